@@ -1,0 +1,110 @@
+import type { Decimal } from "./decimal.ts";
+import { add, compare } from "./decimal.ts";
+import type { EpochSeconds, Granularity } from "./granularity.ts";
+import type { ProductId } from "./product.ts";
+
+/** One bucket's open, high, low, close and sums; see `Order among states` in `compareStates`. */
+export interface Candle {
+  readonly productId: ProductId;
+  readonly granularity: Granularity;
+  readonly start: EpochSeconds;
+  readonly open: Decimal;
+  readonly high: Decimal;
+  readonly low: Decimal;
+  readonly close: Decimal;
+  /** Sum of sizes, in the base currency. */
+  readonly volume: Decimal;
+  /** These five are null together where the candle came from the exchange's own candles. */
+  readonly trades: number | null;
+  /** Sum of price × size, in the quote currency. */
+  readonly quoteVolume: Decimal | null;
+  /** Sum of sizes whose taker bought. */
+  readonly buyVolume: Decimal | null;
+  readonly firstTradeId: number | null;
+  readonly lastTradeId: number | null;
+  /** The bucket is over. */
+  readonly isComplete: boolean;
+  /** Built from every trade of its bucket, proven on both sides; final. */
+  readonly exact: boolean;
+  /** 0 when first closed, one more with every later change of a closed candle. */
+  readonly revision: number;
+}
+
+/** What the order among states looks at. */
+export type CandleState = Pick<Candle, "isComplete" | "exact" | "revision">;
+
+/**
+ * The order among states of one candle (one product, granularity and start): by `isComplete`, then
+ * `exact`, then `revision`. Positive if `a` is the higher state. A lower state never replaces a higher
+ * one, anywhere: KV, hub, database, browser.
+ */
+export function compareStates(a: CandleState, b: CandleState): number {
+  return Number(a.isComplete) - Number(b.isComplete) || Number(a.exact) - Number(b.exact) ||
+    a.revision - b.revision;
+}
+
+/**
+ * Whether `next` may take the place of `held` as a key's (product, granularity) current candle: a later
+ * start wins, an earlier one loses, and for the same start no lower state replaces a higher one. Two live
+ * states of one bucket are equal in the order, so the later arrival wins.
+ */
+export function supersedes(next: Candle, held: Candle): boolean {
+  return next.start !== held.start ? next.start > held.start : compareStates(next, held) >= 0;
+}
+
+/** A key's name in NATS KV and in maps: `BTC-USD.ONE_MINUTE`. */
+export type CandleKey = `${string}.${Granularity}`;
+
+/** The key of a candle: `BTC-USD.ONE_MINUTE`. */
+export function candleKey(productId: ProductId, granularity: Granularity): CandleKey {
+  return `${productId}.${granularity}`;
+}
+
+/** A candle's values without its identity and state: what merging is about. */
+export type CandleValues = Pick<
+  Candle,
+  | "open"
+  | "high"
+  | "low"
+  | "close"
+  | "volume"
+  | "trades"
+  | "quoteVolume"
+  | "buyVolume"
+  | "firstTradeId"
+  | "lastTradeId"
+>;
+
+/**
+ * Merges the values of two disjoint stretches of time, `a` the earlier: open of the first, close of the
+ * last, extremes and sums of both. What one side does not know (null) the merge does not know.
+ */
+export function mergeValues(a: CandleValues, b: CandleValues): CandleValues {
+  return {
+    open: a.open,
+    high: compare(a.high, b.high) >= 0 ? a.high : b.high,
+    low: compare(a.low, b.low) <= 0 ? a.low : b.low,
+    close: b.close,
+    volume: add(a.volume, b.volume),
+    trades: a.trades === null || b.trades === null ? null : a.trades + b.trades,
+    quoteVolume: a.quoteVolume === null || b.quoteVolume === null
+      ? null
+      : add(a.quoteVolume, b.quoteVolume),
+    buyVolume: a.buyVolume === null || b.buyVolume === null ? null : add(a.buyVolume, b.buyVolume),
+    firstTradeId: b.firstTradeId === null ? null : a.firstTradeId,
+    lastTradeId: a.firstTradeId === null ? null : b.lastTradeId,
+  };
+}
+
+/** Whether two candles' values are equal digit for digit, ids and counts included. */
+export function sameValues(a: CandleValues, b: CandleValues): boolean {
+  return compare(a.open, b.open) === 0 && compare(a.high, b.high) === 0 &&
+    compare(a.low, b.low) === 0 && compare(a.close, b.close) === 0 &&
+    compare(a.volume, b.volume) === 0 && a.trades === b.trades &&
+    sameDecimal(a.quoteVolume, b.quoteVolume) && sameDecimal(a.buyVolume, b.buyVolume) &&
+    a.firstTradeId === b.firstTradeId && a.lastTradeId === b.lastTradeId;
+}
+
+function sameDecimal(a: Decimal | null, b: Decimal | null): boolean {
+  return a === null || b === null ? a === b : compare(a, b) === 0;
+}

@@ -1,0 +1,94 @@
+declare const brand: unique symbol;
+
+/** Whole seconds since 1970-01-01T00:00:00Z. */
+export type EpochSeconds = number & { readonly [brand]: "EpochSeconds" };
+
+/** The granularities, smallest first, with their length in seconds. Each one divides the next. */
+export const GRANULARITY_SECONDS = {
+  ONE_MINUTE: 60,
+  FIVE_MINUTE: 300,
+  FIFTEEN_MINUTE: 900,
+  THIRTY_MINUTE: 1800,
+  ONE_HOUR: 3600,
+  TWO_HOUR: 7200,
+  SIX_HOUR: 21600,
+  ONE_DAY: 86400,
+} as const;
+
+/** A candle's length, in Coinbase's spelling. */
+export type Granularity = keyof typeof GRANULARITY_SECONDS;
+
+/** All granularities, smallest first: also the order in which closes are published. */
+export const GRANULARITIES: readonly Granularity[] = Object.freeze([
+  "ONE_MINUTE",
+  "FIVE_MINUTE",
+  "FIFTEEN_MINUTE",
+  "THIRTY_MINUTE",
+  "ONE_HOUR",
+  "TWO_HOUR",
+  "SIX_HOUR",
+  "ONE_DAY",
+]);
+
+/** The seven granularities that are derived from minutes, smallest first. */
+export const LARGER_GRANULARITIES: readonly Granularity[] = Object.freeze(GRANULARITIES.slice(1));
+
+const SHORT: Readonly<Record<Granularity, string>> = {
+  ONE_MINUTE: "1m",
+  FIVE_MINUTE: "5m",
+  FIFTEEN_MINUTE: "15m",
+  THIRTY_MINUTE: "30m",
+  ONE_HOUR: "1h",
+  TWO_HOUR: "2h",
+  SIX_HOUR: "6h",
+  ONE_DAY: "1d",
+};
+
+const BY_ALIAS: ReadonlyMap<string, Granularity> = new Map(
+  GRANULARITIES.flatMap((granularity) => {
+    const seconds = GRANULARITY_SECONDS[granularity];
+    return [granularity, `${granularity}S`, SHORT[granularity], `${seconds}`]
+      .map((alias) => [alias, granularity] as const);
+  }),
+);
+
+/** Whether a text is a granularity in its one proper spelling (no aliases). */
+export function isGranularity(text: unknown): text is Granularity {
+  return typeof text === "string" && Object.hasOwn(GRANULARITY_SECONDS, text);
+}
+
+/**
+ * Reads a granularity as people write it: `FIVE_MINUTE`, the plural `FIVE_MINUTES`, `5m` or `300`
+ * (seconds). Letters' case does not matter. Null if it is none of the eight.
+ */
+export function parseGranularity(text: string): Granularity | null {
+  return BY_ALIAS.get(text) ?? BY_ALIAS.get(text.toUpperCase()) ??
+    BY_ALIAS.get(text.toLowerCase()) ?? null;
+}
+
+/** The short name people read: `5m`. */
+export function shortGranularity(granularity: Granularity): string {
+  return SHORT[granularity];
+}
+
+/** Whole seconds as `EpochSeconds`. Throws a `TypeError` for anything but a safe integer. */
+export function epochSeconds(seconds: number): EpochSeconds {
+  if (!Number.isSafeInteger(seconds)) throw new TypeError(`not whole epoch seconds: ${seconds}`);
+  return seconds as EpochSeconds;
+}
+
+/** The UTC-aligned start of the bucket that holds the instant `epochMs` (milliseconds). */
+export function bucketStart(epochMs: number, granularity: Granularity): EpochSeconds {
+  const seconds = GRANULARITY_SECONDS[granularity];
+  return Math.floor(epochMs / (seconds * 1000)) * seconds as EpochSeconds;
+}
+
+/** The start of the bucket of `granularity` that holds the smaller bucket starting at `start`. */
+export function containingStart(start: EpochSeconds, granularity: Granularity): EpochSeconds {
+  return start - start % GRANULARITY_SECONDS[granularity] as EpochSeconds;
+}
+
+/** A bucket's end (exclusive), which is the next bucket's start. */
+export function bucketEnd(start: EpochSeconds, granularity: Granularity): EpochSeconds {
+  return start + GRANULARITY_SECONDS[granularity] as EpochSeconds;
+}
