@@ -1,0 +1,38 @@
+import { dirname } from "node:path";
+
+const RETRY_MS = 50;
+
+/**
+ * An exclusive lock on a file, for as long as it is not closed. The kernel holds it, so it ends
+ * with its process however that ends: there is no such thing as a stale one.
+ */
+export class FileLock implements Disposable {
+  private held = true;
+
+  private constructor(private readonly file: Deno.FsFile) {}
+
+  /** Takes the lock, or gives null if someone else (this process included) has it. */
+  static async tryTake(path: string): Promise<FileLock | null> {
+    await Deno.mkdir(dirname(path), { recursive: true });
+    const file = await Deno.open(path, { create: true, write: true, mode: 0o600 });
+    if (await file.tryLock(true)) return new FileLock(file);
+    file.close();
+    return null;
+  }
+
+  /** Waits for the lock. `waiting` is told once if it is not free. */
+  static async take(path: string, waiting: () => void, signal?: AbortSignal): Promise<FileLock> {
+    for (let attempt = 0;; attempt++) {
+      signal?.throwIfAborted();
+      const lock = await FileLock.tryTake(path);
+      if (lock !== null) return lock;
+      if (attempt === 0) waiting();
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+
+  [Symbol.dispose](): void {
+    if (this.held) this.file.close();
+    this.held = false;
+  }
+}

@@ -1,0 +1,54 @@
+import { join } from "node:path";
+import { EmbeddedError } from "./error.ts";
+import { newPassword, writeSecretFile } from "./secret_file.ts";
+
+/** What is remembered about a server, in a file only its owner may read. */
+export interface NatsRecord {
+  readonly user: string;
+  readonly password: string;
+  /** The port of its last start, null before the first. */
+  readonly port: number | null;
+}
+
+/** The record kept in `home`, or a new one. */
+export async function readNatsRecord(home: string): Promise<NatsRecord> {
+  const path = join(home, "connection.json");
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return { user: "spot_canvas", password: newPassword(), port: null };
+  }
+  const saved: unknown = JSON.parse(text);
+  if (!isRecord(saved)) throw new EmbeddedError(`${path} is not readable: remove it`);
+  return saved;
+}
+
+export async function writeNatsRecord(home: string, record: NatsRecord): Promise<void> {
+  await writeSecretFile(join(home, "connection.json"), JSON.stringify(record));
+}
+
+/** The server's configuration file; the password is here because arguments are public. */
+export function natsConfig(record: NatsRecord, port: number, storeDirectory: string): string {
+  return `listen: "127.0.0.1:${port}"
+max_payload: 1MB
+authorization {
+  user: ${JSON.stringify(record.user)}
+  password: ${JSON.stringify(record.password)}
+}
+jetstream {
+  store_dir: ${JSON.stringify(storeDirectory)}
+  max_memory_store: 256MB
+  max_file_store: 16GB
+  sync_interval: "10s"
+}
+`;
+}
+
+function isRecord(value: unknown): value is NatsRecord {
+  return typeof value === "object" && value !== null &&
+    "user" in value && typeof value.user === "string" &&
+    "password" in value && typeof value.password === "string" &&
+    "port" in value && (value.port === null || typeof value.port === "number");
+}

@@ -1,0 +1,29 @@
+import { run, succeeds } from "./command.ts";
+
+/** The user "nobody", which every Linux has. */
+const NOBODY = "65534";
+
+/**
+ * The command to put before PostgreSQL, which refuses to run as root. An ordinary user needs none.
+ * Root gets a user namespace in which it is somebody else, with root's own files; where a
+ * container forbids that, PostgreSQL becomes the user "nobody" that may enter every directory.
+ * @param directory what PostgreSQL must own.
+ */
+export async function unprivilegedPrefix(directory: string): Promise<string[]> {
+  if (Deno.uid() !== 0) return [];
+  const namespace = ["--user", `--map-user=${NOBODY}`, `--map-group=${NOBODY}`];
+  if (await succeeds("unshare", [...namespace, "true"])) {
+    await run("chown", ["-R", "0:0", directory]);
+    return ["unshare", ...namespace];
+  }
+  await run("chown", ["-R", `${NOBODY}:${NOBODY}`, directory]);
+  const capability = "+dac_override";
+  return [
+    "setpriv",
+    `--reuid=${NOBODY}`,
+    `--regid=${NOBODY}`,
+    "--clear-groups",
+    `--inh-caps=${capability}`,
+    `--ambient-caps=${capability}`,
+  ];
+}
