@@ -1,0 +1,244 @@
+import { z } from "zod";
+import { GRANULARITIES, type Granularity, parseGranularity } from "./candles/granularity.ts";
+import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "./candles/product.ts";
+import { redactText } from "./redact.ts";
+import { address, flag, list, oneOf, positive, variable, whole } from "./variable.ts";
+
+export type Role = "ingest" | "store" | "web";
+export type LogLevel = "debug" | "info" | "warning" | "error";
+
+/** Which products to follow: the most traded `-USD` ones, all that are online, or these. */
+export type ProductChoice =
+  | { readonly kind: "top" }
+  | { readonly kind: "all" }
+  | { readonly kind: "list"; readonly ids: readonly ProductId[] };
+
+/** All that can be set from outside; read once at start. A null URL means: run that service embedded. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly databaseUrl: string | null;
+  readonly natsServers: readonly string[] | null;
+  /** Path of a NATS credentials file. */
+  readonly natsCreds: string | null;
+  readonly natsReplicas: number;
+  readonly embedded: "auto" | "never";
+  readonly coinbaseWsUrl: string;
+  readonly coinbaseRestUrl: string;
+  /** Set together with `coinbasePrivateKey`, or not at all. */
+  readonly coinbaseApiKey: string | null;
+  /** SEC1 EC PEM with real line ends, or base64 Ed25519. */
+  readonly coinbasePrivateKey: string | null;
+  /** Requests per second. */
+  readonly coinbaseRestRps: number;
+  readonly products: ProductChoice;
+  readonly maxProducts: number;
+  readonly shard: { readonly index: number; readonly count: number };
+  readonly roles: ReadonlySet<Role>;
+  readonly dataDir: string;
+  /** Least time between two live updates of one key; 0 sends every one. */
+  readonly liveIntervalMs: number;
+  readonly closeGraceMs: number;
+  readonly maxStreams: number;
+  readonly maxStreamsPerIp: number;
+  readonly trustProxy: boolean;
+  /** Days to keep closed candles; a granularity that is absent is kept for ever. */
+  readonly retentionDays: ReadonlyMap<Granularity, number>;
+  readonly backfillDays: number;
+  /** A gap of more trades than this is filled from the exchange's candles. */
+  readonly repairMaxTrades: number;
+  readonly corsOrigins: readonly string[] | "*";
+  readonly logLevel: LogLevel;
+  /** The exchange is the simulated one; pages say so. */
+  readonly simulated: boolean;
+}
+
+/** The environment cannot be used. The message and `problems` name each bad variable, one a line. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+
+  constructor(readonly problems: readonly string[]) {
+    super(["The environment cannot be used:", ...problems].join("\n  "));
+  }
+}
+
+const SECRET_VARIABLES = new Set(["COINBASE_API_KEY", "COINBASE_PRIVATE_KEY"]);
+
+const ENVIRONMENT = z.object({
+  PORT: whole(8000, 0, 65535),
+  HOST: variable("0.0.0.0", "a host name or an IP address", matching(/^[\w.:-]+$/)),
+  DATABASE_URL: variable<string, null>(
+    null,
+    "postgres://user:password@host:port/database, or …@/database?host=/socket/directory",
+    matching(/^postgres(ql)?:\/\/(?=\S)[^\s]+$/),
+  ),
+  NATS_URL: list<string, null>(
+    null,
+    "nats://host:port or tls://host:port, several separated by commas",
+    matching(/^((nats|tls):\/\/)?([^\s/@]+@)?[\w.:[\]-]+\/?$/),
+  ),
+  NATS_CREDS: variable<string, null>(null, "the path of a credentials file", readPath),
+  NATS_REPLICAS: whole(1, 1, 5),
+  EMBEDDED: oneOf("auto", ["auto", "never"]),
+  COINBASE_WS_URL: address("wss://advanced-trade-ws.coinbase.com", ["wss:", "ws:"]),
+  COINBASE_REST_URL: address("https://api.coinbase.com/api/v3/brokerage", ["https:", "http:"]),
+  COINBASE_API_KEY: variable<string, null>(null, "a key's name", matching(/^[\x21-\x7e]+$/)),
+  COINBASE_PRIVATE_KEY: variable<string, null>(
+    null,
+    "an EC key in PEM, or an Ed25519 key in base64",
+    readPrivateKey,
+  ),
+  COINBASE_REST_RPS: positive(8, 1000),
+  PRODUCTS: list<ProductId | "*", null>(
+    null,
+    `* or ${PRODUCT_ID_SHAPE}, several separated by commas`,
+    (text) => text === "*" ? text : parseProductId(text),
+  ),
+  MAX_PRODUCTS: whole(500, 1, 100_000),
+  SHARD_INDEX: whole(0, 0, 1023),
+  SHARD_COUNT: whole(1, 1, 1024),
+  ROLES: list<Role>(
+    ["ingest", "store", "web"],
+    "ingest, store and web, separated by commas",
+    (text) => text === "ingest" || text === "store" || text === "web" ? text : null,
+  ),
+  DATA_DIR: variable(".data", "the path of a directory", readPath),
+  LIVE_INTERVAL_MS: whole(250, 0, 60_000),
+  CLOSE_GRACE_MS: whole(2000, 0, 60_000),
+  MAX_STREAMS: whole(5000, 1, 1_000_000),
+  MAX_STREAMS_PER_IP: whole(50, 1, 1_000_000),
+  TRUST_PROXY: flag(false),
+  RETENTION_DAYS: list<readonly [Granularity, number]>(
+    [],
+    `GRANULARITY:DAYS, several separated by commas; granularities: ${GRANULARITIES.join(" ")}`,
+    readRetention,
+  ),
+  BACKFILL_DAYS: whole(7, 0, 3650),
+  REPAIR_MAX_TRADES: whole(20_000, 0, 10_000_000),
+  CORS_ORIGINS: list<string>([], "* or origins such as https://example.com", readOrigin),
+  LOG_LEVEL: oneOf<LogLevel>("info", ["debug", "info", "warning", "error"]),
+  SIMULATED: flag(false),
+});
+
+type Environment = z.output<typeof ENVIRONMENT>;
+
+/**
+ * Reads the whole configuration. An empty variable counts as unset; unknown ones are ignored.
+ * Throws one `ConfigError` with all that is wrong; secrets in it are masked.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given: Record<string, string> = {};
+  for (const [name, text] of Object.entries(env)) {
+    if (text !== undefined && text.trim() !== "") given[name] = text.trim();
+  }
+  const result = ENVIRONMENT.safeParse(given);
+  const problems = [
+    ...(result.error?.issues ?? []).map((issue) => describe(issue, given)),
+    ...contradictions(given),
+  ];
+  if (!result.success || problems.length > 0) throw new ConfigError(problems);
+  return toConfig(result.data);
+}
+
+function toConfig(read: Environment): Config {
+  return {
+    port: read.PORT,
+    host: read.HOST,
+    databaseUrl: read.DATABASE_URL,
+    natsServers: read.NATS_URL,
+    natsCreds: read.NATS_CREDS,
+    natsReplicas: read.NATS_REPLICAS,
+    embedded: read.EMBEDDED,
+    coinbaseWsUrl: read.COINBASE_WS_URL,
+    coinbaseRestUrl: read.COINBASE_REST_URL,
+    coinbaseApiKey: read.COINBASE_API_KEY,
+    coinbasePrivateKey: read.COINBASE_PRIVATE_KEY,
+    coinbaseRestRps: read.COINBASE_REST_RPS,
+    products: chooseProducts(read.PRODUCTS),
+    maxProducts: read.MAX_PRODUCTS,
+    shard: { index: read.SHARD_INDEX, count: read.SHARD_COUNT },
+    roles: new Set(read.ROLES),
+    dataDir: read.DATA_DIR,
+    liveIntervalMs: read.LIVE_INTERVAL_MS,
+    closeGraceMs: read.CLOSE_GRACE_MS,
+    maxStreams: read.MAX_STREAMS,
+    maxStreamsPerIp: read.MAX_STREAMS_PER_IP,
+    trustProxy: read.TRUST_PROXY,
+    retentionDays: new Map(read.RETENTION_DAYS),
+    backfillDays: read.BACKFILL_DAYS,
+    repairMaxTrades: read.REPAIR_MAX_TRADES,
+    corsOrigins: read.CORS_ORIGINS.includes("*") ? "*" : read.CORS_ORIGINS,
+    logLevel: read.LOG_LEVEL,
+    simulated: read.SIMULATED,
+  };
+}
+
+/** What no single variable can know about itself. */
+function* contradictions(given: Readonly<Record<string, string>>): Iterable<string> {
+  if (given.EMBEDDED === "never") {
+    for (const name of ["DATABASE_URL", "NATS_URL"]) {
+      if (given[name] === undefined) yield `${name}: not set, and EMBEDDED=never: give its URL`;
+    }
+  }
+  if ((given.COINBASE_API_KEY === undefined) !== (given.COINBASE_PRIVATE_KEY === undefined)) {
+    const missing = given.COINBASE_API_KEY === undefined
+      ? "COINBASE_API_KEY"
+      : "COINBASE_PRIVATE_KEY";
+    yield `${missing}: not set: give COINBASE_API_KEY and COINBASE_PRIVATE_KEY, or neither`;
+  }
+  const count = Number(given.SHARD_COUNT ?? 1);
+  if (Number(given.SHARD_INDEX ?? 0) >= count && count >= 1) {
+    yield `SHARD_INDEX: ${JSON.stringify(given.SHARD_INDEX)} is not allowed: ` +
+      `give a number below SHARD_COUNT, which is ${count}`;
+  }
+}
+
+function describe(issue: z.core.$ZodIssue, given: Readonly<Record<string, string>>): string {
+  const name = String(issue.path[0]);
+  const item: unknown = issue.code === "custom" ? issue.params?.value : undefined;
+  const text = typeof item === "string" ? item : given[name] ?? "";
+  const shown = SECRET_VARIABLES.has(name) ? "(hidden)" : JSON.stringify(masked(text));
+  return `${name}: ${shown} is not allowed: give ${issue.message}`;
+}
+
+/** A bad URL may be too odd for `redactText` to see its password, so all before the last @ goes. */
+function masked(text: string): string {
+  const safe = redactText(text.replace(/^([a-z]+:\/\/)?.*@/is, "$1***@"));
+  return safe.length > 100 ? `${safe.slice(0, 100)}…` : safe;
+}
+
+function matching(pattern: RegExp): (text: string) => string | null {
+  return (text) => pattern.test(text) ? text : null;
+}
+
+/** A path on one line; a file's contents pasted in its place are refused. */
+function readPath(text: string): string | null {
+  return /[\n\0]|-----BEGIN/.test(text) ? null : text;
+}
+
+/** Environment files cannot hold line ends, so a PEM key's may be written as `\n`. */
+function readPrivateKey(text: string): string | null {
+  const key = text.replaceAll("\\n", "\n");
+  const pem = /^-----BEGIN (EC )?PRIVATE KEY-----\n[\s\S]+\n-----END (EC )?PRIVATE KEY-----$/;
+  return pem.test(key) || /^[A-Za-z0-9+/]{86}==$/.test(key) ? key : null;
+}
+
+function chooseProducts(list: readonly (ProductId | "*")[] | null): ProductChoice {
+  if (list === null) return { kind: "top" };
+  const ids = list.filter((id): id is ProductId => id !== "*");
+  return ids.length < list.length ? { kind: "all" } : { kind: "list", ids };
+}
+
+function readRetention(text: string): readonly [Granularity, number] | null {
+  const [name, days, ...rest] = text.split(":");
+  const granularity = parseGranularity(name ?? "");
+  if (granularity === null || rest.length > 0 || !/^[1-9]\d{0,5}$/.test(days ?? "")) return null;
+  return [granularity, Number(days)];
+}
+
+function readOrigin(text: string): string | null {
+  if (text === "*") return text;
+  const url = URL.parse(text);
+  if (url === null || !["https:", "http:"].includes(url.protocol)) return null;
+  return url.href === `${url.origin}/` ? url.origin : null;
+}
