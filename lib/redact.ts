@@ -1,6 +1,6 @@
-const MASK = "***";
+/** What stands in a secret's place. */
+export const MASK = "***";
 
-/** Property names whose value is a secret, whatever it looks like. */
 const SECRET_NAME =
   /pass(word|wd|phrase)|secret|token|jwt|authorization|cookie|credential|(api|private|access|signing)[-_]?key/i;
 
@@ -16,6 +16,11 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/\bBearer\s+[^\s"',]+/gi, `Bearer ${MASK}`],
   [/(pass(?:word|wd)?|secret|token)(["']?\s*[=:]\s*["']?)[^\s"'&,;}]+/gi, `$1$2${MASK}`],
 ];
+
+/** Whether a property of this name holds a secret, whatever the value looks like. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name);
+}
 
 /** The text with every secret in it masked: passwords in URLs, keys, tokens. */
 export function redactText(text: string): string {
@@ -47,7 +52,10 @@ function redactInside(value: unknown, above: readonly object[]): unknown {
   return redactEntries(Object.entries(value), path);
 }
 
-function redactEntries(entries: readonly [string, unknown][], path: readonly object[]): unknown {
+function redactEntries(
+  entries: readonly [string, unknown][],
+  path: readonly object[],
+): Record<string, unknown> {
   return Object.fromEntries(
     entries.map(([name, inner]) => [
       name,
@@ -61,12 +69,7 @@ function redactEntries(entries: readonly [string, unknown][], path: readonly obj
 function redactError(error: Error, path: readonly object[]): unknown {
   return {
     // Own fields such as `code` often say more than the message.
-    ...Object.fromEntries(
-      Object.entries(error).map(([name, inner]) => [
-        name,
-        SECRET_NAME.test(name) ? MASK : redactInside(inner, path),
-      ]),
-    ),
+    ...redactEntries(Object.entries(error), path),
     name: error.name,
     message: redactText(error.message),
     ...(error.stack === undefined ? {} : { stack: redactText(error.stack) }),
