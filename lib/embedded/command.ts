@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { isAbsolute, resolve } from "node:path";
 
 /** How a command is run. */
 export interface CommandOptions {
@@ -39,9 +39,9 @@ export async function run(
     stderr: "piped",
   }).spawn();
   if (input !== undefined) {
-    const writer = child.stdin.getWriter();
-    await writer.write(new TextEncoder().encode(input));
-    await writer.close();
+    const text = new Blob([input]).stream();
+    // A command that ends without reading says why itself.
+    await text.pipeTo(child.stdin).catch(() => {});
   }
   const { success, code, stdout, stderr } = await child.output();
   signal?.throwIfAborted();
@@ -60,10 +60,13 @@ export async function succeeds(program: string, args: readonly string[]): Promis
   }
 }
 
-/** A program's path, looked for on `PATH` and where Debian keeps servers; null if it is nowhere. */
+/**
+ * A program's path, looked for on `PATH` and where Debian keeps servers; null if it is nowhere.
+ * A name that is an absolute path is only looked for there.
+ */
 export async function findProgram(name: string): Promise<string | null> {
-  for (const directory of searchPath().split(":")) {
-    const path = join(directory, name);
+  for (const directory of isAbsolute(name) ? ["/"] : searchPath().split(":")) {
+    const path = resolve(directory, name);
     const found = await Deno.stat(path).catch(() => null);
     if (directory !== "" && found?.isFile && ((found.mode ?? 0) & 0o111) !== 0) return path;
   }
