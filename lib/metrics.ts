@@ -1,0 +1,116 @@
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { GRANULARITIES } from "./candles/granularity.ts";
+import { addProcessMetrics } from "./process_metrics.ts";
+
+const PREFIX = "spot_canvas_";
+
+/**
+ * Every number that operators see, in one registry. Label values are words of this program's own
+ * (a reason, an outcome, a granularity), never a product, an address or an error's text.
+ */
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** Creates the metrics of one process; nothing is global. Whoever creates them calls `close`. */
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+
+  function counter(name: string, help: string): Counter {
+    return new Counter({ name: `${PREFIX}${name}_total`, help, registers });
+  }
+
+  function counterBy<const Label extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly Label[],
+  ): Counter<Label> {
+    return new Counter({ name: `${PREFIX}${name}_total`, help, labelNames, registers });
+  }
+
+  function gauge(name: string, help: string): Gauge {
+    return new Gauge({ name: `${PREFIX}${name}`, help, registers });
+  }
+
+  function histogram(name: string, help: string, buckets: number[]): Histogram {
+    return new Histogram({ name: `${PREFIX}${name}`, help, buckets, registers });
+  }
+
+  const ingest = {
+    tradesReceived: counter("trades_received", "Trades that the feed delivered, duplicates too."),
+    tradesProcessed: counter("trades_processed", "Trades that changed a candle."),
+    dropped: counterBy("dropped", "Messages and trades dropped, by where and why.", [
+      "stage",
+      "reason",
+    ]),
+    candlesClosed: counterBy("candles_closed", "Candles closed for the first time.", [
+      "granularity",
+    ]),
+    revisions: counterBy("candle_revisions", "Changes of candles already closed.", ["granularity"]),
+    liveUpdates: counter("live_updates", "Updates published of candles still running."),
+    closedQueueLength: gauge("closed_queue_length", "Closed candles waiting to be published."),
+  };
+
+  const gaps = {
+    gapsOpened: counter("gaps_opened", "Gaps of trade ids found."),
+    gapsRepaired: counter("gaps_repaired", "Gaps whose trades were all obtained."),
+    gapsUnrepairable: counter("gaps_unrepairable", "Gaps filled from the exchange's candles."),
+    gapsOpen: gauge("gaps_open", "Gaps open now."),
+  };
+
+  const exchange = {
+    feedConnections: gauge("feed_connections", "Connections to the exchange's feed open now."),
+    feedReconnects: counterBy("feed_reconnects", "Feed connections opened again, by why.", [
+      "reason",
+    ]),
+    restRequests: counterBy("rest_requests", "Answers to REST requests, by outcome.", ["outcome"]),
+  };
+
+  const bus = {
+    publishConflicts: counter(
+      "bus_publish_conflicts",
+      "Closed candles that the stream knew already.",
+    ),
+  };
+
+  const store = {
+    storeBatchRows: histogram(
+      "store_batch_rows",
+      "Candles in one written batch.",
+      [1, 10, 50, 100, 250, 500, 1000, 2500, 5000],
+    ),
+    storeBatchSeconds: histogram(
+      "store_batch_duration_seconds",
+      "Time from a batch's first statement to its commit.",
+      [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    ),
+    deadLetters: counter("store_dead_letters", "Messages set aside because no row can hold them."),
+  };
+
+  const streams = {
+    streamClients: gauge("stream_clients", "Event-stream clients connected now."),
+    streamFrames: counter("stream_frames_sent", "Event frames handed to clients."),
+    streamBytes: counter("stream_sent_bytes", "Bytes handed to clients."),
+    streamDrops: counterBy("stream_drops", "Clients cut off or turned away, by why.", ["reason"]),
+  };
+
+  // A series that exists from the start lets an alert tell "never" from "not measured".
+  for (const granularity of GRANULARITIES) {
+    ingest.candlesClosed.inc({ granularity }, 0);
+    ingest.revisions.inc({ granularity }, 0);
+  }
+
+  const sampler = addProcessMetrics(registry, PREFIX);
+  return {
+    ...ingest,
+    ...gaps,
+    ...exchange,
+    ...bus,
+    ...store,
+    ...streams,
+    /** The exposition in Prometheus' text format, to be served as `contentType`. */
+    text: (): Promise<string> => registry.metrics(),
+    contentType: registry.contentType,
+    /** Stops the sampler; the numbers stay readable. */
+    close: (): void => sampler.close(),
+  } as const;
+}
