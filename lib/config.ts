@@ -218,7 +218,7 @@ function readPath(text: string): string | null {
 
 /** Environment files cannot hold line ends, so a PEM key's may be written as `\n`. */
 function readPrivateKey(text: string): string | null {
-  const key = text.replaceAll("\\n", "\n");
+  const key = text.replaceAll("\\n", "\n").trim();
   const pem = /^-----BEGIN (EC )?PRIVATE KEY-----\n[\s\S]+\n-----END (EC )?PRIVATE KEY-----$/;
   return pem.test(key) || /^[A-Za-z0-9+/]{86}==$/.test(key) ? key : null;
 }

@@ -1,0 +1,217 @@
+import assert from "node:assert/strict";
+import { ConfigError, readConfig } from "./config.ts";
+import { productId } from "./candles/product.ts";
+
+/** The problems that an environment is refused for; fails if it is accepted. */
+function problemsOf(env: Record<string, string>): readonly string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, `not a ConfigError: ${error}`);
+    for (const problem of error.problems) assert.ok(error.message.includes(problem));
+    return error.problems;
+  }
+  assert.fail(`accepted ${JSON.stringify(env)}`);
+}
+
+Deno.test("an empty environment gives the documented defaults", () => {
+  assert.deepEqual(readConfig({}), {
+    port: 8000,
+    host: "0.0.0.0",
+    databaseUrl: null,
+    natsServers: null,
+    natsCreds: null,
+    natsReplicas: 1,
+    embedded: "auto",
+    coinbaseWsUrl: "wss://advanced-trade-ws.coinbase.com",
+    coinbaseRestUrl: "https://api.coinbase.com/api/v3/brokerage",
+    coinbaseApiKey: null,
+    coinbasePrivateKey: null,
+    coinbaseRestRps: 8,
+    products: { kind: "top" },
+    maxProducts: 500,
+    shard: { index: 0, count: 1 },
+    roles: new Set(["ingest", "store", "web"]),
+    dataDir: ".data",
+    liveIntervalMs: 250,
+    closeGraceMs: 2000,
+    maxStreams: 5000,
+    maxStreamsPerIp: 50,
+    trustProxy: false,
+    retentionDays: new Map(),
+    backfillDays: 7,
+    repairMaxTrades: 20000,
+    corsOrigins: [],
+    logLevel: "info",
+    simulated: false,
+  });
+});
+
+Deno.test("an empty variable counts as unset, and spaces around a value do not matter", () => {
+  assert.equal(readConfig({ PORT: "", DATABASE_URL: "  " }).port, 8000);
+  assert.equal(readConfig({ PORT: " 9000 " }).port, 9000);
+});
+
+Deno.test("every variable reaches its field", () => {
+  const config = readConfig({
+    PORT: "0",
+    HOST: "::1",
+    DATABASE_URL: "postgresql://app:p%40ss@db.internal:5432/spot?sslmode=require",
+    NATS_URL: "nats://a:4222, tls://b",
+    NATS_CREDS: "/run/secrets/nats.creds",
+    NATS_REPLICAS: "3",
+    EMBEDDED: "never",
+    COINBASE_WS_URL: "ws://127.0.0.1:9001/",
+    COINBASE_REST_URL: "http://127.0.0.1:9002/api/v3/brokerage/",
+    COINBASE_REST_RPS: "2.5",
+    PRODUCTS: "BTC-USD, ETH-USD,BTC-USD",
+    MAX_PRODUCTS: "20",
+    SHARD_INDEX: "1",
+    SHARD_COUNT: "2",
+    ROLES: "store,web",
+    DATA_DIR: "/var/lib/spot",
+    LIVE_INTERVAL_MS: "0",
+    CLOSE_GRACE_MS: "500",
+    MAX_STREAMS: "10",
+    MAX_STREAMS_PER_IP: "2",
+    TRUST_PROXY: "TRUE",
+    RETENTION_DAYS: "ONE_MINUTE:90, 5m:365",
+    BACKFILL_DAYS: "0",
+    REPAIR_MAX_TRADES: "100",
+    CORS_ORIGINS: "https://a.example, http://localhost:3000/",
+    LOG_LEVEL: "debug",
+    SIMULATED: "true",
+  });
+  assert.deepEqual(config, {
+    port: 0,
+    host: "::1",
+    databaseUrl: "postgresql://app:p%40ss@db.internal:5432/spot?sslmode=require",
+    natsServers: ["nats://a:4222", "tls://b"],
+    natsCreds: "/run/secrets/nats.creds",
+    natsReplicas: 3,
+    embedded: "never",
+    coinbaseWsUrl: "ws://127.0.0.1:9001",
+    coinbaseRestUrl: "http://127.0.0.1:9002/api/v3/brokerage",
+    coinbaseApiKey: null,
+    coinbasePrivateKey: null,
+    coinbaseRestRps: 2.5,
+    products: { kind: "list", ids: [productId("BTC-USD"), productId("ETH-USD")] },
+    maxProducts: 20,
+    shard: { index: 1, count: 2 },
+    roles: new Set(["store", "web"]),
+    dataDir: "/var/lib/spot",
+    liveIntervalMs: 0,
+    closeGraceMs: 500,
+    maxStreams: 10,
+    maxStreamsPerIp: 2,
+    trustProxy: true,
+    retentionDays: new Map([["ONE_MINUTE", 90], ["FIVE_MINUTE", 365]]),
+    backfillDays: 0,
+    repairMaxTrades: 100,
+    corsOrigins: ["https://a.example", "http://localhost:3000"],
+    logLevel: "debug",
+    simulated: true,
+  });
+});
+
+Deno.test("a Cloud SQL socket is a database URL", () => {
+  const url = "postgres://app:secret@/spot?host=/cloudsql/project:region:instance";
+  assert.equal(readConfig({ DATABASE_URL: url }).databaseUrl, url);
+});
+
+Deno.test("a star stands for all products and for all origins", () => {
+  const config = readConfig({ PRODUCTS: "*", CORS_ORIGINS: "*" });
+  assert.deepEqual(config.products, { kind: "all" });
+  assert.equal(config.corsOrigins, "*");
+});
+
+Deno.test("a PEM key may be written on one line, and comes out with real line ends", () => {
+  const key = "-----BEGIN EC PRIVATE KEY-----\\nMHcCAQEE\\n-----END EC PRIVATE KEY-----\\n";
+  const config = readConfig({ COINBASE_API_KEY: "organizations/a", COINBASE_PRIVATE_KEY: key });
+  assert.equal(
+    config.coinbasePrivateKey,
+    "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE\n-----END EC PRIVATE KEY-----",
+  );
+});
+
+Deno.test("each bad value is refused by a line with its name, the value and what is allowed", () => {
+  const refused: readonly [string, string, string][] = [
+    ["PORT", "65536", "65535"],
+    ["PORT", "-1", "whole number"],
+    ["PORT", "80.5", "whole number"],
+    ["PORT", "0x50", "whole number"],
+    ["HOST", "two words", "host name"],
+    ["NATS_URL", "http://nats", "nats://host:port"],
+    ["NATS_REPLICAS", "6", "from 1 to 5"],
+    ["EMBEDDED", "no", "auto or never"],
+    ["COINBASE_WS_URL", "https://exchange", "wss://"],
+    ["COINBASE_REST_URL", "exchange", "https://"],
+    ["COINBASE_REST_RPS", "0", "above 0"],
+    ["PRODUCTS", "btc-usd", "BTC-USD"],
+    ["MAX_PRODUCTS", "0", "from 1"],
+    ["SHARD_COUNT", "0", "from 1"],
+    ["ROLES", "api", "ingest, store and web"],
+    ["LIVE_INTERVAL_MS", "1s", "whole number"],
+    ["CLOSE_GRACE_MS", "1e3", "whole number"],
+    ["MAX_STREAMS", "many", "whole number"],
+    ["TRUST_PROXY", "yes", "true or false"],
+    ["RETENTION_DAYS", "ONE_MINUTE", "GRANULARITY:DAYS"],
+    ["RETENTION_DAYS", "ONE_MINUTE:0", "GRANULARITY:DAYS"],
+    ["RETENTION_DAYS", "ONE_WEEK:9", "ONE_DAY"],
+    ["CORS_ORIGINS", "https://a.example/path", "https://example.com"],
+    ["LOG_LEVEL", "loud", "debug or info or warning or error"],
+  ];
+  for (const [name, value, allowed] of refused) {
+    const problems = problemsOf({ [name]: value });
+    assert.equal(problems.length, 1, problems.join("\n"));
+    const [problem = ""] = problems;
+    assert.ok(problem.startsWith(`${name}: "${value}" is not allowed: give `), problem);
+    assert.ok(problem.includes(allowed), problem);
+  }
+});
+
+Deno.test("all that is wrong is said at once, and each bad item of a list by itself", () => {
+  const names = problemsOf({ PORT: "x", PRODUCTS: "BTC-USD,eth,sol", LOG_LEVEL: "x" })
+    .map((problem) => problem.split(" is not")[0]);
+  assert.deepEqual(names, ['PORT: "x"', 'PRODUCTS: "eth"', 'PRODUCTS: "sol"', 'LOG_LEVEL: "x"']);
+});
+
+Deno.test("a bad value never shows its secret, however odd the value", () => {
+  const hidden: readonly Record<string, string>[] = [
+    { DATABASE_URL: "mysql://app:hunter2@db/spot" },
+    { DATABASE_URL: "postgres:/app:hunter2@db/spot" },
+    { DATABASE_URL: "app:hunter2@db" },
+    { DATABASE_URL: "host=db user=app password=hunter2" },
+    { NATS_URL: "http://app:hunter2@nats" },
+    { COINBASE_REST_URL: "https://app:hunter2@exchange" },
+    { NATS_CREDS: "-----BEGIN NATS USER JWT-----\nhunter2\n" },
+    { COINBASE_API_KEY: "my key hunter2", COINBASE_PRIVATE_KEY: "hunter2" },
+  ];
+  for (const env of hidden) {
+    const text = problemsOf(env).join("\n");
+    assert.ok(!text.includes("hunter2"), text);
+  }
+});
+
+Deno.test("a value of many lines stays on its problem's line", () => {
+  const problems = problemsOf({ HOST: `a\n${"b".repeat(5000)}` });
+  assert.equal(problems.join("").split("\n").length, 1);
+  assert.ok(problems.join("").length < 300);
+});
+
+Deno.test("without embedded services both URLs are asked for", () => {
+  const problems = problemsOf({ EMBEDDED: "never" });
+  assert.deepEqual(problems.map((problem) => problem.split(":")[0]), ["DATABASE_URL", "NATS_URL"]);
+});
+
+Deno.test("a Coinbase key without its other half is refused, naming the missing half", () => {
+  assert.match(problemsOf({ COINBASE_API_KEY: "name" }).join(), /^COINBASE_PRIVATE_KEY: not set/);
+});
+
+Deno.test("a shard's index lies below the count", () => {
+  assert.match(problemsOf({ SHARD_INDEX: "2", SHARD_COUNT: "2" }).join(), /^SHARD_INDEX: "2"/);
+  assert.deepEqual(readConfig({ SHARD_INDEX: "1", SHARD_COUNT: "2" }).shard, {
+    index: 1,
+    count: 2,
+  });
+});
