@@ -1,31 +1,24 @@
 import { join } from "node:path";
-import { EmbeddedError, GIVE_NATS_URL, reasonOf } from "./error.ts";
-import { FileLock } from "./file_lock.ts";
-import type { InstallOptions } from "./installation.ts";
+import { GIVE_NATS_URL } from "./error.ts";
 import { installNats } from "./nats_binary.ts";
 import { natsConfig, readNatsRecord, writeNatsRecord } from "./nats_config.ts";
-import { requireLinux } from "./platform.ts";
-import { choosePort, isPortFree } from "./port.ts";
 import { stopLeftovers } from "./processes.ts";
-import { timed } from "./progress.ts";
 import { writeSecretFile } from "./secret_file.ts";
-import { startLog } from "./server_log.ts";
+import type { ServerHome, ServerOptions } from "./server_home.ts";
 import { ServerProcess } from "./server_process.ts";
+import { launchWhenReady, startAtHome } from "./server_start.ts";
 
+const NAME = { title: "NATS", directory: "nats", instead: GIVE_NATS_URL } as const;
 const PROGRAMS = ["nats-server"];
+const STOP_SIGNAL = "SIGTERM";
 const STOP_PATIENCE_MS = 4000;
-const PORT_ATTEMPTS = 5;
-
-export interface NatsOptions extends InstallOptions {
-  /** Its files live in `{dataDir}/nats`. */
-  readonly dataDir: string;
-  /** The port it must have; without it the last one if that is free, else any. */
-  readonly port?: number;
-}
 
 /** A running nats-server of our own, with JetStream. Whoever started it stops it. */
 export interface EmbeddedNats {
-  /** With user and password: never log it. */
+  /**
+   * With user and password, which the client library does not take from a URL but as options.
+   * Never log it.
+   */
   readonly url: string;
   readonly port: number;
   readonly pid: number;
@@ -36,98 +29,42 @@ export interface EmbeddedNats {
 }
 
 /** Starts nats-server on 127.0.0.1, installing it if need be. Throws `EmbeddedError`. */
-export async function startNats(options: NatsOptions): Promise<EmbeddedNats> {
-  requireLinux("NATS", GIVE_NATS_URL);
-  const directory = join(options.dataDir, "nats");
-  await Deno.mkdir(directory, { recursive: true, mode: 0o700 });
-  const home = await Deno.realPath(directory);
-  const lock = await FileLock.tryTake(join(home, "lock"));
-  if (lock === null) {
-    throw new EmbeddedError(
-      `${home} is in use by another process: stop that one, or give this one its own DATA_DIR`,
-    );
-  }
-  try {
-    return await startLocked(home, lock, options);
-  } catch (error) {
-    lock[Symbol.dispose]();
-    options.signal?.throwIfAborted();
-    if (error instanceof EmbeddedError) throw error;
-    throw new EmbeddedError(
-      `NATS cannot be started here (${reasonOf(error)}): ${GIVE_NATS_URL}`,
-      { cause: error },
-    );
-  }
+export function startNats(options: ServerOptions): Promise<EmbeddedNats> {
+  return startAtHome(NAME, options, (home) => start(home, options));
 }
 
-async function startLocked(
-  home: string,
-  lock: FileLock,
-  options: NatsOptions,
-): Promise<EmbeddedNats> {
-  const { progress } = options;
-  if (await stopLeftovers(home, PROGRAMS, "SIGTERM", STOP_PATIENCE_MS)) {
-    progress("NATS left running by a killed process stopped");
+async function start(home: ServerHome, options: ServerOptions): Promise<EmbeddedNats> {
+  if (await stopLeftovers(home.path, PROGRAMS, STOP_SIGNAL, STOP_PATIENCE_MS)) {
+    options.progress("NATS left running by a killed process stopped");
   }
   const program = await installNats(options);
-  const record = await readNatsRecord(home);
-  const { server, port } = await timed(
-    progress,
-    ({ port }) => `NATS ready on port ${port}`,
-    () => launchOnSomePort(home, program, record, options),
-  );
-  await writeNatsRecord(home, { ...record, port });
-  const release = () => lock[Symbol.dispose]();
+  const record = await readNatsRecord(home.path);
+  const config = join(home.path, "nats.conf");
+  const logPath = join(home.path, "server.log");
+  const { server, port } = await launchWhenReady(NAME, options, {
+    lastPort: record.port,
+    logPath,
+    async launch(port) {
+      await writeSecretFile(config, natsConfig(record, port, join(home.path, "store")));
+      const args = ["-c", config];
+      return ServerProcess.launch({
+        program,
+        args,
+        cwd: home.path,
+        logPath,
+        stopSignal: STOP_SIGNAL,
+      });
+    },
+    isReady: ({ port }) => greets(port),
+  });
+  await writeNatsRecord(home.path, { ...record, port });
   return {
     url: `nats://${record.user}:${record.password}@127.0.0.1:${port}`,
     port,
     pid: server.pid,
-    stop: () => server.stop(STOP_PATIENCE_MS).then(release),
-    kill: () => server.kill().then(release),
+    stop: () => server.stop(STOP_PATIENCE_MS).then(home.leave),
+    kill: () => server.kill().then(home.leave),
   };
-}
-
-async function launchOnSomePort(
-  home: string,
-  program: string,
-  record: Awaited<ReturnType<typeof readNatsRecord>>,
-  options: NatsOptions,
-): Promise<{ server: ServerProcess; port: number }> {
-  for (let attempt = 1;; attempt++) {
-    const port = options.port ?? choosePort(attempt === 1 ? record.port : null);
-    const config = join(home, "nats.conf");
-    await writeSecretFile(config, natsConfig(record, port, join(home, "store")));
-    const log = await startLog(join(home, "server.log"));
-    const server = await ServerProcess.launch({
-      program,
-      args: ["-c", config],
-      cwd: home,
-      logPath: log.path,
-      stopSignal: "SIGTERM",
-    });
-    if (await isReady(server, port, options.signal)) return { server, port };
-    const complaint = await log.complaint();
-    // Somebody took the port after it was found free.
-    const retry = options.port === undefined && attempt < PORT_ATTEMPTS && !isPortFree(port);
-    if (!retry) {
-      throw new EmbeddedError(
-        `NATS did not start (${complaint}; more in ${log.path}): ${GIVE_NATS_URL}`,
-      );
-    }
-  }
-}
-
-async function isReady(
-  server: ServerProcess,
-  port: number,
-  signal?: AbortSignal,
-): Promise<boolean> {
-  try {
-    return await server.becomes(() => greets(port), signal);
-  } catch (error) {
-    await server.kill();
-    throw error;
-  }
 }
 
 /** JetStream is up before clients are greeted. */

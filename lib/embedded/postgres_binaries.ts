@@ -2,7 +2,7 @@ import { join, relative } from "node:path";
 import { run } from "./command.ts";
 import { unpackDebianPackages } from "./debian_package.ts";
 import { EmbeddedError, GIVE_DATABASE_URL, reasonOf } from "./error.ts";
-import { installOnce, type InstallOptions, isDirectory } from "./installation.ts";
+import { installOnce, type InstallOptions, isDirectory, removeTree } from "./installation.ts";
 import { fetchNpmPackage, type NpmPackage } from "./npm_package.ts";
 import { timed } from "./progress.ts";
 
@@ -153,6 +153,7 @@ exec "$root/libc/${loader}" --argv0 "$0" --library-path "$root/libc:$root/lib" \
 `;
   await Deno.mkdir(join(tree, "libexec"));
   await Deno.rename(join(debian, "libc6/usr/lib", triplet), join(tree, "libc"));
+  await removeTree(join(tree, "libc/gconv"));
   for (const program of ["initdb", "postgres"]) {
     await Deno.rename(join(tree, "bin", program), join(tree, "libexec", program));
     await Deno.writeTextFile(join(tree, "bin", program), wrapper, { mode: 0o755 });

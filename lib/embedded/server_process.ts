@@ -1,6 +1,8 @@
 import { searchPath, succeeds } from "./command.ts";
 import { signalAll } from "./processes.ts";
 
+const POLL_MS = 5;
+
 /** How a server is launched. */
 export interface LaunchOptions {
   readonly program: string;
@@ -25,7 +27,10 @@ export class ServerProcess {
   readonly gone: Promise<void>;
   private running = true;
 
-  private constructor(child: Deno.ChildProcess, private readonly stopSignal: Deno.Signal) {
+  private constructor(
+    private readonly child: Deno.ChildProcess,
+    private readonly stopSignal: Deno.Signal,
+  ) {
     this.pid = child.pid;
     this.gone = child.status.then(() => {
       this.running = false;
@@ -46,7 +51,7 @@ export class ServerProcess {
       args: ["-c", script, "sh", logPath, ...prefix, ...withParent, program, ...args],
       cwd,
       clearEnv: true,
-      env: { PATH: searchPath(), LC_ALL: "C", TZ: "UTC" },
+      env: serverEnvironment(),
       detached: true,
       stdin: "null",
       stdout: "null",
@@ -64,7 +69,7 @@ export class ServerProcess {
     while (this.running) {
       signal?.throwIfAborted();
       if (await isReady()) return true;
-      await Promise.race([this.gone, pause(5)]);
+      await pause(POLL_MS);
     }
     return false;
   }
@@ -73,21 +78,29 @@ export class ServerProcess {
   async stop(patienceMs: number): Promise<void> {
     if (!this.running) return;
     signalAll([this.pid], this.stopSignal);
-    await Promise.race([this.gone, pause(patienceMs)]);
-    await this.kill();
+    const patience = setTimeout(() => signalAll([this.pid], "SIGKILL"), patienceMs);
+    await this.whenGone();
+    clearTimeout(patience);
   }
 
   /** Ends it at once, as a crash would. */
   async kill(): Promise<void> {
     if (!this.running) return;
     signalAll([this.pid], "SIGKILL");
+    await this.whenGone();
+  }
+
+  private async whenGone(): Promise<void> {
+    this.child.ref();
     await this.gone;
   }
 }
 
-async function pause(ms: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  Deno.unrefTimer(timer);
-  await promise;
+/** What a server's programs see of the environment: nothing of ours, no secrets among it. */
+export function serverEnvironment(): Record<string, string> {
+  return { PATH: searchPath(), LC_ALL: "C", TZ: "UTC" };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

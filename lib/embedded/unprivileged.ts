@@ -1,7 +1,7 @@
 import { run, succeeds } from "./command.ts";
 
 /** The user "nobody", which every Linux has. */
-const NOBODY = "65534";
+const NOBODY = 65534;
 
 /**
  * The command to put before PostgreSQL, which refuses to run as root. An ordinary user needs none.
@@ -13,10 +13,10 @@ export async function unprivilegedPrefix(directory: string): Promise<string[]> {
   if (Deno.uid() !== 0) return [];
   const namespace = ["--user", `--map-user=${NOBODY}`, `--map-group=${NOBODY}`];
   if (await succeeds("unshare", [...namespace, "true"])) {
-    await run("chown", ["-R", "0:0", directory]);
+    await own(directory, 0);
     return ["unshare", ...namespace];
   }
-  await run("chown", ["-R", `${NOBODY}:${NOBODY}`, directory]);
+  await own(directory, NOBODY);
   const capability = "+dac_override";
   return [
     "setpriv",
@@ -26,4 +26,9 @@ export async function unprivilegedPrefix(directory: string): Promise<string[]> {
     `--inh-caps=${capability}`,
     `--ambient-caps=${capability}`,
   ];
+}
+
+async function own(directory: string, user: number): Promise<void> {
+  if ((await Deno.stat(directory)).uid === user) return;
+  await run("chown", ["-R", `${user}:${user}`, directory]);
 }
