@@ -1,0 +1,151 @@
+import type { Connection } from "./connection.ts";
+import type { Exchange } from "./exchange.ts";
+import type { ExchangeClock } from "./exchange_clock.ts";
+import type { FaultRates, FaultSettings } from "./fault_settings.ts";
+import type { Feed } from "./feed.ts";
+import { GARBAGE } from "./garbage.ts";
+import { REST_FAULTS, type RestDesk, type RestFault } from "./rest_desk.ts";
+import type { SimulatorStats } from "./simulator_stats.ts";
+import type { TradeTape } from "./trade_tape.ts";
+
+/** Without `connection` a command is for all of them; ids are in the stats. */
+interface ToConnection {
+  readonly connection?: number;
+}
+
+/**
+ * Everything that can be done to a running simulator, in process or as JSON over
+ * `POST /control`. Durations are real milliseconds.
+ */
+export type ControlCommand =
+  /** Changes probabilities and durations; those not named stay. */
+  | { readonly command: "faults"; readonly rates: Partial<FaultRates> }
+  | { readonly command: "clearFaults" }
+  /** The next `count` frames (of one channel) never arrive. */
+  | ToConnection & {
+    readonly command: "dropFrames";
+    readonly count: number;
+    readonly channel?: string;
+  }
+  | ToConnection & { readonly command: "garbage"; readonly kind: string }
+  /** Ends connections; `refuseForMs`: and nobody gets a new one for that long. */
+  | ToConnection & { readonly command: "cut"; readonly refuseForMs?: number }
+  | { readonly command: "refuse"; readonly forMs: number }
+  /** Frames vanish, heartbeats too; the connection stays open. Without `forMs`: for ever. */
+  | ToConnection & { readonly command: "silence"; readonly forMs?: number }
+  /** Frames wait and then come all at once. */
+  | ToConnection & { readonly command: "stall"; readonly forMs: number }
+  /** Trades within `spanMs` (1000; 0: one microsecond) of exchange time. */
+  | {
+    readonly command: "burst";
+    readonly product: string;
+    readonly trades: number;
+    readonly spanMs?: number;
+  }
+  | { readonly command: "skipIds"; readonly product: string; readonly count: number }
+  | {
+    readonly command: "corrupt";
+    readonly count: number;
+    readonly product?: string;
+    readonly kind?: string;
+  }
+  | { readonly command: "delist"; readonly product: string }
+  | { readonly command: "list"; readonly product: string; readonly tradesPerSecond?: number }
+  /** Sets the exchange's clock forward, or back with a negative number. */
+  | { readonly command: "clock"; readonly byMs: number }
+  /** Lets a manual simulator's time pass. */
+  | { readonly command: "advance"; readonly ms: number }
+  /** The next `count` REST requests meet this fault. */
+  | { readonly command: "rest"; readonly fault: RestFault; readonly count: number };
+
+/** What commands act on. */
+export interface Controlled {
+  readonly exchange: Exchange;
+  readonly clock: ExchangeClock;
+  readonly settings: FaultSettings;
+  readonly feed: Feed;
+  readonly tape: TradeTape;
+  readonly rest: RestDesk;
+  readonly stats: SimulatorStats;
+  advance(ms: number): void;
+}
+
+/** Carries out one command. Throws a RangeError for one that makes no sense. */
+export function control(on: Controlled, command: ControlCommand): void {
+  const nowMicros = on.clock.nowMicros();
+  const after = (ms: number) => nowMicros + ms * 1000 * on.clock.speed;
+  switch (command.command) {
+    case "faults":
+      return on.settings.set(command.rates);
+    case "clearFaults":
+      return on.settings.clear();
+    case "dropFrames":
+      return chosen(on, command).forEach((connection) => {
+        connection.framesToDrop = command.count;
+        connection.dropOnly = command.channel ?? null;
+      });
+    case "garbage": {
+      const make = GARBAGE[command.kind];
+      if (!make) throw new RangeError(`kind must be one of ${Object.keys(GARBAGE).join(", ")}`);
+      on.stats.fault("garbageFrame");
+      return chosen(on, command).forEach((connection) => connection.sendRaw(make()));
+    }
+    case "cut":
+      if (command.refuseForMs) on.feed.refusingUntilMicros = after(command.refuseForMs);
+      return chosen(on, command).forEach((connection) => {
+        on.stats.fault("cutConnection");
+        connection.close(1011, "cut");
+      });
+    case "refuse":
+      on.feed.refusingUntilMicros = after(command.forMs);
+      return;
+    case "silence":
+      return chosen(on, command).forEach((connection) => {
+        connection.silentUntilMicros = command.forMs === undefined
+          ? Infinity
+          : after(command.forMs);
+      });
+    case "stall":
+      return chosen(on, command).forEach((connection) => {
+        connection.stalledUntilMicros = after(command.forMs);
+      });
+    case "burst":
+      market(on, command.product).burst(command.trades, (command.spanMs ?? 1000) * 1000, nowMicros);
+      on.exchange.tradesMade += command.trades;
+      return;
+    case "skipIds":
+      on.stats.fault("skipTradeId", command.count);
+      return market(on, command.product).skipIds(command.count);
+    case "corrupt":
+      return on.tape.corruptNext(command.count, command.product ?? null, command.kind ?? null);
+    case "delist":
+      market(on, command.product).online = false;
+      return;
+    case "list":
+      return on.exchange.list(command.product, command.tradesPerSecond ?? 1, nowMicros);
+    case "clock":
+      return on.clock.advance(command.byMs);
+    case "advance":
+      return on.advance(command.ms);
+    case "rest":
+      if (!REST_FAULTS.includes(command.fault)) {
+        throw new RangeError(`fault must be one of ${REST_FAULTS.join(", ")}`);
+      }
+      return on.rest.order(command.fault, command.count);
+    default:
+      throw new RangeError("there is no such command");
+  }
+}
+
+function chosen({ feed }: Controlled, { connection }: ToConnection): Connection[] {
+  const all = [...feed.connections];
+  return connection === undefined ? all : all.filter(({ id }) => id === connection);
+}
+
+/** A product's market, traded up to now, so that what follows comes after it. */
+function market({ exchange, clock }: Controlled, product: string) {
+  const listing = exchange.listings.get(product);
+  if (!listing) throw new RangeError(`there is no product ${product}`);
+  exchange.advanceTo(clock.nowMicros());
+  return listing.market;
+}

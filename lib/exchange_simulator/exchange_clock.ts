@@ -1,0 +1,34 @@
+/**
+ * The exchange's time. `now` reads a clock of the caller's (epoch milliseconds); otherwise time
+ * starts at `startAt` (epoch milliseconds, default: now) and runs `speed` times as fast as ours.
+ */
+export interface ClockOptions {
+  readonly now?: () => number;
+  readonly speed?: number;
+  readonly startAt?: number;
+}
+
+/** Exchange time in epoch microseconds; stands still between `advance` calls when manual. */
+export class ExchangeClock {
+  readonly speed: number;
+  readonly #read: () => number;
+  #addedMs = 0;
+
+  constructor(options: ClockOptions, manual: boolean) {
+    const startAt = options.startAt ?? Date.now();
+    const began = performance.now();
+    const speed = options.speed ?? 1;
+    this.speed = options.now ? 1 : speed;
+    this.#read = options.now ??
+      (manual ? () => startAt : () => startAt + (performance.now() - began) * speed);
+  }
+
+  nowMicros(): number {
+    return Math.floor((this.#read() + this.#addedMs) * 1000);
+  }
+
+  /** Moves exchange time by this much, back with a negative number. */
+  advance(ms: number): void {
+    this.#addedMs += ms;
+  }
+}

@@ -1,0 +1,261 @@
+import { Connection, type Wire } from "./connection.ts";
+import type { Exchange } from "./exchange.ts";
+import { parseSubscriptionRequest, type SubscriptionRequest } from "./subscription_request.ts";
+import { tradeJson, wireTrade } from "./trade_text.ts";
+import type { TradeTape } from "./trade_tape.ts";
+import { RateLimit } from "./rate_limit.ts";
+import { goTime, isoTime } from "./wire_time.ts";
+
+const MAX_TRADES_PER_FRAME = 2000;
+const SILENT_CHANNEL_MS = 90_000;
+
+export interface FeedOptions {
+  readonly snapshotTrades: number;
+  /** One snapshot message for all products of a subscribe, or one for each. */
+  readonly snapshotPer: "subscribe" | "product";
+  readonly subscribeTimeoutMs: number;
+  readonly limits: boolean;
+}
+
+interface LateSnapshot {
+  readonly connection: Connection;
+  readonly productIds: readonly string[];
+  readonly dueMicros: number;
+}
+
+/** The WebSocket side: connections, their subscriptions, batches, snapshots and heartbeats. */
+export class Feed {
+  readonly connections = new Set<Connection>();
+  /** Until then nobody gets a connection. */
+  refusingUntilMicros = 0;
+
+  readonly #exchange: Exchange;
+  readonly #tape: TradeTape;
+  readonly #wire: Wire;
+  readonly #options: FeedOptions;
+  readonly #messages = new RateLimit(8);
+  readonly #readers = new Map<string, Set<Connection>>();
+  #lateSnapshots: LateSnapshot[] = [];
+  #nextId = 1;
+
+  constructor(exchange: Exchange, tape: TradeTape, wire: Wire, options: FeedOptions) {
+    this.#exchange = exchange;
+    this.#tape = tape;
+    this.#wire = wire;
+    this.#options = options;
+  }
+
+  /** Takes over an accepted socket; `now` reads exchange time in epoch microseconds. */
+  accept(socket: WebSocket, now: () => number): void {
+    const connection = new Connection(this.#nextId++, now(), socket, this.#wire);
+    this.connections.add(connection);
+    this.#wire.stats.connectionsOpened++;
+    socket.addEventListener("message", (event) => this.#receive(connection, event.data, now()));
+    socket.addEventListener("close", () => this.#remove(connection));
+    // A reset connection reports an error first; the close event that follows is what counts.
+    socket.addEventListener("error", (event) => event.preventDefault());
+  }
+
+  /** Hands new trades to the connections that want them; they leave with the next flush. */
+  distribute(): void {
+    this.#tape.read(
+      (id) => this.#readers.has(id),
+      (id, trades) => {
+        for (const connection of this.#readers.get(id) ?? []) {
+          for (const trade of trades) connection.pending.push(trade);
+        }
+      },
+    );
+  }
+
+  /** Sends a connection's waiting trades, and whatever was held back until now. */
+  flush(connection: Connection, nowMicros: number): void {
+    connection.release(nowMicros);
+    if (connection.pending.length === 0) return;
+    const { random, settings: { rates }, stats } = this.#wire;
+    if (random.chance(rates.mergeBatch)) return stats.fault("mergeBatch");
+    const trades = connection.pending;
+    connection.pending = [];
+    if (random.chance(rates.cutConnection)) {
+      stats.fault("cutConnection");
+      return connection.close(1006 + 5);
+    }
+    if (random.chance(rates.unsubscribedTrade)) this.#addUnsubscribed(connection, trades);
+    if (random.chance(rates.shuffleTrades)) {
+      stats.fault("shuffleTrades");
+      shuffle(trades, () => random.next());
+    }
+    stats.tradesSent += trades.length;
+    let most = MAX_TRADES_PER_FRAME;
+    if (trades.length > 1 && random.chance(rates.splitBatch)) {
+      stats.fault("splitBatch");
+      most = Math.ceil(trades.length / random.whole(2, 4));
+    }
+    for (let i = 0; i < trades.length; i += most) {
+      const part = trades.length <= most ? trades : trades.slice(i, i + most);
+      this.#sendTrades(connection, "update", part, nowMicros);
+    }
+  }
+
+  /** Once per exchange second: heartbeats, and the end of connections nobody uses. */
+  beat(nowMicros: number): void {
+    const { random, settings: { rates }, stats, speed } = this.#wire;
+    for (const connection of this.connections) {
+      const ageMs = (nowMicros - connection.openedMicros) / 1000 / speed;
+      if (connection.subscriptions.size === 0 && ageMs > this.#options.subscribeTimeoutMs) {
+        connection.close(1008, "no subscription");
+      } else if ((nowMicros - connection.sentMicros) / 1000 / speed > SILENT_CHANNEL_MS) {
+        connection.close(1001, "idle");
+      }
+      if (!connection.subscriptions.has("heartbeats")) continue;
+      const counter = ++connection.heartbeats;
+      const odd = random.chance(rates.oddHeartbeat);
+      if (odd) stats.fault("oddHeartbeat");
+      const time = odd ? isoTime(nowMicros) : goTime(nowMicros, 91_717.5 + counter);
+      stats.heartbeatsSent++;
+      connection.send(
+        "heartbeats",
+        `[{"current_time":"${time}","heartbeat_counter":${odd ? counter : `"${counter}"`}}]`,
+        nowMicros,
+      );
+    }
+  }
+
+  sendLateSnapshots(nowMicros: number): void {
+    if (this.#lateSnapshots.length === 0) return;
+    const due = this.#lateSnapshots.filter((late) => late.dueMicros <= nowMicros);
+    this.#lateSnapshots = this.#lateSnapshots.filter((late) => late.dueMicros > nowMicros);
+    for (const late of due) this.#sendSnapshot(late.connection, late.productIds, nowMicros);
+  }
+
+  closeAll(): void {
+    for (const connection of this.connections) connection.close(1001, "shutting down");
+  }
+
+  #receive(connection: Connection, data: unknown, nowMicros: number): void {
+    const request = parseSubscriptionRequest(data);
+    if (request.type === "bad") return sendError(connection, request.message);
+    this.#wire.stats.request({ connection: connection.id, ...request });
+    if (this.#options.limits && !this.#messages.allows(performance.now())) {
+      return sendError(connection, "rate limit exceeded");
+    }
+    const unknown = request.productIds.filter((id) => !this.#exchange.canonical(id));
+    if (unknown.length > 0) {
+      return sendError(connection, `${unknown.join(", ")} is not a valid product`);
+    }
+    this.#subscribe(connection, request);
+    this.#sendSubscriptions(connection, nowMicros);
+    if (request.type === "subscribe" && request.channel === "market_trades") {
+      this.#startSnapshot(connection, request.productIds, nowMicros);
+    }
+  }
+
+  #subscribe(connection: Connection, request: Exclude<SubscriptionRequest, { type: "bad" }>): void {
+    const { type, channel } = request;
+    const ids = channel === "heartbeats" ? ["heartbeats"] : request.productIds;
+    const set = connection.subscriptions.get(channel) ?? new Set<string>();
+    connection.subscriptions.set(channel, set);
+    for (const id of ids) {
+      if (type === "subscribe") set.add(id);
+      else set.delete(id);
+    }
+    // An unsubscribe without products is for the whole channel.
+    if (type === "unsubscribe" && request.productIds.length === 0) set.clear();
+    if (set.size === 0) connection.subscriptions.delete(channel);
+    if (channel === "market_trades") this.#indexReaders(connection);
+  }
+
+  #indexReaders(connection: Connection): void {
+    const wanted = new Set<string>();
+    for (const id of connection.subscriptions.get("market_trades") ?? []) {
+      const canonical = this.#exchange.canonical(id);
+      if (canonical) wanted.add(canonical);
+    }
+    for (const [id, readers] of this.#readers) {
+      if (wanted.has(id)) continue;
+      readers.delete(connection);
+      if (readers.size === 0) this.#readers.delete(id);
+    }
+    for (const id of wanted) {
+      const readers = this.#readers.get(id);
+      if (readers) readers.add(connection);
+      else this.#readers.set(id, new Set([connection]));
+    }
+  }
+
+  #sendSubscriptions(connection: Connection, nowMicros: number): void {
+    const sets: Record<string, string[]> = {};
+    for (const [channel, ids] of connection.subscriptions) sets[channel] = [...ids];
+    connection.send("subscriptions", JSON.stringify([{ subscriptions: sets }]), nowMicros);
+  }
+
+  #startSnapshot(connection: Connection, ids: readonly string[], nowMicros: number): void {
+    const { random, settings: { rates }, stats, speed } = this.#wire;
+    if (random.chance(rates.missingSnapshot)) return stats.fault("missingSnapshot");
+    const groups = this.#options.snapshotPer === "subscribe" ? [ids] : ids.map((id) => [id]);
+    for (const productIds of groups) {
+      if (random.chance(rates.lateSnapshot)) {
+        stats.fault("lateSnapshot");
+        const dueMicros = nowMicros + rates.snapshotDelayMs * 1000 * speed;
+        this.#lateSnapshots.push({ connection, productIds, dueMicros });
+      } else {
+        this.#sendSnapshot(connection, productIds, nowMicros);
+      }
+    }
+  }
+
+  #sendSnapshot(connection: Connection, ids: readonly string[], nowMicros: number): void {
+    const trades: string[] = [];
+    for (const id of new Set(ids.map((id) => this.#exchange.canonical(id)))) {
+      const market = id ? this.#exchange.listings.get(id)?.market : undefined;
+      if (!market) continue;
+      const { log } = market;
+      market.recallTrades(this.#options.snapshotTrades);
+      const oldest = Math.max(log.first, log.end - this.#options.snapshotTrades);
+      for (let i = log.end - 1; i >= oldest; i--) trades.push(tradeJson(wireTrade(market, i)));
+    }
+    this.#sendTrades(connection, "snapshot", trades, nowMicros);
+  }
+
+  #sendTrades(connection: Connection, type: string, trades: readonly string[], nowMicros: number) {
+    connection.send(
+      "market_trades",
+      `[{"type":"${type}","trades":[${trades.join(",")}]}]`,
+      nowMicros,
+    );
+  }
+
+  #addUnsubscribed(connection: Connection, trades: string[]): void {
+    const { random, stats } = this.#wire;
+    for (const [id, { market }] of this.#exchange.listings) {
+      if (this.#readers.get(id)?.has(connection) || market.log.end === 0) continue;
+      if (random.next() < 0.7) continue;
+      trades.push(tradeJson(wireTrade(market, market.log.end - 1)));
+      stats.fault("unsubscribedTrade");
+      return;
+    }
+    trades.push(
+      `{"trade_id":"1","product_id":"GHOST-USD","price":"1","size":"1","side":"BUY","time":"2026-01-01T00:00:00Z"}`,
+    );
+    stats.fault("unsubscribedTrade");
+  }
+
+  #remove(connection: Connection): void {
+    this.connections.delete(connection);
+    connection.subscriptions.clear();
+    this.#indexReaders(connection);
+  }
+}
+
+function sendError(connection: Connection, message: string): void {
+  connection.sendRaw(JSON.stringify({ type: "error", message }));
+}
+
+function shuffle(items: string[], next: () => number): void {
+  for (let i = items.length - 1; i > 0; i--) {
+    const other = Math.floor(next() * (i + 1));
+    const item = items[i] ?? "";
+    items[i] = items[other] ?? "";
+    items[other] = item;
+  }
+}

@@ -1,0 +1,60 @@
+import type { ClockOptions } from "./exchange_clock.ts";
+
+/** How the simulated exchange is to be. Everything is optional. */
+export interface SimulatorOptions {
+  /** 0, the default, takes any free port; always on 127.0.0.1. */
+  readonly port?: number;
+  /** The same seed gives the same trades, candles and faults. Default 1. */
+  readonly seed?: number;
+  /** How many products (the busiest first), or their ids. Default 20. */
+  readonly products?: number | readonly string[];
+  /** Of all products together, on average, in exchange time. Default 20. */
+  readonly tradesPerSecond?: number;
+  readonly clock?: ClockOptions;
+  /** How often a connection gets its new trades, in real milliseconds. Default 250. */
+  readonly batchMs?: number;
+  /** Hours before the start of which there are trades. Default 1. */
+  readonly historyHours?: number;
+  /** Days before the start of which there are candles. Default 400. */
+  readonly historyDays?: number;
+  /** Exchange hours for which trades are kept. Default: for ever. */
+  readonly retainHours?: number;
+  /** Also list `-USDC` twins, a delisted and a hidden product, as Coinbase does. Default true. */
+  readonly extraListings?: boolean;
+  /** Trades of each product in a snapshot. Default 50. */
+  readonly snapshotTrades?: number;
+  /** One snapshot message for each subscribe (the default), or for each product. */
+  readonly snapshotPer?: "subscribe" | "product";
+  /** A connection without a subscription is closed after this long. Default 5000. */
+  readonly subscribeTimeoutMs?: number;
+  /** Enforce Coinbase's limits: 8 connections and messages a second, 10 requests. Default false. */
+  readonly limits?: boolean;
+  /** How long REST repeats an answer unless asked with `no-cache`; exchange time. Default 1000. */
+  readonly restCacheMs?: number;
+  /** No timers: trades, batches and heartbeats happen in `advance` only. Default false. */
+  readonly manual?: boolean;
+}
+
+export type ResolvedOptions = Required<SimulatorOptions>;
+
+export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
+  return {
+    port: 0,
+    seed: 1,
+    products: 20,
+    tradesPerSecond: 20,
+    clock: {},
+    batchMs: 250,
+    historyHours: 1,
+    historyDays: 400,
+    retainHours: Infinity,
+    extraListings: true,
+    snapshotTrades: 50,
+    snapshotPer: "subscribe",
+    subscribeTimeoutMs: 5000,
+    limits: false,
+    restCacheMs: 1000,
+    manual: false,
+    ...options,
+  };
+}

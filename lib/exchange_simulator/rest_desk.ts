@@ -1,0 +1,130 @@
+import type { Exchange } from "./exchange.ts";
+import type { FaultSettings } from "./fault_settings.ts";
+import type { Random } from "./random.ts";
+import { RateLimit } from "./rate_limit.ts";
+import { answerRest, type RestAnswer } from "./rest.ts";
+import type { SimulatorStats } from "./simulator_stats.ts";
+
+const PREFIX = "/api/v3/brokerage";
+const MAX_CACHED = 1000;
+const JSON_HEADERS = { "content-type": "application/json" };
+
+/** REST faults by name, in the order in which chance tries them. */
+export const REST_FAULTS = [
+  "rest429",
+  "rest500",
+  "restHtml",
+  "restHang",
+  "restTruncated",
+  "restSlow",
+] as const;
+export type RestFault = typeof REST_FAULTS[number];
+
+export interface RestDeskOptions {
+  readonly seed: number;
+  readonly limits: boolean;
+  readonly restCacheMs: number;
+}
+
+interface Cached extends RestAnswer {
+  readonly untilMicros: number;
+}
+
+/** What stands before the REST answers: the rate limit, the one-second cache, and the faults. */
+export class RestDesk {
+  readonly #exchange: Exchange;
+  readonly #settings: FaultSettings;
+  readonly #random: Random;
+  readonly #stats: SimulatorStats;
+  readonly #options: RestDeskOptions;
+  readonly #limit = new RateLimit(10);
+  readonly #cache = new Map<string, Cached>();
+  readonly #ordered: RestFault[] = [];
+
+  constructor(
+    exchange: Exchange,
+    settings: FaultSettings,
+    random: Random,
+    stats: SimulatorStats,
+    options: RestDeskOptions,
+  ) {
+    this.#exchange = exchange;
+    this.#settings = settings;
+    this.#random = random;
+    this.#stats = stats;
+    this.#options = options;
+  }
+
+  /** The next `count` requests meet this fault. */
+  order(fault: RestFault, count: number): void {
+    for (let i = 0; i < count; i++) this.#ordered.push(fault);
+  }
+
+  async answer(request: Request, url: URL, nowMicros: number): Promise<Response> {
+    const response = await this.#answer(request, url, nowMicros);
+    this.#stats.rest(response.status);
+    return response;
+  }
+
+  async #answer(request: Request, url: URL, nowMicros: number): Promise<Response> {
+    if (this.#options.limits && !this.#limit.allows(performance.now())) return tooMany();
+    const fault = this.#nextFault();
+    if (fault) this.#stats.fault(fault);
+    if (fault === "rest429") return tooMany();
+    if (fault === "rest500") return json(500, `{"error":"INTERNAL","message":"internal error"}`);
+    if (fault === "restHtml") {
+      return new Response("<html><body><h1>502 Bad Gateway</h1></body></html>", {
+        status: 502,
+        headers: { "content-type": "text/html" },
+      });
+    }
+    if (fault === "restHang") await pause(this.#settings.rates.restHangMs, request.signal);
+    if (fault === "restSlow") await pause(this.#settings.rates.restSlowMs, request.signal);
+    const { status, body } = this.#cached(request, url, nowMicros);
+    return json(status, fault === "restTruncated" ? body.slice(0, body.length / 2) : body);
+  }
+
+  #nextFault(): RestFault | null {
+    const ordered = this.#ordered.shift();
+    if (ordered) return ordered;
+    const { rates } = this.#settings;
+    return REST_FAULTS.find((fault) => this.#random.chance(rates[fault])) ?? null;
+  }
+
+  #cached(request: Request, url: URL, nowMicros: number): RestAnswer {
+    if (request.method !== "GET") return { status: 405, body: `{"error":"METHOD_NOT_ALLOWED"}` };
+    if (!url.pathname.startsWith(PREFIX)) return { status: 404, body: `{"error":"NOT_FOUND"}` };
+    const fresh = request.headers.get("cache-control")?.includes("no-cache") ?? false;
+    const key = url.pathname + url.search;
+    const known = this.#cache.get(key);
+    if (known && !fresh && nowMicros < known.untilMicros) return known;
+    const path = url.pathname.slice(PREFIX.length);
+    const { seed, restCacheMs } = this.#options;
+    const answer = answerRest(this.#exchange, seed, path, url.searchParams, nowMicros);
+    if (this.#cache.size >= MAX_CACHED) this.#cache.clear();
+    this.#cache.set(key, { ...answer, untilMicros: nowMicros + restCacheMs * 1000 });
+    return answer;
+  }
+}
+
+function json(status: number, body: string): Response {
+  return new Response(body, { status, headers: JSON_HEADERS });
+}
+
+function tooMany(): Response {
+  return new Response(`{"error":"RESOURCE_EXHAUSTED","message":"too many requests"}`, {
+    status: 429,
+    headers: { ...JSON_HEADERS, "retry-after": "1" },
+  });
+}
+
+/** Waits, but no longer than the client does: a closed simulator must not be kept alive by it. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    }, { once: true });
+  });
+}
