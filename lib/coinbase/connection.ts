@@ -1,0 +1,151 @@
+import type { ProductId } from "../candles/product.ts";
+import { sleep } from "./clock.ts";
+import type { FeedContext } from "./feed_context.ts";
+import type { ConnectionState } from "./feed_event.ts";
+import { Session } from "./session.ts";
+
+/** A connection as `stats` shows it. */
+export interface ConnectionStats {
+  readonly connection: number;
+  readonly state: ConnectionState;
+  readonly products: readonly ProductId[];
+  /** How many of them have their subscription answered and their snapshot in. */
+  readonly ready: number;
+  /** Products the exchange does not answer for. */
+  readonly refused: readonly ProductId[];
+  /** Attempts to connect since data last came. */
+  readonly attempts: number;
+  /** Null while there is no open socket. */
+  readonly lastMessageAgeMs: number | null;
+  readonly lastError: string | null;
+}
+
+/**
+ * A set of products that is kept subscribed through one socket after another until `close`. The feed owns
+ * it. Whatever way a socket ends, the next one waits: longer each time until data has come.
+ */
+export class Connection {
+  readonly number: number;
+  readonly #context: FeedContext;
+  readonly #products: Set<ProductId>;
+  readonly #closing = new AbortController();
+  readonly #onReachable: (reachable: boolean, reason: string) => void;
+  #session: Session | null = null;
+  #state: ConnectionState = "closed";
+  #attempts = 0;
+  #lastError: string | null = null;
+  /** Resolves when the loop has ended and the last socket is gone. */
+  readonly finished: Promise<void>;
+
+  /** Starts connecting at once. `onReachable` hears whether each attempt to connect succeeded. */
+  constructor(
+    context: FeedContext,
+    number: number,
+    products: Iterable<ProductId>,
+    onReachable: (reachable: boolean, reason: string) => void,
+  ) {
+    this.#context = context;
+    this.number = number;
+    this.#products = new Set(products);
+    this.#onReachable = onReachable;
+    this.finished = this.#run();
+  }
+
+  /** What it subscribes, in the order it came. */
+  get products(): ReadonlySet<ProductId> {
+    return this.#products;
+  }
+
+  /** Adds and removes products without reconnecting. */
+  change(added: Iterable<ProductId>, removed: Iterable<ProductId>): void {
+    for (const product of removed) this.#products.delete(product);
+    for (const product of added) this.#products.add(product);
+    this.#session?.reconcile();
+  }
+
+  /** Ends the socket and the loop; `finished` says when that is done. */
+  close(): void {
+    this.#closing.abort(new Error("the connection is closed"));
+    this.#session?.end("closed by us");
+  }
+
+  stats(): ConnectionStats {
+    const session = this.#state === "open" ? this.#session : null;
+    return {
+      connection: this.number,
+      state: this.#state,
+      products: [...this.#products],
+      ready: session?.ready.length ?? 0,
+      refused: session?.refused ?? [],
+      attempts: this.#attempts,
+      lastMessageAgeMs: session === null ? null : this.#context.clock.now() - session.lastMessageAt,
+      lastError: this.#lastError,
+    };
+  }
+
+  async #run(): Promise<void> {
+    const signal = this.#closing.signal;
+    while (!signal.aborted) {
+      try {
+        await this.#context.connects.take({ signal });
+        await this.#runSession();
+        if (!signal.aborted) await sleep(this.#context.clock, this.#backoffMs(), signal);
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
+    }
+  }
+
+  async #runSession(): Promise<void> {
+    this.#attempts++;
+    this.#enter("connecting");
+    const session = new Session(this.#context, this.number, this.#products, () => {
+      this.#attempts = 0;
+    }, () => {
+      this.#onReachable(true, "");
+      this.#enter("open");
+    });
+    this.#session = session;
+    const reason = await session.ended;
+    this.#session = null;
+    if (!this.#closing.signal.aborted) {
+      this.#lastError = reason;
+      if (!session.opened) this.#onReachable(false, reason);
+      else {
+        this.#context.quietLog.warn(`ended ${reason}`, "a feed connection ended", {
+          connection: this.number,
+          reason,
+        });
+        this.#context.emit({
+          kind: "loss",
+          connection: this.number,
+          products: [...this.#products],
+          reason: "disconnected",
+        });
+      }
+    }
+    this.#enter("closed", reason);
+    if (this.#closing.signal.aborted) await session.socketGone;
+  }
+
+  #enter(state: ConnectionState, reason?: string): void {
+    this.#state = state;
+    this.#context.log.debug("feed connection", { connection: this.number, state, reason });
+    this.#context.emit({
+      kind: "connection",
+      connection: this.number,
+      state,
+      products: [...this.#products],
+      ...(reason === undefined ? {} : { reason }),
+    });
+  }
+
+  /** Between half of and the whole of a span that doubles: 2–4 s, 4–8 s, … 30–60 s. */
+  #backoffMs(): number {
+    const { backoffMinMs, backoffMaxMs } = this.#context.timings;
+    // `attempts` is 0 if data came: the next wait is the first again.
+    const doublings = Math.min(Math.max(this.#attempts, 1), 30);
+    const spanMs = Math.min(backoffMaxMs, backoffMinMs * 2 ** doublings);
+    return spanMs / 2 * (1 + this.#context.random());
+  }
+}

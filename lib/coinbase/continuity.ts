@@ -1,0 +1,21 @@
+/** Numbers this far back are taken for a late or repeated message; further back for a new count. */
+const MAX_LATENESS = 16;
+
+/** Watches a number that goes up by one with every message, and tells when one is missing. */
+export class Continuity {
+  #expected: number | null;
+
+  /** `first` is the number the count starts from; null if it may start anywhere. */
+  constructor(first: number | null) {
+    this.#expected = first;
+  }
+
+  /** Whether messages are missing before this one. A late or repeated one is no loss. */
+  jumped(count: number | null): boolean {
+    if (count === null) return false;
+    const expected = this.#expected ?? count;
+    if (count < expected && count >= expected - MAX_LATENESS) return false;
+    this.#expected = count + 1;
+    return count !== expected;
+  }
+}

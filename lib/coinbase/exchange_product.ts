@@ -1,0 +1,71 @@
+import type { Decimal } from "../candles/decimal.ts";
+import { parseDecimal } from "../candles/decimal.ts";
+import type { ProductId } from "../candles/product.ts";
+import { parseProductId } from "../candles/product.ts";
+import { asList, isRecord } from "./json.ts";
+
+/** A product as the exchange describes it. A number it leaves empty is null. */
+export interface ExchangeProduct {
+  readonly productId: ProductId;
+  readonly price: Decimal | null;
+  /** Percent over the last 24 hours; may be negative. */
+  readonly priceChange24h: Decimal | null;
+  /** In the base currency. */
+  readonly volume24h: Decimal | null;
+  /** In the quote currency, approximately. */
+  readonly quoteVolume24h: Decimal | null;
+  readonly baseIncrement: Decimal | null;
+  readonly quoteIncrement: Decimal | null;
+  readonly baseMinSize: Decimal | null;
+  readonly baseMaxSize: Decimal | null;
+  readonly baseName: string;
+  readonly quoteName: string;
+  readonly baseCurrency: string;
+  readonly quoteCurrency: string;
+  /** `online` for what can be traded. */
+  readonly status: string;
+  readonly tradingDisabled: boolean;
+  readonly isDisabled: boolean;
+  readonly viewOnly: boolean;
+  /** The product whose order book this one really has. */
+  readonly alias: ProductId | null;
+  /** The products that have this one's order book. */
+  readonly aliasTo: readonly ProductId[];
+  readonly displayName: string;
+}
+
+/** Reads one row of the product list; null if it names no spot product. */
+export function readProduct(raw: unknown): ExchangeProduct | null {
+  if (!isRecord(raw)) return null;
+  const productId = parseProductId(raw.product_id);
+  if (productId === null) return null;
+  const [base = "", quote = ""] = productId.split("-");
+  return {
+    productId,
+    price: parseDecimal(raw.price),
+    priceChange24h: parseDecimal(raw.price_percentage_change_24h),
+    volume24h: parseDecimal(raw.volume_24h),
+    quoteVolume24h: parseDecimal(raw.approximate_quote_24h_volume),
+    baseIncrement: parseDecimal(raw.base_increment),
+    quoteIncrement: parseDecimal(raw.quote_increment),
+    baseMinSize: parseDecimal(raw.base_min_size),
+    baseMaxSize: parseDecimal(raw.base_max_size),
+    baseName: text(raw.base_name, base),
+    quoteName: text(raw.quote_name, quote),
+    baseCurrency: text(raw.base_currency_id, base),
+    quoteCurrency: text(raw.quote_currency_id, quote),
+    status: text(raw.status, ""),
+    tradingDisabled: raw.trading_disabled === true,
+    isDisabled: raw.is_disabled === true,
+    viewOnly: raw.view_only === true,
+    alias: parseProductId(raw.alias),
+    aliasTo: (asList(raw.alias_to) ?? []).map(parseProductId).filter((id) => id !== null),
+    displayName: text(raw.display_name, productId),
+  };
+}
+
+const MAX_TEXT_LENGTH = 200;
+
+function text(raw: unknown, otherwise: string): string {
+  return typeof raw === "string" && raw !== "" ? raw.slice(0, MAX_TEXT_LENGTH) : otherwise;
+}

@@ -1,0 +1,190 @@
+import type { Clock } from "./clock.ts";
+import { sleep } from "./clock.ts";
+import type { ExchangeFault } from "./exchange_error.ts";
+import { ExchangeError } from "./exchange_error.ts";
+import type { RateGate, Waiting } from "./rate_gate.ts";
+import { GateFullError } from "./rate_gate.ts";
+
+/** How patient requests are. */
+export interface RequestTimings {
+  /** For one attempt, body included. */
+  readonly timeoutMs: number;
+  /** Before the second attempt, with jitter; doubled before each further one. */
+  readonly retryMs: number;
+  /** No wait is longer, whatever the exchange's `retry-after` says. */
+  readonly retryMaxMs: number;
+  readonly attempts: number;
+}
+
+/** The defaults. */
+export const DEFAULT_REQUEST_TIMINGS: RequestTimings = {
+  timeoutMs: 10_000,
+  retryMs: 500,
+  retryMaxMs: 30_000,
+  attempts: 5,
+};
+
+/** Longest response body that is read, in bytes. All products together are about 1 MB. */
+export const MAX_BODY_BYTES = 10 * 1024 * 1024;
+
+/** A whole answer. */
+export interface Answer {
+  readonly body: unknown;
+  /** The exchange's own clock when it answered, epoch milliseconds; null if it does not say. */
+  readonly dateMs: number | null;
+}
+
+/** What requests need. */
+export interface RequesterOptions {
+  /** Up to and including `/api/v3/brokerage`. */
+  readonly url: string;
+  readonly gate: RateGate;
+  readonly clock: Clock;
+  readonly fetch: typeof fetch;
+  readonly timings: RequestTimings;
+  readonly random: () => number;
+  /** Ends everything. */
+  readonly signal: AbortSignal;
+}
+
+type Attempt =
+  | { readonly answer: Answer }
+  | {
+    readonly fault: ExchangeFault;
+    readonly status: number | null;
+    readonly retry: boolean;
+    readonly retryAfterMs: number | null;
+    readonly cause?: unknown;
+  };
+
+/** GET requests to the exchange: each attempt waits at the gate, and what may pass is tried again. */
+export class Requester {
+  readonly #options: RequesterOptions;
+  #requests = 0;
+  #retries = 0;
+  readonly #outcomes = new Map<string, number>();
+
+  constructor(options: RequesterOptions) {
+    this.#options = options;
+  }
+
+  /** Attempts made, those that were not the first of their request, and how each attempt ended. */
+  get counts(): { requests: number; retries: number; outcomes: Record<string, number> } {
+    return {
+      requests: this.#requests,
+      retries: this.#retries,
+      outcomes: Object.fromEntries(this.#outcomes),
+    };
+  }
+
+  /**
+   * The parsed body of the answer. Rejects with an `ExchangeError` when all attempts have failed or none can
+   * help, and with the signal's reason when that is aborted.
+   */
+  async get(path: string, query: Record<string, string>, waiting: Waiting): Promise<Answer> {
+    const { timings, gate, clock, random } = this.#options;
+    const signals = [this.#options.signal];
+    if (waiting.signal !== undefined) signals.push(waiting.signal);
+    const signal = AbortSignal.any(signals);
+    for (let attempt = 1;; attempt++) {
+      await this.#turn(path, { ...waiting, signal });
+      this.#requests++;
+      if (attempt > 1) this.#retries++;
+      const result = await this.#attempt(`${path}?${new URLSearchParams(query)}`, signal);
+      this.#count("answer" in result ? "ok" : result.fault);
+      if ("answer" in result) return result.answer;
+      signal.throwIfAborted();
+      const { fault, status, retryAfterMs, cause } = result;
+      // All requests share the exchange's patience, so all of them wait.
+      if (status === 429) gate.pause(Math.min(retryAfterMs ?? timings.retryMs, timings.retryMaxMs));
+      if (!result.retry || attempt >= timings.attempts) {
+        throw new ExchangeError(path, fault, status, cause);
+      }
+      const doubledMs = timings.retryMs * 2 ** (attempt - 1) * (1 + random());
+      await sleep(
+        clock,
+        Math.min(Math.max(doubledMs, retryAfterMs ?? 0), timings.retryMaxMs),
+        signal,
+      );
+    }
+  }
+
+  async #turn(path: string, waiting: Waiting): Promise<void> {
+    try {
+      await this.#options.gate.take(waiting);
+    } catch (error) {
+      if (!(error instanceof GateFullError)) throw error;
+      this.#count("queue_full");
+      throw new ExchangeError(path, "queue_full", null, error);
+    }
+  }
+
+  async #attempt(target: string, signal: AbortSignal): Promise<Attempt> {
+    const overtime = new AbortController();
+    const cancel = this.#options.clock.after(this.#options.timings.timeoutMs, () => {
+      overtime.abort(new Error("no answer in time"));
+    });
+    try {
+      const response = await this.#options.fetch(`${this.#options.url}${target}`, {
+        // Answers are cached for about a second otherwise, which hides the newest trades.
+        headers: { accept: "application/json", "cache-control": "no-cache" },
+        signal: AbortSignal.any([signal, overtime.signal]),
+      });
+      return await readResponse(response);
+    } catch (cause) {
+      const fault = overtime.signal.aborted ? "timeout" : "network";
+      return { fault, status: null, retry: true, retryAfterMs: null, cause };
+    } finally {
+      cancel();
+    }
+  }
+
+  #count(outcome: string): void {
+    this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1);
+  }
+}
+
+async function readResponse(response: Response): Promise<Attempt> {
+  const { status, headers } = response;
+  if (!response.ok) {
+    await response.body?.cancel();
+    const retry = status === 429 || status === 408 || status >= 500;
+    const retryAfterMs = readRetryAfter(headers.get("retry-after"), readDate(headers.get("date")));
+    return { fault: `http_${status}`, status, retry, retryAfterMs };
+  }
+  const text = await readText(response);
+  if (text === null) return { fault: "body_too_large", status, retry: false, retryAfterMs: null };
+  try {
+    return { answer: { body: JSON.parse(text), dateMs: readDate(headers.get("date")) } };
+  } catch {
+    // An HTML page in front of the exchange, or half an answer. The error would quote the body.
+    return { fault: "broken_body", status, retry: true, retryAfterMs: null };
+  }
+}
+
+/** The body as text; null if it is too long, and then it is not read to its end. */
+async function readText(response: Response): Promise<string | null> {
+  if (response.body === null) return "";
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for await (const chunk of response.body) {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_BODY_BYTES) return null;
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+/** `retry-after` in milliseconds: seconds, or an HTTP date against the answer's own. */
+function readRetryAfter(header: string | null, dateMs: number | null): number | null {
+  if (header === null) return null;
+  if (/^\d{1,6}$/.test(header)) return Number(header) * 1000;
+  const untilMs = readDate(header);
+  return untilMs === null || dateMs === null ? null : Math.max(0, untilMs - dateMs);
+}
+
+function readDate(header: string | null): number | null {
+  const dateMs = header === null ? NaN : Date.parse(header);
+  return Number.isNaN(dateMs) ? null : dateMs;
+}

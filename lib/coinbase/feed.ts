@@ -1,0 +1,229 @@
+import type { ProductId } from "../candles/product.ts";
+import type { Clock } from "./clock.ts";
+import { systemClock } from "./clock.ts";
+import type { ConnectionStats } from "./connection.ts";
+import { Connection } from "./connection.ts";
+import { EventQueue } from "./event_queue.ts";
+import type { FeedContext, FeedTimings } from "./feed_context.ts";
+import { DEFAULT_TIMINGS } from "./feed_context.ts";
+import type { FeedEvent, LossReason } from "./feed_event.ts";
+import type { Log } from "./quiet_log.ts";
+import { QuietLog, silentLog } from "./quiet_log.ts";
+import { RateGate } from "./rate_gate.ts";
+
+export type { FeedEvent, LossReason } from "./feed_event.ts";
+
+/** How to open a feed. */
+export interface TradeFeedOptions {
+  /** The WebSocket's address. */
+  readonly url: string;
+  readonly products: readonly ProductId[];
+  /** 20 if not given. */
+  readonly productsPerConnection?: number;
+  /** Makes a fresh signature for each message; see `openSigner`. */
+  readonly sign?: () => Promise<string>;
+  /** Hears what was not understood, by reason: a trade's bad field, or a message's fault. */
+  readonly onDropped?: (reason: string, count: number) => void;
+  readonly log?: Log;
+  /** Closes the feed. */
+  readonly signal?: AbortSignal;
+  /** How many trades may wait for the reader; 100,000 if not given. */
+  readonly capacity?: number;
+  readonly timings?: Partial<FeedTimings>;
+  readonly clock?: Clock;
+  readonly random?: () => number;
+}
+
+/** How a feed is doing. */
+export interface FeedStats {
+  readonly connections: readonly ConnectionStats[];
+  /** Trades and events that wait for the reader. */
+  readonly queued: number;
+  /** Trades that did not fit into the queue; a `loss` told of them. */
+  readonly overflowed: number;
+  readonly losses: Readonly<Record<LossReason, number>>;
+}
+
+/**
+ * The exchange's trades, live. Whoever opens it reads it (one reader) and closes it. A reader that is too
+ * slow costs the newest trades, not memory: when `capacity` trades wait, further ones are dropped with a
+ * `loss` for their connection in their place.
+ */
+export interface TradeFeed extends AsyncIterable<FeedEvent> {
+  /** Follows exactly these products, subscribing and unsubscribing only the difference. */
+  setProducts(products: readonly ProductId[]): void;
+  stats(): FeedStats;
+  /** Ends all sockets and, after what still waits, the iteration. May be called again. */
+  close(): Promise<void>;
+}
+
+/**
+ * The exchange's limits for one address are 8 new connections and 8 messages a second. A connection needs
+ * two messages soon after it opens (it is closed after 5 s without), so there are half as many of them.
+ */
+const MESSAGES_PER_SECOND = 8;
+const CONNECTS_PER_SECOND = 4;
+
+/** How long `close` waits for the sockets' own goodbyes. */
+const GOODBYE_MS = 1_000;
+
+/** Room in the queue that only events about connections may use: there are few, and states must not be missed. */
+const CONNECTION_RESERVE = 10_000;
+
+/** Starts connecting at once. Throws a `TypeError` if `url` is no WebSocket address. */
+export function openTradeFeed(options: TradeFeedOptions): TradeFeed {
+  const { protocol } = new URL(options.url);
+  if (protocol !== "ws:" && protocol !== "wss:") {
+    throw new TypeError(`not a WebSocket address: ${protocol}`);
+  }
+  return new Feed(options);
+}
+
+class Feed implements TradeFeed {
+  readonly #context: FeedContext;
+  readonly #productsPerConnection: number;
+  readonly #queue: EventQueue<FeedEvent>;
+  readonly #connections = new Set<Connection>();
+  readonly #losses: Record<LossReason, number> = {
+    disconnected: 0,
+    sequence: 0,
+    heartbeat: 0,
+    overflow: 0,
+  };
+  /** Connections whose last event in the queue tells of an overflow, so that one is enough. */
+  readonly #overflowing = new Set<number>();
+  #overflowed = 0;
+  #nextNumber = 0;
+  #reachable: boolean | null = null;
+  #closed: Promise<void> | null = null;
+
+  constructor(options: TradeFeedOptions) {
+    const clock = options.clock ?? systemClock;
+    const log = options.log ?? silentLog;
+    this.#productsPerConnection = options.productsPerConnection ?? 20;
+    this.#queue = new EventQueue(options.capacity ?? 100_000, weigh);
+    this.#context = {
+      url: options.url,
+      clock,
+      timings: { ...DEFAULT_TIMINGS, ...options.timings },
+      connects: new RateGate({ perSecond: CONNECTS_PER_SECOND, clock }),
+      messages: new RateGate({ perSecond: MESSAGES_PER_SECOND, clock }),
+      sign: options.sign ?? null,
+      random: options.random ?? Math.random,
+      log,
+      quietLog: new QuietLog(log, clock),
+      emit: (event) => this.#emit(event),
+      dropped: options.onDropped ?? (() => {}),
+    };
+    this.setProducts(options.products);
+    options.signal?.addEventListener("abort", () => void this.close(), { once: true });
+    if (options.signal?.aborted) void this.close();
+  }
+
+  setProducts(products: readonly ProductId[]): void {
+    if (this.#closed !== null) return;
+    const wanted = new Set(products);
+    const missing = new Set(wanted);
+    for (const connection of this.#connections) {
+      for (const product of connection.products) missing.delete(product);
+    }
+    for (const connection of this.#connections) {
+      const gone = [...connection.products].filter((product) => !wanted.has(product));
+      const room = this.#productsPerConnection - connection.products.size + gone.length;
+      const added = take(missing, room);
+      if (connection.products.size === gone.length && added.length === 0) {
+        this.#connections.delete(connection);
+        connection.close();
+      } else if (added.length > 0 || gone.length > 0) connection.change(added, gone);
+    }
+    while (missing.size > 0) this.#connect(take(missing, this.#productsPerConnection));
+  }
+
+  stats(): FeedStats {
+    return {
+      connections: [...this.#connections].map((connection) => connection.stats()),
+      queued: this.#queue.weight,
+      overflowed: this.#overflowed,
+      losses: { ...this.#losses },
+    };
+  }
+
+  close(): Promise<void> {
+    return this.#closed ??= this.#close();
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<FeedEvent> {
+    return this.#queue;
+  }
+
+  #connect(products: readonly ProductId[]): void {
+    const number = this.#nextNumber++;
+    const connection = new Connection(
+      this.#context,
+      number,
+      products,
+      (reachable, reason) => this.#reached(reachable, reason),
+    );
+    this.#connections.add(connection);
+  }
+
+  async #close(): Promise<void> {
+    const connections = [...this.#connections];
+    for (const connection of connections) connection.close();
+    const goodbyes = Promise.all(connections.map(({ finished }) => finished));
+    let cancel = () => {};
+    const patience = new Promise<void>((resolve) => {
+      cancel = this.#context.clock.after(GOODBYE_MS, resolve);
+    });
+    await Promise.race([goodbyes, patience]);
+    cancel();
+    this.#queue.end();
+  }
+
+  #emit(event: FeedEvent): void {
+    if (event.kind === "loss") this.#losses[event.reason]++;
+    if (event.kind === "connection") {
+      this.#queue.offer(event, CONNECTION_RESERVE);
+      return;
+    }
+    if (this.#queue.offer(event)) {
+      this.#overflowing.delete(event.connection);
+      return;
+    }
+    if (event.kind === "trades") this.#overflowed += event.trades.length;
+    if (this.#overflowing.has(event.connection)) return;
+    this.#overflowing.add(event.connection);
+    this.#losses.overflow++;
+    this.#context.quietLog.warn("overflow", "the feed's reader is too slow, trades are dropped");
+    this.#queue.force(this.#overflow(event.connection));
+  }
+
+  #overflow(connection: number): FeedEvent {
+    const products = [...this.#connections].find(({ number }) => number === connection)?.products;
+    return { kind: "loss", connection, products: [...products ?? []], reason: "overflow" };
+  }
+
+  /** One line when the exchange cannot be reached, one when it can again, and quiet in between. */
+  #reached(reachable: boolean, reason: string): void {
+    const { log, url } = this.#context;
+    if (reachable === this.#reachable) return;
+    const anyOpen = [...this.#connections].some((connection) =>
+      connection.stats().state === "open"
+    );
+    if (!reachable && anyOpen) return;
+    if (!reachable) log.warn("the trade feed cannot be reached; trying on", { url, reason });
+    else if (this.#reachable === false) log.info("the trade feed is reached again", { url });
+    this.#reachable = reachable;
+  }
+}
+
+function weigh(event: FeedEvent): number {
+  return event.kind === "trades" ? event.trades.length : 1;
+}
+
+/** Takes up to `count` out of a set, in its order. */
+function take<Item>(items: Set<Item>, count: number): Item[] {
+  const taken = [...items].slice(0, Math.max(0, count));
+  for (const item of taken) items.delete(item);
+  return taken;
+}

@@ -1,0 +1,132 @@
+import type { Clock } from "./clock.ts";
+
+/** How a caller waits at a gate. */
+export interface Waiting {
+  /** Higher goes first; equal ones in the order they came. 0 if not given. */
+  readonly priority?: number;
+  /** Leaves the queue; the promise then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** The queue was full, so the caller was turned away at once. */
+export class GateFullError extends Error {
+  override readonly name = "GateFullError";
+}
+
+interface Waiter {
+  readonly pass: () => void;
+}
+
+/**
+ * Lets callers through at most `perSecond` in any second, evenly spaced, the highest priority first. It
+ * holds one timer, and only while somebody waits. At most `capacity` wait; the next one gets a
+ * `GateFullError`.
+ */
+export class RateGate {
+  readonly #clock: Clock;
+  readonly #spacingMs: number;
+  readonly #capacity: number;
+  /** A set per priority: it keeps the order of arrival, and leaving it costs nothing. */
+  readonly #queues = new Map<number, Set<Waiter>>();
+  #waiting = 0;
+  #openAt = -Infinity;
+  #timer: (() => void) | null = null;
+  readonly #passes: number[] = [];
+  #highest = 0;
+
+  constructor(options: { perSecond: number; clock: Clock; capacity?: number }) {
+    this.#clock = options.clock;
+    // One percent wider than the rate asks, so that jitter on the way rarely makes one second too full.
+    this.#spacingMs = 1010 / options.perSecond;
+    this.#capacity = options.capacity ?? 10_000;
+  }
+
+  /** How many wait now. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** The most that were ever let through within one second. */
+  get highestPerSecond(): number {
+    return this.#highest;
+  }
+
+  /** Resolves when it is the caller's turn. */
+  take({ priority = 0, signal }: Waiting = {}): Promise<void> {
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    if (this.#waiting >= this.#capacity) {
+      return Promise.reject(new GateFullError(`${this.#capacity} are waiting already`));
+    }
+    return new Promise((resolve, reject) => {
+      const queue = this.#queue(priority);
+      const leave = () => {
+        if (queue.delete(waiter)) this.#waiting--;
+        if (this.#waiting === 0) this.#stop();
+        reject(signal?.reason);
+      };
+      const waiter: Waiter = {
+        pass: () => {
+          signal?.removeEventListener("abort", leave);
+          resolve();
+        },
+      };
+      queue.add(waiter);
+      this.#waiting++;
+      signal?.addEventListener("abort", leave, { once: true });
+      this.#pump();
+    });
+  }
+
+  /** Lets nobody through for the next `ms`: the other side asked for a rest. */
+  pause(ms: number): void {
+    this.#openAt = Math.max(this.#openAt, this.#clock.now() + ms);
+  }
+
+  #queue(priority: number): Set<Waiter> {
+    const queue = this.#queues.get(priority) ?? new Set();
+    this.#queues.set(priority, queue);
+    return queue;
+  }
+
+  #pump(): void {
+    if (this.#timer !== null || this.#waiting === 0) return;
+    const now = this.#clock.now();
+    if (now >= this.#openAt) {
+      this.#openAt = now + this.#spacingMs;
+      this.#count(now);
+      this.#next()?.pass();
+    }
+    if (this.#waiting === 0) return;
+    this.#timer = this.#clock.after(Math.max(1, Math.ceil(this.#openAt - now)), () => {
+      this.#timer = null;
+      this.#pump();
+    });
+  }
+
+  #next(): Waiter | null {
+    let best: number | null = null;
+    for (const [priority, queue] of this.#queues) {
+      if (queue.size === 0) this.#queues.delete(priority);
+      else if (best === null || priority > best) best = priority;
+    }
+    if (best === null) return null;
+    const queue = this.#queue(best);
+    for (const waiter of queue) {
+      queue.delete(waiter);
+      this.#waiting--;
+      return waiter;
+    }
+    return null;
+  }
+
+  #count(now: number): void {
+    this.#passes.push(now);
+    while ((this.#passes[0] ?? now) <= now - 1000) this.#passes.shift();
+    this.#highest = Math.max(this.#highest, this.#passes.length);
+  }
+
+  #stop(): void {
+    this.#timer?.();
+    this.#timer = null;
+  }
+}

@@ -1,0 +1,155 @@
+import type { ProductId } from "../candles/product.ts";
+import type { Trade } from "../candles/trade.ts";
+
+/** How long the parts of a subscription may take, in milliseconds. */
+export interface ReadinessTimings {
+  /** Until the exchange must have answered a subscription. */
+  readonly subscriptionMs: number;
+  /** Without a snapshot, heartbeats count for a product only after this much of the exchange's time. */
+  readonly snapshotMs: number;
+  /** Until a product that was refused twice is asked for again. */
+  readonly refusedMs: number;
+}
+
+interface Subscribed {
+  /** When it was last asked for, by our clock. */
+  requestedAt: number;
+  requests: number;
+  answered: boolean;
+  snapshotSeen: boolean;
+  /** The first heartbeat after the answer, by the exchange's clock. */
+  settlingSinceMs: number | null;
+  ready: boolean;
+}
+
+/**
+ * What one socket has asked for and been given, product by product. A heartbeat says something about a
+ * product only once its subscription is answered and its snapshot is in (or 3 s passed without one): before
+ * that, trades older than the heartbeat may still be on their way.
+ */
+export class Readiness {
+  readonly #timings: ReadinessTimings;
+  readonly #products = new Map<ProductId, Subscribed>();
+  #ready: readonly ProductId[] = [];
+  #settling = 0;
+
+  constructor(timings: ReadinessTimings) {
+    this.#timings = timings;
+  }
+
+  /** The products asked for on this socket. */
+  get requested(): ReadonlyMap<ProductId, unknown> {
+    return this.#products;
+  }
+
+  /** The products for which this socket's heartbeats count. The same array until that changes. */
+  get ready(): readonly ProductId[] {
+    return this.#ready;
+  }
+
+  /** A subscription was sent at `now` (our clock). */
+  request(products: Iterable<ProductId>, now: number): void {
+    for (const product of products) {
+      const requests = (this.#products.get(product)?.requests ?? 0) + 1;
+      this.#products.set(product, fresh(now, requests));
+    }
+    this.#count();
+  }
+
+  /** An unsubscription was sent. */
+  forget(products: Iterable<ProductId>): void {
+    for (const product of products) this.#products.delete(product);
+    this.#count();
+  }
+
+  /** The exchange named the full set it sends; what it sent before and no longer names starts over. */
+  answer(named: ReadonlySet<ProductId>, now: number): void {
+    for (const [product, subscribed] of this.#products) {
+      const answered = isNamed(product, named);
+      if (answered === subscribed.answered) continue;
+      if (answered) subscribed.answered = true;
+      else this.#products.set(product, fresh(now, 0));
+    }
+    this.#count();
+  }
+
+  /** A snapshot brought these trades. */
+  snapshot(trades: readonly Trade[]): void {
+    for (const trade of trades) {
+      const subscribed = this.#products.get(trade.productId);
+      if (subscribed !== undefined) subscribed.snapshotSeen = true;
+    }
+    this.#count();
+  }
+
+  /** A heartbeat with the exchange's time: those that have waited long enough without a snapshot are ready. */
+  heartbeat(timeMs: number): void {
+    if (this.#settling === 0) return;
+    for (const subscribed of this.#products.values()) {
+      if (!subscribed.answered || subscribed.ready) continue;
+      subscribed.settlingSinceMs ??= timeMs;
+      if (timeMs - subscribed.settlingSinceMs >= this.#timings.snapshotMs) {
+        subscribed.snapshotSeen = true;
+      }
+    }
+    this.#count();
+  }
+
+  /** The products that should have been answered by `now` (our clock) and were not. */
+  overdue(now: number): ProductId[] {
+    const { subscriptionMs, refusedMs } = this.#timings;
+    const overdue: ProductId[] = [];
+    for (const [product, { answered, requests, requestedAt }] of this.#products) {
+      const patienceMs = requests > MAX_QUICK_REQUESTS ? refusedMs : subscriptionMs;
+      if (!answered && now - requestedAt >= patienceMs) overdue.push(product);
+    }
+    return overdue;
+  }
+
+  /** The products asked for repeatedly and never answered: the exchange does not want to send them. */
+  get refused(): ProductId[] {
+    return [...this.#products].filter(([, { answered, requests }]) =>
+      !answered && requests > MAX_QUICK_REQUESTS
+    ).map(([product]) => product);
+  }
+
+  #count(): void {
+    let settling = 0;
+    let changed = false;
+    for (const subscribed of this.#products.values()) {
+      const ready = subscribed.answered && subscribed.snapshotSeen;
+      if (ready !== subscribed.ready) {
+        subscribed.ready = ready;
+        changed = true;
+      }
+      if (subscribed.answered && !ready) settling++;
+    }
+    this.#settling = settling;
+    if (changed || this.#ready.some((product) => !this.#products.get(product)?.ready)) {
+      this.#ready = [...this.#products].filter(([, { ready }]) => ready).map(([product]) =>
+        product
+      );
+    }
+  }
+}
+
+/** After this many requests without an answer, a product is asked for only rarely. */
+const MAX_QUICK_REQUESTS = 1;
+
+function fresh(requestedAt: number, requests: number): Subscribed {
+  return {
+    requestedAt,
+    requests,
+    answered: false,
+    snapshotSeen: false,
+    settlingSinceMs: null,
+    ready: false,
+  };
+}
+
+// A `-USDC` product is sent, and may be answered, as its `-USD` twin.
+const USDC = /-USDC$/;
+
+function isNamed(product: ProductId, named: ReadonlySet<string>): boolean {
+  return named.has(product) || (USDC.test(product) && named.has(product.replace(USDC, "-USD")));
+}

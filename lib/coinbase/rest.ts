@@ -1,0 +1,248 @@
+import type { EpochSeconds, Granularity } from "../candles/granularity.ts";
+import { GRANULARITY_SECONDS } from "../candles/granularity.ts";
+import type { ProductId } from "../candles/product.ts";
+import type { Trade } from "../candles/trade.ts";
+import type { Clock } from "./clock.ts";
+import { systemClock } from "./clock.ts";
+import type { ExchangeCandle } from "./exchange_candle.ts";
+import { readCandle } from "./exchange_candle.ts";
+import { ExchangeError, UnknownProductError } from "./exchange_error.ts";
+import type { ExchangeProduct } from "./exchange_product.ts";
+import { readProduct } from "./exchange_product.ts";
+import type { Answer, RequestTimings } from "./exchange_request.ts";
+import { DEFAULT_REQUEST_TIMINGS, Requester } from "./exchange_request.ts";
+import { asList, isRecord } from "./json.ts";
+import type { Waiting } from "./rate_gate.ts";
+import { RateGate } from "./rate_gate.ts";
+import { readTrade } from "./trade_reader.ts";
+
+export type { ExchangeCandle } from "./exchange_candle.ts";
+export type { ExchangeProduct } from "./exchange_product.ts";
+export { ExchangeError, UnknownProductError } from "./exchange_error.ts";
+
+/** How to reach the exchange's REST interface. */
+export interface ExchangeRestOptions {
+  /** Up to and including `/api/v3/brokerage`. */
+  readonly url: string;
+  readonly requestsPerSecond: number;
+  /** Aborting it rejects everything under way and everything after. */
+  readonly signal?: AbortSignal;
+  /** Hears of rows that were left out: `product`, `candle` or a trade's bad field. */
+  readonly onDropped?: (reason: string, count: number) => void;
+  readonly fetch?: typeof fetch;
+  /** Epoch milliseconds; only used where the exchange's answer carries no date of its own. */
+  readonly now?: () => number;
+  readonly clock?: Clock;
+  readonly random?: () => number;
+  readonly timings?: Partial<RequestTimings>;
+  /** How many requests may wait; 10,000 if not given. A further one fails with `queue_full`. */
+  readonly capacity?: number;
+}
+
+/** Which trades to ask for, in epoch seconds. */
+export interface TradesQuery extends Waiting {
+  readonly start?: number;
+  readonly end?: number;
+  /** At most 1,000. */
+  readonly limit: number;
+}
+
+/** Trades ascending by id without repetition, and the exchange's time when it gave them. */
+export interface TradesAnswer {
+  readonly trades: readonly Trade[];
+  readonly answeredAtMs: number;
+}
+
+/** How requests have fared. */
+export interface RestStats {
+  /** Attempts, first ones and retries. */
+  readonly requests: number;
+  readonly retries: number;
+  /** Attempts by how they ended: `ok`, `timeout`, `network`, `broken_body`, `http_503`, … */
+  readonly outcomes: Readonly<Record<string, number>>;
+  readonly waiting: number;
+  readonly highestPerSecond: number;
+}
+
+/**
+ * The exchange's public market data over REST. All requests share one rate and one queue: higher priority
+ * first, then in order of arrival. Everything may reject with an `ExchangeError`, or with a signal's reason.
+ */
+export interface ExchangeRest {
+  /** All spot products. */
+  products(waiting?: Waiting): Promise<ExchangeProduct[]>;
+  /**
+   * Candles that start in `start` ≤ … < `end`, ascending; buckets without trades are absent. Asks for 300
+   * at a time. Rejects with an `UnknownProductError` on 404.
+   */
+  candles(
+    productId: ProductId,
+    granularity: Granularity,
+    start: EpochSeconds,
+    end: EpochSeconds,
+    waiting?: Waiting,
+  ): Promise<ExchangeCandle[]>;
+  /** Trades, the newest ones if there are more than the limit. `UnknownProductError` on 404. */
+  trades(productId: ProductId, query: TradesQuery): Promise<TradesAnswer>;
+  stats(): RestStats;
+}
+
+const MAX_CANDLES = 300;
+const MAX_TRADES = 1000;
+const PRODUCTS_PER_PAGE = 500;
+/** A list that is longer than this does not end by itself. */
+const MAX_PRODUCT_PAGES = 50;
+
+/** Opens nothing by itself: the first request does. Throws a `TypeError` if `url` is no HTTP address. */
+export function openExchangeRest(options: ExchangeRestOptions): ExchangeRest {
+  const { protocol } = new URL(options.url);
+  if (protocol !== "http:" && protocol !== "https:") {
+    throw new TypeError(`not an HTTP address: ${protocol}`);
+  }
+  return new Rest(options);
+}
+
+class Rest implements ExchangeRest {
+  readonly #requester: Requester;
+  readonly #gate: RateGate;
+  readonly #now: () => number;
+  readonly #onDropped: (reason: string, count: number) => void;
+
+  constructor(options: ExchangeRestOptions) {
+    const clock = options.clock ?? systemClock;
+    this.#now = options.now ?? Date.now;
+    this.#onDropped = options.onDropped ?? (() => {});
+    this.#gate = new RateGate({
+      perSecond: options.requestsPerSecond,
+      clock,
+      ...(options.capacity === undefined ? {} : { capacity: options.capacity }),
+    });
+    this.#requester = new Requester({
+      url: options.url.replace(/\/+$/, ""),
+      gate: this.#gate,
+      clock,
+      fetch: options.fetch ?? fetch,
+      timings: { ...DEFAULT_REQUEST_TIMINGS, ...options.timings },
+      random: options.random ?? Math.random,
+      signal: options.signal ?? new AbortController().signal,
+    });
+  }
+
+  async products(waiting: Waiting = {}): Promise<ExchangeProduct[]> {
+    const products = new Map<ProductId, ExchangeProduct>();
+    let offset = 0;
+    // Neither `num_products` nor a short page is documented to mean the end, so a page without news does.
+    for (let page = 0; page < MAX_PRODUCT_PAGES; page++) {
+      const query = {
+        product_type: "SPOT",
+        limit: `${PRODUCTS_PER_PAGE}`,
+        offset: `${offset}`,
+      };
+      const rows = this.#rows(
+        await this.#requester.get(PRODUCTS, query, waiting),
+        "products",
+        PRODUCTS,
+      );
+      const known = products.size;
+      for (const row of rows) {
+        const product = readProduct(row);
+        if (product === null) this.#onDropped("product", 1);
+        else products.set(product.productId, product);
+      }
+      if (products.size === known) break;
+      offset += rows.length;
+    }
+    return [...products.values()];
+  }
+
+  async candles(
+    productId: ProductId,
+    granularity: Granularity,
+    start: EpochSeconds,
+    end: EpochSeconds,
+    waiting: Waiting = {},
+  ): Promise<ExchangeCandle[]> {
+    const seconds = GRANULARITY_SECONDS[granularity];
+    const candles = new Map<EpochSeconds, ExchangeCandle>();
+    let from = Math.ceil(start / seconds) * seconds;
+    for (; from < end; from += MAX_CANDLES * seconds) {
+      const until = Math.min(from + MAX_CANDLES * seconds, end);
+      const query = {
+        start: `${from}`,
+        // The exchange includes the candle that starts at `end`; here `end` is exclusive.
+        end: `${Math.ceil(until / seconds) * seconds - seconds}`,
+        granularity,
+        limit: `${MAX_CANDLES}`,
+      };
+      for (const row of await this.#productRows(productId, "candles", query, waiting)) {
+        const candle = readCandle(row, productId, granularity);
+        if (candle === null) this.#onDropped("candle", 1);
+        else if (candle.start >= start && candle.start < end) candles.set(candle.start, candle);
+      }
+    }
+    return [...candles.values()].sort((a, b) => a.start - b.start);
+  }
+
+  async trades(
+    productId: ProductId,
+    { start, end, limit, ...waiting }: TradesQuery,
+  ): Promise<TradesAnswer> {
+    const query = {
+      limit: `${Math.min(limit, MAX_TRADES)}`,
+      ...(start === undefined ? {} : { start: `${start}` }),
+      ...(end === undefined ? {} : { end: `${end}` }),
+    };
+    const askedAtMs = this.#now();
+    const path = `${PRODUCTS}/${productId}/ticker`;
+    const answer = await this.#ofProduct(productId, path, query, waiting);
+    const trades = new Map<number, Trade>();
+    for (const row of this.#rows(answer, "trades", path)) {
+      const trade = readTrade(row, Infinity);
+      if (typeof trade === "string") this.#onDropped(trade, 1);
+      else if (trade.productId !== productId) this.#onDropped("product_id", 1);
+      else trades.set(trade.tradeId, trade);
+    }
+    return {
+      trades: [...trades.values()].sort((a, b) => a.tradeId - b.tradeId),
+      answeredAtMs: answer.dateMs ?? askedAtMs,
+    };
+  }
+
+  stats(): RestStats {
+    const { waiting, highestPerSecond } = this.#gate;
+    return { ...this.#requester.counts, waiting, highestPerSecond };
+  }
+
+  async #productRows(
+    productId: ProductId,
+    what: "candles",
+    query: Record<string, string>,
+    waiting: Waiting,
+  ): Promise<readonly unknown[]> {
+    const path = `${PRODUCTS}/${productId}/${what}`;
+    return this.#rows(await this.#ofProduct(productId, path, query, waiting), what, path);
+  }
+
+  async #ofProduct(
+    productId: ProductId,
+    path: string,
+    query: Record<string, string>,
+    waiting: Waiting,
+  ): Promise<Answer> {
+    try {
+      return await this.#requester.get(path, query, waiting);
+    } catch (error) {
+      if (!(error instanceof ExchangeError) || error.status !== 404) throw error;
+      throw new UnknownProductError(path, productId);
+    }
+  }
+
+  /** The list in an answer. Without one the answer is of another kind than documented. */
+  #rows({ body }: Answer, key: string, path: string): readonly unknown[] {
+    const rows = isRecord(body) ? asList(body[key]) : null;
+    if (rows === null) throw new ExchangeError(path, "broken_body", 200);
+    return rows;
+  }
+}
+
+const PRODUCTS = "/market/products";

@@ -1,0 +1,223 @@
+import type { ProductId } from "../candles/product.ts";
+import { Continuity } from "./continuity.ts";
+import type { FeedContext } from "./feed_context.ts";
+import type { LossReason } from "./feed_event.ts";
+import type { TradesMessage } from "./messages.ts";
+import { parseMessage } from "./messages.ts";
+import { Readiness } from "./readiness.ts";
+import { Subscriber } from "./subscriber.ts";
+
+/**
+ * One WebSocket from its connect to its end. It owns the socket and everything known through it, so nothing
+ * of a socket that was given up can be taken for news of the one that follows. It ends once, by itself or
+ * by `end`, and then lets go of the socket without waiting for it.
+ */
+export class Session {
+  /** Resolves with the reason when the session is over. */
+  readonly ended: Promise<string>;
+  /** Resolves when the socket itself is gone, which can take long after `ended`. */
+  readonly socketGone: Promise<void>;
+  readonly #context: FeedContext;
+  readonly #connection: number;
+  readonly #desired: ReadonlySet<ProductId>;
+  readonly #socket: WebSocket;
+  readonly #readiness: Readiness;
+  readonly #subscriber: Subscriber;
+  readonly #sequence = new Continuity(0);
+  readonly #heartbeats = new Continuity(null);
+  readonly #onLife: () => void;
+  readonly #onOpen: () => void;
+  readonly #over = new AbortController();
+  #settle: (reason: string) => void = () => {};
+  #cancelTimer: () => void;
+  #opened = false;
+  #answers = 0;
+  #errors = 0;
+  #lastMessageAt: number;
+  #lastHeartbeatAt: number;
+  #lastCheckAt: number;
+
+  /**
+   * Connects at once. `desired` may change later, see `reconcile`. `onOpen` is called when the connect has
+   * succeeded, `onLife` with every message that shows that the exchange really sends data.
+   */
+  constructor(
+    context: FeedContext,
+    connection: number,
+    desired: ReadonlySet<ProductId>,
+    onLife: () => void,
+    onOpen: () => void,
+  ) {
+    this.#context = context;
+    this.#connection = connection;
+    this.#desired = desired;
+    this.#onLife = onLife;
+    this.#onOpen = onOpen;
+    this.ended = new Promise((resolve) => this.#settle = resolve);
+    const now = context.clock.now();
+    this.#lastMessageAt = this.#lastHeartbeatAt = this.#lastCheckAt = now;
+    this.#readiness = new Readiness(context.timings);
+    const socket = new WebSocket(context.url);
+    socket.binaryType = "arraybuffer";
+    this.#socket = socket;
+    this.#subscriber = new Subscriber({
+      context,
+      desired,
+      readiness: this.#readiness,
+      signal: this.#over.signal,
+      send: (text) => socket.send(text),
+    });
+    this.#cancelTimer = context.clock.after(
+      context.timings.connectMs,
+      () => this.end("no connection in time"),
+    );
+    this.socketGone = new Promise((gone) => socket.addEventListener("close", () => gone()));
+    socket.onopen = () => this.#open();
+    socket.onmessage = ({ data }) => this.#receive(data);
+    socket.onerror = (event) => this.end(errorText(event));
+    socket.onclose = ({ code }) => this.end(`closed by the exchange (${code})`);
+  }
+
+  /** Whether the connect succeeded. */
+  get opened(): boolean {
+    return this.#opened;
+  }
+
+  /** The products for which heartbeats count. */
+  get ready(): readonly ProductId[] {
+    return this.#readiness.ready;
+  }
+
+  /** The products the exchange does not answer for. */
+  get refused(): readonly ProductId[] {
+    return this.#readiness.refused;
+  }
+
+  /** When the last message came, by our clock; the connect's beginning if none did. */
+  get lastMessageAt(): number {
+    return this.#lastMessageAt;
+  }
+
+  /** The desired products have changed: subscribes and unsubscribes the difference. */
+  reconcile(): void {
+    if (this.#opened) this.#subscribe();
+  }
+
+  /** Gives the socket up. */
+  end(reason: string): void {
+    if (this.#over.signal.aborted) return;
+    this.#over.abort(new Error("the session is over"));
+    this.#cancelTimer();
+    const socket = this.#socket;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    // Kept, since an error event without a listener is reported as uncaught.
+    socket.onerror = (event) => event.preventDefault();
+    socket.close();
+    this.#settle(reason);
+  }
+
+  #open(): void {
+    const now = this.#context.clock.now();
+    this.#opened = true;
+    this.#lastMessageAt = this.#lastHeartbeatAt = this.#lastCheckAt = now;
+    this.#cancelTimer();
+    this.#onOpen();
+    this.#subscribe();
+    this.#scheduleCheck();
+  }
+
+  #subscribe(): void {
+    this.#subscriber.run().catch((error: unknown) => {
+      this.end(`subscribing failed: ${error instanceof Error ? error.name : "unknown"}`);
+    });
+  }
+
+  #scheduleCheck(): void {
+    const everyMs = Math.min(1000, this.#context.timings.silenceMs / 4);
+    this.#cancelTimer = this.#context.clock.after(everyMs, () => {
+      const now = this.#context.clock.now();
+      // After a stall of our own, messages may wait unread: the next check is the first to judge.
+      if (now - this.#lastCheckAt < everyMs + this.#context.timings.silenceMs / 2) this.#check(now);
+      this.#lastCheckAt = now;
+      if (!this.#over.signal.aborted) this.#scheduleCheck();
+    });
+  }
+
+  #check(now: number): void {
+    const { silenceMs } = this.#context.timings;
+    if (now - this.#lastMessageAt >= silenceMs) return this.end("silent");
+    if (now - this.#lastHeartbeatAt >= silenceMs) {
+      this.#lastHeartbeatAt = now;
+      this.#subscriber.askForHeartbeats();
+      this.#subscribe();
+    }
+    const overdue = this.#readiness.overdue(now);
+    if (overdue.length === 0) return;
+    // An error message may mean that one bad product spoiled the whole request: they are asked for singly
+    // then. Without any answer at all the connection itself is at fault.
+    const hopeless = this.#errors === 0 ||
+      this.#readiness.refused.length === this.#readiness.requested.size;
+    if (this.#answers === 0 && hopeless) return this.end("subscription unanswered");
+    this.#subscriber.askSingly(overdue);
+    this.#subscribe();
+  }
+
+  #receive(data: unknown): void {
+    this.#lastMessageAt = this.#context.clock.now();
+    if (typeof data !== "string") return this.#context.dropped("binary", 1);
+    const message = parseMessage(data);
+    if (message.kind === "error") {
+      this.#errors++;
+      this.#context.dropped("error_message", 1);
+      this.#context.quietLog.warn(message.message, "the exchange reports an error", {
+        connection: this.#connection,
+        error: message.message,
+      });
+      return;
+    }
+    if (this.#sequence.jumped(message.sequence)) this.#lose("sequence");
+    switch (message.kind) {
+      case "trades":
+        return this.#receiveTrades(message);
+      case "heartbeat":
+        return this.#receiveHeartbeat(message.timeMs, message.counter);
+      case "subscriptions":
+        if (message.products.size > 0) this.#answers++;
+        this.#readiness.answer(message.products, this.#lastMessageAt);
+        return;
+      case "unknown":
+        return this.#context.dropped(message.fault, 1);
+    }
+  }
+
+  #receiveTrades({ dropped, trades, snapshot, timestampMs }: TradesMessage): void {
+    if (dropped !== null) {
+      for (const [reason, count] of dropped) this.#context.dropped(reason, count);
+    }
+    if (trades.length === 0) return;
+    this.#onLife();
+    const connection = this.#connection;
+    this.#context.emit({ kind: "trades", connection, snapshot, timestampMs, trades });
+    if (snapshot) this.#readiness.snapshot(trades);
+  }
+
+  #receiveHeartbeat(timeMs: number, counter: number | null): void {
+    this.#lastHeartbeatAt = this.#lastMessageAt;
+    if (this.#heartbeats.jumped(counter)) this.#lose("heartbeat");
+    this.#readiness.heartbeat(timeMs);
+    const products = this.#readiness.ready;
+    if (products.length === 0) return;
+    this.#onLife();
+    this.#context.emit({ kind: "heartbeat", connection: this.#connection, timeMs, products });
+  }
+
+  #lose(reason: LossReason): void {
+    const products = [...this.#desired];
+    this.#context.emit({ kind: "loss", connection: this.#connection, products, reason });
+  }
+}
+
+function errorText(event: Event): string {
+  event.preventDefault();
+  return event instanceof ErrorEvent && event.message !== "" ? event.message : "socket error";
+}
