@@ -1,0 +1,69 @@
+import type { ProductId } from "./product.ts";
+import type { MergeOutcome } from "./product_aggregator.ts";
+import { ProductAggregator } from "./product_aggregator.ts";
+import type { Trade } from "./trade.ts";
+
+/** Called for every trade that was not merged, with why. */
+export type OnUnmerged = (outcome: Exclude<MergeOutcome, "merged">, trade: Trade) => void;
+
+/** The product aggregators of one process, by product. Owns them; they need no closing. */
+export class Aggregator {
+  readonly #graceMs: number;
+  readonly #onUnmerged: OnUnmerged;
+  readonly #products = new Map<ProductId, ProductAggregator>();
+
+  /** `graceMs`: how far event time must pass a bucket's end before it closes. */
+  constructor(graceMs: number, onUnmerged: OnUnmerged) {
+    this.#graceMs = graceMs;
+    this.#onUnmerged = onUnmerged;
+  }
+
+  /** The product's aggregator, made at the first call. */
+  of(productId: ProductId): ProductAggregator {
+    let product = this.#products.get(productId);
+    if (product === undefined) {
+      product = new ProductAggregator(productId, this.#graceMs);
+      this.#products.set(productId, product);
+    }
+    return product;
+  }
+
+  get(productId: ProductId): ProductAggregator | null {
+    return this.#products.get(productId) ?? null;
+  }
+
+  all(): Iterable<ProductAggregator> {
+    return this.#products.values();
+  }
+
+  /** Forgets a product that is no longer followed. */
+  drop(productId: ProductId): void {
+    this.#products.delete(productId);
+  }
+
+  /**
+   * Merges trades of any products in any order and adds every product they touch to `touched`. `movesTime` as in
+   * `ProductAggregator.merge`.
+   */
+  merge(trades: readonly Trade[], movesTime: boolean, touched: Set<ProductAggregator>): void {
+    let product: ProductAggregator | null = null;
+    for (const trade of trades) {
+      if (product === null || product.productId !== trade.productId) {
+        product = this.of(trade.productId);
+        if (product.newest === null) product.begin(newestOf(trades, trade.productId));
+        touched.add(product);
+      }
+      const outcome = product.merge(trade, movesTime);
+      if (outcome !== "merged") this.#onUnmerged(outcome, trade);
+    }
+  }
+}
+
+/** A first batch may come newest first or last; what is held depends on its newest trade. */
+function newestOf(trades: readonly Trade[], productId: ProductId): number {
+  let newest = -Infinity;
+  for (const trade of trades) {
+    if (trade.productId === productId && trade.timeMs > newest) newest = trade.timeMs;
+  }
+  return newest;
+}

@@ -1,0 +1,174 @@
+import type { Candle, CandleValues } from "./candle.ts";
+import { mergeValues } from "./candle.ts";
+import type { EpochSeconds, Granularity } from "./granularity.ts";
+import {
+  bucketEnd,
+  containingStart,
+  GRANULARITIES,
+  GRANULARITY_SECONDS,
+  LARGER_GRANULARITIES,
+} from "./granularity.ts";
+import type { MinuteMerge } from "./minute.ts";
+
+/** The state in which a closed candle was last published. */
+export interface PublishedState {
+  readonly values: CandleValues;
+  readonly exact: boolean;
+  readonly revision: number;
+}
+
+/** One stretch of time of one granularity. */
+export interface Bucket {
+  readonly start: EpochSeconds;
+  /** Minutes only: the trades merged here. */
+  merge: MinuteMerge | null;
+  /** Minutes only: `merge` began in the middle, so `given` counts until it is whole. */
+  partial: boolean;
+  /** Values that came from outside: a stored candle or the exchange's own. */
+  given: CandleValues | null;
+  /** `given` stands for this stretch: nothing smaller is known of it. */
+  pinned: boolean;
+  /** The best values known now. */
+  values: CandleValues | null;
+  exact: boolean;
+  published: PublishedState | null;
+}
+
+/** From when on a product's candles can be derived; all in epoch seconds, possibly infinite. */
+export interface Coverage {
+  /** Buckets that start here or later are wholly built from trades, gaps apart. */
+  readonly tradesFrom: number;
+  /** Buckets that start here or later can be derived, with the help of pinned candles. */
+  readonly coveredFrom: number;
+  /** Minutes, and what is smaller than an hour, are in memory from here on. */
+  readonly heldFrom: number;
+}
+
+type Level = Map<EpochSeconds, Bucket>;
+
+/**
+ * One product's buckets in memory. A larger bucket's values are the merge of those one level below, so that one trade
+ * costs one merge and the other seven are derived when somebody asks.
+ */
+export class Buckets {
+  readonly #levels = new Map<Granularity, Level>(
+    GRANULARITIES.map((granularity) => [granularity, new Map()]),
+  );
+  readonly #stale = new Map<Granularity, Set<EpochSeconds>>(
+    LARGER_GRANULARITIES.map((granularity) => [granularity, new Set()]),
+  );
+
+  get(granularity: Granularity, start: EpochSeconds): Bucket | null {
+    return this.#levels.get(granularity)?.get(start) ?? null;
+  }
+
+  getOrCreate(granularity: Granularity, start: EpochSeconds): Bucket {
+    const held = this.get(granularity, start);
+    if (held !== null) return held;
+    const bucket: Bucket = {
+      start,
+      merge: null,
+      partial: false,
+      given: null,
+      pinned: false,
+      values: null,
+      exact: false,
+      published: null,
+    };
+    this.#levels.get(granularity)?.set(start, bucket);
+    return bucket;
+  }
+
+  /** One granularity's buckets, in no order. */
+  of(granularity: Granularity): Iterable<Bucket> {
+    return this.#levels.get(granularity)?.values() ?? [];
+  }
+
+  /** What holds the bucket of `below` starting at `start` will be derived anew by the next `refresh`. */
+  markParents(start: EpochSeconds, below: Granularity): void {
+    for (const granularity of LARGER_GRANULARITIES) {
+      if (GRANULARITY_SECONDS[granularity] <= GRANULARITY_SECONDS[below]) continue;
+      this.#stale.get(granularity)?.add(containingStart(start, granularity));
+    }
+  }
+
+  /** This larger bucket will be derived anew by the next `refresh`. */
+  mark(granularity: Granularity, start: EpochSeconds): void {
+    this.#stale.get(granularity)?.add(start);
+  }
+
+  /** Derives what was marked, smallest first, and hands each one to `touched`. */
+  refresh(
+    coverage: Coverage,
+    touched: (granularity: Granularity, bucket: Bucket) => void,
+  ): void {
+    for (const [granularity, stale] of this.#stale) {
+      for (const start of stale) {
+        const bucket = this.getOrCreate(granularity, start);
+        if (derives(granularity, bucket, coverage)) this.#derive(granularity, bucket);
+        else bucket.values = bucket.given;
+        touched(granularity, bucket);
+      }
+      stale.clear();
+    }
+  }
+
+  /**
+   * Forgets minutes and what is smaller than an hour before `heldFrom` (an hour's start), and the larger ones before
+   * its day. Hours that lose their minutes keep their values.
+   */
+  forgetBefore(heldFrom: EpochSeconds): void {
+    const day = containingStart(heldFrom, "ONE_DAY");
+    for (const [granularity, level] of this.#levels) {
+      const small = GRANULARITY_SECONDS[granularity] < GRANULARITY_SECONDS.ONE_HOUR;
+      const limit = small ? heldFrom : day;
+      for (const [start, bucket] of level) {
+        if (start < limit) level.delete(start);
+        else if (granularity === "ONE_HOUR" && start < heldFrom) bucket.given = bucket.values;
+      }
+    }
+  }
+
+  #derive(granularity: Granularity, bucket: Bucket): void {
+    const below = GRANULARITIES[GRANULARITIES.indexOf(granularity) - 1];
+    if (below === undefined) return;
+    const step = GRANULARITY_SECONDS[below];
+    const end = bucketEnd(bucket.start, granularity);
+    let values: CandleValues | null = null;
+    let exact = true;
+    for (let at: number = bucket.start; at < end; at += step) {
+      const part = this.get(below, at as EpochSeconds);
+      if (part === null) continue;
+      exact &&= part.exact;
+      if (part.values === null) continue;
+      values = values === null ? part.values : mergeValues(values, part.values);
+    }
+    bucket.values = values;
+    bucket.exact = exact && values !== null;
+  }
+}
+
+function derives(granularity: Granularity, bucket: Bucket, coverage: Coverage): boolean {
+  if (bucket.start < coverage.coveredFrom) return false;
+  if (bucket.pinned && bucket.start < coverage.tradesFrom) return false;
+  const needsMinutes = GRANULARITY_SECONDS[granularity] <= GRANULARITY_SECONDS.ONE_HOUR;
+  return !needsMinutes || bucket.start >= coverage.heldFrom;
+}
+
+/** The values of a candle without its identity and state. */
+export function valuesOf(candle: Candle): CandleValues {
+  const { open, high, low, close, volume, trades, quoteVolume, buyVolume } = candle;
+  const { firstTradeId, lastTradeId } = candle;
+  return {
+    open,
+    high,
+    low,
+    close,
+    volume,
+    trades,
+    quoteVolume,
+    buyVolume,
+    firstTradeId,
+    lastTradeId,
+  };
+}

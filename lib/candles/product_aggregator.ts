@@ -1,0 +1,494 @@
+import type { Bucket, Coverage } from "./buckets.ts";
+import { Buckets, valuesOf } from "./buckets.ts";
+import type { Candle, CandleValues } from "./candle.ts";
+import { mergeValues, sameValues } from "./candle.ts";
+import type { EpochSeconds, Granularity } from "./granularity.ts";
+import {
+  bucketEnd,
+  bucketStart,
+  containingStart,
+  GRANULARITIES,
+  GRANULARITY_SECONDS,
+} from "./granularity.ts";
+import type { IdGap, IdInterval } from "./id_intervals.ts";
+import { IdIntervals } from "./id_intervals.ts";
+import { addTrade, beginMinute, resumeMinute } from "./minute.ts";
+import type { ProductId } from "./product.ts";
+import type { Trade } from "./trade.ts";
+
+/**
+ * What became of a trade. `merged`, `duplicate` and `before` (older than all that is kept: it only proves where that
+ * begins) are good; `late` belongs to a gap whose minutes are no longer held, `misplaced` contradicts the order of
+ * ids, and `final` would change an exact candle.
+ */
+export type MergeOutcome = "merged" | "duplicate" | "before" | "late" | "misplaced" | "final";
+
+/** How long after their end minutes stay in memory, beyond the running hour. */
+const HELD_SECONDS = 3600;
+
+const NONE: readonly Candle[] = Object.freeze([]);
+
+/**
+ * One product's trades as candles. Owns that product's trade ids, its buckets in memory and its event time; reads no
+ * clock and does no I/O. After any change `takeClosed` gives what has closed or changed since, and `takeLive` the
+ * running candles.
+ */
+export class ProductAggregator {
+  readonly productId: ProductId;
+  readonly #graceMs: number;
+  readonly #ids = new IdIntervals();
+  readonly #buckets = new Buckets();
+  readonly #dirtyMinutes = new Set<EpochSeconds>();
+  /** Closed buckets that may differ from what was published. */
+  readonly #unpublished = new Map<Bucket, Granularity>();
+  /** Closed minutes built from trades whose edges are not proven yet. */
+  readonly #unproven = new Set<EpochSeconds>();
+  #closedDirty = false;
+  #liveDirty = false;
+  #running: Bucket | null = null;
+  #eventTimeMs = -Infinity;
+  #closedThrough = -Infinity;
+  #heldFrom = -Infinity;
+  #firstHeldFrom = -Infinity;
+  #storedFrom = Infinity;
+  #pinnedFrom = Infinity;
+  /** Coverage and evidence as of the last refresh. */
+  #knownCoveredFrom = Infinity;
+  #knownShape = -1;
+  #knownNewest = -1;
+  /** REST showed that nothing followed trade `id` until `untilMs`. */
+  #quiet = { id: -1, untilMs: -Infinity };
+
+  constructor(productId: ProductId, graceMs: number) {
+    this.productId = productId;
+    this.#graceMs = graceMs;
+  }
+
+  /** The run of ids that ends with the newest known trade, or null before the first. */
+  get newest(): IdInterval | null {
+    return this.#ids.newest;
+  }
+
+  /** Whether a trade's id is accounted for. */
+  has(tradeId: number): boolean {
+    return this.#ids.containing(tradeId) !== null;
+  }
+
+  /** Buckets that end here or earlier are closed; -Infinity before the first close. */
+  get closedThrough(): number {
+    return this.#closedThrough;
+  }
+
+  /** Changes whenever `gaps()` does. */
+  get gapShape(): number {
+    return this.#ids.shape;
+  }
+
+  /** The runs of ids not seen, oldest first. */
+  gaps(): IdGap[] {
+    return this.#ids.gaps();
+  }
+
+  get coverage(): Coverage {
+    const oldest = this.#ids.oldest;
+    const anchored = oldest === null ? Infinity : bucketStart(oldest.fromTimeMs, "ONE_MINUTE") + 60;
+    const tradesFrom = Math.min(Math.max(anchored, this.#firstHeldFrom), this.#storedFrom);
+    return {
+      tradesFrom,
+      coveredFrom: Math.min(tradesFrom, this.#pinnedFrom),
+      heldFrom: this.#heldFrom,
+    };
+  }
+
+  /** Closed minutes in memory that hold trades but are not proven exact, oldest first. */
+  unproven(): EpochSeconds[] {
+    return [...this.#unproven].sort((a, b) => a - b);
+  }
+
+  /**
+   * Merges one trade. `movesTime`: it came over the feed, so its time is the product's event time; one from REST fills
+   * the past and closes nothing.
+   */
+  merge(trade: Trade, movesTime: boolean): MergeOutcome {
+    const { timeMs, tradeId } = trade;
+    let bucket = this.#running;
+    if (bucket === null || timeMs < bucket.start * 1000 || timeMs >= (bucket.start + 60) * 1000) {
+      const start = bucketStart(timeMs, "ONE_MINUTE");
+      if (this.#heldFrom === -Infinity) this.#holdFrom(heldFromAt(start));
+      if (start < this.#heldFrom) return this.#mergeBefore(trade);
+      bucket = this.#buckets.getOrCreate("ONE_MINUTE", start);
+    }
+    const insertion = this.#ids.insert(tradeId, timeMs);
+    if (insertion !== "new") return insertion === "seen" ? "duplicate" : insertion;
+    if (movesTime && timeMs > this.#eventTimeMs) this.#eventTimeMs = timeMs;
+    if (bucket.exact) return "final";
+    if (bucket.merge === null) {
+      bucket.merge = beginMinute(trade);
+      bucket.partial ||= bucket.given !== null || this.#ids.oldest?.from === tradeId;
+    } else {
+      addTrade(bucket.merge, trade);
+    }
+    this.#running = bucket;
+    this.#liveDirty = true;
+    this.#markMinute(bucket.start);
+    return "merged";
+  }
+
+  /** Sets the newest instant that is expected to come, before the first trade: what is held begins an hour before. */
+  begin(newestMs: number): void {
+    if (this.#heldFrom === -Infinity) {
+      this.#holdFrom(heldFromAt(bucketStart(newestMs, "ONE_MINUTE")));
+    }
+  }
+
+  /** Moves the product's event time forward; never back. */
+  advance(eventTimeMs: number): void {
+    if (eventTimeMs > this.#eventTimeMs) this.#eventTimeMs = eventTimeMs;
+  }
+
+  /** Two neighbouring trades, both seen, have nothing between them. False if they are not neighbours here. */
+  bridge(beforeId: number, afterId: number): boolean {
+    return this.#ids.bridge(beforeId, afterId);
+  }
+
+  /** Nothing followed trade `tradeId` until `untilMs` (the exchange's time): proves the end of its minute. */
+  proveQuiet(tradeId: number, untilMs: number): void {
+    this.#quiet = { id: tradeId, untilMs };
+    this.#knownNewest = -1;
+  }
+
+  /**
+   * Takes over what was stored or published before: `candles` of this product, minutes ascending by start; open ones
+   * (from KV) go on if their set of trades is known. `storedFrom`: from this instant on every candle that was ever
+   * closed is among them as far back as is held (gaps apart). Must come before the first trade.
+   */
+  restore(candles: readonly Candle[], storedFrom: EpochSeconds | null): void {
+    const minutes = candles.filter((candle) => candle.granularity === "ONE_MINUTE");
+    const newest = minutes[minutes.length - 1];
+    if (newest !== undefined) this.#holdFrom(heldFromAt(newest.start));
+    if (storedFrom !== null) this.#storedFrom = storedFrom;
+    minutes.forEach((minute, index) => this.#adoptIds(minute, minutes[index - 1] ?? null));
+    for (const candle of candles) {
+      this.adopt(candle);
+      const end = bucketEnd(candle.start, candle.granularity);
+      if (candle.isComplete && end > this.#closedThrough) this.#closedThrough = end;
+    }
+    if (Number.isFinite(this.#heldFrom)) {
+      this.#buckets.forgetBefore(this.#heldFrom as EpochSeconds);
+    }
+  }
+
+  /** Takes over one candle as it was published elsewhere or earlier: its values, state and revision. */
+  adopt(candle: Candle): void {
+    const { granularity, start, isComplete, exact, revision } = candle;
+    if (granularity !== "ONE_MINUTE" && !isComplete) return;
+    if (granularity === "ONE_MINUTE" && start < this.#heldFrom) return;
+    const bucket = this.#buckets.getOrCreate(granularity, start);
+    const values = valuesOf(candle);
+    if (isComplete) bucket.published = { values, exact, revision };
+    bucket.given = values;
+    bucket.values = values;
+    bucket.exact = exact;
+    this.#closedDirty = true;
+    if (granularity !== "ONE_MINUTE") {
+      this.#buckets.mark(granularity, start);
+      this.#buckets.markParents(start, granularity);
+      return;
+    }
+    bucket.merge = resumeMinute(values);
+    if (!isComplete && bucket.merge === null) {
+      // Some of its trades are unknown: it is rebuilt from its first trade on before it shows again.
+      bucket.given = bucket.values = null;
+      bucket.partial = true;
+    }
+    this.#running = bucket;
+    this.#markMinute(start);
+  }
+
+  /**
+   * Uses the exchange's own closed candles for a stretch without trades: `candles` of this product, not overlapping,
+   * cover all from `from` to where the trades begin. They are never published as they are.
+   */
+  pin(candles: readonly Candle[], from: EpochSeconds): void {
+    for (const candle of candles) this.#pin(candle);
+    this.#pinnedFrom = Math.min(this.#pinnedFrom, from);
+    this.#liveDirty = true;
+    this.#closedDirty = true;
+  }
+
+  /**
+   * Replaces closed minutes whose trades cannot be had by the exchange's candles. They are published (not exact, no
+   * counts) and stay so until their trades are obtained after all. Exact minutes are left alone.
+   */
+  replaceByExchange(minutes: readonly Candle[]): void {
+    for (const minute of minutes) {
+      if (minute.granularity !== "ONE_MINUTE" || minute.start < this.#heldFrom) continue;
+      const bucket = this.#buckets.getOrCreate("ONE_MINUTE", minute.start);
+      if (bucket.exact) continue;
+      bucket.merge = null;
+      bucket.partial = false;
+      bucket.pinned = false;
+      bucket.given = valuesOf(minute);
+      this.#markMinute(minute.start);
+    }
+  }
+
+  /** The closed candles that are new or changed since the last call, in the order they are to be published. */
+  takeClosed(): readonly Candle[] {
+    const through = bucketStart(this.#eventTimeMs - this.#graceMs, "ONE_MINUTE");
+    const closes = Number.isFinite(through) && through > this.#closedThrough;
+    if (!closes && !this.#closedDirty && !this.#hasEvidence()) return NONE;
+    this.#closedDirty = false;
+    if (closes) this.#close(through);
+    this.#refresh();
+    const closed: Candle[] = [];
+    for (const [bucket, granularity] of this.#unpublished) {
+      const candle = this.#publish(granularity, bucket);
+      if (candle !== null) closed.push(candle);
+    }
+    this.#unpublished.clear();
+    if (closes) this.#forget();
+    return closed.length < 2 ? closed : closed.sort(byEndThenLength);
+  }
+
+  /** Whether a running candle has changed since `takeLive`. */
+  get hasLive(): boolean {
+    return this.#liveDirty;
+  }
+
+  /** The running candles of every granularity that has one and is covered, smallest first. */
+  takeLive(): readonly Candle[] {
+    const newest = this.#ids.newest;
+    if (!this.#liveDirty || newest === null) return NONE;
+    this.#liveDirty = false;
+    this.#refresh();
+    const coverage = this.coverage;
+    const live: Candle[] = [];
+    for (const granularity of GRANULARITIES) {
+      const bucket = this.#buckets.get(granularity, bucketStart(newest.toTimeMs, granularity));
+      if (bucket === null || bucket.values === null || this.#isClosed(granularity, bucket)) {
+        continue;
+      }
+      if (!isPublishable(granularity, bucket, coverage)) continue;
+      live.push(this.#candle(granularity, bucket.start, bucket.values, false, false, 0));
+    }
+    return live;
+  }
+
+  #mergeBefore(trade: Trade): MergeOutcome {
+    const oldest = this.#ids.oldest;
+    if (this.#ids.containing(trade.tradeId) !== null) return "duplicate";
+    if (oldest !== null && trade.tradeId > oldest.from) return "late";
+    const insertion = this.#ids.insert(trade.tradeId, trade.timeMs);
+    return insertion === "misplaced" ? insertion : "before";
+  }
+
+  #adoptIds(minute: Candle, before: Candle | null): void {
+    const { firstTradeId, lastTradeId, start, exact } = minute;
+    if (firstTradeId === null || lastTradeId === null) return;
+    // Ids inside an exact candle are proven even where some never existed; other sets only by their count.
+    if (!exact && resumeMinute(minute) === null) return;
+    // Two exact neighbours prove that nothing lies between them.
+    const joins = exact && before !== null && before.exact && before.firstTradeId !== null;
+    this.#ids.addRun({
+      from: joins ? before.firstTradeId : firstTradeId,
+      to: lastTradeId,
+      fromTimeMs: (joins ? before.start : start) * 1000,
+      toTimeMs: start * 1000 + 59_999,
+    });
+  }
+
+  #pin(candle: Candle): void {
+    const { granularity, start } = candle;
+    const small = GRANULARITY_SECONDS[granularity] < GRANULARITY_SECONDS.ONE_HOUR;
+    const folds = small && start < this.#heldFrom;
+    const level = folds ? "ONE_HOUR" : granularity;
+    const bucket = this.#buckets.getOrCreate(level, containingStart(start, level));
+    if (bucket.published !== null || bucket.merge !== null && !bucket.partial) return;
+    const values = valuesOf(candle);
+    // What is older than the minutes held is folded into its hour.
+    bucket.given = folds && bucket.given !== null ? mergeValues(bucket.given, values) : values;
+    bucket.pinned = true;
+    if (level === "ONE_MINUTE") return this.#markMinute(start);
+    this.#buckets.mark(level, bucket.start);
+    this.#buckets.markParents(bucket.start, level);
+  }
+
+  #markMinute(start: EpochSeconds): void {
+    this.#dirtyMinutes.add(start);
+    if (start + 60 <= this.#closedThrough) this.#closedDirty = true;
+  }
+
+  /** Whether ids have come or gaps have changed that may prove a closed minute. */
+  #hasEvidence(): boolean {
+    if (this.#unproven.size === 0) return false;
+    const newest = this.#ids.newest?.to ?? -1;
+    return newest !== this.#knownNewest || this.#ids.shape !== this.#knownShape;
+  }
+
+  #isClosed(granularity: Granularity, bucket: Bucket): boolean {
+    return bucketEnd(bucket.start, granularity) <= this.#closedThrough;
+  }
+
+  #close(through: EpochSeconds): void {
+    const before = this.#closedThrough;
+    this.#closedThrough = through;
+    for (const granularity of GRANULARITIES) {
+      for (const { start } of this.#buckets.of(granularity)) {
+        const end = bucketEnd(start, granularity);
+        if (end <= before || end > through) continue;
+        if (granularity === "ONE_MINUTE") this.#dirtyMinutes.add(start);
+        else this.#buckets.mark(granularity, start);
+      }
+    }
+  }
+
+  /** Brings every bucket's values and exactness up to date. */
+  #refresh(): void {
+    const coverage = this.coverage;
+    if (this.#hasEvidence()) { for (const start of this.#unproven) this.#dirtyMinutes.add(start); }
+    this.#knownNewest = this.#ids.newest?.to ?? -1;
+    this.#knownShape = this.#ids.shape;
+    if (coverage.coveredFrom !== this.#knownCoveredFrom) this.#markAll();
+    this.#knownCoveredFrom = coverage.coveredFrom;
+    for (const start of this.#dirtyMinutes) {
+      const bucket = this.#buckets.get("ONE_MINUTE", start);
+      if (bucket === null) continue;
+      this.#refreshMinute(bucket);
+      this.#touch("ONE_MINUTE", bucket);
+      this.#buckets.markParents(start, "ONE_MINUTE");
+    }
+    this.#dirtyMinutes.clear();
+    this.#buckets.refresh(coverage, (granularity, bucket) => this.#touch(granularity, bucket));
+  }
+
+  #touch(granularity: Granularity, bucket: Bucket): void {
+    if (this.#isClosed(granularity, bucket)) {
+      this.#unpublished.set(bucket, granularity);
+      this.#closedDirty = true;
+    } else this.#liveDirty = true;
+  }
+
+  #markAll(): void {
+    for (const granularity of GRANULARITIES) {
+      for (const { start } of this.#buckets.of(granularity)) {
+        if (granularity === "ONE_MINUTE") this.#dirtyMinutes.add(start);
+        else this.#buckets.mark(granularity, start);
+      }
+    }
+  }
+
+  #refreshMinute(bucket: Bucket): void {
+    const { merge, start } = bucket;
+    if (merge === null) {
+      bucket.values = bucket.given;
+      return;
+    }
+    const closed = this.#isClosed("ONE_MINUTE", bucket);
+    if (bucket.partial && this.#isWhole(bucket, closed)) bucket.partial = false;
+    bucket.values = bucket.partial ? bucket.given : { ...merge };
+    if (!closed || bucket.exact) return;
+    bucket.exact = !bucket.partial && this.#isProven(bucket);
+    if (bucket.exact) this.#unproven.delete(start);
+    else this.#unproven.add(start);
+  }
+
+  /** A minute begun in the middle is whole once its ids run unbroken from a trade before it (to one after, if over). */
+  #isWhole(bucket: Bucket, closed: boolean): boolean {
+    if (closed && bucket.given !== null) return this.#isProven(bucket);
+    if (bucket.merge === null) return false;
+    const { firstTradeId, lastTradeId } = bucket.merge;
+    const run = this.#ids.containing(firstTradeId);
+    return run !== null && run.from < firstTradeId && run.to >= lastTradeId;
+  }
+
+  /** Two-sided: the ids run unbroken from a trade before the minute to a trade after it. */
+  #isProven(bucket: Bucket): boolean {
+    if (bucket.merge === null) return false;
+    const { firstTradeId, lastTradeId } = bucket.merge;
+    const run = this.#ids.containing(firstTradeId);
+    if (run === null || run.from >= firstTradeId || run.to < lastTradeId) return false;
+    if (run.to > lastTradeId) return true;
+    return this.#quiet.id === lastTradeId && run === this.#ids.newest &&
+      this.#quiet.untilMs >= (bucket.start + 60) * 1000;
+  }
+
+  #publish(granularity: Granularity, bucket: Bucket): Candle | null {
+    const { values, exact, published, start } = bucket;
+    if (values === null || !isPublishable(granularity, bucket, this.coverage)) return null;
+    if (published !== null) {
+      if (published.exact) return null;
+      if (published.exact === exact && sameValues(published.values, values)) return null;
+    }
+    const revision = published === null ? 0 : published.revision + 1;
+    bucket.published = { values, exact, revision };
+    bucket.given = values;
+    return this.#candle(granularity, start, values, true, exact, revision);
+  }
+
+  #candle(
+    granularity: Granularity,
+    start: EpochSeconds,
+    values: CandleValues,
+    isComplete: boolean,
+    exact: boolean,
+    revision: number,
+  ): Candle {
+    return {
+      productId: this.productId,
+      granularity,
+      start,
+      open: values.open,
+      high: values.high,
+      low: values.low,
+      close: values.close,
+      volume: values.volume,
+      trades: values.trades,
+      quoteVolume: values.quoteVolume,
+      buyVolume: values.buyVolume,
+      firstTradeId: values.firstTradeId,
+      lastTradeId: values.lastTradeId,
+      isComplete,
+      exact,
+      revision,
+    };
+  }
+
+  #holdFrom(heldFrom: number): void {
+    if (heldFrom <= this.#heldFrom) return;
+    if (this.#heldFrom === -Infinity) this.#firstHeldFrom = heldFrom;
+    this.#heldFrom = heldFrom;
+    for (const start of this.#unproven) if (start < heldFrom) this.#unproven.delete(start);
+    if (this.#running !== null && this.#running.start < heldFrom) this.#running = null;
+  }
+
+  /** What is older than the hour before is let go; a minute whose following trade has not come yet never is. */
+  #forget(): void {
+    const newestMs = this.#ids.newest?.toTimeMs;
+    if (newestMs === undefined) return;
+    const heldFrom = Math.min(
+      heldFromAt(this.#closedThrough as EpochSeconds),
+      bucketStart(newestMs, "ONE_HOUR"),
+    );
+    if (heldFrom <= this.#heldFrom) return;
+    this.#holdFrom(heldFrom);
+    this.#buckets.forgetBefore(heldFrom as EpochSeconds);
+  }
+}
+
+function isPublishable(granularity: Granularity, bucket: Bucket, coverage: Coverage): boolean {
+  if (granularity === "ONE_MINUTE") {
+    return !bucket.pinned || bucket.merge !== null && !bucket.partial;
+  }
+  if (bucket.pinned && bucket.start < coverage.tradesFrom) return false;
+  return bucket.start >= coverage.coveredFrom;
+}
+
+function heldFromAt(start: EpochSeconds): EpochSeconds {
+  return containingStart(start, "ONE_HOUR") - HELD_SECONDS as EpochSeconds;
+}
+
+function byEndThenLength(a: Candle, b: Candle): number {
+  return bucketEnd(a.start, a.granularity) - bucketEnd(b.start, b.granularity) ||
+    GRANULARITY_SECONDS[a.granularity] - GRANULARITY_SECONDS[b.granularity];
+}
