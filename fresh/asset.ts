@@ -1,0 +1,21 @@
+/** The query parameter that names the build a static file belongs to. */
+export const BUILD_ID_PARAM = "__frsh_c";
+
+/** Adds the build's id to a path on this host, so that it can be cached for ever. Other URLs stay as they are. */
+export function assetPath(path: string, buildId: string): string {
+  if (!path.startsWith("/") || path.startsWith("//") || path.includes(`${BUILD_ID_PARAM}=`)) {
+    return path;
+  }
+  const [, file = "", query = "", hash = ""] = /^([^?#]*)(\?[^#]*)?(#.*)?$/s.exec(path) ?? [];
+  const separator = query === "" || query === "?" ? "?" : `${query}&`;
+  return `${file}${separator}${BUILD_ID_PARAM}=${buildId}${hash}`;
+}
+
+/** Does the same for each candidate of a `srcset`; one too complicated to take apart stays as it is. */
+export function assetSrcSetPaths(srcset: string, buildId: string): string {
+  if (srcset.includes("(") || srcset.includes("data:")) return srcset;
+  return srcset.replace(
+    /(^|,)(\s*)([^\s,]+)/g,
+    (_, comma: string, space: string, url: string) => `${comma}${space}${assetPath(url, buildId)}`,
+  );
+}

@@ -1,0 +1,41 @@
+import { type ComponentType, h, type VNode } from "preact";
+import { decode } from "../decode.ts";
+import { findMarked } from "./markers.ts";
+import { hydrateBetween } from "./root.ts";
+import { readSlots, slotVNode } from "./slots.ts";
+
+/** Hydrates the page's islands. `components` are those that the page uses, by their numbers in its data. */
+export function boot(components: readonly ComponentType<Record<string, unknown>>[]): void {
+  const json = document.getElementById("fresh-islands")?.textContent ?? "";
+  const islands = decode(
+    json,
+    (kind, id) => kind === "slot" ? slotVNode(Number(id), make) : undefined,
+  );
+
+  function make(id: number): VNode<Record<string, unknown>> {
+    const [component, props] = entry(islands, id);
+    const found = components[component];
+    if (found === undefined) throw new Error(`The page has no island ${id}`);
+    return h(found, props);
+  }
+
+  const marked = findMarked("island", document.body.childNodes);
+  for (const { nodes } of marked) readSlots(nodes);
+  for (const { id, nodes, end } of marked) {
+    const parent = (nodes[0] ?? end)?.parentNode;
+    if (parent == null) continue;
+    try {
+      hydrateBetween(make(id), parent, nodes, end);
+    } catch (error) {
+      // One island that fails leaves its server-rendered markup, and the others go on.
+      reportError(error);
+    }
+  }
+}
+
+function entry(islands: unknown, id: number): [number, Record<string, unknown>] {
+  const found: unknown = Array.isArray(islands) ? islands[id] : undefined;
+  if (!Array.isArray(found)) throw new Error(`The page has no data for island ${id}`);
+  const [component, props] = found;
+  return [Number(component), props];
+}

@@ -1,0 +1,22 @@
+/** The public API of Fresh 2 that this project's app uses; see README.md. */
+export { App, type ListenOptions } from "./app.ts";
+export type { FreshConfig, LayoutConfig, ResolvedFreshConfig, RouteConfig } from "./config.ts";
+export type { Context, FreshContext } from "./context.ts";
+export { createDefine, type Define } from "./define.ts";
+export {
+  type HandlerByMethod,
+  type HandlerFn,
+  type Method,
+  page,
+  type PageResponse,
+  type RouteData,
+  type RouteHandler,
+} from "./handlers.ts";
+export { HttpError } from "./http_error.ts";
+export type { Middleware, MiddlewareFn } from "./middleware.ts";
+export { cors, type CORSOptions } from "./middlewares/cors.ts";
+export { csp, type CSPOptions } from "./middlewares/csp.ts";
+export { staticFiles } from "./middlewares/static_files.ts";
+export { trailingSlashes } from "./middlewares/trailing_slashes.ts";
+export type { PageProps } from "./page_props.ts";
+export type { Island } from "./snapshot.ts";

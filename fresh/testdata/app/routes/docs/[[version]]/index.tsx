@@ -1,0 +1,3 @@
+import { define } from "../../../app.ts";
+
+export default define.page(({ params }) => <p>{`docs ${params.version || "latest"}`}</p>);
