@@ -47,6 +47,7 @@ export class Connection {
     readonly openedMicros: number,
     readonly socket: WebSocket,
     readonly wire: Wire,
+    readonly breakOff: (() => void) | null,
   ) {
     this.heartbeats = 3000 + id;
     this.sentMicros = openedMicros;
@@ -63,6 +64,10 @@ export class Connection {
       return this.wire.stats.fault("dropFrame");
     }
     this.#travel(frame, nowMicros);
+  }
+
+  sendTrades(type: "snapshot" | "update", trades: readonly string[], nowMicros: number): void {
+    this.send("market_trades", `[{"type":"${type}","trades":[${trades.join(",")}]}]`, nowMicros);
   }
 
   /** Sends text as it is: errors and garbage, which have no sequence number. */
@@ -91,6 +96,13 @@ export class Connection {
   close(code = 1001, reason = "going away"): void {
     if (this.socket.readyState !== WebSocket.OPEN) return;
     this.socket.close(code, reason);
+  }
+
+  /** Ends it as the network does if the simulator can, as a failing server would if not. */
+  cut(): void {
+    this.wire.stats.fault("cutConnection");
+    if (this.breakOff) this.breakOff();
+    else this.close(1011, "internal error");
   }
 
   #travel(frame: string, nowMicros: number): void {

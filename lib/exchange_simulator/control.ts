@@ -28,7 +28,7 @@ export type ControlCommand =
     readonly channel?: string;
   }
   | ToConnection & { readonly command: "garbage"; readonly kind: string }
-  /** Ends connections; `refuseForMs`: and nobody gets a new one for that long. */
+  /** Ends connections, abruptly with `abruptCuts`; `refuseForMs`: and nobody gets a new one for that long. */
   | ToConnection & { readonly command: "cut"; readonly refuseForMs?: number }
   | { readonly command: "refuse"; readonly forMs: number }
   /** Frames vanish, heartbeats too; the connection stays open. Without `forMs`: for ever. */
@@ -92,10 +92,7 @@ export function control(on: Controlled, command: ControlCommand): void {
     }
     case "cut":
       if (command.refuseForMs) on.feed.refusingUntilMicros = after(command.refuseForMs);
-      return chosen(on, command).forEach((connection) => {
-        on.stats.fault("cutConnection");
-        connection.close(1011, "cut");
-      });
+      return chosen(on, command).forEach((connection) => connection.cut());
     case "refuse":
       on.feed.refusingUntilMicros = after(command.forMs);
       return;

@@ -1,6 +1,7 @@
 import { Connection, type Wire } from "./connection.ts";
 import type { Exchange } from "./exchange.ts";
 import { parseSubscriptionRequest, type SubscriptionRequest } from "./subscription_request.ts";
+import { type SnapshotOptions, Snapshots } from "./snapshots.ts";
 import { tradeJson, wireTrade } from "./trade_text.ts";
 import type { TradeTape } from "./trade_tape.ts";
 import { RateLimit } from "./rate_limit.ts";
@@ -9,18 +10,9 @@ import { goTime, isoTime } from "./wire_time.ts";
 const MAX_TRADES_PER_FRAME = 2000;
 const SILENT_CHANNEL_MS = 90_000;
 
-export interface FeedOptions {
-  readonly snapshotTrades: number;
-  /** One snapshot message for all products of a subscribe, or one for each. */
-  readonly snapshotPer: "subscribe" | "product";
+export interface FeedOptions extends SnapshotOptions {
   readonly subscribeTimeoutMs: number;
   readonly limits: boolean;
-}
-
-interface LateSnapshot {
-  readonly connection: Connection;
-  readonly productIds: readonly string[];
-  readonly dueMicros: number;
 }
 
 /** The WebSocket side: connections, their subscriptions, batches, snapshots and heartbeats. */
@@ -35,7 +27,7 @@ export class Feed {
   readonly #options: FeedOptions;
   readonly #messages = new RateLimit(8);
   readonly #readers = new Map<string, Set<Connection>>();
-  #lateSnapshots: LateSnapshot[] = [];
+  readonly #snapshots: Snapshots;
   #nextId = 1;
 
   constructor(exchange: Exchange, tape: TradeTape, wire: Wire, options: FeedOptions) {
@@ -43,11 +35,15 @@ export class Feed {
     this.#tape = tape;
     this.#wire = wire;
     this.#options = options;
+    this.#snapshots = new Snapshots(exchange, wire, options);
   }
 
-  /** Takes over an accepted socket; `now` reads exchange time in epoch microseconds. */
-  accept(socket: WebSocket, now: () => number): void {
-    const connection = new Connection(this.#nextId++, now(), socket, this.#wire);
+  /**
+   * Takes over an accepted socket. `now` reads exchange time in epoch microseconds; `breakOff`
+   * ends the connection without a goodbye, where that is possible.
+   */
+  accept(socket: WebSocket, now: () => number, breakOff: (() => void) | null): void {
+    const connection = new Connection(this.#nextId++, now(), socket, this.#wire, breakOff);
     this.connections.add(connection);
     this.#wire.stats.connectionsOpened++;
     socket.addEventListener("message", (event) => this.#receive(connection, event.data, now()));
@@ -77,8 +73,7 @@ export class Feed {
     const trades = connection.pending;
     connection.pending = [];
     if (random.chance(rates.cutConnection)) {
-      stats.fault("cutConnection");
-      return connection.close(1006 + 5);
+      return connection.cut();
     }
     if (random.chance(rates.unsubscribedTrade)) this.#addUnsubscribed(connection, trades);
     if (random.chance(rates.shuffleTrades)) {
@@ -93,7 +88,7 @@ export class Feed {
     }
     for (let i = 0; i < trades.length; i += most) {
       const part = trades.length <= most ? trades : trades.slice(i, i + most);
-      this.#sendTrades(connection, "update", part, nowMicros);
+      connection.sendTrades("update", part, nowMicros);
     }
   }
 
@@ -122,10 +117,7 @@ export class Feed {
   }
 
   sendLateSnapshots(nowMicros: number): void {
-    if (this.#lateSnapshots.length === 0) return;
-    const due = this.#lateSnapshots.filter((late) => late.dueMicros <= nowMicros);
-    this.#lateSnapshots = this.#lateSnapshots.filter((late) => late.dueMicros > nowMicros);
-    for (const late of due) this.#sendSnapshot(late.connection, late.productIds, nowMicros);
+    this.#snapshots.sendDue(nowMicros);
   }
 
   closeAll(): void {
@@ -146,7 +138,7 @@ export class Feed {
     this.#subscribe(connection, request);
     this.#sendSubscriptions(connection, nowMicros);
     if (request.type === "subscribe" && request.channel === "market_trades") {
-      this.#startSnapshot(connection, request.productIds, nowMicros);
+      this.#snapshots.start(connection, request.productIds, nowMicros);
     }
   }
 
@@ -187,42 +179,6 @@ export class Feed {
     const sets: Record<string, string[]> = {};
     for (const [channel, ids] of connection.subscriptions) sets[channel] = [...ids];
     connection.send("subscriptions", JSON.stringify([{ subscriptions: sets }]), nowMicros);
-  }
-
-  #startSnapshot(connection: Connection, ids: readonly string[], nowMicros: number): void {
-    const { random, settings: { rates }, stats, speed } = this.#wire;
-    if (random.chance(rates.missingSnapshot)) return stats.fault("missingSnapshot");
-    const groups = this.#options.snapshotPer === "subscribe" ? [ids] : ids.map((id) => [id]);
-    for (const productIds of groups) {
-      if (random.chance(rates.lateSnapshot)) {
-        stats.fault("lateSnapshot");
-        const dueMicros = nowMicros + rates.snapshotDelayMs * 1000 * speed;
-        this.#lateSnapshots.push({ connection, productIds, dueMicros });
-      } else {
-        this.#sendSnapshot(connection, productIds, nowMicros);
-      }
-    }
-  }
-
-  #sendSnapshot(connection: Connection, ids: readonly string[], nowMicros: number): void {
-    const trades: string[] = [];
-    for (const id of new Set(ids.map((id) => this.#exchange.canonical(id)))) {
-      const market = id ? this.#exchange.listings.get(id)?.market : undefined;
-      if (!market) continue;
-      const { log } = market;
-      market.recallTrades(this.#options.snapshotTrades);
-      const oldest = Math.max(log.first, log.end - this.#options.snapshotTrades);
-      for (let i = log.end - 1; i >= oldest; i--) trades.push(tradeJson(wireTrade(market, i)));
-    }
-    this.#sendTrades(connection, "snapshot", trades, nowMicros);
-  }
-
-  #sendTrades(connection: Connection, type: string, trades: readonly string[], nowMicros: number) {
-    connection.send(
-      "market_trades",
-      `[{"type":"${type}","trades":[${trades.join(",")}]}]`,
-      nowMicros,
-    );
   }
 
   #addUnsubscribed(connection: Connection, trades: string[]): void {

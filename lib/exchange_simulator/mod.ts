@@ -9,6 +9,7 @@ import { ExchangeClock } from "./exchange_clock.ts";
 import { FaultSettings } from "./fault_settings.ts";
 import { Feed } from "./feed.ts";
 import { resolveOptions, type SimulatorOptions } from "./options.ts";
+import { listen } from "./listener.ts";
 import { Random } from "./random.ts";
 import { RateLimit } from "./rate_limit.ts";
 import { RestDesk } from "./rest_desk.ts";
@@ -78,36 +79,35 @@ export function startExchangeSimulator(
   };
   const connects = new RateLimit(8);
 
-  const upgrade = (request: Request): Response => {
+  const upgrade = (request: Request, remotePort: number): Response => {
     const tooMany = resolved.limits && !connects.allows(performance.now());
     if (tooMany || clock.nowMicros() < feed.refusingUntilMicros) {
       stats.connectionsRefused++;
       return new Response(null, { status: tooMany ? 429 : 503 });
     }
     const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: 0 });
-    feed.accept(socket, () => clock.nowMicros());
+    const breaks = listener.breakConnection;
+    feed.accept(socket, () => clock.nowMicros(), breaks && (() => breaks(remotePort)));
     return response;
   };
 
-  const server = Deno.serve(
-    { port: resolved.port, hostname: "127.0.0.1", onListen: () => {} },
-    (request) => {
-      const url = new URL(request.url);
-      if (request.headers.get("upgrade")?.toLowerCase() === "websocket") return upgrade(request);
-      if (url.pathname.startsWith("/control")) return answerControl(on, truth, request, url);
-      return rest.answer(request, url, clock.nowMicros());
-    },
-  );
+  const listener = listen(resolved.port, resolved.abruptCuts, (request, remotePort) => {
+    if (request.headers.get("upgrade")?.toLowerCase() === "websocket") {
+      return upgrade(request, remotePort);
+    }
+    const url = new URL(request.url);
+    if (url.pathname.startsWith("/control")) return answerControl(on, truth, request, url);
+    return rest.answer(request, url, clock.nowMicros());
+  });
 
-  let closing: Promise<void> | null = null;
-  const close = () =>
-    closing ??= (async () => {
-      ticking.stop();
-      feed.closeAll();
-      await server.shutdown();
-    })();
+  const close = () => {
+    ticking.stop();
+    feed.closeAll();
+    rest.close();
+    return listener.close();
+  };
 
-  const { port } = server.addr;
+  const { port } = listener;
   return Promise.resolve({
     wsUrl: `ws://127.0.0.1:${port}`,
     restUrl: `http://127.0.0.1:${port}/api/v3/brokerage`,

@@ -31,6 +31,11 @@ export interface SimulatorOptions {
   readonly limits?: boolean;
   /** How long REST repeats an answer unless asked with `no-cache`; exchange time. Default 1000. */
   readonly restCacheMs?: number;
+  /**
+   * Connections pass a relay, so that cutting one breaks it without a close frame; a little slower.
+   * Default false: a cut is a close frame with code 1011.
+   */
+  readonly abruptCuts?: boolean;
   /** No timers: trades, batches and heartbeats happen in `advance` only. Default false. */
   readonly manual?: boolean;
 }
@@ -54,6 +59,7 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
     subscribeTimeoutMs: 5000,
     limits: false,
     restCacheMs: 1000,
+    abruptCuts: false,
     manual: false,
     ...options,
   };

@@ -40,6 +40,7 @@ export class RestDesk {
   readonly #limit = new RateLimit(10);
   readonly #cache = new Map<string, Cached>();
   readonly #ordered: RestFault[] = [];
+  readonly #closing = new AbortController();
 
   constructor(
     exchange: Exchange,
@@ -60,6 +61,11 @@ export class RestDesk {
     for (let i = 0; i < count; i++) this.#ordered.push(fault);
   }
 
+  /** Answers at once whoever is being kept waiting. */
+  close(): void {
+    this.#closing.abort();
+  }
+
   async answer(request: Request, url: URL, nowMicros: number): Promise<Response> {
     const response = await this.#answer(request, url, nowMicros);
     this.#stats.rest(response.status);
@@ -78,8 +84,10 @@ export class RestDesk {
         headers: { "content-type": "text/html" },
       });
     }
-    if (fault === "restHang") await pause(this.#settings.rates.restHangMs, request.signal);
-    if (fault === "restSlow") await pause(this.#settings.rates.restSlowMs, request.signal);
+    const { restHangMs, restSlowMs } = this.#settings.rates;
+    const { signal } = this.#closing;
+    if (fault === "restHang") await pause(restHangMs, signal);
+    if (fault === "restSlow") await pause(restSlowMs, signal);
     const { status, body } = this.#cached(request, url, nowMicros);
     return json(status, fault === "restTruncated" ? body.slice(0, body.length / 2) : body);
   }
@@ -118,13 +126,16 @@ function tooMany(): Response {
   });
 }
 
-/** Waits, but no longer than the client does: a closed simulator must not be kept alive by it. */
+/** Waits, but not beyond the signal: a closing simulator must not be kept alive by it. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => {
+    const done = () => {
       clearTimeout(timer);
+      signal.removeEventListener("abort", done);
       resolve();
-    }, { once: true });
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener("abort", done);
   });
 }

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { type ControlCommand, type ExchangeSimulator, startExchangeSimulator } from "./mod.ts";
+import { openRawClient } from "./raw_client.ts";
+import { START, subscribed } from "./subscribed_client.ts";
+
+Deno.test("REST fails in every way it is told to, then recovers", async () => {
+  await using simulator = await startExchangeSimulator({ historyHours: 0.05 });
+  const url = `${simulator.restUrl}/market/products?limit=1`;
+  const ask = async () => {
+    const answer = await fetch(url);
+    return { answer, text: await answer.text() };
+  };
+  simulator.control({ command: "faults", rates: { restSlowMs: 50, restHangMs: 60 } });
+  for (const fault of ["rest429", "rest500", "restHtml", "restTruncated", "restSlow", "restHang"]) {
+    await post(simulator, { command: "rest", fault, count: 1 });
+  }
+  assert.equal((await ask()).answer.headers.get("retry-after"), "1");
+  assert.equal((await ask()).answer.status, 500);
+  assert.match((await ask()).text, /^<html>/);
+  const { answer, text } = await ask();
+  assert.equal(answer.status, 200);
+  assert.throws(() => JSON.parse(text));
+  for (let i = 0; i < 2; i++) {
+    const began = performance.now();
+    assert.equal((await ask()).answer.status, 200);
+    assert.ok(performance.now() - began >= 45);
+  }
+  assert.equal(JSON.parse((await ask()).text).products.length, 1);
+});
+
+Deno.test("another process drives it over HTTP: commands, stats, truth", () =>
+  subscribed(async (simulator) => {
+    assert.equal((await post(simulator, { command: "advance", ms: 2000 })).status, 200);
+    const stats = await (await fetch(`${simulator.controlUrl}/stats`)).json();
+    assert.equal(stats.nowMs, START + 2000);
+    assert.deepEqual(stats.connections[0].products, ["BTC-USD"]);
+    const lines = await (await fetch(`${simulator.controlUrl}/truth?product=ETH-USD`)).text();
+    assert.deepEqual(
+      lines.trimEnd().split("\n").map((line) => Object.values(JSON.parse(line))),
+      [...simulator.truth.rows(["ETH-USD"])],
+    );
+    const from = Math.floor(START / 60_000) * 60;
+    const candles = await fetch(
+      `${simulator.controlUrl}/truth/candles?product=ETH-USD&granularity=60&from=${from}`,
+    );
+    assert.deepEqual(
+      await candles.json(),
+      simulator.truth.candles("ETH-USD", 60, from, Infinity),
+    );
+    for (
+      const bad of [{ command: "dance" }, 7, { command: "faults", rates: { dropFrame: 2 } }, {
+        command: "burst",
+        product: "NO-USD",
+        trades: 1,
+      }]
+    ) {
+      const answer = await post(simulator, bad);
+      assert.equal(answer.status, 400, JSON.stringify(bad));
+    }
+  }));
+
+Deno.test("in a worker it says where it listens, and closes when told", async () => {
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+  const message = () =>
+    new Promise<Record<string, string>>((resolve) =>
+      worker.addEventListener("message", (event) => resolve(event.data), { once: true })
+    );
+  const ready = message();
+  worker.postMessage({ products: 2, historyHours: 0.01 });
+  const { wsUrl, restUrl } = await ready;
+  const client = await openRawClient(wsUrl ?? "");
+  const answer = await fetch(`${restUrl}/market/products?limit=1`);
+  assert.equal((await answer.json()).num_products, 1);
+  const closed = message();
+  worker.postMessage({ command: "close" });
+  assert.deepEqual(await closed, { closed: true });
+  assert.equal(await client.closed, 1001);
+  worker.terminate();
+});
+
+async function post(
+  simulator: ExchangeSimulator,
+  body: ControlCommand | object | number,
+): Promise<Response> {
+  const response = await fetch(simulator.controlUrl, {
+    method: "POST",
+    body: JSON.stringify(body),
+  });
+  await response.body?.cancel();
+  return response;
+}
