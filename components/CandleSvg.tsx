@@ -1,0 +1,78 @@
+import type { Candle } from "../lib/candles/candle.ts";
+import type { CandlePaths } from "./candle_geometry.ts";
+import { candlePaths } from "./candle_geometry.ts";
+import { priceText } from "./price.ts";
+import { startText } from "./utc_time.ts";
+import { decimal } from "../lib/candles/decimal.ts";
+
+const BOX = { width: 1000, height: 400, volumeShare: 0.16 } as const;
+
+/** Slots of the plot: fewer candles stand at the right, as wide as they will be when there are more. */
+const SLOTS = 120;
+
+/**
+ * Candles and volume as a picture drawn by the server: the whole chart for who has no script, and the
+ * first sight of it for everyone. `candles` ascend by start.
+ */
+export function CandleSvg({ candles, digits }: { candles: readonly Candle[]; digits: number }) {
+  const paths = candlePaths(candles, BOX, SLOTS);
+  if (paths === null) return null;
+  return (
+    <div class="candle-svg" role="img" aria-label={description(candles, digits)}>
+      <svg class="plot" viewBox={`0 0 ${BOX.width} ${BOX.height}`} preserveAspectRatio="none">
+        {paths.scale.map(({ y }) => <path key={y} class="scale-line" d={`M0 ${y}H${BOX.width}`} />)}
+        <path class="volume up-ink" d={paths.upVolume} />
+        <path class="volume down-ink" d={paths.downVolume} />
+        <path class="wicks up-ink" d={paths.upWicks} />
+        <path class="bodies up-ink" d={paths.upBodies} />
+        <path class="wicks down-ink" d={paths.downWicks} />
+        <path class="bodies down-ink" d={paths.downBodies} />
+      </svg>
+      <PriceScale paths={paths} digits={digits} />
+      <TimeScale candles={candles} paths={paths} />
+    </div>
+  );
+}
+
+function PriceScale({ paths, digits }: { paths: CandlePaths; digits: number }) {
+  return (
+    <svg class="price-scale">
+      {paths.scale.map(({ y, value }) => (
+        <text key={y} x="8" y={`${y / BOX.height * 100}%`} dy="0.35em">
+          {priceText(decimal(value.toFixed(digits)), digits)}
+        </text>
+      ))}
+    </svg>
+  );
+}
+
+function TimeScale({ candles, paths }: { candles: readonly Candle[]; paths: CandlePaths }) {
+  const stride = Math.ceil(SLOTS / 5);
+  const shown = candles.flatMap((candle, index) => {
+    const x = paths.centers[index] ?? 0;
+    // A label needs room on both sides.
+    const fits = x > BOX.width * 0.06 && x < BOX.width * 0.94;
+    return fits && (candles.length - index) % stride === Math.floor(stride / 2)
+      ? [{ x, text: startText(candle.start, candle.granularity) }]
+      : [];
+  });
+  return (
+    <svg class="time-scale">
+      {shown.map(({ x, text }) => (
+        <text key={x} x={`${x / BOX.width * 100}%`} y="50%" dy="0.35em" text-anchor="middle">
+          {text.length > 10 ? text.slice(5) : text}
+        </text>
+      ))}
+    </svg>
+  );
+}
+
+function description(candles: readonly Candle[], digits: number): string {
+  const first = candles[0];
+  const last = candles.at(-1);
+  if (first === undefined || last === undefined) return "";
+  const from = startText(first.start, first.granularity);
+  const to = startText(last.start, last.granularity);
+  return `Candlestick chart of ${last.productId}, ${candles.length} candles from ${from} to ${to} ` +
+    `UTC, last price ${priceText(last.close, digits)}. The table below has the newest ones.`;
+}

@@ -1,0 +1,41 @@
+import type { Candle } from "../lib/candles/candle.ts";
+import { compare } from "../lib/candles/decimal.ts";
+import { compactAmount } from "./amount.ts";
+import { Exactness } from "./Exactness.tsx";
+import { priceText } from "./price.ts";
+import { startText } from "./utc_time.ts";
+import { vwap } from "./vwap.ts";
+
+/** One candle in words and digits, over the chart: the one under the crosshair, or the newest. */
+export function Legend({ candle, digits }: { candle: Candle; digits: number }) {
+  const average = vwap(candle.quoteVolume, candle.volume, digits);
+  const side = compare(candle.close, candle.open) >= 0 ? "up" : "down";
+  const prices = [["O", candle.open], ["H", candle.high], ["L", candle.low], [
+    "C",
+    candle.close,
+  ]] as const;
+  return (
+    <div class="legend">
+      <span>{startText(candle.start, candle.granularity)} UTC</span>
+      {prices.map(([name, price]) => (
+        <span key={name} class={side}>
+          {name} <b>{priceText(price, digits)}</b>
+        </span>
+      ))}
+      <span>
+        Vol <b>{compactAmount(candle.volume)}</b>
+      </span>
+      {average !== null && (
+        <span>
+          VWAP <b>{priceText(average, digits)}</b>
+        </span>
+      )}
+      {candle.trades !== null && (
+        <span>
+          Trades <b>{candle.trades.toLocaleString("en-US")}</b>
+        </span>
+      )}
+      <Exactness candle={candle} />
+    </div>
+  );
+}

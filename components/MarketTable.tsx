@@ -1,0 +1,54 @@
+import type { MarketOrder, MarketSort } from "./market_order.ts";
+import { orderLink } from "./market_order.ts";
+
+const COLUMNS: readonly { readonly sort: MarketSort | null; readonly title: string }[] = [
+  { sort: "name", title: "Product" },
+  { sort: "price", title: "Price" },
+  { sort: "change", title: "24 h change" },
+  { sort: "volume", title: "24 h volume" },
+  { sort: null, title: "Last 24 h" },
+];
+
+/** The dashboard's table around rows that are rendered already. */
+export function MarketTable(
+  { rowsHtml, order, search, matches }: {
+    rowsHtml: string;
+    order: MarketOrder;
+    search: string;
+    matches: number;
+  },
+) {
+  return (
+    <div class="panel">
+      <table class="market">
+        <caption class="sr-only">Products, their prices and volumes</caption>
+        <thead>
+          <tr>
+            {COLUMNS.map(({ sort, title }) => (
+              <th
+                key={title}
+                scope="col"
+                aria-sort={sort === order.sort ? direction(order) : undefined}
+              >
+                {sort === null ? title : (
+                  <a href={orderLink(sort, order, search)}>
+                    {title}
+                    <span aria-hidden="true">
+                      {sort === order.sort ? order.descending ? "↓" : "↑" : ""}
+                    </span>
+                  </a>
+                )}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody dangerouslySetInnerHTML={{ __html: rowsHtml }} />
+      </table>
+      <p class="no-match" hidden={matches > 0}>No product has that in its name.</p>
+    </div>
+  );
+}
+
+function direction(order: MarketOrder): "ascending" | "descending" {
+  return order.descending ? "descending" : "ascending";
+}

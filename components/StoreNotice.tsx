@@ -1,0 +1,16 @@
+import type { PartState } from "../app.ts";
+import { Icon } from "./Icon.tsx";
+
+/** Says that history is missing while the database is; nothing when all is well. */
+export function StoreNotice({ store }: { store: PartState }) {
+  if (store.state !== "down" && store.state !== "degraded") return null;
+  return (
+    <div class="alert alert-warning alert-soft mt-4" role="status">
+      <Icon name="alert" class="size-5" />
+      <span>
+        History is not available at the moment{store.detail === null ? "" : `: ${store.detail}`}.
+        Live prices go on, and nothing is lost.
+      </span>
+    </div>
+  );
+}

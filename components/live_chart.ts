@@ -1,0 +1,124 @@
+import { fetchCandlePage } from "../lib/browser/candle_pages.ts";
+import { readCandleRows } from "../lib/browser/candle_rows.ts";
+import { CandleSeries } from "../lib/browser/candle_series.ts";
+import { listen } from "../lib/browser/candle_stream.ts";
+import type { Candle } from "../lib/candles/candle.ts";
+import type { Granularity } from "../lib/candles/granularity.ts";
+import type { ProductId } from "../lib/candles/product.ts";
+import type { PriceChart } from "./price_chart.ts";
+
+/** What a page gives its chart. */
+export interface LiveChartProps {
+  readonly productId: ProductId;
+  readonly granularity: Granularity;
+  /** Fraction digits of a price. */
+  readonly digits: number;
+  /** The newest candles, as `writeCandleRows` wrote them. */
+  readonly rows: string;
+  /** The URL of the page of candles before them; null if there are none. */
+  readonly older: string | null;
+  readonly stream: string;
+}
+
+/** What a chart tells the page around it. */
+export interface LiveChartListener {
+  /** The candle to describe: the one under the crosshair, or the newest. */
+  candle(candle: Candle): void;
+  /** Something a person should know, or an empty text when it has passed. */
+  note(text: string): void;
+}
+
+/**
+ * Joins a product's history, its stream and its drawing. It keeps the candles from the first moment, also
+ * while the chart library is being fetched. Owned by its island, which closes it.
+ */
+export class LiveChart {
+  readonly #props: LiveChartProps;
+  readonly #listener: LiveChartListener;
+  readonly #series: CandleSeries;
+  readonly #closed = new AbortController();
+  readonly #stop: () => void;
+  #chart: PriceChart | null = null;
+  #older: string | null;
+  #paging = false;
+  #pointed: number | null = null;
+
+  constructor(props: LiveChartProps, listener: LiveChartListener) {
+    this.#props = props;
+    this.#listener = listener;
+    this.#older = props.older;
+    this.#series = new CandleSeries(readCandleRows(props.rows, props.productId, props.granularity));
+    this.#stop = listen(props.stream, {
+      candle: (candle) => this.#take(candle),
+      reset: () => void this.#catchUp(),
+    });
+  }
+
+  /** Fetches the chart library and draws into the element, marking it `data-drawn`. */
+  async draw(element: HTMLElement): Promise<void> {
+    const { PriceChart } = await import("./price_chart.ts");
+    if (this.#closed.signal.aborted) return;
+    this.#chart = new PriceChart(element, {
+      granularity: this.#props.granularity,
+      digits: this.#props.digits,
+      onPoint: (start) => this.#point(start),
+      onOldest: () => void this.#pageOlder(),
+    });
+    this.#chart.show(this.#series.candles);
+    element.dataset.drawn = "";
+  }
+
+  close(): void {
+    this.#closed.abort();
+    this.#stop();
+    this.#chart?.close();
+  }
+
+  #take(candle: Candle): void {
+    if (
+      candle.granularity !== this.#props.granularity || candle.productId !== this.#props.productId
+    ) return;
+    const change = this.#series.apply(candle);
+    if (change === "none") return;
+    if (change === "newest") this.#chart?.update(candle, this.#series.candles);
+    else this.#chart?.show(this.#series.candles);
+    this.#describe();
+  }
+
+  #point(start: number | null): void {
+    this.#pointed = start;
+    this.#describe();
+  }
+
+  #describe(): void {
+    const pointed = this.#pointed === null ? null : this.#series.at(this.#pointed);
+    const candle = pointed ?? this.#series.newest;
+    if (candle !== null) this.#listener.candle(candle);
+  }
+
+  async #pageOlder(): Promise<void> {
+    if (this.#older === null || this.#paging) return;
+    this.#paging = true;
+    await this.#fetch(this.#older, (next) => this.#older = next);
+    this.#paging = false;
+  }
+
+  /** After a gap that the stream could not fill: the newest page again. */
+  async #catchUp(): Promise<void> {
+    const { productId, granularity } = this.#props;
+    const query = new URLSearchParams({ product: productId, granularity, limit: "1000" });
+    await this.#fetch(`/api/candles?${query}`);
+  }
+
+  async #fetch(url: string, onNext?: (next: string | null) => void): Promise<void> {
+    const { signal } = this.#closed;
+    try {
+      const page = await fetchCandlePage(url, signal);
+      onNext?.(page.next);
+      this.#listener.note("");
+      if (this.#series.merge(page.candles)) this.#chart?.show(this.#series.candles);
+    } catch {
+      if (!signal.aborted) this.#listener.note("History cannot be reached at the moment.");
+    }
+  }
+}

@@ -1,0 +1,44 @@
+/** The box a sparkline is drawn in, in its own units. */
+export const SPARKLINE_WIDTH = 93;
+export const SPARKLINE_HEIGHT = 40;
+
+/** Points kept: more than this cannot be told apart at a table row's size, and 500 rows are sent. */
+const MAX_POINTS = 32;
+
+/**
+ * A line through the values as SVG path data, in whole units and relative steps so that 500 of them
+ * compress well. Null for fewer than two values: a line needs two points.
+ */
+export function sparklinePath(values: readonly number[]): string | null {
+  const points = thinned(values.filter(Number.isFinite));
+  if (points.length < 2) return null;
+  const low = Math.min(...points);
+  const span = Math.max(...points) - low;
+  const height = (value: number) =>
+    span === 0 ? SPARKLINE_HEIGHT / 2 : Math.round((1 - (value - low) / span) * SPARKLINE_HEIGHT);
+  let path = "";
+  let lastX = 0;
+  let lastY = 0;
+  points.forEach((value, index) => {
+    const x = Math.round((index / (points.length - 1)) * SPARKLINE_WIDTH);
+    const y = height(value);
+    path += index === 0 ? `M0 ${y}l` : step(x - lastX, y - lastY, index > 1);
+    lastX = x;
+    lastY = y;
+  });
+  return path;
+}
+
+function step(dx: number, dy: number, separated: boolean): string {
+  return `${separated ? " " : ""}${dx}${dy < 0 ? "" : " "}${dy}`;
+}
+
+/** Every nth value counted from the newest, which is always kept. */
+function thinned(values: readonly number[]): readonly number[] {
+  if (values.length <= MAX_POINTS) return values;
+  const stride = (values.length - 1) / (MAX_POINTS - 1);
+  return Array.from(
+    { length: MAX_POINTS },
+    (_, index) => values[Math.round(index * stride)] ?? 0,
+  );
+}

@@ -1,0 +1,30 @@
+import type { Candle } from "../candles/candle.ts";
+import { decodeCandle } from "../candles/wire.ts";
+
+/** One page of history, ascending by start, and where the next older one is. */
+export interface CandlePage {
+  readonly candles: readonly Candle[];
+  /** The URL of the next older page; null when there is none. */
+  readonly next: string | null;
+}
+
+/** Fetches a page of `/api/candles`. Rejects when the server does not answer with one. */
+export async function fetchCandlePage(url: string, signal: AbortSignal): Promise<CandlePage> {
+  const answer = await fetch(url, { signal });
+  if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
+  return readCandlePage(await answer.text());
+}
+
+// Candles are flat objects, so each can be cut out and read by the exact decoder; `JSON.parse` would
+// send their numbers through floats.
+const FLAT_OBJECT = /\{[^{}]*\}/g;
+
+/** Reads the text of an answer of `/api/candles`, digits kept exactly. */
+export function readCandlePage(text: string): CandlePage {
+  const end = text.lastIndexOf("]");
+  const list = text.slice(text.indexOf("["), end + 1);
+  const candles = (list.match(FLAT_OBJECT) ?? []).flatMap((object) => decodeCandle(object) ?? []);
+  const next = /"next"\s*:\s*("(?:[^"\\]|\\.)*"|null)/.exec(text.slice(end + 1))?.[1];
+  const url: unknown = next === undefined ? null : JSON.parse(next);
+  return { candles, next: typeof url === "string" ? url : null };
+}

@@ -1,0 +1,175 @@
+import type { Candle } from "../candles/candle.ts";
+import { decodeCandle } from "../candles/wire.ts";
+import type { Connection } from "./connection.ts";
+import { connection } from "./connection.ts";
+
+/** What a page's islands hear from its stream. */
+export interface StreamListener {
+  candle(candle: Candle): void;
+  /** The server could not resume: candles in between may be missing, so history has to be read again. */
+  reset?(): void;
+}
+
+/** Silence after which the server is asked whether it still has its feed. */
+const QUIET_MS = 15_000;
+/** A lost connection is called stale after this long. */
+const LOST_MS = 10_000;
+/** A hidden page gives up its connection after this long: a browser allows six per host over HTTP/1.1. */
+const HIDDEN_MS = 60_000;
+const LONGEST_RETRY_MS = 30_000;
+
+/**
+ * The page's one EventSource, shared by all its islands: the first listener opens it, the last one
+ * leaving closes it. It reconnects by itself, resuming where it was, and says in `connection` how it is.
+ */
+class CandleStream {
+  readonly #url: string;
+  readonly #listeners = new Set<StreamListener>();
+  #source: EventSource | null = null;
+  #lastId = "";
+  #lostAtMs: number | null = null;
+  #failures = 0;
+  #askedAtMs = 0;
+  #hiddenAtMs: number | null = null;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #watch: ReturnType<typeof setInterval> | undefined;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  get url(): string {
+    return this.#url;
+  }
+
+  add(listener: StreamListener): void {
+    this.#listeners.add(listener);
+    if (this.#listeners.size > 1) return;
+    this.#say("connecting", Date.now());
+    this.#open();
+    this.#watch = setInterval(() => this.#look(), 1000);
+    addEventListener("pagehide", this.#release);
+    addEventListener("pageshow", this.#resume);
+    document.addEventListener("visibilitychange", this.#visibility);
+  }
+
+  /** Whether that was the last listener. */
+  remove(listener: StreamListener): boolean {
+    this.#listeners.delete(listener);
+    if (this.#listeners.size > 0) return false;
+    this.#release();
+    clearInterval(this.#watch);
+    removeEventListener("pagehide", this.#release);
+    removeEventListener("pageshow", this.#resume);
+    document.removeEventListener("visibilitychange", this.#visibility);
+    return true;
+  }
+
+  #open(): void {
+    const source = new EventSource(this.#url + this.#resumption());
+    this.#source = source;
+    source.addEventListener("open", () => {
+      this.#failures = 0;
+      this.#lostAtMs = null;
+      this.#askedAtMs = Date.now();
+      this.#say("live");
+    });
+    source.addEventListener("candle", (event) => this.#receive(event));
+    source.addEventListener("reset", () => {
+      for (const listener of this.#listeners) listener.reset?.();
+    });
+    source.addEventListener("error", () => this.#lose(source));
+  }
+
+  /** Only who keeps a history needs what was missed; prices are whole with the snapshot. */
+  #resumption(): string {
+    const wanted = [...this.#listeners].some((listener) => listener.reset !== undefined);
+    return wanted && this.#lastId !== ""
+      ? `&last_event_id=${encodeURIComponent(this.#lastId)}`
+      : "";
+  }
+
+  #receive(event: MessageEvent): void {
+    if (event.lastEventId !== "") this.#lastId = event.lastEventId;
+    const candle = decodeCandle(String(event.data));
+    if (candle === null) return;
+    this.#say("live", Date.now());
+    for (const listener of this.#listeners) listener.candle(candle);
+  }
+
+  #lose(source: EventSource): void {
+    this.#lostAtMs ??= Date.now();
+    if (connection.peek().state !== "stale") this.#say("reconnecting");
+    // A refusal (503, 429) ends an EventSource for good, so then the retrying is ours.
+    if (source.readyState !== EventSource.CLOSED || this.#source !== source) return;
+    this.#source = null;
+    const delayMs = Math.min(LONGEST_RETRY_MS, 1000 * 2 ** this.#failures++);
+    this.#retry = setTimeout(() => this.#open(), delayMs * (0.5 + Math.random() / 2));
+  }
+
+  /** Once a second: gives up a long hidden page's connection, calls the lost stale, asks after silence. */
+  #look(): void {
+    const nowMs = Date.now();
+    if (this.#hiddenAtMs !== null) {
+      if (nowMs - this.#hiddenAtMs > HIDDEN_MS && this.#source !== null) this.#release();
+      return;
+    }
+    if (this.#lostAtMs !== null) {
+      if (nowMs - this.#lostAtMs > LOST_MS) this.#say("stale");
+      return;
+    }
+    const quietSinceMs = Math.max(this.#askedAtMs, connection.peek().dataAtMs ?? 0);
+    if (this.#source !== null && nowMs - quietSinceMs > QUIET_MS) {
+      this.#askedAtMs = nowMs;
+      this.#askServer();
+    }
+  }
+
+  /** A quiet market and a dead feed look the same from here; the server knows which one it is. */
+  async #askServer(): Promise<void> {
+    const ready = await fetch("/readyz", { cache: "no-store" }).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (this.#source !== null && this.#lostAtMs === null) this.#say(ready ? "live" : "stale");
+  }
+
+  #say(state: Connection["state"], dataAtMs = connection.peek().dataAtMs): void {
+    connection.value = { state, dataAtMs };
+  }
+
+  // An open connection would also keep the page out of the back/forward cache.
+  #release = (): void => {
+    clearTimeout(this.#retry);
+    this.#source?.close();
+    this.#source = null;
+  };
+
+  #resume = (): void => {
+    if (this.#source !== null) return;
+    clearTimeout(this.#retry);
+    this.#say("reconnecting");
+    this.#open();
+  };
+
+  #visibility = (): void => {
+    this.#hiddenAtMs = document.hidden ? Date.now() : null;
+    if (!document.hidden) this.#resume();
+  };
+}
+
+let pageStream: CandleStream | null = null;
+
+/**
+ * Listens to the page's stream at `url`, opening it if this is the first listener. Returns how to stop.
+ * A page has one stream: another URL while one is open is a `TypeError`.
+ */
+export function listen(url: string, listener: StreamListener): () => void {
+  pageStream ??= new CandleStream(url);
+  const stream = pageStream;
+  if (stream.url !== url) throw new TypeError(`this page streams ${stream.url}, not ${url}`);
+  stream.add(listener);
+  return () => {
+    if (stream.remove(listener) && pageStream === stream) pageStream = null;
+  };
+}

@@ -1,0 +1,34 @@
+import { asset } from "fresh/runtime";
+import { define } from "../app.ts";
+import { THEME_NAME, themeOf } from "../components/theme.ts";
+
+/** The document around every page. The theme is in the markup, so no script is needed for it. */
+export default define.page(function App({ Component, req }) {
+  const font = asset("/fonts/inter.woff2");
+  return (
+    <html lang="en" data-theme={THEME_NAME[themeOf(req.headers.get("cookie"))]}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>Spot Canvas</title>
+        <meta
+          name="description"
+          content="Live spot prices and exact candles from Coinbase’s trades."
+        />
+        <link rel="icon" href={asset("/favicon.svg")} type="image/svg+xml" />
+        <link rel="preload" href={font} as="font" type="font/woff2" crossorigin="anonymous" />
+        <style dangerouslySetInnerHTML={{ __html: fontFace(font) }} />
+        <link rel="stylesheet" href={asset("/styles.css")} />
+      </head>
+      <body>
+        <Component />
+      </body>
+    </html>
+  );
+});
+
+// Here and not in the style sheet, so that the font's address is the build's and never asked for again.
+function fontFace(url: string): string {
+  return `@font-face{font-family:Inter;src:url("${url}") format("woff2");font-weight:100 900;font-display:swap}`;
+}

@@ -1,0 +1,24 @@
+import { define } from "../app.ts";
+import { SiteFooter } from "../components/SiteFooter.tsx";
+import { SiteHeader } from "../components/SiteHeader.tsx";
+import { themeOf } from "../components/theme.ts";
+
+/** What surrounds every page's content. */
+export default define.layout(function Layout({ Component, req, state, url }) {
+  const status = state.services.status();
+  return (
+    <>
+      <a class="skip-link" href="#main">Skip to content</a>
+      <SiteHeader
+        status={status}
+        theme={themeOf(req.headers.get("cookie"))}
+        back={url.pathname + url.search}
+        madeAtMs={Date.now()}
+      />
+      <main id="main" tabindex={-1}>
+        <Component />
+      </main>
+      <SiteFooter version={status.version} />
+    </>
+  );
+});

@@ -1,0 +1,6 @@
+import { define } from "../app.ts";
+
+/** The process is up: nothing more is asked, so that a restart is never the answer to a lost database. */
+export const handler = define.handlers({
+  GET: () => new Response("ok\n", { headers: { "cache-control": "no-store" } }),
+});

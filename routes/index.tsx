@@ -1,0 +1,82 @@
+import { page } from "fresh";
+import { Head } from "fresh/runtime";
+import { define } from "../app.ts";
+import { Connecting } from "../components/Connecting.tsx";
+import { EmptyState } from "../components/EmptyState.tsx";
+import { inMarketOrder, matchesSearch, parseMarketOrder } from "../components/market_order.ts";
+import type { MarketRow } from "../components/market_row.ts";
+import { marketRow, sortable } from "../components/market_row.ts";
+import { marketRowsHtml } from "../components/MarketRows.tsx";
+import { MarketTable } from "../components/MarketTable.tsx";
+import { StoreNotice } from "../components/StoreNotice.tsx";
+import MarketPulse from "../islands/MarketPulse.tsx";
+import MarketSearch from "../islands/MarketSearch.tsx";
+
+const STREAM = "/stream?products=*&granularities=ONE_MINUTE";
+const MAX_SEARCH_LENGTH = 40;
+
+/** The dashboard: every product, complete without script, live with it. */
+export default define.page<typeof handler>(function Dashboard({ data }) {
+  const { status, loaded, rows, search, order } = data;
+  if (!loaded) return <Connecting status={status} />;
+  const shown = (row: MarketRow) => matchesSearch(search, row.product.baseName, row.product.id);
+  return (
+    <div class="page">
+      <Head>
+        <title>Markets · Spot Canvas</title>
+      </Head>
+      <StoreNotice store={status.store} />
+      <div class="market-head">
+        <div>
+          <h1>Markets</h1>
+          <MarketPulse total={rows.length} counts={counts(rows)} stream={STREAM} />
+        </div>
+        <MarketSearch search={search} order={order} />
+      </div>
+      {rows.length === 0
+        ? (
+          <EmptyState title="No products are followed">
+            <p>
+              None of the exchange’s products fit the <code>PRODUCTS</code> setting.
+            </p>
+          </EmptyState>
+        )
+        : (
+          <MarketTable
+            rowsHtml={marketRowsHtml(rows, shown)}
+            order={order}
+            search={search}
+            matches={rows.filter(shown).length}
+          />
+        )}
+    </div>
+  );
+});
+
+export const handler = define.handlers({
+  GET(ctx) {
+    const { catalogue, history, status } = ctx.state.services;
+    const query = ctx.url.searchParams;
+    const order = parseMarketOrder(query);
+    const rows = catalogue.all().map((product) => marketRow(product, history));
+    return page({
+      status: status(),
+      loaded: catalogue.loaded,
+      search: (query.get("q") ?? "").slice(0, MAX_SEARCH_LENGTH),
+      order,
+      rows: ordered(rows, order),
+    }, { headers: { "cache-control": "no-cache" } });
+  },
+});
+
+function ordered(rows: readonly MarketRow[], order: ReturnType<typeof parseMarketOrder>) {
+  const keyed = rows.map((row) => ({ ...sortable(row), row }));
+  return inMarketOrder(keyed, order).map(({ row }) => row);
+}
+
+function counts(rows: readonly MarketRow[]) {
+  return {
+    up: rows.filter((row) => row.change?.direction === "up").length,
+    down: rows.filter((row) => row.change?.direction === "down").length,
+  };
+}

@@ -1,0 +1,164 @@
+import { HttpError, page } from "fresh";
+import { Head } from "fresh/runtime";
+import type { CandleQuery, CatalogueProduct, Services } from "../../app.ts";
+import { define } from "../../app.ts";
+import { candleLink } from "../../components/candle_link.ts";
+import { CandleSvg } from "../../components/CandleSvg.tsx";
+import { referencePrice } from "../../components/change.ts";
+import { Connecting } from "../../components/Connecting.tsx";
+import { dayFigures } from "../../components/day_figures.ts";
+import { EmptyState } from "../../components/EmptyState.tsx";
+import { GranularityTabs } from "../../components/GranularityTabs.tsx";
+import { priceDigits } from "../../components/price.ts";
+import { ProductFigures } from "../../components/ProductFigures.tsx";
+import { StoreNotice } from "../../components/StoreNotice.tsx";
+import CandleChart from "../../islands/CandleChart.tsx";
+import LiveQuote from "../../islands/LiveQuote.tsx";
+import NewestCandles from "../../islands/NewestCandles.tsx";
+import { writeCandleRows } from "../../lib/browser/candle_rows.ts";
+import type { Candle } from "../../lib/candles/candle.ts";
+import { candleKey } from "../../lib/candles/candle.ts";
+import { formatDecimal } from "../../lib/candles/decimal.ts";
+import type { Granularity } from "../../lib/candles/granularity.ts";
+import { bucketStart, parseGranularity, shortGranularity } from "../../lib/candles/granularity.ts";
+import { parseProductId } from "../../lib/candles/product.ts";
+
+const CHART_CANDLES = 300;
+const DRAWN_CANDLES = 120;
+const LISTED_CANDLES = 20;
+const DAY_MS = 86_400_000;
+
+/** One product: its price, its chart in a granularity, its newest candles. */
+export default define.page<typeof handler>(function ProductPage({ data }) {
+  const { status, view } = data;
+  if (view === null) return <Connecting status={status} />;
+  const { product, granularity, candles, day, price } = view;
+  const digits = priceDigits(product.quoteIncrement, product.price);
+  const stream = `/stream?products=${product.id}&granularities=${granularity}`;
+  const live = { productId: product.id, granularity, digits, stream };
+  return (
+    <div class="page">
+      <Head>
+        <title>{`${product.id} · Spot Canvas`}</title>
+        <meta
+          name="description"
+          content={`${product.baseName} (${product.id}): live price, candles and volume.`}
+        />
+      </Head>
+      <StoreNotice store={status.store} />
+      <div class="product-head">
+        <div>
+          <h1>
+            {product.baseName} <span>{product.id}</span>
+          </h1>
+          <LiveQuote
+            productId={product.id}
+            currency={product.quoteCurrency}
+            digits={digits}
+            price={price === null ? null : formatDecimal(price)}
+            reference={referencePrice(product.price, product.priceChange24h)}
+            stream={stream}
+          />
+        </div>
+        <ProductFigures product={product} day={day} digits={digits} />
+      </div>
+      <section class="panel" aria-label="Chart">
+        <GranularityTabs productId={product.id} current={granularity} />
+        <div class="chart-box">
+          {candles.length === 0 && (
+            <EmptyState title="No candles yet">
+              <p>
+                The first {shortGranularity(granularity)} candle appears with the next trade of{" "}
+                {product.id}.
+              </p>
+            </EmptyState>
+          )}
+          <CandleSvg candles={candles.slice(-DRAWN_CANDLES)} digits={digits} />
+          <CandleChart {...live} rows={writeCandleRows(candles)} older={olderLink(candles)} />
+        </div>
+      </section>
+      <div class="section-head">
+        <h2 id="newest">Newest candles</h2>
+        <p>
+          An exact candle holds every trade of its time, proven on both sides, and never changes.
+        </p>
+      </div>
+      <div class="panel scroller" role="region" aria-labelledby="newest" tabindex={0}>
+        <NewestCandles
+          {...live}
+          rows={writeCandleRows(candles.slice(-LISTED_CANDLES))}
+          labelledBy="newest"
+        />
+      </div>
+    </div>
+  );
+});
+
+export const handler = define.handlers({
+  async GET(ctx) {
+    const { services } = ctx.state;
+    const { catalogue } = services;
+    if (!catalogue.loaded) {
+      // Whether the product exists is not known yet, so neither 200 nor 404 would be true.
+      return page({ status: services.status(), view: null }, {
+        status: 503,
+        headers: { "retry-after": "3", "cache-control": "no-store" },
+      });
+    }
+    const id = parseProductId(ctx.params.product?.toUpperCase());
+    const product = id === null ? null : catalogue.get(id);
+    if (product === null) throw new HttpError(404);
+    if (product.id !== ctx.params.product) {
+      return ctx.redirect(`/products/${product.id}${ctx.url.search}`, 308);
+    }
+    const asked = ctx.url.searchParams.get("granularity");
+    const granularity = asked === null ? "FIVE_MINUTE" : parseGranularity(asked);
+    if (granularity === null) throw new HttpError(404);
+    const view = await productView(services, product, granularity, Date.now());
+    return page({ status: services.status(), view }, { headers: { "cache-control": "no-cache" } });
+  },
+});
+
+async function productView(
+  { history }: Services,
+  product: CatalogueProduct,
+  granularity: Granularity,
+  nowMs: number,
+) {
+  const { id: productId } = product;
+  const [candles, dayCandles] = await Promise.all([
+    pageOrCurrent(history, { productId, granularity, limit: CHART_CANDLES }),
+    pageOrCurrent(history, {
+      productId,
+      granularity: "FIFTEEN_MINUTE",
+      start: bucketStart(nowMs - DAY_MS, "FIFTEEN_MINUTE"),
+      limit: 97,
+    }),
+  ]);
+  const newest = history.current(candleKey(productId, "ONE_MINUTE")) ?? candles.at(-1);
+  const price = newest?.close ?? product.price;
+  // Extremes of part of a day would be wrong ones of the day.
+  const wholeDay = (dayCandles[0]?.start ?? Infinity) * 1000 < nowMs - DAY_MS * 0.95;
+  return { product, granularity, candles, price, day: wholeDay ? dayFigures(dayCandles) : null };
+}
+
+/** A page of history; the current candle alone while the store is down, which the page says. */
+async function pageOrCurrent(
+  history: Services["history"],
+  query: CandleQuery,
+): Promise<readonly Candle[]> {
+  try {
+    return await history.page(query);
+  } catch {
+    const current = history.current(candleKey(query.productId, query.granularity));
+    return current === null ? [] : [current];
+  }
+}
+
+/** Where the chart goes on to the left; null when this is all there is. */
+function olderLink(candles: readonly Candle[]): string | null {
+  const oldest = candles[0];
+  if (oldest === undefined || candles.length < CHART_CANDLES) return null;
+  const { productId, granularity, start } = oldest;
+  return candleLink({ productId, granularity, end: start, limit: 1000 });
+}
