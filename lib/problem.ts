@@ -1,0 +1,35 @@
+/** One bad value of a request, as problem details name it. */
+export interface ProblemError {
+  /** The query parameter's name. */
+  readonly parameter: string;
+  /** As it was sent, shortened if very long; null if it was missing. */
+  readonly value: string | null;
+  /** What would have been taken: values, or a sentence saying what values look like. */
+  readonly allowed: readonly string[] | string;
+}
+
+/** An error answer's contents. */
+export interface Problem {
+  /** The HTTP status. */
+  readonly status: number;
+  /** The same for every occurrence of the problem. */
+  readonly title: string;
+  /** One sentence about this occurrence. */
+  readonly detail?: string;
+  readonly errors?: readonly ProblemError[];
+  /** Whole seconds after which asking again makes sense: sent as `retry-after`. */
+  readonly retryAfterSeconds?: number;
+}
+
+/** An error answer as RFC 9457 has it: `application/problem+json`, never cached. */
+export function problemResponse(problem: Problem, headers: HeadersInit = {}): Response {
+  const { retryAfterSeconds, ...details } = problem;
+  const all = new Headers(headers);
+  all.set("content-type", "application/problem+json");
+  all.set("cache-control", "no-store");
+  if (retryAfterSeconds !== undefined) all.set("retry-after", `${retryAfterSeconds}`);
+  return new Response(JSON.stringify({ type: "about:blank", ...details }), {
+    status: problem.status,
+    headers: all,
+  });
+}

@@ -1,0 +1,34 @@
+import type { RefusalReason } from "./stream_counts.ts";
+
+/** How many streams may be open, in all and per address. */
+export interface StreamLimits {
+  readonly maxStreams: number;
+  readonly maxStreamsPerAddress: number;
+}
+
+/** Counts open streams per address, and says which one would be too many. */
+export class Admission {
+  readonly #perAddress = new Map<string, number>();
+  #open = 0;
+
+  constructor(readonly limits: StreamLimits) {}
+
+  /** Takes a place for an address; a reason if there is none. */
+  enter(address: string): RefusalReason | null {
+    if (this.#open >= this.limits.maxStreams) return "streams";
+    const own = this.#perAddress.get(address) ?? 0;
+    if (own >= this.limits.maxStreamsPerAddress) return "streams_per_address";
+    this.#perAddress.set(address, own + 1);
+    this.#open++;
+    return null;
+  }
+
+  /** Gives a place back. */
+  leave(address: string): void {
+    const own = this.#perAddress.get(address) ?? 0;
+    if (own === 0) return;
+    if (own === 1) this.#perAddress.delete(address);
+    else this.#perAddress.set(address, own - 1);
+    this.#open--;
+  }
+}

@@ -1,0 +1,89 @@
+import { decodeCandle } from "../candles/wire.ts";
+import type { CandleEvent, CandleMessage } from "./candle_event.ts";
+import { candleEvent, dataOf } from "./candle_event.ts";
+import { readCandleHeader } from "./candle_header.ts";
+import { ClosedRing } from "./closed_ring.ts";
+import type { Group } from "./group.ts";
+import { Routing } from "./routing.ts";
+import { idLine } from "./sse.ts";
+import type { StreamCounts } from "./stream_counts.ts";
+
+const DECODER = new TextDecoder();
+
+/** What the hub knows: each key's current candle, the last closed ones, and up to which sequence. */
+export class CandleBook {
+  readonly routing = new Routing();
+  readonly ring: ClosedRing;
+  #sequence = 0;
+  #id = idLine(0);
+
+  constructor(ringSize: number, readonly counts: StreamCounts) {
+    this.ring = new ClosedRing(ringSize);
+  }
+
+  /** The newest sequence: every closed candle up to it was taken, or cannot be had. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /** Moves on to a sequence; frames made from now on carry it, unless they have their own. */
+  advance(sequence: number): void {
+    if (sequence === this.#sequence) return;
+    this.#sequence = sequence;
+    this.#id = idLine(sequence);
+  }
+
+  /** Remembers a message that came in order. Its event is null where nobody must be sent it. */
+  accept(message: CandleMessage): CandleEvent | null {
+    this.counts.events++;
+    if (message.sequence !== null) this.advance(message.sequence);
+    const event = this.#event(message);
+    if (event === null) return null;
+    const { route } = event;
+    if (event.isClosed ? !route.takesClosed(event) : !route.takesLive(event)) {
+      this.counts.stale++;
+      return null;
+    }
+    route.remember(event);
+    if (event.sequence !== null) this.ring.add(event);
+    return event;
+  }
+
+  /** Takes a current candle that was read rather than received. */
+  refresh(message: Pick<CandleMessage, "key" | "bytes">): void {
+    const event = this.#event({ ...message, sequence: null });
+    event?.route.refresh(event);
+  }
+
+  /**
+   * Those of some current candles, as read, that are live and further on than the ones known: a later
+   * start, or more trades of the same one, since the store of current candles may be behind.
+   */
+  newerLive(current: Iterable<Pick<CandleMessage, "key" | "bytes">>): CandleMessage[] {
+    const newer: CandleMessage[] = [];
+    for (const { key, bytes } of current) {
+      const held = this.routing.route(key)?.current ?? null;
+      const next = decodeCandle(DECODER.decode(bytes));
+      if (next === null || next.isComplete) continue;
+      const known = held === null ? null : decodeCandle(DECODER.decode(dataOf(held)));
+      const isNewer = known === null || next.start > known.start ||
+        (next.start === known.start && (next.trades ?? 0) > (known.trades ?? 0));
+      if (isNewer) newer.push({ key, bytes, sequence: null });
+    }
+    return newer;
+  }
+
+  /** Whether a group wants what is under a key. */
+  wants(group: Group, key: CandleMessage["key"]): boolean {
+    const route = this.routing.route(key);
+    return route !== null && group.wants(route);
+  }
+
+  #event(message: CandleMessage): CandleEvent | null {
+    const route = this.routing.route(message.key);
+    const header = readCandleHeader(message.bytes);
+    if (route !== null && header !== null) return candleEvent(route, header, message, this.#id);
+    this.counts.malformed++;
+    return null;
+  }
+}

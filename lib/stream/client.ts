@@ -1,0 +1,163 @@
+import type { CandleEvent } from "./candle_event.ts";
+import type { Group } from "./group.ts";
+import { Lag } from "./lag.ts";
+
+/** Queued bytes from which on a client lags: what the network stack itself holds comes on top. */
+const QUEUE_BYTES = 65_536;
+const STRATEGY: QueuingStrategy<Uint8Array<ArrayBuffer>> = {
+  highWaterMark: QUEUE_BYTES,
+  size: (chunk) => chunk.byteLength,
+};
+
+/** What a client tells its hub. */
+export interface ClientOwner {
+  /** The hub's newest sequence: what a client that has caught up has been sent or filtered out of. */
+  position(): number;
+  /** The reader left; the client is already ended. */
+  left(client: Client): void;
+  /** So much went out from a lagging client's own queue. */
+  sent(frames: number, bytes: number): void;
+}
+
+/**
+ * One open stream. Owned by the hub; it ends through `end` or `drop` exactly once, or by its reader
+ * leaving, and after that holds nothing.
+ */
+export class Client {
+  readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
+  /** Place in its group's list of members, -1 while it is not in there. */
+  place = -1;
+  /** The hub's tick at which something was last written to it, and at which it last had taken some. */
+  wroteAt = 0;
+  tookAt = 0;
+  #expectedRoom = QUEUE_BYTES;
+  #controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>> | null = null;
+  #lag: Lag | null = null;
+  #wake: (() => void) | null = null;
+  #onRoom: (() => void) | null = null;
+
+  constructor(
+    readonly owner: ClientOwner,
+    readonly group: Group,
+    readonly address: string,
+  ) {
+    this.body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+      start: (controller) => {
+        this.#controller = controller;
+      },
+      pull: () => this.#pull(),
+      cancel: () => this.#cancelled(),
+    }, STRATEGY);
+  }
+
+  get isOpen(): boolean {
+    return this.#controller !== null;
+  }
+
+  /** Whether it takes part in its group's order already. */
+  get isMember(): boolean {
+    return this.place >= 0;
+  }
+
+  get lags(): boolean {
+    return this.#lag !== null;
+  }
+
+  /** Closed candles that wait for it. */
+  get waitingClosed(): number {
+    return this.#lag?.closedCount ?? 0;
+  }
+
+  /** Writes at once, whatever waits; never call it with an empty chunk, which would end the body. */
+  write(chunk: Uint8Array<ArrayBuffer>): void {
+    const controller = this.#controller;
+    if (controller === null) return;
+    controller.enqueue(chunk);
+    this.#expectedRoom -= chunk.length;
+    if ((controller.desiredSize ?? 0) <= 0 && this.#lag === null) {
+      this.#lag = new Lag();
+      this.#wake?.();
+    }
+  }
+
+  /** Queues events for a client that lags. Returns how many live values gave way to newer ones. */
+  queue(events: readonly CandleEvent[]): number {
+    let coalesced = 0;
+    for (const event of events) if (this.#lag?.add(event)) coalesced++;
+    return coalesced;
+  }
+
+  /** Forgets what waits, since a reset with a snapshot replaces it. */
+  forget(): void {
+    if (this.#lag !== null) this.#lag = new Lag();
+  }
+
+  /** Resolves when the client has room again, or has ended. */
+  hasRoom(): Promise<void> {
+    if (this.#lag === null) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onRoom = resolve;
+    });
+  }
+
+  /**
+   * Whether it took anything since the last look, or has nothing to take. Covers a body that nobody ever
+   * read, for which neither `cancel` nor `pull` comes.
+   */
+  tookAnything(): boolean {
+    const room = this.#controller?.desiredSize ?? QUEUE_BYTES;
+    const took = room === QUEUE_BYTES || room !== this.#expectedRoom;
+    this.#expectedRoom = room;
+    return took;
+  }
+
+  /** Lets what is queued go out, then `last`, then a clean end. */
+  end(last: Uint8Array<ArrayBuffer>): void {
+    const controller = this.#controller;
+    this.#release();
+    controller?.enqueue(last);
+    controller?.close();
+  }
+
+  /** Cuts the stream and frees its queue at once. The reader resumes by its last id. */
+  drop(reason: string): void {
+    const controller = this.#controller;
+    this.#release();
+    // `Deno.serve` keeps the socket until the peer leaves, and `cancel` does not come after this.
+    controller?.error(new Error(reason));
+  }
+
+  /**
+   * Called when there is room. A promise that stays pending keeps the stream from calling again for every
+   * chunk, so a healthy client costs nothing here; starting to lag settles it.
+   */
+  #pull(): Promise<void> | void {
+    this.#onRoom?.();
+    this.#onRoom = null;
+    const next = this.#lag?.take(QUEUE_BYTES, this.owner.position()) ?? null;
+    if (next !== null) {
+      this.owner.sent(next.frames, next.chunk.length);
+      this.#expectedRoom -= next.chunk.length;
+      this.#controller?.enqueue(next.chunk);
+      return;
+    }
+    this.#lag = null;
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  #cancelled(): void {
+    this.#release();
+    this.owner.left(this);
+  }
+
+  #release(): void {
+    this.#controller = null;
+    this.#lag = null;
+    this.#wake?.();
+    this.#wake = null;
+    this.#onRoom?.();
+    this.#onRoom = null;
+  }
+}

@@ -1,0 +1,43 @@
+import type { CandleEvent } from "./candle_event.ts";
+
+/**
+ * The last closed candles in memory, so that most resumes ask nobody. Holds between `capacity` and twice
+ * that; the oldest half goes at once, which keeps adding cheap.
+ */
+export class ClosedRing {
+  #events: CandleEvent[] = [];
+  #first = 1;
+
+  constructor(readonly capacity: number) {}
+
+  /** The oldest sequence from which on nothing is missing here. */
+  get first(): number {
+    return this.#first;
+  }
+
+  /** Starts again, empty: nothing is missing from `first` on. */
+  restart(first: number): void {
+    this.#events = [];
+    this.#first = first;
+  }
+
+  /** Adds the next closed candle; sequences only rise. */
+  add(event: CandleEvent): void {
+    this.#events.push(event);
+    if (this.#events.length < 2 * this.capacity) return;
+    this.#events = this.#events.slice(this.capacity);
+    this.#first = this.#events[0]?.sequence ?? this.#first;
+  }
+
+  /** The closed candles after a sequence, in order; ask only for `after >= first - 1`. */
+  after(after: number): readonly CandleEvent[] {
+    let low = 0;
+    let high = this.#events.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#events[middle]?.sequence ?? 0) > after) high = middle;
+      else low = middle + 1;
+    }
+    return this.#events.slice(low);
+  }
+}

@@ -1,0 +1,26 @@
+/** Origins whose pages may read answers: `"*"` for every one. */
+export type AllowedOrigins = readonly string[] | "*";
+
+/** What an answer says about who may read it; empty for a request from no page or an origin not allowed. */
+export function crossOriginHeaders(
+  origin: string | null,
+  allowed: AllowedOrigins,
+): Record<string, string> {
+  if (allowed === "*") return { "access-control-allow-origin": "*" };
+  if (allowed.length === 0) return {};
+  const granted = origin !== null && allowed.includes(origin);
+  // The answer depends on the origin even where it is refused, and caches must know.
+  return granted ? { "access-control-allow-origin": origin, vary: "origin" } : { vary: "origin" };
+}
+
+/** The answer to a browser's question whether it may ask (`OPTIONS`). */
+export function preflightResponse(origin: string | null, allowed: AllowedOrigins): Response {
+  const headers = new Headers(crossOriginHeaders(origin, allowed));
+  headers.set("allow", "GET, HEAD, OPTIONS");
+  if (headers.has("access-control-allow-origin")) {
+    headers.set("access-control-allow-methods", "GET, HEAD");
+    headers.set("access-control-allow-headers", "last-event-id, cache-control");
+    headers.set("access-control-max-age", "86400");
+  }
+  return new Response(null, { status: 204, headers });
+}

@@ -1,0 +1,328 @@
+import { Admission } from "./admission.ts";
+import { CandleBook } from "./book.ts";
+import type { CandleEvent, CandleMessage } from "./candle_event.ts";
+import { Client } from "./client.ts";
+import type { Group } from "./group.ts";
+import type { HubOptions, HubStats, StreamAnswer, StreamRequest } from "./hub_options.ts";
+import { positionChunk, resetChunk, resumeChunk, snapshotChunk } from "./opening.ts";
+import { backOffMs, pause } from "./pause.ts";
+import { Replay } from "./replay.ts";
+import { Sequencer } from "./sequencer.ts";
+import { HEARTBEAT, type ResetReason, retryBlock } from "./sse.ts";
+import { type DropReason, type RefusalReason, StreamCounts } from "./stream_counts.ts";
+
+const RING_SIZE = 8_192;
+const HEARTBEAT_MS = 15_000;
+const RETRY_MS = 2_000;
+/** Looks at the idle and the stuck, per heartbeat. */
+const TICKS = 15;
+/** A client that took nothing for so many ticks, though something waits for it, is cut off. */
+const STUCK_TICKS = 120;
+const MIN_WAITING_CLOSED = 1_000;
+/** Keys named by all subscriptions together; who wants every product says `*`, which costs nothing. */
+const MAX_NAMED_KEYS = 1_000_000;
+const RETRY_AFTER_SECONDS = 10;
+
+/**
+ * Fans candles out to SSE clients. It owns the current candle of each key, the last closed ones and all
+ * open streams; it knows neither NATS nor HTTP. Whoever makes it feeds it with `deliver`, then calls
+ * `start`, and `close` in the end.
+ */
+export class Hub {
+  readonly #counts = new StreamCounts();
+  readonly #clients = new Set<Client>();
+  readonly #stop = new AbortController();
+  readonly #book: CandleBook;
+  readonly #admission: Admission;
+  readonly #sequencer: Sequencer;
+  readonly #replay: Replay;
+  readonly #retry: Uint8Array<ArrayBuffer>;
+  readonly #timer: ReturnType<typeof setInterval>;
+  #waiting: (() => void)[] = [];
+  #dirty: Group[] = [];
+  #ready = false;
+  #tick = 0;
+
+  constructor(readonly options: HubOptions) {
+    this.#book = new CandleBook(options.ringSize ?? RING_SIZE, this.#counts);
+    this.#admission = new Admission(options);
+    this.#retry = retryBlock(options.retryMs ?? RETRY_MS);
+    const problem = (what: string, cause: unknown) => options.onProblem?.(what, cause);
+    this.#sequencer = new Sequencer(options, {
+      take: (messages, upTo) => this.#take(messages, upTo),
+      lost: (last, upTo) => this.#lost(last, upTo),
+      problem,
+    }, this.#stop.signal);
+    this.#replay = new Replay(options, this.#book, {
+      join: (client, position) => this.#joinAfter(client, position),
+      reset: (client, id, reason) => this.#reset(client, id, reason),
+      reach: (sequence) => this.#sequencer.reach(sequence),
+      problem,
+    }, this.#stop.signal);
+    this.#timer = setInterval(() => this.#beat(), (options.heartbeatMs ?? HEARTBEAT_MS) / TICKS);
+  }
+
+  /**
+   * Reads where the bus stands, trying until it can, and then opens the gate for what was delivered
+   * meanwhile and for the clients who came. Call it once, after the bus subscription began, so that
+   * nothing falls between the two.
+   */
+  async start(): Promise<void> {
+    for (let tries = 0; !this.#stop.signal.aborted; tries++) {
+      try {
+        const last = await this.#load();
+        if (this.#stop.signal.aborted) return;
+        this.#ready = true;
+        this.#sequencer.start(last);
+        break;
+      } catch (error) {
+        this.options.onProblem?.("the hub could not read the current candles", error);
+        await pause(backOffMs(tries), this.#stop.signal);
+      }
+    }
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const begin of waiting) begin();
+  }
+
+  /** Takes the messages of one bus read: all a client gets of them it gets as one chunk. */
+  deliver(batch: readonly CandleMessage[]): void {
+    this.#sequencer.deliver(batch);
+  }
+
+  /**
+   * To be called when the bus has reconnected: fetches closed candles that were missed and sends live
+   * values that are newer than the ones known, even if no message ever follows. Rejects if the bus
+   * cannot answer.
+   */
+  async resync(): Promise<void> {
+    if (!this.#ready) return;
+    const bounds = await this.options.bounds();
+    if (bounds.last < this.#sequencer.last) await this.#sequencer.restart(bounds.last);
+    else await this.#sequencer.reach(bounds.last);
+    const current = [...await this.options.current()];
+    this.deliver(this.#book.newerLive(current));
+  }
+
+  /** Opens a stream, or says why not. Nothing that is delivered from now on passes it by. */
+  connect(request: StreamRequest): StreamAnswer {
+    const refusal = this.#refusal(request);
+    if (refusal !== null) {
+      this.#counts.refused[refusal]++;
+      return { kind: "refused", reason: refusal, retryAfterSeconds: RETRY_AFTER_SECONDS };
+    }
+    const group = this.#book.routing.acquire(request.subscription);
+    const client = new Client(
+      {
+        position: () => this.#book.sequence,
+        left: (client) => this.#left(client),
+        sent: (frames, bytes) => this.#counted(frames, bytes),
+      },
+      group,
+      request.address,
+    );
+    this.#clients.add(client);
+    this.#counts.opened++;
+    this.#write(client, this.#retry);
+    if (this.#ready) this.#begin(client, request.lastEventId);
+    else this.#waiting.push(() => this.#begin(client, request.lastEventId));
+    return { kind: "stream", body: client.body };
+  }
+
+  /** Ends every stream cleanly, telling each client a different time to come back. */
+  close(): void {
+    if (this.#stop.signal.aborted) return;
+    this.#stop.abort();
+    clearInterval(this.#timer);
+    this.#waiting = [];
+    const base = this.options.retryMs ?? RETRY_MS;
+    for (const client of this.#clients) {
+      // All at once they would arrive at the next process as one wave.
+      client.end(retryBlock(Math.round(base * (0.25 + 2 * Math.random()))));
+      this.#counts.dropped.closing++;
+      this.#remove(client);
+    }
+  }
+
+  stats(): HubStats {
+    let lagging = 0;
+    let resuming = 0;
+    for (const client of this.#clients) {
+      if (client.lags) lagging++;
+      if (!client.isMember) resuming++;
+    }
+    return {
+      ...this.#counts,
+      ready: this.#ready,
+      clients: this.#clients.size,
+      lagging,
+      resuming,
+      groups: this.#book.routing.groupCount,
+      keys: this.#book.routing.keyCount,
+      sequence: this.#book.sequence,
+      gaps: this.#sequencer.gaps,
+      fetched: this.#sequencer.fetched,
+      duplicates: this.#sequencer.duplicates,
+    };
+  }
+
+  async #load(): Promise<number> {
+    const { bounds, history, current } = this.options;
+    const { first, last } = await bounds();
+    const after = Math.max(first - 1, last - this.#book.ring.capacity);
+    this.#book.ring.restart(after + 1);
+    this.#book.advance(after);
+    for await (const message of history(after, null, this.#stop.signal)) this.#book.accept(message);
+    this.#book.advance(Math.max(last, this.#book.sequence));
+    for (const message of await current()) this.#book.refresh(message);
+    return this.#book.sequence;
+  }
+
+  #refusal({ address, subscription }: StreamRequest): RefusalReason | null {
+    if (this.#stop.signal.aborted) return "closing";
+    const { products, granularities } = subscription;
+    const named = products === "*" ? 0 : products.length * granularities.length;
+    if (this.#book.routing.namedCount + named > MAX_NAMED_KEYS) return "keys";
+    return this.#admission.enter(address);
+  }
+
+  #begin(client: Client, lastEventId: string | null): void {
+    if (!client.isOpen) return;
+    if (lastEventId === null) return this.#joinFresh(client);
+    const position = /^\d{1,15}$/.test(lastEventId) ? Number(lastEventId) : null;
+    if (position === null) return this.#reset(client, lastEventId, "unparsable");
+    const { sequence, ring } = this.#book;
+    if (position > sequence || position < ring.first - 1) {
+      this.#counts.resumedFromHistory++;
+      void this.#replay.run(client, lastEventId, position);
+      return;
+    }
+    this.#counts.resumedFromMemory++;
+    this.#joinAfter(client, position);
+  }
+
+  #joinFresh(client: Client): void {
+    const { routing, sequence } = this.#book;
+    const { group } = client;
+    this.#join(
+      client,
+      group.subscription.closedOnly
+        ? positionChunk(sequence)
+        : snapshotChunk(routing.keysOf(group), sequence),
+    );
+  }
+
+  #joinAfter(client: Client, position: number): void {
+    const { ring, routing, sequence } = this.#book;
+    const { group } = client;
+    const missed = ring.after(position).filter(({ route }) => group.wants(route));
+    const live = group.subscription.closedOnly ? [] : routing.keysOf(group);
+    this.#join(client, resumeChunk(missed, live, sequence));
+  }
+
+  #reset(client: Client, lastEventId: string, reason: ResetReason): void {
+    this.#counts.resets[reason]++;
+    this.#join(client, this.#resetChunk(client.group, lastEventId, reason));
+  }
+
+  #resetChunk(group: Group, lastEventId: string, reason: ResetReason): Uint8Array<ArrayBuffer> {
+    const { routing, sequence } = this.#book;
+    const routes = group.subscription.closedOnly ? [] : routing.keysOf(group);
+    return resetChunk(lastEventId, reason, routes, sequence);
+  }
+
+  /** In one go with the chunk it starts from, so that no event can fall between them. */
+  #join(client: Client, chunk: Uint8Array<ArrayBuffer>): void {
+    if (!client.isOpen) return;
+    this.#write(client, chunk);
+    client.group.join(client);
+  }
+
+  #take(messages: readonly CandleMessage[], upTo: number): void {
+    for (const message of messages) {
+      const event = this.#book.accept(message);
+      if (event !== null) this.#route(event);
+    }
+    this.#book.advance(upTo);
+    const dirty = this.#dirty;
+    this.#dirty = [];
+    for (const group of dirty) this.#flush(group);
+  }
+
+  #route(event: CandleEvent): void {
+    const { named, followers } = event.route;
+    for (const group of named.all) if (group.add(event)) this.#dirty.push(group);
+    for (const group of followers.all) if (group.add(event)) this.#dirty.push(group);
+    if (!event.isClosed) return;
+    for (const group of named.closed) if (group.add(event)) this.#dirty.push(group);
+    for (const group of followers.closed) if (group.add(event)) this.#dirty.push(group);
+  }
+
+  #flush(group: Group): void {
+    const most = Math.max(MIN_WAITING_CLOSED, 2 * this.#book.routing.keyCountOf(group));
+    const { frames, bytes, coalesced, overfull } = group.flush(this.#tick, most);
+    this.#counted(frames, bytes);
+    this.#counts.coalesced += coalesced;
+    for (const client of overfull) this.#drop(client, "lag");
+  }
+
+  async #lost(last: number, upTo: number): Promise<void> {
+    try {
+      for (const message of await this.options.current()) this.#book.refresh(message);
+    } catch (error) {
+      this.options.onProblem?.("the hub could not read the current candles", error);
+    }
+    this.#book.advance(upTo);
+    this.#book.ring.restart(upTo + 1);
+    const chunks = new Map<Group, Uint8Array<ArrayBuffer>>();
+    for (const client of this.#clients) {
+      if (!client.isMember) continue;
+      const { group } = client;
+      const chunk = chunks.get(group) ?? this.#resetChunk(group, `${last}`, "lost");
+      chunks.set(group, chunk);
+      this.#counts.resets.lost++;
+      client.forget();
+      this.#write(client, chunk);
+    }
+  }
+
+  #beat(): void {
+    this.#tick++;
+    for (const client of this.#clients) {
+      if (client.tookAnything()) client.tookAt = this.#tick;
+      else if (this.#tick - client.tookAt >= STUCK_TICKS) this.#drop(client, "stuck");
+      if (client.lags || this.#tick - client.wroteAt < TICKS) continue;
+      this.#counts.heartbeats++;
+      this.#write(client, HEARTBEAT);
+    }
+  }
+
+  #write(client: Client, chunk: Uint8Array<ArrayBuffer>): void {
+    client.write(chunk);
+    client.wroteAt = this.#tick;
+    this.#counts.bytesSent += chunk.length;
+  }
+
+  #counted(frames: number, bytes: number): void {
+    this.#counts.framesSent += frames;
+    this.#counts.bytesSent += bytes;
+  }
+
+  #drop(client: Client, reason: DropReason): void {
+    client.drop(reason);
+    this.#counts.dropped[reason]++;
+    this.#remove(client);
+  }
+
+  #left(client: Client): void {
+    this.#counts.left++;
+    this.#remove(client);
+  }
+
+  #remove(client: Client): void {
+    if (!this.#clients.delete(client)) return;
+    if (client.isMember) client.group.leave(client);
+    this.#book.routing.release(client.group);
+    this.#admission.leave(client.address);
+  }
+}

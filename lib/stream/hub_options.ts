@@ -1,0 +1,57 @@
+import type { StreamLimits } from "./admission.ts";
+import type { CandleMessage } from "./candle_event.ts";
+import type { ClosedSource } from "./sequencer.ts";
+import type { RefusalReason, StreamCounts } from "./stream_counts.ts";
+import type { Subscription } from "./subscription.ts";
+
+/** A key's current candle, read rather than received. */
+export type CurrentCandle = Pick<CandleMessage, "key" | "bytes">;
+
+/** What the hub needs of its surroundings. */
+export interface HubOptions extends ClosedSource, StreamLimits {
+  /** The current candle of every key, as `live-candles` has them. */
+  current(): Promise<Iterable<CurrentCandle>>;
+  /** Closed candles kept in memory for resumes, 8192 unless told; at times up to twice as many. */
+  readonly ringSize?: number;
+  /** A client that was written nothing for so long gets a comment line: 15,000 unless told. */
+  readonly heartbeatMs?: number;
+  /** What a client is told to wait before it connects again: 2,000 unless told. */
+  readonly retryMs?: number;
+  /** Told what went wrong with the bus and is being tried again. */
+  onProblem?(what: string, cause: unknown): void;
+}
+
+/** One request for a stream. */
+export interface StreamRequest {
+  readonly subscription: Subscription;
+  /** As the client sent it; null for none. */
+  readonly lastEventId: string | null;
+  /** Whom it counts for in `maxStreamsPerAddress`. */
+  readonly address: string;
+}
+
+/** An open stream's body, or why there is none and when to ask again. */
+export type StreamAnswer =
+  | { readonly kind: "stream"; readonly body: ReadableStream<Uint8Array<ArrayBuffer>> }
+  | {
+    readonly kind: "refused";
+    readonly reason: RefusalReason;
+    readonly retryAfterSeconds: number;
+  };
+
+/** What `/metrics` and `/status` show of the hub; the counts since it was made, the rest as of now. */
+export interface HubStats extends Readonly<StreamCounts> {
+  /** Whether the current candles have been read: before that, streams open and wait. */
+  readonly ready: boolean;
+  readonly clients: number;
+  readonly lagging: number;
+  /** Clients that are not yet where the hub is. */
+  readonly resuming: number;
+  readonly groups: number;
+  readonly keys: number;
+  readonly sequence: number;
+  /** Jumps in the sequence, closed candles fetched because of them, and messages that came twice. */
+  readonly gaps: number;
+  readonly fetched: number;
+  readonly duplicates: number;
+}

@@ -1,0 +1,118 @@
+import type { CandleBook } from "./book.ts";
+import { readCandleHeader } from "./candle_header.ts";
+import type { Client } from "./client.ts";
+import type { Group } from "./group.ts";
+import { backOffMs, pause } from "./pause.ts";
+import type { ClosedSource } from "./sequencer.ts";
+import { Slots } from "./slots.ts";
+import { candleFrame, concat, idLine, type ResetReason } from "./sse.ts";
+
+/** What a replay has the hub do. */
+export interface ReplayHost {
+  /** Lets the client take part in the hub's order; memory holds all after `position`. */
+  join(client: Client, position: number): void;
+  reset(client: Client, lastEventId: string, reason: ResetReason): void;
+  /** Resolves once the hub has come to a sequence that is known to exist. */
+  reach(sequence: number): Promise<void>;
+  problem(what: string, cause: unknown): void;
+}
+
+/** Resumes that read the history at one time; others wait their turn. */
+const READERS = 8;
+/** Closed candles read, and bytes written, before a client must have taken what it got. */
+const PAGE_CANDLES = 2_000;
+const PAGE_BYTES = 262_144;
+/** Up to so many keys the history is filtered where it is kept, beyond that here. */
+const FILTERED_KEYS = 64;
+
+type Step =
+  | {
+    readonly kind: "page";
+    readonly position: number;
+    readonly frames: readonly Uint8Array<ArrayBuffer>[];
+  }
+  | { readonly kind: "ahead"; readonly newest: number }
+  | { readonly kind: "reset"; readonly reason: ResetReason };
+
+/**
+ * Brings clients whose id is not in the hub's memory to where memory goes on, a page at a time, so that
+ * neither a slow reader nor many resumes at once cost more than their pages.
+ */
+export class Replay {
+  readonly #slots = new Slots(READERS);
+
+  constructor(
+    readonly source: ClosedSource,
+    readonly book: CandleBook,
+    readonly host: ReplayHost,
+    readonly signal: AbortSignal,
+  ) {}
+
+  /** Goes on from `position` until the client has joined, was reset or left. Never rejects. */
+  async run(client: Client, lastEventId: string, position: number): Promise<void> {
+    let tries = 0;
+    while (client.isOpen && !this.signal.aborted) {
+      if (position <= this.book.sequence && position >= this.book.ring.first - 1) {
+        return this.host.join(client, position);
+      }
+      try {
+        const step = await this.#slots.run(() => this.#step(client, position));
+        if (step.kind === "reset") return this.host.reset(client, lastEventId, step.reason);
+        if (step.kind === "ahead") await this.host.reach(step.newest);
+        else {
+          position = step.position;
+          await this.#write(client, step.frames);
+        }
+        tries = 0;
+      } catch (error) {
+        // Waiting loses nothing, and the client can leave at any time.
+        this.host.problem("a resume could not read the closed candles", error);
+        await pause(backOffMs(tries++), this.signal);
+      }
+    }
+  }
+
+  async #write(client: Client, frames: readonly Uint8Array<ArrayBuffer>[]): Promise<void> {
+    if (frames.length === 0 || !client.isOpen) return;
+    const chunk = concat(frames);
+    client.write(chunk);
+    client.owner.sent(frames.length, chunk.length);
+    await client.hasRoom();
+  }
+
+  async #step(client: Client, position: number): Promise<Step> {
+    if (!client.isOpen) return { kind: "page", position, frames: [] };
+    const bounds = await this.source.bounds();
+    if (position > bounds.last) return { kind: "reset", reason: "unknown" };
+    if (position < bounds.first - 1) return { kind: "reset", reason: "expired" };
+    if (position > this.book.sequence) return { kind: "ahead", newest: bounds.last };
+    // What is newer than the hub itself comes to the client through the hub, once.
+    return await this.#page(client.group, position, Math.min(bounds.last, this.book.sequence));
+  }
+
+  async #page(group: Group, after: number, upTo: number): Promise<Step> {
+    const { routes } = group;
+    const keys = routes !== null && routes.length <= FILTERED_KEYS
+      ? routes.map((route) => route.key)
+      : null;
+    const frames: Uint8Array<ArrayBuffer>[] = [];
+    let position = after;
+    let candles = 0;
+    let bytes = 0;
+    for await (const message of this.source.history(after, keys, this.signal)) {
+      if (message.sequence > upTo) break;
+      if (message.sequence <= position) continue;
+      position = message.sequence;
+      if (this.book.wants(group, message.key) && readCandleHeader(message.bytes) !== null) {
+        const frame = candleFrame(idLine(position), message.bytes);
+        frames.push(frame);
+        bytes += frame.length;
+      }
+      if (++candles >= PAGE_CANDLES || bytes >= PAGE_BYTES) {
+        return { kind: "page", position, frames };
+      }
+    }
+    if (this.signal.aborted) return { kind: "page", position, frames };
+    return { kind: "page", position: upTo, frames };
+  }
+}
