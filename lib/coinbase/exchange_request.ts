@@ -2,6 +2,7 @@ import type { Clock } from "./clock.ts";
 import { sleep } from "./clock.ts";
 import type { ExchangeFault } from "./exchange_error.ts";
 import { ExchangeError } from "./exchange_error.ts";
+import { asList, isRecord } from "./json.ts";
 import type { RateGate, Waiting } from "./rate_gate.ts";
 import { GateFullError } from "./rate_gate.ts";
 
@@ -27,9 +28,9 @@ export const DEFAULT_REQUEST_TIMINGS: RequestTimings = {
 /** Longest response body that is read, in bytes. All products together are about 1 MB. */
 export const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
-/** A whole answer. */
+/** A whole answer: the list it was asked for. */
 export interface Answer {
-  readonly body: unknown;
+  readonly rows: readonly unknown[];
   /** The exchange's own clock when it answered, epoch milliseconds; null if it does not say. */
   readonly dateMs: number | null;
 }
@@ -78,10 +79,15 @@ export class Requester {
   }
 
   /**
-   * The parsed body of the answer. Rejects with an `ExchangeError` when all attempts have failed or none can
+   * The list named `key` in the answer. Rejects with an `ExchangeError` when all attempts have failed or none can
    * help, and with the signal's reason when that is aborted.
    */
-  async get(path: string, query: Record<string, string>, waiting: Waiting): Promise<Answer> {
+  async get(
+    path: string,
+    key: string,
+    query: Record<string, string>,
+    waiting: Waiting,
+  ): Promise<Answer> {
     const { timings, gate, clock, random } = this.#options;
     const signals = [this.#options.signal];
     if (waiting.signal !== undefined) signals.push(waiting.signal);
@@ -90,9 +96,12 @@ export class Requester {
       await this.#turn(path, { ...waiting, signal });
       this.#requests++;
       if (attempt > 1) this.#retries++;
-      const result = await this.#attempt(`${path}?${new URLSearchParams(query)}`, signal);
-      this.#count("answer" in result ? "ok" : result.fault);
-      if ("answer" in result) return result.answer;
+      const result = await this.#attempt(`${path}?${new URLSearchParams(query)}`, key, signal);
+      if ("answer" in result) {
+        this.#count("ok");
+        return result.answer;
+      }
+      this.#count(signal.aborted ? "aborted" : result.fault);
       signal.throwIfAborted();
       const { fault, status, retryAfterMs, cause } = result;
       // All requests share the exchange's patience, so all of them wait.
@@ -119,7 +128,7 @@ export class Requester {
     }
   }
 
-  async #attempt(target: string, signal: AbortSignal): Promise<Attempt> {
+  async #attempt(target: string, key: string, signal: AbortSignal): Promise<Attempt> {
     const overtime = new AbortController();
     const cancel = this.#options.clock.after(this.#options.timings.timeoutMs, () => {
       overtime.abort(new Error("no answer in time"));
@@ -130,7 +139,7 @@ export class Requester {
         headers: { accept: "application/json", "cache-control": "no-cache" },
         signal: AbortSignal.any([signal, overtime.signal]),
       });
-      return await readResponse(response);
+      return await readResponse(response, key);
     } catch (cause) {
       const fault = overtime.signal.aborted ? "timeout" : "network";
       return { fault, status: null, retry: true, retryAfterMs: null, cause };
@@ -144,7 +153,7 @@ export class Requester {
   }
 }
 
-async function readResponse(response: Response): Promise<Attempt> {
+async function readResponse(response: Response, key: string): Promise<Attempt> {
   const { status, headers } = response;
   if (!response.ok) {
     await response.body?.cancel();
@@ -154,11 +163,18 @@ async function readResponse(response: Response): Promise<Attempt> {
   }
   const text = await readText(response);
   if (text === null) return { fault: "body_too_large", status, retry: false, retryAfterMs: null };
+  const rows = readList(text, key);
+  // An HTML page from something in front of the exchange, half an answer, or an error sent as a success.
+  if (rows === null) return { fault: "broken_body", status, retry: true, retryAfterMs: null };
+  return { answer: { rows, dateMs: readDate(headers.get("date")) } };
+}
+
+function readList(text: string, key: string): readonly unknown[] | null {
   try {
-    return { answer: { body: JSON.parse(text), dateMs: readDate(headers.get("date")) } };
+    const body: unknown = JSON.parse(text);
+    return isRecord(body) ? asList(body[key]) : null;
   } catch {
-    // An HTML page in front of the exchange, or half an answer. The error would quote the body.
-    return { fault: "broken_body", status, retry: true, retryAfterMs: null };
+    return null;
   }
 }
 

@@ -12,6 +12,12 @@ export const MAX_FRAME_LENGTH = 4 * 1024 * 1024;
 /** A time further ahead of its own message's `timestamp` than this is a mistake of the exchange. */
 export const MAX_AHEAD_MS = 60_000;
 
+/**
+ * An update's trade this much older than its message is a mistake too: its id would fit, so it would be
+ * counted in a minute long over and be missing in its own. Left out, it is fetched with its right time.
+ */
+export const MAX_BEHIND_MS = 3_600_000;
+
 /** Why a whole message was not understood. */
 export type MessageFault =
   | "too_large"
@@ -99,9 +105,12 @@ function readTrades(frame: Frame, sequence: number | null): FeedMessage {
       dropped = counted(dropped, "events");
       continue;
     }
-    if (event.type === "snapshot") snapshots++;
+    const isSnapshot = event.type === "snapshot";
+    if (isSnapshot) snapshots++;
+    // A snapshot of a product that rarely trades goes back for days.
+    const earliestMs = isSnapshot ? -Infinity : timestampMs - MAX_BEHIND_MS;
     for (let j = 0; j < rows.length; j++) {
-      const trade = readTrade(rows[j], latestMs);
+      const trade = readTrade(rows[j], earliestMs, latestMs);
       if (typeof trade === "string") dropped = counted(dropped, trade);
       else trades.push(trade);
     }

@@ -11,7 +11,6 @@ import type { ExchangeProduct } from "./exchange_product.ts";
 import { readProduct } from "./exchange_product.ts";
 import type { Answer, RequestTimings } from "./exchange_request.ts";
 import { DEFAULT_REQUEST_TIMINGS, Requester } from "./exchange_request.ts";
-import { asList, isRecord } from "./json.ts";
 import type { Waiting } from "./rate_gate.ts";
 import { RateGate } from "./rate_gate.ts";
 import { readTrade } from "./trade_reader.ts";
@@ -138,11 +137,7 @@ class Rest implements ExchangeRest {
         limit: `${PRODUCTS_PER_PAGE}`,
         offset: `${offset}`,
       };
-      const rows = this.#rows(
-        await this.#requester.get(PRODUCTS, query, waiting),
-        "products",
-        PRODUCTS,
-      );
+      const { rows } = await this.#requester.get(PRODUCTS, "products", query, waiting);
       const known = products.size;
       for (const row of rows) {
         const product = readProduct(row);
@@ -174,7 +169,8 @@ class Rest implements ExchangeRest {
         granularity,
         limit: `${MAX_CANDLES}`,
       };
-      for (const row of await this.#productRows(productId, "candles", query, waiting)) {
+      const { rows } = await this.#ofProduct(productId, "candles", "candles", query, waiting);
+      for (const row of rows) {
         const candle = readCandle(row, productId, granularity);
         if (candle === null) this.#onDropped("candle", 1);
         else if (candle.start >= start && candle.start < end) candles.set(candle.start, candle);
@@ -193,18 +189,17 @@ class Rest implements ExchangeRest {
       ...(end === undefined ? {} : { end: `${end}` }),
     };
     const askedAtMs = this.#now();
-    const path = `${PRODUCTS}/${productId}/ticker`;
-    const answer = await this.#ofProduct(productId, path, query, waiting);
+    const { rows, dateMs } = await this.#ofProduct(productId, "ticker", "trades", query, waiting);
     const trades = new Map<number, Trade>();
-    for (const row of this.#rows(answer, "trades", path)) {
-      const trade = readTrade(row, Infinity);
+    for (const row of rows) {
+      const trade = readTrade(row, -Infinity, Infinity);
       if (typeof trade === "string") this.#onDropped(trade, 1);
       else if (trade.productId !== productId) this.#onDropped("product_id", 1);
       else trades.set(trade.tradeId, trade);
     }
     return {
       trades: [...trades.values()].sort((a, b) => a.tradeId - b.tradeId),
-      answeredAtMs: answer.dateMs ?? askedAtMs,
+      answeredAtMs: dateMs ?? askedAtMs,
     };
   }
 
@@ -213,35 +208,20 @@ class Rest implements ExchangeRest {
     return { ...this.#requester.counts, waiting, highestPerSecond };
   }
 
-  async #productRows(
-    productId: ProductId,
-    what: "candles",
-    query: Record<string, string>,
-    waiting: Waiting,
-  ): Promise<readonly unknown[]> {
-    const path = `${PRODUCTS}/${productId}/${what}`;
-    return this.#rows(await this.#ofProduct(productId, path, query, waiting), what, path);
-  }
-
   async #ofProduct(
     productId: ProductId,
-    path: string,
+    what: "candles" | "ticker",
+    key: "candles" | "trades",
     query: Record<string, string>,
     waiting: Waiting,
   ): Promise<Answer> {
+    const path = `${PRODUCTS}/${productId}/${what}`;
     try {
-      return await this.#requester.get(path, query, waiting);
+      return await this.#requester.get(path, key, query, waiting);
     } catch (error) {
       if (!(error instanceof ExchangeError) || error.status !== 404) throw error;
       throw new UnknownProductError(path, productId);
     }
-  }
-
-  /** The list in an answer. Without one the answer is of another kind than documented. */
-  #rows({ body }: Answer, key: string, path: string): readonly unknown[] {
-    const rows = isRecord(body) ? asList(body[key]) : null;
-    if (rows === null) throw new ExchangeError(path, "broken_body", 200);
-    return rows;
   }
 }
 

@@ -15,7 +15,8 @@ export type TradeFault =
   | "size"
   | "side"
   | "time"
-  | "time_ahead";
+  | "time_ahead"
+  | "time_behind";
 
 /** Longest price or size: forty digits and a point. */
 const MAX_AMOUNT_LENGTH = 41;
@@ -23,10 +24,14 @@ const MAX_TRADE_ID_LENGTH = 16;
 
 /**
  * Reads one trade as the feed and the REST answers write it. A trade with anything wrong is not repaired or
- * guessed: the answer is then the name of the first fault. `latestMs` (epoch milliseconds) is the latest
- * time that is believed.
+ * guessed: the answer is then the name of the first fault. Only times from `earliestMs` to `latestMs` (epoch
+ * milliseconds) are believed.
  */
-export function readTrade(raw: unknown, latestMs: number): Trade | TradeFault {
+export function readTrade(
+  raw: unknown,
+  earliestMs: number,
+  latestMs: number,
+): Trade | TradeFault {
   if (!isRecord(raw)) return "trade";
   const tradeId = readTradeId(raw.trade_id);
   if (tradeId === 0) return "trade_id";
@@ -43,6 +48,7 @@ export function readTrade(raw: unknown, latestMs: number): Trade | TradeFault {
   const timeMs = parseIsoTime(raw.time);
   if (timeMs === null) return "time";
   if (timeMs > latestMs) return "time_ahead";
+  if (timeMs < earliestMs) return "time_behind";
   return { productId, tradeId, price, size, side, timeMs };
 }
 
