@@ -36,6 +36,8 @@ export class Connection {
   silentUntilMicros = 0;
   stalledUntilMicros = 0;
   sentMicros: number;
+  /** Being closed: nothing goes out any more, though the client may not know yet. */
+  ended = false;
 
   #sequence = 0;
   #backlog: string[] = [];
@@ -72,7 +74,7 @@ export class Connection {
 
   /** Sends text as it is: errors and garbage, which have no sequence number. */
   sendRaw(data: string | Uint8Array<ArrayBuffer>): void {
-    if (this.socket.readyState !== WebSocket.OPEN) return;
+    if (this.ended || this.socket.readyState !== WebSocket.OPEN) return;
     if (this.socket.bufferedAmount > MAX_BUFFERED) return this.close(1008, "slow consumer");
     this.socket.send(data);
     this.wire.stats.framesSent++;
@@ -82,11 +84,7 @@ export class Connection {
   /** Lets go of frames whose delay or stall is over. */
   release(nowMicros: number): void {
     if (nowMicros < this.stalledUntilMicros) return;
-    if (this.#backlog.length > 0) {
-      const backlog = this.#backlog;
-      this.#backlog = [];
-      for (const frame of backlog) this.sendRaw(frame);
-    }
+    this.#sendBacklog();
     if (this.#late.length === 0) return;
     const due = this.#late.filter((held) => held.dueMicros <= nowMicros);
     this.#late = this.#late.filter((held) => held.dueMicros > nowMicros);
@@ -95,14 +93,17 @@ export class Connection {
 
   close(code = 1001, reason = "going away"): void {
     if (this.socket.readyState !== WebSocket.OPEN) return;
+    this.ended = true;
     this.socket.close(code, reason);
   }
 
   /** Ends it as the network does if the simulator can, as a failing server would if not. */
   cut(): void {
+    if (this.ended) return;
     this.wire.stats.fault("cutConnection");
-    if (this.breakOff) this.breakOff();
-    else this.close(1011, "internal error");
+    if (!this.breakOff) return this.close(1011, "internal error");
+    this.ended = true;
+    this.breakOff();
   }
 
   #travel(frame: string, nowMicros: number): void {
@@ -144,7 +145,15 @@ export class Connection {
       this.wire.stats.fault("stall");
       this.#backlog.push(data);
     } else {
+      this.#sendBacklog();
       this.sendRaw(data);
     }
+  }
+
+  #sendBacklog(): void {
+    if (this.#backlog.length === 0) return;
+    const backlog = this.#backlog;
+    this.#backlog = [];
+    for (const frame of backlog) this.sendRaw(frame);
   }
 }

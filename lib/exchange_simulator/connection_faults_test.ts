@@ -102,3 +102,12 @@ Deno.test("the exchange's clock can be wrong against ours", () =>
     assert.match(client.frames.at(-1) ?? "", /"current_time":"2026-04-07 14:31:33/);
     assert.deepEqual(missing(simulator, client), []);
   }));
+
+Deno.test("connections can be cut by chance, and the batch of that moment is lost", () =>
+  subscribed(async (simulator, client) => {
+    simulator.control({ command: "faults", rates: { cutConnection: 1 } });
+    simulator.advance(2000);
+    assert.equal(await client.closed, 1011);
+    assert.equal(tradesOf(client, "update").length, 0);
+    assert.equal(simulator.stats.faults.cutConnection, 1);
+  }));

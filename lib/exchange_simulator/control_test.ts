@@ -28,6 +28,34 @@ Deno.test("REST fails in every way it is told to, then recovers", async () => {
   assert.equal(JSON.parse((await ask()).text).products.length, 1);
 });
 
+Deno.test("REST faults by chance happen as often as they are told to", async () => {
+  await using simulator = await startExchangeSimulator({ products: 2, historyHours: 0.01 });
+  simulator.control({ command: "faults", rates: { rest500: 0.3, rest429: 0.3 } });
+  for (let i = 0; i < 60; i++) {
+    await (await fetch(`${simulator.restUrl}/market/products?limit=1`)).body?.cancel();
+  }
+  const { restByStatus, faults } = simulator.stats;
+  assert.equal(restByStatus[500], faults.rest500);
+  assert.equal(restByStatus[429], faults.rest429);
+  assert.ok((restByStatus[500] ?? 0) > 3 && (restByStatus[429] ?? 0) > 3);
+  assert.ok((restByStatus[200] ?? 0) > 10);
+});
+
+Deno.test("the program prints its URLs, follows its flags, and ends on SIGTERM", async () => {
+  const program = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", import.meta.resolve("./main.ts"), "--products=A-USD,B-USD", "--rate=5"],
+    stdout: "piped",
+  }).spawn();
+  const reader = program.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const { value } = await reader.read();
+  const { restUrl } = JSON.parse(value ?? "");
+  const answer = await fetch(`${restUrl}/market/products/B-USD/ticker?limit=1`);
+  assert.equal((await answer.json()).trades.length, 1);
+  program.kill("SIGTERM");
+  assert.equal((await program.status).code, 0);
+  await reader.cancel();
+});
+
 Deno.test("another process drives it over HTTP: commands, stats, truth", () =>
   subscribed(async (simulator) => {
     assert.equal((await post(simulator, { command: "advance", ms: 2000 })).status, 200);

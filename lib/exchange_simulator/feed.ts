@@ -66,6 +66,7 @@ export class Feed {
 
   /** Sends a connection's waiting trades, and whatever was held back until now. */
   flush(connection: Connection, nowMicros: number): void {
+    if (connection.ended) return;
     connection.release(nowMicros);
     if (connection.pending.length === 0) return;
     const { random, settings: { rates }, stats } = this.#wire;
@@ -96,6 +97,7 @@ export class Feed {
   beat(nowMicros: number): void {
     const { random, settings: { rates }, stats, speed } = this.#wire;
     for (const connection of this.connections) {
+      if (connection.ended) continue;
       const ageMs = (nowMicros - connection.openedMicros) / 1000 / speed;
       if (connection.subscriptions.size === 0 && ageMs > this.#options.subscribeTimeoutMs) {
         connection.close(1008, "no subscription");
@@ -125,6 +127,7 @@ export class Feed {
   }
 
   #receive(connection: Connection, data: unknown, nowMicros: number): void {
+    if (connection.ended) return;
     const request = parseSubscriptionRequest(data);
     if (request.type === "bad") return sendError(connection, request.message);
     this.#wire.stats.request({ connection: connection.id, ...request });

@@ -142,3 +142,12 @@ Deno.test("faults are the same again with the same seed", async () => {
   }
   assert.deepEqual(runs[0], runs[1]);
 });
+
+Deno.test("ids can be skipped by chance, and the truth is made of those that exist", () =>
+  subscribed(async (simulator, client) => {
+    await pass(simulator, client, { skipTradeId: 0.2 });
+    const ids = [...simulator.truth.trades("BTC-USD")].map((t) => Number(t.tradeId));
+    const skipped = ids.slice(1).map((id, i) => id - (ids[i] ?? 0) - 1).filter((n) => n > 0);
+    assert.ok(skipped.length > 3);
+    assert.deepEqual(missing(simulator, client), []);
+  }));

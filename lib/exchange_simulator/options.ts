@@ -13,7 +13,7 @@ export interface SimulatorOptions {
   readonly clock?: ClockOptions;
   /** How often a connection gets its new trades, in real milliseconds. Default 250. */
   readonly batchMs?: number;
-  /** Hours before the start of which there are trades. Default 1. */
+  /** Hours before the start of which there are trades. Default 1, or less: a million trades. */
   readonly historyHours?: number;
   /** Days before the start of which there are candles. Default 400. */
   readonly historyDays?: number;
@@ -42,15 +42,18 @@ export interface SimulatorOptions {
 
 export type ResolvedOptions = Required<SimulatorOptions>;
 
+const MOST_PAST_TRADES = 1_000_000;
+
 export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
+  const { tradesPerSecond = 20 } = options;
   return {
     port: 0,
     seed: 1,
     products: 20,
-    tradesPerSecond: 20,
+    tradesPerSecond,
     clock: {},
     batchMs: 250,
-    historyHours: 1,
+    historyHours: Math.min(1, MOST_PAST_TRADES / tradesPerSecond / 3600),
     historyDays: 400,
     retainHours: Infinity,
     extraListings: true,

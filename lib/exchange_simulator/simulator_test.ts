@@ -57,6 +57,17 @@ Deno.test("a subscribe is answered with the full set, then a snapshot, newest fi
     assert.match(btc[0]?.size ?? "", /^\d+\.\d{8}$/);
   }));
 
+Deno.test("a snapshot can come as one message for each product", () =>
+  withClient({ snapshotPer: "product", snapshotTrades: 5 }, async (_simulator, client) => {
+    client.subscribe("market_trades", ["BTC-USD", "ETH-USD"]);
+    await client.until(({ sequence_num }) => sequence_num === 2);
+    const [, first, second] = client.frames.map((frame) => JSON.parse(frame));
+    for (const [frame, id] of [[first, "BTC-USD"], [second, "ETH-USD"]]) {
+      const products = frame.events[0].trades.map((t: { product_id: string }) => t.product_id);
+      assert.deepEqual(products, Array(5).fill(id));
+    }
+  }));
+
 Deno.test("snapshot and updates together are every trade, in one unbroken sequence", () =>
   withClient({}, async (simulator, client) => {
     client.subscribe("market_trades", ["BTC-USD", "SOL-USD"]);
