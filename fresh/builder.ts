@@ -17,7 +17,7 @@ import {
 export type ImportApp<State> = () => Promise<{ app: App<State> } | App<State>>;
 
 /** Builds a project for production, or serves it while it is being worked on. Used in dev.ts. */
-export class Builder<State = unknown> {
+export class Builder {
   /** The configuration in force. */
   config: ResolvedBuildConfig;
   readonly #transforms = new StaticTransforms();
@@ -47,7 +47,7 @@ export class Builder<State = unknown> {
    */
   async build(
     options: { mode?: ResolvedBuildConfig["mode"]; snapshot?: "disk" | "memory" } = {},
-  ): Promise<(app: App<State>) => void> {
+  ): Promise<<State>(app: App<State>) => void> {
     this.config.mode = options.mode ?? "production";
     const { config } = this;
     try {
@@ -66,7 +66,7 @@ export class Builder<State = unknown> {
   }
 
   /** Serves the app, rebuilds it when its files change, and shows what went wrong in the browser. */
-  async listen(importApp: ImportApp<State>, options: ListenOptions = {}): Promise<void> {
+  async listen<State>(importApp: ImportApp<State>, options: ListenOptions = {}): Promise<void> {
     this.config.mode = "development";
     const { config } = this;
     const server = new DevServer<State>(

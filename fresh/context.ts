@@ -1,4 +1,4 @@
-import { type FunctionComponent, isValidElement, type VNode } from "preact";
+import { type FunctionComponent, isValidElement, type JSX } from "preact";
 import type { LayoutConfig, ResolvedFreshConfig } from "./config.ts";
 import { renderResponse } from "./render.ts";
 import { stateOf } from "./request_state.ts";
@@ -55,7 +55,7 @@ export class Context<State> {
 
   /** The vnode inside its layouts and app wrapper, as an HTML response. */
   async render(
-    vnode: VNode | null,
+    vnode: JSX.Element | null,
     init: ResponseInit = {},
     config: LayoutConfig = {},
   ): Promise<Response> {

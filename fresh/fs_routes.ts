@@ -55,6 +55,8 @@ export function compareRoutes(
   for (let i = 0; i < Math.max(left.length, right.length); i++) {
     const order = generality(left[i]) - generality(right[i]);
     if (order !== 0) return order;
+    // Different texts never match the same path; the order only has to be the same every time.
+    if (generality(left[i]) === 0 && left[i] !== right[i]) break;
   }
   return compareText(a.pattern, b.pattern);
 }

@@ -24,15 +24,12 @@ export type PageProps<Data = unknown, State = unknown> =
   >
   & { data: Data };
 
-/** An async component, which may answer with a `Response` of its own instead of markup. */
-export interface AsyncComponent<Props> {
+/** A page, layout or wrapper. An async one may answer with a `Response` of its own instead of markup. */
+export type RouteComponent<State> = AnyComponent<PageProps<unknown, State>>;
+
+interface AsyncComponent<Props> {
   (props: RenderableProps<Props>): Promise<ComponentChildren | Response>;
 }
-
-/** A page, layout or wrapper. */
-export type RouteComponent<State> =
-  | AnyComponent<PageProps<unknown, State>>
-  | AsyncComponent<PageProps<unknown, State>>;
 
 /** The props of one component of this request; `Component` renders what it wraps. */
 export function pageProps<Data, State>(

@@ -1,4 +1,4 @@
-import { type ComponentChildren, Fragment, type FunctionComponent, h, type VNode } from "preact";
+import { type ComponentChildren, Fragment, type FunctionComponent, h, type JSX } from "preact";
 import { renderToString } from "preact-render-to-string";
 import type { LayoutConfig, ResolvedFreshConfig } from "./config.ts";
 import { islandScripts, preloadLinks } from "./island_markup.ts";
@@ -18,7 +18,7 @@ interface RenderContext {
 export async function renderResponse(
   ctx: RenderContext,
   request: RequestState,
-  vnode: VNode | null,
+  vnode: JSX.Element | null,
   init: ResponseInit,
   config: LayoutConfig,
 ): Promise<Response> {
