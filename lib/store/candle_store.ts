@@ -1,0 +1,164 @@
+import type { Candle } from "../candles/candle.ts";
+import { type EpochSeconds, epochSeconds, type Granularity } from "../candles/granularity.ts";
+import type { ProductId } from "../candles/product.ts";
+import {
+  CANDLE_COLUMNS,
+  candleOf,
+  type CandleRow,
+  columnLiterals,
+  highestStates,
+} from "./candle_row.ts";
+import type { Database } from "./database.ts";
+
+/** Which closed candles of one key to read. */
+export interface CandlePage {
+  readonly productId: ProductId;
+  readonly granularity: Granularity;
+  /** First start, inclusive. */
+  readonly start?: EpochSeconds;
+  /** Exclusive. */
+  readonly end?: EpochSeconds;
+  readonly limit: number;
+}
+
+/** Two neighbouring minutes of a product whose trade ids do not meet, or one minute with ids missing. */
+export interface ChainBreak {
+  readonly productId: ProductId;
+  /** First and last id that may be missing. */
+  readonly fromId: number;
+  readonly toId: number;
+  /** Starts of the minutes on either side (equal if ids are missing within one minute). */
+  readonly fromStart: EpochSeconds;
+  readonly toStart: EpochSeconds;
+}
+
+// Row order follows the order among states: every stored candle is complete, false sorts below true.
+const UPSERT = `INSERT INTO candles AS held (product_id, granularity, start, open, high, low, close,
+    volume, quote_volume, buy_volume, trades, first_trade_id, last_trade_id, exact, revision)
+  SELECT n.product_id, n.granularity, to_timestamp(n.start), n.open, n.high, n.low, n.close, n.volume,
+    n.quote_volume, n.buy_volume, n.trades, n.first_trade_id, n.last_trade_id, n.exact, n.revision
+  FROM unnest($1::text[], $2::text[], $3::bigint[], $4::numeric[], $5::numeric[], $6::numeric[],
+    $7::numeric[], $8::numeric[], $9::numeric[], $10::numeric[], $11::bigint[], $12::bigint[],
+    $13::bigint[], $14::boolean[], $15::integer[]) AS n (product_id, granularity, start, open, high,
+    low, close, volume, quote_volume, buy_volume, trades, first_trade_id, last_trade_id, exact, revision)
+  ON CONFLICT (product_id, granularity, start) DO UPDATE SET
+    open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close,
+    volume = excluded.volume, quote_volume = excluded.quote_volume, buy_volume = excluded.buy_volume,
+    trades = excluded.trades, first_trade_id = excluded.first_trade_id,
+    last_trade_id = excluded.last_trade_id, exact = excluded.exact, revision = excluded.revision,
+    updated_at = excluded.updated_at
+  WHERE (excluded.exact, excluded.revision) > (held.exact, held.revision)`;
+
+/** The closed candles in PostgreSQL. Reads come from one pool, upserts go to another. */
+export class CandleStore {
+  constructor(private readonly reading: Database, private readonly writing: Database) {}
+
+  /**
+   * Stores closed candles in one statement and answers how many rows it wrote. A lower or equal state never
+   * replaces a stored one, whatever the order of arrival; live candles are ignored. Throws what PostgreSQL
+   * throws; nothing is stored then.
+   */
+  async upsert(candles: readonly Candle[]): Promise<number> {
+    const highest = highestStates(candles);
+    if (highest.length === 0) return 0;
+    const result = await this.writing.unsafe(UPSERT, columnLiterals(highest), { prepare: true });
+    return result.count;
+  }
+
+  /** The newest `limit` candles within the range, ascending. */
+  async page({ productId, granularity, start, end, limit }: CandlePage): Promise<Candle[]> {
+    const rows = await this.reading.unsafe<CandleRow[]>(
+      `SELECT ${CANDLE_COLUMNS} FROM candles c
+       WHERE product_id = $1 AND granularity = $2 ${range(start, end)}
+       ORDER BY c.start DESC LIMIT $3`,
+      [productId, granularity, limit, ...bounds(start, end)],
+      { prepare: true },
+    );
+    return rows.map(candleOf).reverse();
+  }
+
+  /** The newest closed candle of each product that has one. */
+  async newest(
+    productIds: readonly ProductId[],
+    granularity: Granularity,
+  ): Promise<Candle[]> {
+    const rows = await this.reading.unsafe<CandleRow[]>(
+      `SELECT ${CANDLE_COLUMNS} FROM unnest($1::text[]) AS wanted (product_id)
+       CROSS JOIN LATERAL (
+         SELECT * FROM candles
+         WHERE product_id = wanted.product_id AND granularity = $2 ORDER BY start DESC LIMIT 1
+       ) c`,
+      [`{${productIds.join(",")}}`, granularity],
+      { prepare: true },
+    );
+    return rows.map(candleOf);
+  }
+
+  /** All one-minute candles of a product from `from` (inclusive) to `to` (exclusive), ascending. */
+  async minutes(productId: ProductId, from: EpochSeconds, to: EpochSeconds): Promise<Candle[]> {
+    const limit = Math.max(1, Math.ceil((to - from) / 60));
+    return await this.page({ productId, granularity: "ONE_MINUTE", start: from, end: to, limit });
+  }
+
+  /**
+   * Where the trade ids of the stored minutes do not run on: what gaps are rebuilt from at start. Minutes
+   * with unknown ids are passed over, so the break around them spans them. Between two exact minutes, and
+   * within one, missing ids are proven never to have existed, so that is no break. Ascending by id.
+   */
+  async chain(
+    productIds: readonly ProductId[],
+    from: EpochSeconds,
+    to: EpochSeconds,
+  ): Promise<ChainBreak[]> {
+    const rows = await this.reading.unsafe<ChainRow[]>(CHAIN, [
+      `{${productIds.join(",")}}`,
+      from,
+      to,
+    ], { prepare: true });
+    return rows.map((row) => ({
+      productId: row.product_id,
+      fromId: Number(row.from_id),
+      toId: Number(row.to_id),
+      fromStart: epochSeconds(Number(row.from_start)),
+      toStart: epochSeconds(Number(row.to_start)),
+    }));
+  }
+}
+
+interface ChainRow {
+  readonly product_id: ProductId;
+  readonly from_id: string;
+  readonly to_id: string;
+  readonly from_start: string;
+  readonly to_start: string;
+}
+
+const CHAIN = `WITH minute AS (
+    SELECT product_id, extract(epoch FROM start)::bigint AS start, first_trade_id AS first_id,
+      last_trade_id AS last_id, trades, exact,
+      lead(extract(epoch FROM start)::bigint) OVER next AS next_start,
+      lead(first_trade_id) OVER next AS next_first_id, lead(exact) OVER next AS next_exact
+    FROM candles
+    WHERE product_id = ANY ($1::text[]) AND granularity = 'ONE_MINUTE' AND first_trade_id IS NOT NULL
+      AND start >= to_timestamp($2::bigint) AND start < to_timestamp($3::bigint)
+    WINDOW next AS (PARTITION BY product_id ORDER BY start)
+  )
+  SELECT product_id, last_id + 1 AS from_id, next_first_id - 1 AS to_id, start AS from_start,
+    next_start AS to_start
+  FROM minute WHERE next_first_id > last_id + 1 AND NOT (exact AND next_exact)
+  UNION ALL
+  SELECT product_id, first_id + 1, last_id - 1, start, start
+  FROM minute WHERE NOT exact AND last_id - first_id + 1 > trades AND last_id > first_id + 1
+  ORDER BY product_id, from_id`;
+
+function range(start: EpochSeconds | undefined, end: EpochSeconds | undefined): string {
+  const from = start === undefined ? "" : "AND c.start >= to_timestamp($4::bigint)";
+  const to = end === undefined
+    ? ""
+    : `AND c.start < to_timestamp($${start === undefined ? 4 : 5}::bigint)`;
+  return `${from} ${to}`;
+}
+
+function bounds(start: EpochSeconds | undefined, end: EpochSeconds | undefined): number[] {
+  return [start, end].filter((bound) => bound !== undefined);
+}

@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { withServers } from "../../tests/servers.ts";
+import { sampleCandle } from "../../tests/sample_candles.ts";
+import { epochSeconds } from "../candles/granularity.ts";
+import { decimal } from "../candles/decimal.ts";
+import { productId } from "../candles/product.ts";
+import { encodeCandle } from "../candles/wire.ts";
+import { openStore, type StoreLog } from "./store.ts";
+
+const SILENT: StoreLog = { info() {}, warn() {}, error() {} };
+
+async function opened(url: string) {
+  const store = await openStore(url, { log: SILENT });
+  await store.ready();
+  return store;
+}
+
+Deno.test(
+  "a candle comes back from the database digit for digit",
+  withServers(async ({ database }) => {
+    await using store = await opened(await database());
+    const candle = sampleCandle({
+      volume: decimal("123456789012345678901234567890.00000001"),
+      low: decimal("0.000000000000000001"),
+    });
+    const unknown = sampleCandle({
+      start: epochSeconds(candle.start + 60),
+      trades: null,
+      quoteVolume: null,
+      buyVolume: null,
+      firstTradeId: null,
+      lastTradeId: null,
+      exact: false,
+    });
+    assert.equal(await store.candles.upsert([unknown, candle]), 2);
+    const page = await store.candles.page({
+      productId: candle.productId,
+      granularity: "ONE_MINUTE",
+      limit: 10,
+    });
+    assert.deepEqual(page.map(encodeCandle), [candle, unknown].map(encodeCandle));
+  }),
+);
+
+Deno.test(
+  "a lower or equal state never replaces a stored one, a higher one does",
+  withServers(async ({ database }) => {
+    await using store = await opened(await database());
+    const states = [
+      { exact: false, revision: 0, close: "1", written: 1 },
+      { exact: false, revision: 0, close: "2", written: 0 },
+      { exact: false, revision: 3, close: "3", written: 1 },
+      { exact: false, revision: 2, close: "4", written: 0 },
+      { exact: true, revision: 1, close: "5", written: 1 },
+      { exact: false, revision: 9, close: "6", written: 0 },
+      { exact: true, revision: 1, close: "7", written: 0 },
+      { exact: true, revision: 2, close: "8", written: 1 },
+    ];
+    for (const { exact, revision, close, written } of states) {
+      const candle = sampleCandle({ exact, revision, close: decimal(close) });
+      assert.equal(await store.candles.upsert([candle]), written, `close ${close}`);
+    }
+    const [held] = await store.candles.newest([productId("BTC-USD")], "ONE_MINUTE");
+    assert.deepEqual(held?.close, decimal("8"));
+  }),
+);
+
+Deno.test(
+  "of several states of a candle in one batch the highest is stored, and live ones never",
+  withServers(async ({ database }) => {
+    await using store = await opened(await database());
+    const wrote = await store.candles.upsert([
+      sampleCandle({ exact: false, revision: 0 }),
+      sampleCandle({ exact: true, revision: 2, close: decimal("42") }),
+      sampleCandle({ exact: false, revision: 7 }),
+      sampleCandle({ isComplete: false, start: epochSeconds(1_704_567_660) }),
+    ]);
+    assert.equal(wrote, 1);
+    const [held, ...more] = await store.candles.minutes(
+      productId("BTC-USD"),
+      epochSeconds(1_704_567_600),
+      epochSeconds(1_704_567_720),
+    );
+    assert.deepEqual([held?.close, held?.exact, held?.revision, more.length], [
+      decimal("42"),
+      true,
+      2,
+      0,
+    ]);
+  }),
+);
+
+Deno.test(
+  "a page is the newest candles of its range, ascending, the start inclusive and the end exclusive",
+  withServers(async ({ database }) => {
+    await using store = await opened(await database());
+    const first = 1_704_567_600;
+    const minutes = Array.from({ length: 10 }, (_, i) => epochSeconds(first + i * 60));
+    await store.candles.upsert(minutes.map((start) => sampleCandle({ start })));
+    await store.candles.upsert([sampleCandle({ productId: productId("ETH-USD") })]);
+    const starts = async (range: { start?: number; end?: number; limit: number }) => {
+      const page = await store.candles.page({
+        productId: productId("BTC-USD"),
+        granularity: "ONE_MINUTE",
+        limit: range.limit,
+        start: range.start === undefined ? undefined : epochSeconds(range.start),
+        end: range.end === undefined ? undefined : epochSeconds(range.end),
+      });
+      return page.map(({ start }) => (start - first) / 60);
+    };
+    assert.deepEqual(await starts({ limit: 3 }), [7, 8, 9]);
+    assert.deepEqual(await starts({ limit: 3, end: first + 300 }), [2, 3, 4]);
+    assert.deepEqual(await starts({ limit: 9, start: first + 480 }), [8, 9]);
+    assert.deepEqual(await starts({ limit: 9, start: first + 60, end: first + 180 }), [1, 2]);
+  }),
+);
+
+Deno.test(
+  "a chain of minutes breaks where ids are missing, unless two exact minutes prove there were none",
+  withServers(async ({ database }) => {
+    await using store = await opened(await database());
+    const minute = (i: number, firstTradeId: number, lastTradeId: number, exact: boolean) =>
+      sampleCandle({
+        start: epochSeconds(1_704_567_600 + i * 60),
+        firstTradeId,
+        lastTradeId,
+        trades: lastTradeId - firstTradeId + 1,
+        exact,
+      });
+    await store.candles.upsert([
+      minute(0, 1, 10, true),
+      minute(1, 12, 20, true),
+      minute(2, 21, 30, false),
+      { ...minute(3, 0, 0, false), firstTradeId: null, lastTradeId: null, trades: null },
+      minute(4, 41, 50, false),
+      { ...minute(5, 51, 60, false), trades: 8 },
+    ]);
+    const breaks = await store.candles.chain(
+      [productId("BTC-USD")],
+      epochSeconds(1_704_567_600),
+      epochSeconds(1_704_568_600),
+    );
+    assert.deepEqual(
+      breaks.map(({ fromId, toId, fromStart, toStart }) => [
+        fromId,
+        toId,
+        (fromStart - 1_704_567_600) / 60,
+        (toStart - 1_704_567_600) / 60,
+      ]),
+      [[31, 40, 2, 4], [52, 59, 5, 5]],
+    );
+  }),
+);

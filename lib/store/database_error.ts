@@ -1,0 +1,49 @@
+/** The database cannot answer now; the same request may succeed later. */
+export class DatabaseDownError extends Error {
+  override name = "DatabaseDownError";
+}
+
+/**
+ * Whether PostgreSQL refused the *data* (a value out of range, a broken constraint): the same rows will never
+ * succeed, while a batch without them does. Everything else (connection, disk full, a missing table, a
+ * deadlock) is about the moment, and worth trying again.
+ */
+export function isDataError(error: unknown): boolean {
+  const state = sqlState(error);
+  return state !== null && (state.startsWith("22") || state.startsWith("23"));
+}
+
+// Class 08: connection; 53: out of connections, memory or disk; 57P: shutting down; 25006: read-only standby.
+const DOWN_STATE = /^(08|53|57P|25006)/;
+const DOWN_CODE =
+  /^(CONNECT_TIMEOUT|CONNECTION_|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|ENOENT|EHOST|ENET)/;
+
+/** Whether the database could not be reached or could not serve, as opposed to refusing this request. */
+export function isDatabaseDown(error: unknown): boolean {
+  if (error instanceof DatabaseDownError) return true;
+  const state = sqlState(error);
+  if (state !== null) return DOWN_STATE.test(state);
+  return DOWN_CODE.test(errorCode(error));
+}
+
+/** What went wrong in one line. Never holds a password: PostgreSQL's and the socket's messages have none. */
+export function describeError(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) {
+    return describeError(error.errors[0]);
+  }
+  const text = error instanceof Error ? error.message || errorCode(error) : String(error);
+  return text.split("\n")[0] ?? "";
+}
+
+function errorCode(error: unknown): string {
+  return typeof error === "object" && error !== null && "code" in error &&
+      typeof error.code === "string"
+    ? error.code
+    : "";
+}
+
+/** A five-letter SQLSTATE; the socket's and postgres.js' own codes are longer words. */
+function sqlState(error: unknown): string | null {
+  const code = errorCode(error);
+  return /^[0-9A-Z]{5}$/.test(code) && /\d/.test(code) ? code : null;
+}

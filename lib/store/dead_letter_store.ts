@@ -1,0 +1,41 @@
+import type { Database } from "./database.ts";
+
+/** A closed candle's message that could not be stored, and why. */
+export interface DeadLetter {
+  /** Its sequence in CLOSED_CANDLES. */
+  readonly sequence: number;
+  /** The key it came under; text, since it may be no proper key at all. */
+  readonly key: string;
+  readonly bytes: Uint8Array;
+  readonly reason: string;
+}
+
+/** The dead letters in PostgreSQL: nothing that was published is ever dropped without a trace. */
+export class DeadLetterStore {
+  constructor(private readonly database: Database) {}
+
+  /** Keeps a letter; one that is there already stays. */
+  async add({ sequence, key, bytes, reason }: DeadLetter): Promise<void> {
+    await this.database`INSERT INTO dead_letters (sequence, key, bytes, reason)
+      VALUES (${sequence}, ${clean(key)}, ${bytes}, ${clean(reason)})
+      ON CONFLICT (sequence, key) DO NOTHING`;
+  }
+
+  /** The newest letters first. */
+  async newest(limit: number): Promise<DeadLetter[]> {
+    const rows = await this.database<
+      { sequence: string; key: string; bytes: Uint8Array; reason: string }[]
+    >`SELECT sequence, key, bytes, reason FROM dead_letters ORDER BY id DESC LIMIT ${limit}`;
+    return rows.map(({ sequence, key, bytes, reason }) => ({
+      sequence: Number(sequence),
+      key,
+      bytes: new Uint8Array(bytes),
+      reason,
+    }));
+  }
+}
+
+/** PostgreSQL's text holds every character but NUL. */
+function clean(text: string): string {
+  return text.replaceAll("\0", "\uFFFD");
+}

@@ -1,0 +1,189 @@
+import { type Decimal, decimal, formatDecimal } from "../candles/decimal.ts";
+import { type ProductId, productId } from "../candles/product.ts";
+import type { Database } from "./database.ts";
+import { numberOf } from "./candle_row.ts";
+
+/** A product as the exchange last described it. */
+export interface CatalogueProduct {
+  readonly productId: ProductId;
+  readonly baseCurrency: string;
+  readonly quoteCurrency: string;
+  readonly baseName: string | null;
+  readonly quoteName: string | null;
+  /** The product whose book this one shares. */
+  readonly alias: ProductId | null;
+  /** The exchange's word, such as `online`. */
+  readonly status: string;
+  readonly tradingDisabled: boolean;
+  readonly priceIncrement: Decimal | null;
+  readonly baseIncrement: Decimal | null;
+  readonly quoteIncrement: Decimal | null;
+  readonly price: Decimal | null;
+  /** Percent. */
+  readonly priceChange24h: Decimal | null;
+  /** In the base currency. */
+  readonly volume24h: Decimal | null;
+  readonly quoteVolume24h: Decimal | null;
+}
+
+/** One end of the run of trade ids that is proven. */
+export interface ProvenEnd {
+  readonly tradeId: number;
+  readonly timeMs: number;
+}
+
+/** A product as it is kept: the catalogue's part, and ours. */
+export interface StoredProduct extends CatalogueProduct {
+  /** Once followed, followed until delisted. */
+  readonly followed: boolean;
+  readonly delistedAtMs: number | null;
+  /** Every trade id between the two is known, or known never to have existed, but for unrepaired gaps. */
+  readonly provenFrom: ProvenEnd | null;
+  readonly provenTo: ProvenEnd | null;
+  readonly updatedAtMs: number;
+}
+
+/** The products in PostgreSQL. */
+export class ProductStore {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Stores what the catalogue says; what is ours (followed, proven ids) stays. A product that comes back
+   * is no longer delisted.
+   */
+  async upsert(products: readonly CatalogueProduct[]): Promise<void> {
+    const sql = this.database;
+    for (let i = 0; i < products.length; i += ROWS_PER_STATEMENT) {
+      const rows = products.slice(i, i + ROWS_PER_STATEMENT).map(rowOf);
+      await sql`INSERT INTO products ${sql(rows)} ON CONFLICT (product_id) DO UPDATE SET
+        base_currency = excluded.base_currency, quote_currency = excluded.quote_currency,
+        base_name = excluded.base_name, quote_name = excluded.quote_name, alias = excluded.alias,
+        status = excluded.status, trading_disabled = excluded.trading_disabled,
+        price_increment = excluded.price_increment, base_increment = excluded.base_increment,
+        quote_increment = excluded.quote_increment, price = excluded.price,
+        price_change_24h = excluded.price_change_24h, volume_24h = excluded.volume_24h,
+        quote_volume_24h = excluded.quote_volume_24h, delisted_at = NULL, updated_at = now()`;
+    }
+  }
+
+  /** All products ever heard of, by id. */
+  async all(): Promise<StoredProduct[]> {
+    const rows = await this.database<ProductRow[]>`SELECT * FROM products ORDER BY product_id`;
+    return rows.map(productOf);
+  }
+
+  /** Marks products as followed. Unknown ones are left out. */
+  async follow(productIds: readonly ProductId[]): Promise<void> {
+    await this.database`UPDATE products SET followed = true
+      WHERE product_id = ANY (${`{${productIds.join(",")}}`}::text[])`;
+  }
+
+  /** Marks products as gone from the exchange; their candles and their mark stay. */
+  async markDelisted(productIds: readonly ProductId[], atMs: number): Promise<void> {
+    await this.database`UPDATE products SET followed = false, delisted_at = ${new Date(atMs)}
+      WHERE product_id = ANY (${`{${productIds.join(",")}}`}::text[]) AND delisted_at IS NULL`;
+  }
+
+  /** Remembers how far a product's ids are proven. An end that is left out stays as it is. */
+  async setProven(
+    productId: ProductId,
+    { from, to }: { readonly from?: ProvenEnd; readonly to?: ProvenEnd },
+  ): Promise<void> {
+    await this.database`UPDATE products SET
+      proven_from_id = coalesce(${from?.tradeId ?? null}, proven_from_id),
+      proven_from_time = coalesce(${dateOf(from)}, proven_from_time),
+      proven_to_id = coalesce(${to?.tradeId ?? null}, proven_to_id),
+      proven_to_time = coalesce(${dateOf(to)}, proven_to_time)
+      WHERE product_id = ${productId}`;
+  }
+}
+
+/** Far below the 65,535 parameters that one statement may have. */
+const ROWS_PER_STATEMENT = 500;
+
+interface ProductRow {
+  readonly product_id: string;
+  readonly base_currency: string;
+  readonly quote_currency: string;
+  readonly base_name: string | null;
+  readonly quote_name: string | null;
+  readonly alias: string | null;
+  readonly status: string;
+  readonly trading_disabled: boolean;
+  readonly price_increment: string | null;
+  readonly base_increment: string | null;
+  readonly quote_increment: string | null;
+  readonly price: string | null;
+  readonly price_change_24h: string | null;
+  readonly volume_24h: string | null;
+  readonly quote_volume_24h: string | null;
+  readonly followed: boolean;
+  readonly delisted_at: Date | null;
+  readonly proven_from_id: string | null;
+  readonly proven_from_time: Date | null;
+  readonly proven_to_id: string | null;
+  readonly proven_to_time: Date | null;
+  readonly updated_at: Date;
+}
+
+function rowOf(product: CatalogueProduct) {
+  return {
+    product_id: product.productId,
+    base_currency: product.baseCurrency,
+    quote_currency: product.quoteCurrency,
+    base_name: product.baseName,
+    quote_name: product.quoteName,
+    alias: product.alias,
+    status: product.status,
+    trading_disabled: product.tradingDisabled,
+    price_increment: textOf(product.priceIncrement),
+    base_increment: textOf(product.baseIncrement),
+    quote_increment: textOf(product.quoteIncrement),
+    price: textOf(product.price),
+    price_change_24h: textOf(product.priceChange24h),
+    volume_24h: textOf(product.volume24h),
+    quote_volume_24h: textOf(product.quoteVolume24h),
+  };
+}
+
+function productOf(row: ProductRow): StoredProduct {
+  return {
+    productId: productId(row.product_id),
+    baseCurrency: row.base_currency,
+    quoteCurrency: row.quote_currency,
+    baseName: row.base_name,
+    quoteName: row.quote_name,
+    alias: row.alias === null ? null : productId(row.alias),
+    status: row.status,
+    tradingDisabled: row.trading_disabled,
+    priceIncrement: decimalOf(row.price_increment),
+    baseIncrement: decimalOf(row.base_increment),
+    quoteIncrement: decimalOf(row.quote_increment),
+    price: decimalOf(row.price),
+    priceChange24h: decimalOf(row.price_change_24h),
+    volume24h: decimalOf(row.volume_24h),
+    quoteVolume24h: decimalOf(row.quote_volume_24h),
+    followed: row.followed,
+    delistedAtMs: row.delisted_at?.getTime() ?? null,
+    provenFrom: endOf(row.proven_from_id, row.proven_from_time),
+    provenTo: endOf(row.proven_to_id, row.proven_to_time),
+    updatedAtMs: row.updated_at.getTime(),
+  };
+}
+
+function textOf(value: Decimal | null): string | null {
+  return value === null ? null : formatDecimal(value);
+}
+
+function decimalOf(text: string | null): Decimal | null {
+  return text === null ? null : decimal(text);
+}
+
+function dateOf(end: ProvenEnd | undefined): Date | null {
+  return end === undefined ? null : new Date(end.timeMs);
+}
+
+function endOf(id: string | null, time: Date | null): ProvenEnd | null {
+  const tradeId = numberOf(id);
+  return tradeId === null || time === null ? null : { tradeId, timeMs: time.getTime() };
+}

@@ -1,0 +1,204 @@
+import { CandleStore } from "./candle_store.ts";
+import { type Database, openDatabase } from "./database.ts";
+import { DatabaseDownError, describeError } from "./database_error.ts";
+import { describeAddress, parseDatabaseUrl } from "./database_url.ts";
+import { DeadLetterStore } from "./dead_letter_store.ts";
+import { GapStore } from "./gap_store.ts";
+import { migrate } from "./migrations.ts";
+import { ProductStore } from "./product_store.ts";
+
+/** Where the store's lines go; LogTape's loggers fit. */
+export interface StoreLog {
+  info(message: string, properties?: Record<string, unknown>): void;
+  warn(message: string, properties?: Record<string, unknown>): void;
+  error(message: string, properties?: Record<string, unknown>): void;
+}
+
+/** `connecting`: never reached so far (migrations are part of it). `down`: lost, being tried again. */
+export interface StoreState {
+  readonly state: "connecting" | "up" | "down" | "closed";
+  /** One line, never with the password; null while up. */
+  readonly reason: string | null;
+}
+
+/** How to open a store. */
+export interface StoreOptions {
+  readonly log: StoreLog;
+  readonly onState?: (state: StoreState) => void;
+  /** False leaves TimescaleDB alone even where it could be had. */
+  readonly timescale?: boolean;
+  /** Connections for reading; the writer has one of its own. */
+  readonly connections?: number;
+}
+
+const CONNECTIONS = 8;
+const READ_TIMEOUT_MS = 15_000;
+const PROBE_EVERY_MS = 2_000;
+const PROBE_PATIENCE_MS = 10_000;
+const RETRY_MIN_MS = 100;
+const RETRY_MAX_MS = 2_000;
+
+/**
+ * Opens the store over a PostgreSQL URL. It answers at once, database or not: connecting and migrating go on
+ * in the background until they succeed, and a database that is lost is tried until it is back. Whoever opened
+ * it closes it. Throws a `DatabaseUrlError` for a URL that cannot be read.
+ */
+export function openStore(url: string, options: StoreOptions): Promise<Store> {
+  // Inside the promise, so that a bad URL rejects it.
+  return Promise.resolve().then(() => new Store(url, options));
+}
+
+/** PostgreSQL: candles, products, gaps, dead letters, and whether it can be reached. */
+export class Store {
+  readonly candles: CandleStore;
+  readonly products: ProductStore;
+  readonly gaps: GapStore;
+  readonly deadLetters: DeadLetterStore;
+  readonly #options: StoreOptions;
+  readonly #address: string;
+  readonly #reading: Database;
+  readonly #writing: Database;
+  readonly #closing = new AbortController();
+  readonly #ready = Promise.withResolvers<void>();
+  readonly #watching: Promise<void>;
+  #state: StoreState = { state: "connecting", reason: null };
+  #timescale = false;
+  #migrated = false;
+
+  constructor(url: string, options: StoreOptions) {
+    const address = parseDatabaseUrl(url);
+    const onNotice = (message: string) => options.log.info("PostgreSQL: {message}", { message });
+    this.#options = options;
+    this.#address = describeAddress(address);
+    this.#reading = openDatabase(address, {
+      connections: options.connections ?? CONNECTIONS,
+      statementTimeoutMs: READ_TIMEOUT_MS,
+      synchronousCommit: true,
+      onNotice,
+    });
+    // A crash of PostgreSQL may cost the last commits, but not the candles: JetStream keeps a batch until it
+    // is acknowledged, and what a crash takes is rebuilt by the tail of CLOSED_CANDLES at start.
+    this.#writing = openDatabase(address, {
+      connections: 2,
+      statementTimeoutMs: 0,
+      synchronousCommit: false,
+      onNotice,
+    });
+    this.candles = new CandleStore(this.#reading, this.#writing);
+    this.products = new ProductStore(this.#reading);
+    this.gaps = new GapStore(this.#reading);
+    this.deadLetters = new DeadLetterStore(this.#reading);
+    // Closing before the database ever came is no error anyone must catch.
+    this.#ready.promise.catch(() => {});
+    this.#watching = this.#watch();
+  }
+
+  /** Whether candles are in a hypertable. Known once the store has been up. */
+  get timescale(): boolean {
+    return this.#timescale;
+  }
+
+  /** Whether the database answers. Looked at every two seconds. */
+  state(): StoreState {
+    return this.#state;
+  }
+
+  /** Resolves when the database is there and migrated; rejects if the store is closed first. */
+  ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  /** Lets running statements end (for two seconds), then closes every connection. Idempotent. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#ready.reject(new DatabaseDownError("the store is closed"));
+    await Promise.all([this.#reading.end({ timeout: 2 }), this.#writing.end({ timeout: 2 })]);
+    await this.#watching;
+    this.#become({ state: "closed", reason: null });
+  }
+
+  /** So that `await using` closes it. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #watch(): Promise<void> {
+    const { signal } = this.#closing;
+    let retryMs = RETRY_MIN_MS;
+    while (!signal.aborted) {
+      try {
+        if (this.#migrated) await this.#probe();
+        else await this.#prepare();
+        retryMs = RETRY_MIN_MS;
+        this.#become({ state: "up", reason: null });
+        this.#ready.resolve();
+        await pause(PROBE_EVERY_MS, signal);
+      } catch (error) {
+        if (signal.aborted) break;
+        const reason = `${this.#address}: ${describeError(error)}`;
+        this.#become({ state: this.#migrated ? "down" : "connecting", reason });
+        await pause(retryMs, signal);
+        retryMs = Math.min(retryMs * 2, RETRY_MAX_MS);
+      }
+    }
+  }
+
+  async #prepare(): Promise<void> {
+    const { log, timescale } = this.#options;
+    await migrate(this.#writing, "up", {
+      timescale,
+      progress: (line) => log.info("{line}", { line }),
+    });
+    this.#timescale = await isHypertable(this.#writing);
+    this.#migrated = true;
+    if (this.#timescale) return;
+    log.info("PostgreSQL without TimescaleDB: candles are kept in an ordinary table");
+  }
+
+  /** A server that accepts but does not answer (stopped, swapping) is as good as down. */
+  async #probe(): Promise<void> {
+    const late = new AbortController();
+    try {
+      await Promise.race([
+        this.#reading`SELECT 1`,
+        pause(PROBE_PATIENCE_MS, AbortSignal.any([late.signal, this.#closing.signal])).then(() => {
+          if (!late.signal.aborted) throw new DatabaseDownError("no answer for 10 s");
+        }),
+      ]);
+    } finally {
+      late.abort();
+    }
+  }
+
+  #become(next: StoreState): void {
+    const before = this.#state;
+    if (before.state === next.state && before.reason === next.reason) return;
+    this.#state = next;
+    const { log, onState } = this.#options;
+    if (next.state === "up") log.info("PostgreSQL is up: {address}", { address: this.#address });
+    else if (next.reason !== null) log.warn("PostgreSQL cannot be used: {reason}", { ...next });
+    onState?.(next);
+  }
+}
+
+async function isHypertable(database: Database): Promise<boolean> {
+  const [extension] = await database`SELECT FROM pg_extension WHERE extname = 'timescaledb'`;
+  if (extension === undefined) return false;
+  const rows = await database`SELECT FROM timescaledb_information.hypertables
+    WHERE hypertable_name = 'candles' AND hypertable_schema = current_schema()`;
+  return rows.length > 0;
+}
+
+/** Waits; less when aborted. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(finish, ms);
+  signal.addEventListener("abort", finish, { once: true });
+  function finish() {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", finish);
+    resolve();
+  }
+  return promise;
+}
