@@ -33,6 +33,8 @@ export class Connection {
   #session: Session | null = null;
   #state: ConnectionState = "closed";
   #attempts = 0;
+  /** Waits since data last came. */
+  #waits = 0;
   #lastError: string | null = null;
   /** Resolves when the loop has ended and the last socket is gone. */
   readonly finished: Promise<void>;
@@ -100,7 +102,7 @@ export class Connection {
     this.#attempts++;
     this.#enter("connecting");
     const session = new Session(this.#context, this.number, this.#products, () => {
-      this.#attempts = 0;
+      this.#attempts = this.#waits = 0;
     }, () => {
       this.#onReachable(true, "");
       this.#enter("open");
@@ -143,8 +145,7 @@ export class Connection {
   /** Between half of and the whole of a span that doubles: 2–4 s, 4–8 s, … 30–60 s. */
   #backoffMs(): number {
     const { backoffMinMs, backoffMaxMs } = this.#context.timings;
-    // `attempts` is 0 if data came: the next wait is the first again.
-    const doublings = Math.min(Math.max(this.#attempts, 1), 30);
+    const doublings = Math.min(++this.#waits, 30);
     const spanMs = Math.min(backoffMaxMs, backoffMinMs * 2 ** doublings);
     return spanMs / 2 * (1 + this.#context.random());
   }

@@ -30,6 +30,10 @@ export interface TradeFeedOptions {
   /** How many trades may wait for the reader; 100,000 if not given. */
   readonly capacity?: number;
   readonly timings?: Partial<FeedTimings>;
+  /** New connections; 4 if not given: each needs two messages. */
+  readonly connectsPerSecond?: number;
+  /** Messages to the exchange, over all connections; 8 if not given, its limit for one address. */
+  readonly messagesPerSecond?: number;
   readonly clock?: Clock;
   readonly random?: () => number;
 }
@@ -106,8 +110,14 @@ class Feed implements TradeFeed {
       url: options.url,
       clock,
       timings: { ...DEFAULT_TIMINGS, ...options.timings },
-      connects: new RateGate({ perSecond: CONNECTS_PER_SECOND, clock }),
-      messages: new RateGate({ perSecond: MESSAGES_PER_SECOND, clock }),
+      connects: new RateGate({
+        perSecond: options.connectsPerSecond ?? CONNECTS_PER_SECOND,
+        clock,
+      }),
+      messages: new RateGate({
+        perSecond: options.messagesPerSecond ?? MESSAGES_PER_SECOND,
+        clock,
+      }),
       sign: options.sign ?? null,
       random: options.random ?? Math.random,
       log,

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { decimal } from "../candles/decimal.ts";
 import type { TradesMessage } from "./messages.ts";
 import { MAX_FRAME_LENGTH, parseMessage } from "./messages.ts";
@@ -221,62 +220,3 @@ Deno.test("an unreadable message keeps its number, so that it is not taken for a
   const message = parseMessage(`{"channel":"surprise","sequence_num":"17"}`);
   assert.deepEqual(message, { kind: "unknown", sequence: 17, fault: "channel" });
 });
-
-Deno.test("no text whatever makes it throw", () => {
-  fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
-    assert.ok(parseMessage(text).kind);
-  }));
-});
-
-Deno.test("however a good frame is mutated, only sane trades come out of it", () => {
-  const good = JSON.parse(update(TRADE, TRADE));
-  const anything = fc.oneof(fc.jsonValue(), fc.string(), fc.constant(undefined));
-  const paths: readonly (readonly (string | number)[])[] = [
-    ["channel"],
-    ["timestamp"],
-    ["sequence_num"],
-    ["events"],
-    ["events", 0],
-    ["events", 0, "type"],
-    ["events", 0, "trades"],
-    ["events", 0, "trades", 0],
-    ...Object.keys(TRADE).map((key) => ["events", 0, "trades", 0, key]),
-  ];
-  fc.assert(
-    fc.property(fc.constantFrom(...paths), anything, (path, value) => {
-      const message = parseMessage(JSON.stringify(replaced(good, path, value)) ?? "");
-      if (message.kind !== "trades") return;
-      for (const trade of message.trades) {
-        assert.ok(trade.price.units > 0 && trade.size.units > 0);
-        assert.ok(Number.isSafeInteger(trade.tradeId) && trade.tradeId > 0);
-        assert.ok(trade.timeMs <= message.timestampMs + 60_000);
-        assert.match(trade.productId, /^[A-Z0-9]+-[A-Z0-9]+$/);
-      }
-    }),
-    { numRuns: 2000 },
-  );
-});
-
-Deno.test("however the text of a good frame is cut or overwritten, it is read without throwing", () => {
-  const text = update(TRADE, TRADE);
-  const at = fc.nat({ max: text.length });
-  fc.assert(
-    fc.property(at, at, fc.string({ maxLength: 5 }), (from, to, middle) => {
-      assert.ok(parseMessage(text.slice(0, from) + middle + text.slice(to)).kind);
-    }),
-    { numRuns: 1000 },
-  );
-});
-
-function replaced(
-  target: unknown,
-  [key, ...rest]: readonly (string | number)[],
-  value: unknown,
-): unknown {
-  if (key === undefined) return value;
-  if (Array.isArray(target)) {
-    return target.map((item, index) => index === key ? replaced(item, rest, value) : item);
-  }
-  const record: Record<string, unknown> = { ...Object(target) };
-  return { ...record, [key]: replaced(record[key], rest, value) };
-}

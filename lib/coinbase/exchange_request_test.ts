@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { productId } from "../candles/product.ts";
+import type { ExchangeRestOptions } from "./rest.ts";
+import { ExchangeError, openExchangeRest } from "./rest.ts";
+import { MAX_BODY_BYTES } from "./exchange_request.ts";
+import { RestServer } from "./rest_server.ts";
+
+const BTC = productId("BTC-USD");
+const GOOD = () => Response.json({ trades: [] });
+
+function openRest(server: RestServer, options: Partial<ExchangeRestOptions> = {}) {
+  return openExchangeRest({
+    url: server.url,
+    requestsPerSecond: 1000,
+    random: () => 0,
+    ...options,
+    timings: { retryMs: 5, timeoutMs: 2000, ...options.timings },
+  });
+}
+
+function later(ms: number): Promise<Response> {
+  return new Promise((resolve) => setTimeout(() => resolve(GOOD()), ms));
+}
+
+async function failure(promise: Promise<unknown>): Promise<ExchangeError> {
+  const error = await promise.then(() => null, (error: unknown) => error);
+  assert.ok(error instanceof ExchangeError, String(error));
+  return error;
+}
+
+/** What may pass by itself: how it is counted, and an answer that is given once before all is well. */
+const PASSING: readonly [what: string, fault: string, () => Response | Promise<Response>][] = [
+  ["an error of the exchange", "http_500", () => new Response("oops", { status: 500 })],
+  ["a busy exchange", "http_503", () => new Response("<html>busy</html>", { status: 503 })],
+  ["a refusal for the rate", "http_429", () => new Response("slow down", { status: 429 })],
+  ["a page instead of data", "broken_body", () => new Response("<html>fine</html>")],
+  ["half an answer", "broken_body", () => new Response(`{"trades":[`)],
+  ["an error that claims success", "broken_body", () => Response.json({ error: "no" })],
+  [
+    "a connection that breaks",
+    "network",
+    () => new Response(new ReadableStream({ pull: (stream) => stream.error("cut") })),
+  ],
+  ["an answer that is late", "timeout", () => later(300)],
+];
+
+for (const [what, fault, answer] of PASSING) {
+  Deno.test(`${what} is asked for again`, async () => {
+    await using server = new RestServer((_, nth) => nth === 0 ? answer() : GOOD());
+    const rest = openRest(server, { timings: { timeoutMs: 200 } });
+    assert.deepEqual((await rest.trades(BTC, { limit: 1 })).trades, []);
+    const { requests, retries, outcomes } = rest.stats();
+    assert.deepEqual([requests, retries, outcomes], [2, 1, { [fault]: 1, ok: 1 }]);
+  });
+}
+
+Deno.test("after five attempts it fails, naming status and reason and nothing of the body", async () => {
+  await using server = new RestServer(() => new Response("secret", { status: 502 }));
+  const error = await failure(openRest(server).trades(BTC, { limit: 1 }));
+  assert.equal(error.status, 502);
+  assert.equal(error.reason, "http_502");
+  assert.equal(server.requests.length, 5);
+  assert.doesNotMatch(Deno.inspect(error), /secret/);
+});
+
+Deno.test("a broken body that stays broken is named so, and nothing of it", async () => {
+  await using server = new RestServer(() => new Response("secret"));
+  const error = await failure(openRest(server).trades(BTC, { limit: 1 }));
+  assert.equal(error.reason, "broken_body");
+  assert.doesNotMatch(Deno.inspect(error), /secret/);
+});
+
+Deno.test("a request that is wrong is not repeated", async () => {
+  await using server = new RestServer(() => new Response("no", { status: 400 }));
+  const error = await failure(openRest(server).trades(BTC, { limit: 1 }));
+  assert.equal(error.reason, "http_400");
+  assert.equal(server.requests.length, 1);
+});
+
+Deno.test("the waits between attempts grow", async () => {
+  await using server = new RestServer(() => new Response("", { status: 500 }));
+  await failure(openRest(server, { timings: { retryMs: 40 } }).trades(BTC, { limit: 1 }));
+  const waits = server.requests.slice(1).map(({ at }, i) => at - (server.requests[i]?.at ?? 0));
+  [40, 80, 160, 320].forEach((ms, i) => assert.ok((waits[i] ?? 0) >= ms - 2, `${waits}`));
+});
+
+Deno.test("retry-after holds back every request, up to the longest wait", async () => {
+  await using server = new RestServer((_, nth) =>
+    nth === 0 ? new Response("", { status: 429, headers: { "retry-after": "3600" } }) : GOOD()
+  );
+  const rest = openRest(server, { timings: { retryMaxMs: 250 } });
+  const first = rest.trades(BTC, { limit: 1 });
+  while (rest.stats().outcomes.http_429 === undefined) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await Promise.all([first, rest.trades(BTC, { limit: 1 })]);
+  const [refused, second, third] = server.requests.map(({ at }) => at);
+  assert.ok(Math.min(second ?? 0, third ?? 0) - (refused ?? 0) >= 240);
+});
+
+Deno.test("retry-after as a date counts from the answer's own date", async () => {
+  const headers = {
+    date: "Tue, 07 Apr 2026 14:30:05 GMT",
+    "retry-after": "Tue, 07 Apr 2026 14:30:06 GMT",
+  };
+  await using server = new RestServer((_, nth) =>
+    nth === 0 ? new Response("", { status: 429, headers }) : GOOD()
+  );
+  await openRest(server).trades(BTC, { limit: 1 });
+  assert.ok((server.requests[1]?.at ?? 0) - (server.requests[0]?.at ?? 0) >= 990);
+});
+
+Deno.test("a body that is too long is not read to its end", async () => {
+  let sent = 0;
+  const piece = new Uint8Array(1024 * 1024);
+  await using server = new RestServer(() =>
+    new Response(
+      new ReadableStream({
+        pull(stream) {
+          sent += piece.length;
+          stream.enqueue(piece);
+          if (sent > 10 * MAX_BODY_BYTES) stream.close();
+        },
+      }),
+    )
+  );
+  const error = await failure(openRest(server).trades(BTC, { limit: 1 }));
+  assert.equal(error.reason, "body_too_large");
+  assert.ok(sent < 5 * MAX_BODY_BYTES, `${sent} bytes were sent`);
+});
+
+Deno.test("nobody there is a network error after all attempts", async () => {
+  const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+  const url = `http://127.0.0.1:${listener.addr.port}`;
+  listener.close();
+  const rest = openExchangeRest({ url, requestsPerSecond: 1000, timings: { retryMs: 1 } });
+  const error = await failure(rest.trades(BTC, { limit: 1 }));
+  assert.deepEqual([error.reason, error.status], ["network", null]);
+  assert.equal(rest.stats().requests, 5);
+});
+
+Deno.test("an aborted request ends at once with the signal's reason, and so does a closed rest", async () => {
+  await using server = new RestServer(() => later(100));
+  const closer = new AbortController();
+  const rest = openRest(server, { signal: closer.signal });
+  const one = new AbortController();
+  const aborted = rest.trades(BTC, { limit: 1, signal: one.signal });
+  const other = rest.trades(BTC, { limit: 1 });
+  setTimeout(() => one.abort(new Error("enough")), 20);
+  await assert.rejects(aborted, /enough/);
+  await other;
+  assert.deepEqual(rest.stats().outcomes, { aborted: 1, ok: 1 });
+  closer.abort(new Error("closed"));
+  await assert.rejects(rest.trades(BTC, { limit: 1 }), /closed/);
+});
+
+Deno.test("the higher priority goes first, a full queue fails at once", async () => {
+  await using server = new RestServer(GOOD);
+  const rest = openRest(server, { requestsPerSecond: 20, capacity: 3 });
+  const ask = (limit: number, priority: number) => rest.trades(BTC, { limit, priority });
+  const asked = [ask(1, 0), ask(2, 0), ask(3, 0), ask(4, 1)];
+  const error = await failure(ask(5, 9));
+  assert.equal(error.reason, "queue_full");
+  await Promise.all(asked);
+  const order = server.requests.map(({ url }) => url.searchParams.get("limit"));
+  assert.deepEqual(order, ["1", "4", "2", "3"]);
+});
+
+Deno.test("the rate holds for retries too", async () => {
+  await using server = new RestServer(() => new Response("", { status: 500 }));
+  const rest = openRest(server, { requestsPerSecond: 20, timings: { retryMs: 1 } });
+  await Promise.allSettled(Array.from({ length: 6 }, () => rest.trades(BTC, { limit: 1 })));
+  assert.equal(server.requests.length, 30);
+  for (const { at: begin } of server.requests) {
+    const within = server.requests.filter(({ at }) => at >= begin && at < begin + 1000).length;
+    assert.ok(within <= 20, `${within} within a second`);
+  }
+  assert.ok(rest.stats().highestPerSecond <= 20);
+});

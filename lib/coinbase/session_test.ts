@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { productId } from "../candles/product.ts";
+import { answerSubscription, SCRIPT_TIME_MS, ScriptedExchange } from "./scripted_exchange.ts";
+import { until, WatchedFeed } from "./watched_feed.ts";
+
+const BTC = productId("BTC-USD");
+const ETH = productId("ETH-USD");
+const SOL = productId("SOL-USD");
+
+Deno.test("a heartbeat names a product only after its answer and snapshot, or three seconds without", async () => {
+  await using exchange = new ScriptedExchange({});
+  await using watched = new WatchedFeed({ url: exchange.url, products: [BTC, ETH] });
+  await until("subscribed", () => exchange.receivedAt.length === 2);
+  const client = exchange.clients[0];
+  assert.ok(client);
+  client.heartbeat(SCRIPT_TIME_MS);
+  client.answer(BTC, ETH);
+  client.heartbeat(SCRIPT_TIME_MS + 1000);
+  client.trades("snapshot", [BTC, 7]);
+  client.heartbeat(SCRIPT_TIME_MS + 2000);
+  client.heartbeat(SCRIPT_TIME_MS + 4000);
+  await until("ready", () => watched.heartbeats.length === 2);
+  assert.deepEqual(watched.heartbeats, [[BTC], [BTC, ETH]]);
+});
+
+Deno.test("a lost message is told by the sequence, before what comes after it, without reconnecting", async () => {
+  await using exchange = new ScriptedExchange({ received: answerSubscription });
+  await using watched = new WatchedFeed({ url: exchange.url, products: [BTC] });
+  await until("snapshot", () => watched.tradeIds.length === 1);
+  const client = exchange.clients[0];
+  assert.ok(client);
+  client.send("surprise");
+  client.socket.send(JSON.stringify({
+    channel: "heartbeats",
+    sequence_num: 9,
+    events: [{ current_time: new Date(SCRIPT_TIME_MS).toISOString() }],
+  }));
+  await until("heartbeat", () => watched.heartbeats.length === 1);
+  assert.deepEqual(watched.events.slice(-2).map(({ kind }) => kind), ["loss", "heartbeat"]);
+  assert.deepEqual(watched.story, ["open", "lost sequence"]);
+  assert.deepEqual(watched.dropped, { channel: 1 });
+  assert.equal(exchange.clients.length, 1);
+});
+
+Deno.test("a jump of the heartbeats' counter is a loss", async () => {
+  await using exchange = new ScriptedExchange({ received: answerSubscription });
+  await using watched = new WatchedFeed({ url: exchange.url, products: [BTC] });
+  await until("snapshot", () => watched.tradeIds.length === 1);
+  for (const counter of [3049, 3050, 3052]) exchange.clients[0]?.heartbeat(SCRIPT_TIME_MS, counter);
+  await until("heartbeats", () => watched.heartbeats.length === 3);
+  assert.deepEqual(watched.story, ["open", "lost heartbeat"]);
+});
+
+Deno.test("a subscription without an answer is a broken connection", async () => {
+  await using exchange = new ScriptedExchange({
+    received: (client) => client.heartbeat(SCRIPT_TIME_MS),
+  });
+  await using watched = new WatchedFeed({
+    url: exchange.url,
+    products: [BTC],
+    timings: { subscriptionMs: 100, silenceMs: 400 },
+  });
+  await until("closed", () => watched.story.length === 3);
+  assert.deepEqual(watched.story, ["open", "lost disconnected", "closed subscription unanswered"]);
+});
+
+Deno.test("one product the exchange refuses does not cost the others theirs", async () => {
+  const accepted: string[] = [];
+  await using exchange = new ScriptedExchange({
+    received: (client, { product_ids = [] }) => {
+      const asked = [product_ids].flat().map(String);
+      if (asked.includes(ETH)) {
+        client.socket.send(`{"type":"error","message":"no such product"}`);
+      } else if (asked.length > 0) {
+        accepted.push(...asked);
+        client.answer(...accepted);
+        client.trades("snapshot", ...asked.map((product): [string, number] => [product, 1]));
+      }
+    },
+  });
+  await using watched = new WatchedFeed({
+    url: exchange.url,
+    products: [BTC, ETH, SOL],
+    timings: { subscriptionMs: 100, silenceMs: 1000, refusedMs: 60_000 },
+  });
+  const stats = () => watched.feed.stats().connections[0];
+  await until("both others ready", () => stats()?.ready === 2);
+  await until("refused", () => stats()?.refused.length === 1);
+  assert.deepEqual(stats()?.refused, [ETH]);
+  assert.deepEqual(watched.story, ["open"]);
+  assert.deepEqual(watched.dropped, { error_message: 2 });
+});
+
+Deno.test("heartbeats that do not come are asked for again", async () => {
+  let asked = 0;
+  await using exchange = new ScriptedExchange({
+    received: (client, message) => {
+      answerSubscription(client, message);
+      if (message.channel === "heartbeats") asked++;
+    },
+  });
+  await using watched = new WatchedFeed({
+    url: exchange.url,
+    products: [BTC],
+    timings: { silenceMs: 200 },
+  });
+  const trading = setInterval(() => exchange.clients[0]?.trades("update", [BTC, 2]), 50);
+  try {
+    await until("asked again", () => asked >= 2);
+  } finally {
+    clearInterval(trading);
+  }
+  assert.deepEqual(watched.story, ["open"]);
+});
