@@ -95,12 +95,20 @@ export class Readiness {
     this.#count();
   }
 
-  /** The products that should have been answered by `now` (our clock) and were not. */
-  overdue(now: number): ProductId[] {
+  /**
+   * The products that should have been answered by `now` (our clock) and were not. After an error message at
+   * `errorAt` hardly anything is waited for: one bad product spoils the whole request it was in.
+   */
+  overdue(now: number, errorAt: number | null = null): ProductId[] {
     const { subscriptionMs, refusedMs } = this.#timings;
     const overdue: ProductId[] = [];
     for (const [product, { answered, requests, requestedAt }] of this.#products) {
-      const patienceMs = requests > MAX_QUICK_REQUESTS ? refusedMs : subscriptionMs;
+      const failed = errorAt !== null && errorAt >= requestedAt;
+      const patienceMs = requests > MAX_QUICK_REQUESTS
+        ? refusedMs
+        : failed
+        ? subscriptionMs / 10
+        : subscriptionMs;
       if (!answered && now - requestedAt >= patienceMs) overdue.push(product);
     }
     return overdue;

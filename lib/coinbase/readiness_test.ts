@@ -94,3 +94,11 @@ Deno.test("a product that is not answered is overdue, and after its second reque
   readiness.answer(new Set([ETH, BTC]), 70_001);
   assert.deepEqual(readiness.refused, []);
 });
+
+Deno.test("after an error message an unanswered product is overdue much sooner", () => {
+  const readiness = new Readiness(TIMINGS);
+  readiness.request([BTC], 5_000);
+  assert.deepEqual(readiness.overdue(6_000, 4_999), [], "the error was about something earlier");
+  assert.deepEqual(readiness.overdue(5_999, 5_100), []);
+  assert.deepEqual(readiness.overdue(6_000, 5_100), [BTC]);
+});

@@ -32,7 +32,7 @@ export class Session {
   #cancelTimer: () => void;
   #opened = false;
   #answers = 0;
-  #errors = 0;
+  #errorAt: number | null = null;
   #lastMessageAt: number;
   #lastHeartbeatAt: number;
   #lastCheckAt: number;
@@ -151,11 +151,11 @@ export class Session {
       this.#subscriber.askForHeartbeats();
       this.#subscribe();
     }
-    const overdue = this.#readiness.overdue(now);
+    const overdue = this.#readiness.overdue(now, this.#errorAt);
     if (overdue.length === 0) return;
     // An error message may mean that one bad product spoiled the whole request: they are asked for singly
     // then. Without any answer at all the connection itself is at fault.
-    const hopeless = this.#errors === 0 ||
+    const hopeless = this.#errorAt === null ||
       this.#readiness.refused.length === this.#readiness.requested.size;
     if (this.#answers === 0 && hopeless) return this.end("subscription unanswered");
     this.#subscriber.askSingly(overdue);
@@ -167,7 +167,7 @@ export class Session {
     if (typeof data !== "string") return this.#context.dropped("binary", 1);
     const message = parseMessage(data);
     if (message.kind === "error") {
-      this.#errors++;
+      this.#errorAt = this.#lastMessageAt;
       this.#context.dropped("error_message", 1);
       this.#context.quietLog.warn(message.message, "the exchange reports an error", {
         connection: this.#connection,
