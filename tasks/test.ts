@@ -1,0 +1,137 @@
+import { join } from "node:path";
+import { startEmbedded } from "../lib/embedded/mod.ts";
+import { ensureChromium } from "../tests/browser/chromium.ts";
+import { buildIfStale } from "./build_if_stale.ts";
+import { frozenWhenCi, runDeno } from "./deno_command.ts";
+import { findTestFiles } from "./test_files.ts";
+import { addCounts, readCounts, summaryLine, type TestCounts } from "./test_summary.ts";
+
+// `deno task test [paths] [options of deno test]`: without paths, all tests but the long fault runs.
+// The last line is the summary that CI reads; the exit code is 0 only if tests ran and none failed.
+
+const ROOT = join(import.meta.dirname ?? ".", "..");
+/** Where every test finds the servers' programs. */
+const BIN_DIR = join(ROOT, ".data", "bin");
+/** Longer than any test file takes; parallel files print only when they are over. */
+const SILENCE_MS = 5 * 60 * 1000;
+const NONE: TestCounts = { passed: 0, failed: 0, skipped: 0 };
+const UTF8 = new TextEncoder();
+
+function say(line: string): void {
+  console.log(line);
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const named = args.filter(isThere);
+  const options = args.filter((arg) => !named.includes(arg));
+  const counts = named.length > 0
+    ? await testSome(await findTestFiles(named), options)
+    : await testAll(options);
+  if (counts.passed + counts.failed === 0) say("No tests found.");
+  say(`\n${summaryLine(counts)}`);
+  return counts.passed > 0 && counts.failed === 0 ? 0 : 1;
+}
+
+/** Tests named by hand get what they need by themselves, all but the built pages. */
+async function testSome(
+  files: readonly string[],
+  options: readonly string[],
+): Promise<TestCounts> {
+  const needPages = files.some(isMeeting);
+  const prepared = needPages ? [await step("pages", () => buildIfStale(say))] : [];
+  return [...prepared, await denoTest(files, options)].reduce(addCounts);
+}
+
+async function testAll(options: readonly string[]): Promise<TestCounts> {
+  const files = await findTestFiles(["."]);
+  // One after the other: apt, npm and initdb each use all there is.
+  const prepared = [
+    await step("servers", prepareServers),
+    await step("browser", () => ensureChromium(say)),
+    await step("pages", () => buildIfStale(say)),
+  ];
+  // The rooms' own tests share the cores. Those with servers and a browser want them to themselves.
+  const rooms = files.filter((path) => !isMeeting(path));
+  return [
+    ...prepared,
+    await denoTest(rooms, ["--parallel", ...options]),
+    await denoTest(files.filter(isMeeting), options),
+  ].reduce(addCounts);
+}
+
+/** Whether a test file is about rooms meeting, and not of one room alone. */
+function isMeeting(path: string): boolean {
+  return path.startsWith("tests/");
+}
+
+/** A step that fails counts as a failed test, and the tests that can do without it still run. */
+async function step(name: string, work: () => Promise<unknown>): Promise<TestCounts> {
+  const startedMs = performance.now();
+  try {
+    await work();
+    say(`${name} ready (${((performance.now() - startedMs) / 1000).toFixed(1)} s)`);
+    return NONE;
+  } catch (error) {
+    say(`${name} FAILED: ${error instanceof Error ? error.message : error}`);
+    return { ...NONE, failed: 1 };
+  }
+}
+
+/** Starts the servers once: what they need is then fetched, and no test waits for a download. */
+async function prepareServers(): Promise<void> {
+  const dataDir = await Deno.makeTempDir({ prefix: "spot-canvas-test-" });
+  try {
+    const embedded = await startEmbedded({
+      dataDir,
+      binDir: BIN_DIR,
+      needPostgres: true,
+      needNats: true,
+      progress: say,
+    });
+    await embedded.close();
+  } finally {
+    await Deno.remove(dataDir, { recursive: true });
+  }
+}
+
+async function denoTest(
+  files: readonly string[],
+  options: readonly string[],
+): Promise<TestCounts> {
+  if (files.length === 0) return NONE;
+  let output = "";
+  // Types are the business of `deno task ok`.
+  const args = ["test", "-A", "--no-check", ...frozenWhenCi(), ...options, ...files];
+  const exitCode = await runDeno(args, {
+    env: Deno.stdout.isTerminal() ? { FORCE_COLOR: "1" } : {},
+    silenceMs: SILENCE_MS,
+    onOutput(text) {
+      output += text;
+      writeAll(text);
+    },
+  });
+  if (exitCode === 137) {
+    say(`\nKilled, perhaps for saying nothing in ${SILENCE_MS / 60_000} minutes.`);
+  }
+  return readCounts(output, exitCode);
+}
+
+function writeAll(text: string): void {
+  let bytes = UTF8.encode(text);
+  while (bytes.length > 0) bytes = bytes.subarray(Deno.stdout.writeSync(bytes));
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// `deno test` by itself takes this file for a test: it must not run then.
+if (import.meta.main) {
+  Deno.chdir(ROOT);
+  Deno.exit(await main(Deno.args));
+}

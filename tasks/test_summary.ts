@@ -1,0 +1,39 @@
+/** How many tests came out how. */
+export interface TestCounts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+// Colours and other terminal sequences.
+// deno-lint-ignore no-control-regex
+const ESCAPES = /\x1b\[[0-9;]*[A-Za-z]/g;
+const SUMMARY =
+  /^(?:ok|FAILED) \| (\d+) passed(?: \([^)]*\))? \| (\d+) failed(?: \([^)]*\))?(?: \| (\d+) ignored)?/gm;
+
+/**
+ * Reads what `deno test` printed: its last summary. A run that ended badly without counting a failure, or
+ * before it could count at all, has one failure, so that it can never look good.
+ */
+export function readCounts(output: string, exitCode: number): TestCounts {
+  const [, passed = "0", failed = "0", skipped = "0"] =
+    [...output.replace(ESCAPES, "").matchAll(SUMMARY)].at(-1) ?? [];
+  return {
+    passed: Number(passed),
+    failed: exitCode === 0 ? Number(failed) : Math.max(1, Number(failed)),
+    skipped: Number(skipped),
+  };
+}
+
+export function addCounts(a: TestCounts, b: TestCounts): TestCounts {
+  return {
+    passed: a.passed + b.passed,
+    failed: a.failed + b.failed,
+    skipped: a.skipped + b.skipped,
+  };
+}
+
+/** The line that ends a run's log and that CI reads: `12 passed, 0 failed`. */
+export function summaryLine({ passed, failed, skipped }: TestCounts): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
+}
