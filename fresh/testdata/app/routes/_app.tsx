@@ -6,6 +6,7 @@ export default define.layout(({ Component }) => (
     <head>
       <meta charset="utf-8" />
       <title>Fixture</title>
+      <link rel="icon" href="data:," />
       <meta name="description" content="the app's" />
       <link rel="stylesheet" href={asset("/styles.css")} />
       <style>{"main { display: block }"}</style>
