@@ -43,7 +43,7 @@ async function relay(
   onOutput: (text: string) => void,
   silenceMs: number | undefined,
 ): Promise<void> {
-  let timer: number | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const listen = () => {
     clearTimeout(timer);
     if (silenceMs !== undefined) timer = setTimeout(() => child.kill("SIGKILL"), silenceMs);
