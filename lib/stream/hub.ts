@@ -1,6 +1,7 @@
 import { Admission } from "./admission.ts";
 import { CandleBook } from "./book.ts";
-import type { CandleEvent, CandleMessage } from "./candle_event.ts";
+import type { CandleKey } from "../candles/candle.ts";
+import { type CandleEvent, type CandleMessage, dataOf } from "./candle_event.ts";
 import { Client } from "./client.ts";
 import type { Group } from "./group.ts";
 import type { HubOptions, HubStats, StreamAnswer, StreamRequest } from "./hub_options.ts";
@@ -142,6 +143,12 @@ export class Hub {
       this.#counts.dropped.closing++;
       this.#remove(client);
     }
+  }
+
+  /** A key's current candle as it is on the wire, or null. */
+  current(key: CandleKey): Uint8Array | null {
+    const event = this.#book.routing.route(key)?.current ?? null;
+    return event === null ? null : dataOf(event);
   }
 
   stats(): HubStats {

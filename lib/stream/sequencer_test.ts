@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { ClosedLog } from "../../tests/closed_log.ts";
+import { sampleCandle } from "../../tests/sample_candles.ts";
+import { epochSeconds } from "../candles/granularity.ts";
+import type { CandleMessage } from "./candle_event.ts";
+import { Sequencer } from "./sequencer.ts";
+
+function minute(n: number, isComplete = true) {
+  return sampleCandle({ start: epochSeconds(1_704_585_600 + 60 * n), isComplete });
+}
+
+/** A sequencer over a log, with all that it handed on. */
+function setUp(count: number) {
+  const log = new ClosedLog();
+  for (let n = 0; n < count; n++) log.append(minute(n));
+  const taken: (number | string)[] = [];
+  const problems: unknown[] = [];
+  const stop = new AbortController();
+  const sequencer = new Sequencer(log, {
+    take: (messages: readonly CandleMessage[]) => {
+      for (const { sequence } of messages) taken.push(sequence ?? "live");
+    },
+    lost: (last, upTo) => {
+      taken.push(`lost ${last}..${upTo}`);
+      return Promise.resolve();
+    },
+    problem: (_, cause) => problems.push(cause),
+  }, stop.signal);
+  sequencer.start(log.last);
+  const add = (n: number) => log.append(minute(n));
+  return { log, taken, problems, sequencer, add, stop };
+}
+
+Deno.test("what comes in order is handed on at once, as it came", () => {
+  const { sequencer, taken, log, add } = setUp(2);
+  sequencer.deliver([add(2), log.live(minute(3, false)), add(3)]);
+  assert.deepEqual(taken, [3, "live", 4]);
+});
+
+Deno.test("a closed candle that comes twice is handed on once", () => {
+  const { sequencer, taken, add } = setUp(2);
+  const third = add(2);
+  sequencer.deliver([third]);
+  sequencer.deliver([third, add(3)]);
+  assert.deepEqual(taken, [3, 4]);
+  assert.equal(sequencer.duplicates, 1);
+});
+
+Deno.test("a jump fetches what is missing before anything later goes on", async () => {
+  const { sequencer, taken, log, add } = setUp(2);
+  add(2);
+  add(3);
+  const fifth = add(4);
+  sequencer.deliver([fifth, log.live(minute(5, false))]);
+  sequencer.deliver([add(5)]);
+  assert.deepEqual(taken, []);
+  while (taken.length < 5) await new Promise((resolve) => setTimeout(resolve, 0));
+  assert.deepEqual(taken, [3, 4, 5, 6, "live"]);
+  assert.deepEqual([sequencer.gaps, sequencer.fetched], [1, 2]);
+});
+
+Deno.test("live values that wait for a jump are only the newest per key", async () => {
+  const { sequencer, taken, log, add } = setUp(0);
+  add(0);
+  sequencer.deliver([add(1)]);
+  for (let n = 2; n < 50; n++) sequencer.deliver([log.live(minute(n, false))]);
+  await sequencer.reach(2);
+  assert.deepEqual(taken, [1, 2, "live"]);
+});
+
+Deno.test("a second jump while the first is being fetched is fetched too", async () => {
+  const { sequencer, taken, add } = setUp(0);
+  add(0);
+  sequencer.deliver([add(1)]);
+  add(2);
+  sequencer.deliver([add(3)]);
+  await sequencer.reach(4);
+  assert.deepEqual(taken, [1, 2, 3, 4]);
+});
+
+Deno.test("a history that fails is asked again", async () => {
+  const { sequencer, taken, log, problems, add } = setUp(0);
+  log.failures = 2;
+  add(0);
+  sequencer.deliver([add(1)]);
+  await sequencer.reach(2);
+  assert.deepEqual(taken, [1, 2]);
+  assert.equal(problems.length, 2);
+});
+
+Deno.test("what the history does not have any more is reported as lost before later ones go on", async () => {
+  const { sequencer, taken, log, add } = setUp(2);
+  add(2);
+  add(3);
+  log.discardUpTo(3);
+  sequencer.deliver([add(4)]);
+  await sequencer.reach(5);
+  assert.deepEqual(taken, ["lost 2..3", 4, 5]);
+});
+
+Deno.test("a recreated stream, whose ids begin far above, is a loss and then goes on", async () => {
+  const { sequencer, taken, log } = setUp(2);
+  log.discardUpTo(1_795_420_000_000);
+  const first = log.append(minute(9));
+  sequencer.deliver([first]);
+  await sequencer.reach(first.sequence);
+  assert.deepEqual(taken, ["lost 2..1795420000000", first.sequence]);
+});
+
+Deno.test("a sequence that was deleted inside the history is not waited for", async () => {
+  const { sequencer, taken, log, add } = setUp(0);
+  add(0);
+  add(1);
+  log.closed.splice(0, 1);
+  log.closed.unshift({ ...minuteAt(log), sequence: 0 });
+  sequencer.deliver([add(2)]);
+  await sequencer.reach(3);
+  assert.deepEqual(taken, [2, 3]);
+});
+
+function minuteAt(log: ClosedLog) {
+  const { key, bytes } = log.live(minute(0, false));
+  return { key, bytes };
+}
+
+Deno.test("more closed candles than may wait are fetched instead, and none is missing", async () => {
+  const { sequencer, taken, log, add } = setUp(0);
+  add(0);
+  log.failures = 1;
+  for (let n = 1; n < 20_500; n++) sequencer.deliver([add(n)]);
+  await sequencer.reach(20_500);
+  assert.deepEqual(taken, Array.from({ length: 20_500 }, (_, at) => at + 1));
+});
