@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { App, type Context, type FreshConfig, HttpError, page } from "./mod.ts";
+import { App, type Context, type FreshConfig } from "./mod.ts";
+import { ask } from "./testdata/ask.ts";
 
 interface State {
   trail: string[];
@@ -10,15 +11,6 @@ function newApp(config?: FreshConfig): App<State> {
     ctx.state.trail = [];
     return ctx.next();
   });
-}
-
-async function ask(
-  app: App<State>,
-  path: string,
-  init?: RequestInit,
-): Promise<{ status: number; text: string; headers: Headers }> {
-  const response = await app.handler()(new Request(new URL(path, "http://localhost"), init));
-  return { status: response.status, text: await response.text(), headers: response.headers };
 }
 
 function trace(name: string) {
@@ -101,143 +93,6 @@ Deno.test("an unknown path runs the middlewares of all and is then 404", async (
   }).get("/x", showTrail);
   const { status, text } = await ask(app, "/y");
   assert.deepEqual([status, text, ran], [404, "Not Found", 1]);
-});
-
-Deno.test("an HttpError answers with its status and message", async () => {
-  const app = newApp().get("/x", () => {
-    throw new HttpError(418, "short and stout", { cause: "tea" });
-  });
-  const { status, text } = await ask(app, "/x");
-  assert.deepEqual([status, text], [418, "short and stout"]);
-});
-
-Deno.test("the nearest error handler answers what is thrown below it", async () => {
-  const fail = () => {
-    throw new Error("inside");
-  };
-  const app = newApp()
-    .onError("*", (ctx) => ctx.text(`outer: ${message(ctx.error)}`, { status: 500 }))
-    .onError("/deep", (ctx) => ctx.text(`deep: ${message(ctx.error)}`, { status: 503 }))
-    .get("/deep/x", fail)
-    .get("/x", fail);
-  assert.equal((await ask(app, "/x")).text, "outer: inside");
-  const deep = await ask(app, "/deep/x");
-  assert.deepEqual([deep.status, deep.text], [503, "deep: inside"]);
-});
-
-Deno.test("an error handler that fails leaves the error to the one above", async () => {
-  const app = newApp()
-    .onError("*", (ctx) => ctx.text(`outer: ${message(ctx.error)}`, { status: 500 }))
-    .onError("/deep", () => {
-      throw new Error("second");
-    })
-    .get("/deep/x", () => {
-      throw new Error("first");
-    });
-  assert.equal((await ask(app, "/deep/x")).text, "outer: second");
-});
-
-Deno.test("notFound answers unknown paths and thrown 404s, even when error handlers are there", async () => {
-  const app = newApp()
-    .onError("*", (ctx) => ctx.text("error", { status: 500 }))
-    .get("/x", () => {
-      throw new HttpError(404);
-    })
-    .notFound({ component: () => <p>nothing here</p> });
-  for (const path of ["/x", "/y"]) {
-    const { status, text } = await ask(app, path);
-    assert.equal(status, 404);
-    assert.match(text, /<p>nothing here<\/p>/);
-  }
-});
-
-Deno.test("an error page is rendered with the error's status, for every method", async () => {
-  const app = newApp()
-    .onError("*", { component: ({ error }) => <p>{message(error)}</p> })
-    .post("/x", () => {
-      throw new HttpError(409, "taken");
-    });
-  const { status, text } = await ask(app, "/x", { method: "POST" });
-  assert.equal(status, 409);
-  assert.match(text, /<p>taken<\/p>/);
-});
-
-Deno.test("an error page has the layouts of its own place, not of the page that failed", async () => {
-  const app = newApp()
-    .layout("*", ({ Component }) => (
-      <main>
-        <Component />
-      </main>
-    ))
-    .layout("/deep", ({ Component }) => (
-      <section>
-        <Component />
-      </section>
-    ))
-    .onError("*", { component: () => <p>sorry</p> })
-    .get("/deep/x", () => {
-      throw new Error("inside");
-    });
-  const { text } = await ask(app, "/deep/x");
-  assert.match(text, /<main><p>sorry<\/p><\/main>/);
-});
-
-Deno.test("pages are rendered in their layouts and the app wrapper, outermost first", async () => {
-  const app = newApp()
-    .appWrapper(({ Component, url }) => (
-      <html>
-        <body data-path={url.pathname}>
-          <Component />
-        </body>
-      </html>
-    ))
-    .layout("*", ({ Component }) => (
-      <main>
-        <Component />
-      </main>
-    ))
-    .layout("/deep", async ({ Component }) => {
-      await Promise.resolve();
-      return (
-        <section>
-          <Component />
-        </section>
-      );
-    })
-    .get("/deep/x", (ctx) => ctx.render(<p>page</p>, { status: 201, headers: { "x-own": "1" } }))
-    .route("/bare", {
-      config: { skipInheritedLayouts: true, skipAppWrapper: true },
-      component: () => <p>bare</p>,
-    });
-  const { text, status, headers } = await ask(app, "/deep/x");
-  assert.match(text, /^<!DOCTYPE html><html>/);
-  assert.match(text, /<body data-path="\/deep\/x"><main><section><p>page<\/p><\/section><\/main>/);
-  assert.deepEqual([status, headers.get("x-own")], [201, "1"]);
-  assert.equal(headers.get("content-type"), "text/html; charset=utf-8");
-  assert.match((await ask(app, "/bare")).text, /<body><p>bare<\/p><\/body>/);
-});
-
-Deno.test("a handler gives its page data, status and headers with page()", async () => {
-  const app = newApp().route("/x", {
-    handler: { GET: () => page({ name: "candle" }, { status: 203, headers: { "x-own": "1" } }) },
-    component: ({ data }) => <p>{JSON.stringify(data)}</p>,
-  });
-  const { status, text, headers } = await ask(app, "/x");
-  assert.equal(status, 203);
-  assert.equal(headers.get("x-own"), "1");
-  assert.match(text, /<p>{&quot;name&quot;:&quot;candle&quot;}<\/p>/);
-  assert.equal((await ask(app, "/x", { method: "POST" })).status, 405);
-});
-
-Deno.test("an async page may answer with a response of its own", async () => {
-  const app = newApp().route("/x", {
-    component: async (props) => {
-      await Promise.resolve();
-      return props.url.searchParams.has("go") ? Response.redirect("http://localhost/y") : <p>x</p>;
-    },
-  });
-  assert.match((await ask(app, "/x")).text, /<p>x<\/p>/);
-  assert.equal((await ask(app, "/x?go")).status, 302);
 });
 
 Deno.test("a redirect to a path never leaves the host", async () => {
@@ -323,7 +178,3 @@ Deno.test("an app that was not built has no file routes, and its own routes work
   assert.equal((await ask(app, "/own")).text, "own");
   assert.equal((await ask(app, "/")).status, 404);
 });
-
-function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
