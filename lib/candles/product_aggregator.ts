@@ -69,6 +69,11 @@ export class ProductAggregator {
     return this.#ids.newest;
   }
 
+  /** The oldest trade id from which on (gaps apart) all are known, or null before the first. */
+  get oldestId(): number | null {
+    return this.#ids.oldest?.from ?? null;
+  }
+
   /** Whether a trade's id is accounted for. */
   has(tradeId: number): boolean {
     return this.#ids.containing(tradeId) !== null;

@@ -94,6 +94,34 @@ export class CandleStore {
     return rows.map(candleOf);
   }
 
+  /**
+   * What an aggregator goes on with after a restart: of each product the candles of up to an hour from the hour before
+   * its newest minute on, and the larger ones from that hour's day on. Ascending by start.
+   */
+  async held(productIds: readonly ProductId[]): Promise<Candle[]> {
+    const rows = await this.reading.unsafe<CandleRow[]>(HELD, [`{${productIds.join(",")}}`], {
+      prepare: true,
+    });
+    return rows.map(candleOf);
+  }
+
+  /** The closed candles of one granularity since `from`, by product, each ascending. For drawing many at once. */
+  async since(from: EpochSeconds, granularity: Granularity): Promise<Map<ProductId, Candle[]>> {
+    const rows = await this.reading.unsafe<CandleRow[]>(
+      `SELECT ${CANDLE_COLUMNS} FROM candles c
+       WHERE granularity = $2 AND start >= to_timestamp($1::bigint) ORDER BY c.start`,
+      [from, granularity],
+      { prepare: true },
+    );
+    const byProduct = new Map<ProductId, Candle[]>();
+    for (const candle of rows.map(candleOf)) {
+      const candles = byProduct.get(candle.productId);
+      if (candles === undefined) byProduct.set(candle.productId, [candle]);
+      else candles.push(candle);
+    }
+    return byProduct;
+  }
+
   /** All one-minute candles of a product from `from` (inclusive) to `to` (exclusive), ascending. */
   async minutes(productId: ProductId, from: EpochSeconds, to: EpochSeconds): Promise<Candle[]> {
     const limit = Math.max(1, Math.ceil((to - from) / 60));
@@ -132,6 +160,18 @@ interface ChainRow {
   readonly from_start: string;
   readonly to_start: string;
 }
+
+const HELD = `SELECT ${CANDLE_COLUMNS} FROM unnest($1::text[]) AS wanted (product_id)
+  CROSS JOIN LATERAL (
+    SELECT date_trunc('hour', start, 'UTC') - interval '1 hour' AS held_from FROM candles
+    WHERE product_id = wanted.product_id AND granularity = 'ONE_MINUTE' ORDER BY start DESC LIMIT 1
+  ) newest
+  JOIN candles c ON c.product_id = wanted.product_id AND (
+    c.granularity IN ('ONE_MINUTE', 'FIVE_MINUTE', 'FIFTEEN_MINUTE', 'THIRTY_MINUTE')
+      AND c.start >= newest.held_from
+    OR c.granularity IN ('ONE_HOUR', 'TWO_HOUR', 'SIX_HOUR', 'ONE_DAY')
+      AND c.start >= date_trunc('day', newest.held_from, 'UTC')
+  ) ORDER BY c.start`;
 
 const CHAIN = `WITH minute AS (
     SELECT product_id, extract(epoch FROM start)::bigint AS start, first_trade_id AS first_id,

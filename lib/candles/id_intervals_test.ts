@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { IdIntervals } from "./id_intervals.ts";
+
+const timeOf = (id: number) => 1_700_000_000_000 + id * 100;
+
+Deno.test("ids inserted in any order leave exactly the gaps that are missing", () => {
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 200 }), { minLength: 1 }), (ids) => {
+      const held = new IdIntervals();
+      for (const id of ids) assert.equal(held.insert(id, timeOf(id)), "new");
+      for (const id of ids) assert.equal(held.insert(id, timeOf(id)), "seen");
+      const sorted = ids.toSorted((a, b) => a - b);
+      const missing: number[] = [];
+      for (let id = sorted[0] ?? 0; id < (sorted[sorted.length - 1] ?? 0); id++) {
+        if (!ids.includes(id)) missing.push(id);
+      }
+      const told = held.gaps().flatMap(({ fromId, toId, fromTimeMs, toTimeMs }) => {
+        assert.equal(fromTimeMs, timeOf(fromId - 1));
+        assert.equal(toTimeMs, timeOf(toId + 1));
+        return Array.from({ length: toId - fromId + 1 }, (_, i) => fromId + i);
+      });
+      assert.deepEqual(told, missing);
+      for (const id of ids) assert.ok(held.containing(id));
+      for (const id of missing) assert.equal(held.containing(id), null);
+    }),
+  );
+});
+
+Deno.test("runs that overlap, touch or lie apart join to the same ids as their members", () => {
+  const runs = fc.array(fc.tuple(fc.integer({ min: 1, max: 100 }), fc.nat(20)), {
+    minLength: 1,
+    maxLength: 12,
+  });
+  fc.assert(fc.property(runs, (runs) => {
+    const whole = new IdIntervals();
+    const single = new IdIntervals();
+    for (const [from, length] of runs) {
+      const to = from + length;
+      whole.addRun({ from, to, fromTimeMs: timeOf(from), toTimeMs: timeOf(to) });
+      for (let id = from; id <= to; id++) single.insert(id, timeOf(id));
+    }
+    assert.deepEqual(whole.gaps(), single.gaps());
+    assert.deepEqual({ ...whole.oldest }, { ...single.oldest });
+    assert.deepEqual({ ...whole.newest }, { ...single.newest });
+  }));
+});
+
+Deno.test("a gap is bridged only between its own two neighbours", () => {
+  const held = new IdIntervals();
+  for (const id of [1, 2, 5, 6]) held.insert(id, timeOf(id));
+  assert.equal(held.bridge(1, 5), false);
+  assert.equal(held.bridge(2, 6), false);
+  assert.equal(held.bridge(2, 5), true);
+  assert.deepEqual(held.gaps(), []);
+  assert.deepEqual(held.containing(3), {
+    from: 1,
+    to: 6,
+    fromTimeMs: timeOf(1),
+    toTimeMs: timeOf(6),
+  });
+});
+
+Deno.test("an id whose time contradicts its place, or that leaps absurdly far, is not believed", () => {
+  const held = new IdIntervals();
+  held.insert(1000, timeOf(1000));
+  held.insert(2000, timeOf(2000));
+  assert.equal(held.insert(1500, timeOf(2000) + 120_000), "misplaced");
+  assert.equal(held.insert(2001, timeOf(1000) - 120_000), "misplaced");
+  assert.equal(held.insert(Number.MAX_SAFE_INTEGER, timeOf(3000)), "misplaced");
+  assert.equal(held.insert(1500, timeOf(1500)), "new");
+  assert.equal(held.newest?.to, 2000);
+});

@@ -1,0 +1,174 @@
+import { Aggregator } from "./candles/aggregator.ts";
+import type { Candle } from "./candles/candle.ts";
+import { candleKey } from "./candles/candle.ts";
+import type { EpochSeconds } from "./candles/granularity.ts";
+import type { ProductId } from "./candles/product.ts";
+import type { ProductAggregator } from "./candles/product_aggregator.ts";
+import { encodeCandle } from "./candles/wire.ts";
+import type { FeedEvent } from "./coinbase/feed.ts";
+import { CurrentCandles } from "./ingest/current_candles.ts";
+import { GapBook } from "./ingest/gap_book.ts";
+import type { IngestParts } from "./ingest/parts.ts";
+import { Mender } from "./ingest/mender.ts";
+import { Pacer } from "./ingest/pacer.ts";
+import { restore } from "./ingest/restore.ts";
+
+const HOUSEKEEPING_MS = 1000;
+const UTF8 = new TextEncoder();
+
+/**
+ * The story of a trade between the feed and the bus: aggregate it, publish what runs and what has closed, and mend what
+ * is missing. Made by `startIngest`; whoever starts it closes it, which flushes what waits.
+ */
+export class Ingest {
+  readonly #parts: IngestParts;
+  readonly #aggregator: Aggregator;
+  readonly #current: CurrentCandles;
+  readonly #live: Pacer<ProductAggregator>;
+  readonly #gaps: GapBook;
+  readonly #mender: Mender;
+  readonly #touched = new Set<ProductAggregator>();
+  readonly #proven = new Map<ProductId, number>();
+  #housekeeping: ReturnType<typeof setInterval> | null = null;
+  #unmerged = 0;
+  #closed = false;
+
+  constructor(parts: IngestParts) {
+    const { metrics, log, config } = parts;
+    this.#parts = parts;
+    this.#aggregator = new Aggregator(config.closeGraceMs, (outcome) => {
+      this.#unmerged++;
+      if (outcome !== "duplicate") metrics.dropped.inc({ stage: "aggregate", reason: outcome });
+    });
+    this.#current = new CurrentCandles(parts.bus);
+    this.#live = new Pacer(config.liveIntervalMs, (product) => this.#publishLive(product));
+    this.#gaps = new GapBook(parts.gaps, {
+      onOpened: () => metrics.gapsOpened.inc(),
+      onRepaired: () => metrics.gapsRepaired.inc(),
+    });
+    this.#mender = new Mender({
+      source: parts.exchange,
+      repairMaxTrades: config.repairMaxTrades,
+      wanted: parts.wanted,
+      onChanged: (product) => this.#publish(product),
+      onEstimated: () => metrics.gapsUnrepairable.inc(),
+      onProblem: (productId, what, error) =>
+        log.warn("{productId}: {what}", { productId, what, error }),
+    });
+  }
+
+  /** How many gaps are open, and how many products' running candles are not complete yet. */
+  get state(): { readonly openGaps: number; readonly unseeded: number } {
+    return { openGaps: this.#gaps.open, unseeded: this.#mender.unseeded };
+  }
+
+  /** Goes on where an earlier run ended; to be called before `run`. */
+  async restore(productIds: readonly ProductId[]): Promise<void> {
+    const known = await this.#parts.readKnown(productIds);
+    await restore(this.#aggregator, new Set(productIds), known);
+    this.#current.restore(known.current);
+    for (const [productId, start] of known.provenFrom) this.#proven.set(productId, start);
+    for (const product of this.#aggregator.all()) this.#publish(product);
+  }
+
+  /** Reads the feed until it ends. */
+  async run(feed: AsyncIterable<FeedEvent>): Promise<void> {
+    this.#housekeeping = setInterval(() => this.#keepHouse(), HOUSEKEEPING_MS);
+    for await (const event of feed) this.#take(event);
+  }
+
+  /** Publishes what waits, writes current candles and stops; the feed must have ended. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#housekeeping !== null) clearInterval(this.#housekeeping);
+    this.#mender.close();
+    this.#live.flush();
+    this.#live.close();
+    await this.#current.flush();
+    this.#current.close();
+    await this.#gaps.write().catch(() => {});
+  }
+
+  /** A closed candle is safely in the stream: now it may be a key's current one. */
+  onStored(candle: Candle, bytes: Uint8Array): void {
+    this.#current.offer(candle, bytes);
+  }
+
+  #take(event: FeedEvent): void {
+    const { metrics } = this.#parts;
+    if (event.kind === "trades") {
+      metrics.tradesReceived.inc(event.trades.length);
+      this.#touched.clear();
+      this.#unmerged = 0;
+      this.#aggregator.merge(event.trades, true, this.#touched);
+      metrics.tradesProcessed.inc(event.trades.length - this.#unmerged);
+      for (const product of this.#touched) {
+        this.#mender.care(product);
+        this.#publish(product);
+      }
+    } else if (event.kind === "heartbeat") {
+      for (const productId of event.products) {
+        const product = this.#aggregator.get(productId);
+        if (product === null) continue;
+        product.advance(event.timeMs);
+        this.#publishClosed(product);
+      }
+    } else if (event.kind === "loss") {
+      for (const productId of event.products) {
+        const product = this.#aggregator.get(productId);
+        if (product !== null) this.#mender.suspect(product);
+      }
+    }
+  }
+
+  #publish(product: ProductAggregator): void {
+    this.#publishClosed(product);
+    if (product.hasLive) this.#live.touch(product);
+  }
+
+  #publishClosed(product: ProductAggregator): void {
+    const { metrics, closed } = this.#parts;
+    for (const candle of product.takeClosed()) {
+      const { granularity, revision } = candle;
+      if (revision === 0) metrics.candlesClosed.inc({ granularity });
+      else metrics.revisions.inc({ granularity });
+      closed.enqueue(candle, UTF8.encode(encodeCandle(candle)));
+    }
+  }
+
+  #publishLive(product: ProductAggregator): void {
+    const { bus, metrics } = this.#parts;
+    for (const candle of product.takeLive()) {
+      const bytes = UTF8.encode(encodeCandle(candle));
+      bus.publishLive(candleKey(candle.productId, candle.granularity), bytes);
+      this.#current.offer(candle, bytes);
+      metrics.liveUpdates.inc();
+    }
+  }
+
+  #keepHouse(): void {
+    const { metrics, closed } = this.#parts;
+    for (const product of this.#aggregator.all()) {
+      this.#gaps.look(product);
+      this.#rememberCoverage(product);
+    }
+    metrics.gapsOpen.set(this.#gaps.open);
+    metrics.closedQueueLength.set(closed.waiting);
+    // A database that is away is told as soon as it is back; the gaps are kept until then.
+    this.#gaps.write().catch(() => {});
+  }
+
+  /** From when on a product is followed without a break: what a later start may take for complete. */
+  #rememberCoverage(product: ProductAggregator): void {
+    const { tradesFrom } = product.coverage;
+    if (!Number.isFinite(tradesFrom)) return;
+    const known = this.#proven.get(product.productId) ?? Infinity;
+    if (tradesFrom >= known) return;
+    this.#proven.set(product.productId, tradesFrom);
+    this.#parts.rememberProven(product.productId, {
+      tradeId: product.oldestId ?? 0,
+      from: tradesFrom as EpochSeconds,
+    }).catch(() => this.#proven.set(product.productId, known));
+  }
+}

@@ -1,0 +1,71 @@
+import type { Candle, CandleKey } from "../candles/candle.ts";
+import { candleKey, supersedes } from "../candles/candle.ts";
+import { Pacer } from "./pacer.ts";
+
+/** The bus' part in keeping current candles: one value per key. */
+export interface CurrentCandlesBus {
+  putCurrent(key: CandleKey, bytes: Uint8Array): Promise<void>;
+}
+
+/** A put per key and second at most: a candle's last state goes out with its close anyway. */
+const PUT_INTERVAL_MS = 1000;
+
+/**
+ * Writes the newest candle of each key to the bus' key-value bucket: what a stream shows first, and what
+ * a restart goes on from. Whoever makes it flushes and closes it.
+ */
+export class CurrentCandles {
+  readonly #bus: CurrentCandlesBus;
+  readonly #held = new Map<CandleKey, { candle: Candle; bytes: Uint8Array }>();
+  readonly #pacer: Pacer<CandleKey>;
+  readonly #underWay = new Set<Promise<void>>();
+  #failed = 0;
+
+  constructor(bus: CurrentCandlesBus) {
+    this.#bus = bus;
+    this.#pacer = new Pacer(PUT_INTERVAL_MS, (key) => this.#put(key));
+  }
+
+  /** Puts that failed (the bus was away); the next change of the key makes up for each. */
+  get failed(): number {
+    return this.#failed;
+  }
+
+  /** Starts from what the bucket holds already. */
+  restore(candles: readonly Candle[]): void {
+    for (const candle of candles) {
+      const key = candleKey(candle.productId, candle.granularity);
+      this.#held.set(key, { candle, bytes: new Uint8Array() });
+    }
+  }
+
+  /** Takes a newer state of its key; an older one changes nothing. */
+  offer(candle: Candle, bytes: Uint8Array): void {
+    const key = candleKey(candle.productId, candle.granularity);
+    const held = this.#held.get(key);
+    if (held !== undefined && !supersedes(candle, held.candle)) return;
+    this.#held.set(key, { candle, bytes });
+    this.#pacer.touch(key);
+  }
+
+  /** Writes what waits and returns when the bus has it (or has refused it). */
+  async flush(): Promise<void> {
+    this.#pacer.flush();
+    await Promise.all(this.#underWay);
+  }
+
+  close(): void {
+    this.#pacer.close();
+  }
+
+  #put(key: CandleKey): void {
+    const held = this.#held.get(key);
+    if (held === undefined || held.bytes.length === 0) return;
+    const put = this.#bus.putCurrent(key, held.bytes)
+      .catch(() => {
+        this.#failed++;
+      })
+      .finally(() => this.#underWay.delete(put));
+    this.#underWay.add(put);
+  }
+}

@@ -1,0 +1,94 @@
+import type { IdGap } from "../candles/id_intervals.ts";
+import type { ProductId } from "../candles/product.ts";
+import type { ProductAggregator } from "../candles/product_aggregator.ts";
+
+/** The store's part in keeping gaps. */
+export interface GapKeeper {
+  open(gaps: readonly KeptGap[]): Promise<void>;
+  close(gap: KeptGap, state: "repaired"): Promise<void>;
+}
+
+export interface KeptGap extends IdGap {
+  readonly productId: ProductId;
+}
+
+/** Hears of gaps as they come and go. */
+export interface GapEvents {
+  onOpened(gap: KeptGap): void;
+  onRepaired(gap: KeptGap): void;
+}
+
+/**
+ * Keeps the database's gaps as the aggregators see them. A database that is away is told later: what is
+ * not told waits here, one entry per gap.
+ */
+export class GapBook {
+  readonly #keeper: GapKeeper;
+  readonly #events: GapEvents;
+  readonly #known = new Map<ProductId, { shape: number; gaps: Map<string, KeptGap> }>();
+  readonly #toOpen = new Map<string, KeptGap>();
+  readonly #toClose = new Map<string, KeptGap>();
+  #writing = false;
+
+  constructor(keeper: GapKeeper, events: GapEvents) {
+    this.#keeper = keeper;
+    this.#events = events;
+  }
+
+  /** How many gaps are open now. */
+  get open(): number {
+    let open = 0;
+    for (const { gaps } of this.#known.values()) open += gaps.size;
+    return open;
+  }
+
+  /** Compares a product's gaps with those known. Costs nothing while its ids run on. */
+  look(product: ProductAggregator): void {
+    const { productId } = product;
+    const known = this.#known.get(productId);
+    if (known?.shape === product.gapShape) return;
+    const gaps = new Map(
+      product.gaps().map((gap) => [nameOf(productId, gap), { productId, ...gap }]),
+    );
+    for (const [name, gap] of gaps) {
+      if (known?.gaps.has(name)) continue;
+      this.#toClose.delete(name);
+      this.#toOpen.set(name, gap);
+      this.#events.onOpened(gap);
+    }
+    for (const [name, gap] of known?.gaps ?? []) {
+      if (gaps.has(name)) continue;
+      // A gap that nobody was told of needs no closing.
+      if (!this.#toOpen.delete(name)) this.#toClose.set(name, gap);
+      this.#events.onRepaired(gap);
+    }
+    this.#known.set(productId, { shape: product.gapShape, gaps });
+  }
+
+  /** Tells the database what has changed. Rejects if it cannot be told; what is untold is kept. */
+  async write(): Promise<void> {
+    if (this.#writing) return;
+    this.#writing = true;
+    try {
+      const opened = [...this.#toOpen];
+      if (opened.length > 0) {
+        await this.#keeper.open(opened.map(([, gap]) => gap));
+        for (const [name, gap] of opened) {
+          if (this.#toOpen.get(name) === gap) this.#toOpen.delete(name);
+          // Closed while the database was being told that it is open.
+          else this.#toClose.set(name, gap);
+        }
+      }
+      for (const [name, gap] of this.#toClose) {
+        await this.#keeper.close(gap, "repaired");
+        this.#toClose.delete(name);
+      }
+    } finally {
+      this.#writing = false;
+    }
+  }
+}
+
+function nameOf(productId: ProductId, { fromId, toId }: IdGap): string {
+  return `${productId} ${fromId} ${toId}`;
+}

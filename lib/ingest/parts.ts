@@ -1,0 +1,42 @@
+import type { Candle, CandleKey } from "../candles/candle.ts";
+import type { EpochSeconds } from "../candles/granularity.ts";
+import type { ProductId } from "../candles/product.ts";
+import type { Config } from "../config.ts";
+import type { Logger } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
+import type { CurrentCandlesBus } from "./current_candles.ts";
+import type { GapKeeper } from "./gap_book.ts";
+import type { Known } from "./restore.ts";
+import type { TradeSource } from "./trade_source.ts";
+
+/** Where live candles go. */
+export interface LiveBus extends CurrentCandlesBus {
+  publishLive(key: CandleKey, bytes: Uint8Array): void;
+}
+
+/** Where closed candles go, in order and surely. */
+export interface ClosedSink {
+  /** Candles not acknowledged yet. */
+  readonly waiting: number;
+  enqueue(candle: Candle, bytes: Uint8Array): void;
+}
+
+/** All that ingest works with; it opens and closes none of it. */
+export interface IngestParts {
+  readonly config: Pick<Config, "closeGraceMs" | "liveIntervalMs" | "repairMaxTrades">;
+  readonly bus: LiveBus;
+  readonly closed: ClosedSink;
+  readonly exchange: TradeSource;
+  readonly gaps: GapKeeper;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** Higher for products that streams ask for, 0 to 9. */
+  wanted(productId: ProductId): number;
+  /** Reads what earlier runs left. */
+  readKnown(productIds: readonly ProductId[]): Promise<Known>;
+  /** Keeps from when on a product is followed. Rejects while the database is away. */
+  rememberProven(
+    productId: ProductId,
+    proven: { readonly tradeId: number; readonly from: EpochSeconds },
+  ): Promise<void>;
+}

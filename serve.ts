@@ -1,0 +1,37 @@
+/**
+ * The production listener: serves the built application of `_fresh/server.js`, which imports `main.ts`. Compresses
+ * pages and leaves event streams alone.
+ */
+import { config, shutdown } from "./main.ts";
+import { logger } from "./lib/log.ts";
+
+const log = logger("serve");
+
+/** How long open requests may take to end once the streams are closed. */
+const DRAIN_MS = 1000;
+
+// Made by the build, so it must not be looked at before it is there.
+const { default: built } = await import(new URL("./_fresh/server.js", import.meta.url).href);
+
+const stop = new AbortController();
+const server = Deno.serve({
+  port: config.port,
+  hostname: config.host,
+  automaticCompression: true,
+  signal: stop.signal,
+  onListen({ hostname, port }) {
+    const host = hostname === "0.0.0.0" || hostname === "::" ? "localhost" : hostname;
+    log.info("Spot Canvas listens on {url}", { url: `http://${host}:${port}` });
+  },
+  onError(error) {
+    log.error("a request failed", { error });
+    return new Response("Internal Server Error", { status: 500 });
+  },
+}, built.fetch);
+
+shutdown.add("the listener", async () => {
+  const drained = server.shutdown();
+  const timer = setTimeout(() => stop.abort(), DRAIN_MS);
+  await drained.catch(() => {});
+  clearTimeout(timer);
+});

@@ -1,0 +1,92 @@
+import { join } from "node:path";
+import { startEmbedded } from "../lib/embedded/mod.ts";
+import { BIN_DIR } from "../lib/spot_canvas.ts";
+
+/** Where a simulated exchange can be reached. */
+export interface DemoExchange {
+  readonly wsUrl: string;
+  readonly restUrl: string;
+}
+
+/** What makes the same exchange again. */
+interface Origin {
+  readonly seed: number;
+  readonly startAt: number;
+  readonly tradesPerSecond: number;
+}
+
+/** After a longer pause the exchange, and all that was kept of it, begins anew: catching up would take too long. */
+const LONGEST_PAUSE_MS = 12 * 3_600_000;
+
+/**
+ * Starts the simulated exchange in a worker of its own. If there was one in `dataDir` lately, it is the same one, its
+ * time moved on to now, so that candles kept from then are still true; otherwise `dataDir` is emptied of the old one's
+ * candles. It ends with this process.
+ */
+export async function resumeExchange(
+  dataDir: string,
+  tradesPerSecond: number,
+  progress: (line: string) => void,
+): Promise<DemoExchange> {
+  const path = join(dataDir, "exchange.json");
+  const now = Date.now();
+  const kept = await readOrigin(path);
+  const goesOn = kept !== null && kept.tradesPerSecond === tradesPerSecond &&
+    now - kept.startAt >= 0 && now - kept.startAt < LONGEST_PAUSE_MS;
+  const origin = goesOn ? kept : { seed: 7, startAt: now, tradesPerSecond };
+  if (!goesOn) {
+    if (kept !== null) await forget(dataDir);
+    await Deno.mkdir(dataDir, { recursive: true });
+    await Deno.writeTextFile(path, JSON.stringify(origin));
+  }
+  const exchange = await startWorker(origin);
+  const pauseMs = now - origin.startAt;
+  if (pauseMs > 0) {
+    progress(`exchange: catching up ${Math.round(pauseMs / 1000)} s`);
+    await fetch(exchange.controlUrl, {
+      method: "POST",
+      body: JSON.stringify({ command: "advance", ms: pauseMs }),
+    }).then((response) => response.body?.cancel());
+  }
+  return exchange;
+}
+
+async function readOrigin(path: string): Promise<Origin | null> {
+  try {
+    const { seed, startAt, tradesPerSecond } = JSON.parse(await Deno.readTextFile(path));
+    return [seed, startAt, tradesPerSecond].every(Number.isFinite)
+      ? { seed, startAt, tradesPerSecond }
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Removes the servers' data of an exchange that is no more, once no server of an ended run uses it any longer. */
+async function forget(dataDir: string): Promise<void> {
+  const servers = await startEmbedded({
+    dataDir,
+    binDir: BIN_DIR,
+    needPostgres: true,
+    needNats: true,
+    progress: () => {},
+  });
+  await servers.close();
+  for await (const entry of Deno.readDir(dataDir)) {
+    await Deno.remove(join(dataDir, entry.name), { recursive: true });
+  }
+}
+
+function startWorker(origin: Origin): Promise<DemoExchange & { readonly controlUrl: string }> {
+  const worker = new Worker(new URL("../lib/exchange_simulator/worker.ts", import.meta.url), {
+    type: "module",
+  });
+  const { seed, startAt, tradesPerSecond } = origin;
+  return new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }) => {
+      if (data.error === undefined) resolve(data);
+      else reject(new Error(`the simulated exchange did not start: ${data.error}`));
+    };
+    worker.postMessage({ seed, tradesPerSecond, clock: { startAt } });
+  });
+}
