@@ -94,7 +94,7 @@ class Feed implements TradeFeed {
     heartbeat: 0,
     overflow: 0,
   };
-  /** Connections whose last event in the queue tells of an overflow, so that one is enough. */
+  /** Connections of which no trades went in since an overflow was told, so that telling once is enough. */
   readonly #overflowing = new Set<number>();
   #overflowed = 0;
   #nextNumber = 0;
@@ -197,9 +197,11 @@ class Feed implements TradeFeed {
       return;
     }
     if (this.#queue.offer(event)) {
-      this.#overflowing.delete(event.connection);
+      if (event.kind === "trades") this.#overflowing.delete(event.connection);
       return;
     }
+    // The next heartbeat says the same and more.
+    if (event.kind === "heartbeat") return;
     if (event.kind === "trades") this.#overflowed += event.trades.length;
     if (this.#overflowing.has(event.connection)) return;
     this.#overflowing.add(event.connection);

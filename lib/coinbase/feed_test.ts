@@ -8,6 +8,9 @@ import { products, until, WatchedFeed } from "./watched_feed.ts";
 const BTC = productId("BTC-USD");
 const ETH = productId("ETH-USD");
 
+/** A busy machine delays one arrival more than another; `rate_gate_test.ts` counts exactly. */
+const JITTERED_SECOND_MS = 900;
+
 Deno.test("products are spread over connections, each subscribing its own and heartbeats", async () => {
   await using exchange = new ScriptedExchange({ received: answerSubscription });
   await using watched = new WatchedFeed({ url: exchange.url, products: products(45) });
@@ -44,9 +47,9 @@ Deno.test("products come and go on the connections there are, new ones open and 
   watched.feed.setProducts([second, ...all.slice(2)]);
   await until("changed", () => ready() === 5);
   assert.deepEqual(held(), [[all[1], all[3]], [all[2], all[4]], [all[5]]]);
-  const toFirst = exchange.clients[0]?.received.filter(({ channel }) =>
-    channel === "market_trades"
-  );
+  const toFirst = exchange.clients.map(({ received }) =>
+    received.filter(({ channel }) => channel === "market_trades")
+  ).find(([subscribe]) => [subscribe?.product_ids].flat().includes(first));
   assert.deepEqual(toFirst?.slice(1).map(({ type, product_ids }) => [type, product_ids]), [
     ["unsubscribe", [all[0]]],
     ["subscribe", [all[3]]],
@@ -73,7 +76,7 @@ Deno.test("neither connects nor messages exceed the exchange's limits", async ()
   await until("all subscribed", () => exchange.receivedAt.length === 20);
   for (const times of [exchange.connectedAt, exchange.receivedAt]) {
     for (const begin of times) {
-      const within = times.filter((at) => at >= begin && at < begin + 1000).length;
+      const within = times.filter((at) => at >= begin && at < begin + JITTERED_SECOND_MS).length;
       assert.ok(within <= 8, `${within} within a second`);
     }
   }

@@ -36,8 +36,8 @@ export class RateGate {
 
   constructor(options: { perSecond: number; clock: Clock; capacity?: number }) {
     this.#clock = options.clock;
-    // One percent wider than the rate asks, so that jitter on the way rarely makes one second too full.
-    this.#spacingMs = 1010 / options.perSecond;
+    // Five percent wider than the rate asks, so that jitter on the way rarely makes one second too full.
+    this.#spacingMs = 1050 / options.perSecond;
     this.#capacity = options.capacity ?? 10_000;
   }
 
