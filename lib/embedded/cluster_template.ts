@@ -56,7 +56,9 @@ async function makeCluster(
   ];
   await run(program, args, { env: serverEnvironment(), signal });
   await Deno.writeTextFile(join(data, "pg_hba.conf"), ACCESS);
-  await runAlone(binaries, data, "postgres", `CREATE DATABASE ${POSTGRES_NAME}`, signal);
+  // Three hundred files less in every copy than with one more database.
+  const rename = `ALTER DATABASE postgres RENAME TO ${POSTGRES_NAME}`;
+  await runAlone(binaries, data, "template1", rename, signal);
   if (binaries.timescale) {
     await runAlone(binaries, data, POSTGRES_NAME, "CREATE EXTENSION timescaledb", signal);
   }

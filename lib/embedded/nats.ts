@@ -12,6 +12,7 @@ const NAME = { title: "NATS", directory: "nats", instead: GIVE_NATS_URL } as con
 const PROGRAMS = ["nats-server"];
 const STOP_SIGNAL = "SIGTERM";
 const STOP_PATIENCE_MS = 4000;
+const GREETING_PATIENCE_MS = 200;
 
 /** A running nats-server of our own, with JetStream. Whoever started it stops it. */
 export interface EmbeddedNats {
@@ -41,11 +42,13 @@ async function start(home: ServerHome, options: ServerOptions): Promise<Embedded
   const record = await readNatsRecord(home.path);
   const config = join(home.path, "nats.conf");
   const logPath = join(home.path, "server.log");
+  const serverName = `spot-canvas-${crypto.randomUUID()}`;
+  const store = join(home.path, "store");
   const { server, port } = await launchWhenReady(NAME, options, {
     lastPort: record.port,
     logPath,
     async launch(port) {
-      await writeSecretFile(config, natsConfig(record, port, join(home.path, "store")));
+      await writeSecretFile(config, natsConfig(record, { serverName, port, store }));
       const args = ["-c", config];
       return ServerProcess.launch({
         program,
@@ -55,7 +58,7 @@ async function start(home: ServerHome, options: ServerOptions): Promise<Embedded
         stopSignal: STOP_SIGNAL,
       });
     },
-    isReady: ({ port }) => greets(port),
+    isReady: ({ port }) => greets(serverName, port),
   });
   await writeNatsRecord(home.path, { ...record, port });
   return {
@@ -67,11 +70,16 @@ async function start(home: ServerHome, options: ServerOptions): Promise<Embedded
   };
 }
 
-/** JetStream is up before clients are greeted. */
-async function greets(port: number): Promise<boolean> {
+/** Whether the server of that name greets on a port, which it does when JetStream is up. */
+async function greets(name: string, port: number): Promise<boolean> {
   try {
     using connection = await Deno.connect({ hostname: "127.0.0.1", port });
-    return (await connection.read(new Uint8Array(64)) ?? 0) > 0;
+    // Somebody else's server on that port may have nothing to say.
+    const patience = setTimeout(() => connection.close(), GREETING_PATIENCE_MS);
+    const buffer = new Uint8Array(4096);
+    const length = await connection.read(buffer);
+    clearTimeout(patience);
+    return new TextDecoder().decode(buffer.subarray(0, length ?? 0)).includes(name);
   } catch {
     return false;
   }

@@ -30,15 +30,24 @@ export async function writeNatsRecord(home: string, record: NatsRecord): Promise
 }
 
 /** The server's configuration file; the password is here because arguments are public. */
-export function natsConfig(record: NatsRecord, port: number, storeDirectory: string): string {
-  return `listen: "127.0.0.1:${port}"
+export function natsConfig(
+  record: NatsRecord,
+  { serverName, port, store }: {
+    readonly serverName: string;
+    readonly port: number;
+    /** JetStream's directory. */
+    readonly store: string;
+  },
+): string {
+  return `server_name: ${JSON.stringify(serverName)}
+listen: "127.0.0.1:${port}"
 max_payload: 1MB
 authorization {
   user: ${JSON.stringify(record.user)}
   password: ${JSON.stringify(record.password)}
 }
 jetstream {
-  store_dir: ${JSON.stringify(storeDirectory)}
+  store_dir: ${JSON.stringify(store)}
   max_memory_store: 256MB
   max_file_store: 16GB
   sync_interval: "10s"

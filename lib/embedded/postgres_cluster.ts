@@ -55,7 +55,7 @@ export async function createCluster(
   await removeTree(draft);
   await copyCluster(draft, binaries, options);
   const sql = `ALTER ROLE ${POSTGRES_NAME} PASSWORD '${record.password}'`;
-  await runAlone(binaries, draft, "postgres", sql, options.signal);
+  await runAlone(binaries, draft, POSTGRES_NAME, sql, options.signal);
   await run("sync", ["--file-system", draft], { signal: options.signal });
   await writeCluster(directory, record);
   await Deno.rename(draft, data);

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { FileLock } from "./file_lock.ts";
+
+Deno.test("a lock has one holder, and is free again when that one lets go", async () => {
+  const directory = await Deno.makeTempDir();
+  const path = join(directory, "lock");
+  const first = await FileLock.tryTake(path);
+  assert.ok(first);
+  assert.equal(await FileLock.tryTake(path), null);
+  first[Symbol.dispose]();
+  first[Symbol.dispose]();
+  const second = await FileLock.tryTake(path);
+  assert.ok(second);
+  second[Symbol.dispose]();
+  await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("who waits for a lock is told so once, and gets it when it is free", async () => {
+  const directory = await Deno.makeTempDir();
+  const path = join(directory, "lock");
+  const first = await FileLock.tryTake(path);
+  let told = 0;
+  const waiting = FileLock.take(path, () => told++);
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  assert.equal(told, 1);
+  first?.[Symbol.dispose]();
+  (await waiting)[Symbol.dispose]();
+  await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("waiting for a lock ends with its signal", async () => {
+  const directory = await Deno.makeTempDir();
+  using _first = await FileLock.tryTake(join(directory, "lock"));
+  const taking = FileLock.take(join(directory, "lock"), () => {}, AbortSignal.timeout(60));
+  await assert.rejects(taking, { name: "TimeoutError" });
+  await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("a killed process holds no lock", async () => {
+  const directory = await Deno.makeTempDir();
+  const path = join(directory, "lock");
+  const script = `
+    import { FileLock } from ${JSON.stringify(import.meta.resolve("./file_lock.ts"))};
+    await FileLock.tryTake(${JSON.stringify(path)});
+    console.log("held");
+    setInterval(() => {}, 1000);`;
+  const holder = new Deno.Command(Deno.execPath(), {
+    args: ["eval", script],
+    stdout: "piped",
+  }).spawn();
+  const output = holder.stdout.getReader();
+  await output.read();
+  assert.equal(await FileLock.tryTake(path), null);
+  holder.kill("SIGKILL");
+  await holder.status;
+  await output.cancel();
+  const lock = await FileLock.tryTake(path);
+  assert.ok(lock);
+  lock[Symbol.dispose]();
+  await Deno.remove(directory, { recursive: true });
+});

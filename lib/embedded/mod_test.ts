@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { run } from "./command.ts";
+import { startEmbedded } from "./mod.ts";
+import { TEST_BIN_DIR } from "./test_bin.ts";
+
+const quiet = () => {};
+
+async function inDataDir(test: (dataDir: string) => Promise<void>): Promise<void> {
+  const dataDir = await Deno.realPath(await Deno.makeTempDir());
+  try {
+    await test(dataDir);
+  } finally {
+    await Deno.remove(dataDir, { recursive: true });
+  }
+}
+
+/** An application that starts both servers, says so, and closes them when it is interrupted. */
+function startApplication(dataDir: string): Deno.ChildProcess {
+  const script = `
+    import { startEmbedded } from ${JSON.stringify(import.meta.resolve("./mod.ts"))};
+    const embedded = await startEmbedded({
+      dataDir: ${JSON.stringify(dataDir)}, binDir: ${JSON.stringify(TEST_BIN_DIR)},
+      needPostgres: true, needNats: true, progress() {},
+    });
+    const pids = [embedded.postgres.pid, embedded.nats.pid];
+    Deno.addSignalListener("SIGINT", async () => {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      for (const pid of pids) Deno.statSync("/proc/" + pid + "/exe");
+      await embedded.close();
+      console.log("closed");
+      Deno.exit();
+    });
+    setInterval(() => {}, 60_000);
+    console.log(JSON.stringify(pids));`;
+  return new Deno.Command(Deno.execPath(), {
+    args: ["eval", script],
+    // A process group of its own, as a shell gives it to a command.
+    detached: true,
+    stdout: "piped",
+  }).spawn();
+}
+
+async function readText(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<string> {
+  return new TextDecoder().decode((await reader.read()).value);
+}
+
+Deno.test("both servers start together, and close within five seconds", async () => {
+  await inDataDir(async (dataDir) => {
+    const options = { dataDir, binDir: TEST_BIN_DIR, progress: quiet };
+    const embedded = await startEmbedded({ ...options, needPostgres: true, needNats: true });
+    assert.equal(embedded.databaseUrl, embedded.postgres?.url);
+    assert.equal(embedded.natsUrl, embedded.nats?.url);
+    const startedMs = performance.now();
+    await embedded.close();
+    await embedded.close();
+    assert.ok(performance.now() - startedMs < 5000);
+  });
+});
+
+Deno.test("what is not needed is not started", async () => {
+  await inDataDir(async (dataDir) => {
+    const options = { dataDir, binDir: TEST_BIN_DIR, progress: quiet };
+    const embedded = await startEmbedded({ ...options, needPostgres: false, needNats: false });
+    assert.deepEqual([embedded.databaseUrl, embedded.natsUrl], [null, null]);
+    assert.deepEqual([...Deno.readDirSync(dataDir)], []);
+    await embedded.close();
+  });
+});
+
+Deno.test("when one server cannot start the other is stopped again", async () => {
+  await inDataDir(async (dataDir) => {
+    const options = { dataDir, binDir: TEST_BIN_DIR, progress: quiet };
+    const first = await startEmbedded({ ...options, needPostgres: false, needNats: true });
+    const both = startEmbedded({ ...options, needPostgres: true, needNats: true });
+    await assert.rejects(both, { name: "EmbeddedError", message: /nats is in use/ });
+    const database = await startEmbedded({ ...options, needPostgres: true, needNats: false });
+    await Promise.all([first.close(), database.close()]);
+  });
+});
+
+Deno.test("Ctrl-C reaches the application alone, which then closes its servers", async () => {
+  await inDataDir(async (dataDir) => {
+    const application = startApplication(dataDir);
+    const output = application.stdout.getReader();
+    const pids: unknown = JSON.parse(await readText(output));
+    await run("kill", ["-INT", "--", `-${application.pid}`]);
+    assert.equal(await readText(output), "closed\n");
+    assert.equal((await application.status).code, 0);
+    await output.cancel();
+    assert.ok(Array.isArray(pids) && pids.length === 2);
+    for (const pid of pids) await assert.rejects(Deno.readLink(`/proc/${pid}/exe`));
+  });
+});
+
+Deno.test("the servers of a killed application are no obstacle to the next one", async () => {
+  await inDataDir(async (dataDir) => {
+    const application = startApplication(dataDir);
+    const output = application.stdout.getReader();
+    await readText(output);
+    application.kill("SIGKILL");
+    await application.status;
+    await output.cancel();
+    const options = { dataDir, binDir: TEST_BIN_DIR, progress: quiet };
+    const embedded = await startEmbedded({ ...options, needPostgres: true, needNats: true });
+    await embedded.close();
+  });
+});
