@@ -1,0 +1,77 @@
+import { posix } from "node:path";
+
+/** One import statement: who imports what, a path from the repository's root or a package's name. */
+export interface Import {
+  readonly from: string;
+  readonly to: string;
+  /** Types alone are gone when the program runs. */
+  readonly typeOnly: boolean;
+}
+
+// Static, bare, re-exporting, dynamic and type imports, written as statements at a line's start or as a call.
+const STATEMENT =
+  /^\s*(?:import|export)\b(\s+type\b)?(?:[^"'`;()]*?\bfrom)?\s*"([^"]+)"|\bimport\("([^"]+)"\)/gm;
+
+/** All imports in a module's text. */
+export function importsOf(path: string, text: string): Import[] {
+  return [...text.matchAll(STATEMENT)].map(([, type, stated, called]) => {
+    const specifier = stated ?? called ?? "";
+    const local = specifier.startsWith(".");
+    const to = local ? posix.join(posix.dirname(path), specifier) : specifier.replace(/^@\//, "");
+    return { from: path, to, typeOnly: type !== undefined };
+  });
+}
+
+/**
+ * What a folder's modules may import of this repository besides their own folder. The first that fits holds;
+ * a folder that is not named here may import what is not forbidden to all.
+ */
+const ROOMS: readonly (readonly [string, readonly string[]])[] = [
+  ["lib/candles/", []],
+  ["lib/embedded/", []],
+  ["lib/exchange_simulator/", []],
+  ["lib/bus/", ["lib/candles/"]],
+  ["lib/coinbase/", ["lib/candles/"]],
+  ["lib/store/", ["lib/candles/"]],
+  ["lib/stream/", ["lib/candles/", "lib/problem.ts"]],
+  ["lib/browser/", ["lib/candles/"]],
+  ["lib/", ["lib/"]],
+  ["fresh/", []],
+  ["components/", ["islands/", "lib/browser/", "lib/candles/"]],
+  ["islands/", ["components/", "lib/browser/", "lib/candles/"]],
+  ["routes/", [
+    "app.ts",
+    "components/",
+    "islands/",
+    "lib/browser/",
+    "lib/candles/",
+    "lib/problem.ts",
+    "lib/stream/",
+  ]],
+];
+
+/** Pages may name the types of what they are handed, wherever it is made. */
+const PAGES = /^(components|islands|routes)\//;
+const FRAMEWORK = /^fresh(\/|$)/;
+const MODULE = /\.tsx?$/;
+
+/** Why an import is not allowed; null if it is. */
+export function objection({ from, to, typeOnly }: Import): string | null {
+  if (/^(https?|jsr|data):|^@std\//.test(to)) return "only npm packages";
+  if (to.startsWith("npm:")) return "packages are named in deno.json alone";
+  if (to.startsWith("routes/")) return "nobody imports a route";
+  if (isTest(from)) return null;
+  if (isTest(to)) return "production code never imports from tests";
+  const [room, allowed] = ROOMS.find(([folder]) => from.startsWith(folder)) ?? [];
+  if (room === undefined || allowed === undefined || to.startsWith(room)) return null;
+  if (room === "lib/candles/") return "candles imports nothing outside itself";
+  if (room.startsWith("lib/") && FRAMEWORK.test(to)) return "lib does not know Fresh";
+  if (!MODULE.test(to) || allowed.some((place) => to.startsWith(place))) return null;
+  if (typeOnly && PAGES.test(from) && (to === "app.ts" || to.startsWith("lib/"))) return null;
+  return `${room} imports ${allowed.length > 0 ? `only ${allowed.join(", ")}` : "only itself"}`;
+}
+
+/** Tests, what only tests use, and the program that runs them. */
+function isTest(path: string): boolean {
+  return /_test\.tsx?$|^tests\/|^tasks\/test\.ts$|\/(fake|test)_\w+\.tsx?$/.test(path);
+}

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { importsOf, objection } from "./import_rules.ts";
+
+const ROOT = new URL("..", import.meta.url);
+const LEFT_OUT = /^(node_modules|_fresh|coverage|\..*)$/;
+
+Deno.test("imports go one way, everywhere", async () => {
+  const modules = await Array.fromAsync(modulesIn(""));
+  assert.ok(modules.length > 50, `only ${modules.length} modules found`);
+  const imports = modules.flatMap(({ path, text }) => importsOf(path, text));
+  assert.ok(imports.length > modules.length, `only ${imports.length} imports found`);
+  const objections = imports.flatMap((one) => {
+    const reason = objection(one);
+    return reason === null ? [] : [`${one.from} imports ${one.to}: ${reason}`];
+  });
+  assert.deepEqual(objections, []);
+});
+
+Deno.test("each kind of import statement is seen", () => {
+  const text = [
+    'import "./a.ts";',
+    'import b, { type B } from "../b.ts";',
+    "import {",
+    "  c,",
+    '} from "preact";',
+    'import type { D } from "@/lib/d.ts";',
+    'export * from "./e.ts";',
+    'export { f } from "./f.ts";',
+    'const g = await import("./g.ts");',
+    'type H = import("./h.ts").H;',
+    'const said = { from: "nobody" };',
+  ].join("\n");
+  const imports = importsOf("lib/stream/hub.ts", text);
+  assert.deepEqual(imports.filter(({ typeOnly }) => typeOnly).map(({ to }) => to), ["lib/d.ts"]);
+  assert.deepEqual(imports.map(({ to }) => to), [
+    "lib/stream/a.ts",
+    "lib/b.ts",
+    "preact",
+    "lib/d.ts",
+    "lib/stream/e.ts",
+    "lib/stream/f.ts",
+    "lib/stream/g.ts",
+    "lib/stream/h.ts",
+  ]);
+});
+
+Deno.test("what the rules are there to forbid is forbidden", () => {
+  const forbidden = [
+    ["lib/candles/candle.ts", "lib/log.ts"],
+    ["lib/candles/candle.ts", "zod"],
+    ["lib/candles/candle.ts", "node:buffer"],
+    ["lib/coinbase/feed.ts", "lib/bus/bus.ts"],
+    ["lib/store/store.ts", "lib/stream/hub.ts"],
+    ["lib/stream/hub.ts", "lib/bus/bus.ts"],
+    ["lib/ingest.ts", "fresh"],
+    ["lib/ingest.ts", "components/Icon.tsx"],
+    ["lib/config.ts", "app.ts"],
+    ["lib/exchange_simulator/feed.ts", "lib/candles/trade.ts"],
+    ["lib/exchange_simulator/feed.ts", "lib/coinbase/messages.ts"],
+    ["lib/browser/connection.ts", "lib/stream/hub.ts"],
+    ["fresh/app.ts", "app.ts"],
+    ["fresh/app.ts", "lib/log.ts"],
+    ["components/Icon.tsx", "app.ts"],
+    ["islands/Chart.tsx", "lib/store/store.ts"],
+    ["islands/Chart.tsx", "routes/index.tsx"],
+    ["routes/index.tsx", "routes/about.tsx"],
+    ["routes/index.tsx", "lib/store/store.ts"],
+    ["routes/index.tsx", "lib/config.ts"],
+    ["main.ts", "routes/index.tsx"],
+    ["main.ts", "tests/servers.ts"],
+    ["lib/bus/bus.ts", "lib/bus/names_test.ts"],
+    ["lib/coinbase/feed.ts", "lib/coinbase/fake_clock.ts"],
+    ["tests/page_test.ts", "routes/index.tsx"],
+    ["tests/page_test.ts", "jsr:@std/assert"],
+    ["main.ts", "https://deno.land/x/module.ts"],
+    ["main.ts", "@std/assert"],
+    ["main.ts", "npm:zod@4"],
+  ] as const;
+  for (const [from, to] of forbidden) {
+    assert.notEqual(objection({ from, to, typeOnly: false }), null, `${from} may import ${to}`);
+  }
+});
+
+Deno.test("what the house does is allowed", () => {
+  const allowed = [
+    ["lib/candles/candle.ts", "lib/candles/decimal.ts"],
+    ["lib/candles/candle_test.ts", "fast-check"],
+    ["lib/coinbase/feed.ts", "lib/candles/trade.ts"],
+    ["lib/coinbase/feed_test.ts", "lib/exchange_simulator/exchange.ts"],
+    ["lib/bus/bus.ts", "@nats-io/jetstream"],
+    ["lib/ingest.ts", "lib/candles/aggregator.ts"],
+    ["islands/Chart.tsx", "fresh/runtime"],
+    ["routes/index.tsx", "app.ts"],
+    ["main.ts", "lib/store/store.ts"],
+    ["tasks/test.ts", "lib/embedded/mod.ts"],
+  ] as const;
+  for (const [from, to] of allowed) {
+    assert.equal(objection({ from, to, typeOnly: false }), null, `${from} ${to}`);
+  }
+});
+
+Deno.test("pages may name a type that they are handed, and nothing else of where it is made", () => {
+  const handed = { from: "components/Badge.tsx", to: "lib/history.ts" };
+  assert.equal(objection({ ...handed, typeOnly: true }), null);
+  assert.notEqual(objection({ ...handed, typeOnly: false }), null);
+  const between = { from: "lib/bus/bus.ts", to: "lib/stream/hub.ts" };
+  assert.notEqual(objection({ ...between, typeOnly: true }), null);
+});
+
+async function* modulesIn(folder: string): AsyncIterable<{ path: string; text: string }> {
+  for await (const { name, isDirectory } of Deno.readDir(new URL(folder, ROOT))) {
+    if (LEFT_OUT.test(name)) continue;
+    const path = `${folder}${name}`;
+    if (isDirectory) yield* modulesIn(`${path}/`);
+    else if (/\.tsx?$/.test(name)) {
+      yield { path, text: await Deno.readTextFile(new URL(path, ROOT)) };
+    }
+  }
+}
