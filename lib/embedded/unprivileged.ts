@@ -25,6 +25,8 @@ export async function unprivilegedPrefix(directory: string): Promise<string[]> {
     "--clear-groups",
     `--inh-caps=${capability}`,
     `--ambient-caps=${capability}`,
+    // Otherwise the capability would not count when it asks whether it may enter.
+    "--securebits=+no_setuid_fixup",
   ];
 }
 
