@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { parseEnv } from "node:util";
 import { ConfigError, readConfig } from "./config.ts";
 import { productId } from "./candles/product.ts";
 
@@ -45,6 +46,13 @@ Deno.test("an empty environment gives the documented defaults", () => {
     logLevel: "info",
     simulated: false,
   });
+});
+
+Deno.test("the example file says the defaults", async () => {
+  const text = await Deno.readTextFile(new URL("../.env.example", import.meta.url));
+  const env = parseEnv(text);
+  assert.ok(Object.keys(env).length > 10, "the example file is nearly empty");
+  assert.deepEqual(readConfig(env), readConfig({}));
 });
 
 Deno.test("an empty variable counts as unset, and spaces around a value do not matter", () => {
