@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { chromium, type Page } from "playwright-core";
 import { ensureChromium } from "../tests/browser/chromium.ts";
 import { Builder } from "./dev.ts";
+import { App, csp, staticFiles } from "./mod.ts";
+import { copyFixture } from "./testdata/copy_fixture.ts";
 
 const ROOT = join(import.meta.dirname ?? ".", "testdata", "app");
 const FLAGS = [
@@ -16,31 +18,34 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** Serves a production build of the fixture to a real browser, and fails on anything it complains about. */
-async function withPage(path: string, look: (page: Page) => Promise<void>): Promise<void> {
-  const outDir = await Deno.makeTempDir({ prefix: "fresh-browser-" });
-  const executablePath = await ensureChromium(() => {});
-  await new Builder({ root: ROOT, outDir }).build();
-  const { default: app } = await import(pathToFileURL(join(outDir, "server.js")).href);
-  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, app.fetch);
+/** Opens a URL in a real browser, and fails on anything the browser complains about. */
+async function withPage(url: string, look: (page: Page) => Promise<void>): Promise<void> {
   const complaints: string[] = [];
-  let browser: Browser | undefined;
+  const executablePath = await ensureChromium(() => {});
+  const browser = await chromium.launch({ executablePath, args: FLAGS });
   try {
-    browser = await chromium.launch({ executablePath, args: FLAGS });
     const page = await browser.newPage();
     page.on("pageerror", (error) => complaints.push(String(error)));
     page.on("console", (message) => {
       if (message.type() !== "log") complaints.push(message.text());
     });
-    await page.goto(`http://127.0.0.1:${server.addr.port}${path}`);
+    await page.goto(url);
     await look(page);
-    assert.deepEqual(
-      complaints,
-      [],
-      "the browser has nothing to complain about, CSP violations included",
-    );
   } finally {
-    await browser?.close();
+    await browser.close();
+  }
+  assert.deepEqual(complaints, [], "no complaints, violations of the policy included");
+}
+
+/** Serves a production build of the fixture. */
+async function withBuild(path: string, look: (page: Page) => Promise<void>): Promise<void> {
+  const outDir = await Deno.makeTempDir({ prefix: "fresh-browser-" });
+  await new Builder({ root: ROOT, outDir }).build();
+  const { default: app } = await import(pathToFileURL(join(outDir, "server.js")).href);
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, app.fetch);
+  try {
+    await withPage(`http://127.0.0.1:${server.addr.port}${path}`, look);
+  } finally {
     await server.shutdown();
     await Deno.remove(outDir, { recursive: true });
   }
@@ -55,7 +60,7 @@ async function untilText(page: Page, selector: string, text: string): Promise<vo
 }
 
 Deno.test("two islands share a signal in the browser, under a policy without unsafe-inline", async () => {
-  await withPage("/", async (page) => {
+  await withBuild("/", async (page) => {
     await page.locator("output[data-hydrated=true]").waitFor();
     await page.evaluate(() => {
       document.querySelector("button.counter")?.setAttribute("data-same", "yes");
@@ -76,7 +81,7 @@ Deno.test("two islands share a signal in the browser, under a policy without uns
 });
 
 Deno.test("JSX in an island keeps its server markup, and islands in it live with the others", async () => {
-  await withPage("/slots", async (page) => {
+  await withBuild("/slots", async (page) => {
     await page.evaluate(() => document.querySelector("p.note")?.setAttribute("data-same", "yes"));
     // The closed drawer has its content in a template until it is opened.
     assert.deepEqual(await texts(page, ".hidden-note"), []);
@@ -97,4 +102,32 @@ Deno.test("JSX in an island keeps its server markup, and islands in it live with
     await untilText(page, "p.note", "Text from the server & its escapes");
     assert.deepEqual(await texts(page, "button.counter"), ["11 by 1", "11 by 10"]);
   });
+});
+
+Deno.test("the dev server's page hydrates, and reloads when an island changes", async () => {
+  await using fixture = await copyFixture();
+  const { root } = fixture;
+  const end = new AbortController();
+  const listening = Promise.withResolvers<number>();
+  const served = new Builder({ root }).listen(
+    () => Promise.resolve(new App().use(staticFiles()).use(csp({ useNonce: true })).fsRoutes()),
+    {
+      port: 0,
+      hostname: "127.0.0.1",
+      signal: end.signal,
+      onListen: ({ port }) => listening.resolve(port),
+    },
+  );
+  try {
+    await withPage(`http://127.0.0.1:${await listening.promise}/`, async (page) => {
+      await page.locator("output[data-hydrated=true]").waitFor();
+      const island = join(root, "islands", "Total.tsx");
+      const source = await Deno.readTextFile(island);
+      await Deno.writeTextFile(island, source.replace("setHydrated(true)", "setHydrated(false)"));
+      await page.locator("output:not([data-hydrated=true])").waitFor();
+    });
+  } finally {
+    end.abort();
+    await served;
+  }
 });

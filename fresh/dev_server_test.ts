@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { EventSource } from "eventsource";
 import { App } from "./app.ts";
 import { Builder } from "./dev.ts";
-
-const FIXTURE = join(import.meta.dirname ?? ".", "testdata", "app");
+import { copyFixture } from "./testdata/copy_fixture.ts";
 
 interface Dev {
   readonly url: string;
@@ -13,13 +12,13 @@ interface Dev {
   changed(): Promise<void>;
 }
 
-/** Runs the dev server on a copy of the fixture, beside it so that packages are found. */
+/** Runs the dev server on a copy of the fixture. */
 async function withDevServer(
   makeApp: () => Promise<App<{ greeting: string }>>,
   look: (dev: Dev) => Promise<void>,
 ): Promise<void> {
-  const root = await Deno.makeTempDir({ dir: join(FIXTURE, ".."), prefix: "copy-" });
-  await copy(FIXTURE, root);
+  await using fixture = await copyFixture();
+  const { root } = fixture;
   const end = new AbortController();
   const listening = Promise.withResolvers<number>();
   const served = new Builder({ root }).listen(makeApp, {
@@ -48,16 +47,6 @@ async function withDevServer(
     events?.close();
     end.abort();
     await served;
-    await Deno.remove(root, { recursive: true });
-  }
-}
-
-async function copy(from: string, to: string): Promise<void> {
-  for await (const { name, isDirectory } of Deno.readDir(from)) {
-    if (isDirectory) {
-      await Deno.mkdir(join(to, name));
-      await copy(join(from, name), join(to, name));
-    } else await Deno.copyFile(join(from, name), join(to, name));
   }
 }
 

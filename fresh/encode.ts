@@ -1,6 +1,6 @@
-import { isValidElement } from "preact";
 import { Signal } from "@preact/signals";
 import type { Encoded, Tagged } from "./decode.ts";
+import { isVNode } from "./is_vnode.ts";
 
 /** Encodes what the serializer does not know, or returns undefined. For JSX props. */
 export type EncodeOther = (value: object) => Tagged | undefined;
@@ -76,7 +76,7 @@ class Encoder {
     if (value instanceof Set) return [...value].forEach((child, index) => visit(index, child));
     if (value instanceof Signal) return visit("value", value.peek());
     if (isLeaf(value) || this.#other(value) !== undefined) return;
-    if (isValidElement(value)) throw this.#error("JSX inside other data");
+    if (isVNode(value)) throw this.#error("JSX inside other data");
     if (!isPlain(value)) throw this.#error(`an instance of ${value.constructor?.name}`);
     for (const [key, child] of Object.entries(value)) visit(key, child);
   }
@@ -132,11 +132,11 @@ class Encoder {
     if (value instanceof Uint8Array) return { $: "bytes", v: base64(value) };
     const other = this.#other(value);
     if (other !== undefined) return other;
-    const entries = Object.entries(value).map(([key, child]) => [key, this.#value(child)] as const);
-    // An object with a "$" of its own is told apart by going over as its entries.
-    if (Object.hasOwn(value, "$") || Object.hasOwn(value, "__proto__")) {
-      return { $: "object", v: entries.map(([key, child]) => [key, child]) };
-    }
+    const entries = Object.entries(value).map(([key, child]): [string, Encoded] => [
+      key,
+      this.#value(child),
+    ]);
+    if (!entries.every(([key]) => isPlainKey(key))) return { $: "object", v: entries };
     return Object.fromEntries(entries);
   }
 }
@@ -149,6 +149,15 @@ function isLeaf(value: object): boolean {
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || prototype === Object.prototype;
+}
+
+/**
+ * Whether a key may be one in the JSON too. "$" marks encoded values, "__proto__" cannot be set like others,
+ * and one written with escapes is not safe: V8 15.0's JSON.parse can take it for another key that it has
+ * met, the escaped U+2028 for a single backslash say.
+ */
+function isPlainKey(key: string): boolean {
+  return /^[ !#-;=-[\]-~]*$/.test(key) && key !== "$" && key !== "__proto__";
 }
 
 function isComputed(value: Signal): boolean {

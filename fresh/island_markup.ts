@@ -1,14 +1,8 @@
-import {
-  type ComponentChildren,
-  type FunctionComponent,
-  h,
-  isValidElement,
-  type VNode,
-} from "preact";
+import { type ComponentChildren, type FunctionComponent, h, type VNode } from "preact";
 import { Fragment, jsxTemplate } from "preact/jsx-runtime";
-import { Signal } from "@preact/signals";
 import type { Tagged } from "./decode.ts";
 import { encode, NotSerializableError } from "./encode.ts";
+import { isVNode } from "./is_vnode.ts";
 import type { RenderState } from "./render_state.ts";
 import type { Island } from "./snapshot.ts";
 
@@ -23,7 +17,7 @@ interface BoundaryProps {
 export function IslandBoundary({ state, island, component, props }: BoundaryProps): VNode {
   const given: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(props)) {
-    const isJsx = name === "children" || isValidElement(value) && !(value instanceof Signal);
+    const isJsx = name === "children" || isVNode(value);
     given[name] = isJsx && value != null && typeof value !== "function"
       ? slotFor(state, value)
       : value;
@@ -108,7 +102,7 @@ function encodeIslands(state: RenderState, used: ReadonlyMap<Island, number>): s
 }
 
 function encodeSlot(value: object): Tagged | undefined {
-  if (!isValidElement(value) || value.type !== Slot) return undefined;
+  if (!isVNode(value) || value.type !== Slot) return undefined;
   const id: unknown = Reflect.get(value.props, "id");
   return { $: "slot", v: Number(id) };
 }
