@@ -4,7 +4,7 @@ import { frozenWhenCi, runDeno } from "./deno_command.ts";
 // `deno task ok`: the one gate before a commit. `--no-test` leaves the tests out, for when they run anyway.
 
 const STEPS: readonly (readonly [string, readonly string[]])[] = [
-  ["fmt", ["fmt", "--check", "--quiet"]],
+  ["fmt", ["fmt", "--check"]],
   ["lint", ["lint", "--quiet"]],
   ["check", ["check", "--quiet", ...frozenWhenCi(), "."]],
   ["test", ["run", "-A", ...frozenWhenCi(), "tasks/test.ts"]],
