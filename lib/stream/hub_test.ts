@@ -312,18 +312,18 @@ Deno.test("a client with too many closed candles waiting is cut off; its resume 
     const reader = open(hub, { subscription: closed });
     await reader.drain();
     const deliver = (from: number, to: number) => {
-      for (let n = from; n < to; n++) hub.deliver([log.append(minute(n), n < 3 ? PADDING : "")]);
+      for (let n = from; n < to; n++) hub.deliver([log.append(minute(n), n < 4 ? PADDING : "")]);
     };
-    // Three fill its queue, a thousand may wait.
-    deliver(0, 1003);
+    // One is read, three fill its queue, a thousand may wait.
+    deliver(0, 1004);
     assert.deepEqual([hub.stats().clients, hub.stats().lagging], [1, 1]);
-    deliver(1003, 1004);
+    deliver(1004, 1005);
     assert.deepEqual([hub.stats().clients, hub.stats().dropped.lag], [0, 1]);
     await assert.rejects(reader.readUntil(() => false), /lag/);
     const again = open(hub, { subscription: closed, lastEventId: reader.lastEventId });
-    await again.readUntil(({ lastEventId }) => lastEventId === "1004");
+    await again.readUntil(({ lastEventId }) => lastEventId === "1005");
     const got = [...starts(reader), ...starts(again)];
-    assert.deepEqual(got, Array.from({ length: 1004 }, (_, n) => n));
+    assert.deepEqual(got, Array.from({ length: 1005 }, (_, n) => n));
   });
 });
 
