@@ -1,0 +1,240 @@
+import {
+  jetstream,
+  type JetStreamClient,
+  type JetStreamManager,
+  jetstreamManager,
+} from "@nats-io/jetstream";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { type Candle, type CandleKey, candleKey } from "../candles/candle.ts";
+import { BusCondition, type BusState } from "./bus_state.ts";
+import { type ClosedCandle, ClosedHistory, type HistoryOptions } from "./closed_history.ts";
+import { ClosedPublisher, type ClosedPublisherOptions } from "./closed_publisher.ts";
+import { connectForGood } from "./connection.ts";
+import { CurrentCandles } from "./current_candles.ts";
+import { LayoutKeeper } from "./layout_keeper.ts";
+import { LivePublisher } from "./live_publisher.ts";
+import { type BusMessage, subscribeToCandles } from "./live_subscription.ts";
+import { CLOSED_STREAM, messageIdOf, STORE_CONSUMER, subjectOf } from "./names.ts";
+import { type ClosedBatch, consumeClosedCandles, type ConsumeOptions } from "./store_consumer.ts";
+
+/** Where the bus' lines go; LogTape's loggers fit. */
+export interface BusLog {
+  info(message: string, properties?: Record<string, unknown>): void;
+  warn(message: string, properties?: Record<string, unknown>): void;
+  error(message: string, properties?: Record<string, unknown>): void;
+}
+
+/** How to open a bus. */
+export interface BusOptions {
+  /** `nats://host:4222` or `nats://user:password@host:4222`; several for a cluster. */
+  readonly servers: readonly string[];
+  /** The text of a `.creds` file. */
+  readonly credentials?: string | null;
+  readonly replicas: number;
+  readonly log: BusLog;
+  /** Gives up connecting, and closes the bus. */
+  readonly signal?: AbortSignal;
+  readonly onState?: (state: BusState) => void;
+}
+
+/** How far the database is behind. */
+export interface StoreLag {
+  /** Closed candles that are not acknowledged yet. */
+  readonly pending: number;
+  /** Everything up to this sequence is. */
+  readonly ackFloor: number;
+}
+
+/**
+ * Connects to NATS, trying until it succeeds, and makes sure of streams and bucket. From then on it reconnects
+ * by itself and nothing throws because of a lost connection. Whoever opened it closes it. Rejects with a
+ * `BusError` for an unreadable address or credentials, or when aborted first.
+ */
+export async function openBus(options: BusOptions): Promise<Bus> {
+  const condition = new BusCondition();
+  condition.onState((state) => {
+    const { log, onState } = options;
+    if (state.state === "up") log.info("NATS is up");
+    else if (state.reason !== null) log.warn("NATS is {state}: {reason}", { ...state });
+    onState?.(state);
+  });
+  const closing = new AbortController();
+  const signal = options.signal === undefined
+    ? closing.signal
+    : AbortSignal.any([closing.signal, options.signal]);
+  const connection = await connectForGood(options, condition, signal);
+  const manager = await jetstreamManager(connection, { checkAPI: false });
+  const bus = new Bus(connection, jetstream(connection), manager, condition, options, closing);
+  await bus.ready();
+  options.signal?.addEventListener("abort", () => void bus.close(), { once: true });
+  if (options.signal?.aborted) await bus.close();
+  return bus;
+}
+
+/** NATS, as candles need it. */
+export class Bus {
+  readonly #publishers: ClosedPublisher[] = [];
+  readonly #live: LivePublisher;
+  readonly #current: CurrentCandles;
+  readonly #history: ClosedHistory;
+  readonly #layout: LayoutKeeper;
+  #closed: Promise<void> | null = null;
+
+  constructor(
+    private readonly connection: NatsConnection,
+    private readonly client: JetStreamClient,
+    private readonly manager: JetStreamManager,
+    private readonly condition: BusCondition,
+    private readonly options: BusOptions,
+    private readonly closing: AbortController,
+  ) {
+    this.#live = new LivePublisher(connection, condition);
+    this.#current = new CurrentCandles(client, manager, condition);
+    this.#history = new ClosedHistory(client, manager);
+    const { replicas, log } = options;
+    this.#layout = new LayoutKeeper(manager, client, condition, replicas, (line) => {
+      log.warn("{line}", { line });
+    }, closing.signal);
+  }
+
+  /** Resolves when streams and bucket are there, or the connection is lost again first. */
+  ready(): Promise<void> {
+    return this.#layout.ensure();
+  }
+
+  state(): BusState {
+    return this.condition.current;
+  }
+
+  /** Calls back at every change; the answer ends that. */
+  onState(listener: (state: BusState) => void): () => void {
+    return this.condition.onState(listener);
+  }
+
+  /** Live candles never sent, and current candles never kept, since the start. */
+  dropped(): { readonly live: number; readonly current: number } {
+    return { live: this.#live.dropped, current: this.#current.dropped };
+  }
+
+  /** Publishes a live candle on the core subject, if that is possible now. Never throws, never waits. */
+  publishLive(key: CandleKey, bytes: Uint8Array): void {
+    this.#live.publish(key, bytes);
+  }
+
+  /** Keeps a key's current candle. False if that was not possible now; never throws. */
+  putCurrent(key: CandleKey, bytes: Uint8Array): Promise<boolean> {
+    return this.#current.put(key, bytes);
+  }
+
+  /** Every key's current candle. Waits for a lost connection. */
+  readCurrent(signal?: AbortSignal): Promise<Candle[]> {
+    return this.#current.all(signal);
+  }
+
+  /** The current candles of these keys, as far as there are any. Throws if JetStream does not answer. */
+  currentOf(keys: readonly CandleKey[]): Promise<Candle[]> {
+    return this.#current.of(keys);
+  }
+
+  /**
+   * Publishes one closed candle and waits for JetStream to have it. Throws if that fails. Ingest uses a
+   * `closedPublisher` instead, which keeps order and tries again.
+   */
+  async publishClosed(
+    candle: Candle,
+    bytes: Uint8Array,
+  ): Promise<{ readonly sequence: number; readonly duplicate: boolean }> {
+    const key = candleKey(candle.productId, candle.granularity);
+    const { seq, duplicate } = await this.client.publish(subjectOf("closed", key), bytes, {
+      msgID: messageIdOf(candle),
+      expect: { streamName: CLOSED_STREAM },
+      retries: 3,
+    });
+    return { sequence: seq, duplicate };
+  }
+
+  /** A queue of closed candles, published in order. Closed with the bus at the latest. */
+  closedPublisher(options: ClosedPublisherOptions): ClosedPublisher {
+    const publisher = new ClosedPublisher(
+      this.client,
+      this.manager,
+      this.condition,
+      options,
+      () => this.#layout.ensure(),
+    );
+    this.#publishers.push(publisher);
+    return publisher;
+  }
+
+  /** Every closed candle after `sequence`, up to the newest at the first call; see `ClosedHistory`. */
+  closedAfter(sequence: number, options?: HistoryOptions): AsyncGenerator<ClosedCandle> {
+    return this.#history.after(sequence, options);
+  }
+
+  /** Every closed candle published at or after an instant, epoch milliseconds; see `ClosedHistory`. */
+  closedByTime(sinceMs: number, options?: HistoryOptions): AsyncGenerator<ClosedCandle> {
+    return this.#history.since(sinceMs, options);
+  }
+
+  /** One closed candle; null if there is none (any more). Throws if JetStream does not answer. */
+  closedAt(sequence: number): Promise<ClosedCandle | null> {
+    return this.#history.at(sequence);
+  }
+
+  /** The first and last sequence kept; see `ClosedHistory`. Throws if JetStream does not answer. */
+  closedBounds(): Promise<{ readonly first: number; readonly last: number }> {
+    return this.#history.bounds();
+  }
+
+  /** Every change of every candle, one batch for each read of the socket. */
+  subscribe(onBatch: (messages: readonly BusMessage[]) => void): { close(): void } {
+    return subscribeToCandles(this.connection, onBatch);
+  }
+
+  /** Closed candles for the database. */
+  consumeClosed(options: ConsumeOptions): AsyncGenerator<ClosedBatch> {
+    const { closing } = this;
+    const signal = options.signal === undefined
+      ? closing.signal
+      : AbortSignal.any([options.signal, closing.signal]);
+    return consumeClosedCandles(this.connection, this.client, { ...options, signal });
+  }
+
+  /** How far the database is behind. Throws if JetStream does not answer. */
+  async storeLag(): Promise<StoreLag> {
+    const info = await this.manager.consumers.info(CLOSED_STREAM, STORE_CONSUMER);
+    return {
+      pending: info.num_pending + info.num_ack_pending,
+      ackFloor: info.ack_floor.stream_seq,
+    };
+  }
+
+  /**
+   * Gives queued closed candles up to two seconds, sends what is still unsent and disconnects. Idempotent.
+   */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  /** So that `await using` closes it. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    const patienceMs = this.condition.connected ? 2_000 : 0;
+    await Promise.all(this.#publishers.map((publisher) => publisher.close(patienceMs)));
+    this.closing.abort();
+    await this.#layout.settled();
+    if (this.condition.connected) {
+      // Drained, a connection says everything it has been given; one that is lost meanwhile never would.
+      const late = Promise.withResolvers<void>();
+      const timer = setTimeout(late.resolve, 1_000);
+      await Promise.race([this.connection.drain().catch(() => {}), late.promise]);
+      clearTimeout(timer);
+    }
+    if (!this.connection.isClosed()) await this.connection.close();
+    this.condition.connection("closed");
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * `connecting`: no server reached so far. `up`. `degraded`: connected, but JetStream refuses or does not
+ * answer. `down`: disconnected, being tried again. `closed`: for good.
+ */
+export interface BusState {
+  readonly state: "connecting" | "up" | "degraded" | "down" | "closed";
+  /** One line, never with a password; null while up. */
+  readonly reason: string | null;
+}
+
+/** Collects what the bus' parts have to say into one state. Owned by the bus. */
+export class BusCondition {
+  readonly #listeners = new Set<(state: BusState) => void>();
+  readonly #troubles = new Map<string, string>();
+  #connection: BusState = { state: "connecting", reason: null };
+  #told: BusState = this.#connection;
+
+  /** The state as a whole. */
+  get current(): BusState {
+    return this.#told;
+  }
+
+  /** Whether a server is connected, however JetStream fares. */
+  get connected(): boolean {
+    return this.#connection.state === "up";
+  }
+
+  /** What has become of the connection. */
+  connection(state: Exclude<BusState["state"], "degraded">, reason: string | null = null): void {
+    this.#connection = { state, reason };
+    this.#tell();
+  }
+
+  /** A part's trouble with JetStream; null when it is over. */
+  trouble(part: string, reason: string | null): void {
+    if (reason === null) this.#troubles.delete(part);
+    else this.#troubles.set(part, reason);
+    this.#tell();
+  }
+
+  /** Calls back at every change of the state or its reason; the answer ends that. */
+  onState(listener: (state: BusState) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #tell(): void {
+    const [trouble] = this.#troubles.values();
+    const next: BusState = this.connected && trouble !== undefined
+      ? { state: "degraded", reason: trouble }
+      : this.#connection;
+    if (next.state === this.#told.state && next.reason === this.#told.reason) return;
+    this.#told = next;
+    for (const listener of this.#listeners) listener(next);
+  }
+}

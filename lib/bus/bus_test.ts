@@ -1,0 +1,189 @@
+import assert from "node:assert/strict";
+import { connect } from "@nats-io/transport-node";
+import { withNats } from "../../tests/servers.ts";
+import { sampleCandle } from "../../tests/sample_candles.ts";
+import { candleKey } from "../candles/candle.ts";
+import { epochSeconds } from "../candles/granularity.ts";
+import { productId } from "../candles/product.ts";
+import { encodeCandle } from "../candles/wire.ts";
+import { openBus } from "./bus.ts";
+import type { BusMessage } from "./live_subscription.ts";
+
+const SILENT = { info() {}, warn() {}, error() {} };
+const KEY = candleKey(productId("BTC-USD"), "ONE_MINUTE");
+
+function bytesOf(candle = sampleCandle()): Uint8Array {
+  return new TextEncoder().encode(encodeCandle(candle));
+}
+
+function opened(url: string) {
+  return openBus({ servers: [url], replicas: 1, log: SILENT });
+}
+
+/** Waits until something is so; fails after five seconds. */
+async function until(condition: () => boolean, what: string): Promise<void> {
+  for (let i = 0; i < 500; i++) {
+    if (condition()) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  assert.fail(`waited in vain: ${what}`);
+}
+
+Deno.test(
+  "live and closed candles come over one subscription, the closed ones with their sequence",
+  withNats(async ({ nats }) => {
+    const { url } = await nats();
+    await using bus = await opened(url);
+    const heard: BusMessage[] = [];
+    bus.subscribe((batch) => heard.push(...batch));
+    const startedMs = Date.now();
+    bus.publishLive(KEY, bytesOf(sampleCandle({ isComplete: false })));
+    const { sequence, duplicate } = await bus.publishClosed(sampleCandle(), bytesOf());
+    await until(() => heard.length === 2, "two messages");
+    assert.equal(duplicate, false);
+    assert.ok(sequence > startedMs - 60_000 && sequence <= Date.now(), `${sequence}`);
+    assert.deepEqual(heard.map(({ key, sequence }) => [key, sequence]), [[KEY, null], [
+      KEY,
+      sequence,
+    ]]);
+    assert.deepEqual(heard[1]?.bytes, bytesOf());
+  }),
+);
+
+Deno.test(
+  "messages of one read of the socket come as one batch, in order",
+  withNats(async ({ nats }) => {
+    const { url } = await nats();
+    await using bus = await opened(url);
+    const batches: number[][] = [];
+    bus.subscribe((batch) => {
+      batches.push(batch.map(({ bytes }) => JSON.parse(new TextDecoder().decode(bytes)).revision));
+    });
+    const total = 300;
+    for (let revision = 0; revision < total; revision++) {
+      bus.publishLive(KEY, bytesOf(sampleCandle({ isComplete: false, revision })));
+    }
+    await until(() => batches.flat().length === total, "all messages");
+    assert.deepEqual(batches.flat(), Array.from({ length: total }, (_, i) => i));
+    // 300 messages of 400 bytes are two reads of 64 KB; a busy machine may need some more.
+    assert.ok(batches.length <= 20, `${batches.length} batches`);
+  }),
+);
+
+Deno.test(
+  "what is not a candle's subject is never handed over",
+  withNats(async ({ nats }) => {
+    const { url } = await nats();
+    await using bus = await opened(url);
+    const heard: BusMessage[] = [];
+    bus.subscribe((batch) => heard.push(...batch));
+    bus.publishLive("BTC-USD.TEN_MINUTE" as never, bytesOf());
+    bus.publishLive("btc-usd.ONE_MINUTE" as never, bytesOf());
+    bus.publishLive(KEY, bytesOf());
+    await until(() => heard.length > 0, "the good one");
+    assert.deepEqual(heard.map(({ key }) => key), [KEY]);
+  }),
+);
+
+Deno.test(
+  "the newest current candle of every key can be read back, whole or by key",
+  withNats(async ({ nats }) => {
+    const { url } = await nats();
+    await using bus = await opened(url);
+    const ids = ["BTC-USD", "ETH-USD", "SOL-USD"].map(productId);
+    for (const revision of [0, 1]) {
+      for (const productId of ids) {
+        const candle = sampleCandle({ productId, revision, isComplete: false });
+        assert.equal(
+          await bus.putCurrent(candleKey(productId, "ONE_MINUTE"), bytesOf(candle)),
+          true,
+        );
+      }
+    }
+    const all = await bus.readCurrent();
+    assert.deepEqual(all.map(({ productId, revision }) => `${productId} ${revision}`).sort(), [
+      "BTC-USD 1",
+      "ETH-USD 1",
+      "SOL-USD 1",
+    ]);
+    const some = await bus.currentOf([KEY, "DOGE-USD.ONE_DAY"]);
+    assert.deepEqual(some.map(encodeCandle), [
+      encodeCandle(sampleCandle({ revision: 1, isComplete: false })),
+    ]);
+  }),
+);
+
+Deno.test(
+  "closed candles after a sequence are read up to the newest, wholly or for some keys",
+  withNats(async ({ nats }) => {
+    const { url } = await nats();
+    await using bus = await opened(url);
+    const sequences: number[] = [];
+    for (let i = 0; i < 1_500; i++) {
+      const candle = sampleCandle({
+        productId: productId(i % 100 === 0 ? "ETH-USD" : "BTC-USD"),
+        start: epochSeconds(1_704_567_600 + i * 60),
+      });
+      sequences.push((await bus.publishClosed(candle, bytesOf(candle))).sequence);
+    }
+    const first = sequences[0] ?? 0;
+    const collect = async (history: AsyncIterable<{ sequence: number }>) => {
+      const found: number[] = [];
+      for await (const { sequence } of history) found.push(sequence - first);
+      return found;
+    };
+    const after = await collect(bus.closedAfter(first + 9));
+    assert.deepEqual([after[0], after.at(-1), after.length], [10, 1_499, 1_490]);
+    assert.deepEqual(
+      await collect(bus.closedAfter(first + 1_100, { keys: ["ETH-USD.ONE_MINUTE"] })),
+      [1_200, 1_300, 1_400],
+    );
+    assert.deepEqual(await collect(bus.closedAfter(first + 1_499)), []);
+    assert.deepEqual(await collect(bus.closedAfter(0, { keys: ["SOL-USD.ONE_DAY"] })), []);
+    assert.equal((await collect(bus.closedByTime(Date.now() - 60_000))).length, 1_500);
+    assert.deepEqual(await bus.closedBounds(), { first, last: first + 1_499 });
+    assert.equal((await bus.closedAt(first + 100))?.key, "ETH-USD.ONE_MINUTE");
+    assert.equal(await bus.closedAt(first + 9_999), null);
+  }),
+);
+
+Deno.test(
+  "the streams are as the contract says, and a second process finds nothing to change",
+  withNats(async ({ nats }) => {
+    const { url } = await nats();
+    const lines: string[] = [];
+    const log = { ...SILENT, warn: (line: string) => void lines.push(line) };
+    const open = () => openBus({ servers: [url], replicas: 1, log });
+    const buses = await Promise.all([open(), open(), open()]);
+    assert.deepEqual(buses.map((bus) => bus.state().state), ["up", "up", "up"]);
+    await Promise.all(buses.map((bus) => bus.close()));
+    assert.deepEqual(lines, []);
+
+    const { jetstreamManager } = await import("@nats-io/jetstream");
+    const { username, password, host } = new URL(url);
+    const connection = await connect({ servers: host, user: username, pass: password });
+    const manager = await jetstreamManager(connection);
+    const closed = (await manager.streams.info("CLOSED_CANDLES")).config;
+    assert.deepEqual({
+      subjects: closed.subjects,
+      storage: closed.storage,
+      hours: closed.max_age / 3.6e12,
+      max_bytes: closed.max_bytes,
+      discard: closed.discard,
+      duplicateMinutes: closed.duplicate_window / 6e10,
+      republish: closed.republish,
+    }, {
+      subjects: ["closed-candles.>"],
+      storage: "file",
+      hours: 72,
+      max_bytes: 2_147_483_648,
+      discard: "old",
+      duplicateMinutes: 10,
+      republish: { src: "closed-candles.>", dest: "candles.>" },
+    });
+    assert.equal((await manager.streams.info("KV_live-candles")).config.max_msgs_per_subject, 1);
+    const consumer = (await manager.consumers.info("CLOSED_CANDLES", "store")).config;
+    assert.deepEqual([consumer.durable_name, consumer.ack_policy], ["store", "explicit"]);
+    await connection.close();
+  }),
+);

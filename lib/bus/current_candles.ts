@@ -1,0 +1,89 @@
+import type { JetStreamClient, JetStreamManager } from "@nats-io/jetstream";
+import type { Candle, CandleKey } from "../candles/candle.ts";
+import { decodeCandle } from "../candles/wire.ts";
+import { describeBusError } from "./bus_error.ts";
+import type { BusCondition } from "./bus_state.ts";
+import { CURRENT_STREAM, PREFIXES, subjectOf } from "./names.ts";
+import { readStream } from "./stream_reader.ts";
+
+/** Puts under way at most: more than a server with a slow disk takes in a second, and a few megabytes. */
+const MAX_PUTS = 8_192;
+const PUT_TIMEOUT_MS = 5_000;
+/** Keys asked for one by one at most; beyond, the whole bucket is read. */
+const MAX_SINGLE_READS = 256;
+
+/** The newest candle of each key, in the KV bucket. Owned by the bus. */
+export class CurrentCandles {
+  #underWay = 0;
+  #dropped = 0;
+
+  constructor(
+    private readonly client: JetStreamClient,
+    private readonly manager: JetStreamManager,
+    private readonly condition: BusCondition,
+  ) {}
+
+  /** Puts that did not succeed. The next one of the same key makes up for it. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** Resolves to whether it was kept. */
+  async put(key: CandleKey, bytes: Uint8Array): Promise<boolean> {
+    if (!this.condition.connected || this.#underWay >= MAX_PUTS) {
+      this.#dropped++;
+      return false;
+    }
+    this.#underWay++;
+    try {
+      // What the KV client's own put does, without taking the key apart each time.
+      await this.client.publish(subjectOf("current", key), bytes, { timeout: PUT_TIMEOUT_MS });
+      this.condition.trouble("current candles", null);
+      return true;
+    } catch (error) {
+      this.#dropped++;
+      if (this.condition.connected) {
+        this.condition.trouble("current candles", describeBusError(error));
+      }
+      return false;
+    } finally {
+      this.#underWay--;
+    }
+  }
+
+  async all(signal?: AbortSignal): Promise<Candle[]> {
+    const candles: Candle[] = [];
+    const messages = readStream(this.client, this.manager, {
+      stream: CURRENT_STREAM,
+      from: "newest of each subject",
+      subjects: [`${PREFIXES.current}>`],
+      signal,
+    });
+    for await (const { bytes } of messages) {
+      const candle = decode(bytes);
+      if (candle !== null) candles.push(candle);
+    }
+    return candles;
+  }
+
+  async of(keys: readonly CandleKey[]): Promise<Candle[]> {
+    if (keys.length > MAX_SINGLE_READS) {
+      const wanted = new Set<string>(keys);
+      return (await this.all()).filter((candle) =>
+        wanted.has(`${candle.productId}.${candle.granularity}`)
+      );
+    }
+    const messages = await Promise.all(
+      keys.map((key) =>
+        this.manager.direct.getMessage(CURRENT_STREAM, { last_by_subj: subjectOf("current", key) })
+      ),
+    );
+    return messages.map((message) => message === null ? null : decode(message.data))
+      .filter((candle) => candle !== null);
+  }
+}
+
+/** Null for what is no candle: a deleted key's marker, or what somebody else put there. */
+function decode(bytes: Uint8Array): Candle | null {
+  return decodeCandle(new TextDecoder().decode(bytes));
+}

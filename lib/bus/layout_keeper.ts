@@ -1,0 +1,51 @@
+import type { JetStreamClient, JetStreamManager } from "@nats-io/jetstream";
+import { describeBusError } from "./bus_error.ts";
+import type { BusCondition } from "./bus_state.ts";
+import { ensureLayout } from "./layout.ts";
+import { BackOff } from "./pause.ts";
+
+/** Keeps streams, bucket and consumer in place, also over servers that lose their files. Owned by the bus. */
+export class LayoutKeeper {
+  #ensuring: Promise<void> | null = null;
+
+  constructor(
+    private readonly manager: JetStreamManager,
+    private readonly client: JetStreamClient,
+    private readonly condition: BusCondition,
+    private readonly replicas: number,
+    private readonly complain: (line: string) => void,
+    private readonly signal: AbortSignal,
+  ) {
+    let connected = condition.connected;
+    condition.onState(() => {
+      if (condition.connected && !connected) void this.ensure();
+      connected = condition.connected;
+    });
+  }
+
+  /** Makes sure of them, trying until it succeeds or the connection is lost. Never throws. */
+  ensure(): Promise<void> {
+    this.#ensuring ??= this.#ensure().finally(() => this.#ensuring = null);
+    return this.#ensuring;
+  }
+
+  /** Resolves when nothing is being done. */
+  async settled(): Promise<void> {
+    await this.#ensuring;
+  }
+
+  async #ensure(): Promise<void> {
+    const backOff = new BackOff(200, 5_000);
+    while (!this.signal.aborted && this.condition.connected) {
+      try {
+        await ensureLayout(this.manager, this.client, this.replicas, this.complain);
+        this.condition.trouble("layout", null);
+        return;
+      } catch (error) {
+        if (this.signal.aborted || !this.condition.connected) return;
+        this.condition.trouble("layout", describeBusError(error));
+        await backOff.wait(this.signal);
+      }
+    }
+  }
+}

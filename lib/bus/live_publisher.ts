@@ -1,0 +1,60 @@
+import type { NatsConnection } from "@nats-io/transport-node";
+import type { CandleKey } from "../candles/candle.ts";
+import type { BusCondition } from "./bus_state.ts";
+import { subjectOf } from "./names.ts";
+
+// Ask for the server's confirmation after so much, and drop beyond so much unconfirmed: a server that
+// stops reading costs this much memory and no more.
+const CONFIRM_BYTES = 256 * 1024;
+const MAX_UNCONFIRMED_BYTES = 8 * 1024 * 1024;
+/** What the client keeps beside the payload, roughly: the command line and the subject. */
+const OVERHEAD_BYTES = 64;
+
+/**
+ * Publishes live candles, each of which the next one makes worthless: they are dropped, and counted, while
+ * there is no connection or the server does not keep up. Owned by the bus.
+ */
+export class LivePublisher {
+  #dropped = 0;
+  #unconfirmedBytes = 0;
+  #confirming = false;
+
+  constructor(
+    private readonly connection: NatsConnection,
+    private readonly condition: BusCondition,
+  ) {}
+
+  /** Live candles that were never sent. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  publish(key: CandleKey, bytes: Uint8Array): void {
+    if (!this.condition.connected || this.#unconfirmedBytes > MAX_UNCONFIRMED_BYTES) {
+      this.#dropped++;
+      return;
+    }
+    try {
+      this.connection.publish(subjectOf("live", key), bytes);
+    } catch {
+      // Closing or draining.
+      this.#dropped++;
+      return;
+    }
+    this.#unconfirmedBytes += bytes.length + OVERHEAD_BYTES;
+    if (this.#unconfirmedBytes >= CONFIRM_BYTES && !this.#confirming) void this.#confirm();
+  }
+
+  async #confirm(): Promise<void> {
+    this.#confirming = true;
+    const asked = this.#unconfirmedBytes;
+    try {
+      await this.connection.flush();
+      this.#unconfirmedBytes -= asked;
+    } catch {
+      // Disconnected: the client has thrown away what it held.
+      this.#unconfirmedBytes = 0;
+    }
+    this.#confirming = false;
+  }
+}

@@ -1,0 +1,80 @@
+import type { Msg, NatsConnection } from "@nats-io/transport-node";
+import type { CandleKey } from "../candles/candle.ts";
+import { ALL_CANDLES, keyOfSubject } from "./names.ts";
+
+/** One change of one candle, as it came. */
+export interface BusMessage {
+  readonly key: CandleKey;
+  /** The candle's wire text. Nothing else holds these bytes; a batch's bytes share one buffer. */
+  readonly bytes: Uint8Array;
+  /** Its sequence in CLOSED_CANDLES if it is a closed candle, else null. */
+  readonly sequence: number | null;
+}
+
+/** Subjects are few and come again and again; this many are remembered. */
+const MAX_KNOWN_SUBJECTS = 32_768;
+
+/**
+ * Subscribes to every change of every candle and hands over what one read of the socket brought as one batch,
+ * in order. Messages on subjects that are no candle's are ignored. Ends with `close()`; a lost connection
+ * does not end it, but what was published meanwhile is not seen (closed candles show that by a jump in their
+ * sequence).
+ */
+export function subscribeToCandles(
+  connection: NatsConnection,
+  onBatch: (messages: readonly BusMessage[]) => void,
+): { close(): void } {
+  const keys = new Map<string, CandleKey | null>();
+  let received: Msg[] = [];
+
+  // The client parses a whole read in one go and calls back for each message on the way, so the first
+  // microtask after the first callback comes when the read is through.
+  const flush = () => {
+    const messages = received;
+    received = [];
+    onBatch(toBatch(messages, keys));
+  };
+  const subscription = connection.subscribe(ALL_CANDLES, {
+    callback: (error, message) => {
+      if (error !== null) return;
+      if (received.push(message) === 1) queueMicrotask(flush);
+    },
+  });
+  return { close: () => subscription.unsubscribe() };
+}
+
+function toBatch(messages: readonly Msg[], keys: Map<string, CandleKey | null>): BusMessage[] {
+  const batch: BusMessage[] = [];
+  // The client's bytes are views into the whole read, which one kept candle would keep alive; a read may
+  // carry anything else besides. One copy for the batch costs less than one for each message.
+  let size = 0;
+  for (const message of messages) size += message.data.length;
+  const buffer = new Uint8Array(size);
+  let offset = 0;
+  for (const message of messages) {
+    const key = knownKey(message.subject, keys);
+    if (key === null) continue;
+    const { data } = message;
+    buffer.set(data, offset);
+    const bytes = buffer.subarray(offset, offset += data.length);
+    batch.push({ key, bytes, sequence: sequenceOf(message) });
+  }
+  return batch;
+}
+
+function knownKey(subject: string, keys: Map<string, CandleKey | null>): CandleKey | null {
+  let key = keys.get(subject);
+  if (key === undefined) {
+    if (keys.size >= MAX_KNOWN_SUBJECTS) keys.clear();
+    key = keyOfSubject("live", subject);
+    keys.set(subject, key);
+  }
+  return key;
+}
+
+function sequenceOf({ headers }: Msg): number | null {
+  const text = headers?.get("Nats-Sequence");
+  if (!text) return null;
+  const sequence = Number(text);
+  return Number.isSafeInteger(sequence) ? sequence : null;
+}

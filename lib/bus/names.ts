@@ -1,0 +1,64 @@
+import { type Candle, type CandleKey, candleKey } from "../candles/candle.ts";
+import { epochSeconds, isGranularity } from "../candles/granularity.ts";
+import { parseProductId } from "../candles/product.ts";
+
+/** The JetStream stream of closed candles. */
+export const CLOSED_STREAM = "CLOSED_CANDLES";
+/** The KV bucket of current candles, and the stream that JetStream keeps it in. */
+export const CURRENT_BUCKET = "live-candles";
+export const CURRENT_STREAM = `KV_${CURRENT_BUCKET}`;
+/** The durable consumer that feeds the database. */
+export const STORE_CONSUMER = "store";
+/** One subscription to this hears every change, live and closed. */
+export const ALL_CANDLES = "candles.*.*";
+
+/** Subject prefixes: each is followed by a candle key. */
+export const PREFIXES = {
+  live: "candles.",
+  closed: "closed-candles.",
+  current: `$KV.${CURRENT_BUCKET}.`,
+} as const;
+
+/** What a subject is about: `candles.BTC-USD.ONE_MINUTE` is `live`, and so on. */
+export type SubjectKind = keyof typeof PREFIXES;
+
+/** The subject of a key. Product ids and granularities are safe as NATS tokens as they are. */
+export function subjectOf(kind: SubjectKind, key: CandleKey): string {
+  return PREFIXES[kind] + key;
+}
+
+/** The key of a subject; null if it is not one of this kind. */
+export function keyOfSubject(kind: SubjectKind, subject: string): CandleKey | null {
+  return subject.startsWith(PREFIXES[kind]) ? parseKey(subject.slice(PREFIXES[kind].length)) : null;
+}
+
+/** Reads `BTC-USD.ONE_MINUTE`; null if the product or the granularity cannot be one. */
+export function parseKey(text: string): CandleKey | null {
+  const dot = text.indexOf(".");
+  const product = parseProductId(text.slice(0, Math.max(dot, 0)));
+  const granularity = text.slice(dot + 1);
+  return product === null || !isGranularity(granularity) ? null : candleKey(product, granularity);
+}
+
+/** Which state of which candle a message of CLOSED_CANDLES is. */
+export type CandleIdentity = Pick<Candle, "productId" | "granularity" | "start" | "revision">;
+
+/** The JetStream message id, by which a candle published twice is kept once: `BTC-USD.ONE_MINUTE.1704567600.0`. */
+export function messageIdOf({ productId, granularity, start, revision }: CandleIdentity): string {
+  return `${candleKey(productId, granularity)}.${start}.${revision}`;
+}
+
+/** Reads a message id; null if it is none of ours. */
+export function parseMessageId(text: string): CandleIdentity | null {
+  const [product, granularity, start, revision, ...rest] = text.split(".");
+  const productId = parseProductId(product);
+  if (
+    productId === null || !isGranularity(granularity) || !isWhole(start) || !isWhole(revision) ||
+    rest.length > 0
+  ) return null;
+  return { productId, granularity, start: epochSeconds(Number(start)), revision: Number(revision) };
+}
+
+function isWhole(text: string | undefined): text is string {
+  return text !== undefined && /^(0|[1-9]\d{0,14})$/.test(text);
+}

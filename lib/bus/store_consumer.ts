@@ -1,0 +1,194 @@
+import type { ConsumerMessages, JetStreamClient, JsMsg } from "@nats-io/jetstream";
+import { errors, type NatsConnection } from "@nats-io/transport-node";
+import type { CandleKey } from "../candles/candle.ts";
+import { CLOSED_STREAM, keyOfSubject, STORE_CONSUMER } from "./names.ts";
+import { BackOff, pause } from "./pause.ts";
+
+/** A closed candle's message, for the database. */
+export interface ClosedMessage {
+  readonly sequence: number;
+  /** The key its subject names; null if the subject is no candle's. */
+  readonly key: CandleKey | null;
+  readonly subject: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Messages to be worked on together. What is neither acknowledged nor ended comes again after a minute. */
+export interface ClosedBatch {
+  readonly messages: readonly ClosedMessage[];
+  /** All of them are done. Resolves when the server has been told, or the connection is lost. */
+  ack(): Promise<void>;
+  ackOne(sequence: number): void;
+  /** This one can never be done, and must not come again. */
+  term(sequence: number): void;
+  /** All of them shall come again, after `delayMs`. */
+  nak(delayMs: number): void;
+  /** Still at it: the minute starts again, for these and for those that are waiting behind them. */
+  working(): void;
+}
+
+/** How to take closed candles off the stream. */
+export interface ConsumeOptions {
+  readonly maxBatch: number;
+  /** How long an incomplete batch waits for more. */
+  readonly maxWaitMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/** The pull's own time-out; a lost pull is noticed within twice this. */
+const PULL_EXPIRES_MS = 5_000;
+
+/**
+ * Takes closed candles from the durable consumer in batches: a full one as soon as there is one, else what
+ * has come within `maxWaitMs`. At most four batches are held, however slow the caller is. Goes on over lost
+ * connections; ends quietly when aborted, left, or when the bus closes.
+ */
+export async function* consumeClosedCandles(
+  connection: NatsConnection,
+  client: JetStreamClient,
+  options: ConsumeOptions,
+): AsyncGenerator<ClosedBatch> {
+  const { signal } = options;
+  const backOff = new BackOff(100, 2_000);
+  while (!signal?.aborted && !connection.isClosed()) {
+    try {
+      const consumer = await client.consumers.get(CLOSED_STREAM, STORE_CONSUMER);
+      const messages = await consumer.consume({
+        max_messages: options.maxBatch * 2,
+        expires: PULL_EXPIRES_MS,
+      });
+      backOff.reset();
+      yield* batches(connection, messages, options);
+    } catch (error) {
+      if (error instanceof errors.ClosedConnectionError) return;
+      // Disconnected, or the consumer is not there (any more): the layout is made again meanwhile.
+    }
+    await backOff.wait(signal);
+  }
+}
+
+async function* batches(
+  connection: NatsConnection,
+  messages: ConsumerMessages,
+  { maxBatch, maxWaitMs, signal }: ConsumeOptions,
+): AsyncGenerator<ClosedBatch> {
+  const inbox = new Inbox(maxBatch);
+  const stop = () => messages.stop();
+  signal?.addEventListener("abort", stop, { once: true });
+  const filling = inbox.fill(messages);
+  try {
+    while (await inbox.someWaiting()) {
+      await inbox.fullOrAfter(maxWaitMs, signal);
+      yield toBatch(connection, inbox.take(), inbox.held);
+      inbox.forgetTaken();
+    }
+    await filling;
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    messages.stop();
+    inbox.close();
+    await filling.catch(() => {});
+  }
+}
+
+/** What has come and is not done: the batch being worked on, and up to one and a half batches behind it. */
+class Inbox {
+  /** By sequence, so that a message that comes again while it is here does not count twice. */
+  readonly #waiting = new Map<number, JsMsg>();
+  readonly #taken = new Map<number, JsMsg>();
+  #changed = Promise.withResolvers<void>();
+  #ended = false;
+
+  constructor(private readonly maxBatch: number) {}
+
+  /** Takes messages in, as long as there is room, until they end. */
+  async fill(messages: AsyncIterable<JsMsg>): Promise<void> {
+    try {
+      for await (const message of messages) {
+        if (this.#taken.has(message.seq)) this.#taken.set(message.seq, message);
+        else this.#waiting.set(message.seq, message);
+        this.#tell();
+        while (this.#waiting.size >= this.maxBatch * 1.5 && !this.#ended) {
+          await this.#changed.promise;
+        }
+      }
+    } finally {
+      this.close();
+    }
+  }
+
+  close(): void {
+    this.#ended = true;
+    this.#tell();
+  }
+
+  /** Waits for a message; false if none will come. */
+  async someWaiting(): Promise<boolean> {
+    while (this.#waiting.size === 0 && !this.#ended) await this.#changed.promise;
+    return this.#waiting.size > 0;
+  }
+
+  /** Waits for a whole batch, but not longer than said. */
+  async fullOrAfter(maxWaitMs: number, signal?: AbortSignal): Promise<void> {
+    const over = new AbortController();
+    const stop = signal === undefined ? over.signal : AbortSignal.any([over.signal, signal]);
+    let late = false;
+    const waiting = pause(maxWaitMs, stop).then(() => {
+      late = true;
+    });
+    while (this.#waiting.size < this.maxBatch && !this.#ended && !late) {
+      await Promise.race([this.#changed.promise, waiting]);
+    }
+    over.abort();
+  }
+
+  take(): readonly JsMsg[] {
+    for (const [sequence, message] of this.#waiting) {
+      if (this.#taken.size === this.maxBatch) break;
+      this.#waiting.delete(sequence);
+      this.#taken.set(sequence, message);
+    }
+    this.#tell();
+    return [...this.#taken.values()];
+  }
+
+  forgetTaken(): void {
+    this.#taken.clear();
+  }
+
+  readonly held = (): Iterable<JsMsg> => [...this.#taken.values(), ...this.#waiting.values()];
+
+  #tell(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  }
+}
+
+function toBatch(
+  connection: NatsConnection,
+  held: readonly JsMsg[],
+  allHeld: () => Iterable<JsMsg>,
+): ClosedBatch {
+  const bySequence = new Map(held.map((message) => [message.seq, message]));
+  return {
+    messages: held.map((message) => ({
+      sequence: message.seq,
+      key: keyOfSubject("closed", message.subject),
+      subject: message.subject,
+      bytes: message.data,
+    })),
+    async ack() {
+      for (const message of held) message.ack();
+      // Lost with the connection, they come again and are stored again, to no effect.
+      await connection.flush().catch(() => {});
+    },
+    ackOne: (sequence) => bySequence.get(sequence)?.ack(),
+    term: (sequence) => bySequence.get(sequence)?.term(),
+    nak: (delayMs) => {
+      for (const message of held) message.nak(delayMs);
+    },
+    working: () => {
+      for (const message of allHeld()) message.working();
+    },
+  };
+}
