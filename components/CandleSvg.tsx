@@ -2,20 +2,26 @@ import type { Candle } from "../lib/candles/candle.ts";
 import type { CandlePaths } from "./candle_geometry.ts";
 import { candlePaths } from "./candle_geometry.ts";
 import { priceText } from "./price.ts";
-import { startText } from "./utc_time.ts";
+import { axisText, startText } from "./utc_time.ts";
 import { decimal } from "../lib/candles/decimal.ts";
 
-const BOX = { width: 1000, height: 400, volumeShare: 0.16 } as const;
-
-/** Slots of the plot: fewer candles stand at the right, as wide as they will be when there are more. */
-const SLOTS = 120;
+// As `PriceChart` sets the live chart, so that nothing jumps when that takes over.
+const BOX = {
+  width: 1000,
+  height: 400,
+  topShare: 0.05,
+  bottomShare: 0.2,
+  volumeShare: 0.15,
+  slots: 120,
+  emptySlots: 3,
+} as const;
 
 /**
  * Candles and volume as a picture drawn by the server: the whole chart for who has no script, and the
  * first sight of it for everyone. `candles` ascend by start.
  */
 export function CandleSvg({ candles, digits }: { candles: readonly Candle[]; digits: number }) {
-  const paths = candlePaths(candles, BOX, SLOTS);
+  const paths = candlePaths(candles, BOX);
   if (paths === null) return null;
   return (
     <div class="candle-svg" role="img" aria-label={description(candles, digits)}>
@@ -47,20 +53,20 @@ function PriceScale({ paths, digits }: { paths: CandlePaths; digits: number }) {
 }
 
 function TimeScale({ candles, paths }: { candles: readonly Candle[]; paths: CandlePaths }) {
-  const stride = Math.ceil(SLOTS / 5);
+  const stride = Math.ceil(BOX.slots / 6);
   const shown = candles.flatMap((candle, index) => {
     const x = paths.centers[index] ?? 0;
     // A label needs room on both sides.
     const fits = x > BOX.width * 0.06 && x < BOX.width * 0.94;
     return fits && (candles.length - index) % stride === Math.floor(stride / 2)
-      ? [{ x, text: startText(candle.start, candle.granularity) }]
+      ? [{ x, text: axisText(candle.start, candle.granularity) }]
       : [];
   });
   return (
     <svg class="time-scale">
       {shown.map(({ x, text }) => (
         <text key={x} x={`${x / BOX.width * 100}%`} y="50%" dy="0.35em" text-anchor="middle">
-          {text.length > 10 ? text.slice(5) : text}
+          {text}
         </text>
       ))}
     </svg>

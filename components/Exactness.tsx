@@ -17,15 +17,19 @@ export function exactnessOf(
 }
 
 const LOOK = {
-  exact: { icon: "check", word: "Exact", title: "Holds every trade, proven on both sides; final" },
-  live: { icon: "pulse", word: "Live", title: "Still changing" },
+  exact: {
+    icon: "M3 8.5 6.5 12 13 4.5",
+    word: "Exact",
+    title: "Holds every trade, proven on both sides; final",
+  },
+  live: { icon: "M1 8h3l2-5 4 10 2-5h3", word: "Live", title: "Still changing" },
   proving: {
-    icon: "clock",
+    icon: "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2zM8 4.8V8l2.2 1.4",
     word: "Being proven",
     title: "Over; its trades are being proven complete",
   },
   exchange: {
-    icon: "approximate",
+    icon: "M2.5 6.5c2-2.5 4-2 5.5-.5s3.5 2 5.5-.5M2.5 11c2-2.5 4-2 5.5-.5s3.5 2 5.5-.5",
     word: "Exchange’s",
     title: "From the exchange’s own candles, until its trades are obtained",
   },
@@ -37,7 +41,7 @@ export function Exactness({ candle }: { candle: Pick<Candle, "exact" | "isComple
   const { icon, word, title } = LOOK[state];
   return (
     <span class="exactness" data-state={state} title={title}>
-      <Icon name={icon} />
+      <Icon path={icon} />
       {word}
     </span>
   );

@@ -2,7 +2,8 @@ import { renderToString } from "preact-render-to-string";
 import type { CatalogueProduct } from "../app.ts";
 import { compactAmount } from "./amount.ts";
 import type { MarketRow } from "./market_row.ts";
-import { priceDigits, priceText, withCurrency } from "./price.ts";
+import { withCurrency } from "./plain_price.ts";
+import { priceDigits, priceText } from "./price.ts";
 import { SPARKLINE_HEIGHT, SPARKLINE_WIDTH, sparklinePath } from "./sparkline.ts";
 
 interface RenderedRow {
@@ -53,7 +54,9 @@ function Row({ row: { product, price, reference, change, sparkline } }: { row: M
         </a>
       </th>
       <td>
-        {price === null ? "–" : withCurrency(priceText(price, digits), product.quoteCurrency)}
+        <span>
+          {price === null ? "–" : withCurrency(priceText(price, digits), product.quoteCurrency)}
+        </span>
       </td>
       <td class={change?.direction}>{change?.text ?? "–"}</td>
       <td>{volume === null ? "–" : withCurrency(compactAmount(volume), product.quoteCurrency)}</td>

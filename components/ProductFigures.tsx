@@ -1,7 +1,8 @@
 import type { CatalogueProduct } from "../app.ts";
 import { compactAmount } from "./amount.ts";
 import type { DayFigures } from "./day_figures.ts";
-import { priceText, withCurrency } from "./price.ts";
+import { withCurrency } from "./plain_price.ts";
+import { priceText } from "./price.ts";
 
 /** A product's last 24 hours in four figures. */
 export function ProductFigures(

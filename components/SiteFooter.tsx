@@ -1,5 +1,10 @@
+import type { ThemeChoice } from "./theme.ts";
+import { ThemeSwitch } from "./ThemeSwitch.tsx";
+
 /** What stands below every page. The attribution is the chart library's licence's wish. */
-export function SiteFooter({ version }: { version: string }) {
+export function SiteFooter(
+  { version, theme, back }: { version: string; theme: ThemeChoice; back: string },
+) {
   return (
     <footer class="site-footer">
       <div class="page">
@@ -13,6 +18,7 @@ export function SiteFooter({ version }: { version: string }) {
             TradingView Lightweight Charts™
           </a>
         </span>
+        <ThemeSwitch choice={theme} back={back} class="sm:hidden" />
       </div>
     </footer>
   );

@@ -1,7 +1,7 @@
 import type { Status } from "../app.ts";
 import ConnectionBadge from "../islands/ConnectionBadge.tsx";
-import ThemeSwitch from "../islands/ThemeSwitch.tsx";
 import { Brand } from "./Brand.tsx";
+import { ThemeSwitch } from "./ThemeSwitch.tsx";
 import type { ThemeChoice } from "./theme.ts";
 
 /** The bar atop every page: where one is, how fresh it is, how it looks. */
@@ -24,11 +24,11 @@ export function SiteHeader(
         <span class="grow" />
         {status.simulated && (
           <span class="simulated" title="Prices come from a simulated exchange, not from Coinbase">
-            Simulated
+            Sim<span class="max-[24rem]:hidden">ulated</span>
           </span>
         )}
         <ConnectionBadge feedUp={status.feed.state === "up"} madeAtMs={madeAtMs} />
-        <ThemeSwitch choice={theme} back={back} />
+        <ThemeSwitch choice={theme} back={back} class="max-sm:hidden" />
       </div>
     </header>
   );

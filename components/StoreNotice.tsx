@@ -6,7 +6,7 @@ export function StoreNotice({ store }: { store: PartState }) {
   if (store.state !== "down" && store.state !== "degraded") return null;
   return (
     <div class="alert alert-warning alert-soft mt-4" role="status">
-      <Icon name="alert" class="size-5" />
+      <Icon path="M8 2 15 14H1zM8 6.5V10M8 12v.1" class="size-5" />
       <span>
         History is not available at the moment{store.detail === null ? "" : `: ${store.detail}`}.
         Live prices go on, and nothing is lost.

@@ -1,11 +1,20 @@
 import type { Candle } from "../lib/candles/candle.ts";
 import { toNumber } from "../lib/candles/decimal.ts";
 
-/** Where a candle chart is drawn: the plot's size and the share of it that volume takes at the foot. */
+/** Where a candle chart is drawn. Shares are of the height. */
 export interface ChartBox {
   readonly width: number;
   readonly height: number;
+  /** Empty above the highest price. */
+  readonly topShare: number;
+  /** Below the lowest price; volume stands in it. */
+  readonly bottomShare: number;
+  /** The highest column of volume. */
   readonly volumeShare: number;
+  /** Candles that fit: fewer stand at the right, as wide as they will be when there are more. */
+  readonly slots: number;
+  /** Empty slots at the right. */
+  readonly emptySlots: number;
 }
 
 /** A horizontal line of the price scale. */
@@ -23,8 +32,6 @@ export interface CandlePaths {
   readonly upVolume: string;
   readonly downVolume: string;
   readonly scale: readonly ScaleLine[];
-  /** The newest close's height in the box. */
-  readonly lastY: number;
   /** Each candle's middle, in the order of the candles. */
   readonly centers: readonly number[];
 }
@@ -33,21 +40,18 @@ export interface CandlePaths {
 export function candlePaths(
   candles: readonly Candle[],
   box: ChartBox,
-  slots: number,
 ): CandlePaths | null {
-  const last = candles.at(-1);
-  if (last === undefined) return null;
+  if (candles.length === 0) return null;
   const low = Math.min(...candles.map((candle) => toNumber(candle.low)));
   const high = Math.max(...candles.map((candle) => toNumber(candle.high)));
-  const margin = (high - low || high * 0.001 || 1) * 0.06;
-  const top = high + margin;
-  const span = top - (low - margin);
-  const plotHeight = box.height * (1 - box.volumeShare);
-  const y = (price: number) => round((top - price) / span * plotHeight);
+  const span = high - low || high * 0.01 || 1;
+  const plotTop = box.height * box.topShare;
+  const plotHeight = box.height * (1 - box.topShare - box.bottomShare);
+  const y = (price: number) => round(plotTop + (high - price) / span * plotHeight);
   const mostVolume = Math.max(...candles.map((candle) => toNumber(candle.volume))) || 1;
-  const pitch = box.width / Math.max(slots, candles.length);
+  const pitch = box.width / (Math.max(box.slots, candles.length) + box.emptySlots);
   const half = Math.max(0.5, pitch * 0.36);
-  const firstX = box.width - candles.length * pitch;
+  const firstX = box.width - (candles.length + box.emptySlots) * pitch;
   const paths = {
     upWicks: "",
     upBodies: "",
@@ -64,14 +68,14 @@ export function candlePaths(
     const bodyTop = Math.min(open, close);
     // A body of no height is still a line: an unchanged price was traded.
     const bodyHeight = Math.max(Math.abs(open - close), 1);
-    const volume = toNumber(candle.volume) / mostVolume * box.height * box.volumeShare * 0.9;
+    const volume = toNumber(candle.volume) / mostVolume * box.height * box.volumeShare;
     paths[`${side}Wicks`] += `M${x} ${y(toNumber(candle.high))}V${y(toNumber(candle.low))}`;
     paths[`${side}Bodies`] += bar(x, half, bodyTop, bodyHeight);
     paths[`${side}Volume`] += bar(x, half, round(box.height - volume), round(volume));
     return x;
   });
   const scale = scaleValues(low, high).map((value) => ({ value, y: y(value) }));
-  return { ...paths, scale, lastY: y(toNumber(last.close)), centers };
+  return { ...paths, scale, centers };
 }
 
 function bar(x: number, half: number, top: number, height: number): string {

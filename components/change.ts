@@ -1,6 +1,3 @@
-import type { Decimal } from "../lib/candles/decimal.ts";
-import { toNumber } from "../lib/candles/decimal.ts";
-
 /** Which way a price went, after rounding to what is shown. */
 export type Direction = "up" | "down" | "flat";
 
@@ -28,18 +25,7 @@ export function changeOf(percent: number): Change {
     : { direction: "down", text: `−${text}%` };
 }
 
-/**
- * The price of 24 hours ago, from the exchange's own price and percentage: against it a live price's
- * change is shown. Null if either is unknown or the percentage cannot be.
- */
-export function referencePrice(price: Decimal | null, percent: Decimal | null): number | null {
-  if (price === null || percent === null) return null;
-  const factor = 1 + toNumber(percent) / 100;
-  const reference = toNumber(price) / factor;
-  return factor > 0 && reference > 0 && Number.isFinite(reference) ? reference : null;
-}
-
 /** The change from a reference price to a price; null without a reference. */
-export function changeSince(reference: number | null, price: Decimal): Change | null {
-  return reference === null ? null : changeOf((toNumber(price) / reference - 1) * 100);
+export function changeSince(reference: number | null, price: number): Change | null {
+  return reference === null ? null : changeOf((price / reference - 1) * 100);
 }

@@ -5,6 +5,7 @@ import { listen } from "../lib/browser/candle_stream.ts";
 import type { Candle } from "../lib/candles/candle.ts";
 import type { Granularity } from "../lib/candles/granularity.ts";
 import type { ProductId } from "../lib/candles/product.ts";
+import { decodeCandle } from "../lib/candles/wire.ts";
 import type { PriceChart } from "./price_chart.ts";
 
 /** What a page gives its chart. */
@@ -49,7 +50,7 @@ export class LiveChart {
     this.#older = props.older;
     this.#series = new CandleSeries(readCandleRows(props.rows, props.productId, props.granularity));
     this.#stop = listen(props.stream, {
-      candle: (candle) => this.#take(candle),
+      candle: (text) => this.#take(decodeCandle(text)),
       reset: () => void this.#catchUp(),
     });
   }
@@ -74,8 +75,9 @@ export class LiveChart {
     this.#chart?.close();
   }
 
-  #take(candle: Candle): void {
+  #take(candle: Candle | null): void {
     if (
+      candle === null ||
       candle.granularity !== this.#props.granularity || candle.productId !== this.#props.productId
     ) return;
     const change = this.#series.apply(candle);

@@ -1,9 +1,8 @@
 import type { Change } from "./change.ts";
 import { changeSince } from "./change.ts";
-import { priceText, withCurrency } from "./price.ts";
-import type { Candle } from "../lib/candles/candle.ts";
-import { supersedes } from "../lib/candles/candle.ts";
-import { compare } from "../lib/candles/decimal.ts";
+import { plainPriceText, withCurrency } from "./plain_price.ts";
+import { isAtLeast } from "../lib/browser/quote.ts";
+import type { Quote } from "../lib/browser/quote.ts";
 
 interface Row {
   readonly element: HTMLTableRowElement;
@@ -11,8 +10,8 @@ interface Row {
   readonly digits: number;
   readonly reference: number | null;
   visible: boolean;
-  newest: Candle | null;
-  shown: Candle | null;
+  newest: Quote | null;
+  shown: Quote | null;
   direction: Change["direction"] | null;
   beat: number;
 }
@@ -24,7 +23,7 @@ export interface MarketCounts {
 }
 
 /**
- * Keeps the dashboard's server-rendered rows live without hydrating them: candles are noted as they come,
+ * Keeps the dashboard's server-rendered rows live without hydrating them: quotes are noted as they come,
  * and once per frame the rows that changed and can be seen are written. The rest wait until scrolled to.
  */
 export class LiveRows {
@@ -47,11 +46,11 @@ export class LiveRows {
     for (const element of table.tBodies[0]?.rows ?? []) this.#adopt(element);
   }
 
-  /** Takes a candle of any product; one that is not newer than what is held changes nothing. */
-  take(candle: Candle): void {
-    const row = this.#rows.get(candle.productId);
-    if (row === undefined || row.newest !== null && !supersedes(candle, row.newest)) return;
-    row.newest = candle;
+  /** Takes a quote of any product; one that is not newer than what is held changes nothing. */
+  take(quote: Quote): void {
+    const row = this.#rows.get(quote.productId);
+    if (row === undefined || row.newest !== null && !isAtLeast(quote, row.newest)) return;
+    row.newest = quote;
     this.#mark(row);
   }
 
@@ -87,7 +86,7 @@ export class LiveRows {
     let turned = false;
     for (const row of this.#dirty) {
       if (row.newest === null) continue;
-      const change = changeSince(row.reference, row.newest.close);
+      const change = changeSince(row.reference, Number(row.newest.close));
       turned ||= (change?.direction ?? null) !== row.direction;
       row.direction = change?.direction ?? null;
       if (row.visible) write(row, row.newest, change);
@@ -105,13 +104,14 @@ export class LiveRows {
   }
 }
 
-function write(row: Row, candle: Candle, change: Change | null): void {
-  const [, price, percent, , line] = row.element.cells;
-  const text = withCurrency(priceText(candle.close, row.digits), row.currency);
-  if (price !== undefined && price.textContent !== text) {
+function write(row: Row, quote: Quote, change: Change | null): void {
+  const [, priceCell, percent, , line] = row.element.cells;
+  const price = priceCell?.querySelector("span") ?? null;
+  const text = withCurrency(plainPriceText(quote.close, row.digits), row.currency);
+  if (price !== null && price.textContent !== text) {
     price.textContent = text;
-    // The first candle only confirms what the page was made with; a tint is for a move one has seen.
-    const moved = row.shown === null ? 0 : compare(candle.close, row.shown.close);
+    // The first quote only confirms what the page was made with; a tint is for a move one has seen.
+    const moved = row.shown === null ? 0 : Number(quote.close) - Number(row.shown.close);
     if (moved !== 0) price.dataset.tick = `${moved > 0 ? "up" : "down"}${row.beat++ % 2}`;
   }
   if (percent !== undefined && change !== null && percent.textContent !== change.text) {
@@ -119,5 +119,5 @@ function write(row: Row, candle: Candle, change: Change | null): void {
     percent.className = change.direction;
     if (line !== undefined) line.className = change.direction;
   }
-  row.shown = candle;
+  row.shown = quote;
 }

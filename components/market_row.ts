@@ -3,8 +3,9 @@ import { candleKey } from "../lib/candles/candle.ts";
 import type { Decimal } from "../lib/candles/decimal.ts";
 import { toNumber } from "../lib/candles/decimal.ts";
 import type { Change } from "./change.ts";
-import { changeSince, referencePrice } from "./change.ts";
+import { changeSince } from "./change.ts";
 import type { Sortable } from "./market_order.ts";
+import { referencePrice } from "./reference_price.ts";
 
 /** One product on the dashboard: its catalogue entry, brought up to the newest candle. */
 export interface MarketRow {
@@ -26,7 +27,7 @@ export function marketRow(product: CatalogueProduct, history: Services["history"
     product,
     price,
     reference,
-    change: price === null ? null : changeSince(reference, price),
+    change: price === null ? null : changeSince(reference, toNumber(price)),
     sparkline: history.sparkline(product.id),
   };
 }

@@ -63,7 +63,7 @@ export class PriceChart {
         borderVisible: false,
         timeVisible: GRANULARITY_SECONDS[options.granularity] < 86400,
         secondsVisible: false,
-        rightOffset: 4,
+        rightOffset: 3,
         minBarSpacing: 1,
       },
       // Plain scrolling belongs to the page; the chart zooms with ctrl or a pinch, and drags sideways.
@@ -83,7 +83,7 @@ export class PriceChart {
       lastValueVisible: false,
       priceLineVisible: false,
     });
-    this.#candles.priceScale().applyOptions({ scaleMargins: { top: 0.12, bottom: 0.2 } });
+    this.#candles.priceScale().applyOptions({ scaleMargins: { top: 0.05, bottom: 0.2 } });
     this.#volume.priceScale().applyOptions({ scaleMargins: { top: 0.85, bottom: 0 } });
     this.#chart.subscribeCrosshairMove(this.#point);
     this.#chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
@@ -105,7 +105,7 @@ export class PriceChart {
       const sight = Math.min(FIRST_SIGHT, Math.max(30, this.#element.clientWidth / 7));
       this.#chart.timeScale().setVisibleLogicalRange({
         from: candles.length - sight,
-        to: candles.length + 3,
+        to: candles.length + 2,
       });
     }
   }

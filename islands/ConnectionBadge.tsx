@@ -1,6 +1,4 @@
-import type { Connection } from "../lib/browser/connection.ts";
 import { connection } from "../lib/browser/connection.ts";
-import { clockText } from "../components/utc_time.ts";
 
 /** What the server knew of its feed when it made the page. */
 export interface ConnectionBadgeProps {
@@ -11,28 +9,31 @@ export interface ConnectionBadgeProps {
 /** Says how fresh the page is, always: live, reconnecting, stale since when, or a snapshot of when. */
 export default function ConnectionBadge({ feedUp, madeAtMs }: ConnectionBadgeProps) {
   const { state, dataAtMs } = connection.value;
+  const shown = state === "idle" && !feedUp ? "noFeed" : state;
   return (
-    <span
-      class="connection"
-      role="status"
-      data-state={state === "idle" && !feedUp ? "stale" : state}
-    >
-      {wording(state, clockText(dataAtMs ?? madeAtMs), feedUp)}
+    <span class="connection" role="status" data-state={shown === "noFeed" ? "stale" : shown}>
+      <span>
+        {WORD[shown]}
+        {(shown === "idle" || shown === "stale") && (
+          <>
+            {clockText(dataAtMs ?? madeAtMs)}
+            <span class="max-[24rem]:hidden">&nbsp;UTC</span>
+          </>
+        )}
+      </span>
     </span>
   );
 }
 
-function wording(state: Connection["state"], clock: string, feedUp: boolean): string {
-  switch (state) {
-    case "idle":
-      return feedUp ? `As of ${clock} UTC` : "No feed";
-    case "connecting":
-      return "Connecting";
-    case "live":
-      return "Live";
-    case "reconnecting":
-      return "Reconnecting";
-    case "stale":
-      return `Stale since ${clock} UTC`;
-  }
+const WORD = {
+  idle: "As of ",
+  noFeed: "No feed",
+  connecting: "Connecting",
+  live: "Live",
+  reconnecting: "Reconnecting",
+  stale: "Stale since ",
+} as const;
+
+function clockText(epochMs: number): string {
+  return new Date(epochMs).toISOString().slice(11, 19);
 }

@@ -1,12 +1,14 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { changeSince } from "../components/change.ts";
-import { priceText, withCurrency } from "../components/price.ts";
+import { withCurrency } from "../components/plain_price.ts";
+import { priceText } from "../components/price.ts";
 import { listen } from "../lib/browser/candle_stream.ts";
 import type { Candle } from "../lib/candles/candle.ts";
 import { supersedes } from "../lib/candles/candle.ts";
-import { compare, parseDecimal } from "../lib/candles/decimal.ts";
+import { compare, parseDecimal, toNumber } from "../lib/candles/decimal.ts";
 import type { ProductId } from "../lib/candles/product.ts";
+import { decodeCandle } from "../lib/candles/wire.ts";
 
 export interface LiveQuoteProps {
   readonly productId: ProductId;
@@ -35,8 +37,9 @@ export default function LiveQuote(props: LiveQuoteProps) {
     let titledAtMs = 0;
     const pageTitle = document.title;
     return listen(props.stream, {
-      candle(candle) {
-        if (candle.productId !== productId) return;
+      candle(text) {
+        const candle = decodeCandle(text);
+        if (candle === null || candle.productId !== productId) return;
         if (newest !== null && !supersedes(candle, newest)) return;
         const moved = newest === null ? 0 : compare(candle.close, newest.close);
         newest = candle;
@@ -49,7 +52,7 @@ export default function LiveQuote(props: LiveQuoteProps) {
     });
   }, []);
 
-  const change = price.value === null ? null : changeSince(reference, price.value);
+  const change = price.value === null ? null : changeSince(reference, toNumber(price.value));
   return (
     <p class="quote">
       <strong data-tick={tick}>

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { listen } from "../lib/browser/candle_stream.ts";
+import { readQuote } from "../lib/browser/quote.ts";
 import type { MarketCounts } from "../components/live_rows.ts";
 import { LiveRows } from "../components/live_rows.ts";
 
@@ -19,7 +20,12 @@ export default function MarketPulse({ total, counts, stream }: MarketPulseProps)
     const element = document.querySelector<HTMLTableElement>("table.market");
     if (element === null) return;
     const rows = new LiveRows(element, (next) => now.value = next);
-    const stop = listen(stream, { candle: (candle) => rows.take(candle) });
+    const stop = listen(stream, {
+      candle(text) {
+        const quote = readQuote(text);
+        if (quote !== null) rows.take(quote);
+      },
+    });
     return () => {
       stop();
       rows.close();

@@ -1,20 +1,12 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { Icon } from "../components/Icon.tsx";
-import type { MarketOrder } from "../components/market_order.ts";
-import { matchesSearch } from "../components/market_order.ts";
-
-/** What the server searched for and how it ordered, so that the form keeps both. */
-export interface MarketSearchProps {
-  readonly search: string;
-  readonly order: MarketOrder;
-}
+import { matchesSearch } from "../components/product_match.ts";
 
 /**
- * The search box. As one types it hides the table's rows that do not match (all are on the page);
- * without script the form asks the server for the same view.
+ * The field of the search form. As one types it hides the table's rows that do not match (all are on the
+ * page); without script the form around it asks the server for the same view.
  */
-export default function MarketSearch({ search, order }: MarketSearchProps) {
+export default function MarketSearch({ search }: { search: string }) {
   const input = useRef<HTMLInputElement>(null);
   const found = useSignal("");
 
@@ -40,21 +32,8 @@ export default function MarketSearch({ search, order }: MarketSearchProps) {
     history.replaceState(history.state, "", url);
   };
 
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    const rows = document.querySelectorAll<HTMLTableRowElement>(".market tbody tr:not([hidden])");
-    if (rows.length === 1) rows[0]?.querySelector("a")?.click();
-  };
-
-  const clear = (event: KeyboardEvent) => {
-    if (event.key !== "Escape" || input.current === null) return;
-    input.current.value = "";
-    filter("");
-  };
-
   return (
-    <form class="search" role="search" method="get" action="/" onSubmit={submit}>
-      <Icon name="search" />
+    <>
       <input
         ref={input}
         type="search"
@@ -62,16 +41,12 @@ export default function MarketSearch({ search, order }: MarketSearchProps) {
         aria-label="Find a product"
         placeholder="Find a product"
         autocomplete="off"
-        spellcheck={false}
         defaultValue={search}
         onInput={(event) => filter(event.currentTarget.value)}
-        onKeyDown={clear}
       />
       <kbd aria-hidden="true">/</kbd>
-      <input type="hidden" name="sort" value={order.sort} />
-      <input type="hidden" name="order" value={order.descending ? "desc" : "asc"} />
       <span class="sr-only" role="status">{found}</span>
-    </form>
+    </>
   );
 }
 
@@ -79,7 +54,11 @@ export default function MarketSearch({ search, order }: MarketSearchProps) {
 function showMatches(text: string): number {
   let count = 0;
   for (const row of document.querySelectorAll<HTMLTableRowElement>(".market tbody tr")) {
-    const matches = matchesSearch(text, row.cells[0]?.textContent ?? "", row.dataset.id ?? "");
+    const matches = matchesSearch(
+      text,
+      row.querySelector("b")?.textContent ?? "",
+      row.dataset.id ?? "",
+    );
     row.hidden = !matches;
     count += Number(matches);
   }

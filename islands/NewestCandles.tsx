@@ -7,6 +7,7 @@ import { CandleSeries } from "../lib/browser/candle_series.ts";
 import { listen } from "../lib/browser/candle_stream.ts";
 import type { Granularity } from "../lib/candles/granularity.ts";
 import type { ProductId } from "../lib/candles/product.ts";
+import { decodeCandle } from "../lib/candles/wire.ts";
 
 export interface NewestCandlesProps {
   readonly productId: ProductId;
@@ -43,8 +44,11 @@ export default function NewestCandles(props: NewestCandlesProps) {
       if (series.merge(page.candles)) render();
     };
     const stop = listen(props.stream, {
-      candle(candle) {
-        if (candle.granularity !== granularity || candle.productId !== productId) return;
+      candle(text) {
+        const candle = decodeCandle(text);
+        if (
+          candle === null || candle.granularity !== granularity || candle.productId !== productId
+        ) return;
         if (series.apply(candle) !== "none") timer ??= setTimeout(render, RENDER_MS);
       },
       // The chart asks for the same history and says so if it cannot be had.

@@ -20,6 +20,7 @@ export default define.page(function App({ Component, req }) {
         <link rel="preload" href={font} as="font" type="font/woff2" crossorigin="anonymous" />
         <style dangerouslySetInnerHTML={{ __html: fontFace(font) }} />
         <link rel="stylesheet" href={asset("/styles.css")} />
+        <script src={asset("/theme.js")} defer />
       </head>
       <body>
         <Component />

@@ -3,14 +3,15 @@ import { Head } from "fresh/runtime";
 import { define } from "../app.ts";
 import { Connecting } from "../components/Connecting.tsx";
 import { EmptyState } from "../components/EmptyState.tsx";
-import { inMarketOrder, matchesSearch, parseMarketOrder } from "../components/market_order.ts";
+import { inMarketOrder, parseMarketOrder } from "../components/market_order.ts";
 import type { MarketRow } from "../components/market_row.ts";
 import { marketRow, sortable } from "../components/market_row.ts";
 import { marketRowsHtml } from "../components/MarketRows.tsx";
 import { MarketTable } from "../components/MarketTable.tsx";
+import { matchesSearch } from "../components/product_match.ts";
+import { SearchForm } from "../components/SearchForm.tsx";
 import { StoreNotice } from "../components/StoreNotice.tsx";
 import MarketPulse from "../islands/MarketPulse.tsx";
-import MarketSearch from "../islands/MarketSearch.tsx";
 
 const STREAM = "/stream?products=*&granularities=ONE_MINUTE";
 const MAX_SEARCH_LENGTH = 40;
@@ -31,7 +32,7 @@ export default define.page<typeof handler>(function Dashboard({ data }) {
           <h1>Markets</h1>
           <MarketPulse total={rows.length} counts={counts(rows)} stream={STREAM} />
         </div>
-        <MarketSearch search={search} order={order} />
+        <SearchForm search={search} order={order} />
       </div>
       {rows.length === 0
         ? (

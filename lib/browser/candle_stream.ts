@@ -1,11 +1,10 @@
-import type { Candle } from "../candles/candle.ts";
-import { decodeCandle } from "../candles/wire.ts";
 import type { Connection } from "./connection.ts";
 import { connection } from "./connection.ts";
 
 /** What a page's islands hear from its stream. */
 export interface StreamListener {
-  candle(candle: Candle): void;
+  /** A candle as it came, in the wire's JSON: each listener reads what it needs of it. */
+  candle(text: string): void;
   /** The server could not resume: candles in between may be missing, so history has to be read again. */
   reset?(): void;
 }
@@ -91,10 +90,8 @@ class CandleStream {
 
   #receive(event: MessageEvent): void {
     if (event.lastEventId !== "") this.#lastId = event.lastEventId;
-    const candle = decodeCandle(String(event.data));
-    if (candle === null) return;
     this.#say("live", Date.now());
-    for (const listener of this.#listeners) listener.candle(candle);
+    for (const listener of this.#listeners) listener.candle(String(event.data));
   }
 
   #lose(source: EventSource): void {

@@ -1,16 +1,16 @@
 import { HttpError, page } from "fresh";
 import { Head } from "fresh/runtime";
-import type { CandleQuery, CatalogueProduct, Services } from "../../app.ts";
+import type { CatalogueProduct, Services } from "../../app.ts";
 import { define } from "../../app.ts";
 import { candleLink } from "../../components/candle_link.ts";
 import { CandleSvg } from "../../components/CandleSvg.tsx";
-import { referencePrice } from "../../components/change.ts";
 import { Connecting } from "../../components/Connecting.tsx";
 import { dayFigures } from "../../components/day_figures.ts";
 import { EmptyState } from "../../components/EmptyState.tsx";
 import { GranularityTabs } from "../../components/GranularityTabs.tsx";
 import { priceDigits } from "../../components/price.ts";
 import { ProductFigures } from "../../components/ProductFigures.tsx";
+import { referencePrice } from "../../components/reference_price.ts";
 import { StoreNotice } from "../../components/StoreNotice.tsx";
 import CandleChart from "../../islands/CandleChart.tsx";
 import LiveQuote from "../../islands/LiveQuote.tsx";
@@ -22,6 +22,7 @@ import { formatDecimal } from "../../lib/candles/decimal.ts";
 import type { Granularity } from "../../lib/candles/granularity.ts";
 import { bucketStart, parseGranularity, shortGranularity } from "../../lib/candles/granularity.ts";
 import { parseProductId } from "../../lib/candles/product.ts";
+import type { CandleQuery } from "../../lib/history.ts";
 
 const CHART_CANDLES = 300;
 const DRAWN_CANDLES = 120;
@@ -63,7 +64,7 @@ export default define.page<typeof handler>(function ProductPage({ data }) {
         <ProductFigures product={product} day={day} digits={digits} />
       </div>
       <section class="panel" aria-label="Chart">
-        <GranularityTabs productId={product.id} current={granularity} />
+        <GranularityTabs current={granularity} />
         <div class="chart-box">
           {candles.length === 0 && (
             <EmptyState title="No candles yet">
