@@ -14,6 +14,9 @@ import { Pacer } from "./ingest/pacer.ts";
 import { restore } from "./ingest/restore.ts";
 
 const HOUSEKEEPING_MS = 1000;
+/** A product may not trade for hours; its charts get their past at the next start then. */
+const COVER_TRIES = 120;
+const COVER_WAIT_MS = 500;
 const UTF8 = new TextEncoder();
 
 /**
@@ -30,6 +33,7 @@ export class Ingest {
   readonly #touched = new Set<ProductAggregator>();
   readonly #proven = new Map<ProductId, number>();
   #housekeeping: ReturnType<typeof setInterval> | null = null;
+  #followed: ReadonlySet<ProductId> = new Set();
   #unmerged = 0;
   #closed = false;
 
@@ -65,10 +69,32 @@ export class Ingest {
   /** Goes on where an earlier run ended; to be called before `run`. */
   async restore(productIds: readonly ProductId[]): Promise<void> {
     const known = await this.#parts.readKnown(productIds);
-    await restore(this.#aggregator, new Set(productIds), known);
+    this.follow(productIds);
+    await restore(this.#aggregator, this.#followed, known);
     this.#current.restore(known.current);
     for (const [productId, start] of known.provenFrom) this.#proven.set(productId, start);
     for (const product of this.#aggregator.all()) this.#publish(product);
+  }
+
+  /** Follows exactly these products from now on; the candles of others are let go. */
+  follow(productIds: readonly ProductId[]): void {
+    this.#followed = new Set(productIds);
+    for (const { productId } of [...this.#aggregator.all()]) {
+      if (!this.#followed.has(productId)) this.#drop(productId);
+    }
+  }
+
+  /** Waits until a product's running candles are complete; from when on its trades are known. Null when aborted. */
+  async whenCovered(productId: ProductId, signal: AbortSignal): Promise<EpochSeconds | null> {
+    for (let tries = 0; tries < COVER_TRIES && !signal.aborted; tries++) {
+      const product = this.#aggregator.get(productId);
+      const from = product?.coverage.tradesFrom ?? Infinity;
+      if (product !== null && this.#mender.isSeeded(productId) && Number.isFinite(from)) {
+        return from as EpochSeconds;
+      }
+      await new Promise((resolve) => setTimeout(resolve, COVER_WAIT_MS));
+    }
+    return null;
   }
 
   /** Reads the feed until it ends. */
@@ -91,8 +117,29 @@ export class Ingest {
   }
 
   /** A closed candle is safely in the stream: now it may be a key's current one. */
-  onStored(candle: Candle, bytes: Uint8Array): void {
-    this.#current.offer(candle, bytes);
+  onStored(candle: Candle): void {
+    this.#current.offer(candle, UTF8.encode(encodeCandle(candle)));
+  }
+
+  /**
+   * The stream holds another candle under this one's revision (an earlier run published it and did not live to
+   * remember): it is published again, one revision higher.
+   */
+  onConflict(candle: Candle): void {
+    const product = this.#aggregator.get(candle.productId);
+    product?.raiseRevision(candle);
+    if (product !== null) this.#publishClosed(product);
+  }
+
+  /** The queue of closed candles is full: this one is rebuilt later from its trades. */
+  onOverflow(candle: Candle): void {
+    this.#parts.metrics.dropped.inc({ stage: "publish", reason: "queue_full" });
+  }
+
+  #drop(productId: ProductId): void {
+    this.#aggregator.drop(productId);
+    this.#mender.drop(productId);
+    this.#proven.delete(productId);
   }
 
   #take(event: FeedEvent): void {
@@ -154,7 +201,7 @@ export class Ingest {
       this.#rememberCoverage(product);
     }
     metrics.gapsOpen.set(this.#gaps.open);
-    metrics.closedQueueLength.set(closed.waiting);
+    metrics.closedQueueLength.set(closed.pending);
     // A database that is away is told as soon as it is back; the gaps are kept until then.
     this.#gaps.write().catch(() => {});
   }

@@ -15,6 +15,8 @@ export interface PublishedState {
   readonly values: CandleValues;
   readonly exact: boolean;
   readonly revision: number;
+  /** Something else stands under this revision: the values must go out again under the next. */
+  readonly outdone?: boolean;
 }
 
 /** One stretch of time of one granularity. */

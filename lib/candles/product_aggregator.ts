@@ -210,6 +210,16 @@ export class ProductAggregator {
     this.#markMinute(start);
   }
 
+  /** Another candle is known under this one's revision: the same values go out again under a higher one. */
+  raiseRevision(candle: Candle): void {
+    const bucket = this.#buckets.get(candle.granularity, candle.start);
+    if (bucket === null || bucket.published === null) return;
+    if (bucket.published.revision !== candle.revision) return;
+    bucket.published = { ...bucket.published, outdone: true };
+    this.#unpublished.set(bucket, candle.granularity);
+    this.#closedDirty = true;
+  }
+
   /**
    * Uses the exchange's own closed candles for a stretch without trades: `candles` of this product, not overlapping,
    * cover all from `from` to where the trades begin. They are never published as they are.
@@ -421,7 +431,7 @@ export class ProductAggregator {
   #publish(granularity: Granularity, bucket: Bucket): Candle | null {
     const { values, exact, published, start } = bucket;
     if (values === null || !isPublishable(granularity, bucket, this.coverage)) return null;
-    if (published !== null) {
+    if (published !== null && published.outdone !== true) {
       if (published.exact) return null;
       if (published.exact === exact && sameValues(published.values, values)) return null;
     }

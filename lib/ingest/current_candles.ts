@@ -4,7 +4,8 @@ import { Pacer } from "./pacer.ts";
 
 /** The bus' part in keeping current candles: one value per key. */
 export interface CurrentCandlesBus {
-  putCurrent(key: CandleKey, bytes: Uint8Array): Promise<void>;
+  /** False if it could not be kept now; never rejects. */
+  putCurrent(key: CandleKey, bytes: Uint8Array): Promise<boolean>;
 }
 
 /** A put per key and second at most: a candle's last state goes out with its close anyway. */
@@ -61,11 +62,10 @@ export class CurrentCandles {
   #put(key: CandleKey): void {
     const held = this.#held.get(key);
     if (held === undefined || held.bytes.length === 0) return;
-    const put = this.#bus.putCurrent(key, held.bytes)
-      .catch(() => {
-        this.#failed++;
-      })
-      .finally(() => this.#underWay.delete(put));
+    const put = this.#bus.putCurrent(key, held.bytes).then((kept) => {
+      if (!kept) this.#failed++;
+      this.#underWay.delete(put);
+    });
     this.#underWay.add(put);
   }
 }

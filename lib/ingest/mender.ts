@@ -85,6 +85,16 @@ export class Mender {
     patient.lookDueMs = Math.min(patient.lookDueMs, this.#now() + 2 * SETTLE_MS);
   }
 
+  /** Whether a product's running candles have been completed. */
+  isSeeded(productId: ProductId): boolean {
+    return this.#patients.get(productId)?.seeded === true;
+  }
+
+  /** Lets go of a product. */
+  drop(productId: ProductId): void {
+    this.#patients.delete(productId);
+  }
+
   /** Products whose running candles are not complete yet. */
   get unseeded(): number {
     let count = 0;

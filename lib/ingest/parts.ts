@@ -17,7 +17,7 @@ export interface LiveBus extends CurrentCandlesBus {
 /** Where closed candles go, in order and surely. */
 export interface ClosedSink {
   /** Candles not acknowledged yet. */
-  readonly waiting: number;
+  readonly pending: number;
   enqueue(candle: Candle, bytes: Uint8Array): void;
 }
 

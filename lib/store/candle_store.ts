@@ -32,7 +32,8 @@ export interface ChainBreak {
   readonly toStart: EpochSeconds;
 }
 
-// Row order follows the order among states: every stored candle is complete, false sorts below true.
+// Row order follows the order among states: every stored candle is complete, false sorts below true. Of two equal
+// states one that was built from trades replaces one that the exchange computed.
 const UPSERT = `INSERT INTO candles AS held (product_id, granularity, start, open, high, low, close,
     volume, quote_volume, buy_volume, trades, first_trade_id, last_trade_id, exact, revision)
   SELECT n.product_id, n.granularity, to_timestamp(n.start), n.open, n.high, n.low, n.close, n.volume,
@@ -47,7 +48,8 @@ const UPSERT = `INSERT INTO candles AS held (product_id, granularity, start, ope
     trades = excluded.trades, first_trade_id = excluded.first_trade_id,
     last_trade_id = excluded.last_trade_id, exact = excluded.exact, revision = excluded.revision,
     updated_at = excluded.updated_at
-  WHERE (excluded.exact, excluded.revision) > (held.exact, held.revision)`;
+  WHERE (excluded.exact, excluded.revision, excluded.trades IS NOT NULL)
+    > (held.exact, held.revision, held.trades IS NOT NULL)`;
 
 /** The closed candles in PostgreSQL. Reads come from one pool, upserts go to another. */
 export class CandleStore {
@@ -120,6 +122,19 @@ export class CandleStore {
       else candles.push(candle);
     }
     return byProduct;
+  }
+
+  /** How many candles of a key start in `start` ≤ … < `end`. */
+  async count(
+    productId: ProductId,
+    granularity: Granularity,
+    start: EpochSeconds,
+    end: EpochSeconds,
+  ): Promise<number> {
+    const [row] = await this.reading<{ count: string }[]>`SELECT count(*) FROM candles
+      WHERE product_id = ${productId} AND granularity = ${granularity}
+        AND start >= to_timestamp(${start}::bigint) AND start < to_timestamp(${end}::bigint)`;
+    return Number(row?.count ?? 0);
   }
 
   /** All one-minute candles of a product from `from` (inclusive) to `to` (exclusive), ascending. */

@@ -1,0 +1,246 @@
+import { fileURLToPath } from "node:url";
+import { type Bus, openBus } from "./bus/bus.ts";
+import { type Candle, type CandleKey, candleKey } from "./candles/candle.ts";
+import { epochSeconds } from "./candles/granularity.ts";
+import { decodeCandle, encodeCandle } from "./candles/wire.ts";
+import { Catalogue } from "./catalogue.ts";
+import type { Config } from "./config.ts";
+import { type Embedded, EmbeddedError, startEmbedded } from "./embedded/mod.ts";
+import { History } from "./history.ts";
+import { logger } from "./log.ts";
+import { createMetrics } from "./metrics.ts";
+import type { Shutdown } from "./shutdown.ts";
+import { ExchangeSide } from "./spot_canvas/exchange_side.ts";
+import { followStoredProducts } from "./spot_canvas/stored_products.ts";
+import { OFF, type PartState, STARTING, type Status } from "./status.ts";
+import { openStore, type Store } from "./store/store.ts";
+import { runWriter } from "./store/writer.ts";
+import { Hub } from "./stream/hub.ts";
+import type { CurrentCandle } from "./stream/hub_options.ts";
+
+/** Where the embedded servers' programs are kept: once per checkout, whatever the data directory. */
+export const BIN_DIR = fileURLToPath(new URL("../.data/bin", import.meta.url));
+
+export const VERSION = "0.1.0";
+
+const SPARKLINE_EVERY_MS = 60_000;
+const WRITER_BATCH = 2000;
+const WRITER_WAIT_MS = 200;
+
+/**
+ * The whole of Spot Canvas but its pages: made at once, started in the background, answering from the first moment what
+ * is there and what is not. `start` registers what it opens with the shutdown, which closes it.
+ */
+export class SpotCanvas {
+  readonly config: Config;
+  readonly catalogue = new Catalogue();
+  readonly hub: Hub;
+  readonly history: History;
+  readonly #shutdown: Shutdown;
+  readonly #metrics = createMetrics();
+  readonly #log = logger("start");
+  readonly #stop = new AbortController();
+  readonly #startedAt = epochSeconds(Math.floor(Date.now() / 1000));
+  readonly #opened = Promise.withResolvers<{ bus: Bus; store: Store }>();
+  #bus: Bus | null = null;
+  #store: Store | null = null;
+  #exchange: ExchangeSide | null = null;
+  #failure: string | null = null;
+
+  constructor(config: Config, shutdown: Shutdown) {
+    this.config = config;
+    this.#shutdown = shutdown;
+    this.#opened.promise.catch(() => {});
+    const bus = this.#opened.promise.then(({ bus }) => bus);
+    bus.catch(() => {});
+    this.hub = new Hub({
+      maxStreams: config.maxStreams,
+      maxStreamsPerAddress: config.maxStreamsPerIp,
+      history: (after, keys, signal) => historyOf(bus, after, keys, signal),
+      bounds: async () => await (await bus).closedBounds(),
+      current: async () => (await (await bus).readCurrent()).map(messageOf),
+      onProblem: (what, error) => this.#log.warn("{what}", { what, error }),
+    });
+    this.history = new History({
+      page: async (query) => await this.#readable().candles.page(query),
+      current: (key) => this.#current(key),
+      closes: async (from) => await this.#readable().candles.since(from, "THIRTY_MINUTE"),
+    });
+    shutdown.add("metrics", () => this.#metrics.close());
+  }
+
+  /** Opens everything, in the background of pages that answer already. Resolves when all runs or has failed for good. */
+  async start(): Promise<void> {
+    try {
+      await this.#start();
+    } catch (error) {
+      if (this.#shutdown.begun) return;
+      this.#failure = error instanceof EmbeddedError
+        ? error.message
+        : "could not start; see the log";
+      this.#log.error("Spot Canvas could not start", { error });
+      this.#opened.reject(error);
+    }
+  }
+
+  status(): Status {
+    const failed: PartState | null = this.#failure === null
+      ? null
+      : { state: "down", detail: this.#failure };
+    return {
+      feed: this.config.roles.has("ingest") ? this.#exchange?.state() ?? failed ?? STARTING : OFF,
+      bus: partState(this.#bus?.state()) ?? failed ?? STARTING,
+      store: partState(this.#store?.state()) ?? failed ?? STARTING,
+      simulated: this.config.simulated,
+      version: VERSION,
+      startedAt: this.#startedAt,
+    };
+  }
+
+  /** The Prometheus exposition text. */
+  metrics(): Promise<string> {
+    const { clients } = this.hub.stats();
+    this.#metrics.streamClients.set(clients);
+    this.#exchange?.observe();
+    return this.#metrics.text();
+  }
+
+  async #start(): Promise<void> {
+    this.#shutdown.add("starting", () => this.#stop.abort());
+    const { databaseUrl, natsServers } = await this.#findServers();
+    const store = this.#store = await openStore(databaseUrl, { log: logger("store") });
+    this.#shutdown.add("store", () => store.close());
+    const bus = this.#bus = await openBus({
+      servers: natsServers,
+      credentials: await this.#credentials(),
+      replicas: this.config.natsReplicas,
+      log: logger("bus"),
+      signal: this.#stop.signal,
+    });
+    this.#shutdown.add("bus", () => bus.close());
+    this.#opened.resolve({ bus, store });
+    if (this.config.roles.has("store")) this.#startWriter(bus, store);
+    this.#startHub(bus);
+    this.#startSparklines();
+    if (this.config.roles.has("ingest")) this.#startExchange(bus, store);
+    else followStoredProducts(store, this.catalogue, this.#stop.signal);
+  }
+
+  async #findServers(): Promise<{ databaseUrl: string; natsServers: readonly string[] }> {
+    const { databaseUrl, natsServers, dataDir } = this.config;
+    if (databaseUrl !== null && natsServers !== null) return { databaseUrl, natsServers };
+    const embedded: Embedded = await startEmbedded({
+      dataDir,
+      binDir: BIN_DIR,
+      needPostgres: databaseUrl === null,
+      needNats: natsServers === null,
+      progress: (line) => this.#log.info("{line}", { line }),
+      signal: this.#stop.signal,
+    });
+    this.#shutdown.add("embedded servers", () => embedded.close());
+    const found = {
+      databaseUrl: databaseUrl ?? embedded.databaseUrl,
+      natsServers: natsServers ?? (embedded.natsUrl === null ? null : [embedded.natsUrl]),
+    };
+    if (found.databaseUrl === null || found.natsServers === null) {
+      throw new EmbeddedError("an embedded server did not tell its address");
+    }
+    return { databaseUrl: found.databaseUrl, natsServers: found.natsServers };
+  }
+
+  async #credentials(): Promise<string | null> {
+    const { natsCreds } = this.config;
+    return natsCreds === null ? null : await Deno.readTextFile(natsCreds);
+  }
+
+  #startHub(bus: Bus): void {
+    const subscription = bus.subscribe((batch) => this.hub.deliver(batch));
+    this.#shutdown.add("hub", () => {
+      subscription.close();
+      this.hub.close();
+    });
+    void this.hub.start();
+    bus.onState(({ state }) => {
+      if (state === "up") this.hub.resync().catch(() => {});
+    });
+  }
+
+  #startWriter(bus: Bus, store: Store): void {
+    const stop = new AbortController();
+    const writing = store.ready().then(() =>
+      runWriter({
+        batches: bus.consumeClosed({
+          maxBatch: WRITER_BATCH,
+          maxWaitMs: WRITER_WAIT_MS,
+          signal: stop.signal,
+        }),
+        candles: store.candles,
+        deadLetters: store.deadLetters,
+        log: logger("store"),
+        signal: stop.signal,
+      })
+    ).catch((error) => {
+      if (!stop.signal.aborted) this.#log.error("the writer ended", { error });
+    });
+    this.#shutdown.add("writer", () => {
+      stop.abort();
+      return writing;
+    });
+  }
+
+  #startSparklines(): void {
+    const refresh = () => this.history.refreshDay(Math.floor(Date.now() / 1000)).catch(() => {});
+    const timer = setInterval(refresh, SPARKLINE_EVERY_MS);
+    this.#shutdown.add("sparklines", () => clearInterval(timer));
+    void refresh();
+  }
+
+  #startExchange(bus: Bus, store: Store): void {
+    const exchange = this.#exchange = new ExchangeSide({
+      config: this.config,
+      bus,
+      store,
+      catalogue: this.catalogue,
+      history: this.history,
+      metrics: this.#metrics,
+    });
+    this.#shutdown.add("exchange", () => exchange.close());
+    exchange.start();
+  }
+
+  #readable(): Store {
+    if (this.#store === null) throw new Error("the store is still starting");
+    return this.#store;
+  }
+
+  #current(key: CandleKey): Candle | null {
+    const bytes = this.hub.current(key);
+    return bytes === null ? null : decodeCandle(new TextDecoder().decode(bytes));
+  }
+}
+
+function messageOf(candle: Candle): CurrentCandle {
+  return {
+    key: candleKey(candle.productId, candle.granularity),
+    bytes: new TextEncoder().encode(encodeCandle(candle)),
+  };
+}
+
+async function* historyOf(
+  bus: Promise<Bus>,
+  after: number,
+  keys: readonly CandleKey[] | null,
+  signal: AbortSignal,
+) {
+  yield* (await bus).closedAfter(after, { ...(keys === null ? {} : { keys }), signal });
+}
+
+/** The rooms' own words for how they are, in the words of the status. */
+function partState(
+  state: { readonly state: string; readonly reason: string | null } | undefined,
+): PartState | null {
+  if (state === undefined) return null;
+  const detail = state.reason;
+  if (state.state === "up" || state.state === "degraded") return { state: state.state, detail };
+  return { state: state.state === "connecting" && detail === null ? "starting" : "down", detail };
+}

@@ -1,0 +1,316 @@
+import type { Bus } from "../bus/bus.ts";
+import type { Candle } from "../candles/candle.ts";
+import type { EpochSeconds } from "../candles/granularity.ts";
+import { epochSeconds } from "../candles/granularity.ts";
+import type { ProductId } from "../candles/product.ts";
+import { decodeCandle } from "../candles/wire.ts";
+import type { Catalogue } from "../catalogue.ts";
+import type { CatalogueProduct } from "../catalogue_product.ts";
+import { openTradeFeed, type TradeFeed } from "../coinbase/feed.ts";
+import { type ExchangeProduct, type ExchangeRest, openExchangeRest } from "../coinbase/rest.ts";
+import { openSigner } from "../coinbase/signing.ts";
+import type { Config } from "../config.ts";
+import type { History } from "../history.ts";
+import { Ingest } from "../ingest.ts";
+import { backfillCharts } from "../ingest/backfill.ts";
+import type { Known } from "../ingest/restore.ts";
+import { logger } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
+import { chooseProducts, shardOf } from "../product_choice.ts";
+import { type PartState, STARTING } from "../status.ts";
+import type { Store } from "../store/store.ts";
+import { readFollowed } from "./stored_products.ts";
+
+/** What the exchange's side of the process works with; it opens feed and REST itself. */
+export interface ExchangeSideParts {
+  readonly config: Config;
+  readonly bus: Bus;
+  readonly store: Store;
+  readonly catalogue: Catalogue;
+  readonly history: History;
+  readonly metrics: Metrics;
+}
+
+const CATALOGUE_EVERY_MS = 300_000;
+const CATALOGUE_RETRY_MS = 5000;
+/** How long a start waits for the database before it goes on with what the bus knows. */
+const STORE_PATIENCE_MS = 10_000;
+/** Closed candles that the bus does not take within this are found again at the next start. */
+const CLOSED_PATIENCE_MS = 2000;
+/** Without a database, this much of the stream is read: the running hours and what closed lately. */
+const TAIL_MS = 3 * 3_600_000;
+const DECODER = new TextDecoder();
+
+/** Everything that talks to the exchange: the catalogue, the feed into ingest, and REST for what is missing. */
+export class ExchangeSide {
+  readonly #parts: ExchangeSideParts;
+  readonly #log = logger("exchange");
+  readonly #stop = new AbortController();
+  readonly #rest: ExchangeRest;
+  readonly #ingest: Ingest;
+  readonly #closed: ReturnType<Bus["closedPublisher"]>;
+  #feed: TradeFeed | null = null;
+  #running: Promise<void> = Promise.resolve();
+  #unreachable: string | null = null;
+  readonly #seen = new Map<string, number>();
+
+  constructor(parts: ExchangeSideParts) {
+    const { config, bus, store, metrics, catalogue } = parts;
+    this.#parts = parts;
+    const onDropped = (reason: string, count: number) =>
+      metrics.dropped.inc({ stage: "parse", reason }, count);
+    this.#rest = openExchangeRest({
+      url: config.coinbaseRestUrl,
+      requestsPerSecond: config.coinbaseRestRps,
+      signal: this.#stop.signal,
+      onDropped,
+    });
+    this.#closed = bus.closedPublisher({
+      onAck: ({ candle }) => this.#ingest.onStored(candle),
+      onConflict: (candle) => {
+        metrics.publishConflicts.inc();
+        this.#ingest.onConflict(candle);
+      },
+      onOverflow: (candle) => this.#ingest.onOverflow(candle),
+    });
+    this.#ingest = new Ingest({
+      config,
+      bus,
+      closed: this.#closed,
+      exchange: this.#rest,
+      gaps: store.gaps,
+      metrics,
+      log: logger("ingest"),
+      wanted: (productId) => Math.max(0, 9 - Math.floor(catalogue.ids().indexOf(productId) / 50)),
+      readKnown: (productIds) => this.#readKnown(productIds),
+      rememberProven: (productId, { tradeId, from }) =>
+        store.products.setProven(productId, { from: { tradeId, timeMs: from * 1000 } }),
+    });
+  }
+
+  /** Begins in the background, and goes on until closed. */
+  start(): void {
+    this.#running = this.#run().catch((error) => {
+      if (!this.#stop.signal.aborted) this.#log.error("the exchange's side ended", { error });
+    });
+  }
+
+  /** Stops the feed, then publishes what waits. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#feed?.close();
+    await this.#running;
+    await this.#ingest.close();
+    await this.#closed.close(CLOSED_PATIENCE_MS);
+  }
+
+  state(): PartState {
+    if (this.#feed === null) {
+      return this.#unreachable === null ? STARTING : { state: "down", detail: this.#unreachable };
+    }
+    const { connections } = this.#feed.stats();
+    const open = connections.filter(({ state }) => state === "open");
+    if (open.length === connections.length && open.length > 0) return { state: "up", detail: null };
+    const trouble = connections.find(({ lastError }) => lastError !== null)?.lastError ?? null;
+    if (open.length === 0) {
+      return {
+        state: trouble === null ? "starting" : "down",
+        detail: trouble && unreachable(trouble),
+      };
+    }
+    const detail = `${
+      connections.length - open.length
+    } of ${connections.length} connections are down`;
+    return { state: "degraded", detail };
+  }
+
+  /** Brings the metrics that are only read, never told, up to date. */
+  observe(): void {
+    const { metrics } = this.#parts;
+    const connections = this.#feed?.stats().connections ?? [];
+    metrics.feedConnections.set(connections.filter(({ state }) => state === "open").length);
+    for (const [outcome, count] of Object.entries(this.#rest.stats().outcomes)) {
+      metrics.restRequests.inc({ outcome }, count - (this.#seen.get(outcome) ?? 0));
+      this.#seen.set(outcome, count);
+    }
+  }
+
+  async #run(): Promise<void> {
+    const { config } = this.#parts;
+    const productIds = await this.#firstProducts();
+    if (productIds === null) return;
+    await this.#ingest.restore(productIds);
+    if (this.#stop.signal.aborted) return;
+    const { coinbaseApiKey, coinbasePrivateKey } = config;
+    const sign = coinbaseApiKey === null || coinbasePrivateKey === null
+      ? undefined
+      : await openSigner({ keyName: coinbaseApiKey, privateKey: coinbasePrivateKey });
+    this.#feed = openTradeFeed({
+      url: config.coinbaseWsUrl,
+      products: productIds,
+      ...(sign === undefined ? {} : { sign }),
+      onDropped: (reason, count) =>
+        this.#parts.metrics.dropped.inc({ stage: "parse", reason }, count),
+      log: logger("feed"),
+    });
+    void this.#keepCatalogue();
+    void this.#backfill(productIds);
+    await this.#ingest.run(this.#feed);
+  }
+
+  /** The products of this shard; keeps trying until the exchange or the database knows any. Null when closed first. */
+  async #firstProducts(): Promise<readonly ProductId[] | null> {
+    while (!this.#stop.signal.aborted) {
+      try {
+        return await this.#loadCatalogue();
+      } catch (error) {
+        if (this.#stop.signal.aborted) return null;
+        if (this.#unreachable === null) {
+          this.#log.warn(
+            "the exchange cannot be reached and is being tried again; " +
+              "`deno task demo` needs no network",
+            { error },
+          );
+        }
+        this.#unreachable = unreachable("its product list could not be read");
+        const stored = await this.#storedProducts();
+        if (stored.length > 0) return stored;
+        await this.#pause(CATALOGUE_RETRY_MS);
+      }
+    }
+    return null;
+  }
+
+  async #loadCatalogue(): Promise<readonly ProductId[]> {
+    const { config, catalogue, store } = this.#parts;
+    const products = await this.#rest.products({ priority: 200 });
+    const followed = chooseProducts(products, config, new Set(catalogue.ids()));
+    const wanted = new Set(followed);
+    const entries = products.filter(({ productId }) => wanted.has(productId)).map(catalogued);
+    const gone = catalogue.all().filter(({ id }) => !wanted.has(id))
+      .map((product) => ({ ...product, status: "delisted" as const }));
+    catalogue.set([...entries, ...gone]);
+    this.#unreachable = null;
+    this.#keepProducts(products.filter(({ productId }) => wanted.has(productId)), store);
+    return shardOf(followed, config.shard);
+  }
+
+  async #keepProducts(products: readonly ExchangeProduct[], store: Store): Promise<void> {
+    try {
+      await store.ready();
+      await store.products.upsert(products.map((product) => ({
+        ...product,
+        priceIncrement: product.quoteIncrement,
+      })));
+      await store.products.follow(products.map(({ productId }) => productId));
+    } catch (error) {
+      this.#log.debug("the products could not be stored; they will be next time", { error });
+    }
+  }
+
+  async #storedProducts(): Promise<readonly ProductId[]> {
+    const { store, catalogue, config } = this.#parts;
+    try {
+      if (!await this.#storeIsReady()) return [];
+      const products = await readFollowed(store);
+      if (products.length > 0) catalogue.set(products);
+      const online = products.filter(({ status }) => status === "online").map(({ id }) => id);
+      return shardOf(online, config.shard);
+    } catch {
+      return [];
+    }
+  }
+
+  async #keepCatalogue(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      await this.#pause(CATALOGUE_EVERY_MS);
+      try {
+        const productIds = await this.#loadCatalogue();
+        this.#ingest.follow(productIds);
+        this.#feed?.setProducts(productIds);
+      } catch (error) {
+        if (!this.#stop.signal.aborted) this.#log.debug("no new catalogue", { error });
+      }
+    }
+  }
+
+  async #backfill(productIds: readonly ProductId[]): Promise<void> {
+    const { store, history, config } = this.#parts;
+    if (config.backfillDays === 0) return;
+    for (const productId of productIds) {
+      try {
+        const before = await this.#ingest.whenCovered(productId, this.#stop.signal);
+        if (before === null) continue;
+        await store.ready();
+        const urgency = { priority: 0, signal: this.#stop.signal };
+        await backfillCharts(productId, before, this.#rest, store.candles, urgency);
+      } catch (error) {
+        if (this.#stop.signal.aborted) return;
+        this.#log.debug("{productId} could not be backfilled", { productId, error });
+      }
+    }
+    await history.refreshDay(Math.floor(Date.now() / 1000)).catch(() => {});
+  }
+
+  async #readKnown(productIds: readonly ProductId[]): Promise<Known> {
+    const { bus, store } = this.#parts;
+    const current = await bus.readCurrent(this.#stop.signal);
+    const ready = await this.#storeIsReady();
+    if (!ready) this.#log.warn("the database is away: going on from the bus alone");
+    const stored = ready ? await store.candles.held(productIds) : [];
+    const products = ready ? await store.products.all() : [];
+    const provenFrom = new Map<ProductId, EpochSeconds>();
+    for (const { productId, provenFrom: from } of products) {
+      if (from !== null) provenFrom.set(productId, epochSeconds(Math.floor(from.timeMs / 1000)));
+    }
+    const tail = ready
+      ? bus.closedAfter((await bus.storeLag()).ackFloor, { signal: this.#stop.signal })
+      : bus.closedByTime(Date.now() - TAIL_MS, { signal: this.#stop.signal });
+    return { current, stored, provenFrom, tail: decoded(tail) };
+  }
+
+  /** Whether the database answers within the time a start may wait for it. */
+  async #storeIsReady(): Promise<boolean> {
+    const patience = new AbortController();
+    const late = this.#pause(STORE_PATIENCE_MS, patience.signal).then(() => false);
+    const ready = this.#parts.store.ready().then(() => true, () => false);
+    const answer = await Promise.race([ready, late]);
+    patience.abort();
+    return answer;
+  }
+
+  #pause(ms: number, until: AbortSignal = this.#stop.signal): Promise<void> {
+    const signal = AbortSignal.any([until, this.#stop.signal]);
+    return new Promise((resolve) => {
+      if (signal.aborted) return resolve();
+      const timer = setTimeout(resolve, ms);
+      signal.addEventListener("abort", () => resolve(clearTimeout(timer)), { once: true });
+    });
+  }
+}
+
+async function* decoded(messages: AsyncIterable<{ bytes: Uint8Array }>): AsyncGenerator<Candle> {
+  for await (const { bytes } of messages) {
+    const candle = decodeCandle(DECODER.decode(bytes));
+    if (candle !== null) yield candle;
+  }
+}
+
+function unreachable(why: string): string {
+  return `Coinbase cannot be reached (${why}); it is being tried again`;
+}
+
+function catalogued(product: ExchangeProduct): CatalogueProduct {
+  return {
+    id: product.productId,
+    baseName: product.baseName,
+    baseCurrency: product.baseCurrency,
+    quoteCurrency: product.quoteCurrency,
+    price: product.price,
+    priceChange24h: product.priceChange24h,
+    volume24h: product.volume24h,
+    quoteVolume24h: product.quoteVolume24h,
+    quoteIncrement: product.quoteIncrement,
+    status: "online",
+  };
+}
