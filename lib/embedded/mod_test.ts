@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { run } from "./command.ts";
 import { startEmbedded } from "./mod.ts";
 import { TEST_BIN_DIR } from "./test_bin.ts";
 
@@ -83,7 +82,7 @@ Deno.test("Ctrl-C reaches the application alone, which then closes its servers",
     const application = startApplication(dataDir);
     const output = application.stdout.getReader();
     const pids: unknown = JSON.parse(await readText(output));
-    await run("kill", ["-INT", "--", `-${application.pid}`]);
+    Deno.kill(-application.pid, "SIGINT");
     assert.equal(await readText(output), "closed\n");
     assert.equal((await application.status).code, 0);
     await output.cancel();

@@ -68,10 +68,10 @@ class TimescaleUnavailable extends Error {}
 function installWithTimescale(options: InstallOptions): Promise<string> {
   return installOnce(FULL, options, async (staging) => {
     const debian = join(staging, "debian");
-    const [tree, needsLoader] = await Promise.all([
-      fetchPostgres(options, staging),
-      fetchTimescale(options, debian),
-    ]);
+    const fetching = [fetchPostgres(options, staging), fetchTimescale(options, debian)] as const;
+    // One that fails must not leave the other writing into a directory about to be removed.
+    await Promise.allSettled(fetching);
+    const [tree, needsLoader] = await Promise.all(fetching);
     await run("sh", ["-c", COPY_TIMESCALE, "sh", debian, tree]);
     if (needsLoader) await addLoader(debian, tree);
     return tree;
