@@ -45,10 +45,15 @@ export async function isDirectory(path: string): Promise<boolean> {
 }
 
 /** Removes a directory and all in it; one that is not there is fine. */
-export async function removeTree(path: string): Promise<void> {
+export async function removeTree(path: string, attempts = 20): Promise<void> {
   try {
     await Deno.remove(path, { recursive: true });
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (error instanceof Deno.errors.NotFound) return;
+    const notEmpty = error instanceof Error && "code" in error && error.code === "ENOTEMPTY";
+    if (!notEmpty || attempts <= 1) throw error;
+    // A download of a process that was killed may still be writing there.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await removeTree(path, attempts - 1);
   }
 }

@@ -14,7 +14,13 @@ async function inDataDir(test: (dataDir: string) => Promise<void>): Promise<void
 }
 
 /** An application that starts both servers, says so, and closes them when it is interrupted. */
-function startApplication(dataDir: string): Deno.ChildProcess {
+async function withApplication(
+  dataDir: string,
+  test: (
+    application: Deno.ChildProcess,
+    output: ReadableStreamDefaultReader<Uint8Array>,
+  ) => Promise<void>,
+): Promise<void> {
   const script = `
     import { startEmbedded } from ${JSON.stringify(import.meta.resolve("./mod.ts"))};
     const embedded = await startEmbedded({
@@ -31,12 +37,23 @@ function startApplication(dataDir: string): Deno.ChildProcess {
     });
     setInterval(() => {}, 60_000);
     console.log(JSON.stringify(pids));`;
-  return new Deno.Command(Deno.execPath(), {
+  const application = new Deno.Command(Deno.execPath(), {
     args: ["eval", script],
     // A process group of its own, as a shell gives it to a command.
     detached: true,
     stdout: "piped",
   }).spawn();
+  const output = application.stdout.getReader();
+  try {
+    await test(application, output);
+  } finally {
+    try {
+      application.kill("SIGKILL");
+    } catch {
+      // It has ended, as it should.
+    }
+    await Promise.all([application.status, output.cancel()]);
+  }
 }
 
 async function readText(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<string> {
@@ -79,28 +96,26 @@ Deno.test("when one server cannot start the other is stopped again", async () =>
 
 Deno.test("Ctrl-C reaches the application alone, which then closes its servers", async () => {
   await inDataDir(async (dataDir) => {
-    const application = startApplication(dataDir);
-    const output = application.stdout.getReader();
-    const pids: unknown = JSON.parse(await readText(output));
-    Deno.kill(-application.pid, "SIGINT");
-    assert.equal(await readText(output), "closed\n");
-    assert.equal((await application.status).code, 0);
-    await output.cancel();
-    assert.ok(Array.isArray(pids) && pids.length === 2);
-    for (const pid of pids) await assert.rejects(Deno.readLink(`/proc/${pid}/exe`));
+    await withApplication(dataDir, async (application, output) => {
+      const pids: unknown = JSON.parse(await readText(output));
+      Deno.kill(-application.pid, "SIGINT");
+      assert.equal(await readText(output), "closed\n");
+      assert.equal((await application.status).code, 0);
+      assert.ok(Array.isArray(pids) && pids.length === 2);
+      for (const pid of pids) await assert.rejects(Deno.readLink(`/proc/${pid}/exe`));
+    });
   });
 });
 
 Deno.test("the servers of a killed application are no obstacle to the next one", async () => {
   await inDataDir(async (dataDir) => {
-    const application = startApplication(dataDir);
-    const output = application.stdout.getReader();
-    await readText(output);
-    application.kill("SIGKILL");
-    await application.status;
-    await output.cancel();
-    const options = { dataDir, binDir: TEST_BIN_DIR, progress: quiet };
-    const embedded = await startEmbedded({ ...options, needPostgres: true, needNats: true });
-    await embedded.close();
+    await withApplication(dataDir, async (application, output) => {
+      await readText(output);
+      application.kill("SIGKILL");
+      await application.status;
+      const options = { dataDir, binDir: TEST_BIN_DIR, progress: quiet };
+      const embedded = await startEmbedded({ ...options, needPostgres: true, needNats: true });
+      await embedded.close();
+    });
   });
 });
