@@ -25,7 +25,6 @@ export async function main(
     const database = openDatabase(parseDatabaseUrl(url), {
       connections: 1,
       statementTimeoutMs: 0,
-      synchronousCommit: true,
       onNotice: print,
     });
     try {

@@ -1,5 +1,10 @@
 import type { Candle } from "../candles/candle.ts";
-import { type EpochSeconds, epochSeconds, type Granularity } from "../candles/granularity.ts";
+import {
+  type EpochSeconds,
+  epochSeconds,
+  GRANULARITIES,
+  type Granularity,
+} from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import {
   CANDLE_COLUMNS,
@@ -137,6 +142,35 @@ export class CandleStore {
     return Number(row?.count ?? 0);
   }
 
+  /**
+   * Every candle of a product that starts in `from` ≤ … < `to`, and the one-minute candles next before and next after.
+   * Ascending by start.
+   */
+  async around(productId: ProductId, from: EpochSeconds, to: EpochSeconds): Promise<Candle[]> {
+    const rows = await this.reading.unsafe<CandleRow[]>(AROUND, [productId, from, to], {
+      prepare: true,
+    });
+    return rows.map(candleOf).sort((a, b) => a.start - b.start);
+  }
+
+  /** Minutes since `from` that hold trades but are not exact, by product and UTC day (its start). */
+  async inexactDays(
+    productIds: readonly ProductId[],
+    from: EpochSeconds,
+  ): Promise<{ readonly productId: ProductId; readonly day: EpochSeconds }[]> {
+    const rows = await this.reading.unsafe<{ product_id: ProductId; day: string }[]>(
+      `SELECT DISTINCT product_id, extract(epoch FROM date_trunc('day', start, 'UTC'))::bigint AS day
+       FROM candles WHERE product_id = ANY ($1::text[]) AND granularity = 'ONE_MINUTE'
+         AND start >= to_timestamp($2::bigint) AND NOT exact AND trades IS NOT NULL`,
+      [`{${productIds.join(",")}}`, from],
+      { prepare: true },
+    );
+    return rows.map(({ product_id, day }) => ({
+      productId: product_id,
+      day: epochSeconds(Number(day)),
+    }));
+  }
+
   /** All one-minute candles of a product from `from` (inclusive) to `to` (exclusive), ascending. */
   async minutes(productId: ProductId, from: EpochSeconds, to: EpochSeconds): Promise<Candle[]> {
     const limit = Math.max(1, Math.ceil((to - from) / 60));
@@ -187,6 +221,17 @@ const HELD = `SELECT ${CANDLE_COLUMNS} FROM unnest($1::text[]) AS wanted (produc
     OR c.granularity IN ('ONE_HOUR', 'TWO_HOUR', 'SIX_HOUR', 'ONE_DAY')
       AND c.start >= date_trunc('day', newest.held_from, 'UTC')
   ) ORDER BY c.start`;
+
+const AROUND = `SELECT ${CANDLE_COLUMNS} FROM candles c
+  WHERE product_id = $1 AND granularity = ANY ('{${GRANULARITIES.join(",")}}'::text[])
+    AND start >= to_timestamp($2::bigint) AND start < to_timestamp($3::bigint)
+  UNION ALL (
+    SELECT ${CANDLE_COLUMNS} FROM candles c WHERE product_id = $1 AND granularity = 'ONE_MINUTE'
+      AND c.start < to_timestamp($2::bigint) ORDER BY c.start DESC LIMIT 1
+  ) UNION ALL (
+    SELECT ${CANDLE_COLUMNS} FROM candles c WHERE product_id = $1 AND granularity = 'ONE_MINUTE'
+      AND c.start >= to_timestamp($3::bigint) ORDER BY c.start LIMIT 1
+  )`;
 
 const CHAIN = `WITH minute AS (
     SELECT product_id, extract(epoch FROM start)::bigint AS start, first_trade_id AS first_id,

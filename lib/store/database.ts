@@ -10,8 +10,6 @@ export interface DatabaseOptions {
   readonly connections: number;
   /** Longest a statement may run, milliseconds; 0 for no limit. */
   readonly statementTimeoutMs: number;
-  /** Off where a crash of the server may lose the last moments, because they will be written again. */
-  readonly synchronousCommit: boolean;
   /** What PostgreSQL says besides answers. */
   readonly onNotice?: (message: string) => void;
 }
@@ -44,7 +42,6 @@ export function openDatabase(address: DatabaseAddress, options: DatabaseOptions)
       application_name: "spot-canvas",
       TimeZone: "UTC",
       statement_timeout: options.statementTimeoutMs,
-      synchronous_commit: options.synchronousCommit ? "on" : "off",
     },
   });
 }

@@ -1,0 +1,178 @@
+import type { Candle } from "../candles/candle.ts";
+import { decodeCandle } from "../candles/wire.ts";
+import type { CandleStore } from "./candle_store.ts";
+import { describeError, isDataError } from "./database_error.ts";
+import type { DeadLetter, DeadLetterStore } from "./dead_letter_store.ts";
+import { pause } from "./pause.ts";
+import type { StoreLog } from "./store.ts";
+
+/** Closed candles' messages to be stored together, as the bus hands them over. */
+export interface WriterBatch {
+  readonly messages: readonly WriterMessage[];
+  ack(): Promise<void>;
+  term(sequence: number): void;
+  /** Still at it: do not deliver these again yet. */
+  working(): void;
+}
+
+/** One message of a batch. */
+export interface WriterMessage {
+  readonly sequence: number;
+  /** What it came under; only named in dead letters. */
+  readonly subject: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What the writer has done. `dead`: no candle, or refused by the database; `lost`: not even kept as such. */
+export type WriterMetric =
+  | {
+    readonly kind: "written";
+    readonly rows: number;
+    readonly candles: number;
+    readonly ms: number;
+  }
+  | { readonly kind: "retry"; readonly reason: string }
+  | { readonly kind: "dead"; readonly reason: string }
+  | { readonly kind: "lost"; readonly reason: string };
+
+/** What a writer works with. */
+export interface WriterOptions {
+  /** From `bus.consumeClosed`. Batches of a thousand and more make the most of the database. */
+  readonly batches: AsyncIterable<WriterBatch>;
+  readonly candles: Pick<CandleStore, "upsert">;
+  readonly deadLetters: Pick<DeadLetterStore, "add">;
+  readonly log: StoreLog;
+  readonly onMetric?: (metric: WriterMetric) => void;
+  /** Ends the writer: a batch under way is left unacknowledged, and comes again. */
+  readonly signal: AbortSignal;
+}
+
+interface Item {
+  readonly message: WriterMessage;
+  readonly candle: Candle;
+}
+
+const RETRY_MIN_MS = 100;
+const RETRY_MAX_MS = 5_000;
+// Well within the minute after which JetStream would deliver the batch again.
+const WORKING_EVERY_MS = 15_000;
+
+/**
+ * Brings closed candles from the bus to the database until aborted or out of batches. A batch is acknowledged
+ * only when all of it is stored; while the database is down it is held and tried again, and no further one is
+ * taken. A message that can never be stored becomes a dead letter and costs the rest nothing.
+ */
+export async function runWriter(options: WriterOptions): Promise<void> {
+  for await (const batch of options.batches) {
+    if (options.signal.aborted) return;
+    const timer = setInterval(() => batch.working(), WORKING_EVERY_MS);
+    try {
+      if (await store(batch, options)) await batch.ack();
+    } finally {
+      clearInterval(timer);
+    }
+    if (options.signal.aborted) return;
+  }
+}
+
+/** Stores a whole batch. False if aborted before that was possible. */
+async function store(batch: WriterBatch, options: WriterOptions): Promise<boolean> {
+  const items: Item[] = [];
+  const decoder = new TextDecoder();
+  for (const message of batch.messages) {
+    const candle = decodeCandle(decoder.decode(message.bytes));
+    if (candle?.isComplete) items.push({ message, candle });
+    else {
+      const reason = candle === null ? "not a candle" : "not a closed candle";
+      if (!await bury(batch, message, reason, options)) return false;
+    }
+  }
+  return await write(batch, items, options);
+}
+
+/**
+ * Stores candles in one statement, trying until it succeeds. What the database refuses because of its data is
+ * found by halving: a thousand candles with one bad among them take some twenty statements.
+ */
+async function write(
+  batch: WriterBatch,
+  items: readonly Item[],
+  options: WriterOptions,
+): Promise<boolean> {
+  if (items.length === 0) return true;
+  const startedMs = performance.now();
+  const outcome = await persist(
+    () => options.candles.upsert(items.map(({ candle }) => candle)),
+    options,
+  );
+  if (outcome === null) return false;
+  if ("value" in outcome) {
+    const ms = performance.now() - startedMs;
+    options.onMetric?.({ kind: "written", rows: outcome.value, candles: items.length, ms });
+    return true;
+  }
+  const [only] = items;
+  if (items.length === 1 && only !== undefined) {
+    return await bury(batch, only.message, describeError(outcome.refused), options);
+  }
+  const half = items.length >> 1;
+  return await write(batch, items.slice(0, half), options) &&
+    await write(batch, items.slice(half), options);
+}
+
+/** Keeps a message that cannot be stored as a dead letter. False if aborted before that was possible. */
+async function bury(
+  batch: WriterBatch,
+  { sequence, subject, bytes }: WriterMessage,
+  reason: string,
+  options: WriterOptions,
+): Promise<boolean> {
+  const { log, onMetric, deadLetters } = options;
+  const letter: DeadLetter = { sequence, key: subject, bytes, reason };
+  const outcome = await persist(() => deadLetters.add(letter), options);
+  if (outcome === null) return false;
+  if ("value" in outcome) {
+    onMetric?.({ kind: "dead", reason });
+    log.error("closed candle {sequence} on {subject} cannot be stored: {reason}", {
+      sequence,
+      subject,
+      reason,
+    });
+  } else {
+    // Nowhere left to keep it: CLOSED_CANDLES itself has it for three days, and the log says which.
+    batch.term(sequence);
+    onMetric?.({ kind: "lost", reason });
+    log.error("closed candle {sequence} on {subject} is lost: {reason}", {
+      sequence,
+      subject,
+      reason: `${reason}; as a dead letter: ${describeError(outcome.refused)}`,
+    });
+  }
+  return true;
+}
+
+/**
+ * Does something in the database, again and again until it is done or the data is refused; null if aborted
+ * first.
+ */
+async function persist<T>(
+  work: () => Promise<T>,
+  { log, onMetric, signal }: WriterOptions,
+): Promise<{ readonly value: T } | { readonly refused: unknown } | null> {
+  let retryMs = RETRY_MIN_MS;
+  let told = "";
+  while (!signal.aborted) {
+    try {
+      return { value: await work() };
+    } catch (error) {
+      if (isDataError(error)) return { refused: error };
+      const reason = describeError(error);
+      onMetric?.({ kind: "retry", reason });
+      if (reason !== told) log.warn("candles wait for the database: {reason}", { reason });
+      told = reason;
+      await pause(retryMs, signal);
+      retryMs = Math.min(retryMs * 2, RETRY_MAX_MS);
+    }
+  }
+  return null;
+}
