@@ -67,8 +67,13 @@ export class RestDesk {
   }
 
   async answer(request: Request, url: URL, nowMicros: number): Promise<Response> {
+    // Asked between two batches, it knows of everything that has been traded by now.
+    this.#exchange.advanceTo(nowMicros);
+    this.#stats.restRequest(performance.now());
     const response = await this.#answer(request, url, nowMicros);
     this.#stats.rest(response.status);
+    // The exchange's own time, which a sped-up or wrong clock moves away from this machine's.
+    response.headers.set("date", new Date(nowMicros / 1000).toUTCString());
     return response;
   }
 

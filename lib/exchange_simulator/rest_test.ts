@@ -154,3 +154,12 @@ Deno.test("with limits, the eleventh request of a second is a 429 with retry-aft
   assert.equal(refused.length, 1);
   assert.equal(refused[0]?.headers.get("retry-after"), "1");
 });
+
+Deno.test("an answer's date is the exchange's time, and it knows of every trade until then", async () => {
+  await using simulator = await startExchangeSimulator(options);
+  simulator.control({ command: "clock", byMs: 90_000 });
+  const response = await fetch(`${simulator.restUrl}/market/products/BTC-USD/ticker?limit=1`);
+  const { trades: [newest] } = await response.json();
+  assert.equal(Date.parse(response.headers.get("date") ?? ""), START + 90_000);
+  assert.ok(Date.parse(newest.time) > START + 80_000, newest.time);
+});

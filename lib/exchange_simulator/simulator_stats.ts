@@ -18,13 +18,23 @@ export class SimulatorStats {
   tradesSent = 0;
   heartbeatsSent = 0;
   readonly restByStatus: Record<string, number> = {};
+  /** Most REST requests within any real second. */
+  restHighestPerSecond = 0;
   /** How often each fault really happened, by its name. */
   readonly faults: Record<string, number> = {};
   /** The newest 1000 requests over WebSocket. */
   readonly requests: SeenRequest[] = [];
+  #restTimes: number[] = [];
 
   fault(name: string, times = 1): void {
     this.faults[name] = (this.faults[name] ?? 0) + times;
+  }
+
+  /** Counts a REST request that came at `nowMs` (any steady clock). */
+  restRequest(nowMs: number): void {
+    this.#restTimes = this.#restTimes.filter((time) => time > nowMs - 1000);
+    this.#restTimes.push(nowMs);
+    this.restHighestPerSecond = Math.max(this.restHighestPerSecond, this.#restTimes.length);
   }
 
   rest(status: number): void {
