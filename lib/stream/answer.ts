@@ -1,13 +1,53 @@
-import type { Problem } from "../problem.ts";
-import type { StreamAnswer } from "./hub_options.ts";
+import { type Problem, problemResponse } from "../problem.ts";
+import { clientAddress } from "./client_address.ts";
+import { type AllowedOrigins, crossOriginHeaders } from "./cross_origin.ts";
+import type { Hub } from "./hub.ts";
+import { type KnownProducts, parseStreamQuery } from "./query.ts";
 import type { RefusalReason } from "./stream_counts.ts";
 
-/** The headers of every open stream: nothing on the way may keep, change or collect it. */
-export const STREAM_HEADERS = {
+/** What answering a request for a stream takes. */
+export interface StreamServices {
+  readonly hub: Pick<Hub, "connect">;
+  readonly catalogue: KnownProducts;
+  readonly config: { readonly corsOrigins: AllowedOrigins; readonly trustProxy: boolean };
+}
+
+/** Nothing on the way may keep, change or collect a stream. */
+const STREAM_HEADERS = {
   "content-type": "text/event-stream",
   "cache-control": "no-store, no-transform",
   "x-accel-buffering": "no",
 } as const;
+
+/**
+ * Answers `GET /stream`, and `HEAD` without opening one. `peer` is the connection's own address. What is
+ * wrong is said as problem details before any header of a stream goes out.
+ */
+export function answerStream(
+  services: StreamServices,
+  request: Request,
+  url: URL,
+  peer: string,
+): Response {
+  const { hub, catalogue, config } = services;
+  const { headers, method } = request;
+  const shared = crossOriginHeaders(headers.get("origin"), config.corsOrigins);
+  const query = parseStreamQuery(url, catalogue);
+  if (query.kind === "problem") return problemResponse(query.problem, shared);
+  const streamHeaders = { ...STREAM_HEADERS, ...shared };
+  if (method === "HEAD") return new Response(null, { headers: streamHeaders });
+  const answer = hub.connect({
+    subscription: query.subscription,
+    // A reconnecting EventSource still has the URL it began with, so its header is the newer one.
+    lastEventId: headers.get("last-event-id") || query.lastEventId,
+    address: clientAddress(peer, headers.get("x-forwarded-for"), config.trustProxy),
+  });
+  if (answer.kind === "refused") {
+    const { reason, retryAfterSeconds } = answer;
+    return problemResponse({ ...REFUSALS[reason], retryAfterSeconds }, shared);
+  }
+  return new Response(answer.body, { headers: streamHeaders });
+}
 
 const REFUSALS: Readonly<Record<RefusalReason, Pick<Problem, "status" | "title" | "detail">>> = {
   streams: {
@@ -27,8 +67,3 @@ const REFUSALS: Readonly<Record<RefusalReason, Pick<Problem, "status" | "title" 
   },
   closing: { status: 503, title: "The server is shutting down" },
 };
-
-/** What a refused stream is answered with. */
-export function refusalProblem(refused: Extract<StreamAnswer, { kind: "refused" }>): Problem {
-  return { ...REFUSALS[refused.reason], retryAfterSeconds: refused.retryAfterSeconds };
-}

@@ -1,25 +1,19 @@
+import type { CandleKey } from "../candles/candle.ts";
 import { Admission } from "./admission.ts";
 import { CandleBook } from "./book.ts";
-import type { CandleKey } from "../candles/candle.ts";
 import { type CandleEvent, type CandleMessage, dataOf } from "./candle_event.ts";
-import { Client } from "./client.ts";
+import type { Client } from "./client.ts";
+import { Clients } from "./clients.ts";
 import type { Group } from "./group.ts";
 import type { HubOptions, HubStats, StreamAnswer, StreamRequest } from "./hub_options.ts";
-import { positionChunk, resetChunk, resumeChunk, snapshotChunk } from "./opening.ts";
+import { resetChunk, resumeChunk, snapshotChunk } from "./opening.ts";
 import { backOffMs, pause } from "./pause.ts";
 import { Replay } from "./replay.ts";
 import { Sequencer } from "./sequencer.ts";
-import { HEARTBEAT, type ResetReason, retryBlock } from "./sse.ts";
-import { type DropReason, type RefusalReason, StreamCounts } from "./stream_counts.ts";
+import type { ResetReason } from "./sse.ts";
+import { type RefusalReason, StreamCounts } from "./stream_counts.ts";
 
 const RING_SIZE = 8_192;
-const HEARTBEAT_MS = 15_000;
-const RETRY_MS = 2_000;
-/** Looks at the idle and the stuck, per heartbeat. */
-const TICKS = 15;
-/** A client that took nothing for so many ticks, though something waits for it, is cut off. */
-const STUCK_TICKS = 120;
-const MIN_WAITING_CLOSED = 1_000;
 /** Keys named by all subscriptions together; who wants every product says `*`, which costs nothing. */
 const MAX_NAMED_KEYS = 1_000_000;
 const RETRY_AFTER_SECONDS = 10;
@@ -31,23 +25,23 @@ const RETRY_AFTER_SECONDS = 10;
  */
 export class Hub {
   readonly #counts = new StreamCounts();
-  readonly #clients = new Set<Client>();
   readonly #stop = new AbortController();
   readonly #book: CandleBook;
+  readonly #clients: Clients;
   readonly #admission: Admission;
   readonly #sequencer: Sequencer;
   readonly #replay: Replay;
-  readonly #retry: Uint8Array<ArrayBuffer>;
-  readonly #timer: ReturnType<typeof setInterval>;
   #waiting: (() => void)[] = [];
   #dirty: Group[] = [];
   #ready = false;
-  #tick = 0;
 
   constructor(readonly options: HubOptions) {
     this.#book = new CandleBook(options.ringSize ?? RING_SIZE, this.#counts);
     this.#admission = new Admission(options);
-    this.#retry = retryBlock(options.retryMs ?? RETRY_MS);
+    this.#clients = new Clients(this.#book, this.#counts, options, (client) => {
+      this.#book.routing.release(client.group);
+      this.#admission.leave(client.address);
+    });
     const problem = (what: string, cause: unknown) => options.onProblem?.(what, cause);
     this.#sequencer = new Sequencer(options, {
       take: (messages, upTo) => this.#take(messages, upTo),
@@ -60,7 +54,6 @@ export class Hub {
       reach: (sequence) => this.#sequencer.reach(sequence),
       problem,
     }, this.#stop.signal);
-    this.#timer = setInterval(() => this.#beat(), (options.heartbeatMs ?? HEARTBEAT_MS) / TICKS);
   }
 
   /**
@@ -113,42 +106,24 @@ export class Hub {
       return { kind: "refused", reason: refusal, retryAfterSeconds: RETRY_AFTER_SECONDS };
     }
     const group = this.#book.routing.acquire(request.subscription);
-    const client = new Client(
-      {
-        position: () => this.#book.sequence,
-        left: (client) => this.#left(client),
-        sent: (frames, bytes) => this.#counted(frames, bytes),
-      },
-      group,
-      request.address,
-    );
-    this.#clients.add(client);
-    this.#counts.opened++;
-    this.#write(client, this.#retry);
+    const client = this.#clients.open(group, request.address);
     if (this.#ready) this.#begin(client, request.lastEventId);
     else this.#waiting.push(() => this.#begin(client, request.lastEventId));
     return { kind: "stream", body: client.body };
+  }
+
+  /** A key's current candle as it came over the bus; null if there is none yet. */
+  current(key: CandleKey): Uint8Array | null {
+    const event = this.#book.routing.find(key)?.current ?? null;
+    return event === null ? null : dataOf(event);
   }
 
   /** Ends every stream cleanly, telling each client a different time to come back. */
   close(): void {
     if (this.#stop.signal.aborted) return;
     this.#stop.abort();
-    clearInterval(this.#timer);
     this.#waiting = [];
-    const base = this.options.retryMs ?? RETRY_MS;
-    for (const client of this.#clients) {
-      // All at once they would arrive at the next process as one wave.
-      client.end(retryBlock(Math.round(base * (0.25 + 2 * Math.random()))));
-      this.#counts.dropped.closing++;
-      this.#remove(client);
-    }
-  }
-
-  /** A key's current candle as it is on the wire, or null. */
-  current(key: CandleKey): Uint8Array | null {
-    const event = this.#book.routing.route(key)?.current ?? null;
-    return event === null ? null : dataOf(event);
+    this.#clients.endAll();
   }
 
   stats(): HubStats {
@@ -195,7 +170,9 @@ export class Hub {
 
   #begin(client: Client, lastEventId: string | null): void {
     if (!client.isOpen) return;
-    if (lastEventId === null) return this.#joinFresh(client);
+    if (lastEventId === null) {
+      return this.#join(client, snapshotChunk(this.#book, client.group));
+    }
     const position = /^\d{1,15}$/.test(lastEventId) ? Number(lastEventId) : null;
     if (position === null) return this.#reset(client, lastEventId, "unparsable");
     const { sequence, ring } = this.#book;
@@ -208,40 +185,19 @@ export class Hub {
     this.#joinAfter(client, position);
   }
 
-  #joinFresh(client: Client): void {
-    const { routing, sequence } = this.#book;
-    const { group } = client;
-    this.#join(
-      client,
-      group.subscription.closedOnly
-        ? positionChunk(sequence)
-        : snapshotChunk(routing.keysOf(group), sequence),
-    );
-  }
-
   #joinAfter(client: Client, position: number): void {
-    const { ring, routing, sequence } = this.#book;
-    const { group } = client;
-    const missed = ring.after(position).filter(({ route }) => group.wants(route));
-    const live = group.subscription.closedOnly ? [] : routing.keysOf(group);
-    this.#join(client, resumeChunk(missed, live, sequence));
+    this.#join(client, resumeChunk(this.#book, client.group, position));
   }
 
   #reset(client: Client, lastEventId: string, reason: ResetReason): void {
     this.#counts.resets[reason]++;
-    this.#join(client, this.#resetChunk(client.group, lastEventId, reason));
-  }
-
-  #resetChunk(group: Group, lastEventId: string, reason: ResetReason): Uint8Array<ArrayBuffer> {
-    const { routing, sequence } = this.#book;
-    const routes = group.subscription.closedOnly ? [] : routing.keysOf(group);
-    return resetChunk(lastEventId, reason, routes, sequence);
+    this.#join(client, resetChunk(this.#book, client.group, lastEventId, reason));
   }
 
   /** In one go with the chunk it starts from, so that no event can fall between them. */
   #join(client: Client, chunk: Uint8Array<ArrayBuffer>): void {
     if (!client.isOpen) return;
-    this.#write(client, chunk);
+    this.#clients.write(client, chunk);
     client.group.join(client);
   }
 
@@ -253,7 +209,7 @@ export class Hub {
     this.#book.advance(upTo);
     const dirty = this.#dirty;
     this.#dirty = [];
-    for (const group of dirty) this.#flush(group);
+    for (const group of dirty) this.#clients.flush(group);
   }
 
   #route(event: CandleEvent): void {
@@ -263,14 +219,6 @@ export class Hub {
     if (!event.isClosed) return;
     for (const group of named.closed) if (group.add(event)) this.#dirty.push(group);
     for (const group of followers.closed) if (group.add(event)) this.#dirty.push(group);
-  }
-
-  #flush(group: Group): void {
-    const most = Math.max(MIN_WAITING_CLOSED, 2 * this.#book.routing.keyCountOf(group));
-    const { frames, bytes, coalesced, overfull } = group.flush(this.#tick, most);
-    this.#counted(frames, bytes);
-    this.#counts.coalesced += coalesced;
-    for (const client of overfull) this.#drop(client, "lag");
   }
 
   async #lost(last: number, upTo: number): Promise<void> {
@@ -285,51 +233,11 @@ export class Hub {
     for (const client of this.#clients) {
       if (!client.isMember) continue;
       const { group } = client;
-      const chunk = chunks.get(group) ?? this.#resetChunk(group, `${last}`, "lost");
+      const chunk = chunks.get(group) ?? resetChunk(this.#book, group, `${last}`, "lost");
       chunks.set(group, chunk);
       this.#counts.resets.lost++;
       client.forget();
-      this.#write(client, chunk);
+      this.#clients.write(client, chunk);
     }
-  }
-
-  #beat(): void {
-    this.#tick++;
-    for (const client of this.#clients) {
-      if (client.tookAnything()) client.tookAt = this.#tick;
-      else if (this.#tick - client.tookAt >= STUCK_TICKS) this.#drop(client, "stuck");
-      if (client.lags || this.#tick - client.wroteAt < TICKS) continue;
-      this.#counts.heartbeats++;
-      this.#write(client, HEARTBEAT);
-    }
-  }
-
-  #write(client: Client, chunk: Uint8Array<ArrayBuffer>): void {
-    client.write(chunk);
-    client.wroteAt = this.#tick;
-    this.#counts.bytesSent += chunk.length;
-  }
-
-  #counted(frames: number, bytes: number): void {
-    this.#counts.framesSent += frames;
-    this.#counts.bytesSent += bytes;
-  }
-
-  #drop(client: Client, reason: DropReason): void {
-    client.drop(reason);
-    this.#counts.dropped[reason]++;
-    this.#remove(client);
-  }
-
-  #left(client: Client): void {
-    this.#counts.left++;
-    this.#remove(client);
-  }
-
-  #remove(client: Client): void {
-    if (!this.#clients.delete(client)) return;
-    if (client.isMember) client.group.leave(client);
-    this.#book.routing.release(client.group);
-    this.#admission.leave(client.address);
   }
 }

@@ -1,5 +1,6 @@
 import type { StreamLimits } from "./admission.ts";
 import type { CandleMessage } from "./candle_event.ts";
+import type { ClientTimes } from "./clients.ts";
 import type { ClosedSource } from "./sequencer.ts";
 import type { RefusalReason, StreamCounts } from "./stream_counts.ts";
 import type { Subscription } from "./subscription.ts";
@@ -8,15 +9,11 @@ import type { Subscription } from "./subscription.ts";
 export type CurrentCandle = Pick<CandleMessage, "key" | "bytes">;
 
 /** What the hub needs of its surroundings. */
-export interface HubOptions extends ClosedSource, StreamLimits {
+export interface HubOptions extends ClosedSource, StreamLimits, ClientTimes {
   /** The current candle of every key, as `live-candles` has them. */
   current(): Promise<Iterable<CurrentCandle>>;
   /** Closed candles kept in memory for resumes, 8192 unless told; at times up to twice as many. */
   readonly ringSize?: number;
-  /** A client that was written nothing for so long gets a comment line: 15,000 unless told. */
-  readonly heartbeatMs?: number;
-  /** What a client is told to wait before it connects again: 2,000 unless told. */
-  readonly retryMs?: number;
   /** Told what went wrong with the bus and is being tried again. */
   onProblem?(what: string, cause: unknown): void;
 }

@@ -63,12 +63,4 @@ export class KeyRoute {
       (event.start === held.start && compareStates(event, held) >= 0)
     ) this.current = event;
   }
-
-  /** The current candle if it is still changing, else null. */
-  get live(): CandleEvent | null {
-    const current = this.current;
-    return current === null || current.isClosed || current.start <= this.#closedStart
-      ? null
-      : current;
-  }
 }

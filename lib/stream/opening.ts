@@ -1,63 +1,53 @@
+import type { CandleBook } from "./book.ts";
 import type { CandleEvent } from "./candle_event.ts";
 import { bodyOf, frameWithId } from "./candle_event.ts";
-import type { KeyRoute } from "./key_route.ts";
+import type { Group } from "./group.ts";
 import { concat, idBlock, idLine, resetFrame, type ResetReason } from "./sse.ts";
 
 /**
- * The first chunk of a client that joins at `sequence`: the current candle of each of its keys. Only the
- * last frame carries an id. With one on the first, a stream cut inside the snapshot would resume behind
- * it and never hear of the rest.
+ * The first chunk of a client without an id: the current candle of each of its keys. Only the last frame
+ * carries an id. With one on the first, a stream cut inside the snapshot would resume behind it and never
+ * hear of the rest. A client that takes no snapshot gets the id alone, so that it can resume from here.
  */
-export function snapshotChunk(
-  routes: Iterable<KeyRoute>,
-  sequence: number,
-): Uint8Array<ArrayBuffer> {
-  return concat(withLastId(currentOf(routes), sequence, [idBlock(sequence)]));
-}
-
-/** A client that takes no snapshot gets an id without an event, so that it can resume from here. */
-export function positionChunk(sequence: number): Uint8Array<ArrayBuffer> {
-  return idBlock(sequence);
+export function snapshotChunk(book: CandleBook, group: Group): Chunk {
+  return concat(withLastId(currentOf(book, group), book.sequence));
 }
 
 /** `event: reset`, then the snapshot, if there is one; the id stands on the last frame of all. */
 export function resetChunk(
+  book: CandleBook,
+  group: Group,
   lastEventId: string,
   reason: ResetReason,
-  routes: Iterable<KeyRoute>,
-  sequence: number,
-): Uint8Array<ArrayBuffer> {
+): Chunk {
   const frame = resetFrame(lastEventId, reason);
-  const events = currentOf(routes);
+  const events = currentOf(book, group);
   return events.length === 0
-    ? concat([idLine(sequence), frame])
-    : concat([frame, ...withLastId(events, sequence, [])]);
+    ? concat([idLine(book.sequence), frame])
+    : concat([frame, ...withLastId(events, book.sequence)]);
 }
 
-/** The closed candles a client missed, then the live value of each key, which it may have missed too. */
-export function resumeChunk(
-  missed: readonly CandleEvent[],
-  routes: Iterable<KeyRoute>,
-  sequence: number,
-): Uint8Array<ArrayBuffer> {
-  const live: CandleEvent[] = [];
-  for (const route of routes) if (route.live !== null) live.push(route.live);
-  const after = withLastId(live, sequence, [idBlock(sequence)]);
-  return concat([...missed.map((event) => event.frame), ...after]);
+/**
+ * The closed candles after `position`, which memory must still have, then the live value of each key: it
+ * may have changed without closing.
+ */
+export function resumeChunk(book: CandleBook, group: Group, position: number): Chunk {
+  const missed = book.ring.after(position).filter(({ route }) => group.wants(route));
+  const live = currentOf(book, group).filter((event) => !event.isClosed);
+  return concat([...missed.map((event) => event.frame), ...withLastId(live, book.sequence)]);
 }
 
-function currentOf(routes: Iterable<KeyRoute>): CandleEvent[] {
+type Chunk = Uint8Array<ArrayBuffer>;
+
+function currentOf(book: CandleBook, group: Group): CandleEvent[] {
   const events: CandleEvent[] = [];
-  for (const route of routes) if (route.current !== null) events.push(route.current);
+  if (group.subscription.closedOnly) return events;
+  for (const { current } of book.routing.keysOf(group)) if (current !== null) events.push(current);
   return events;
 }
 
-function withLastId(
-  events: readonly CandleEvent[],
-  sequence: number,
-  ifNone: readonly Uint8Array<ArrayBuffer>[],
-): readonly Uint8Array<ArrayBuffer>[] {
+function withLastId(events: readonly CandleEvent[], sequence: number): readonly Chunk[] {
   const last = events.at(-1);
-  if (last === undefined) return ifNone;
+  if (last === undefined) return [idBlock(sequence)];
   return [...events.slice(0, -1).map(bodyOf), frameWithId(last, sequence)];
 }

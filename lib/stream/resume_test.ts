@@ -1,77 +1,38 @@
 import assert from "node:assert/strict";
 import { ClosedLog } from "../../tests/closed_log.ts";
-import { sampleCandle } from "../../tests/sample_candles.ts";
-import { SseReader } from "../../tests/sse_reader.ts";
-import { epochSeconds } from "../candles/granularity.ts";
-import { productId } from "../candles/product.ts";
-import { Hub } from "./hub.ts";
-import type { HubOptions } from "./hub_options.ts";
-
-const BTC = productId("BTC-USD");
-const MINUTE = 1_704_585_600;
-
-function minute(n: number, isComplete = true) {
-  return sampleCandle({ start: epochSeconds(MINUTE + 60 * n), isComplete });
-}
-
-async function withHub(
-  log: ClosedLog,
-  use: (hub: Hub) => Promise<void>,
-  options: Partial<HubOptions> = {},
-): Promise<void> {
-  const { bounds, history, current } = log;
-  const limits = { maxStreams: 2000, maxStreamsPerAddress: 2000 };
-  const hub = new Hub({ bounds, history, current, ...limits, ...options });
-  try {
-    await hub.start();
-    await use(hub);
-  } finally {
-    hub.close();
-  }
-}
+import { idsOf, logOf, minute, ONE, open, withHub } from "../../tests/hub_set_up.ts";
+import type { SseReader } from "../../tests/sse_reader.ts";
+import type { Hub } from "./hub.ts";
 
 function resume(hub: Hub, lastEventId: string | null, closedOnly = false): SseReader {
-  const subscription = { products: [BTC], granularities: ["ONE_MINUTE"] as const, closedOnly };
-  const answer = hub.connect({ subscription, lastEventId, address: "a" });
-  if (answer.kind !== "stream") throw new Error(answer.reason);
-  return new SseReader(answer.body);
-}
-
-function ids(reader: SseReader): number[] {
-  return reader.events.map(({ id }) => Number(id));
-}
-
-function logOf(count: number, first = 1): ClosedLog {
-  const log = new ClosedLog(first);
-  for (let n = 0; n < count; n++) log.append(minute(n));
-  return log;
+  return open(hub, { lastEventId, subscription: { ...ONE, closedOnly } });
 }
 
 Deno.test("a recent id is resumed from memory without asking the bus", async () => {
-  const log = logOf(10);
+  const log = logOf(new ClosedLog(), 10);
   await withHub(log, async (hub) => {
     log.failures = 1000;
     const reader = resume(hub, "7");
-    hub.deliver([log.live(minute(10, false))]);
+    hub.deliver([log.live(minute(10, { isComplete: false }))]);
     await reader.drain();
-    assert.deepEqual(ids(reader), [8, 9, 10, 10]);
+    assert.deepEqual(idsOf(reader), [8, 9, 10, 10]);
     assert.equal(hub.stats().resumedFromMemory, 1);
   });
 });
 
 Deno.test("a resumed client also gets the live value that changed while it was away", async () => {
-  const log = logOf(3);
+  const log = logOf(new ClosedLog(), 3);
   await withHub(log, async (hub) => {
-    hub.deliver([log.live(minute(3, false))]);
+    hub.deliver([log.live(minute(3, { isComplete: false }))]);
     const reader = resume(hub, "3");
     await reader.drain();
     assert.deepEqual(reader.candles().map((candle) => candle.is_complete), [false]);
-    assert.deepEqual(ids(reader), [3]);
+    assert.deepEqual(idsOf(reader), [3]);
   });
 });
 
 Deno.test("an older id is resumed out of the history, then live, with nothing lost or twice", async () => {
-  const log = logOf(5000);
+  const log = logOf(new ClosedLog(), 5000);
   await withHub(log, async (hub) => {
     const reader = resume(hub, "1", true);
     const reading = reader.readUntil(({ lastEventId }) => lastEventId === "5200");
@@ -80,13 +41,13 @@ Deno.test("an older id is resumed out of the history, then live, with nothing lo
       if (n % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
     }
     await reading;
-    assert.deepEqual(ids(reader), Array.from({ length: 5199 }, (_, at) => at + 2));
+    assert.deepEqual(idsOf(reader), Array.from({ length: 5199 }, (_, at) => at + 2));
     assert.equal(hub.stats().resumedFromHistory, 1);
   }, { ringSize: 10 });
 });
 
 Deno.test("many old resumes at once read the history a few at a time", async () => {
-  const log = logOf(200);
+  const log = logOf(new ClosedLog(), 200);
   await withHub(log, async (hub) => {
     const readers = Array.from({ length: 100 }, () => resume(hub, "1", true));
     await Promise.all(
@@ -96,13 +57,24 @@ Deno.test("many old resumes at once read the history a few at a time", async () 
   }, { ringSize: 10 });
 });
 
+Deno.test("a resume reads no further ahead than its reader takes", async () => {
+  const log = logOf(new ClosedLog(), 20_000);
+  await withHub(log, async (hub) => {
+    const reader = resume(hub, "1", true);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.ok(log.historyCalls <= 3, `${log.historyCalls} pages`);
+    await reader.readUntil(({ events }) => events.length === 19_999);
+    assert.equal(idsOf(reader).at(-1), 20_000);
+  }, { ringSize: 10 });
+});
+
 Deno.test("a history that does not answer delays a resume and loses nothing", async () => {
-  const log = logOf(50);
+  const log = logOf(new ClosedLog(), 50);
   await withHub(log, async (hub) => {
     log.failures = 3;
     const reader = resume(hub, "1", true);
     await reader.readUntil(({ events }) => events.length === 49);
-    assert.equal(ids(reader).at(-1), 50);
+    assert.equal(idsOf(reader).at(-1), 50);
   }, { ringSize: 5 });
 });
 
@@ -115,7 +87,7 @@ for (
   ] as const
 ) {
   Deno.test(`an id that ${what} is answered by a reset and a snapshot`, async () => {
-    const log = logOf(30);
+    const log = logOf(new ClosedLog(), 30);
     log.discardUpTo(10);
     await withHub(log, async (hub) => {
       const reader = resume(hub, lastEventId);
@@ -130,7 +102,7 @@ for (
 }
 
 Deno.test("a reset that no snapshot follows carries the id itself", async () => {
-  const log = logOf(3);
+  const log = logOf(new ClosedLog(), 3);
   await withHub(log, async (hub) => {
     const reader = resume(hub, "abc", true);
     await reader.drain();
@@ -139,17 +111,17 @@ Deno.test("a reset that no snapshot follows carries the id itself", async () => 
 });
 
 Deno.test("the oldest id that is still good is the one before the first candle kept", async () => {
-  const log = logOf(30);
+  const log = logOf(new ClosedLog(), 30);
   log.discardUpTo(10);
   await withHub(log, async (hub) => {
     const reader = resume(hub, "10");
     await reader.readUntil(({ events }) => events.length === 20);
-    assert.equal(ids(reader)[0], 11);
+    assert.equal(idsOf(reader)[0], 11);
   }, { ringSize: 5 });
 });
 
 Deno.test("an id from an instance that is ahead waits for what this one has not had yet", async () => {
-  const log = logOf(3);
+  const log = logOf(new ClosedLog(), 3);
   await withHub(log, async (hub) => {
     const ahead = [log.append(minute(3)), log.append(minute(4))];
     const reader = resume(hub, "4");
@@ -157,13 +129,13 @@ Deno.test("an id from an instance that is ahead waits for what this one has not 
     hub.deliver(ahead);
     hub.deliver([log.append(minute(5))]);
     await reader.drain();
-    assert.deepEqual(ids(reader), [5, 6]);
+    assert.deepEqual(idsOf(reader), [5, 6]);
     assert.equal(hub.stats().duplicates, 2);
   });
 });
 
 Deno.test("a resume on another instance continues by the same ids", async () => {
-  const log = logOf(10, 1_795_420_000_000);
+  const log = logOf(new ClosedLog(1_795_420_000_000), 10);
   let last = "";
   await withHub(log, async (hub) => {
     const reader = resume(hub, null);
@@ -174,6 +146,6 @@ Deno.test("a resume on another instance continues by the same ids", async () => 
   await withHub(log, async (hub) => {
     const reader = resume(hub, last);
     await reader.drain();
-    assert.deepEqual(ids(reader), [1_795_420_000_010]);
+    assert.deepEqual(idsOf(reader), [1_795_420_000_010]);
   });
 });

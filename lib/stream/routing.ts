@@ -31,6 +31,11 @@ export class Routing {
     return this.#named;
   }
 
+  /** The route of a key, if anything was heard of it. */
+  find(key: CandleKey): KeyRoute | null {
+    return this.#routes.get(key) ?? null;
+  }
+
   /** The route of a key as it came over the bus; null if that is no key. */
   route(key: CandleKey): KeyRoute | null {
     const known = this.#routes.get(key);

@@ -1,0 +1,126 @@
+import type { CandleBook } from "./book.ts";
+import { Client, type ClientOwner } from "./client.ts";
+import type { Group } from "./group.ts";
+import { HEARTBEAT, retryBlock } from "./sse.ts";
+import type { DropReason, StreamCounts } from "./stream_counts.ts";
+
+const HEARTBEAT_MS = 15_000;
+const RETRY_MS = 2_000;
+/** Looks at the idle and the stuck, per heartbeat. */
+const TICKS = 15;
+/** A client that took nothing for so many ticks, though something waits for it, is cut off. */
+const STUCK_TICKS = 120;
+const MIN_WAITING_CLOSED = 1_000;
+
+/** The times a hub may be told. */
+export interface ClientTimes {
+  /** A client that was written nothing for so long gets a comment line: 15,000 unless told. */
+  readonly heartbeatMs?: number;
+  /** What a client is told to wait before it connects again: 2,000 unless told. */
+  readonly retryMs?: number;
+}
+
+/**
+ * All open clients: writes to them, keeps the idle ones alive, cuts off those that take nothing. One timer
+ * serves them all, until `endAll`.
+ */
+export class Clients {
+  readonly #all = new Set<Client>();
+  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #retryMs: number;
+  readonly #retry: Uint8Array<ArrayBuffer>;
+  readonly #owner: ClientOwner;
+  #tick = 0;
+
+  /** `onGone` is called once for each client that is no more, whoever ended it. */
+  constructor(
+    readonly book: CandleBook,
+    readonly counts: StreamCounts,
+    times: ClientTimes,
+    readonly onGone: (client: Client) => void,
+  ) {
+    this.#retryMs = times.retryMs ?? RETRY_MS;
+    this.#retry = retryBlock(this.#retryMs);
+    this.#owner = {
+      position: () => book.sequence,
+      left: (client) => {
+        counts.left++;
+        this.#remove(client);
+      },
+      sent: (frames, bytes) => this.#count(frames, bytes),
+    };
+    this.#timer = setInterval(() => this.#beat(), (times.heartbeatMs ?? HEARTBEAT_MS) / TICKS);
+  }
+
+  [Symbol.iterator](): Iterator<Client> {
+    return this.#all.values();
+  }
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  /** A new client of a group, told how long to wait should it be cut off. It is no member yet. */
+  open(group: Group, address: string): Client {
+    const client = new Client(this.#owner, group, address);
+    client.tookAt = this.#tick;
+    this.#all.add(client);
+    this.counts.opened++;
+    this.write(client, this.#retry);
+    return client;
+  }
+
+  write(client: Client, chunk: Uint8Array<ArrayBuffer>): void {
+    client.write(chunk);
+    client.wroteAt = this.#tick;
+    this.counts.bytesSent += chunk.length;
+  }
+
+  /** Writes what a group was given, and cuts off who has too much waiting. */
+  flush(group: Group): void {
+    const most = Math.max(MIN_WAITING_CLOSED, 2 * this.book.routing.keyCountOf(group));
+    const { frames, bytes, coalesced, overfull } = group.flush(this.#tick, most);
+    this.#count(frames, bytes);
+    this.counts.coalesced += coalesced;
+    for (const client of overfull) this.#drop(client, "lag");
+  }
+
+  /** Ends every client cleanly, telling each a different time to come back. */
+  endAll(): void {
+    clearInterval(this.#timer);
+    for (const client of this.#all) {
+      // All at once they would arrive at the next process as one wave.
+      client.end(retryBlock(Math.round(this.#retryMs * (0.25 + 2 * Math.random()))));
+      this.counts.dropped.closing++;
+      this.#remove(client);
+    }
+  }
+
+  #beat(): void {
+    this.#tick++;
+    for (const client of this.#all) {
+      if (client.tookAnything()) client.tookAt = this.#tick;
+      else if (this.#tick - client.tookAt >= STUCK_TICKS) this.#drop(client, "stuck");
+      if (!client.isOpen || client.lags || this.#tick - client.wroteAt < TICKS) continue;
+      this.counts.heartbeats++;
+      this.write(client, HEARTBEAT);
+    }
+  }
+
+  #count(frames: number, bytes: number): void {
+    this.counts.framesSent += frames;
+    this.counts.bytesSent += bytes;
+  }
+
+  #drop(client: Client, reason: DropReason): void {
+    client.drop(reason);
+    this.counts.dropped[reason]++;
+    this.#remove(client);
+  }
+
+  #remove(client: Client): void {
+    if (!this.#all.delete(client)) return;
+    if (client.isMember) client.group.leave(client);
+    this.onGone(client);
+  }
+}

@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { ClosedLog } from "../../tests/closed_log.ts";
+import {
+  ALL,
+  BTC,
+  ETH,
+  minute,
+  minutesOf,
+  ONE,
+  open,
+  PADDING,
+  withHub,
+} from "../../tests/hub_set_up.ts";
+import { SseReader } from "../../tests/sse_reader.ts";
+import { productId } from "../candles/product.ts";
+
+Deno.test("limits refuse in all and per address, and a client that leaves makes room", async () => {
+  const log = new ClosedLog();
+  await withHub(log, async (hub) => {
+    const refusal = (address: string) => {
+      const answer = hub.connect({ subscription: ONE, lastEventId: null, address });
+      return answer.kind === "refused" ? answer.reason : new SseReader(answer.body);
+    };
+    const first = open(hub, { address: "a" });
+    open(hub, { address: "a" });
+    assert.equal(refusal("a"), "streams_per_address");
+    open(hub, { address: "b" });
+    assert.equal(refusal("c"), "streams");
+    await first.leave();
+    assert.ok(refusal("c") instanceof SseReader);
+    assert.equal(hub.stats().clients, 3);
+  }, { maxStreams: 3, maxStreamsPerAddress: 2 });
+});
+
+Deno.test("lists that together name too many keys are refused", async () => {
+  await withHub(new ClosedLog(), (hub) => {
+    const products = Array.from({ length: 500_001 }, (_, at) => productId(`P${at}-USD`));
+    const granularities = ["ONE_MINUTE", "ONE_HOUR"] as const;
+    const subscription = { products, granularities, closedOnly: false };
+    const answer = hub.connect({ subscription, lastEventId: null, address: "a" });
+    assert.deepEqual(answer, { kind: "refused", reason: "keys", retryAfterSeconds: 10 });
+    return Promise.resolve();
+  });
+});
+
+Deno.test("when clients leave, nothing of them stays", async () => {
+  const log = new ClosedLog();
+  await withHub(log, async (hub) => {
+    const readers = [ONE, ALL, { ...ALL, closedOnly: true }].map((subscription) =>
+      open(hub, { subscription })
+    );
+    assert.equal(hub.stats().groups, 3);
+    for (const reader of readers) await reader.leave();
+    const { clients, groups, left } = hub.stats();
+    assert.deepEqual([clients, groups, left], [0, 0, 3]);
+    hub.deliver([log.append(minute(0))]);
+    assert.equal(hub.stats().framesSent, 0);
+  });
+});
+
+Deno.test("one of several equal clients leaves and the others go on", async () => {
+  const log = new ClosedLog();
+  await withHub(log, async (hub) => {
+    const readers = [0, 1, 2].map(() => open(hub));
+    await readers[0]?.leave();
+    hub.deliver([log.append(minute(0)), log.append(minute(1))]);
+    assert.equal(hub.stats().framesSent, 4);
+    await Promise.all(readers.slice(1).map((reader) => reader.drain()));
+    assert.deepEqual(readers.map(minutesOf), [[], [0, 1], [0, 1]]);
+  });
+});
+
+Deno.test("a closing hub tells each client when to come back and ends its stream cleanly", async () => {
+  const log = new ClosedLog();
+  await withHub(log, async (hub) => {
+    const readers = Array.from({ length: 20 }, () => open(hub));
+    await Promise.all(readers.map((reader) => reader.drain()));
+    hub.close();
+    await Promise.all(readers.map((reader) => reader.readUntil(() => false)));
+    assert.ok(readers.every(({ ended }) => ended));
+    assert.ok(new Set(readers.map(({ retryMs }) => retryMs)).size > 10);
+    const answer = hub.connect({ subscription: ONE, lastEventId: null, address: "a" });
+    assert.equal(answer.kind === "refused" && answer.reason, "closing");
+  });
+});
+
+Deno.test("an idle client gets a comment line, a busy one none", async () => {
+  const log = new ClosedLog();
+  await withHub(log, async (hub) => {
+    const idle = open(hub, { subscription: { ...ONE, products: [ETH] } });
+    const busy = open(hub);
+    for (let n = 0; n < 30; n++) {
+      hub.deliver([log.live(minute(n, { isComplete: false }))]);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    await Promise.all([idle.drain(), busy.drain()]);
+    assert.ok(idle.comments >= 1);
+    assert.equal(busy.comments, 0);
+  }, { heartbeatMs: 150 });
+});
+
+Deno.test("a body that nobody reads is given up in the end", async () => {
+  await withHub(new ClosedLog(), async (hub) => {
+    hub.connect({ subscription: ONE, lastEventId: null, address: "a" });
+    const reader = open(hub);
+    while (hub.stats().clients > 1) await reader.readSome();
+    assert.equal(hub.stats().dropped.stuck, 1);
+    await reader.drain();
+    assert.equal(reader.ended, false);
+  }, { heartbeatMs: 30 });
+});
+
+Deno.test("a client that lags gets the newest live value per key and every closed candle", async () => {
+  const log = new ClosedLog();
+  await withHub(log, async (hub) => {
+    const reader = open(hub);
+    for (let n = 0; n < 50; n++) {
+      for (const revision of [0, 1, 2]) {
+        hub.deliver([log.live(minute(n, { isComplete: false, revision }), PADDING)]);
+      }
+      hub.deliver([log.append(minute(n), PADDING)]);
+    }
+    hub.deliver([log.live(minute(50, { isComplete: false }))]);
+    assert.equal(hub.stats().lagging, 1);
+    await reader.drain();
+    const closed = reader.candles().filter((candle) => candle.is_complete);
+    assert.equal(closed.length, 50);
+    assert.ok(reader.events.length < 60);
+    assert.equal(minutesOf(reader).at(-1), 50);
+    assert.deepEqual([hub.stats().lagging, hub.stats().coalesced > 100], [0, true]);
+  });
+});
+
+Deno.test("a client with too many closed candles waiting is cut off; its resume loses nothing", async () => {
+  const log = new ClosedLog();
+  await withHub(log, async (hub) => {
+    const closed = { ...ONE, closedOnly: true };
+    const reader = open(hub, { subscription: closed });
+    await reader.drain();
+    const deliver = (from: number, to: number) => {
+      for (let n = from; n < to; n++) hub.deliver([log.append(minute(n), n < 4 ? PADDING : "")]);
+    };
+    // One is read, three fill its queue, a thousand may wait.
+    deliver(0, 1004);
+    assert.deepEqual([hub.stats().clients, hub.stats().lagging], [1, 1]);
+    deliver(1004, 1005);
+    assert.deepEqual([hub.stats().clients, hub.stats().dropped.lag], [0, 1]);
+    await assert.rejects(reader.readUntil(() => false), /lag/);
+    const again = open(hub, { subscription: closed, lastEventId: reader.lastEventId });
+    await again.readUntil(({ lastEventId }) => lastEventId === "1005");
+    const got = [...minutesOf(reader), ...minutesOf(again)];
+    assert.deepEqual(got, Array.from({ length: 1005 }, (_, n) => n));
+  });
+});
+
+Deno.test("a client of many keys may have twice as many closed candles waiting", async () => {
+  const log = new ClosedLog();
+  const products = Array.from({ length: 600 }, (_, at) => productId(`P${at}-USD`));
+  await withHub(log, async (hub) => {
+    const reader = open(hub, { subscription: { ...ONE, products, closedOnly: true } });
+    for (let n = 0; n < 1203; n++) {
+      const productId = products[n % 600] ?? BTC;
+      hub.deliver([log.append(minute(n, { productId }), n < 3 ? PADDING : "")]);
+    }
+    assert.deepEqual([hub.stats().clients, hub.stats().lagging], [1, 1]);
+    await reader.readUntil(({ events }) => events.length === 1203);
+  });
+});
