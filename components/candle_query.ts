@@ -28,7 +28,9 @@ export function parseCandleQuery(params: URLSearchParams): ParsedCandleQuery {
   if (start === null) bad("start", ALLOWED_TIME);
   const end = readTime(params.get("end"));
   if (end === null) bad("end", ALLOWED_TIME);
-  if (start && end && start >= end) bad("end", "later than start");
+  if (typeof start === "number" && typeof end === "number" && start >= end) {
+    bad("end", "later than start");
+  }
   const limit = readLimit(params.get("limit"));
   if (limit === null) bad("limit", `1 to ${MAX_LIMIT}`);
   if (

@@ -40,6 +40,7 @@ export class LiveChart {
   readonly #closed = new AbortController();
   readonly #stop: () => void;
   #chart: PriceChart | null = null;
+  #drawing: HTMLElement | null = null;
   #older: string | null;
   #paging = false;
   #pointed: number | null = null;
@@ -55,7 +56,7 @@ export class LiveChart {
     });
   }
 
-  /** Fetches the chart library and draws into the element, marking it `data-drawn`. */
+  /** Fetches the chart library and draws into the element, marking it `data-drawn` once there is something. */
   async draw(element: HTMLElement): Promise<void> {
     const { PriceChart } = await import("./price_chart.ts");
     if (this.#closed.signal.aborted) return;
@@ -65,8 +66,8 @@ export class LiveChart {
       onPoint: (start) => this.#point(start),
       onOldest: () => void this.#pageOlder(),
     });
-    this.#chart.show(this.#series.candles);
-    element.dataset.drawn = "";
+    this.#drawing = element;
+    this.#drawAll();
   }
 
   close(): void {
@@ -82,9 +83,17 @@ export class LiveChart {
     ) return;
     const change = this.#series.apply(candle);
     if (change === "none") return;
-    if (change === "newest") this.#chart?.update(candle, this.#series.candles);
-    else this.#chart?.show(this.#series.candles);
+    if (change === "newest" && this.#series.candles.length > 1) {
+      this.#chart?.update(candle, this.#series.candles);
+    } else this.#drawAll();
     this.#describe();
+  }
+
+  /** Draws all there is; with nothing to draw, what the server put there stays. */
+  #drawAll(): void {
+    if (this.#chart === null || this.#series.newest === null) return;
+    this.#chart.show(this.#series.candles);
+    if (this.#drawing !== null) this.#drawing.dataset.drawn = "";
   }
 
   #point(start: number | null): void {
@@ -118,7 +127,7 @@ export class LiveChart {
       const page = await fetchCandlePage(url, signal);
       onNext?.(page.next);
       this.#listener.note("");
-      if (this.#series.merge(page.candles)) this.#chart?.show(this.#series.candles);
+      if (this.#series.merge(page.candles)) this.#drawAll();
     } catch {
       if (!signal.aborted) this.#listener.note("History cannot be reached at the moment.");
     }

@@ -4,7 +4,7 @@ import { define } from "../app.ts";
 import { EmptyState } from "../components/EmptyState.tsx";
 
 /** Every error a person can meet, said plainly; details are for the log. */
-export default define.page(function ErrorPage({ error, url, state }) {
+export default define.page(function ErrorPage({ error, url }) {
   const status = error instanceof HttpError ? error.status : 500;
   const { title, text } = wording(status, url.pathname);
   return (
@@ -16,11 +16,6 @@ export default define.page(function ErrorPage({ error, url, state }) {
       <div class="page">
         <EmptyState title={title} page>
           <p>{text}</p>
-          {status >= 500 && (
-            <p>
-              Request <code>{state.requestId}</code>
-            </p>
-          )}
           <a class="btn btn-primary mt-3" href="/">All markets</a>
         </EmptyState>
       </div>

@@ -56,12 +56,13 @@ export default define.page<typeof handler>(function Dashboard({ data }) {
 
 export const handler = define.handlers({
   GET(ctx) {
-    const { catalogue, history, status } = ctx.state.services;
+    const { services } = ctx.state;
+    const { catalogue, history } = services;
     const query = ctx.url.searchParams;
     const order = parseMarketOrder(query);
     const rows = catalogue.all().map((product) => marketRow(product, history));
     return page({
-      status: status(),
+      status: services.status(),
       loaded: catalogue.loaded,
       search: (query.get("q") ?? "").slice(0, MAX_SEARCH_LENGTH),
       order,

@@ -114,7 +114,7 @@ export const handler = define.handlers({
     }
     const asked = ctx.url.searchParams.get("granularity");
     const granularity = asked === null ? "FIVE_MINUTE" : parseGranularity(asked);
-    if (granularity === null) throw new HttpError(404);
+    if (granularity === null) return ctx.redirect(`/products/${product.id}`);
     const view = await productView(services, product, granularity, Date.now());
     return page({ status: services.status(), view }, { headers: { "cache-control": "no-cache" } });
   },

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { decimal } from "../lib/candles/decimal.ts";
+import { productId } from "../lib/candles/product.ts";
+import type { CatalogueProduct } from "../lib/catalogue_product.ts";
+import type { MarketRow } from "./market_row.ts";
+import { marketRowsHtml } from "./MarketRows.tsx";
+
+const PRODUCT: CatalogueProduct = {
+  id: productId("BTC-USD"),
+  baseName: "Bit<coin>",
+  baseCurrency: "BTC",
+  quoteCurrency: "USD",
+  price: decimal("70000"),
+  priceChange24h: decimal("1"),
+  volume24h: decimal("10"),
+  quoteVolume24h: decimal("700000"),
+  quoteIncrement: decimal("0.01"),
+  status: "online",
+};
+
+const ROW: MarketRow = {
+  product: PRODUCT,
+  price: decimal("70001.5"),
+  reference: 69300,
+  change: { direction: "up", text: "+1.01%" },
+  sparkline: [1, 2, 3],
+};
+
+Deno.test("a row has its figures, a link and what the browser needs to keep it live", () => {
+  const html = marketRowsHtml([ROW], () => true);
+  for (
+    const part of [
+      'data-id="BTC-USD"',
+      'data-digits="2"',
+      'data-ref="69300.000"',
+      'href="/products/BTC-USD"',
+      "$70,001.50",
+      "+1.01%",
+      "$700K",
+      "<path d=",
+    ]
+  ) assert.ok(html.includes(part), `${part} is not in ${html}`);
+});
+
+Deno.test("an exchange's name cannot write markup", () => {
+  const html = marketRowsHtml([ROW], () => true);
+  assert.ok(!html.includes("<coin>"));
+  assert.ok(html.includes("Bit&lt;coin"));
+});
+
+Deno.test("a row follows its price and line, and stays the same text while they stay the same", () => {
+  const first = marketRowsHtml([ROW], () => true);
+  assert.equal(marketRowsHtml([{ ...ROW, sparkline: [1, 2, 3] }], () => true), first);
+  const moved = marketRowsHtml([{ ...ROW, price: decimal("70002") }], () => true);
+  assert.ok(moved.includes("$70,002.00"));
+  assert.notEqual(marketRowsHtml([{ ...ROW, sparkline: [3, 2, 1] }], () => true), moved);
+});
+
+Deno.test("rows that are not looked for are there, hidden", () => {
+  assert.match(marketRowsHtml([ROW], () => false), /^<tr hidden data-id="BTC-USD"/);
+});
+
+Deno.test("a product of which nothing is known yet has dashes, not zeros", () => {
+  const unknown = { ...PRODUCT, price: null, quoteVolume24h: null, priceChange24h: null };
+  const row = { product: unknown, price: null, reference: null, change: null, sparkline: [] };
+  const html = marketRowsHtml([row], () => true);
+  assert.equal(html.match(/–/g)?.length, 3);
+  assert.doesNotMatch(html, /NaN|null|undefined/);
+});

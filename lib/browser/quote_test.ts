@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { sampleCandle } from "../../tests/sample_candles.ts";
+import type { Candle } from "../candles/candle.ts";
+import { supersedes } from "../candles/candle.ts";
+import { formatDecimal } from "../candles/decimal.ts";
+import { epochSeconds } from "../candles/granularity.ts";
+import { encodeCandle } from "../candles/wire.ts";
+import type { Quote } from "./quote.ts";
+import { isAtLeast, readQuote } from "./quote.ts";
+
+const CANDLES: readonly Candle[] = [60, 120].flatMap((start) =>
+  [[false, false], [true, false], [true, true]].flatMap(([isComplete, exact]) =>
+    [0, 1, 12].map((revision) =>
+      sampleCandle({ start: epochSeconds(start), isComplete, exact, revision })
+    )
+  )
+);
+
+function quoteOf(candle: Candle): Quote {
+  const quote = readQuote(encodeCandle(candle));
+  assert.ok(quote !== null);
+  return quote;
+}
+
+Deno.test("a quote is what the candle on the wire says, every digit of its price included", () => {
+  for (const candle of CANDLES) {
+    const { productId, start, close, isComplete, exact, revision } = candle;
+    assert.deepEqual(quoteOf(candle), {
+      productId,
+      start,
+      close: formatDecimal(close),
+      isComplete,
+      exact,
+      revision,
+    });
+  }
+});
+
+Deno.test("quotes replace each other exactly as candles do", () => {
+  for (const next of CANDLES) {
+    for (const held of CANDLES) {
+      assert.equal(isAtLeast(quoteOf(next), quoteOf(held)), supersedes(next, held));
+    }
+  }
+});
+
+Deno.test("a text that is no candle is no quote", () => {
+  for (const text of ["", "{}", '{"product_id":"BTC-USD"}', "null"]) {
+    assert.equal(readQuote(text), null);
+  }
+});
