@@ -19,7 +19,7 @@ export interface ConnectionAddress {
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const RETRY_MIN_MS = 100;
-const RETRY_MAX_MS = 2_000;
+const RETRY_MAX_MS = 1_000;
 // A server that accepts but has stopped answering is noticed within half a minute, not after four.
 const PING_INTERVAL_MS = 10_000;
 const PINGS_UNANSWERED = 2;
@@ -40,7 +40,8 @@ export async function connectForGood(
     name: "spot-canvas",
     timeout: CONNECT_TIMEOUT_MS,
     maxReconnectAttempts: -1,
-    reconnectDelayHandler: () => jitter(Math.min(RETRY_MIN_MS * 2 ** attempts++, RETRY_MAX_MS)),
+    // Asked before each attempt and again after the wait for it, hence the gentle slope.
+    reconnectDelayHandler: () => jitter(Math.min(RETRY_MIN_MS * 1.4 ** attempts++, RETRY_MAX_MS)),
     ignoreAuthErrorAbort: true,
     pingInterval: PING_INTERVAL_MS,
     maxPingOut: PINGS_UNANSWERED,

@@ -96,16 +96,20 @@ async function adjust(
 ): Promise<void> {
   const { config } = await manager.streams.info(name);
   const held = new Map<string, unknown>(Object.entries(config));
-  const different = Object.entries(wanted)
-    .filter(([field, value]) => JSON.stringify(held.get(field)) !== JSON.stringify(value))
-    .map(([field]) => field);
-  if (different.length === 0) return;
-  try {
-    await manager.streams.update(name, wanted);
-  } catch (error) {
-    if (!(error instanceof JetStreamApiError)) throw error;
-    complain(`stream ${name} keeps its ${different.join(", ")}: ${describeBusError(error)}`);
+  const refused = new Map<string, string>();
+  // One by one, so that a field which cannot change does not keep the others from it.
+  for (const [field, value] of Object.entries(wanted)) {
+    if (JSON.stringify(held.get(field)) === JSON.stringify(value)) continue;
+    try {
+      await manager.streams.update(name, { [field]: value });
+    } catch (error) {
+      if (!(error instanceof JetStreamApiError)) throw error;
+      refused.set(field, describeBusError(error));
+    }
   }
+  if (refused.size === 0) return;
+  const [reason] = refused.values();
+  complain(`stream ${name} keeps its ${[...refused.keys()].join(", ")}: ${reason}`);
 }
 
 async function ensureConsumer(

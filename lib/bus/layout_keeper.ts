@@ -6,6 +6,7 @@ import { BackOff } from "./pause.ts";
 
 /** Keeps streams, bucket and consumer in place, also over servers that lose their files. Owned by the bus. */
 export class LayoutKeeper {
+  readonly #told = new Set<string>();
   #ensuring: Promise<void> | null = null;
 
   constructor(
@@ -38,7 +39,7 @@ export class LayoutKeeper {
     const backOff = new BackOff(200, 5_000);
     while (!this.signal.aborted && this.condition.connected) {
       try {
-        await ensureLayout(this.manager, this.client, this.replicas, this.complain);
+        await ensureLayout(this.manager, this.client, this.replicas, (line) => this.#tell(line));
         this.condition.trouble("layout", null);
         return;
       } catch (error) {
@@ -47,5 +48,12 @@ export class LayoutKeeper {
         await backOff.wait(this.signal);
       }
     }
+  }
+
+  /** Once each, however often the server comes back. */
+  #tell(line: string): void {
+    if (this.#told.has(line)) return;
+    this.#told.add(line);
+    this.complain(line);
   }
 }
