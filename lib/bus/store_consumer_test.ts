@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { jetstreamManager } from "@nats-io/jetstream";
+import { connect } from "@nats-io/transport-node";
+import { type RestartableServer, withNats } from "../../tests/servers.ts";
+import { sampleCandle } from "../../tests/sample_candles.ts";
+import { epochSeconds } from "../candles/granularity.ts";
+import { type Bus, openBus } from "./bus.ts";
+import type { ClosedBatch } from "./store_consumer.ts";
+
+const SILENT = { info() {}, warn() {}, error() {} };
+
+function opened({ url }: RestartableServer): Promise<Bus> {
+  return openBus({ servers: [url], replicas: 1, log: SILENT });
+}
+
+/** Publishes this many closed candles, and answers with the first one's sequence. */
+async function publish(bus: Bus, count: number, from = 0): Promise<number> {
+  const sequences: number[] = [];
+  const publisher = bus.closedPublisher({
+    onAck: ({ sequence }) => sequences.push(sequence),
+    onOverflow() {},
+    onConflict() {},
+  });
+  for (let i = 0; i < count; i++) {
+    publisher.enqueue(sampleCandle({ start: epochSeconds(1_704_567_600 + (from + i) * 60) }));
+  }
+  await publisher.idle();
+  return sequences[0] ?? NaN;
+}
+
+async function nextOf(batches: AsyncGenerator<ClosedBatch>): Promise<ClosedBatch> {
+  const { value, done } = await batches.next();
+  if (done) assert.fail("no batch");
+  return value;
+}
+
+Deno.test(
+  "a backlog comes in full batches, a trickle after the wait, and acknowledging moves the lag",
+  withNats(async ({ nats }) => {
+    await using bus = await opened(await nats());
+    const first = await publish(bus, 2_500);
+    assert.deepEqual(await bus.storeLag(), { pending: 2_500, ackFloor: first - 1 });
+    const batches = bus.consumeClosed({ maxBatch: 1_000, maxWaitMs: 100 });
+    const sizes: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      const batch = await nextOf(batches);
+      sizes.push(batch.messages.length);
+      assert.equal(batch.messages[0]?.sequence, first + i * 1_000);
+      assert.equal(batch.messages[0]?.key, "BTC-USD.ONE_MINUTE");
+      await batch.ack();
+    }
+    assert.deepEqual(sizes, [1_000, 1_000, 500]);
+    assert.deepEqual(await bus.storeLag(), { pending: 0, ackFloor: first + 2_499 });
+    await publish(bus, 3, 2_500);
+    const trickle = await nextOf(batches);
+    assert.equal(trickle.messages.length, 3);
+    await batches.return(undefined);
+  }),
+);
+
+Deno.test(
+  "what was not acknowledged comes again in the next process, what was ended does not",
+  withNats(async ({ nats }) => {
+    const server = await nats();
+    await using bus = await opened(server);
+    const first = await publish(bus, 10);
+    const batches = bus.consumeClosed({ maxBatch: 10, maxWaitMs: 2_000 });
+    const batch = await nextOf(batches);
+    assert.equal(batch.messages.length, 10);
+    for (let i = 0; i < 4; i++) batch.ackOne(first + i);
+    batch.term(first + 4);
+    batch.nak(0);
+    await batches.return(undefined);
+    await using second = await opened(server);
+    const again = second.consumeClosed({ maxBatch: 10, maxWaitMs: 300 });
+    const rest = await nextOf(again);
+    assert.deepEqual(
+      rest.messages.map(({ sequence }) => sequence - first).sort(),
+      [5, 6, 7, 8, 9],
+    );
+    await rest.ack();
+    await again.return(undefined);
+  }),
+);
+
+Deno.test(
+  "batches go on after the server was killed, and nothing is left out",
+  withNats(async ({ nats }) => {
+    const server = await nats();
+    await using bus = await opened(server);
+    const first = await publish(bus, 1_000);
+    const seen = new Set<number>();
+    const stop = new AbortController();
+    let kills = 0;
+    for await (
+      const batch of bus.consumeClosed({ maxBatch: 100, maxWaitMs: 50, signal: stop.signal })
+    ) {
+      for (const { sequence } of batch.messages) seen.add(sequence - first);
+      if (seen.size >= 300 && kills === 0) {
+        kills++;
+        await server.kill();
+        await server.restart();
+      }
+      await batch.ack();
+      if (seen.size === 1_000) stop.abort();
+    }
+    assert.equal(kills, 1);
+    assert.deepEqual(
+      [...seen].sort((a, b) => a - b),
+      Array.from({ length: 1_000 }, (_, i) => i),
+    );
+  }),
+);
+
+Deno.test(
+  "a caller that is slow holds a few batches, not the stream",
+  withNats(async ({ nats }) => {
+    const server = await nats();
+    await using bus = await opened(server);
+    await publish(bus, 5_000);
+    const batches = bus.consumeClosed({ maxBatch: 100, maxWaitMs: 50 });
+    await nextOf(batches);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const { username, password, host } = new URL(server.url);
+    const connection = await connect({ servers: host, user: username, pass: password });
+    const manager = await jetstreamManager(connection);
+    const { num_ack_pending } = await manager.consumers.info("CLOSED_CANDLES", "store");
+    assert.ok(num_ack_pending >= 100 && num_ack_pending <= 500, `${num_ack_pending} delivered`);
+    await connection.close();
+    await batches.return(undefined);
+  }),
+);
