@@ -14,7 +14,7 @@ const DRAIN_MS = 1000;
 const { default: built } = await import(new URL("./_fresh/server.js", import.meta.url).href);
 
 const stop = new AbortController();
-const server = Deno.serve({
+const OPTIONS: Deno.ServeTcpOptions = {
   port: config.port,
   hostname: config.host,
   automaticCompression: true,
@@ -27,7 +27,8 @@ const server = Deno.serve({
     log.error("a request failed", { error });
     return new Response("Internal Server Error", { status: 500 });
   },
-}, built.fetch);
+};
+const server = listen();
 
 shutdown.add("the listener", async () => {
   const drained = server.shutdown();
@@ -35,3 +36,13 @@ shutdown.add("the listener", async () => {
   await drained.catch(() => {});
   clearTimeout(timer);
 });
+
+function listen(): Deno.HttpServer {
+  try {
+    return Deno.serve(OPTIONS, built.fetch);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    log.error("port {port} is in use already; set PORT to a free one", { port: config.port });
+    Deno.exit(1);
+  }
+}

@@ -2,6 +2,7 @@ import { Aggregator } from "./candles/aggregator.ts";
 import type { Candle } from "./candles/candle.ts";
 import { candleKey } from "./candles/candle.ts";
 import type { EpochSeconds } from "./candles/granularity.ts";
+import type { IdGap } from "./candles/id_intervals.ts";
 import type { ProductId } from "./candles/product.ts";
 import type { ProductAggregator } from "./candles/product_aggregator.ts";
 import { encodeCandle } from "./candles/wire.ts";
@@ -10,6 +11,8 @@ import { CurrentCandles } from "./ingest/current_candles.ts";
 import { GapBook } from "./ingest/gap_book.ts";
 import type { IngestParts } from "./ingest/parts.ts";
 import { Mender } from "./ingest/mender.ts";
+import { DayMender } from "./ingest/day_mender.ts";
+import type { FillOutcome } from "./ingest/gap_fill.ts";
 import { Pacer } from "./ingest/pacer.ts";
 import { restore } from "./ingest/restore.ts";
 
@@ -30,6 +33,7 @@ export class Ingest {
   readonly #live: Pacer<ProductAggregator>;
   readonly #gaps: GapBook;
   readonly #mender: Mender;
+  readonly #dayMender: DayMender;
   readonly #touched = new Set<ProductAggregator>();
   readonly #proven = new Map<ProductId, number>();
   #housekeeping: ReturnType<typeof setInterval> | null = null;
@@ -50,12 +54,29 @@ export class Ingest {
       onOpened: () => metrics.gapsOpened.inc(),
       onRepaired: () => metrics.gapsRepaired.inc(),
     });
+    this.#dayMender = new DayMender({
+      source: parts.exchange,
+      repairMaxTrades: config.repairMaxTrades,
+      isCaughtUp: parts.isCaughtUp,
+      around: parts.around,
+      live: (productId) => this.#aggregator.get(productId),
+      provenFrom: (productId) => (this.#proven.get(productId) ?? null) as EpochSeconds | null,
+      publish: (candles) => this.#enqueue(candles),
+      onMended: (productId, day, candles) =>
+        log.info("{productId}: mended {candles} candles of {day}", {
+          productId,
+          candles,
+          day: new Date(day * 1000).toISOString().slice(0, 10),
+        }),
+      onProblem: (productId, what, error) =>
+        log.warn("{productId}: {what}", { productId, what, error }),
+    });
     this.#mender = new Mender({
       source: parts.exchange,
       repairMaxTrades: config.repairMaxTrades,
       wanted: parts.wanted,
       onChanged: (product) => this.#publish(product),
-      onEstimated: () => metrics.gapsUnrepairable.inc(),
+      onUnfilled: (productId, gap, outcome) => this.#onUnfilled(productId, gap, outcome),
       onProblem: (productId, what, error) =>
         log.warn("{productId}: {what}", { productId, what, error }),
     });
@@ -73,7 +94,13 @@ export class Ingest {
     await restore(this.#aggregator, this.#followed, known);
     this.#current.restore(known.current);
     for (const [productId, start] of known.provenFrom) this.#proven.set(productId, start);
-    for (const product of this.#aggregator.all()) this.#publish(product);
+    for (const product of this.#aggregator.all()) {
+      this.#mender.care(product);
+      this.#publish(product);
+    }
+    for (const { productId, fromMs, toMs } of known.doubts) {
+      if (this.#followed.has(productId)) this.#dayMender.add(productId, fromMs, toMs);
+    }
   }
 
   /** Follows exactly these products from now on; the candles of others are let go. */
@@ -108,7 +135,7 @@ export class Ingest {
     if (this.#closed) return;
     this.#closed = true;
     if (this.#housekeeping !== null) clearInterval(this.#housekeeping);
-    this.#mender.close();
+    await Promise.all([this.#mender.close(), this.#dayMender.close()]);
     this.#live.flush();
     this.#live.close();
     await this.#current.flush();
@@ -131,9 +158,15 @@ export class Ingest {
     if (product !== null) this.#publishClosed(product);
   }
 
-  /** The queue of closed candles is full: this one is rebuilt later from its trades. */
-  onOverflow(candle: Candle): void {
+  /** The queue of closed candles is full: this one is found missing, and made again, once there is room. */
+  onOverflow({ productId, start }: Candle): void {
     this.#parts.metrics.dropped.inc({ stage: "publish", reason: "queue_full" });
+    this.#dayMender.add(productId, start * 1000, start * 1000);
+  }
+
+  #onUnfilled(productId: ProductId, gap: IdGap, outcome: FillOutcome): void {
+    if (outcome === "estimated") this.#parts.metrics.gapsUnrepairable.inc();
+    if (outcome === "aged") this.#dayMender.add(productId, gap.fromTimeMs, gap.toTimeMs);
   }
 
   #drop(productId: ProductId): void {
@@ -175,8 +208,12 @@ export class Ingest {
   }
 
   #publishClosed(product: ProductAggregator): void {
+    this.#enqueue(product.takeClosed());
+  }
+
+  #enqueue(candles: readonly Candle[]): void {
     const { metrics, closed } = this.#parts;
-    for (const candle of product.takeClosed()) {
+    for (const candle of candles) {
       const { granularity, revision } = candle;
       if (revision === 0) metrics.candlesClosed.inc({ granularity });
       else metrics.revisions.inc({ granularity });

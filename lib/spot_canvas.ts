@@ -8,13 +8,13 @@ import type { Config } from "./config.ts";
 import { type Embedded, EmbeddedError, startEmbedded } from "./embedded/mod.ts";
 import { History } from "./history.ts";
 import { logger } from "./log.ts";
-import { createMetrics } from "./metrics.ts";
+import { createMetrics, type Metrics } from "./metrics.ts";
 import type { Shutdown } from "./shutdown.ts";
 import { ExchangeSide } from "./spot_canvas/exchange_side.ts";
 import { followStoredProducts } from "./spot_canvas/stored_products.ts";
 import { OFF, type PartState, STARTING, type Status } from "./status.ts";
 import { openStore, type Store } from "./store/store.ts";
-import { runWriter } from "./store/writer.ts";
+import { runWriter, type WriterMetric } from "./store/writer.ts";
 import { Hub } from "./stream/hub.ts";
 import type { CurrentCandle } from "./stream/hub_options.ts";
 
@@ -177,6 +177,7 @@ export class SpotCanvas {
         candles: store.candles,
         deadLetters: store.deadLetters,
         log: logger("store"),
+        onMetric: (metric) => countWrite(this.#metrics, metric),
         signal: stop.signal,
       })
     ).catch((error) => {
@@ -217,6 +218,13 @@ export class SpotCanvas {
     const bytes = this.hub.current(key);
     return bytes === null ? null : decodeCandle(new TextDecoder().decode(bytes));
   }
+}
+
+function countWrite(metrics: Metrics, metric: WriterMetric): void {
+  if (metric.kind === "written") {
+    metrics.storeBatchRows.observe(metric.rows);
+    metrics.storeBatchSeconds.observe(metric.ms / 1000);
+  } else if (metric.kind === "dead" || metric.kind === "lost") metrics.deadLetters.inc();
 }
 
 function messageOf(candle: Candle): CurrentCandle {

@@ -218,23 +218,28 @@ Deno.test("missing trades leave a gap with exact bounds, and their arrival makes
 });
 
 Deno.test("what was stored goes on after a restart: revisions continue and nothing exact changes", () => {
-  fc.assert(fc.property(seeds, fc.nat(), fc.nat(5), (seeds, cut, lost) => {
-    const trades = tradesOf(seeds);
-    const at = 1 + cut % (trades.length - 1);
-    const first = new Run();
-    first.feed(trades.slice(0, at));
-    const live = first.product.takeLive().filter(({ granularity }) => granularity === "ONE_MINUTE");
-    const second = new Run();
-    for (const [key, candle] of first.closed) second.closed.set(key, candle);
-    const stored = [...first.closed.values(), ...live].sort((a, b) => a.start - b.start);
-    const kept = at === 1 ? null : bucketStart(NOON, "ONE_HOUR");
-    second.product.restore(stored, kept);
-    // The snapshot begins a little later than what was stored ends; REST brings the rest.
-    second.feed(trades.slice(Math.min(at + lost, trades.length - 1)));
-    second.feed(trades.slice(0, at + lost), false);
-    second.product.advance(NOON + 7_200_000 + 2000);
-    second.take();
-    assert.deepEqual(second.product.gaps(), []);
-    second.expectTruth(trades, NOON / 1000 + 7200);
-  }));
+  fc.assert(
+    fc.property(seeds, fc.nat(), fc.nat(5), (seeds, cut, lost) => {
+      const trades = tradesOf(seeds);
+      const at = 1 + cut % (trades.length - 1);
+      const first = new Run();
+      first.feed(trades.slice(0, at));
+      const live = first.product.takeLive().filter(({ granularity }) =>
+        granularity === "ONE_MINUTE"
+      );
+      const second = new Run();
+      for (const [key, candle] of first.closed) second.closed.set(key, candle);
+      const stored = [...first.closed.values(), ...live].sort((a, b) => a.start - b.start);
+      const kept = at === 1 ? null : bucketStart(NOON, "ONE_HOUR");
+      second.product.restore(stored, kept);
+      // The snapshot begins a little later than what was stored ends; REST brings the rest.
+      second.feed(trades.slice(Math.min(at + lost, trades.length - 1)));
+      second.feed(trades.slice(0, at + lost), false);
+      second.product.advance(NOON + 7_200_000 + 2000);
+      second.take();
+      assert.deepEqual(second.product.gaps(), []);
+      second.expectTruth(trades, NOON / 1000 + 7200);
+    }),
+    { numRuns: 1000 },
+  );
 });

@@ -33,6 +33,8 @@ export interface Bucket {
   /** The best values known now. */
   values: CandleValues | null;
   exact: boolean;
+  /** Larger ones only: all parts are exact, but the ids do not run on yet. */
+  awaitsProof: boolean;
   published: PublishedState | null;
 }
 
@@ -75,6 +77,7 @@ export class Buckets {
       pinned: false,
       values: null,
       exact: false,
+      awaitsProof: false,
       published: null,
     };
     this.#levels.get(granularity)?.set(start, bucket);
@@ -99,15 +102,19 @@ export class Buckets {
     this.#stale.get(granularity)?.add(start);
   }
 
-  /** Derives what was marked, smallest first, and hands each one to `touched`. */
+  /**
+   * Derives what was marked, smallest first, and hands each one to `touched`. `isUnbroken` tells whether the trade ids
+   * run on from the first to the last of a bucket and beyond.
+   */
   refresh(
     coverage: Coverage,
+    isUnbroken: (values: CandleValues, end: EpochSeconds) => boolean,
     touched: (granularity: Granularity, bucket: Bucket) => void,
   ): void {
     for (const [granularity, stale] of this.#stale) {
       for (const start of stale) {
         const bucket = this.getOrCreate(granularity, start);
-        if (derives(granularity, bucket, coverage)) this.#derive(granularity, bucket);
+        if (derives(granularity, bucket, coverage)) this.#derive(granularity, bucket, isUnbroken);
         else bucket.values = bucket.given;
         touched(granularity, bucket);
       }
@@ -131,7 +138,11 @@ export class Buckets {
     }
   }
 
-  #derive(granularity: Granularity, bucket: Bucket): void {
+  #derive(
+    granularity: Granularity,
+    bucket: Bucket,
+    isUnbroken: (values: CandleValues, end: EpochSeconds) => boolean,
+  ): void {
     const below = GRANULARITIES[GRANULARITIES.indexOf(granularity) - 1];
     if (below === undefined) return;
     const step = GRANULARITY_SECONDS[below];
@@ -146,7 +157,9 @@ export class Buckets {
       values = values === null ? part.values : mergeValues(values, part.values);
     }
     bucket.values = values;
-    bucket.exact = exact && values !== null;
+    // Parts that are exact each may still have lost one between or after them (in a crash, say).
+    bucket.exact = exact && values !== null && isUnbroken(values, end);
+    bucket.awaitsProof = exact && values !== null && !bucket.exact;
   }
 }
 

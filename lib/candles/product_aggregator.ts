@@ -43,6 +43,8 @@ export class ProductAggregator {
   readonly #unpublished = new Map<Bucket, Granularity>();
   /** Closed minutes built from trades whose edges are not proven yet. */
   readonly #unproven = new Set<EpochSeconds>();
+  /** Closed larger buckets that lack nothing but the ids' running on. */
+  readonly #awaiting = new Map<Bucket, Granularity>();
   #closedDirty = false;
   #liveDirty = false;
   #running: Bucket | null = null;
@@ -105,9 +107,14 @@ export class ProductAggregator {
     };
   }
 
-  /** Closed minutes in memory that hold trades but are not proven exact, oldest first. */
-  unproven(): EpochSeconds[] {
-    return [...this.#unproven].sort((a, b) => a - b);
+  /** Whether a closed minute holds the newest trade, so that nothing proves its end yet. */
+  get awaitsEnd(): boolean {
+    const newest = this.#ids.newest;
+    if (newest === null || this.#unproven.size === 0) return false;
+    for (const start of this.#unproven) {
+      if (this.#buckets.get("ONE_MINUTE", start)?.merge?.lastTradeId === newest.to) return true;
+    }
+    return false;
   }
 
   /**
@@ -156,6 +163,19 @@ export class ProductAggregator {
     return this.#ids.bridge(beforeId, afterId);
   }
 
+  /**
+   * The trades from `fromId` to `toId` have been taken care of elsewhere (their minutes are older than what is held):
+   * the gap is none any more.
+   */
+  account(gap: IdGap): void {
+    this.#ids.addRun({
+      from: gap.fromId,
+      to: gap.toId,
+      fromTimeMs: gap.fromTimeMs,
+      toTimeMs: gap.toTimeMs,
+    });
+  }
+
   /** Nothing followed trade `tradeId` until `untilMs` (the exchange's time): proves the end of its minute. */
   proveQuiet(tradeId: number, untilMs: number): void {
     this.#quiet = { id: tradeId, untilMs };
@@ -165,15 +185,21 @@ export class ProductAggregator {
   /**
    * Takes over what was stored or published before: `candles` of this product, minutes ascending by start; open ones
    * (from KV) go on if their set of trades is known. `storedFrom`: from this instant on every candle that was ever
-   * closed is among them as far back as is held (gaps apart). Must come before the first trade.
+   * closed is among them as far back as is held (gaps apart). What is held begins an hour before the newest minute,
+   * unless `heldFrom` says otherwise. Must come before the first trade.
    */
-  restore(candles: readonly Candle[], storedFrom: EpochSeconds | null): void {
+  restore(
+    candles: readonly Candle[],
+    storedFrom: EpochSeconds | null,
+    heldFrom: EpochSeconds | null = null,
+  ): void {
     const minutes = candles.filter((candle) => candle.granularity === "ONE_MINUTE");
     const newest = minutes[minutes.length - 1];
-    if (newest !== undefined) this.#holdFrom(heldFromAt(newest.start));
+    if (heldFrom !== null) this.#holdFrom(heldFrom);
+    else if (newest !== undefined) this.#holdFrom(heldFromAt(newest.start));
     if (storedFrom !== null) this.#storedFrom = storedFrom;
-    minutes.forEach((minute, index) => this.#adoptIds(minute, minutes[index - 1] ?? null));
     for (const candle of candles) {
+      this.#adoptIds(candle);
       this.adopt(candle);
       const end = bucketEnd(candle.start, candle.granularity);
       if (candle.isComplete && end > this.#closedThrough) this.#closedThrough = end;
@@ -187,7 +213,7 @@ export class ProductAggregator {
   adopt(candle: Candle): void {
     const { granularity, start, isComplete, exact, revision } = candle;
     if (granularity !== "ONE_MINUTE" && !isComplete) return;
-    if (granularity === "ONE_MINUTE" && start < this.#heldFrom) return;
+    if (start < this.#oldestHeld(granularity)) return;
     const bucket = this.#buckets.getOrCreate(granularity, start);
     const values = valuesOf(candle);
     if (isComplete) bucket.published = { values, exact, revision };
@@ -298,18 +324,18 @@ export class ProductAggregator {
     return insertion === "misplaced" ? insertion : "before";
   }
 
-  #adoptIds(minute: Candle, before: Candle | null): void {
-    const { firstTradeId, lastTradeId, start, exact } = minute;
+  /** Minutes tell which trades are known; of hours whose minutes are no longer held, exact ones do. */
+  #adoptIds(candle: Candle): void {
+    const { granularity, firstTradeId, lastTradeId, start, exact } = candle;
     if (firstTradeId === null || lastTradeId === null) return;
+    if (granularity !== "ONE_MINUTE" && !(granularity === "ONE_HOUR" && exact)) return;
     // Ids inside an exact candle are proven even where some never existed; other sets only by their count.
-    if (!exact && resumeMinute(minute) === null) return;
-    // Two exact neighbours prove that nothing lies between them.
-    const joins = exact && before !== null && before.exact && before.firstTradeId !== null;
+    if (!exact && resumeMinute(candle) === null) return;
     this.#ids.addRun({
-      from: joins ? before.firstTradeId : firstTradeId,
+      from: firstTradeId,
       to: lastTradeId,
-      fromTimeMs: (joins ? before.start : start) * 1000,
-      toTimeMs: start * 1000 + 59_999,
+      fromTimeMs: start * 1000,
+      toTimeMs: bucketEnd(start, granularity) * 1000 - 1,
     });
   }
 
@@ -334,9 +360,9 @@ export class ProductAggregator {
     if (start + 60 <= this.#closedThrough) this.#closedDirty = true;
   }
 
-  /** Whether ids have come or gaps have changed that may prove a closed minute. */
+  /** Whether ids have come or gaps have changed that may prove a closed candle. */
   #hasEvidence(): boolean {
-    if (this.#unproven.size === 0) return false;
+    if (this.#unproven.size === 0 && this.#awaiting.size === 0) return false;
     const newest = this.#ids.newest?.to ?? -1;
     return newest !== this.#knownNewest || this.#ids.shape !== this.#knownShape;
   }
@@ -374,13 +400,19 @@ export class ProductAggregator {
       this.#buckets.markParents(start, "ONE_MINUTE");
     }
     this.#dirtyMinutes.clear();
-    this.#buckets.refresh(coverage, (granularity, bucket) => this.#touch(granularity, bucket));
+    this.#buckets.refresh(
+      coverage,
+      (values, end) => this.#isUnbroken(values, end),
+      (granularity, bucket) => this.#touch(granularity, bucket),
+    );
   }
 
   #touch(granularity: Granularity, bucket: Bucket): void {
     if (this.#isClosed(granularity, bucket)) {
       this.#unpublished.set(bucket, granularity);
       this.#closedDirty = true;
+      if (bucket.awaitsProof) this.#awaiting.set(bucket, granularity);
+      else this.#awaiting.delete(bucket);
     } else this.#liveDirty = true;
   }
 
@@ -420,12 +452,24 @@ export class ProductAggregator {
   /** Two-sided: the ids run unbroken from a trade before the minute to a trade after it. */
   #isProven(bucket: Bucket): boolean {
     if (bucket.merge === null) return false;
-    const { firstTradeId, lastTradeId } = bucket.merge;
+    const { firstTradeId } = bucket.merge;
     const run = this.#ids.containing(firstTradeId);
-    if (run === null || run.from >= firstTradeId || run.to < lastTradeId) return false;
-    if (run.to > lastTradeId) return true;
-    return this.#quiet.id === lastTradeId && run === this.#ids.newest &&
-      this.#quiet.untilMs >= (bucket.start + 60) * 1000;
+    return run !== null && run.from < firstTradeId &&
+      this.#isUnbroken(bucket.merge, bucketEnd(bucket.start, "ONE_MINUTE"));
+  }
+
+  /** Whether the ids run on from the first trade of a bucket to one after it. */
+  #isUnbroken({ firstTradeId, lastTradeId }: CandleValues, end: EpochSeconds): boolean {
+    if (firstTradeId === null || lastTradeId === null) return false;
+    const run = this.#ids.containing(firstTradeId);
+    if (run === null || run.to < lastTradeId) return false;
+    return run.to > lastTradeId || this.#isQuietAfter(lastTradeId, end);
+  }
+
+  /** REST showed that nothing followed the last trade of a bucket until its end. */
+  #isQuietAfter(tradeId: number, end: EpochSeconds): boolean {
+    return this.#quiet.id === tradeId && this.#ids.newest?.to === tradeId &&
+      this.#quiet.untilMs >= end * 1000;
   }
 
   #publish(granularity: Granularity, bucket: Bucket): Candle | null {
@@ -469,8 +513,17 @@ export class ProductAggregator {
     };
   }
 
+  /** The first start of a granularity that is kept in memory. */
+  #oldestHeld(granularity: Granularity): number {
+    if (GRANULARITY_SECONDS[granularity] < GRANULARITY_SECONDS.ONE_HOUR) return this.#heldFrom;
+    return this.#heldFrom - this.#heldFrom % GRANULARITY_SECONDS.ONE_DAY;
+  }
+
   #holdFrom(heldFrom: number): void {
     if (heldFrom <= this.#heldFrom) return;
+    for (const [bucket, granularity] of this.#awaiting) {
+      if (bucket.start < this.#oldestHeld(granularity)) this.#awaiting.delete(bucket);
+    }
     if (this.#heldFrom === -Infinity) this.#firstHeldFrom = heldFrom;
     this.#heldFrom = heldFrom;
     for (const start of this.#unproven) if (start < heldFrom) this.#unproven.delete(start);

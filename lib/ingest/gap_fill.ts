@@ -1,4 +1,3 @@
-import type { Candle } from "../candles/candle.ts";
 import type { EpochSeconds } from "../candles/granularity.ts";
 import { bucketStart } from "../candles/granularity.ts";
 import type { IdGap } from "../candles/id_intervals.ts";
@@ -9,19 +8,17 @@ import type { TradeSource, Urgency } from "./trade_source.ts";
 
 /**
  * `filled`: every id obtained or proven never to have existed. `estimated`: the exchange's candles stand in for it.
- * `unfilled`: the exchange does not show the trades, at least not now.
+ * `unfilled`: the exchange does not show the trades, at least not now. `aged`: what is left of it lies before the
+ * minutes that are held in memory.
  */
-export type FillOutcome = "filled" | "estimated" | "unfilled";
+export type FillOutcome = "filled" | "estimated" | "unfilled" | "aged";
 
 /** Fills one gap over REST and merges what it finds. Rejects with what the source rejects with. */
 export async function fillGap(
   product: ProductAggregator,
   gap: IdGap,
   source: TradeSource,
-  options: Urgency & {
-    readonly repairMaxTrades: number;
-    readonly onEstimated: (candles: readonly Candle[]) => void;
-  },
+  options: Urgency & { readonly repairMaxTrades: number },
 ): Promise<FillOutcome> {
   const missing = gap.toId - gap.fromId + 1;
   if (missing <= options.repairMaxTrades) {
@@ -34,13 +31,18 @@ export async function fillGap(
     }, options);
     for (const trade of listing.trades) product.merge(trade, false);
     bridgeListed(product, gap, listing);
-    if (product.has(gap.fromId) && product.has(gap.toId) && !hasGapWithin(product, gap)) {
-      return "filled";
-    }
+    const left = gapsWithin(product, gap);
+    if (left.length === 0) return "filled";
+    if (left.every((rest) => isAged(product, rest))) return "aged";
     if (listing.complete) return "unfilled";
   }
+  if (isAged(product, gap)) return "aged";
   await estimate(product, gap, source, options);
   return "estimated";
+}
+
+function isAged(product: ProductAggregator, gap: IdGap): boolean {
+  return gap.fromTimeMs < product.coverage.heldFrom * 1000;
 }
 
 /** Ids between two trades that an unbroken listing shows side by side never existed. */
@@ -55,15 +57,19 @@ function bridgeListed(product: ProductAggregator, gap: IdGap, listing: TradeList
   }
 }
 
-function hasGapWithin(product: ProductAggregator, gap: IdGap): boolean {
-  return product.gaps().some(({ fromId, toId }) => fromId <= gap.toId && toId >= gap.fromId);
+/** What is still missing of a gap. */
+export function gapsWithin(
+  product: ProductAggregator,
+  gap: Pick<IdGap, "fromId" | "toId">,
+): IdGap[] {
+  return product.gaps().filter(({ fromId, toId }) => fromId <= gap.toId && toId >= gap.fromId);
 }
 
 async function estimate(
   product: ProductAggregator,
   gap: IdGap,
   source: TradeSource,
-  options: Urgency & { readonly onEstimated: (candles: readonly Candle[]) => void },
+  urgency: Urgency,
 ): Promise<void> {
   const start = bucketStart(gap.fromTimeMs, "ONE_MINUTE");
   const after = bucketStart(gap.toTimeMs, "ONE_MINUTE") + 60;
@@ -74,9 +80,7 @@ async function estimate(
     "ONE_MINUTE",
     start,
     end as EpochSeconds,
-    options,
+    urgency,
   );
-  const estimates = candles.map(estimateOf);
-  product.replaceByExchange(estimates);
-  options.onEstimated(estimates);
+  product.replaceByExchange(candles.map(estimateOf));
 }

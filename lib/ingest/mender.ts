@@ -1,10 +1,11 @@
-import type { Candle } from "../candles/candle.ts";
+import type { IdGap } from "../candles/id_intervals.ts";
 import type { ProductId } from "../candles/product.ts";
 import type { ProductAggregator } from "../candles/product_aggregator.ts";
-import { fillGap, type FillOutcome } from "./gap_fill.ts";
 import { lookAtEnd } from "./end_look.ts";
-import type { TradeSource } from "./trade_source.ts";
+import { GapAgenda } from "./gap_agenda.ts";
+import { fillGap, type FillOutcome } from "./gap_fill.ts";
 import { seedRunning } from "./seed.ts";
+import type { TradeSource } from "./trade_source.ts";
 
 /** What a mender works with. */
 export interface MenderParts {
@@ -12,32 +13,29 @@ export interface MenderParts {
   readonly repairMaxTrades: number;
   /** Higher is more wanted, 0 to 9: what streams ask for comes first. */
   wanted(productId: ProductId): number;
-  /** Something about the product's candles has changed: publish it. */
+  /** Something about the product's candles may have changed: publish it. */
   onChanged(product: ProductAggregator): void;
-  /** A gap could not be filled with trades; `candles` are the exchange's in their place. */
-  onEstimated(productId: ProductId, candles: readonly Candle[]): void;
+  /** A gap was tried and not filled with trades (now). `aged`: it is older than the minutes in memory. */
+  onUnfilled(productId: ProductId, gap: IdGap, outcome: FillOutcome): void;
   onProblem(productId: ProductId, what: string, error: unknown): void;
-  /** Milliseconds from any fixed point, for pacing only. */
-  readonly now?: () => number;
 }
 
 /** REST jobs under way at once; the rate limit is REST's own. */
 const CONCURRENCY = 8;
 const TICK_MS = 200;
-/** Late and reordered messages close most gaps by themselves within this time. */
-const SETTLE_MS = 1000;
 /** How long the next trade is waited for before REST is asked whether there was one. */
 const QUIET_MS = 20_000;
+/** A product whose messages may be lost is looked at sooner, but after its reconnecting snapshot. */
+const SUSPECT_MS = 3000;
 const RETRY_MIN_MS = 2000;
-const RETRY_MAX_MS = 3_600_000;
+const RETRY_MAX_MS = 600_000;
 
 interface Patient {
   readonly product: ProductAggregator;
+  readonly agenda: GapAgenda;
   seeded: boolean;
   suspect: boolean;
-  /** The gap shape and edge at which nothing more could be done. */
-  settledShape: number;
-  attempts: number;
+  failures: number;
   dueMs: number;
   lookDueMs: number;
   working: boolean;
@@ -52,26 +50,24 @@ export class Mender {
   readonly #patients = new Map<ProductId, Patient>();
   readonly #stop = new AbortController();
   readonly #timer: ReturnType<typeof setInterval>;
-  readonly #now: () => number;
-  #working = 0;
+  readonly #jobs = new Set<Promise<void>>();
 
   constructor(parts: MenderParts) {
     this.#parts = parts;
-    this.#now = parts.now ?? (() => performance.now());
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
-  /** Takes a product into care; `seeded`: its running candles are complete already. Call it again to be sure. */
+  /** Takes a product into care; once is enough. */
   care(product: ProductAggregator): void {
     if (this.#patients.has(product.productId)) return;
     this.#patients.set(product.productId, {
       product,
+      agenda: new GapAgenda(),
       seeded: false,
       suspect: false,
-      settledShape: 0,
-      attempts: 0,
+      failures: 0,
       dueMs: 0,
-      lookDueMs: this.#now() + QUIET_MS,
+      lookDueMs: performance.now() + QUIET_MS,
       working: false,
     });
   }
@@ -82,7 +78,7 @@ export class Mender {
     const patient = this.#patients.get(product.productId);
     if (patient === undefined) return;
     patient.suspect = true;
-    patient.lookDueMs = Math.min(patient.lookDueMs, this.#now() + 2 * SETTLE_MS);
+    patient.lookDueMs = Math.min(patient.lookDueMs, performance.now() + SUSPECT_MS);
   }
 
   /** Whether a product's running candles have been completed. */
@@ -102,64 +98,55 @@ export class Mender {
     return count;
   }
 
-  /** Stops asking; what is under way is given up. */
-  close(): void {
+  /** Stops asking and gives up what is under way. */
+  async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#stop.abort();
+    await Promise.all(this.#jobs);
   }
 
   #tick(): void {
-    const now = this.#now();
-    const due = [...this.#patients.values()].filter((patient) => this.#isDue(patient, now));
+    const now = performance.now();
+    const due: Patient[] = [];
+    for (const patient of this.#patients.values()) if (this.#isDue(patient, now)) due.push(patient);
     due.sort((a, b) => this.#urgency(b) - this.#urgency(a));
-    for (const patient of due.slice(0, CONCURRENCY - this.#working)) this.#start(patient);
+    for (const patient of due.slice(0, Math.max(0, CONCURRENCY - this.#jobs.size))) {
+      const job = this.#work(patient).finally(() => this.#jobs.delete(job));
+      this.#jobs.add(job);
+    }
   }
 
   #isDue(patient: Patient, now: number): boolean {
-    const { product } = patient;
-    if (patient.working || product.newest === null) return false;
-    if (now >= patient.dueMs && (!patient.seeded || this.#hasNewGap(patient, now))) return true;
-    if (now < patient.lookDueMs) return false;
-    return patient.suspect || product.unproven().length > 0;
+    const { product, agenda } = patient;
+    if (patient.working || product.newest === null || now < patient.dueMs) return false;
+    if (!patient.seeded || agenda.due(product.gaps(), now).length > 0) return true;
+    return this.#needsLook(patient, now);
   }
 
-  /** A gap counts once it has stood for a while. */
-  #hasNewGap(patient: Patient, now: number): boolean {
-    const { product } = patient;
-    if (product.gapShape === patient.settledShape) return false;
-    if (product.gaps().length === 0) {
-      patient.settledShape = product.gapShape;
-      patient.attempts = 0;
-      return false;
-    }
-    if (patient.dueMs < now - 10 * SETTLE_MS) {
-      patient.dueMs = now + SETTLE_MS;
-      return false;
-    }
-    return true;
+  #needsLook(patient: Patient, now: number): boolean {
+    return now >= patient.lookDueMs && (patient.suspect || patient.product.awaitsEnd);
   }
 
   #urgency({ product, seeded }: Patient): number {
     return this.#parts.wanted(product.productId) + (seeded ? 0 : 10);
   }
 
-  async #start(patient: Patient): Promise<void> {
-    patient.working = true;
-    this.#working++;
+  async #work(patient: Patient): Promise<void> {
     const { product } = patient;
+    patient.working = true;
     try {
       await this.#mend(patient);
+      patient.failures = 0;
     } catch (error) {
       if (this.#stop.signal.aborted) return;
-      patient.attempts++;
-      const waitMs = Math.min(RETRY_MIN_MS * 2 ** patient.attempts, RETRY_MAX_MS);
-      patient.dueMs = patient.lookDueMs = this.#now() + waitMs;
-      this.#parts.onProblem(product.productId, `will be tried again in ${waitMs / 1000} s`, error);
+      const waitMs = Math.min(RETRY_MIN_MS * 2 ** patient.failures++, RETRY_MAX_MS);
+      patient.dueMs = performance.now() + waitMs;
+      const what = `REST failed; it is tried again in ${waitMs / 1000} s`;
+      this.#parts.onProblem(product.productId, what, error);
     } finally {
       patient.working = false;
-      this.#working--;
-      if (!this.#stop.signal.aborted) this.#parts.onChanged(product);
     }
+    this.#parts.onChanged(product);
   }
 
   async #mend(patient: Patient): Promise<void> {
@@ -172,38 +159,23 @@ export class Mender {
       patient.seeded = true;
       this.#parts.onChanged(product);
     }
-    const outcome = await this.#fill(patient, priority + 2);
-    if (outcome === "unfilled") throw new Error("the exchange does not show the missing trades");
-    patient.attempts = 0;
-    const lookIsDue = this.#now() >= patient.lookDueMs;
-    if (lookIsDue && (patient.suspect || product.unproven().length > 0)) {
-      const proven = await lookAtEnd(product, source, { priority: priority + 1, signal });
-      patient.suspect &&= !proven;
+    await this.#fill(patient, priority + 2);
+    if (!this.#needsLook(patient, performance.now())) return;
+    patient.lookDueMs = performance.now() + QUIET_MS;
+    if (await lookAtEnd(product, source, { priority: priority + 1, signal })) {
+      patient.suspect = false;
     }
-    patient.lookDueMs = this.#now() + QUIET_MS;
   }
 
-  async #fill(patient: Patient, priority: number): Promise<FillOutcome> {
-    const { product } = patient;
+  async #fill({ product, agenda }: Patient, priority: number): Promise<void> {
     const { source, repairMaxTrades } = this.#parts;
-    const shape = product.gapShape;
-    let worst: FillOutcome = "filled";
-    for (const gap of product.gaps().reverse()) {
-      const outcome = await fillGap(product, gap, source, {
-        priority,
-        signal: this.#stop.signal,
-        repairMaxTrades,
-        onEstimated: (candles) => this.#parts.onEstimated(product.productId, candles),
-      });
+    const { signal } = this.#stop;
+    for (const gap of agenda.due(product.gaps(), performance.now())) {
+      const outcome = await fillGap(product, gap, source, { priority, signal, repairMaxTrades });
       this.#parts.onChanged(product);
-      if (outcome === "unfilled") worst = outcome;
-      else if (outcome === "estimated" && worst === "filled") worst = outcome;
+      if (outcome === "filled") continue;
+      agenda.tried(gap, outcome, performance.now());
+      this.#parts.onUnfilled(product.productId, gap, outcome);
     }
-    // What stays open after a full round is not tried again until it changes (or the back-off ends).
-    if (worst !== "unfilled") {
-      patient.settledShape = product.gaps().length === 0 ? product.gapShape : shape;
-    }
-    if (worst === "estimated") patient.settledShape = product.gapShape;
-    return worst;
   }
 }

@@ -34,6 +34,10 @@ export interface IngestParts {
   wanted(productId: ProductId): number;
   /** Reads what earlier runs left. */
   readKnown(productIds: readonly ProductId[]): Promise<Known>;
+  /** Resolves true once the database holds all that was published before; false if that takes too long. */
+  isCaughtUp(signal: AbortSignal): Promise<boolean>;
+  /** Every stored candle of a product that starts within, and the minutes next to them on both sides. */
+  around(productId: ProductId, from: EpochSeconds, to: EpochSeconds): Promise<readonly Candle[]>;
   /** Keeps from when on a product is followed. Rejects while the database is away. */
   rememberProven(
     productId: ProductId,

@@ -14,6 +14,15 @@ export interface Known {
   readonly stored: readonly Candle[];
   /** From when on each product's candles are all in the database, gaps apart. */
   readonly provenFrom: ReadonlyMap<ProductId, EpochSeconds>;
+  /** Stretches of the past in which candles are not proven, or trades missing: epoch milliseconds. */
+  readonly doubts: readonly Doubt[];
+}
+
+/** A stretch of a product's past that is not proven. */
+export interface Doubt {
+  readonly productId: ProductId;
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
 /**

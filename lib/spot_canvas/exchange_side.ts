@@ -13,7 +13,7 @@ import type { Config } from "../config.ts";
 import type { History } from "../history.ts";
 import { Ingest } from "../ingest.ts";
 import { backfillCharts } from "../ingest/backfill.ts";
-import type { Known } from "../ingest/restore.ts";
+import type { Doubt, Known } from "../ingest/restore.ts";
 import { logger } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import { chooseProducts, shardOf } from "../product_choice.ts";
@@ -39,6 +39,10 @@ const STORE_PATIENCE_MS = 10_000;
 const CLOSED_PATIENCE_MS = 2000;
 /** Without a database, this much of the stream is read: the running hours and what closed lately. */
 const TAIL_MS = 3 * 3_600_000;
+/** How far back a start looks for what is not proven: as long as the stream keeps closed candles. */
+const DOUBT_SECONDS = 72 * 3600;
+const CATCH_UP_TRIES = 40;
+const CATCH_UP_WAIT_MS = 250;
 const DECODER = new TextDecoder();
 
 /** Everything that talks to the exchange: the catalogue, the feed into ingest, and REST for what is missing. */
@@ -83,6 +87,8 @@ export class ExchangeSide {
       log: logger("ingest"),
       wanted: (productId) => Math.max(0, 9 - Math.floor(catalogue.ids().indexOf(productId) / 50)),
       readKnown: (productIds) => this.#readKnown(productIds),
+      isCaughtUp: (signal) => this.#isCaughtUp(signal),
+      around: (productId, from, to) => store.candles.around(productId, from, to),
       rememberProven: (productId, { tradeId, from }) =>
         store.products.setProven(productId, { from: { tradeId, timeMs: from * 1000 } }),
     });
@@ -266,7 +272,51 @@ export class ExchangeSide {
     const tail = ready
       ? bus.closedAfter((await bus.storeLag()).ackFloor, { signal: this.#stop.signal })
       : bus.closedByTime(Date.now() - TAIL_MS, { signal: this.#stop.signal });
-    return { current, stored, provenFrom, tail: decoded(tail) };
+    const doubts = ready ? await this.#readDoubts(productIds) : [];
+    return { current, stored, provenFrom, tail: decoded(tail), doubts };
+  }
+
+  /** Where the stored past is not proven: broken id chains, inexact minutes, gaps that were left open. */
+  async #readDoubts(productIds: readonly ProductId[]): Promise<Doubt[]> {
+    const { candles, gaps } = this.#parts.store;
+    const now = Math.floor(Date.now() / 1000);
+    const from = now - DOUBT_SECONDS as EpochSeconds;
+    const [breaks, days, open] = await Promise.all([
+      candles.chain(productIds, from, now as EpochSeconds),
+      candles.inexactDays(productIds, from),
+      gaps.all(),
+    ]);
+    return [
+      ...breaks.map(({ productId, fromStart, toStart }) => ({
+        productId,
+        fromMs: fromStart * 1000,
+        toMs: toStart * 1000,
+      })),
+      ...days.map(({ productId, day }) => ({ productId, fromMs: day * 1000, toMs: day * 1000 })),
+      ...open.map(({ productId, fromTimeMs, toTimeMs }) => ({
+        productId,
+        fromMs: fromTimeMs,
+        toMs: toTimeMs,
+      })),
+    ];
+  }
+
+  /** Whether the database has everything that was published so far; waits a while for it. */
+  async #isCaughtUp(signal: AbortSignal): Promise<boolean> {
+    const { bus, store } = this.#parts;
+    for (let tries = 0; tries < CATCH_UP_TRIES && !signal.aborted; tries++) {
+      if (store.state().state === "up" && this.#closed.pending === 0) {
+        try {
+          const { last } = await bus.closedBounds();
+          const { ackFloor, pending } = await bus.storeLag();
+          if (pending === 0 || ackFloor >= last) return true;
+        } catch {
+          // The bus is away: as good as not caught up.
+        }
+      }
+      await this.#pause(CATCH_UP_WAIT_MS, signal);
+    }
+    return false;
   }
 
   /** Whether the database answers within the time a start may wait for it. */
