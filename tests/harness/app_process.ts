@@ -1,0 +1,123 @@
+import { fileURLToPath } from "node:url";
+import { pause, until } from "./wait.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const KEPT_LINES = 200;
+/** A process that does not end by itself within this would be killed by most orchestrators. */
+const STOP_PATIENCE_MS = 10_000;
+
+/** How a process ended. */
+export interface AppEnd {
+  readonly code: number;
+  readonly signal: string | null;
+  /** From the signal to the exit. */
+  readonly tookMs: number;
+}
+
+/**
+ * Spot Canvas as operators run it: a process of its own, configured by its environment. Whoever starts it ends it with
+ * `terminate` or `kill`.
+ */
+export class AppProcess {
+  readonly url: string;
+  /** The newest lines of its log. */
+  readonly lines: string[] = [];
+  readonly #child: Deno.ChildProcess;
+  readonly #reading: Promise<unknown>;
+  #over = false;
+
+  private constructor(child: Deno.ChildProcess, port: number) {
+    this.url = `http://127.0.0.1:${port}`;
+    this.#child = child;
+    this.#reading = Promise.all([this.#read(child.stdout), this.#read(child.stderr)]);
+    child.status.then(() => this.#over = true);
+  }
+
+  /** Starts it; it is not ready yet. */
+  static start(port: number, env: Readonly<Record<string, string>>): AppProcess {
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-check", "serve.ts"],
+      cwd: ROOT,
+      env: { PORT: String(port), HOST: "127.0.0.1", NO_COLOR: "1", ...env },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    return new AppProcess(child, port);
+  }
+
+  /** Resolves with its exit when it has ended by itself. */
+  async ended(): Promise<{ readonly code: number; readonly output: string }> {
+    const { code } = await this.#child.status;
+    await this.#reading;
+    return { code, output: this.lines.join("\n") };
+  }
+
+  /** Resolves when feed, bus and store are all up. */
+  async whenReady(patienceMs = 40_000): Promise<void> {
+    await until("the app's readiness", async () => {
+      if (this.#over) throw new Error(`the app ended early:\n${this.lines.join("\n")}`);
+      return (await this.ask("/readyz"))?.status === 200;
+    }, { patienceMs });
+  }
+
+  /** A page's status and text; null while nobody listens. */
+  async ask(path: string): Promise<{ readonly status: number; readonly text: string } | null> {
+    try {
+      const response = await fetch(this.url + path, { signal: AbortSignal.timeout(5000) });
+      return { status: response.status, text: await response.text() };
+    } catch {
+      return null;
+    }
+  }
+
+  /** One of its metrics, summed over its labels; 0 if it is not there. */
+  async metric(name: string): Promise<number> {
+    const text = (await this.ask("/metrics"))?.text ?? "";
+    const lines = text.split("\n").filter((line) =>
+      line.startsWith(`spot_canvas_${name} `) || line.startsWith(`spot_canvas_${name}{`)
+    );
+    return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
+  }
+
+  /** Ends it as an operator does; it is killed if it takes too long. */
+  terminate(): Promise<AppEnd> {
+    return this.#end("SIGTERM");
+  }
+
+  /** Ends it as a crash does. */
+  kill(): Promise<AppEnd> {
+    return this.#end("SIGKILL");
+  }
+
+  async #end(how: Deno.Signal): Promise<AppEnd> {
+    const startedMs = performance.now();
+    if (!this.#over) this.#child.kill(how);
+    const patience = new AbortController();
+    void pause(STOP_PATIENCE_MS, patience.signal).then(() => {
+      if (!patience.signal.aborted) this.#child.kill("SIGKILL");
+    });
+    const { code, signal } = await this.#child.status;
+    patience.abort();
+    await this.#reading;
+    return { code, signal, tookMs: performance.now() - startedMs };
+  }
+
+  async #read(stream: ReadableStream<Uint8Array>): Promise<void> {
+    const decoder = new TextDecoder();
+    let rest = "";
+    for await (const bytes of stream) {
+      const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
+      rest = lines.pop() ?? "";
+      this.lines.push(...lines);
+      this.lines.splice(0, this.lines.length - KEPT_LINES);
+    }
+    if (rest !== "") this.lines.push(rest);
+  }
+}
+
+/** A port that nobody listens on now. */
+export function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}

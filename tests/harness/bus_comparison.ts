@@ -1,0 +1,106 @@
+import type postgres from "postgres";
+import { type Bus, openBus } from "../../lib/bus/bus.ts";
+import { type Candle, candleKey, compareStates, sameValues } from "../../lib/candles/candle.ts";
+import { decodeCandle } from "../../lib/candles/wire.ts";
+import type { ExchangeSimulator } from "../../lib/exchange_simulator/mod.ts";
+import { CANDLE_COLUMNS, candleOf, type CandleRow } from "../../lib/store/candle_row.ts";
+import { differenceFromTruth } from "./candle_figures.ts";
+import { candleName, newestCandles } from "./expected_candles.ts";
+
+/** What CLOSED_CANDLES holds, and what is wrong with it; empty `faults` are what is wanted. */
+export interface StreamComparison {
+  readonly messages: number;
+  readonly revisions: number;
+  readonly faults: readonly string[];
+}
+
+const SILENT = { info() {}, warn() {}, error() {} };
+const DECODER = new TextDecoder();
+const SHOWN = 12;
+
+/** A bus of the test's own. Whoever opens it closes it. */
+export function openTestBus(url: string): Promise<Bus> {
+  return openBus({ servers: [url], replicas: 1, log: SILENT });
+}
+
+/**
+ * Reads the whole stream: per candle, states only rise, an exact one is the last, one revision stands for one state, and
+ * the last state is what the database has.
+ */
+export async function compareStream(bus: Bus, sql: postgres.Sql): Promise<StreamComparison> {
+  const faults: string[] = [];
+  const fault = (text: string) => faults.length < SHOWN && faults.push(text);
+  const newest = new Map<string, Candle>();
+  let messages = 0;
+  let revisions = 0;
+  const { first } = await bus.closedBounds();
+  for await (const { bytes, sequence } of bus.closedAfter(first - 1)) {
+    messages++;
+    const candle = decodeCandle(DECODER.decode(bytes));
+    if (candle === null) {
+      fault(`${sequence} is no candle`);
+      continue;
+    }
+    const name = nameOf(candle);
+    const held = newest.get(name);
+    if (candle.revision > 0) revisions++;
+    if (held === undefined || compareStates(candle, held) > 0) newest.set(name, candle);
+    if (held === undefined || same(held, candle)) continue;
+    const states = `${stateOf(held)} then ${stateOf(candle)}`;
+    if (candle.revision === held.revision) fault(`${name}: two states of one revision, ${states}`);
+    else if (compareStates(candle, held) < 0) fault(`${name}: its state falls, ${states}`);
+    else if (held.exact && !sameValues(held, candle)) fault(`${name}: exact changes, ${states}`);
+  }
+  for (const stored of await closedRows(sql)) {
+    const published = newest.get(nameOf(stored));
+    newest.delete(nameOf(stored));
+    // What the exchange computed for charts of the past went into the database alone.
+    if (published === undefined && stored.trades === null) continue;
+    if (published === undefined) fault(`${nameOf(stored)} is not in the stream`);
+    else if (!same(published, stored)) {
+      fault(`${nameOf(stored)}: ${stateOf(stored)} stored, ${stateOf(published)} published`);
+    }
+  }
+  for (const published of newest.values()) fault(`${nameOf(published)} is not in the database`);
+  return { messages, revisions, faults };
+}
+
+/** How the key-value bucket differs from the exchange's newest candles; time must stand still meanwhile. */
+export async function compareCurrent(bus: Bus, exchange: ExchangeSimulator): Promise<string[]> {
+  const current = new Map(
+    (await bus.readCurrent()).map((
+      candle,
+    ) => [candleKey(candle.productId, candle.granularity), candle]),
+  );
+  const faults: string[] = [];
+  for (const productId of exchange.products) {
+    for (const [granularity, truth] of newestCandles(exchange, productId)) {
+      const key = `${productId}.${granularity}`;
+      const candle = [...current].find(([held]) => held === key)?.[1];
+      if (candle === undefined) faults.push(`${key} is missing`);
+      else if (candle.start !== truth.start) {
+        faults.push(`${key} is of ${candle.start}, not ${truth.start}`);
+      } else {
+        const difference = differenceFromTruth(candle, truth);
+        if (difference !== null) faults.push(`${key} (${stateOf(candle)}): ${difference}`);
+      }
+    }
+  }
+  return faults;
+}
+
+async function closedRows(sql: postgres.Sql): Promise<Candle[]> {
+  return (await sql.unsafe<CandleRow[]>(`SELECT ${CANDLE_COLUMNS} FROM candles c`)).map(candleOf);
+}
+
+function nameOf({ productId, granularity, start }: Candle): string {
+  return `${productId} ${candleName(granularity, start)}`;
+}
+
+function stateOf({ isComplete, exact, revision, trades }: Candle): string {
+  return `${isComplete ? "closed" : "live"}${exact ? " exact" : ""} ${revision} (${trades} trades)`;
+}
+
+function same(a: Candle, b: Candle): boolean {
+  return compareStates(a, b) === 0 && sameValues(a, b);
+}

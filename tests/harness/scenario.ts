@@ -1,0 +1,207 @@
+import { strict as assert } from "node:assert";
+import postgres from "postgres";
+import {
+  type ControlCommand,
+  type ExchangeSimulator,
+  type SimulatorOptions,
+  startExchangeSimulator,
+} from "../../lib/exchange_simulator/mod.ts";
+import { buildIfStale } from "../../tasks/build_if_stale.ts";
+import { type RestartableServer, withServers } from "../servers.ts";
+import { AppProcess, freePort } from "./app_process.ts";
+import { compareCurrent, compareStream, openTestBus } from "./bus_comparison.ts";
+import { ExchangeTime } from "./exchange_time.ts";
+import { expectedCandles } from "./expected_candles.ts";
+import { compareWithTruth, type Comparison, type Excuse, isPerfect } from "./truth_comparison.ts";
+import { pause } from "./wait.ts";
+
+/** What a scenario plays with; the exchange's durations are in its own time. */
+export interface ScenarioOptions {
+  readonly exchange?: SimulatorOptions;
+  /** Further environment of the app. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** A PostgreSQL of its own, to break. */
+  readonly breaksPostgres?: boolean;
+  /** When the exchange's day begins for this scenario, epoch milliseconds. */
+  readonly startAtMs?: number;
+  /** Leaves it to the test to start the app. */
+  readonly appLater?: boolean;
+}
+
+/** How to wait for the end of a recovery. */
+export interface RecoveryOptions {
+  /** Real time within which all must be right. */
+  readonly patienceMs?: number;
+  /** Exchange milliseconds per real one meanwhile. */
+  readonly pace?: number;
+  readonly excuse?: Excuse;
+}
+
+/** Fast enough for minutes to close while a recovery goes on, slow enough for its real pauses. */
+const RECOVERY_PACE = 8;
+/** After the exchange stands still: live candles and the bucket's puts are paced by this and less. */
+const CURRENT_SETTLES_MS = 2500;
+const MINUTE_MS = 60_000;
+/** Ten minutes before an hour that begins neither two nor six hours: much closes soon. */
+const START_AT_MS = Date.UTC(2026, 3, 7, 16, 50, 20);
+
+/** A whole Spot Canvas, its servers and its exchange, for one test to use and break. */
+export class Scenario {
+  readonly time: ExchangeTime;
+  readonly sql: postgres.Sql;
+  app: AppProcess;
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #port = freePort();
+  readonly #startedMs = performance.now();
+  #earlier: AppProcess[] = [];
+
+  constructor(
+    readonly exchange: ExchangeSimulator,
+    time: ExchangeTime,
+    readonly nats: RestartableServer,
+    /** Null unless the scenario breaks it. */
+    readonly database: RestartableServer | null,
+    readonly databaseUrl: string,
+    env: Readonly<Record<string, string>>,
+  ) {
+    this.time = time;
+    this.sql = postgres(databaseUrl, { max: 2, onnotice: () => {} });
+    this.#env = {
+      DATABASE_URL: databaseUrl,
+      NATS_URL: nats.url,
+      EMBEDDED: "never",
+      COINBASE_WS_URL: exchange.wsUrl,
+      COINBASE_REST_URL: exchange.restUrl,
+      COINBASE_REST_RPS: "50",
+      BACKFILL_DAYS: "0",
+      SIMULATED: "true",
+      ...env,
+    };
+    this.app = this.startApp();
+  }
+
+  /** Starts the app (again), on the same port; its predecessor must have ended. */
+  startApp(): AppProcess {
+    this.app = AppProcess.start(this.#port, this.#env);
+    this.#earlier.push(this.app);
+    return this.app;
+  }
+
+  /** Does something to the exchange. */
+  control(command: ControlCommand): void {
+    this.exchange.control(command);
+  }
+
+  /** Lets exchange time pass at a pace, which stays. */
+  async passes(exchangeMs: number, pace: number): Promise<void> {
+    this.time.pace = pace;
+    await pause(exchangeMs / pace);
+  }
+
+  /** Lets minutes of exchange time pass. */
+  minutes(count: number, pace = 30): Promise<void> {
+    return this.passes(count * MINUTE_MS, pace);
+  }
+
+  /** Ends all faults and waits until every candle closed by now is right; fails, saying why, if that does not happen. */
+  async recovers(options: RecoveryOptions = {}): Promise<Comparison> {
+    const { patienceMs = 60_000, pace = RECOVERY_PACE, excuse } = options;
+    this.control({ command: "clearFaults" });
+    this.time.pace = pace;
+    const through = Math.floor(this.exchange.now() / MINUTE_MS) * 60;
+    const startedMs = performance.now();
+    const expected = expectedCandles(this.exchange, through);
+    for (;;) {
+      const comparison = await compareWithTruth(this.sql, expected, through, excuse);
+      const tookMs = performance.now() - startedMs;
+      if (!isPerfect(comparison) && tookMs < patienceMs) {
+        await pause(500);
+        continue;
+      }
+      await this.#print(comparison, tookMs);
+      if (!isPerfect(comparison)) {
+        console.log(this.app.lines.slice(-15).join("\n"));
+        assert.fail(comparison.differences.join("\n"));
+      }
+      return comparison;
+    }
+  }
+
+  /** Stops the exchange's clock and checks CLOSED_CANDLES and the current candles as well. */
+  async agrees({ current = true } = {}): Promise<void> {
+    const bus = await openTestBus(this.nats.url);
+    try {
+      this.time.pace = 0;
+      await pause(CURRENT_SETTLES_MS);
+      const faults = current ? await compareCurrent(bus, this.exchange) : [];
+      const stream = await compareStream(bus, this.sql);
+      console.log(
+        `  stream: ${stream.messages} closed candles, ${stream.revisions} of them revisions`,
+      );
+      assert.deepEqual([...stream.faults, ...faults], []);
+    } finally {
+      await bus.close();
+    }
+  }
+
+  /** Ends everything that the scenario started itself. */
+  async close(): Promise<void> {
+    for (const app of this.#earlier) await app.kill();
+    await this.sql.end({ timeout: 1 });
+    await this.exchange.close();
+  }
+
+  async #print(comparison: Comparison, tookMs: number): Promise<void> {
+    const { compared, wrong, missing, extra, inexact, exchangeMade, uncovered } = comparison;
+    const { stats } = this.exchange;
+    const [gaps, repaired, revisions] = await Promise.all(
+      ["gaps_opened_total", "gaps_repaired_total", "candle_revisions_total"].map((name) =>
+        this.app.metric(name)
+      ),
+    );
+    const requests = Object.values(stats.restByStatus).reduce((sum, count) => sum + count, 0);
+    console.log(
+      `  candles: ${compared} compared, ${wrong} wrong, ${missing} missing, ${extra} extra, ` +
+        `${inexact} not exact, ${exchangeMade} the exchange's, ${uncovered} products uncovered\n` +
+        `  gaps: ${gaps} opened, ${repaired} repaired; ${revisions} revisions; REST: ${requests} ` +
+        `requests, ${stats.restHighestPerSecond} in a second at most\n` +
+        `  trades: ${this.exchange.tradesMade}; right after ${(tookMs / 1000).toFixed(1)} s, ` +
+        `${((performance.now() - this.#startedMs) / 1000).toFixed(0)} s in all\n` +
+        `  faults: ${JSON.stringify(stats.faults)}`,
+    );
+  }
+}
+
+/** Wraps a test of the whole: `Deno.test("…", scenario({}, async (it) => …))`. */
+export function scenario(
+  options: ScenarioOptions,
+  test: (it: Scenario) => Promise<void>,
+): () => Promise<void> {
+  return withServers(async (servers) => {
+    await buildIfStale(() => {});
+    const nats = await servers.nats();
+    const own = options.breaksPostgres ? await servers.postgres() : null;
+    const databaseUrl = own?.url ?? await servers.database();
+    const time = new ExchangeTime(options.startAtMs ?? START_AT_MS);
+    const exchange = await startExchangeSimulator({
+      products: 5,
+      tradesPerSecond: 12,
+      historyHours: 3,
+      // Each batch leaves at once, so that no heartbeat overtakes its trades however fast time passes.
+      batchMs: 25,
+      subscribeTimeoutMs: 3_600_000,
+      ...options.exchange,
+      clock: { now: time.now },
+    });
+    const it = new Scenario(exchange, time, nats, own, databaseUrl, options.env ?? {});
+    try {
+      await it.app.whenReady();
+      await test(it);
+    } catch (error) {
+      console.log(it.app.lines.slice(-30).join("\n"));
+      throw error;
+    } finally {
+      await it.close();
+    }
+  });
+}
