@@ -165,6 +165,13 @@ export class Ingest {
   }
 
   #onUnfilled(productId: ProductId, gap: IdGap, outcome: FillOutcome): void {
+    const { fromId, toId } = gap;
+    this.#parts.log.info("{productId}: trades {fromId} to {toId} {outcome}", {
+      productId,
+      fromId,
+      toId,
+      outcome,
+    });
     if (outcome === "estimated") this.#parts.metrics.gapsUnrepairable.inc();
     if (outcome === "aged") this.#dayMender.add(productId, gap.fromTimeMs, gap.toTimeMs);
   }

@@ -334,8 +334,9 @@ export class ProductAggregator {
     this.#ids.addRun({
       from: firstTradeId,
       to: lastTradeId,
-      fromTimeMs: start * 1000,
-      toTimeMs: bucketEnd(start, granularity) * 1000 - 1,
+      // When exactly they were is not stored: a gap before or after reaches as far as it possibly can.
+      fromTimeMs: bucketEnd(start, granularity) * 1000 - 1,
+      toTimeMs: start * 1000,
     });
   }
 
