@@ -34,9 +34,13 @@ export default function LiveQuote(props: LiveQuoteProps) {
   useEffect(() => {
     let newest: Candle | null = null;
     let beat = 0;
-    let titledAtMs = 0;
+    let titling: ReturnType<typeof setTimeout> | undefined;
     const pageTitle = document.title;
-    return listen(props.stream, {
+    const title = () => {
+      titling = undefined;
+      if (newest !== null) document.title = `${priceText(newest.close, digits)} ${pageTitle}`;
+    };
+    const stop = listen(props.stream, {
       candle(text) {
         const candle = decodeCandle(text);
         if (candle === null || candle.productId !== productId) return;
@@ -45,11 +49,13 @@ export default function LiveQuote(props: LiveQuoteProps) {
         newest = candle;
         price.value = candle.close;
         if (moved !== 0) tick.value = `${moved > 0 ? "up" : "down"}${beat++ % 2}`;
-        if (performance.now() - titledAtMs < TITLE_MS) return;
-        titledAtMs = performance.now();
-        document.title = `${priceText(candle.close, digits)} ${pageTitle}`;
+        titling ??= setTimeout(title, TITLE_MS);
       },
     });
+    return () => {
+      stop();
+      clearTimeout(titling);
+    };
   }, []);
 
   const change = price.value === null ? null : changeSince(reference, toNumber(price.value));

@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { IS_BROWSER } from "fresh/runtime";
 import { useEffect, useRef } from "preact/hooks";
 import { matchesSearch } from "../components/product_match.ts";
 
@@ -41,7 +42,8 @@ export default function MarketSearch({ search }: { search: string }) {
         aria-label="Find a product"
         placeholder="Find a product"
         autocomplete="off"
-        defaultValue={search}
+        // Given in the browser too, it would wipe out what was typed before this script arrived.
+        value={IS_BROWSER ? undefined : search}
         onInput={(event) => filter(event.currentTarget.value)}
       />
       <kbd aria-hidden="true">/</kbd>

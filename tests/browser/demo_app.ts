@@ -1,0 +1,102 @@
+import { fileURLToPath } from "node:url";
+
+const DEMO = fileURLToPath(new URL("../../tasks/demo.ts", import.meta.url));
+/** A first start fetches servers; a machine that is busy as well takes this long. */
+const START_MS = 180_000;
+const POLL_MS = 250;
+
+/** The whole app on its simulated exchange, in a process and folder of its own. */
+export interface DemoApp {
+  /** Where it listens, without a slash at the end; the same after `restart`. */
+  readonly url: string;
+  /** Ends it, as an operator would. */
+  stop(): Promise<void>;
+  /** Starts it again on the same port and data. */
+  restart(): Promise<void>;
+  /** Ends it and removes its folder. */
+  close(): Promise<void>;
+}
+
+/** Starts the demo and waits until it is ready and has history to show. Rejects, with its output, if it cannot. */
+export async function startDemoApp(): Promise<DemoApp> {
+  const dataDir = await Deno.makeTempDir({ prefix: "spot-canvas-pages-" });
+  let running = await launch(dataDir, 0);
+  const { url } = running;
+  // The backfill goes on after the app is ready; pages are looked at when there is something to see.
+  await untilCount(`${url}/api/candles?product=BTC-USD&granularity=5m`, /"timestamp"/g, 200);
+  await untilCount(`${url}/`, /<path d="M0 /g, 10);
+  return {
+    url,
+    stop: () => running.stop(),
+    async restart() {
+      running = await launch(dataDir, Number(new URL(url).port));
+    },
+    async close() {
+      await running.stop();
+      await Deno.remove(dataDir, { recursive: true });
+    },
+  };
+}
+
+interface Running {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+async function launch(dataDir: string, port: number): Promise<Running> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", DEMO],
+    env: { DATA_DIR: dataDir, PORT: `${port}`, HOST: "127.0.0.1", DEMO_TRADES_PER_SECOND: "60" },
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const output: string[] = [];
+  const read = Promise.all([collect(child.stdout, output), collect(child.stderr, output)]);
+  let ended = false;
+  const gone = child.status.then(() => {
+    ended = true;
+  });
+  const stop = async () => {
+    if (!ended) child.kill("SIGTERM");
+    await gone;
+    await read;
+  };
+  const givenUpAtMs = performance.now() + START_MS;
+  while (!ended && performance.now() < givenUpAtMs) {
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(listening(output))?.[0];
+    if (url !== undefined && await isReady(url)) return { url, stop };
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  await stop();
+  throw new Error(`the demo did not become ready:\n${output.join("").slice(-4000)}`);
+}
+
+/** The line in which the app says where it listens; other lines name other addresses. */
+function listening(output: readonly string[]): string {
+  return output.join("").split("\n").find((line) => line.includes("listens on")) ?? "";
+}
+
+async function isReady(url: string): Promise<boolean> {
+  return await fetch(`${url}/readyz`).then(async (answer) => {
+    await answer.body?.cancel();
+    return answer.ok;
+  }, () => false);
+}
+
+/** Waits until what a URL answers has so many of something. */
+async function untilCount(url: string, what: RegExp, count: number): Promise<void> {
+  const givenUpAtMs = performance.now() + START_MS;
+  let found = 0;
+  while (performance.now() < givenUpAtMs) {
+    const answer = await fetch(url);
+    found = (await answer.text()).match(what)?.length ?? 0;
+    if (found >= count) return;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  throw new Error(`${url} has ${found} of ${what} after ${START_MS / 1000} s, not ${count}`);
+}
+
+async function collect(stream: ReadableStream<Uint8Array>, into: string[]): Promise<void> {
+  const decoder = new TextDecoder();
+  for await (const chunk of stream) into.push(decoder.decode(chunk, { stream: true }));
+}
