@@ -46,7 +46,7 @@ Deno.test(
       KEY,
       sequence,
     ]]);
-    assert.deepEqual(heard[1]?.bytes, bytesOf());
+    assert.deepEqual(new Uint8Array(heard[1]?.bytes ?? []), bytesOf());
   }),
 );
 

@@ -71,6 +71,8 @@ async function follow(
 ): Promise<void> {
   for await (const status of connection.status()) {
     if (status.type === "disconnect") condition.connection("down", "disconnected from NATS");
+    // The client waits for the stalled socket before it says "disconnect".
+    if (status.type === "staleConnection") condition.connection("down", "NATS stopped answering");
     if (status.type === "reconnect") {
       onReconnect();
       condition.connection("up");

@@ -5,7 +5,7 @@ import { ALL_CANDLES, keyOfSubject } from "./names.ts";
 /** One change of one candle, as it came. */
 export interface BusMessage {
   readonly key: CandleKey;
-  /** The candle's wire text. Nothing else holds these bytes; a batch's bytes share one buffer. */
+  /** The candle's wire text: a view into the whole read, so whoever keeps it long keeps a copy. */
   readonly bytes: Uint8Array;
   /** Its sequence in CLOSED_CANDLES if it is a closed candle, else null. */
   readonly sequence: number | null;
@@ -45,19 +45,10 @@ export function subscribeToCandles(
 
 function toBatch(messages: readonly Msg[], keys: Map<string, CandleKey | null>): BusMessage[] {
   const batch: BusMessage[] = [];
-  // The client's bytes are views into the whole read, which one kept candle would keep alive; a read may
-  // carry anything else besides. One copy for the batch costs less than one for each message.
-  let size = 0;
-  for (const message of messages) size += message.data.length;
-  const buffer = new Uint8Array(size);
-  let offset = 0;
   for (const message of messages) {
     const key = knownKey(message.subject, keys);
     if (key === null) continue;
-    const { data } = message;
-    buffer.set(data, offset);
-    const bytes = buffer.subarray(offset, offset += data.length);
-    batch.push({ key, bytes, sequence: sequenceOf(message) });
+    batch.push({ key, bytes: message.data, sequence: sequenceOf(message) });
   }
   return batch;
 }

@@ -29,6 +29,7 @@ export interface StreamRead {
 export interface StoredMessage {
   readonly sequence: number;
   readonly subject: string;
+  /** A view into a whole read of the socket. */
   readonly bytes: Uint8Array;
 }
 
@@ -37,10 +38,10 @@ const FETCH_MESSAGES = 512;
 const FETCH_PATIENCE_MS = 5_000;
 const FORGET_CONSUMER_MS = 30_000;
 /**
- * The server checks each message against every filter, so beyond this many it is cheaper to have them all
- * sent and look here.
+ * The server checks each message against every filter, so beyond this many it is quicker to have all of them
+ * sent and look here. Measured with 500 products: 10 filters took 100 ms, 100 took 750, everything 270.
  */
-const MAX_SERVER_FILTERS = 256;
+const MAX_SERVER_FILTERS = 32;
 
 /**
  * Reads a stream from a point up to what was its newest message at the first call, in order, holding no more
@@ -72,8 +73,7 @@ export async function* readStream(
         if (message.seq > last) return;
         next = { sequence: message.seq + 1 };
         if (wanted === null || wanted.has(message.subject)) {
-          // A copy: the client's bytes are a view into the whole read.
-          yield { sequence: message.seq, subject: message.subject, bytes: message.data.slice() };
+          yield { sequence: message.seq, subject: message.subject, bytes: message.data };
         }
         if (message.seq === last || message.info.pending === 0) return;
       }
