@@ -1,4 +1,8 @@
-import { GRANULARITIES, type Granularity, GRANULARITY_SECONDS } from "../../lib/candles/granularity.ts";
+import {
+  GRANULARITIES,
+  type Granularity,
+  GRANULARITY_SECONDS,
+} from "../../lib/candles/granularity.ts";
 import type { ExchangeSimulator, TruthCandle } from "../../lib/exchange_simulator/mod.ts";
 
 /** What the exchange's trades make of one product. */

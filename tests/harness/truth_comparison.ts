@@ -1,5 +1,5 @@
 import type postgres from "postgres";
-import { candleOf, CANDLE_COLUMNS, type CandleRow } from "../../lib/store/candle_row.ts";
+import { CANDLE_COLUMNS, candleOf, type CandleRow } from "../../lib/store/candle_row.ts";
 import type { Candle } from "../../lib/candles/candle.ts";
 import { GRANULARITY_SECONDS } from "../../lib/candles/granularity.ts";
 import { differenceFromTruth } from "./candle_figures.ts";
