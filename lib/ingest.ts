@@ -8,18 +8,21 @@ import type { ProductAggregator } from "./candles/product_aggregator.ts";
 import { encodeCandle } from "./candles/wire.ts";
 import type { FeedEvent } from "./coinbase/feed.ts";
 import { CurrentCandles } from "./ingest/current_candles.ts";
+import { ExchangeTime } from "./ingest/exchange_time.ts";
 import { GapBook } from "./ingest/gap_book.ts";
 import type { IngestParts } from "./ingest/parts.ts";
 import { Mender } from "./ingest/mender.ts";
 import { DayMender } from "./ingest/day_mender.ts";
 import type { FillOutcome } from "./ingest/gap_fill.ts";
 import { Pacer } from "./ingest/pacer.ts";
+import type { RepairState } from "./status.ts";
 import { restore } from "./ingest/restore.ts";
 
 const HOUSEKEEPING_MS = 1000;
 /** A product may not trade for hours; its charts get their past at the next start then. */
 const COVER_TRIES = 120;
 const COVER_WAIT_MS = 500;
+const MOST_UNREPAIRABLE = 10_000;
 const UTF8 = new TextEncoder();
 
 /**
@@ -34,10 +37,13 @@ export class Ingest {
   readonly #gaps: GapBook;
   readonly #mender: Mender;
   readonly #dayMender: DayMender;
+  readonly #time = new ExchangeTime();
   readonly #touched = new Set<ProductAggregator>();
   readonly #proven = new Map<ProductId, number>();
   #housekeeping: ReturnType<typeof setInterval> | null = null;
   #followed: ReadonlySet<ProductId> = new Set();
+  /** Gaps whose trades the exchange did not show when asked. */
+  readonly #unrepairable = new Set<string>();
   #unmerged = 0;
   #closed = false;
 
@@ -52,7 +58,10 @@ export class Ingest {
     this.#live = new Pacer(config.liveIntervalMs, (product) => this.#publishLive(product));
     this.#gaps = new GapBook(parts.gaps, {
       onOpened: () => metrics.gapsOpened.inc(),
-      onRepaired: () => metrics.gapsRepaired.inc(),
+      onRepaired: ({ productId, fromId, toId }) => {
+        metrics.gapsRepaired.inc();
+        this.#unrepairable.delete(`${productId} ${fromId}-${toId}`);
+      },
     });
     this.#dayMender = new DayMender({
       source: parts.exchange,
@@ -82,9 +91,16 @@ export class Ingest {
     });
   }
 
-  /** How many gaps are open, and how many products' running candles are not complete yet. */
-  get state(): { readonly openGaps: number; readonly unseeded: number } {
-    return { openGaps: this.#gaps.open, unseeded: this.#mender.unseeded };
+  /** What is being mended now. */
+  get state(): RepairState {
+    return {
+      gapsOpen: this.#gaps.open,
+      gapsOpened: this.#gaps.opened,
+      gapsRepaired: this.#gaps.repaired,
+      gapsUnrepairable: this.#unrepairable.size,
+      daysWaiting: this.#dayMender.waiting,
+      unseeded: this.#mender.unseeded,
+    };
   }
 
   /** Goes on where an earlier run ended; to be called before `run`. */
@@ -106,9 +122,12 @@ export class Ingest {
   /** Follows exactly these products from now on; the candles of others are let go. */
   follow(productIds: readonly ProductId[]): void {
     this.#followed = new Set(productIds);
-    for (const { productId } of [...this.#aggregator.all()]) {
-      if (!this.#followed.has(productId)) this.#drop(productId);
+    for (const { productId } of this.#aggregator.all()) {
+      if (this.#followed.has(productId)) continue;
+      this.#mender.drop(productId);
+      this.#proven.delete(productId);
     }
+    this.#aggregator.follow(this.#followed);
   }
 
   /** Waits until a product's running candles are complete; from when on its trades are known. Null when aborted. */
@@ -154,8 +173,8 @@ export class Ingest {
    */
   onConflict(candle: Candle): void {
     const product = this.#aggregator.get(candle.productId);
-    product?.raiseRevision(candle);
-    if (product !== null) this.#publishClosed(product);
+    if (product?.raiseRevision(candle) === true) this.#publishClosed(product);
+    else this.#dayMender.add(candle.productId, candle.start * 1000, candle.start * 1000);
   }
 
   /** The queue of closed candles is full: this one is found missing, and made again, once there is room. */
@@ -172,19 +191,21 @@ export class Ingest {
       toId,
       outcome,
     });
-    if (outcome === "estimated") this.#parts.metrics.gapsUnrepairable.inc();
+    if (outcome === "estimated" || outcome === "unfilled") {
+      const name = `${productId} ${fromId}-${toId}`;
+      if (!this.#unrepairable.has(name)) this.#parts.metrics.gapsUnrepairable.inc();
+      if (this.#unrepairable.size < MOST_UNREPAIRABLE) this.#unrepairable.add(name);
+    }
     if (outcome === "aged") this.#dayMender.add(productId, gap.fromTimeMs, gap.toTimeMs);
-  }
-
-  #drop(productId: ProductId): void {
-    this.#aggregator.drop(productId);
-    this.#mender.drop(productId);
-    this.#proven.delete(productId);
   }
 
   #take(event: FeedEvent): void {
     const { metrics } = this.#parts;
-    if (event.kind === "trades") {
+    if (event.kind === "trades" && !this.#time.believes(event.timestampMs)) {
+      metrics.dropped.inc({ stage: "feed", reason: "time_leap" }, event.trades.length);
+    } else if (event.kind === "heartbeat" && !this.#time.believes(event.timeMs)) {
+      metrics.dropped.inc({ stage: "feed", reason: "time_leap" });
+    } else if (event.kind === "trades") {
       metrics.tradesReceived.inc(event.trades.length);
       this.#touched.clear();
       this.#unmerged = 0;

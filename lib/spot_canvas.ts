@@ -91,6 +91,7 @@ export class SpotCanvas {
       feed: this.config.roles.has("ingest") ? this.#exchange?.state() ?? failed ?? STARTING : OFF,
       bus: partState(this.#bus?.state()) ?? failed ?? STARTING,
       store: partState(this.#store?.state()) ?? failed ?? STARTING,
+      repair: this.#exchange?.repair ?? null,
       simulated: this.config.simulated,
       version: VERSION,
       startedAt: this.#startedAt,
@@ -204,6 +205,11 @@ export class SpotCanvas {
       catalogue: this.catalogue,
       history: this.history,
       metrics: this.#metrics,
+      // What streams ask for comes first, then the most traded.
+      wanted: (productId) => {
+        const rank = this.catalogue.ids().indexOf(productId);
+        return this.hub.isWanted(productId) ? 9 : Math.max(0, 8 - Math.floor(rank / 25));
+      },
     });
     this.#shutdown.add("exchange", () => exchange.close());
     exchange.start();

@@ -3,8 +3,11 @@ import type { MergeOutcome } from "./product_aggregator.ts";
 import { ProductAggregator } from "./product_aggregator.ts";
 import type { Trade } from "./trade.ts";
 
-/** Called for every trade that was not merged, with why. */
-export type OnUnmerged = (outcome: Exclude<MergeOutcome, "merged">, trade: Trade) => void;
+/** Called for every trade that was not merged, with why. `unfollowed`: nobody asked for its product. */
+export type OnUnmerged = (
+  outcome: Exclude<MergeOutcome, "merged"> | "unfollowed",
+  trade: Trade,
+) => void;
 
 /** The product aggregators of one process, by product. Owns them; they need no closing. */
 export class Aggregator {
@@ -18,7 +21,7 @@ export class Aggregator {
     this.#onUnmerged = onUnmerged;
   }
 
-  /** The product's aggregator, made at the first call. */
+  /** The product's aggregator, made at the first call: the product is followed from then on. */
   of(productId: ProductId): ProductAggregator {
     let product = this.#products.get(productId);
     if (product === undefined) {
@@ -36,20 +39,28 @@ export class Aggregator {
     return this.#products.values();
   }
 
-  /** Forgets a product that is no longer followed. */
-  drop(productId: ProductId): void {
-    this.#products.delete(productId);
+  /** Merges the trades of exactly these products from now on, and forgets all others. */
+  follow(productIds: Iterable<ProductId>): void {
+    const followed = new Set(productIds);
+    for (const productId of this.#products.keys()) {
+      if (!followed.has(productId)) this.#products.delete(productId);
+    }
+    for (const productId of followed) this.of(productId);
   }
 
   /**
-   * Merges trades of any products in any order and adds every product they touch to `touched`. `movesTime` as in
+   * Merges trades of followed products in any order and adds every product they touch to `touched`. `movesTime` as in
    * `ProductAggregator.merge`.
    */
   merge(trades: readonly Trade[], movesTime: boolean, touched: Set<ProductAggregator>): void {
     let product: ProductAggregator | null = null;
     for (const trade of trades) {
       if (product === null || product.productId !== trade.productId) {
-        product = this.of(trade.productId);
+        product = this.get(trade.productId);
+        if (product === null) {
+          this.#onUnmerged("unfollowed", trade);
+          continue;
+        }
         if (product.newest === null) product.begin(newestOf(trades, trade.productId));
         touched.add(product);
       }

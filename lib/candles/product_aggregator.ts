@@ -236,14 +236,18 @@ export class ProductAggregator {
     this.#markMinute(start);
   }
 
-  /** Another candle is known under this one's revision: the same values go out again under a higher one. */
-  raiseRevision(candle: Candle): void {
+  /**
+   * Another candle is known under this one's revision: the same values go out again under a higher one. False if it is
+   * not held any more.
+   */
+  raiseRevision(candle: Candle): boolean {
     const bucket = this.#buckets.get(candle.granularity, candle.start);
-    if (bucket === null || bucket.published === null) return;
-    if (bucket.published.revision !== candle.revision) return;
+    if (bucket === null || bucket.published === null) return false;
+    if (bucket.published.revision !== candle.revision) return true;
     bucket.published = { ...bucket.published, outdone: true };
     this.#unpublished.set(bucket, candle.granularity);
     this.#closedDirty = true;
+    return true;
   }
 
   /**

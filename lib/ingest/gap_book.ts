@@ -29,6 +29,8 @@ export class GapBook {
   readonly #toOpen = new Map<string, KeptGap>();
   readonly #toClose = new Map<string, KeptGap>();
   #writing = false;
+  #opened = 0;
+  #repaired = 0;
 
   constructor(keeper: GapKeeper, events: GapEvents) {
     this.#keeper = keeper;
@@ -40,6 +42,15 @@ export class GapBook {
     let open = 0;
     for (const { gaps } of this.#known.values()) open += gaps.size;
     return open;
+  }
+
+  /** Gaps noticed, and gaps closed again, since the start. */
+  get opened(): number {
+    return this.#opened;
+  }
+
+  get repaired(): number {
+    return this.#repaired;
   }
 
   /** Compares a product's gaps with those known. Costs nothing while its ids run on. */
@@ -54,12 +65,14 @@ export class GapBook {
       if (known?.gaps.has(name)) continue;
       this.#toClose.delete(name);
       this.#toOpen.set(name, gap);
+      this.#opened++;
       this.#events.onOpened(gap);
     }
     for (const [name, gap] of known?.gaps ?? []) {
       if (gaps.has(name)) continue;
       // A gap that nobody was told of needs no closing.
       if (!this.#toOpen.delete(name)) this.#toClose.set(name, gap);
+      this.#repaired++;
       this.#events.onRepaired(gap);
     }
     this.#known.set(productId, { shape: product.gapShape, gaps });

@@ -17,7 +17,7 @@ import type { Doubt, Known } from "../ingest/restore.ts";
 import { logger } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import { chooseProducts, shardOf } from "../product_choice.ts";
-import { type PartState, STARTING } from "../status.ts";
+import { type PartState, type RepairState, STARTING } from "../status.ts";
 import type { Store } from "../store/store.ts";
 import { readFollowed } from "./stored_products.ts";
 
@@ -29,6 +29,8 @@ export interface ExchangeSideParts {
   readonly catalogue: Catalogue;
   readonly history: History;
   readonly metrics: Metrics;
+  /** How urgently somebody waits for a product's candles, 0 to 9. */
+  wanted(productId: ProductId): number;
 }
 
 const CATALOGUE_EVERY_MS = 300_000;
@@ -59,7 +61,7 @@ export class ExchangeSide {
   readonly #seen = new Map<string, number>();
 
   constructor(parts: ExchangeSideParts) {
-    const { config, bus, store, metrics, catalogue } = parts;
+    const { config, bus, store, metrics, wanted } = parts;
     this.#parts = parts;
     const onDropped = (reason: string, count: number) =>
       metrics.dropped.inc({ stage: "parse", reason }, count);
@@ -85,7 +87,7 @@ export class ExchangeSide {
       gaps: store.gaps,
       metrics,
       log: logger("ingest"),
-      wanted: (productId) => Math.max(0, 9 - Math.floor(catalogue.ids().indexOf(productId) / 50)),
+      wanted: (productId) => wanted(productId),
       readKnown: (productIds) => this.#readKnown(productIds),
       isCaughtUp: (signal) => this.#isCaughtUp(signal),
       around: (productId, from, to) => store.candles.around(productId, from, to),
@@ -128,6 +130,11 @@ export class ExchangeSide {
       connections.length - open.length
     } of ${connections.length} connections are down`;
     return { state: "degraded", detail };
+  }
+
+  /** What ingest is mending. */
+  get repair(): RepairState {
+    return this.#ingest.state;
   }
 
   /** Brings the metrics that are only read, never told, up to date. */

@@ -1,4 +1,5 @@
 import type { CandleKey } from "../candles/candle.ts";
+import type { ProductId } from "../candles/product.ts";
 import { Admission } from "./admission.ts";
 import { CandleBook } from "./book.ts";
 import { type CandleEvent, type CandleMessage, dataOf } from "./candle_event.ts";
@@ -110,6 +111,11 @@ export class Hub {
     if (this.#ready) this.#begin(client, request.lastEventId);
     else this.#waiting.push(() => this.#begin(client, request.lastEventId));
     return { kind: "stream", body: client.body };
+  }
+
+  /** Whether a stream asks for a product by its name (`*` asks for none in particular). */
+  isWanted(productId: ProductId): boolean {
+    return this.#book.routing.isNamed(productId);
   }
 
   /** A key's current candle as it came over the bus; null if there is none yet. */

@@ -2,7 +2,7 @@ import type { CandleKey } from "../candles/candle.ts";
 import { candleKey } from "../candles/candle.ts";
 import type { Granularity } from "../candles/granularity.ts";
 import { GRANULARITIES, isGranularity } from "../candles/granularity.ts";
-import { parseProductId } from "../candles/product.ts";
+import { parseProductId, type ProductId } from "../candles/product.ts";
 import { Group } from "./group.ts";
 import { KeyRoute, type Receivers } from "./key_route.ts";
 import { canonical, type Subscription, subscriptionName } from "./subscription.ts";
@@ -29,6 +29,14 @@ export class Routing {
   /** Keys named by all groups together: what the index costs. */
   get namedCount(): number {
     return this.#named;
+  }
+
+  /** Whether any group names a key of the product. */
+  isNamed(productId: ProductId): boolean {
+    return GRANULARITIES.some((granularity) => {
+      const named = this.#routes.get(candleKey(productId, granularity))?.named;
+      return named !== undefined && named.all.size + named.closed.size > 0;
+    });
   }
 
   /** The route of a key, if anything was heard of it. */

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { ExchangeTime } from "./exchange_time.ts";
+
+const NOW = Date.UTC(2026, 3, 7, 12);
+
+Deno.test("one message from the far future is not believed, and changes nothing for those after it", () => {
+  const time = new ExchangeTime();
+  assert.ok(time.believes(NOW));
+  assert.equal(time.believes(NOW + 3_600_000), false);
+  assert.ok(time.believes(NOW + 1000));
+  assert.equal(
+    time.believes(NOW + 3_600_000),
+    false,
+    "an honest message in between starts the count anew",
+  );
+  assert.equal(time.believes(NOW + 3_600_250), false);
+});
+
+Deno.test("a leap that several messages in a row agree on is believed", () => {
+  const time = new ExchangeTime();
+  assert.ok(time.believes(NOW));
+  const woken = NOW + 8 * 3_600_000;
+  assert.deepEqual([0, 250, 500, 750].map((ms) => time.believes(woken + ms)), [
+    false,
+    false,
+    true,
+    true,
+  ]);
+});
+
+Deno.test("messages from the past are believed, since they move nothing", () => {
+  const time = new ExchangeTime();
+  assert.ok(time.believes(NOW));
+  assert.ok(time.believes(NOW - 86_400_000));
+  assert.ok(time.believes(NOW + 59_000));
+});
