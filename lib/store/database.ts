@@ -14,6 +14,8 @@ export interface DatabaseOptions {
   readonly onNotice?: (message: string) => void;
 }
 
+/** What PostgreSQL says to `CREATE … IF NOT EXISTS`: nothing to hear about. */
+const ALREADY_THERE = "42P07";
 /** Longest that opening one connection may take, seconds. */
 const CONNECT_TIMEOUT_S = 5;
 /** postgres.js waits up to 20 s between attempts by itself; a page must not. */
@@ -37,7 +39,9 @@ export function openDatabase(address: DatabaseAddress, options: DatabaseOptions)
     backoff: (retries: number) => Math.min(0.05 * 2 ** retries, MAX_RECONNECT_DELAY_S),
     // Needed by `reserve()`: without it postgres.js 3.4 never hands out a connection it has just opened.
     fetch_types: true,
-    onnotice: (notice) => options.onNotice?.(notice.message ?? ""),
+    onnotice: ({ code, message = "" }) => {
+      if (code !== ALREADY_THERE) options.onNotice?.(message);
+    },
     connection: {
       application_name: "spot-canvas",
       TimeZone: "UTC",

@@ -123,11 +123,16 @@ export class Store {
 
   async #watch(): Promise<void> {
     const { signal } = this.#closing;
+    const closed = new Promise<void>((resolve) => {
+      signal.addEventListener("abort", () => resolve(), { once: true });
+    });
     let retryMs = RETRY_MIN_MS;
     while (!signal.aborted) {
       try {
+        // Migrating reserves a connection, which is never answered if the pool ends meanwhile.
         if (this.#migrated) await this.#probe();
-        else await this.#prepare();
+        else await Promise.race([this.#prepare(), closed]);
+        if (signal.aborted) break;
         retryMs = RETRY_MIN_MS;
         this.#become({ state: "up", reason: null });
         this.#ready.resolve();

@@ -1,0 +1,190 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { sampleCandle } from "../../tests/sample_candles.ts";
+import { withServers } from "../../tests/servers.ts";
+import { add, compare, decimal, formatDecimal, multiply } from "../candles/decimal.ts";
+import { productId } from "../candles/product.ts";
+import { openDatabase } from "./database.ts";
+import { parseDatabaseUrl } from "./database_url.ts";
+import type { Gap } from "./gap_store.ts";
+import type { CatalogueProduct } from "./product_store.ts";
+import { openStore } from "./store.ts";
+
+const SILENT = { info() {}, warn() {}, error() {} };
+
+async function opened(url: string) {
+  const store = await openStore(url, { log: SILENT });
+  await store.ready();
+  return store;
+}
+
+Deno.test(
+  "a store opens while its database is away, says so without the password, and is up when it comes",
+  withServers(async ({ postgres }) => {
+    const server = await postgres();
+    await server.kill();
+    const reasons: (string | null)[] = [];
+    await using store = await openStore(server.url, {
+      log: SILENT,
+      onState: ({ reason }) => reasons.push(reason),
+    });
+    assert.equal(store.state().state, "connecting");
+    await assert.rejects(store.candles.newest([productId("BTC-USD")], "ONE_DAY"));
+    while (reasons.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    assert.match(reasons[0] ?? "", /ECONNREFUSED/);
+    const { password } = new URL(server.url);
+    assert.ok(password.length > 0 && !reasons.join().includes(password));
+    await server.restart();
+    await store.ready();
+    assert.deepEqual(store.state(), { state: "up", reason: null });
+    assert.equal(await store.candles.upsert([sampleCandle()]), 1);
+    await server.kill();
+    while (store.state().state === "up") await new Promise((resolve) => setTimeout(resolve, 10));
+    assert.equal(store.state().state, "down");
+    await server.restart();
+    while (store.state().state !== "up") await new Promise((resolve) => setTimeout(resolve, 10));
+    assert.equal((await store.candles.newest([productId("BTC-USD")], "ONE_MINUTE")).length, 1);
+  }),
+);
+
+Deno.test("a store whose database never comes closes at once, and whoever waits for it is told", async () => {
+  const store = await openStore("postgres://nobody:x@127.0.0.1:1/none", { log: SILENT });
+  const waiting = assert.rejects(store.ready(), { name: "DatabaseDownError" });
+  const startedMs = performance.now();
+  await store.close();
+  await waiting;
+  assert.ok(performance.now() - startedMs < 4_000);
+  assert.equal(store.state().state, "closed");
+});
+
+Deno.test(
+  "our decimals and PostgreSQL's numeric agree on sums, products, order and digits",
+  withServers(async ({ database }) => {
+    const sql = openDatabase(parseDatabaseUrl(await database()), {
+      connections: 1,
+      statementTimeoutMs: 0,
+    });
+    const digits = fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n });
+    const number = fc.tuple(digits, fc.integer({ min: 0, max: 20 })).map(([units, scale]) => {
+      const sign = units < 0n ? "-" : "";
+      const text = (units < 0n ? -units : units).toString().padStart(scale + 1, "0");
+      const point = text.length - scale;
+      return sign + text.slice(0, point) + (scale === 0 ? "" : `.${text.slice(point)}`);
+    });
+    try {
+      await fc.assert(
+        fc.asyncProperty(fc.array(fc.tuple(number, number), { minLength: 20 }), async (pairs) => {
+          const rows = await sql<{ a: string; sum: string; product: string; sign: number }[]>`
+            SELECT trim_scale(a) AS a, trim_scale(a + b) AS sum, trim_scale(a * b) AS product,
+              sign(a - b)::int AS sign
+            FROM unnest(${`{${pairs.map(([a]) => a)}}`}::numeric[],
+              ${`{${pairs.map(([, b]) => b)}}`}::numeric[]) AS pair (a, b)`;
+          for (const [i, [left, right]] of pairs.entries()) {
+            const [a, b] = [decimal(left), decimal(right)];
+            assert.deepEqual(rows[i], {
+              a: formatDecimal(a),
+              sum: formatDecimal(add(a, b)),
+              product: formatDecimal(multiply(a, b)),
+              sign: Math.sign(compare(a, b)),
+            });
+          }
+          const [total] = await sql`SELECT trim_scale(sum(a)) AS sum
+            FROM unnest(${`{${pairs.map(([a]) => a)}}`}::numeric[]) AS a`;
+          const sum = pairs.map(([a]) => decimal(a)).reduce(add);
+          assert.equal(total?.sum, formatDecimal(sum));
+        }),
+        { numRuns: 50 },
+      );
+    } finally {
+      await sql.end();
+    }
+  }),
+);
+
+Deno.test(
+  "products keep what is ours when the catalogue changes, and come back from being delisted",
+  withServers(async ({ database }) => {
+    await using store = await opened(await database());
+    const product: CatalogueProduct = {
+      productId: productId("BTC-USD"),
+      baseCurrency: "BTC",
+      quoteCurrency: "USD",
+      baseName: "Bitcoin",
+      quoteName: "US Dollar",
+      alias: null,
+      status: "online",
+      tradingDisabled: false,
+      priceIncrement: decimal("0.01"),
+      baseIncrement: decimal("0.00000001"),
+      quoteIncrement: decimal("0.01"),
+      price: decimal("42000.5"),
+      priceChange24h: decimal("-1.25"),
+      volume24h: decimal("8123.00000001"),
+      quoteVolume24h: null,
+    };
+    const other = { ...product, productId: productId("ETH-USD"), alias: product.productId };
+    await store.products.upsert([product, other]);
+    await store.products.follow([product.productId]);
+    await store.products.setProven(product.productId, { from: { tradeId: 7, timeMs: 1_000 } });
+    await store.products.setProven(product.productId, { to: { tradeId: 9, timeMs: 2_000 } });
+    await store.products.upsert([{ ...product, price: decimal("43000") }]);
+    const [bitcoin, ether] = await store.products.all();
+    assert.ok(bitcoin !== undefined && ether !== undefined);
+    const { updatedAtMs: _, ...rest } = bitcoin;
+    assert.deepEqual(rest, {
+      ...product,
+      price: decimal("43000"),
+      followed: true,
+      delistedAtMs: null,
+      provenFrom: { tradeId: 7, timeMs: 1_000 },
+      provenTo: { tradeId: 9, timeMs: 2_000 },
+    });
+    assert.deepEqual([ether.alias, ether.followed, ether.provenFrom], ["BTC-USD", false, null]);
+    await store.products.markDelisted([product.productId], 5_000);
+    const [gone] = await store.products.all();
+    assert.deepEqual([gone?.delistedAtMs, gone?.followed], [5_000, false]);
+    await store.products.upsert([product]);
+    assert.equal((await store.products.all())[0]?.delistedAtMs, null);
+  }),
+);
+
+Deno.test(
+  "a gap opens once, counts its attempts, splits, closes, and is found by time until it is repaired",
+  withServers(async ({ database }) => {
+    await using store = await opened(await database());
+    const gap: Gap = {
+      productId: productId("BTC-USD"),
+      fromId: 10,
+      toId: 30,
+      fromTimeMs: 1_704_567_600_123,
+      toTimeMs: 1_704_567_700_456,
+    };
+    await store.gaps.open([gap, { ...gap, fromId: 50, toId: 50 }]);
+    await store.gaps.open([gap]);
+    await store.gaps.attempted(gap, "timed out");
+    const [held, second, ...more] = await store.gaps.all();
+    assert.ok(held !== undefined && second !== undefined && more.length === 0);
+    const { openedAtMs: _, ...rest } = held;
+    assert.deepEqual(rest, {
+      ...gap,
+      state: "open",
+      attempts: 1,
+      reason: "timed out",
+      closedAtMs: null,
+    });
+    await store.gaps.split(gap, [{ ...gap, toId: 14 }, { ...gap, fromId: 16 }]);
+    await store.gaps.close(second, "estimated", "too long");
+    const ids = (gaps: readonly Gap[]) => gaps.map(({ fromId, toId }) => [fromId, toId]);
+    assert.deepEqual(ids(await store.gaps.all()), [[10, 14], [16, 30]]);
+    assert.deepEqual(ids(await store.gaps.all(["repaired"])), [[10, 30]]);
+    const touching = (from: number, to: number) =>
+      store.gaps.touching(gap.productId, from, to).then(ids);
+    assert.deepEqual(await touching(gap.toTimeMs, gap.toTimeMs + 1), [[10, 14], [16, 30], [
+      50,
+      50,
+    ]]);
+    assert.deepEqual(await touching(gap.toTimeMs + 1, gap.toTimeMs + 2), []);
+    await store.gaps.open([second]);
+    assert.deepEqual(ids(await store.gaps.all()), [[50, 50], [10, 14], [16, 30]]);
+  }),
+);
