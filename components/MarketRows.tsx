@@ -4,6 +4,7 @@ import { compactAmount } from "./amount.ts";
 import type { MarketRow } from "./market_row.ts";
 import { withCurrency } from "./plain_price.ts";
 import { priceDigits, priceText } from "./price.ts";
+import { matchesSearch } from "./product_match.ts";
 import { SPARKLINE_HEIGHT, SPARKLINE_WIDTH, sparklinePath } from "./sparkline.ts";
 
 interface RenderedRow {
@@ -11,19 +12,28 @@ interface RenderedRow {
   readonly html: string;
 }
 
-// Rows are the page's bulk and change one by one, so each is rendered again only when it differs. A
-// catalogue that is read anew brings new products, and the old ones' rows go with them.
+// Rows are the page's bulk and change one by one, so each is rendered again only when it differs, and an
+// array of rows that comes again is not looked through. A catalogue that is read anew brings new products,
+// and the old ones' rows go with them.
 const rendered = new WeakMap<CatalogueProduct, RenderedRow>();
 
-/** The rows of the dashboard's table as HTML; those not `shown` are there, hidden, for the search box. */
-export function marketRowsHtml(
-  rows: readonly MarketRow[],
-  shown: (row: MarketRow) => boolean,
-): string {
-  return rows.map((row) => {
-    const html = rowHtml(row);
-    return shown(row) ? html : html.replace("<tr", "<tr hidden");
+const renderedWhole = new WeakMap<readonly MarketRow[], string>();
+
+/** The rows of the dashboard's table as HTML; those that are not searched for are there, hidden. */
+export function marketRowsHtml(rows: readonly MarketRow[], search: string): string {
+  const held = renderedWhole.get(rows);
+  if (search === "" && held !== undefined) return held;
+  const html = rows.map((row) => {
+    const rowText = rowHtml(row);
+    return isFound(row, search) ? rowText : rowText.replace("<tr", "<tr hidden");
   }).join("");
+  if (search === "") renderedWhole.set(rows, html);
+  return html;
+}
+
+/** Whether a row is among what was searched for. */
+export function isFound({ product }: MarketRow, search: string): boolean {
+  return matchesSearch(search, product.baseName, product.id);
 }
 
 function rowHtml(row: MarketRow): string {

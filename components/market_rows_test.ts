@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import { decimal } from "../lib/candles/decimal.ts";
 import { productId } from "../lib/candles/product.ts";
+import { sampleCandle } from "../tests/sample_candles.ts";
+import { Catalogue } from "../lib/catalogue.ts";
 import type { CatalogueProduct } from "../lib/catalogue_product.ts";
+import { History } from "../lib/history.ts";
 import type { MarketRow } from "./market_row.ts";
+import { marketRows } from "./market_rows.ts";
 import { marketRowsHtml } from "./MarketRows.tsx";
 
 const PRODUCT: CatalogueProduct = {
@@ -27,7 +31,7 @@ const ROW: MarketRow = {
 };
 
 Deno.test("a row has its figures, a link and what the browser needs to keep it live", () => {
-  const html = marketRowsHtml([ROW], () => true);
+  const html = marketRowsHtml([ROW], "");
   for (
     const part of [
       'data-id="BTC-USD"',
@@ -43,27 +47,42 @@ Deno.test("a row has its figures, a link and what the browser needs to keep it l
 });
 
 Deno.test("an exchange's name cannot write markup", () => {
-  const html = marketRowsHtml([ROW], () => true);
+  const html = marketRowsHtml([ROW], "");
   assert.ok(!html.includes("<coin>"));
   assert.ok(html.includes("Bit&lt;coin"));
 });
 
 Deno.test("a row follows its price and line, and stays the same text while they stay the same", () => {
-  const first = marketRowsHtml([ROW], () => true);
-  assert.equal(marketRowsHtml([{ ...ROW, sparkline: [1, 2, 3] }], () => true), first);
-  const moved = marketRowsHtml([{ ...ROW, price: decimal("70002") }], () => true);
+  const first = marketRowsHtml([ROW], "");
+  assert.equal(marketRowsHtml([{ ...ROW, sparkline: [1, 2, 3] }], ""), first);
+  const moved = marketRowsHtml([{ ...ROW, price: decimal("70002") }], "");
   assert.ok(moved.includes("$70,002.00"));
-  assert.notEqual(marketRowsHtml([{ ...ROW, sparkline: [3, 2, 1] }], () => true), moved);
+  assert.notEqual(marketRowsHtml([{ ...ROW, sparkline: [3, 2, 1] }], ""), moved);
 });
 
 Deno.test("rows that are not looked for are there, hidden", () => {
-  assert.match(marketRowsHtml([ROW], () => false), /^<tr hidden data-id="BTC-USD"/);
+  assert.match(marketRowsHtml([ROW], "ether"), /^<tr hidden data-id="BTC-USD"/);
 });
 
 Deno.test("a product of which nothing is known yet has dashes, not zeros", () => {
   const unknown = { ...PRODUCT, price: null, quoteVolume24h: null, priceChange24h: null };
   const row = { product: unknown, price: null, reference: null, change: null, sparkline: [] };
-  const html = marketRowsHtml([row], () => true);
+  const html = marketRowsHtml([row], "");
   assert.equal(html.match(/–/g)?.length, 3);
   assert.doesNotMatch(html, /NaN|null|undefined/);
+});
+
+Deno.test("rows are shared by requests of one moment, and are new after it", () => {
+  const catalogue = new Catalogue();
+  catalogue.set([PRODUCT]);
+  let close = decimal("1");
+  const history = new History({
+    page: () => Promise.resolve([]),
+    current: () => sampleCandle({ close }),
+    closes: () => Promise.resolve(new Map()),
+  });
+  const rows = marketRows({ catalogue, history }, 1000);
+  close = decimal("2");
+  assert.equal(marketRows({ catalogue, history }, 1100), rows);
+  assert.deepEqual(marketRows({ catalogue, history }, 1300)[0]?.price, decimal("2"));
 });

@@ -3,12 +3,11 @@ import { Head } from "fresh/runtime";
 import { define } from "../app.ts";
 import { Connecting } from "../components/Connecting.tsx";
 import { EmptyState } from "../components/EmptyState.tsx";
-import { inMarketOrder, parseMarketOrder } from "../components/market_order.ts";
+import { parseMarketOrder } from "../components/market_order.ts";
 import type { MarketRow } from "../components/market_row.ts";
-import { marketRow, sortable } from "../components/market_row.ts";
-import { marketRowsHtml } from "../components/MarketRows.tsx";
+import { marketRows, orderedRows } from "../components/market_rows.ts";
+import { isFound, marketRowsHtml } from "../components/MarketRows.tsx";
 import { MarketTable } from "../components/MarketTable.tsx";
-import { matchesSearch } from "../components/product_match.ts";
 import { SearchForm } from "../components/SearchForm.tsx";
 import { StoreNotice } from "../components/StoreNotice.tsx";
 import MarketPulse from "../islands/MarketPulse.tsx";
@@ -20,7 +19,6 @@ const MAX_SEARCH_LENGTH = 40;
 export default define.page<typeof handler>(function Dashboard({ data }) {
   const { status, loaded, rows, search, order } = data;
   if (!loaded) return <Connecting status={status} />;
-  const shown = (row: MarketRow) => matchesSearch(search, row.product.baseName, row.product.id);
   return (
     <div class="page">
       <Head>
@@ -44,10 +42,10 @@ export default define.page<typeof handler>(function Dashboard({ data }) {
         )
         : (
           <MarketTable
-            rowsHtml={marketRowsHtml(rows, shown)}
+            rowsHtml={marketRowsHtml(rows, search)}
             order={order}
             search={search}
-            matches={rows.filter(shown).length}
+            matches={rows.filter((row) => isFound(row, search)).length}
           />
         )}
     </div>
@@ -57,24 +55,17 @@ export default define.page<typeof handler>(function Dashboard({ data }) {
 export const handler = define.handlers({
   GET(ctx) {
     const { services } = ctx.state;
-    const { catalogue, history } = services;
     const query = ctx.url.searchParams;
     const order = parseMarketOrder(query);
-    const rows = catalogue.all().map((product) => marketRow(product, history));
     return page({
       status: services.status(),
-      loaded: catalogue.loaded,
+      loaded: services.catalogue.loaded,
       search: (query.get("q") ?? "").slice(0, MAX_SEARCH_LENGTH),
       order,
-      rows: ordered(rows, order),
+      rows: orderedRows(marketRows(services, Date.now()), order),
     }, { headers: { "cache-control": "no-cache" } });
   },
 });
-
-function ordered(rows: readonly MarketRow[], order: ReturnType<typeof parseMarketOrder>) {
-  const keyed = rows.map((row) => ({ ...sortable(row), row }));
-  return inMarketOrder(keyed, order).map(({ row }) => row);
-}
 
 function counts(rows: readonly MarketRow[]) {
   return {
