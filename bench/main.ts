@@ -1,0 +1,58 @@
+/**
+ * `deno task bench [stream|ingest|store …] [--json]`: measures and prints ratios against a ceiling of the same run. Without
+ * a name all of them, one after another. Further options go to the bench.
+ */
+import { join } from "node:path";
+import { startEmbedded } from "../lib/embedded/mod.ts";
+import { TEST_BIN_DIR } from "../lib/embedded/test_bin.ts";
+
+/** What can be measured, and whether it needs a database. */
+const BENCHES: Readonly<Record<string, { readonly needsDatabase: boolean }>> = {
+  ingest: { needsDatabase: false },
+  stream: { needsDatabase: false },
+  store: { needsDatabase: true },
+};
+
+const names = Deno.args.filter((arg) => !arg.startsWith("--"));
+const options = Deno.args.filter((arg) => arg.startsWith("--"));
+const unknown = names.filter((name) => BENCHES[name] === undefined);
+if (unknown.length > 0) {
+  console.error(
+    `no such bench: ${unknown.join(", ")}; there are ${Object.keys(BENCHES).join(", ")}`,
+  );
+  Deno.exit(2);
+}
+for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
+  if (!options.includes("--json")) console.log(`\n${name}`);
+  const succeeded = BENCHES[name]?.needsDatabase
+    ? await withDatabase((DATABASE_URL) => run(name, { DATABASE_URL }))
+    : await run(name, {});
+  if (!succeeded) Deno.exit(1);
+}
+
+async function run(name: string, env: Record<string, string>): Promise<boolean> {
+  const script = join(import.meta.dirname ?? ".", `${name}.ts`);
+  const args = ["run", "-A", script, ...options];
+  const { success } = await new Deno.Command(Deno.execPath(), { args, env }).spawn().status;
+  return success;
+}
+
+/** A database of this run's own, unless one is given. */
+async function withDatabase(bench: (url: string) => Promise<boolean>): Promise<boolean> {
+  const given = Deno.env.get("DATABASE_URL");
+  if (given) return await bench(given);
+  const dataDir = await Deno.makeTempDir({ prefix: "spot-canvas-bench-" });
+  const servers = await startEmbedded({
+    dataDir,
+    binDir: TEST_BIN_DIR,
+    needPostgres: true,
+    needNats: false,
+    progress: (line) => console.error(line),
+  });
+  try {
+    return await bench(servers.databaseUrl ?? "");
+  } finally {
+    await servers.close();
+    await Deno.remove(dataDir, { recursive: true });
+  }
+}
