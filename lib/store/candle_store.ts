@@ -2,8 +2,8 @@ import type { Candle } from "../candles/candle.ts";
 import {
   type EpochSeconds,
   epochSeconds,
-  GRANULARITIES,
   type Granularity,
+  GRANULARITY_SECONDS,
 } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import {
@@ -13,6 +13,7 @@ import {
   columnLiterals,
   highestStates,
 } from "./candle_row.ts";
+import { AROUND, CHAIN, HELD, SINCE, UPSERT } from "./candle_queries.ts";
 import type { Database } from "./database.ts";
 
 /** Which closed candles of one key to read. */
@@ -37,25 +38,6 @@ export interface ChainBreak {
   readonly toStart: EpochSeconds;
 }
 
-// Row order follows the order among states: every stored candle is complete, false sorts below true. Of two equal
-// states one that was built from trades replaces one that the exchange computed.
-const UPSERT = `INSERT INTO candles AS held (product_id, granularity, start, open, high, low, close,
-    volume, quote_volume, buy_volume, trades, first_trade_id, last_trade_id, exact, revision)
-  SELECT n.product_id, n.granularity, to_timestamp(n.start), n.open, n.high, n.low, n.close, n.volume,
-    n.quote_volume, n.buy_volume, n.trades, n.first_trade_id, n.last_trade_id, n.exact, n.revision
-  FROM unnest($1::text[], $2::text[], $3::bigint[], $4::numeric[], $5::numeric[], $6::numeric[],
-    $7::numeric[], $8::numeric[], $9::numeric[], $10::numeric[], $11::bigint[], $12::bigint[],
-    $13::bigint[], $14::boolean[], $15::integer[]) AS n (product_id, granularity, start, open, high,
-    low, close, volume, quote_volume, buy_volume, trades, first_trade_id, last_trade_id, exact, revision)
-  ON CONFLICT (product_id, granularity, start) DO UPDATE SET
-    open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close,
-    volume = excluded.volume, quote_volume = excluded.quote_volume, buy_volume = excluded.buy_volume,
-    trades = excluded.trades, first_trade_id = excluded.first_trade_id,
-    last_trade_id = excluded.last_trade_id, exact = excluded.exact, revision = excluded.revision,
-    updated_at = excluded.updated_at
-  WHERE (excluded.exact, excluded.revision, excluded.trades IS NOT NULL)
-    > (held.exact, held.revision, held.trades IS NOT NULL)`;
-
 /** The closed candles in PostgreSQL. Reads come from one pool, upserts go to another. */
 export class CandleStore {
   constructor(private readonly reading: Database, private readonly writing: Database) {}
@@ -73,7 +55,16 @@ export class CandleStore {
   }
 
   /** The newest `limit` candles within the range, ascending. */
-  async page({ productId, granularity, start, end, limit }: CandlePage): Promise<Candle[]> {
+  async page(wanted: CandlePage): Promise<Candle[]> {
+    if (wanted.start === undefined) {
+      // Nearly always they are here, and a range lets the planner leave the other weeks alone.
+      const near = await this.#page({ ...wanted, start: likelyStart(wanted) });
+      if (near.length === wanted.limit) return near;
+    }
+    return await this.#page(wanted);
+  }
+
+  async #page({ productId, granularity, start, end, limit }: CandlePage): Promise<Candle[]> {
     const rows = await this.reading.unsafe<CandleRow[]>(
       `SELECT ${CANDLE_COLUMNS} FROM candles c
        WHERE product_id = $1 AND granularity = $2 ${range(start, end)}
@@ -112,11 +103,10 @@ export class CandleStore {
     return rows.map(candleOf);
   }
 
-  /** The closed candles of one granularity since `from`, by product, each ascending. For drawing many at once. */
+  /** The closed candles of one granularity since `from`, by product of the catalogue, each ascending. For drawing many at once. */
   async since(from: EpochSeconds, granularity: Granularity): Promise<Map<ProductId, Candle[]>> {
     const rows = await this.reading.unsafe<CandleRow[]>(
-      `SELECT ${CANDLE_COLUMNS} FROM candles c
-       WHERE granularity = $2 AND start >= to_timestamp($1::bigint) ORDER BY c.start`,
+      SINCE,
       [from, granularity],
       { prepare: true },
     );
@@ -210,46 +200,11 @@ interface ChainRow {
   readonly to_start: string;
 }
 
-const HELD = `SELECT ${CANDLE_COLUMNS} FROM unnest($1::text[]) AS wanted (product_id)
-  CROSS JOIN LATERAL (
-    SELECT date_trunc('hour', start, 'UTC') - interval '1 hour' AS held_from FROM candles
-    WHERE product_id = wanted.product_id AND granularity = 'ONE_MINUTE' ORDER BY start DESC LIMIT 1
-  ) newest
-  JOIN candles c ON c.product_id = wanted.product_id AND (
-    c.granularity IN ('ONE_MINUTE', 'FIVE_MINUTE', 'FIFTEEN_MINUTE', 'THIRTY_MINUTE')
-      AND c.start >= newest.held_from
-    OR c.granularity IN ('ONE_HOUR', 'TWO_HOUR', 'SIX_HOUR', 'ONE_DAY')
-      AND c.start >= date_trunc('day', newest.held_from, 'UTC')
-  ) ORDER BY c.start`;
-
-const AROUND = `SELECT ${CANDLE_COLUMNS} FROM candles c
-  WHERE product_id = $1 AND granularity = ANY ('{${GRANULARITIES.join(",")}}'::text[])
-    AND start >= to_timestamp($2::bigint) AND start < to_timestamp($3::bigint)
-  UNION ALL (
-    SELECT ${CANDLE_COLUMNS} FROM candles c WHERE product_id = $1 AND granularity = 'ONE_MINUTE'
-      AND c.start < to_timestamp($2::bigint) ORDER BY c.start DESC LIMIT 1
-  ) UNION ALL (
-    SELECT ${CANDLE_COLUMNS} FROM candles c WHERE product_id = $1 AND granularity = 'ONE_MINUTE'
-      AND c.start >= to_timestamp($3::bigint) ORDER BY c.start LIMIT 1
-  )`;
-
-const CHAIN = `WITH minute AS (
-    SELECT product_id, extract(epoch FROM start)::bigint AS start, first_trade_id AS first_id,
-      last_trade_id AS last_id, trades, exact,
-      lead(extract(epoch FROM start)::bigint) OVER next AS next_start,
-      lead(first_trade_id) OVER next AS next_first_id, lead(exact) OVER next AS next_exact
-    FROM candles
-    WHERE product_id = ANY ($1::text[]) AND granularity = 'ONE_MINUTE' AND first_trade_id IS NOT NULL
-      AND start >= to_timestamp($2::bigint) AND start < to_timestamp($3::bigint)
-    WINDOW next AS (PARTITION BY product_id ORDER BY start)
-  )
-  SELECT product_id, last_id + 1 AS from_id, next_first_id - 1 AS to_id, start AS from_start,
-    next_start AS to_start
-  FROM minute WHERE next_first_id > last_id + 1 AND NOT (exact AND next_exact)
-  UNION ALL
-  SELECT product_id, first_id + 1, last_id - 1, start, start
-  FROM minute WHERE NOT exact AND last_id - first_id + 1 > trades AND last_id > first_id + 1
-  ORDER BY product_id, from_id`;
+/** Far enough back for `limit` candles of a product that trades in one bucket of three. */
+function likelyStart({ granularity, end, limit }: CandlePage): EpochSeconds {
+  const seconds = GRANULARITY_SECONDS[granularity];
+  return epochSeconds((end ?? Math.floor(Date.now() / 1000)) - 3 * limit * seconds);
+}
 
 function range(start: EpochSeconds | undefined, end: EpochSeconds | undefined): string {
   const from = start === undefined ? "" : "AND c.start >= to_timestamp($4::bigint)";

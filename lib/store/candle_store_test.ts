@@ -151,3 +151,24 @@ Deno.test(
     );
   }),
 );
+
+Deno.test(
+  "the newest page reaches back as far as it must, past a long silence",
+  withServers(async ({ database }) => {
+    await using store = await opened(await database());
+    const now = Math.floor(Date.now() / 60_000) * 60;
+    const ages = [0, 1, 2, 5_000, 400_000];
+    await store.candles.upsert(
+      ages.map((age) => sampleCandle({ start: epochSeconds(now - age * 60) })),
+    );
+    const page = async (limit: number) =>
+      (await store.candles.page({
+        productId: productId("BTC-USD"),
+        granularity: "ONE_MINUTE",
+        limit,
+      })).map(({ start }) => (now - start) / 60);
+    assert.deepEqual(await page(2), [1, 0]);
+    assert.deepEqual(await page(4), [5_000, 2, 1, 0]);
+    assert.deepEqual(await page(9), [400_000, 5_000, 2, 1, 0]);
+  }),
+);
