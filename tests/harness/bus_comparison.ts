@@ -6,6 +6,7 @@ import type { ExchangeSimulator } from "../../lib/exchange_simulator/mod.ts";
 import { CANDLE_COLUMNS, candleOf, type CandleRow } from "../../lib/store/candle_row.ts";
 import { differenceFromTruth } from "./candle_figures.ts";
 import { candleName, newestCandles } from "./expected_candles.ts";
+import type { StreamClient } from "./stream_client.ts";
 
 /** What CLOSED_CANDLES holds, and what is wrong with it; empty `faults` are what is wanted. */
 export interface StreamComparison {
@@ -103,4 +104,23 @@ function stateOf({ isComplete, exact, revision, trades }: Candle): string {
 
 function same(a: Candle, b: Candle): boolean {
   return compareStates(a, b) === 0 && sameValues(a, b);
+}
+
+/** Closed candles of the stream that a client should have been sent since its first one and was not; the first few. */
+export async function unseenBy(client: StreamClient, natsUrl: string): Promise<string[]> {
+  const seen = new Set(client.closed());
+  const bus = await openTestBus(natsUrl);
+  const unseen: string[] = [];
+  let begun = false;
+  try {
+    const { first } = await bus.closedBounds();
+    for await (const { bytes } of bus.closedAfter(first - 1)) {
+      const text = DECODER.decode(bytes);
+      begun ||= seen.has(text);
+      if (begun && !seen.has(text)) unseen.push(text);
+    }
+  } finally {
+    await bus.close();
+  }
+  return unseen.slice(0, SHOWN);
 }
