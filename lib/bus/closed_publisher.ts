@@ -5,6 +5,7 @@ import { describeBusError } from "./bus_error.ts";
 import type { BusCondition } from "./bus_state.ts";
 import { DUPLICATE_WINDOW_MS } from "./layout.ts";
 import { CLOSED_STREAM, messageIdOf, subjectOf } from "./names.ts";
+import { newestOf, sameBytes, storedAt } from "./kept_candles.ts";
 import { BackOff } from "./pause.ts";
 
 /** What became of a closed candle. */
@@ -20,6 +21,8 @@ export interface ClosedAck {
 export interface ClosedPublisherOptions {
   /** Candles waiting at most; 100,000 if not said. */
   readonly capacity?: number;
+  /** Candles sent longer ago are looked up before they are sent again; half the duplicate window if not said. */
+  readonly forgottenAfterMs?: number;
   /** It is kept by JetStream. Called in the order of publishing. */
   readonly onAck?: (ack: ClosedAck) => void;
   /** The queue is full: this candle is not published, and must be found again some other way. */
@@ -50,7 +53,7 @@ const CAPACITY = 100_000;
 const MAX_WINDOW = 256;
 const ACK_TIMEOUT_MS = 5_000;
 // JetStream forgets message ids after its window, counted by its own clock from the message's arrival.
-const MAYBE_FORGOTTEN_MS = DUPLICATE_WINDOW_MS / 2;
+const FORGOTTEN_AFTER_MS = DUPLICATE_WINDOW_MS / 2;
 
 /**
  * Publishes closed candles in the order they were queued, each until JetStream has it. A window of candles is
@@ -210,19 +213,13 @@ export class ClosedPublisher {
 
   /** Takes the first candle of the queue, which JetStream has. */
   async #take(entry: Entry, { sequence, duplicate }: Kept): Promise<void> {
-    const stored = duplicate ? await this.#storedAt(sequence) : null;
+    const stored = duplicate ? await storedAt(this.manager, sequence) : null;
     this.#queue.shift();
     if (stored !== null && !sameBytes(stored, entry.bytes)) {
       this.options.onConflict(entry.candle, stored);
     } else {
       this.options.onAck?.({ candle: entry.candle, sequence, duplicate });
     }
-  }
-
-  /** What JetStream has under a sequence; null if that is discarded already. */
-  async #storedAt(sequence: number): Promise<Uint8Array | null> {
-    const message = await this.manager.direct.getMessage(CLOSED_STREAM, { seq: sequence });
-    return message?.data ?? null;
   }
 
   /**
@@ -232,26 +229,19 @@ export class ClosedPublisher {
   async #skipForgotten(): Promise<void> {
     for (;;) {
       const [first] = this.#queue;
-      const oldMs = performance.now() - MAYBE_FORGOTTEN_MS;
+      const oldMs = performance.now() - (this.options.forgottenAfterMs ?? FORGOTTEN_AFTER_MS);
       if (first === undefined || first.sentAtMs === null || first.sentAtMs > oldMs) return;
-      const newest = await this.manager.direct.getMessage(CLOSED_STREAM, {
-        last_by_subj: subjectOf("closed", first.key),
-      });
-      const newestId = newest?.header.get("Nats-Msg-Id");
-      const isKept = newest !== null &&
-        this.#queue.slice(0, MAX_WINDOW).some((entry) =>
-          entry.sentAtMs !== null && entry.key === first.key && entry.messageId === newestId
-        );
-      if (!isKept) {
+      const newest = await newestOf(this.manager, first.key);
+      const isKept = this.#queue.slice(0, MAX_WINDOW).some(({ sentAtMs, messageId }) =>
+        sentAtMs !== null && messageId === newest?.messageId
+      );
+      if (newest === null || !isKept) {
         // Not there: it is sent as if for the first time.
         first.sentAtMs = performance.now();
         return;
       }
-      await this.#take(first, { sequence: newest.seq, duplicate: first.messageId === newestId });
+      const { sequence, messageId } = newest;
+      await this.#take(first, { sequence, duplicate: first.messageId === messageId });
     }
   }
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }

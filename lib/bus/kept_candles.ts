@@ -1,0 +1,30 @@
+import type { JetStreamManager } from "@nats-io/jetstream";
+import type { CandleKey } from "../candles/candle.ts";
+import { CLOSED_STREAM, subjectOf } from "./names.ts";
+
+/** What CLOSED_CANDLES has under a sequence; null if that is discarded already. */
+export async function storedAt(
+  manager: JetStreamManager,
+  sequence: number,
+): Promise<Uint8Array | null> {
+  const message = await manager.direct.getMessage(CLOSED_STREAM, { seq: sequence });
+  return message?.data ?? null;
+}
+
+/** The newest message of a key in CLOSED_CANDLES; null if there is none. */
+export async function newestOf(
+  manager: JetStreamManager,
+  key: CandleKey,
+): Promise<{ readonly sequence: number; readonly messageId: string } | null> {
+  const message = await manager.direct.getMessage(CLOSED_STREAM, {
+    last_by_subj: subjectOf("closed", key),
+  });
+  return message === null
+    ? null
+    : { sequence: message.seq, messageId: message.header.get("Nats-Msg-Id") };
+}
+
+/** Whether two byte strings are equal. */
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}
