@@ -5,6 +5,9 @@ import type { EpochSeconds } from "./granularity.ts";
 import { GRANULARITY_SECONDS, isGranularity } from "./granularity.ts";
 import { parseProductId } from "./product.ts";
 
+/** A candle on its way out: history also has granularities that are multiples of ours. */
+export type WireCandle = Omit<Candle, "granularity"> & { readonly granularity: string };
+
 /** Longest text `decodeCandle` reads; a real candle is below 700 characters. */
 export const MAX_CANDLE_LENGTH = 4096;
 
@@ -12,7 +15,7 @@ export const MAX_CANDLE_LENGTH = 4096;
  * A candle as it goes over every wire: one JSON object, numbers as JSON numbers with their exact digits,
  * keys in a fixed order. `timestamp` is the start in epoch seconds.
  */
-export function encodeCandle(candle: Candle): string {
+export function encodeCandle(candle: WireCandle): string {
   return `{"product_id":"${candle.productId}","granularity":"${candle.granularity}","timestamp":${candle.start},"open":${
     formatDecimal(candle.open)
   },"high":${formatDecimal(candle.high)},"low":${formatDecimal(candle.low)},"close":${
