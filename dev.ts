@@ -13,7 +13,7 @@ builder.onTransformStaticFile(
 if (Deno.args.includes("build")) {
   await builder.build();
 } else {
-  await builder.listen(() => import("./main.ts"));
+  await builder.listen(() => import("./main.ts"), { port: Number(Deno.env.get("PORT") ?? 8000) });
 }
 
 /** Compiles a style sheet with Tailwind: only the classes that the sheet's own `@source`s use. */

@@ -31,8 +31,10 @@ export function CandleSvg({ candles, digits }: { candles: readonly Candle[]; dig
         <path class="volume down-ink" d={paths.downVolume} />
         <path class="wicks up-ink" d={paths.upWicks} />
         <path class="bodies up-ink" d={paths.upBodies} />
+        <path class="hollow up-ink" d={paths.upHollow} />
         <path class="wicks down-ink" d={paths.downWicks} />
         <path class="bodies down-ink" d={paths.downBodies} />
+        <path class="hollow down-ink" d={paths.downHollow} />
       </svg>
       <PriceScale paths={paths} digits={digits} />
       <TimeScale candles={candles} paths={paths} />

@@ -1,6 +1,7 @@
 import { Head } from "fresh/runtime";
 import type { Status } from "../app.ts";
 import { EmptyState } from "./EmptyState.tsx";
+import { sentence } from "./sentence.ts";
 
 /** While the catalogue is not loaded: says what is being waited for, and looks again by itself. */
 export function Connecting({ status }: { status: Status }) {
@@ -16,10 +17,8 @@ export function Connecting({ status }: { status: Status }) {
           page
         >
           {!down && <span class="loading loading-dots" aria-hidden="true" />}
-          <p>
-            {status.feed.detail ?? "The list of products is being read."}{" "}
-            This page looks again every three seconds.
-          </p>
+          <p>{sentence(status.feed.detail ?? "The list of products is being read")}</p>
+          <p>This page looks again every three seconds.</p>
           {down && (
             <p>
               Without a way to Coinbase, <code>deno task demo</code>{" "}

@@ -23,12 +23,14 @@ export interface ScaleLine {
   readonly value: number;
 }
 
-/** A chart as SVG path data: six paths draw any number of candles. */
+/** A chart as SVG path data: eight paths draw any number of candles. Hollow bodies are not proven yet. */
 export interface CandlePaths {
   readonly upWicks: string;
   readonly upBodies: string;
+  readonly upHollow: string;
   readonly downWicks: string;
   readonly downBodies: string;
+  readonly downHollow: string;
   readonly upVolume: string;
   readonly downVolume: string;
   readonly scale: readonly ScaleLine[];
@@ -55,8 +57,10 @@ export function candlePaths(
   const paths = {
     upWicks: "",
     upBodies: "",
+    upHollow: "",
     downWicks: "",
     downBodies: "",
+    downHollow: "",
     upVolume: "",
     downVolume: "",
   };
@@ -70,7 +74,8 @@ export function candlePaths(
     const bodyHeight = Math.max(Math.abs(open - close), 1);
     const volume = toNumber(candle.volume) / mostVolume * box.height * box.volumeShare;
     paths[`${side}Wicks`] += `M${x} ${y(toNumber(candle.high))}V${y(toNumber(candle.low))}`;
-    paths[`${side}Bodies`] += bar(x, half, bodyTop, bodyHeight);
+    const body = candle.isComplete && !candle.exact ? "Hollow" : "Bodies";
+    paths[`${side}${body}`] += bar(x, half, bodyTop, bodyHeight);
     paths[`${side}Volume`] += bar(x, half, round(box.height - volume), round(volume));
     return x;
   });

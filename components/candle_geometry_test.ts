@@ -50,6 +50,15 @@ Deno.test("more candles than slots share the width", () => {
   assert.equal(paths?.centers.at(-1), 98.5);
 });
 
+Deno.test("a closed candle that is not proven is hollow, a live one is not", () => {
+  const closed = candlePaths([sampleCandle({ ...RISING, exact: false })], BOX);
+  assert.notEqual(closed?.upHollow, "");
+  assert.equal(closed?.upBodies, "");
+  const live = candlePaths([sampleCandle({ ...RISING, exact: false, isComplete: false })], BOX);
+  assert.equal(live?.upHollow, "");
+  assert.notEqual(live?.upBodies, "");
+});
+
 Deno.test("no candles are no picture", () => {
   assert.equal(candlePaths([], BOX), null);
 });

@@ -123,7 +123,7 @@ export class PriceChart {
     this.#chart.remove();
   }
 
-  /** A closed candle that is not proven yet is drawn faintly, its wick and edge in full. */
+  /** A closed candle that is not proven yet is drawn hollow. */
   #bar(candle: Candle): CandlestickData<UTCTimestamp> {
     const bar = {
       time: time(candle),

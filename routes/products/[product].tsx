@@ -82,6 +82,7 @@ export default define.page<typeof handler>(function ProductPage({ data }) {
         <h2 id="newest">Newest candles</h2>
         <p>
           An exact candle holds every trade of its time, proven on both sides, and never changes.
+          One that is not proven yet is drawn hollow.
         </p>
       </div>
       <div class="panel scroller" role="region" aria-labelledby="newest" tabindex={0}>
