@@ -1,0 +1,90 @@
+import { strict as assert } from "node:assert";
+import { scenario } from "../harness/scenario.ts";
+import { pause } from "../harness/wait.ts";
+
+const HOUR_MS = 3_600_000;
+
+Deno.test(
+  "kill -9 at any moment costs nothing: not while starting, seeding, closing or repairing",
+  scenario({}, async (it) => {
+    it.time.pace = 20;
+    for (const aliveMs of [400, 900, 1500, 2200, 3100, 4300, 700, 5200]) {
+      await pause(aliveMs);
+      await it.app.kill();
+      it.startApp();
+    }
+    await it.app.whenReady();
+    await it.minutes(2, 20);
+    await it.recovers();
+    await it.agrees();
+  }),
+);
+
+Deno.test(
+  "kill -9 in the middle of lost frames and refused answers costs nothing",
+  scenario({}, async (it) => {
+    it.control({
+      command: "faults",
+      rates: { dropFrame: 0.05, rest500: 0.3, cutConnection: 0.01 },
+    });
+    for (let i = 0; i < 4; i++) {
+      await it.minutes(1.5, 20);
+      await it.app.kill();
+      it.startApp();
+    }
+    await it.app.whenReady();
+    await it.recovers();
+    await it.agrees();
+  }),
+);
+
+for (const [title, hours] of [["twenty minutes", 1 / 3], ["three hours", 3]] as const) {
+  Deno.test(
+    `after a pause of ${title} everything in between is made up for`,
+    scenario({ exchange: { tradesPerSecond: 4 } }, async (it) => {
+      await it.minutes(3);
+      await it.recovers();
+      await it.app.terminate();
+      it.control({ command: "clock", byMs: hours * HOUR_MS });
+      await it.startApp().whenReady();
+      await it.minutes(3, 10);
+      await it.recovers({ patienceMs: 90_000 });
+      await it.agrees();
+    }),
+  );
+}
+
+Deno.test(
+  "a start without its database goes on from the bus, and the database gets everything later",
+  scenario({ breaksPostgres: true }, async (it) => {
+    await it.minutes(4);
+    await it.recovers();
+    await it.app.kill();
+    await it.database?.kill();
+    it.startApp();
+    await it.minutes(8);
+    await it.database?.restart();
+    await it.app.whenReady();
+    await it.minutes(1, 20);
+    await it.recovers();
+    await it.agrees();
+  }),
+);
+
+Deno.test(
+  "a process told to stop is gone within five seconds, whatever it is busy with",
+  scenario({}, async (it) => {
+    it.time.pace = 20;
+    it.control({ command: "faults", rates: { restHang: 1, restHangMs: 60_000, dropFrame: 0.1 } });
+    for (const aliveMs of [300, 1200, 4000]) {
+      await pause(aliveMs);
+      const end = await it.app.terminate();
+      console.log(`  stopped after ${aliveMs} ms of life in ${end.tookMs.toFixed(0)} ms`);
+      assert.ok(end.tookMs < 5000 && end.signal === null, JSON.stringify(end));
+      it.startApp();
+    }
+    it.control({ command: "clearFaults" });
+    await it.app.whenReady();
+    await it.recovers({ patienceMs: 90_000 });
+  }),
+);
