@@ -89,11 +89,11 @@ function bar(x: number, half: number, top: number, height: number): string {
   }z`;
 }
 
-/** Round numbers between low and high, about five of them. */
+/** Round numbers between low and high, at most nine of them. */
 export function scaleValues(low: number, high: number): readonly number[] {
   const span = high - low;
   if (!(span > 0)) return [low];
-  const rough = span / 5;
+  const rough = span / 8;
   const power = 10 ** Math.floor(Math.log10(rough));
   const stride = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((size) => size >= rough) ??
     rough;

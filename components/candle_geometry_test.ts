@@ -64,12 +64,12 @@ Deno.test("no candles are no picture", () => {
 });
 
 Deno.test("the scale's values are round, within the range and never too many", () => {
-  assert.deepEqual(scaleValues(68.4, 71.2), [69, 70, 71]);
+  assert.deepEqual(scaleValues(68.4, 71.2), [68.5, 69, 69.5, 70, 70.5, 71]);
   assert.deepEqual(scaleValues(0, 10), [0, 2, 4, 6, 8, 10]);
   assert.equal(scaleValues(5, 5).length, 1);
   for (const [low, high] of [[0.0000078, 0.0000085], [1e9, 3e9], [99.99, 100.01]] as const) {
     const values = scaleValues(low, high);
-    assert.ok(values.length >= 2 && values.length <= 7, `${values}`);
+    assert.ok(values.length >= 2 && values.length <= 9, `${values}`);
     assert.ok(values.every((value) => value >= low && value <= high), `${values}`);
   }
 });

@@ -61,7 +61,7 @@ export default define.page<typeof handler>(function ProductPage({ data }) {
             stream={stream}
           />
         </div>
-        <ProductFigures product={product} day={day} digits={digits} />
+        <ProductFigures product={product} day={day} digits={digits} stream={stream} />
       </div>
       <section class="panel" aria-label="Chart">
         <GranularityTabs current={granularity} />
