@@ -18,8 +18,11 @@ const MINUTE_MS = 60_000;
 
 /** How long JetStream recognises a message published twice. */
 export const DUPLICATE_WINDOW_MS = 10 * MINUTE_MS;
-/** How long a batch may be worked on before it is delivered again. */
-export const ACK_WAIT_MS = MINUTE_MS;
+/**
+ * How long a batch may be worked on before it is delivered again. Also how long a message waits that was on its
+ * way when a connection broke.
+ */
+export const ACK_WAIT_MS = MINUTE_MS / 2;
 /** More unacknowledged messages than this are not delivered: above all that one writer ever holds. */
 export const MAX_ACK_PENDING = 20_000;
 

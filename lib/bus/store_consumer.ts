@@ -13,7 +13,7 @@ export interface ClosedMessage {
   readonly bytes: Uint8Array;
 }
 
-/** Messages to be worked on together. What is neither acknowledged nor ended comes again after a minute. */
+/** Messages to be worked on together. What is neither acknowledged nor ended comes again, half a minute later at most. */
 export interface ClosedBatch {
   readonly messages: readonly ClosedMessage[];
   /** All of them are done. Resolves when the server has been told, or the connection is lost. */
@@ -23,7 +23,7 @@ export interface ClosedBatch {
   term(sequence: number): void;
   /** All of them shall come again, after `delayMs`. */
   nak(delayMs: number): void;
-  /** Still at it: the minute starts again, for these and for those that are waiting behind them. */
+  /** Still at it: the half minute starts again, for these and for those that are waiting behind them. */
   working(): void;
 }
 
@@ -88,6 +88,8 @@ async function* batches(
     messages.stop();
     inbox.close();
     await filling.catch(() => {});
+    // What is left comes again at once, elsewhere; acknowledged ones are beyond that.
+    for (const message of inbox.held()) message.nak();
   }
 }
 

@@ -69,7 +69,7 @@ Deno.test(
     assert.equal(batch.messages.length, 10);
     for (let i = 0; i < 4; i++) batch.ackOne(first + i);
     batch.term(first + 4);
-    batch.nak(0);
+    // Leaving tells the server about the other five.
     await batches.return(undefined);
     await using second = await opened(server);
     const again = second.consumeClosed({ maxBatch: 10, maxWaitMs: 300 });
@@ -78,8 +78,12 @@ Deno.test(
       rest.messages.map(({ sequence }) => sequence - first).sort(),
       [5, 6, 7, 8, 9],
     );
-    await rest.ack();
+    rest.nak(0);
+    const third = await nextOf(again);
+    assert.equal(third.messages.length, 5);
+    await third.ack();
     await again.return(undefined);
+    assert.equal((await second.storeLag()).pending, 0);
   }),
 );
 

@@ -1,3 +1,4 @@
+import { CandleRanges } from "./candle_ranges.ts";
 import { CandleStore } from "./candle_store.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { DatabaseDownError, describeError } from "./database_error.ts";
@@ -52,6 +53,7 @@ export function openStore(url: string, options: StoreOptions): Promise<Store> {
 /** PostgreSQL: candles, products, gaps, dead letters, and whether it can be reached. */
 export class Store {
   readonly candles: CandleStore;
+  readonly ranges: CandleRanges;
   readonly products: ProductStore;
   readonly gaps: GapStore;
   readonly deadLetters: DeadLetterStore;
@@ -84,6 +86,7 @@ export class Store {
       onNotice,
     });
     this.candles = new CandleStore(this.#reading, this.#writing);
+    this.ranges = new CandleRanges(this.#reading);
     this.products = new ProductStore(this.#reading);
     this.gaps = new GapStore(this.#reading);
     this.deadLetters = new DeadLetterStore(this.#reading);

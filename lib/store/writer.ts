@@ -54,8 +54,8 @@ interface Item {
 
 const RETRY_MIN_MS = 100;
 const RETRY_MAX_MS = 5_000;
-// Well within the minute after which JetStream would deliver the batch again.
-const WORKING_EVERY_MS = 15_000;
+// Well within the half minute after which JetStream would deliver the batch again.
+const WORKING_EVERY_MS = 10_000;
 
 /**
  * Brings closed candles from the bus to the database until aborted or out of batches. A batch is acknowledged
