@@ -2,6 +2,7 @@ import { type Problem, problemResponse } from "../problem.ts";
 import { clientAddress } from "./client_address.ts";
 import { type AllowedOrigins, crossOriginHeaders } from "./cross_origin.ts";
 import type { Hub } from "./hub.ts";
+import type { StreamAnswer } from "./hub_options.ts";
 import { type KnownProducts, parseStreamQuery } from "./query.ts";
 import type { RefusalReason } from "./stream_counts.ts";
 
@@ -13,7 +14,7 @@ export interface StreamServices {
 }
 
 /** Nothing on the way may keep, change or collect a stream. */
-const STREAM_HEADERS = {
+export const STREAM_HEADERS = {
   "content-type": "text/event-stream",
   "cache-control": "no-store, no-transform",
   "x-accel-buffering": "no",
@@ -42,11 +43,16 @@ export function answerStream(
     lastEventId: headers.get("last-event-id") || query.lastEventId,
     address: clientAddress(peer, headers.get("x-forwarded-for"), config.trustProxy),
   });
-  if (answer.kind === "refused") {
-    const { reason, retryAfterSeconds } = answer;
-    return problemResponse({ ...REFUSALS[reason], retryAfterSeconds }, shared);
-  }
+  if (answer.kind === "refused") return refusalResponse(answer, shared);
   return new Response(answer.body, { headers: streamHeaders });
+}
+
+/** Says why there is no stream, and when to ask again. */
+export function refusalResponse(
+  { reason, retryAfterSeconds }: Extract<StreamAnswer, { kind: "refused" }>,
+  headers: HeadersInit,
+): Response {
+  return problemResponse({ ...REFUSALS[reason], retryAfterSeconds }, headers);
 }
 
 const REFUSALS: Readonly<Record<RefusalReason, Pick<Problem, "status" | "title" | "detail">>> = {

@@ -1,0 +1,80 @@
+import type { ChartBoard } from "./chart_board.ts";
+
+/** At most this often a viewer is sent the chart anew. */
+const INTERVAL_MS = 250;
+
+const COMMENT = new TextEncoder().encode(":\n\n");
+
+/**
+ * Turns a stream of candle frames (as the hub gives one to each viewer) into a stream of whole charts: the first at
+ * once, then one for each change, a quarter of a second apart at least. A viewer that reads slowly gets fewer. Ends
+ * with its source; cancelling it cancels the source and calls `left`.
+ */
+export function chartStream(
+  frames: ReadableStream<Uint8Array>,
+  board: ChartBoard,
+  left: () => void,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const reader = frames.getReader();
+  let shown = 0;
+  let changed = Promise.withResolvers<void>();
+  let heartbeat = false;
+  let over = false;
+  let nextAtMs = 0;
+  let waking: ReturnType<typeof setTimeout> | undefined;
+
+  const end = () => {
+    if (over) return;
+    over = true;
+    clearTimeout(waking);
+    changed.resolve();
+    left();
+  };
+
+  const follow = async () => {
+    const decoder = new TextDecoder();
+    let rest = "";
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      const blocks = (rest + decoder.decode(value, { stream: true })).split("\n\n");
+      rest = blocks.pop() ?? "";
+      for (const block of blocks) {
+        const data = block.split("\n").find((line) => line.startsWith("data: "));
+        if (data !== undefined && block.includes("event: candle")) board.take(data.slice(6));
+        else if (block.startsWith(":")) heartbeat = true;
+      }
+      changed.resolve();
+    }
+  };
+  follow().catch(() => {}).finally(end);
+
+  return new ReadableStream({
+    async pull(controller) {
+      await board.ready;
+      for (;;) {
+        const news = changed;
+        if (over) return controller.close();
+        const waitMs = nextAtMs - performance.now();
+        if (board.version !== shown && waitMs <= 0) {
+          shown = board.version;
+          nextAtMs = performance.now() + INTERVAL_MS;
+          heartbeat = false;
+          return controller.enqueue(board.event());
+        }
+        if (heartbeat) {
+          heartbeat = false;
+          return controller.enqueue(COMMENT.slice());
+        }
+        if (board.version !== shown) waking = setTimeout(() => news.resolve(), waitMs);
+        await news.promise;
+        clearTimeout(waking);
+        if (changed === news) changed = Promise.withResolvers<void>();
+      }
+    },
+    async cancel() {
+      end();
+      await reader.cancel();
+    },
+  }, { highWaterMark: 0 });
+}

@@ -1,0 +1,35 @@
+import { define, type Services } from "../../app.ts";
+import { chartHtml } from "../../components/chart_html.tsx";
+import { ChartBoards } from "../../lib/stream/chart_boards.ts";
+import { preflightResponse } from "../../lib/stream/cross_origin.ts";
+
+const SHOWN_CANDLES = 120;
+
+/** The charts looked at, for each set of services that asks. */
+const boards = new WeakMap<Services, ChartBoards>();
+
+export const handler = define.handlers({
+  GET: (ctx) => answer(ctx.state.services, ctx.req, ctx.url, ctx.info.remoteAddr),
+
+  // Without this a HEAD would open a stream whose body nobody reads.
+  HEAD: (ctx) => answer(ctx.state.services, ctx.req, ctx.url, ctx.info.remoteAddr),
+
+  OPTIONS(ctx) {
+    const { config } = ctx.state.services;
+    return preflightResponse(ctx.req.headers.get("origin"), config.corsOrigins);
+  },
+});
+
+function answer(services: Services, request: Request, url: URL, remote: Deno.Addr): Response {
+  let charts = boards.get(services);
+  if (charts === undefined) {
+    const { history, catalogue } = services;
+    charts = new ChartBoards({
+      past: (productId, granularity) =>
+        history.page({ productId, granularity, limit: SHOWN_CANDLES }),
+      render: (...chart) => chartHtml(catalogue, ...chart),
+    });
+    boards.set(services, charts);
+  }
+  return charts.answer(services, request, url, "hostname" in remote ? remote.hostname : "");
+}
