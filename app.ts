@@ -1,4 +1,5 @@
 import { App, createDefine, csp, staticFiles } from "fresh";
+import type { Archive } from "./lib/archive.ts";
 import type { Catalogue } from "./lib/catalogue.ts";
 import type { Config } from "./lib/config.ts";
 import type { History } from "./lib/history.ts";
@@ -14,6 +15,7 @@ export interface Services {
   readonly hub: Hub;
   readonly catalogue: Catalogue;
   readonly history: History;
+  readonly archive: Archive;
   status(): Status;
   /** The Prometheus exposition text. */
   metrics(): Promise<string>;

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { Archive } from "./archive.ts";
 import { type Bus, openBus } from "./bus/bus.ts";
 import { type Candle, type CandleKey, candleKey } from "./candles/candle.ts";
 import { epochSeconds } from "./candles/granularity.ts";
@@ -36,6 +37,7 @@ export class SpotCanvas {
   readonly catalogue = new Catalogue();
   readonly hub: Hub;
   readonly history: History;
+  readonly archive: Archive;
   readonly #shutdown: Shutdown;
   readonly #metrics = createMetrics();
   readonly #log = logger("start");
@@ -65,6 +67,12 @@ export class SpotCanvas {
       page: async (query) => await this.#readable().candles.page(query),
       current: (key) => this.#current(key),
       closes: async (from) => await this.#readable().candles.since(from, "THIRTY_MINUTE"),
+    });
+    this.archive = new Archive({
+      newest: (query) => this.history.page(query),
+      oldest: async (query) => await this.#readable().ranges.oldest(query),
+      summary: async (...range) => await this.#readable().ranges.summary(...range),
+      current: (key) => this.#current(key),
     });
     shutdown.add("metrics", () => this.#metrics.close());
   }

@@ -43,6 +43,7 @@ const ROOMS: readonly (readonly [string, readonly string[]])[] = [
     "app.ts",
     "components/",
     "islands/",
+    "lib/api/",
     "lib/browser/",
     "lib/candles/",
     "lib/problem.ts",

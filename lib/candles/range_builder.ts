@@ -38,7 +38,7 @@ export class RangeBuilder {
   *push(part: Candle): Generator<WireCandle> {
     const { multiple, from } = this.#options;
     const start = multipleStart(part.start, multiple);
-    const joined = this.#last !== null && follows(part, this.#last);
+    const joined = this.#last !== null && runsOn(this.#last, part);
     this.#proven &&= part.exact && part.isComplete && (joined || part.start === from);
     if (this.#bucket?.start === start) this.#bucket = merged(this.#bucket, part, joined);
     else {
@@ -54,7 +54,7 @@ export class RangeBuilder {
    * first part beyond the range, if it is known.
    */
   *finish(until: EpochSeconds, after: Candle | null): Generator<WireCandle> {
-    const joined = after !== null && this.#last !== null && follows(after, this.#last);
+    const joined = after !== null && this.#last !== null && runsOn(this.#last, after);
     if (this.#bucket !== null) yield this.#close(this.#bucket, joined, after !== null);
     yield* this.#fill(until, joined);
   }
@@ -68,7 +68,7 @@ export class RangeBuilder {
     const last = this.#last;
     if (!this.#proven || from === null || last === null) return false;
     const reaches = last.start + GRANULARITY_SECONDS[multiple.of] >= until;
-    return last.exact && (reaches || (after !== null && follows(after, last)));
+    return last.exact && (reaches || (after !== null && runsOn(last, after)));
   }
 
   *#fill(until: EpochSeconds, proven: boolean): Generator<WireCandle> {
@@ -130,10 +130,10 @@ function merged(bucket: Bucket, part: Candle, joined: boolean): Bucket {
 }
 
 /**
- * Whether it is certain that no trade came between two candles. An exact candle is proven up to the first trade after
+ * Whether it is certain that no trade came between two candles of one granularity. An exact candle is proven up to the first trade after
  * it, so where they do not touch, the ids must run on.
  */
-function follows(later: Candle, earlier: Candle): boolean {
+export function runsOn(earlier: Candle, later: Candle): boolean {
   if (!earlier.exact || !later.exact) return false;
   return later.start === earlier.start + GRANULARITY_SECONDS[earlier.granularity] ||
     (earlier.lastTradeId !== null && later.firstTradeId === earlier.lastTradeId + 1);

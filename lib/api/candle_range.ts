@@ -1,0 +1,75 @@
+import type { Archive } from "../archive.ts";
+import type { Candle } from "../candles/candle.ts";
+import { type EpochSeconds, epochSeconds, GRANULARITY_SECONDS } from "../candles/granularity.ts";
+import { RangeBuilder, runsOn } from "../candles/range_builder.ts";
+import type { WireCandle } from "../candles/wire.ts";
+import { fillEnd, rangeEnd } from "./candle_page.ts";
+import type { CandleRequest } from "./candle_request.ts";
+
+/** What can be said of a whole range before it is read. */
+export interface RangeState {
+  /** Differs whenever the range's contents do. */
+  readonly version: string;
+  /** Every candle is exact, none can be missing and none can come. */
+  readonly final: boolean;
+}
+
+/** Rows of one read: what a stream holds in memory. */
+const READ_ROWS = 2000;
+
+/** All candles of a range, ascending, read as they are consumed. Rejects while the store is down. */
+export async function* readCandleRange(
+  archive: Archive,
+  request: CandleRequest,
+  nowSeconds: number,
+): AsyncGenerator<WireCandle> {
+  const { productId, multiple, start, end, fill } = request;
+  const until = rangeEnd(archive, request, nowSeconds);
+  const key = { productId, granularity: multiple.of };
+  const before = start === null ? null : await archive.before(productId, multiple.of, start);
+  const builder = new RangeBuilder({ multiple, from: start, before, fill });
+  let from = start ?? epochSeconds(0);
+  for (;;) {
+    const parts = await archive.oldest({ ...key, start: from, end: until, limit: READ_ROWS });
+    for (const part of parts) yield* builder.push(part);
+    const last = parts.at(-1);
+    if (last === undefined || parts.length < READ_ROWS) break;
+    from = last.start + GRANULARITY_SECONDS[multiple.of] as EpochSeconds;
+  }
+  const after = end === null ? null : await archive.after(productId, multiple.of, end);
+  yield* builder.finish(fillEnd(until, nowSeconds, multiple), after);
+}
+
+/** Looks at a range without handing it over. Rejects while the store is down. */
+export async function lookAtRange(
+  archive: Archive,
+  request: CandleRequest,
+  nowSeconds: number,
+): Promise<RangeState> {
+  const { productId, multiple, start, end, fill } = request;
+  const from = start ?? epochSeconds(0);
+  const until = rangeEnd(archive, request, nowSeconds);
+  const summary = await archive.summary(productId, multiple.of, from, until);
+  const live = archive.current(productId, multiple.of);
+  const reached = fill ? fillEnd(until, nowSeconds, multiple) : 0;
+  const version = `${summary.version}.${end === null ? liveVersion(live) : ""}.${reached}`;
+  if (start === null || end === null || !summary.unbroken) return { version, final: false };
+  const key = { productId, granularity: multiple.of, start, end, limit: 1 };
+  const [before, after, [first], [last]] = await Promise.all([
+    archive.before(productId, multiple.of, start),
+    archive.after(productId, multiple.of, end),
+    archive.oldest(key),
+    archive.newest(key),
+  ]);
+  if (first === undefined || last === undefined) {
+    return { version, final: before !== null && after !== null && runsOn(before, after) };
+  }
+  const opens = first.start === start || (before !== null && runsOn(before, first));
+  const closes = last.start + GRANULARITY_SECONDS[multiple.of] === end ||
+    (after !== null && runsOn(last, after));
+  return { version, final: opens && closes };
+}
+
+function liveVersion(candle: Candle | null): string {
+  return candle === null ? "" : `${candle.start}-${candle.revision}-${candle.trades}`;
+}

@@ -1,0 +1,115 @@
+import { z } from "zod";
+import type { EpochSeconds } from "../candles/granularity.ts";
+import { type Multiple, multipleStart } from "../candles/multiple.ts";
+import type { ProductId } from "../candles/product.ts";
+import type { ProblemError } from "../problem.ts";
+import { limit, MULTIPLE, PRODUCT, readQuery, time, word } from "./parameters.ts";
+
+/** Most candles of one page. */
+export const MAX_PAGE = 1000;
+const DEFAULT_PAGE = 300;
+/** Most stored candles that one page is merged from: a page of long multiples of minutes holds fewer candles. */
+const MAX_PAGE_PARTS = 20_000;
+
+export const FORMATS = ["json", "csv", "ndjson"] as const;
+
+/** How candles are written. */
+export type CandleFormat = typeof FORMATS[number];
+
+/** The query of `/api/candles`. */
+export const CANDLE_QUERY = z.object({
+  product: PRODUCT,
+  granularity: MULTIPLE,
+  start: time("The first candle's start, inclusive."),
+  end: time("Where the range ends, exclusive. Without it the range includes the live candle."),
+  limit: limit(
+    MAX_PAGE,
+    `Most candles of a page, the newest of the range; ${DEFAULT_PAGE} if not given. CSV and NDJSON without it have ` +
+      "the whole range instead of a page.",
+  ),
+  fill: word(
+    ["previous"],
+    "`previous`: buckets without trades get a candle too, which repeats the close before them and has no trades.",
+  ),
+  format: word(
+    FORMATS,
+    "How to answer; the `accept` header says it as well. JSON if neither does.",
+  ),
+}).refine(isForwards, {
+  path: ["end"],
+  message: "later than start",
+  // Also when other values are wrong: every bad one is to be named.
+  when: () => true,
+});
+
+/** Which candles are asked for, and how they are to be written. `start` and `end` are buckets' starts. */
+export interface CandleRequest {
+  readonly productId: ProductId;
+  readonly multiple: Multiple;
+  /** Inclusive. */
+  readonly start: EpochSeconds | null;
+  /** Exclusive. */
+  readonly end: EpochSeconds | null;
+  /** Most candles of a page, the newest; null: the whole range, streamed. */
+  readonly limit: number | null;
+  readonly fill: boolean;
+  readonly format: CandleFormat;
+}
+
+/** Reads the query of `/api/candles`: the request, or all that is wrong with it. */
+export function readCandleRequest(
+  params: URLSearchParams,
+  accept: string | null,
+):
+  | { readonly request: CandleRequest; readonly errors: null }
+  | { readonly request: null; readonly errors: readonly ProblemError[] } {
+  const { values, errors } = readQuery(CANDLE_QUERY, params);
+  if (errors !== null) return { request: null, errors };
+  const { product, granularity: multiple, start, end, fill } = values;
+  const format = values.format ?? acceptedFormat(accept);
+  const most = Math.max(1, Math.floor(MAX_PAGE_PARTS / multiple.parts));
+  const page = values.limit ?? (format === "json" ? DEFAULT_PAGE : null);
+  const request: CandleRequest = {
+    productId: product,
+    multiple,
+    start: start === undefined ? null : roundedUp(start, multiple),
+    end: end === undefined ? null : roundedUp(end, multiple),
+    limit: page === null ? null : Math.min(page, most),
+    fill: fill !== null,
+    format,
+  };
+  return { request, errors: null };
+}
+
+/** The path and query of a range's older page, which ends where this one begins. */
+export function candleLink(request: CandleRequest, end: EpochSeconds): string {
+  const { productId, multiple, start, limit, fill, format } = request;
+  const query = new URLSearchParams({ product: productId, granularity: multiple.name });
+  if (start !== null) query.set("start", `${start}`);
+  query.set("end", `${end}`);
+  if (limit !== null) query.set("limit", `${limit}`);
+  if (fill) query.set("fill", "previous");
+  if (format !== "json") query.set("format", format);
+  return `/api/candles?${query}`;
+}
+
+/** A candle starts at or after a bound exactly if it does so at or after the next bucket's start. */
+function roundedUp(bound: EpochSeconds, multiple: Multiple): EpochSeconds {
+  const start = multipleStart(bound, multiple);
+  return start === bound ? bound : start + multiple.seconds as EpochSeconds;
+}
+
+function acceptedFormat(accept: string | null): CandleFormat {
+  for (const part of (accept ?? "").split(",")) {
+    const type = part.split(";")[0]?.trim().toLowerCase();
+    if (type === "text/csv") return "csv";
+    if (type === "application/x-ndjson" || type === "application/jsonl") return "ndjson";
+    if (type === "application/json") return "json";
+  }
+  return "json";
+}
+
+/** Values that could not be read are still texts here, and named already. */
+function isForwards({ start, end }: { readonly start?: unknown; readonly end?: unknown }): boolean {
+  return typeof start !== "number" || typeof end !== "number" || start < end;
+}

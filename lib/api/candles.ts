@@ -1,0 +1,138 @@
+import type { Archive } from "../archive.ts";
+import { encodeCandle, type WireCandle } from "../candles/wire.ts";
+import type { ProductId } from "../candles/product.ts";
+import { type Problem, problemResponse } from "../problem.ts";
+import { type CandlePage, readCandlePage } from "./candle_page.ts";
+import { lookAtRange, readCandleRange } from "./candle_range.ts";
+import { type CandleFormat, type CandleRequest, readCandleRequest } from "./candle_request.ts";
+import { CANDLE_TEXTS } from "./candle_text.ts";
+import { entityResponse, tagOf } from "./entity.ts";
+
+/** What answering for candles takes. */
+export interface CandleServices {
+  readonly archive: Archive;
+  readonly catalogue: { readonly loaded: boolean; has(id: ProductId): boolean };
+}
+
+/** Lines of one chunk of a stream: some hundred kilobytes. */
+const CHUNK_LINES = 500;
+const RETRY_AFTER_SECONDS = 5;
+const VARY = { vary: "accept" };
+
+/** Answers `GET /api/candles` and its `HEAD`. */
+export async function answerCandles(
+  { archive, catalogue }: CandleServices,
+  http: Request,
+  nowSeconds: number,
+): Promise<Response> {
+  const accept = http.headers.get("accept");
+  const { request, errors } = readCandleRequest(new URL(http.url).searchParams, accept);
+  if (errors !== null) {
+    return problemResponse({ status: 400, title: "The query cannot be used", errors });
+  }
+  const problem = unknownProduct(catalogue, request.productId);
+  if (problem !== null) return problemResponse(problem);
+  try {
+    return request.limit === null
+      ? await streamRange(archive, request, http, nowSeconds)
+      : await answerPage(archive, request, http, request.limit, nowSeconds);
+  } catch {
+    return problemResponse({
+      status: 503,
+      title: "History is not available at the moment",
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+    });
+  }
+}
+
+/** What is wrong with asking for a product; null if nothing is. */
+export function unknownProduct(
+  catalogue: CandleServices["catalogue"],
+  productId: ProductId,
+): Problem | null {
+  if (!catalogue.loaded) {
+    return {
+      status: 503,
+      title: "The product catalogue is not loaded yet",
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+    };
+  }
+  if (catalogue.has(productId)) return null;
+  return { status: 404, title: "No such product", detail: `${productId} is not followed here.` };
+}
+
+async function answerPage(
+  archive: Archive,
+  request: CandleRequest,
+  http: Request,
+  limit: number,
+  nowSeconds: number,
+): Promise<Response> {
+  const page = await readCandlePage(archive, request, limit, nowSeconds);
+  const bytes = new TextEncoder().encode(pageText(page, request.format));
+  const headers: Record<string, string> = { ...VARY };
+  if (page.next !== null) headers.link = `<${page.next}>; rel="next"`;
+  return entityResponse(http, {
+    contentType: contentType(request.format),
+    tag: await tagOf(bytes),
+    final: page.final,
+    headers,
+    body: () => bytes,
+  });
+}
+
+function pageText({ candles, next }: CandlePage, format: CandleFormat): string {
+  if (format === "json") {
+    return `{"candles":[${candles.map(encodeCandle).join(",")}],"next":${JSON.stringify(next)}}`;
+  }
+  const { head, line } = CANDLE_TEXTS[format];
+  return head + candles.map(line).join("");
+}
+
+function contentType(format: CandleFormat): string {
+  return format === "json" ? "application/json" : CANDLE_TEXTS[format].contentType;
+}
+
+async function streamRange(
+  archive: Archive,
+  request: CandleRequest,
+  http: Request,
+  nowSeconds: number,
+): Promise<Response> {
+  const { format } = request;
+  if (format === "json") throw new TypeError("JSON is answered in pages");
+  const { version, final } = await lookAtRange(archive, request, nowSeconds);
+  return entityResponse(http, {
+    contentType: contentType(format),
+    tag: `${format}.${version}`,
+    final,
+    headers: VARY,
+    body: () => textStream(readCandleRange(archive, request, nowSeconds), CANDLE_TEXTS[format]),
+  });
+}
+
+/** Reads on only as the client takes what was read: a stream holds one read and one chunk. */
+function textStream(
+  candles: AsyncGenerator<WireCandle>,
+  { head, line }: { readonly head: string; readonly line: (candle: WireCandle) => string },
+): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let text = head;
+  return new ReadableStream({
+    async pull(controller) {
+      for (let lines = 0; lines < CHUNK_LINES; lines++) {
+        const { value, done } = await candles.next();
+        if (done) {
+          if (text !== "") controller.enqueue(encoder.encode(text));
+          return controller.close();
+        }
+        text += line(value);
+      }
+      controller.enqueue(encoder.encode(text));
+      text = "";
+    },
+    async cancel() {
+      await candles.return(undefined);
+    },
+  }, { highWaterMark: 1 });
+}

@@ -1,0 +1,298 @@
+import assert from "node:assert/strict";
+import { sampleCandle } from "../../tests/sample_candles.ts";
+import { withServers } from "../../tests/servers.ts";
+import { Archive } from "../archive.ts";
+import type { Candle } from "../candles/candle.ts";
+import { decimal, formatDecimal } from "../candles/decimal.ts";
+import { epochSeconds } from "../candles/granularity.ts";
+import { type ProductId, productId } from "../candles/product.ts";
+import { decodeCandle, encodeCandle } from "../candles/wire.ts";
+import { History } from "../history.ts";
+import { openStore, type Store } from "../store/store.ts";
+import { answerCandles } from "./candles.ts";
+
+const BTC = productId("BTC-USD");
+const BEGIN = Date.UTC(2026, 2, 2) / 1000;
+const NOW = BEGIN + 3 * 86_400;
+const DAY = `start=${BEGIN}&end=${BEGIN + 86_400}`;
+const MINUTES = "product=BTC-USD&granularity=ONE_MINUTE";
+
+Deno.test(
+  "following next from the newest page gives every candle once, oldest last, live candle first",
+  withApi(async ({ store, ask, current }) => {
+    await store.candles.upsert(chain(25));
+    current.push(minute(25, 25, { isComplete: false, exact: false }));
+    const starts: number[] = [];
+    let pages = 0;
+    for (let query: string | null = `${MINUTES}&limit=7`; query !== null; pages++) {
+      const { candles, next } = await page(ask, query);
+      starts.unshift(...candles.map(({ start }) => start));
+      query = next === null ? null : next.slice(next.indexOf("?") + 1);
+    }
+    assert.deepEqual(starts, Array.from({ length: 26 }, (_, i) => BEGIN + i * 60));
+    assert.equal(pages, 4);
+  }),
+);
+
+Deno.test(
+  "a page of a range that is wholly exact never changes and says so; any other must be asked for again",
+  withApi(async ({ store, ask }) => {
+    await store.candles.upsert(chain(30));
+    const cacheOf = async (query: string) =>
+      (await ask(`${MINUTES}&${query}`)).headers.get("cache-control");
+    const forever = "public, max-age=31536000, immutable";
+    assert.equal(await cacheOf(`start=${at(5)}&end=${at(20)}`), forever);
+    assert.equal(await cacheOf(`end=${at(20)}&limit=5`), forever);
+    assert.equal(await cacheOf(`start=${at(5)}&end=${at(20)}&format=csv`), forever);
+    assert.equal(await cacheOf(`start=${at(5)}`), "no-cache");
+    assert.equal(await cacheOf(`start=${at(5)}&end=${at(31)}`), "no-cache");
+    assert.equal(await cacheOf(`start=${at(-5)}&end=${at(20)}`), "no-cache");
+    assert.equal(await cacheOf(`end=${at(20)}&limit=50`), "no-cache");
+    await store.candles.upsert([minute(40, 90, {}), minute(42, 95, { exact: false })]);
+    assert.equal(await cacheOf(`start=${at(5)}&end=${at(35)}`), "no-cache");
+    assert.equal(await cacheOf(`start=${at(41)}&end=${at(43)}&format=ndjson`), "no-cache");
+  }),
+);
+
+Deno.test(
+  "a client that has a page is told so, until a candle of it changes",
+  withApi(async ({ store, ask }) => {
+    const open = chain(5).map((candle) => ({ ...candle, exact: false }));
+    await store.candles.upsert(open);
+    for (const [index, format] of ["json", "csv", "ndjson"].entries()) {
+      const query = `${MINUTES}&${DAY}&format=${format}`;
+      const etag = (await ask(query)).headers.get("etag") ?? "";
+      const again = await ask(query, { "if-none-match": `W/${etag}` });
+      assert.deepEqual([again.status, await again.text()], [304, ""]);
+      await store.candles.upsert(open.map((candle) => ({ ...candle, revision: index + 1 })));
+      assert.equal((await ask(query, { "if-none-match": etag })).status, 200);
+    }
+  }),
+);
+
+Deno.test(
+  "a multiple is what PostgreSQL computes from the stored candles, digit for digit",
+  withApi(async ({ store, ask, sql }) => {
+    const candles = chain(500).map((candle, index): Candle => ({
+      ...candle,
+      open: decimal(`${100 + index * 7 % 90}.00000001`),
+      high: decimal(`${300 + index * 13 % 90}`),
+      low: decimal(`${index * 11 % 90}.5`),
+      close: decimal(`${100 + index * 3 % 90}`),
+      volume: decimal(`${10 ** (index % 13)}.${index % 10}0000001`),
+    })).filter((_, index) => index % 9 !== 4);
+    await store.candles.upsert(candles);
+    const { candles: built } = await page(ask, `${MINUTES.replace("ONE_MINUTE", "77m")}&${DAY}`);
+    const rows = await sql`SELECT floor(extract(epoch FROM start) / 4620)::bigint * 4620 AS at,
+      (array_agg(open ORDER BY start))[1] AS open, max(high) AS high, min(low) AS low,
+      (array_agg(close ORDER BY start DESC))[1] AS close, sum(volume) AS volume
+      FROM candles WHERE granularity = 'ONE_MINUTE' AND start >= to_timestamp(${BEGIN})
+      GROUP BY 1 ORDER BY 1`;
+    const expected = rows.filter(({ at }) => Number(at) >= BEGIN).map((row) => [
+      Number(row.at),
+      ...[row.open, row.high, row.low, row.close, row.volume].map((text) =>
+        formatDecimal(decimal(String(text)))
+      ),
+    ]);
+    const found = built.map(({ start, open, high, low, close, volume }) => [
+      start,
+      ...[open, high, low, close, volume].map(formatDecimal),
+    ]);
+    assert.equal(found.length, 6);
+    assert.deepEqual(found, expected);
+  }),
+);
+
+Deno.test(
+  "CSV and NDJSON stream a whole range: the candles of its pages, in order",
+  withApi(async ({ store, ask }) => {
+    const candles = chain(4100);
+    for (let i = 0; i < candles.length; i += 1000) {
+      await store.candles.upsert(candles.slice(i, i + 1000));
+    }
+    const range = `${MINUTES}&start=${BEGIN}`;
+    const lines = (await (await ask(`${range}&format=ndjson`)).text()).trimEnd().split("\n");
+    assert.deepEqual(lines, candles.map(encodeCandle));
+    const csv = await ask(range, { accept: "text/csv" });
+    assert.match(csv.headers.get("content-type") ?? "", /^text\/csv/);
+    const rows = (await csv.text()).trimEnd().split("\r\n");
+    assert.equal(rows.length, candles.length + 1);
+    assert.equal(
+      rows[1],
+      `BTC-USD,ONE_MINUTE,${BEGIN},42000.5,42500,41800,42200,123.45000001,true,10,5193210.1123456789,60.2,true,0,1,10`,
+    );
+  }),
+);
+
+Deno.test(
+  "a stream reads on only as its client does, and stops when the client leaves",
+  withApi(async ({ store, ask, reads }) => {
+    for (let i = 0; i < 12; i++) await store.candles.upsert(chain(1000, i * 1000));
+    const answer = await ask(`${MINUTES}&start=${BEGIN}&format=ndjson`);
+    const reader = answer.body?.getReader();
+    const before = reads.count;
+    await reader?.read();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.ok(reads.count - before <= 2, `${reads.count - before} reads ahead`);
+    await reader?.cancel();
+    const after = reads.count;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(reads.count, after);
+  }),
+);
+
+Deno.test(
+  "quiet buckets are filled on request, page after page, down to the first trade",
+  withApi(async ({ store, ask }) => {
+    await store.candles.upsert([minute(0, 0, {}), minute(10, 1, {}), minute(11, 2, {})]);
+    const seen: [number, number | null][] = [];
+    let query: string | null = `${MINUTES}&end=${at(15)}&limit=4&fill=previous`;
+    while (query !== null) {
+      const { candles, next } = await page(ask, query);
+      seen.unshift(...candles.map(({ start, trades }): [number, number | null] => [
+        (start - BEGIN) / 60,
+        trades,
+      ]));
+      query = next === null ? null : next.slice(next.indexOf("?") + 1);
+    }
+    assert.deepEqual(
+      seen,
+      Array.from({ length: 15 }, (_, i) => [i, [0, 10, 11].includes(i) ? 10 : 0]),
+    );
+  }),
+);
+
+Deno.test(
+  "every bad value of a query is named at once, and what is not known here is 404",
+  withApi(async ({ ask }) => {
+    const bad = await ask(
+      "product=btc&granularity=90s&start=soon&end=1e9&limit=0&fill=yes&format=xml",
+    );
+    assert.equal(bad.status, 400);
+    assert.equal(bad.headers.get("content-type"), "application/problem+json");
+    const { errors } = await bad.json();
+    assert.deepEqual(
+      errors.map((
+        { parameter, value }: { parameter: string; value: string },
+      ) => [parameter, value]),
+      [["product", "btc"], ["granularity", "90s"], ["start", "soon"], ["end", "1e9"], [
+        "limit",
+        "0",
+      ]]
+        .concat([["fill", "yes"], ["format", "xml"]]),
+    );
+    const missing = await (await ask(`granularity=5m&start=${at(2)}&end=${at(1)}`)).json();
+    assert.deepEqual(
+      missing.errors.map(({ parameter }: { parameter: string }) => parameter),
+      ["product", "end"],
+    );
+    assert.equal((await ask("product=NO-USD&granularity=5m")).status, 404);
+  }),
+);
+
+Deno.test("while the database is away history answers 503 and when to ask again", async () => {
+  const failing = () => Promise.reject(new Error("down"));
+  const archive = new Archive({
+    newest: failing,
+    oldest: failing,
+    summary: failing,
+    current: () => null,
+  });
+  for (const format of ["json", "ndjson"]) {
+    const http = new Request(`http://x/api/candles?${MINUTES}&format=${format}`);
+    const answer = await answerCandles({ archive, catalogue: KNOWN }, http, NOW);
+    assert.deepEqual([answer.status, answer.headers.get("retry-after")], [503, "5"]);
+  }
+});
+
+const KNOWN = { loaded: true, has: (id: ProductId) => id === BTC };
+
+type Ask = (query: string, headers?: Record<string, string>) => Promise<Response>;
+
+interface Api {
+  readonly store: Store;
+  readonly ask: Ask;
+  /** The last one is what the hub would have. */
+  readonly current: Candle[];
+  readonly reads: { count: number };
+  readonly sql: (
+    strings: TemplateStringsArray,
+    ...values: number[]
+  ) => Promise<Record<string, unknown>[]>;
+}
+
+function withApi(test: (api: Api) => Promise<void>): () => Promise<void> {
+  return withServers(async ({ database }) => {
+    const url = await database();
+    await using store = await openStore(url, { log: { info() {}, warn() {}, error() {} } });
+    await store.ready();
+    const current: Candle[] = [];
+    const reads = { count: 0 };
+    const history = new History({
+      page: (query) => store.candles.page(query),
+      current: () => current.at(-1) ?? null,
+      closes: () => Promise.resolve(new Map()),
+    });
+    const archive = new Archive({
+      newest: (query) => history.page(query),
+      oldest: (query) => {
+        reads.count++;
+        return store.ranges.oldest(query);
+      },
+      summary: (...range) => store.ranges.summary(...range),
+      current: () => current.at(-1) ?? null,
+    });
+    const services = { archive, catalogue: KNOWN };
+    const { default: postgres } = await import("postgres");
+    const sql = postgres(url, { max: 1 });
+    try {
+      await test({
+        store,
+        ask: (query, headers = {}) =>
+          answerCandles(services, new Request(`http://x/api/candles?${query}`, { headers }), NOW),
+        current,
+        reads,
+        sql: async (strings, ...values) => [...await sql(strings, ...values)],
+      });
+    } finally {
+      await sql.end();
+    }
+  });
+}
+
+async function page(ask: Ask, query: string) {
+  const answer = await ask(query);
+  const text = await answer.text();
+  assert.equal(answer.status, 200, text);
+  const [, list = "", next = ""] = /^\{"candles":\[(.*)\],"next":(.*)\}$/.exec(text) ?? [];
+  const candles = list === "" ? [] : list.split(/(?<=\}),/).map((item) => {
+    // Multiples are no granularity of the stream, so its decoder is given one.
+    const candle = decodeCandle(item.replace(/"granularity":"\w+"/, '"granularity":"ONE_MINUTE"'));
+    assert.ok(candle !== null, item);
+    return candle;
+  });
+  const link: string | null = JSON.parse(next);
+  assert.equal(answer.headers.get("link"), link === null ? null : `<${link}>; rel="next"`);
+  return { candles, next: link };
+}
+
+function at(index: number): number {
+  return BEGIN + index * 60;
+}
+
+/** The minute so many minutes after the beginning; `nth` decides on its ten trade ids. */
+function minute(index: number, nth: number, other: Partial<Candle>): Candle {
+  return sampleCandle({
+    productId: BTC,
+    start: epochSeconds(at(index)),
+    firstTradeId: nth * 10 + 1,
+    lastTradeId: nth * 10 + 10,
+    trades: 10,
+    ...other,
+  });
+}
+
+/** Exact minutes in a row whose ids run on. */
+function chain(length: number, from = 0): Candle[] {
+  return Array.from({ length }, (_, i) => minute(from + i, from + i, {}));
+}

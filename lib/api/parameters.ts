@@ -1,0 +1,126 @@
+import { z } from "zod";
+import { type EpochSeconds, epochSeconds } from "../candles/granularity.ts";
+import { type Multiple, MULTIPLE_SHAPE, parseMultiple } from "../candles/multiple.ts";
+import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "../candles/product.ts";
+import type { ProblemError } from "../problem.ts";
+
+/**
+ * One query parameter: its text in, a domain value out. `meta` is what the description of the API says of it, and
+ * `allowed` what an error says; they come from one place, so they cannot differ.
+ */
+export type Parameter<T> = z.ZodType<T, string | undefined>;
+
+/** The last second of the year 9999. */
+const LAST_SECOND = 253_402_300_799;
+const ALLOWED_TIME = "epoch seconds or ISO 8601, such as 2026-04-07T14:30:00Z";
+const MAX_ECHO = 60;
+
+/** A parameter that must be there. */
+export function required<T>(
+  parse: (text: string) => T | null,
+  allowed: string,
+  meta: { readonly description: string; readonly example: string },
+): z.ZodType<T, string> {
+  return z.string({ error: allowed }).meta(meta).transform((text, context) => {
+    const value = parse(text);
+    if (value !== null) return value;
+    context.addIssue({ code: "custom", message: allowed });
+    return z.NEVER;
+  });
+}
+
+/** A parameter that may be left out or empty, which gives `fallback`. */
+export function optional<T, F>(
+  parse: (text: string) => T | null,
+  allowed: string,
+  fallback: F,
+  meta: { readonly description: string; readonly example: string; readonly default?: string },
+): Parameter<T | F> {
+  return z.string().optional().meta(meta).transform((text, context) => {
+    if (text === undefined || text === "") return fallback;
+    const value = parse(text);
+    if (value !== null) return value;
+    context.addIssue({ code: "custom", message: allowed });
+    return z.NEVER;
+  });
+}
+
+/** `product`. */
+export const PRODUCT: z.ZodType<ProductId, string> = required(parseProductId, PRODUCT_ID_SHAPE, {
+  description: `The product: ${PRODUCT_ID_SHAPE}.`,
+  example: "BTC-USD",
+});
+
+/** `granularity` of history. */
+export const MULTIPLE: z.ZodType<Multiple, string> = required(parseMultiple, MULTIPLE_SHAPE, {
+  description: `How long a candle is: ${MULTIPLE_SHAPE}.`,
+  example: "ONE_MINUTE",
+});
+
+/** An instant. A bound between two seconds is the later one: starts are whole, so no candle is lost or won. */
+export function time(description: string): Parameter<EpochSeconds | undefined> {
+  return optional(readTime, ALLOWED_TIME, undefined, {
+    description: `${description} As ${ALLOWED_TIME}.`,
+    example: "2026-04-07T14:30:00Z",
+  });
+}
+
+/** A whole number from 1 to `most`. */
+export function limit(most: number, description: string): Parameter<number | null> {
+  return optional((text) => readWhole(text, most), `1 to ${most}`, null, {
+    description: `${description} 1 to ${most}.`,
+    example: "300",
+  });
+}
+
+/** One word of a few. */
+export function word<const T extends string>(
+  words: readonly T[],
+  description: string,
+): Parameter<T | null> {
+  return z.enum(words, { error: words.join(", ") }).optional().meta({ description })
+    .transform((value) => value ?? null);
+}
+
+/**
+ * Reads a query by its parameters' schemas: the values, or everything that is wrong with it, one entry for each bad
+ * value. Of a repeated parameter the first counts; unknown ones are ignored.
+ */
+export function readQuery<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  params: URLSearchParams,
+):
+  | { readonly values: z.output<z.ZodObject<Shape>>; readonly errors: null }
+  | { readonly values: null; readonly errors: readonly ProblemError[] } {
+  const given = Object.fromEntries(
+    Object.keys(schema.shape).flatMap((name) => {
+      const text = params.get(name);
+      return text === null || text === "" ? [] : [[name, text]];
+    }),
+  );
+  const result = schema.safeParse(given);
+  if (result.success) return { values: result.data, errors: null };
+  const errors = result.error.issues.map((issue): ProblemError => {
+    const parameter = String(issue.path[0]);
+    return {
+      parameter,
+      value: params.get(parameter)?.slice(0, MAX_ECHO) ?? null,
+      allowed: issue.message,
+    };
+  });
+  return { values: null, errors };
+}
+
+function readTime(text: string): EpochSeconds | null {
+  const seconds = /^\d{1,12}$/.test(text)
+    ? Number(text)
+    : /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2}))?$/.test(text)
+    ? Math.ceil(Date.parse(text) / 1000)
+    : NaN;
+  return seconds >= 0 && seconds <= LAST_SECOND ? epochSeconds(seconds) : null;
+}
+
+function readWhole(text: string, most: number): number | null {
+  const number = /^\d{1,7}$/.test(text) ? Number(text) : 0;
+  return number >= 1 && number <= most ? number : null;
+}
