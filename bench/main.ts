@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { startEmbedded } from "../lib/embedded/mod.ts";
-import { TEST_BIN_DIR } from "../lib/embedded/test_bin.ts";
+import { BIN_DIR } from "../lib/spot_canvas.ts";
 
 /** What can be measured, and whether it needs a database. */
 const BENCHES: Readonly<Record<string, { readonly needsDatabase: boolean }>> = {
@@ -44,7 +44,7 @@ async function withDatabase(bench: (url: string) => Promise<boolean>): Promise<b
   const dataDir = await Deno.makeTempDir({ prefix: "spot-canvas-bench-" });
   const servers = await startEmbedded({
     dataDir,
-    binDir: TEST_BIN_DIR,
+    binDir: BIN_DIR,
     needPostgres: true,
     needNats: false,
     progress: (line) => console.error(line),

@@ -19,6 +19,14 @@ export function addProcessMetrics(registry: Registry, prefix: string): { close()
     },
   });
   new Gauge({
+    name: `${prefix}heap_used_bytes`,
+    help: "Memory that JavaScript values hold, as of the last collection and since.",
+    registers,
+    collect() {
+      this.set(Deno.memoryUsage().heapUsed);
+    },
+  });
+  new Gauge({
     name: "process_start_time_seconds",
     help: "When the process started, in seconds since the epoch.",
     registers,
