@@ -2,13 +2,15 @@
  * `deno task demo`: the whole of Spot Canvas against a simulated exchange. Its data is kept apart from real data, and
  * the exchange goes on between two runs as if it had never stopped.
  */
+import { positive } from "../lib/variable.ts";
 import { buildIfStale } from "./build_if_stale.ts";
 import { resumeExchange } from "./demo_exchange.ts";
 import { say } from "./say.ts";
 
-const dataDir = Deno.env.get("DATA_DIR") ?? ".data/demo";
+const dataDir = given("DATA_DIR") ?? ".data/demo";
+const tradesPerSecond = readTradesPerSecond();
 const [exchange] = await Promise.all([
-  resumeExchange(dataDir, Number(Deno.env.get("DEMO_TRADES_PER_SECOND") ?? 40), say),
+  resumeExchange(dataDir, tradesPerSecond, say),
   buildIfStale(say),
 ]);
 
@@ -20,6 +22,21 @@ const defaults: Readonly<Record<string, string>> = {
   COINBASE_REST_RPS: "100",
 };
 for (const [name, value] of Object.entries(defaults)) {
-  if (Deno.env.get(name) === undefined) Deno.env.set(name, value);
+  if (given(name) === undefined) Deno.env.set(name, value);
 }
 await import("../serve.ts");
+
+/** A variable's text; an empty one counts as unset, as everywhere. */
+function given(name: string): string | undefined {
+  return Deno.env.get(name)?.trim() || undefined;
+}
+
+function readTradesPerSecond(): number {
+  const name = "DEMO_TRADES_PER_SECOND";
+  const text = given(name);
+  const read = positive(40, 10_000).safeParse(text);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  say(`${name}: ${JSON.stringify(text)} is not allowed: give ${issue?.message}`);
+  Deno.exit(1);
+}
