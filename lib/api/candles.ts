@@ -7,6 +7,7 @@ import { lookAtRange, readCandleRange } from "./candle_range.ts";
 import { type CandleFormat, type CandleRequest, readCandleRequest } from "./candle_request.ts";
 import { CANDLE_TEXTS } from "./candle_text.ts";
 import { entityResponse, tagOf } from "./entity.ts";
+import { gzipped } from "./gzip.ts";
 
 /** What answering for candles takes. */
 export interface CandleServices {
@@ -33,9 +34,10 @@ export async function answerCandles(
   const problem = unknownProduct(catalogue, request.productId);
   if (problem !== null) return problemResponse(problem);
   try {
-    return request.limit === null
+    const response = request.limit === null
       ? await streamRange(archive, request, http, nowSeconds)
       : await answerPage(archive, request, http, request.limit, nowSeconds);
+    return request.format === "ndjson" ? gzipped(http, response) : response;
   } catch {
     return problemResponse({
       status: 503,

@@ -113,6 +113,10 @@ Deno.test(
     const range = `${MINUTES}&start=${BEGIN}`;
     const lines = (await (await ask(`${range}&format=ndjson`)).text()).trimEnd().split("\n");
     assert.deepEqual(lines, candles.map(encodeCandle));
+    const packed = await ask(`${range}&format=ndjson`, { "accept-encoding": "br, gzip" });
+    assert.equal(packed.headers.get("content-encoding"), "gzip");
+    const unpacked = packed.body?.pipeThrough(new DecompressionStream("gzip"));
+    assert.equal(await new Response(unpacked).text(), `${lines.join("\n")}\n`);
     const csv = await ask(range, { accept: "text/csv" });
     assert.match(csv.headers.get("content-type") ?? "", /^text\/csv/);
     const rows = (await csv.text()).trimEnd().split("\r\n");
