@@ -28,7 +28,8 @@ export async function main(
       onNotice: print,
     });
     try {
-      (await migrate(database, command, { progress: print })).map(describe).forEach(print);
+      const migrations = await migrate(database, command, { progress: print });
+      for (const migration of migrations) print(describe(migration));
     } finally {
       await database.end({ timeout: 1 });
     }

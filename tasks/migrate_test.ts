@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { withServers } from "../tests/servers.ts";
+import { main } from "./migrate.ts";
+
+Deno.test(
+  "migrate prints each migration on a line of its own, and nothing else",
+  withServers(async ({ database }) => {
+    const printed: unknown[][] = [];
+    const print = (...args: unknown[]) => void printed.push(args);
+    assert.equal(await main(["status"], await database(), print), 0);
+    assert.ok(printed.length >= 5);
+    for (const args of printed) {
+      assert.equal(args.length, 1);
+      assert.match(String(args[0]), /^\d{4}_\w+  not applied$/);
+    }
+  }),
+);
+
+Deno.test("migrate without a database says what to do, and fails", async () => {
+  const lines: string[] = [];
+  assert.equal(await main([], undefined, (line) => lines.push(line)), 2);
+  assert.match(lines.join(), /DATABASE_URL is not set/);
+});
