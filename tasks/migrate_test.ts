@@ -11,7 +11,7 @@ Deno.test(
     assert.ok(printed.length >= 5);
     for (const args of printed) {
       assert.equal(args.length, 1);
-      assert.match(String(args[0]), /^\d{4}_\w+  not applied$/);
+      assert.match(String(args[0]), /^\d{4}_\w+ {2}not applied$/);
     }
   }),
 );
