@@ -222,8 +222,7 @@ export class ProductAggregator {
     bucket.exact = exact;
     this.#closedDirty = true;
     if (granularity !== "ONE_MINUTE") {
-      this.#buckets.mark(granularity, start);
-      this.#buckets.markParents(start, granularity);
+      this.#markLarger(granularity, start);
       return;
     }
     bucket.merge = resumeMinute(values);
@@ -350,14 +349,26 @@ export class ProductAggregator {
     const folds = small && start < this.#heldFrom;
     const level = folds ? "ONE_HOUR" : granularity;
     const bucket = this.#buckets.getOrCreate(level, containingStart(start, level));
-    if (bucket.published !== null || bucket.merge !== null && !bucket.partial) return;
+    if (bucket.merge !== null && !bucket.partial) return;
+    const { published } = bucket;
+    if (published !== null) {
+      if (level === "ONE_MINUTE") return;
+      // What an earlier run knew of it is not held: derived from what is, it would lack that part.
+      bucket.pinned = true;
+      if (!folds && !published.exact) bucket.given = valuesOf(candle);
+      return this.#markLarger(level, bucket.start);
+    }
     const values = valuesOf(candle);
     // What is older than the minutes held is folded into its hour.
     bucket.given = folds && bucket.given !== null ? mergeValues(bucket.given, values) : values;
     bucket.pinned = true;
     if (level === "ONE_MINUTE") return this.#markMinute(start);
-    this.#buckets.mark(level, bucket.start);
-    this.#buckets.markParents(bucket.start, level);
+    this.#markLarger(level, bucket.start);
+  }
+
+  #markLarger(granularity: Granularity, start: EpochSeconds): void {
+    this.#buckets.mark(granularity, start);
+    this.#buckets.markParents(start, granularity);
   }
 
   #markMinute(start: EpochSeconds): void {
@@ -553,7 +564,8 @@ function isPublishable(granularity: Granularity, bucket: Bucket, coverage: Cover
   if (granularity === "ONE_MINUTE") {
     return !bucket.pinned || bucket.merge !== null && !bucket.partial;
   }
-  if (bucket.pinned && bucket.start < coverage.tradesFrom) return false;
+  // The exchange's own is nothing new, unless it corrects what was published.
+  if (bucket.pinned && bucket.start < coverage.tradesFrom) return bucket.published !== null;
   return bucket.start >= coverage.coveredFrom;
 }
 
