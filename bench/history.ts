@@ -47,8 +47,8 @@ interface Kind {
 
 const PRODUCTS = 20;
 const FIRST = Date.UTC(2025, 0, 1) / 1000;
-const REQUESTS = 200;
-const WARM_UP = 30;
+const REQUESTS = 300;
+const WARM_UP = 100;
 const KINDS: readonly Kind[] = [
   { name: "newest 300 minutes", granularity: "ONE_MINUTE", range: null, limit: 300, newest: true },
   { name: "300 minutes before a time", granularity: "ONE_MINUTE", range: null, limit: 300 },

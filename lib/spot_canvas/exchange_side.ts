@@ -5,7 +5,6 @@ import { epochSeconds } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import { decodeCandle } from "../candles/wire.ts";
 import type { Catalogue } from "../catalogue.ts";
-import type { CatalogueProduct } from "../catalogue_product.ts";
 import { openTradeFeed, type TradeFeed } from "../coinbase/feed.ts";
 import { type ExchangeProduct, type ExchangeRest, openExchangeRest } from "../coinbase/rest.ts";
 import { openSigner } from "../coinbase/signing.ts";
@@ -19,6 +18,7 @@ import type { Metrics } from "../metrics.ts";
 import { chooseProducts, shardOf } from "../product_choice.ts";
 import { type PartState, type RepairState, STARTING } from "../status.ts";
 import type { Store } from "../store/store.ts";
+import { productList } from "./product_list.ts";
 import { readFollowed } from "./stored_products.ts";
 
 /** What the exchange's side of the process works with; it opens feed and REST itself. */
@@ -198,24 +198,32 @@ export class ExchangeSide {
     const { config, catalogue, store } = this.#parts;
     const products = await this.#rest.products({ priority: 200 });
     const followed = chooseProducts(products, config, new Set(catalogue.ids()));
-    const wanted = new Set(followed);
-    const entries = products.filter(({ productId }) => wanted.has(productId)).map(catalogued);
-    const gone = catalogue.all().filter(({ id }) => !wanted.has(id))
-      .map((product) => ({ ...product, status: "delisted" as const }));
-    catalogue.set([...entries, ...gone]);
+    catalogue.set(productList(products, followed, catalogue.all()));
     this.#unreachable = null;
-    this.#keepProducts(products.filter(({ productId }) => wanted.has(productId)), store);
+    void this.#keepProducts(products, followed, store);
     return shardOf(followed, config.shard);
   }
 
-  async #keepProducts(products: readonly ExchangeProduct[], store: Store): Promise<void> {
+  /** Stores what the exchange says of the products known here, and learns of those that were followed before. */
+  async #keepProducts(
+    listed: readonly ExchangeProduct[],
+    followed: readonly ProductId[],
+    store: Store,
+  ): Promise<void> {
+    const { catalogue } = this.#parts;
     try {
       await store.ready();
-      await store.products.upsert(products.map((product) => ({
+      const stored = await readFollowed(store);
+      const held = stored.filter(({ id }) => !catalogue.has(id));
+      catalogue.set(productList(listed, followed, [...catalogue.all(), ...held]));
+      const known = listed.filter(({ productId }) => catalogue.has(productId));
+      await store.products.upsert(known.map((product) => ({
         ...product,
         priceIncrement: product.quoteIncrement,
       })));
-      await store.products.follow(products.map(({ productId }) => productId));
+      await store.products.follow(followed);
+      const gone = catalogue.all().filter(({ status }) => status === "delisted");
+      await store.products.markDelisted(gone.map(({ id }) => id), Date.now());
     } catch (error) {
       this.#log.debug("the products could not be stored; they will be next time", { error });
     }
@@ -355,19 +363,4 @@ async function* decoded(messages: AsyncIterable<{ bytes: Uint8Array }>): AsyncGe
 
 function unreachable(why: string): string {
   return `Coinbase cannot be reached (${why}); it is being tried again`;
-}
-
-function catalogued(product: ExchangeProduct): CatalogueProduct {
-  return {
-    id: product.productId,
-    baseName: product.baseName,
-    baseCurrency: product.baseCurrency,
-    quoteCurrency: product.quoteCurrency,
-    price: product.price,
-    priceChange24h: product.priceChange24h,
-    volume24h: product.volume24h,
-    quoteVolume24h: product.quoteVolume24h,
-    quoteIncrement: product.quoteIncrement,
-    status: "online",
-  };
 }

@@ -1,0 +1,71 @@
+import { type Decimal, formatDecimal } from "../candles/decimal.ts";
+import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "../candles/product.ts";
+import type { CatalogueProduct } from "../catalogue_product.ts";
+import { problemResponse } from "../problem.ts";
+import { unknownProduct } from "./candles.ts";
+import { entityResponse, tagOf } from "./entity.ts";
+
+/** The catalogue's part in answering for products. */
+export interface ProductCatalogue {
+  readonly loaded: boolean;
+  has(id: ProductId): boolean;
+  get(id: ProductId): CatalogueProduct | null;
+  /** The most traded first. */
+  all(): readonly CatalogueProduct[];
+}
+
+/** Answers `GET /api/products`: every product there is, delisted ones included. */
+export async function answerProducts(
+  catalogue: ProductCatalogue,
+  http: Request,
+): Promise<Response> {
+  if (!catalogue.loaded) {
+    return problemResponse({
+      status: 503,
+      title: "The product catalogue is not loaded yet",
+      retryAfterSeconds: 5,
+    });
+  }
+  return await jsonResponse(http, `{"products":[${catalogue.all().map(productText).join(",")}]}`);
+}
+
+/** Answers `GET /api/products/{id}`. */
+export async function answerProduct(
+  catalogue: ProductCatalogue,
+  http: Request,
+  text: string,
+): Promise<Response> {
+  const id = parseProductId(text);
+  if (id === null) {
+    const errors = [{ parameter: "id", value: text.slice(0, 60), allowed: PRODUCT_ID_SHAPE }];
+    return problemResponse({ status: 400, title: "The product id cannot be used", errors });
+  }
+  const problem = unknownProduct(catalogue, id);
+  const product = catalogue.get(id);
+  if (problem !== null || product === null) {
+    return problemResponse(problem ?? { status: 404, title: "No such product" });
+  }
+  return await jsonResponse(http, productText(product));
+}
+
+/** JSON that clients may keep, as long as they ask whether it still holds. */
+export async function jsonResponse(http: Request, text: string): Promise<Response> {
+  const bytes = new TextEncoder().encode(text);
+  const tag = await tagOf(bytes);
+  return entityResponse(http, { contentType: "application/json", tag, body: () => bytes });
+}
+
+/** Texts come from the exchange and are quoted with care; numbers keep their digits. */
+function productText(product: CatalogueProduct): string {
+  return `{"product_id":"${product.id}","base_name":${JSON.stringify(product.baseName)},` +
+    `"base_currency":${JSON.stringify(product.baseCurrency)},` +
+    `"quote_currency":${JSON.stringify(product.quoteCurrency)},"status":"${product.status}",` +
+    `"price":${nullable(product.price)},"price_change_24h":${nullable(product.priceChange24h)},` +
+    `"volume_24h":${nullable(product.volume24h)},` +
+    `"quote_volume_24h":${nullable(product.quoteVolume24h)},` +
+    `"quote_increment":${nullable(product.quoteIncrement)}}`;
+}
+
+function nullable(value: Decimal | null): string {
+  return value === null ? "null" : formatDecimal(value);
+}

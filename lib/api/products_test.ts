@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { decimal } from "../candles/decimal.ts";
+import { productId } from "../candles/product.ts";
+import { Catalogue } from "../catalogue.ts";
+import type { CatalogueProduct } from "../catalogue_product.ts";
+import { answerProduct, answerProducts } from "./products.ts";
+
+const PEPE: CatalogueProduct = {
+  id: productId("PEPE-USD"),
+  baseName: 'Pe"pe',
+  baseCurrency: "PEPE",
+  quoteCurrency: "USD",
+  price: decimal("0.000000010000000001"),
+  priceChange24h: decimal("-3.5"),
+  volume24h: decimal("123456789012345678.5"),
+  quoteVolume24h: null,
+  quoteIncrement: decimal("0.00000001"),
+  status: "delisted",
+};
+const BTC: CatalogueProduct = {
+  ...PEPE,
+  id: productId("BTC-USD"),
+  quoteVolume24h: decimal("5"),
+  status: "online",
+};
+
+Deno.test("products are listed by volume with every digit, the delisted ones marked", async () => {
+  const answer = await answerProducts(catalogue(PEPE, BTC), new Request("http://x/api/products"));
+  const text = await answer.text();
+  assert.match(text, /"price":0\.000000010000000001,.*"volume_24h":123456789012345678\.5,/);
+  const { products } = JSON.parse(text);
+  assert.deepEqual(
+    products.map((product: Record<string, unknown>) => [
+      product.product_id,
+      product.base_name,
+      product.status,
+      product.quote_volume_24h,
+    ]),
+    [["BTC-USD", 'Pe"pe', "online", 5], ["PEPE-USD", 'Pe"pe', "delisted", null]],
+  );
+});
+
+Deno.test("an unchanged list of products is not sent twice", async () => {
+  const known = catalogue(BTC);
+  const first = await answerProducts(known, new Request("http://x/api/products"));
+  const headers = { "if-none-match": first.headers.get("etag") ?? "" };
+  const ask = () => answerProducts(known, new Request("http://x/api/products", { headers }));
+  assert.equal((await ask()).status, 304);
+  known.set([{ ...BTC, price: decimal("2") }]);
+  assert.equal((await ask()).status, 200);
+});
+
+Deno.test("one product is found by its id; an unknown one is 404, an impossible one 400", async () => {
+  const known = catalogue(BTC);
+  const status = async (id: string) => {
+    const answer = await answerProduct(known, new Request("http://x"), id);
+    return [answer.status, answer.headers.get("content-type")];
+  };
+  assert.deepEqual(await status("BTC-USD"), [200, "application/json"]);
+  assert.deepEqual(await status("ETH-USD"), [404, "application/problem+json"]);
+  assert.deepEqual(await status("btc/usd"), [400, "application/problem+json"]);
+});
+
+Deno.test("before the catalogue is loaded the answer is 503, not an empty list", async () => {
+  const empty = new Catalogue();
+  const answers = [
+    await answerProducts(empty, new Request("http://x")),
+    await answerProduct(empty, new Request("http://x"), "BTC-USD"),
+  ];
+  assert.deepEqual(answers.map(({ status }) => status), [503, 503]);
+});
+
+function catalogue(...products: readonly CatalogueProduct[]): Catalogue {
+  const catalogue = new Catalogue();
+  catalogue.set(products);
+  return catalogue;
+}

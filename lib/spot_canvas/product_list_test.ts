@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { productId } from "../candles/product.ts";
+import type { ExchangeProduct } from "../coinbase/rest.ts";
+import { productList } from "./product_list.ts";
+
+Deno.test("followed products are online, whatever the exchange lists besides", () => {
+  const list = productList([listed("A-USD"), listed("B-USD")], [productId("A-USD")], []);
+  assert.deepEqual(list.map(({ id, status }) => [id, status]), [["A-USD", "online"]]);
+});
+
+Deno.test("what was followed stays: delisted if it is gone, offline if it does not trade", () => {
+  const all = [listed("A-USD"), listed("B-USD"), listed("C-USD")];
+  const known = productList(all, all.map(({ productId }) => productId), []);
+  const now = [listed("A-USD"), { ...listed("B-USD"), tradingDisabled: true }];
+  const list = productList(now, [productId("A-USD")], known);
+  const states = [["A-USD", "online"], ["B-USD", "offline"], ["C-USD", "delisted"]];
+  assert.deepEqual(list.map(({ id, status }) => [id, status]), states);
+});
+
+Deno.test("a delisted product that comes back is online again", () => {
+  const known = productList([listed("A-USD")], [productId("A-USD")], []);
+  const gone = productList([], [], known);
+  const back = productList([listed("A-USD")], [productId("A-USD")], gone);
+  assert.deepEqual([gone[0]?.status, back[0]?.status], ["delisted", "online"]);
+});
+
+Deno.test("a product that trades but is not followed any more is left out", () => {
+  const known = productList([listed("A-USD")], [productId("A-USD")], []);
+  assert.deepEqual(productList([listed("A-USD")], [], known), []);
+});
+
+function listed(id: string): ExchangeProduct {
+  return {
+    productId: productId(id),
+    price: null,
+    priceChange24h: null,
+    volume24h: null,
+    quoteVolume24h: null,
+    baseIncrement: null,
+    quoteIncrement: null,
+    baseMinSize: null,
+    baseMaxSize: null,
+    baseName: "A",
+    quoteName: "US Dollar",
+    baseCurrency: "A",
+    quoteCurrency: "USD",
+    status: "online",
+    tradingDisabled: false,
+    isDisabled: false,
+    viewOnly: false,
+    alias: null,
+    aliasTo: [],
+    displayName: id,
+  };
+}
