@@ -12,7 +12,7 @@ const MINUTE = "products=BTC-USD&granularities=ONE_MINUTE";
 
 Deno.test(
   "every closed candle of over an hour is what PostgreSQL computes from the exchange's trades",
-  scenario({ startAtMs: Date.UTC(2026, 3, 7, 16, 50, 20) }, async (it) => {
+  scenario({ exchange: { historyHours: 1 } }, async (it) => {
     const client = new StreamClient(it.app.url, MINUTE);
     const firstMs = await timed(() => until("a first candle", () => client.events.length > 0));
     console.log(`  first candle on /stream after ${firstMs.toFixed(0)} ms`);

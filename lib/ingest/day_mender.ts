@@ -4,6 +4,7 @@ import { bucketEnd, containingStart, GRANULARITY_SECONDS } from "../candles/gran
 import type { ProductId } from "../candles/product.ts";
 import { ProductAggregator } from "../candles/product_aggregator.ts";
 import { fillGap, gapsWithin } from "./gap_fill.ts";
+import { pinBefore } from "./seed.ts";
 import type { TradeSource } from "./trade_source.ts";
 
 /** What a day mender works with. */
@@ -124,6 +125,10 @@ export class DayMender {
       containingStart(held, "ONE_HOUR"),
     );
     past.advance(until * 1000);
+    // On a product's first day, larger candles begin before its first trades.
+    if (past.coverage.coveredFrom > day) {
+      await pinBefore(past, day, source, { priority: -1, signal });
+    }
     for (const gap of past.gaps().reverse()) {
       const outcome = await fillGap(past, gap, source, { priority: -1, signal, repairMaxTrades });
       if (outcome === "unfilled") throw new Error("the exchange does not show the missing trades");
@@ -139,8 +144,10 @@ export class DayMender {
     until: EpochSeconds,
   ) {
     const liveDay = live.coverage.heldFrom - live.coverage.heldFrom % GRANULARITY_SECONDS.ONE_DAY;
+    const { tradesFrom } = past.coverage;
     const changed = past.takeClosed().filter(({ granularity, start }) => {
-      if (start < day || bucketEnd(start, granularity) > until) return false;
+      const end = bucketEnd(start, granularity);
+      if (start < day || end > until || end <= tradesFrom) return false;
       // Longer ones of a day that is held in memory are derived there, from the hours adopted below.
       return GRANULARITY_SECONDS[granularity] <= GRANULARITY_SECONDS.ONE_HOUR || start < liveDay;
     });

@@ -23,8 +23,18 @@ export async function seedRunning(
   if (product.coverage.coveredFrom <= dayStart) return;
   const minuteStart = bucketStart(newest.toTimeMs, "ONE_MINUTE");
   if (product.coverage.tradesFrom > minuteStart) await seedTrades(product, source, urgency);
-  const { tradesFrom, coveredFrom } = product.coverage;
-  if (coveredFrom <= dayStart || !Number.isFinite(tradesFrom)) return;
+  if (product.coverage.coveredFrom > dayStart) await pinBefore(product, dayStart, source, urgency);
+}
+
+/** Lets the exchange's candles stand for what of a day lies before the product's first trades, if there are any. */
+export async function pinBefore(
+  product: ProductAggregator,
+  dayStart: EpochSeconds,
+  source: TradeSource,
+  urgency: Urgency,
+): Promise<void> {
+  const { tradesFrom } = product.coverage;
+  if (!Number.isFinite(tradesFrom)) return;
   const fives = containingStart(tradesFrom as EpochSeconds, "FIVE_MINUTE");
   const [large, small] = await Promise.all([
     fives > dayStart

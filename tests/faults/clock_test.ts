@@ -1,4 +1,4 @@
-import { scenario } from "../harness/scenario.ts";
+import { scenario, yesterdayAt } from "../harness/scenario.ts";
 
 for (const [title, minutes] of [["behind", 10], ["ahead of", -10]] as const) {
   Deno.test(
@@ -31,7 +31,7 @@ Deno.test(
 Deno.test(
   "a UTC midnight closes every granularity, the day among them",
   scenario({
-    startAtMs: Date.UTC(2026, 3, 7, 23, 57, 40),
+    startAtMs: yesterdayAt(23, 57),
     exchange: { historyHours: 25, tradesPerSecond: 2 },
   }, async (it) => {
     await it.minutes(8, 20);

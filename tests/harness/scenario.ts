@@ -13,7 +13,7 @@ import { compareCurrent, compareStream, openTestBus } from "./bus_comparison.ts"
 import { ExchangeTime } from "./exchange_time.ts";
 import { expectedCandles } from "./expected_candles.ts";
 import { compareWithTruth, type Comparison, type Excuse, isPerfect } from "./truth_comparison.ts";
-import { pause } from "./wait.ts";
+import { pause, until } from "./wait.ts";
 
 /** What a scenario plays with; the exchange's durations are in its own time. */
 export interface ScenarioOptions {
@@ -42,8 +42,8 @@ const RECOVERY_PACE = 8;
 /** After the exchange stands still: live candles and the bucket's puts are paced by this and less. */
 const CURRENT_SETTLES_MS = 2500;
 const MINUTE_MS = 60_000;
-/** Ten minutes before an hour that begins neither two nor six hours: much closes soon. */
-const START_AT_MS = Date.UTC(2026, 3, 7, 16, 50, 20);
+/** Yesterday, ten minutes before an hour's end: much closes soon, and no midnight is near. */
+const START_AT_MS = yesterdayAt(16, 50);
 
 /** A whole Spot Canvas, its servers and its exchange, for one test to use and break. */
 export class Scenario {
@@ -106,7 +106,7 @@ export class Scenario {
   /** Ends all faults and waits until every candle closed by now is right; fails, saying why, if that does not happen. */
   async recovers(options: RecoveryOptions = {}): Promise<Comparison> {
     const { patienceMs = 60_000, pace = RECOVERY_PACE, excuse } = options;
-    this.control({ command: "clearFaults" });
+    this.#endFaults();
     this.time.pace = pace;
     const through = Math.floor(this.exchange.now() / MINUTE_MS) * 60;
     const startedMs = performance.now();
@@ -131,6 +131,7 @@ export class Scenario {
   async agrees({ current = true } = {}): Promise<void> {
     const bus = await openTestBus(this.nats.url);
     try {
+      await until("no open gap", async () => await this.app.metric("gaps_open") === 0);
       this.time.pace = 0;
       await pause(CURRENT_SETTLES_MS);
       const faults = current ? await compareCurrent(bus, this.exchange) : [];
@@ -141,6 +142,13 @@ export class Scenario {
       assert.deepEqual([...stream.faults, ...faults], []);
     } finally {
       await bus.close();
+    }
+  }
+
+  #endFaults(): void {
+    this.control({ command: "clearFaults" });
+    for (const command of ["silence", "stall", "refuse"] as const) {
+      this.control({ command, forMs: 0 });
     }
   }
 
@@ -170,6 +178,12 @@ export class Scenario {
         `  faults: ${JSON.stringify(stats.faults)}`,
     );
   }
+}
+
+/** A moment of yesterday (UTC) in epoch milliseconds, so that this machine's clock is roughly the exchange's. */
+export function yesterdayAt(hour: number, minute: number): number {
+  const today = Math.floor(Date.now() / 86_400_000) * 86_400_000;
+  return today - 86_400_000 + (hour * 60 + minute) * 60_000 + 20_000;
 }
 
 /** Wraps a test of the whole: `Deno.test("…", scenario({}, async (it) => …))`. */
