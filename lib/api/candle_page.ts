@@ -23,68 +23,39 @@ export async function readCandlePage(
   limit: number,
   nowSeconds: number,
 ): Promise<CandlePage> {
-  const { productId, multiple } = request;
+  const { productId, multiple, end, fill } = request;
   const until = rangeEnd(archive, request, nowSeconds);
-  const start = request.fill ? pageStart(request.start, until, limit, multiple) : request.start;
-  // One more than can be needed: whatever comes before the page tells whether there is an older one.
-  const most = limit * multiple.parts + 1;
-  const parts = await archive.newest({
-    productId,
-    granularity: multiple.of,
-    limit: most,
-    ...(start === null ? {} : { start }),
-    ...(request.end === null ? {} : { end: request.end }),
-  });
-  const first = parts[0];
-  if (first !== undefined && parts.length === most && !request.fill) {
-    return await cutPage(archive, request, { first, parts, until, limit });
-  }
-  const isClosed = request.end !== null && start !== null;
-  const [before, after] = await Promise.all([
-    start === null || !(isClosed || request.fill || multiple.parts > 1)
-      ? null
-      : archive.before(productId, multiple.of, start),
-    request.end === null ? null : archive.after(productId, multiple.of, request.end),
+  const lowest = fill ? pageStart(request.start, until, limit, multiple) : request.start;
+  const most = Math.min(limit * multiple.parts, partsBetween(lowest, until, multiple));
+  const [read, after] = await Promise.all([
+    // One more than the page can have: the candle before it tells whether there is an older page.
+    archive.newest({
+      productId,
+      granularity: multiple.of,
+      limit: most + 1,
+      ...(end === null ? {} : { end }),
+    }),
+    end === null ? null : archive.after(productId, multiple.of, end),
   ]);
-  const builder = new RangeBuilder({ multiple, from: start, before, fill: request.fill });
+  const inRange = read.findIndex(({ start }) => lowest === null || start >= lowest);
+  const begin = Math.max(inRange < 0 ? read.length : inRange, read.length - most);
+  const before = read[begin - 1] ?? null;
+  const isCut = before !== null && (lowest === null || before.start >= lowest);
+  const first = read[begin];
+  const from = isCut && first !== undefined ? multipleStart(first.start, multiple) : lowest;
+  const builder = new RangeBuilder({ multiple, from, before, fill });
+  const parts = read.slice(begin);
   const candles = build(builder, parts, fillEnd(until, nowSeconds, multiple), after);
   const kept = candles.slice(-limit);
   const oldest = kept[0];
-  const isCut = kept.length < candles.length ||
-    (start !== request.start && before !== null && isWithin(before, request));
+  const hasOlder = kept.length < candles.length ||
+    (before !== null && (request.start === null || before.start >= request.start));
   return {
     candles: kept,
-    next: isCut && oldest !== undefined ? candleLink(request, oldest.start) : null,
+    next: hasOlder && oldest !== undefined ? candleLink(request, oldest.start) : null,
     // What lies before the page may still come, and with it a link to it.
-    final: isClosed && (before !== null || start === request.start) &&
+    final: end !== null && (before !== null || from === request.start) &&
       builder.isProven(until, after),
-  };
-}
-
-/** A page that begins where its limit says: the part before it is known. */
-async function cutPage(
-  archive: Archive,
-  request: CandleRequest,
-  page: {
-    readonly first: Candle;
-    readonly parts: readonly Candle[];
-    readonly until: EpochSeconds;
-    readonly limit: number;
-  },
-): Promise<CandlePage> {
-  const { productId, multiple, end } = request;
-  const after = end === null ? null : await archive.after(productId, multiple.of, end);
-  const { until, parts, first, limit } = page;
-  // The first part is only looked at: its bucket may have begun before it.
-  const [, second] = parts;
-  const from = second === undefined ? until : multipleStart(second.start, multiple);
-  const builder = new RangeBuilder({ multiple, from, before: first, fill: false });
-  const candles = build(builder, parts.slice(1), until, after).slice(-limit);
-  const oldest = candles[0];
-  return {
-    candles,
-    next: oldest === undefined ? null : candleLink(request, oldest.start),
-    final: end !== null && builder.isProven(until, after),
   };
 }
 
@@ -134,6 +105,8 @@ function build(
   return candles;
 }
 
-function isWithin({ start }: Candle, request: CandleRequest): boolean {
-  return request.start === null || start >= request.start;
+/** How many stored candles a range can have at most. */
+function partsBetween(start: EpochSeconds | null, until: EpochSeconds, multiple: Multiple): number {
+  if (start === null) return Infinity;
+  return Math.max(0, until - start) / multiple.seconds * multiple.parts;
 }
