@@ -3,6 +3,8 @@ import type { Archive } from "./lib/archive.ts";
 import type { Catalogue } from "./lib/catalogue.ts";
 import type { Config } from "./lib/config.ts";
 import type { History } from "./lib/history.ts";
+import { type Logger, logger } from "./lib/log.ts";
+import { secure } from "./lib/security_headers.ts";
 import type { Status } from "./lib/status.ts";
 import type { Hub } from "./lib/stream/hub.ts";
 
@@ -24,19 +26,25 @@ export interface Services {
 /** What travels with a request. */
 export interface State {
   services: Services;
+  /** Names the request in its answer and in the log. */
   requestId: string;
+  log: Logger;
 }
 
 export const define = createDefine<State>();
 
 /** The web application over its services; file routes come from `routes/`. */
 export function createApp(services: Services): App<State> {
-  const app = new App<State>();
+  const app = new App<State>({ trustProxy: services.config.trustProxy });
+  const log = logger("web");
+  app.use(async (ctx) => secure(await ctx.next(), ctx.url));
   app.use(staticFiles());
-  app.use((ctx) => {
-    ctx.state.services = services;
-    ctx.state.requestId = crypto.randomUUID();
-    return ctx.next();
+  app.use(async (ctx) => {
+    const requestId = crypto.randomUUID();
+    Object.assign(ctx.state, { services, requestId, log });
+    const response = await ctx.next();
+    response.headers.set("x-request-id", requestId);
+    return response;
   });
   app.use(csp({ useNonce: true }));
   app.fsRoutes();

@@ -1,48 +1,9 @@
 import { HttpError } from "fresh";
-import { Head } from "fresh/runtime";
 import { define } from "../app.ts";
-import { EmptyState } from "../components/EmptyState.tsx";
+import { ErrorView } from "../components/ErrorView.tsx";
 
-/** Every error a person can meet, said plainly; details are for the log. */
-export default define.page(function ErrorPage({ error, url }) {
+/** What fails outside the middleware that answers errors. */
+export default define.page(function ErrorPage({ error, url, state }) {
   const status = error instanceof HttpError ? error.status : 500;
-  const { title, text } = wording(status, url.pathname);
-  return (
-    <>
-      <Head>
-        <title>{`${title} · Spot Canvas`}</title>
-        <meta name="robots" content="noindex" />
-      </Head>
-      <div class="page">
-        <EmptyState title={title} page>
-          <p>{text}</p>
-          <a class="btn btn-primary mt-3" href="/">All markets</a>
-        </EmptyState>
-      </div>
-    </>
-  );
+  return <ErrorView status={status} path={url.pathname} requestId={state.requestId} />;
 });
-
-function wording(status: number, path: string): { title: string; text: string } {
-  if (status === 404 && path.startsWith("/products/")) {
-    return {
-      title: "No such product",
-      text: "It is not traded, or this server does not follow it. Products are named like BTC-USD.",
-    };
-  }
-  if (status === 404) {
-    return {
-      title: "Nothing here",
-      text: "This address leads nowhere. It may have been mistyped.",
-    };
-  }
-  if (status === 503) {
-    return {
-      title: "Not ready yet",
-      text: "Something this page needs is starting. Try again soon.",
-    };
-  }
-  return status < 500
-    ? { title: "That did not work", text: `The request was refused (${status}).` }
-    : { title: "Something broke", text: "It was ours, not yours, and it has been written down." };
-}

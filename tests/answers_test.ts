@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { Catalogue } from "../lib/catalogue.ts";
+import { configureLog } from "../lib/log.ts";
+import { openWebApp, type WebApp } from "./web_app.ts";
+
+async function withApp(
+  use: (ask: (path: string, init?: RequestInit) => Promise<Response>, app: WebApp) => Promise<void>,
+  ...made: Parameters<typeof openWebApp>
+): Promise<void> {
+  const app = await openWebApp(...made);
+  try {
+    await use(
+      (path, init) => app.handler(new Request(new URL(path, "http://localhost"), init)),
+      app,
+    );
+  } finally {
+    await app.close();
+  }
+}
+
+const PROGRAMS = ["/api/nothing", "/stream/nothing", "/openapi-nothing"];
+const PEOPLE = ["/nothing", "/products/BTC-USD/nothing", "/nothing.html"];
+
+Deno.test("every route's answer has the security headers, to every method", async () => {
+  await withApp(async (ask, { patterns }) => {
+    assert.ok(patterns.length > 8, `${patterns}`);
+    for (const pattern of patterns) {
+      const path = pattern.replace(":product", "BTC-USD").replace(":path*", "no/where")
+        .replace(/:\w+\*?/, "x");
+      for (const method of ["GET", "HEAD", "POST", "DELETE", "OPTIONS"]) {
+        const { headers, body } = await ask(path, { method });
+        await body?.cancel();
+        const said = `${method} ${path}`;
+        assert.equal(headers.get("x-content-type-options"), "nosniff", said);
+        assert.equal(headers.get("referrer-policy"), "strict-origin-when-cross-origin", said);
+        assert.match(headers.get("permissions-policy") ?? "", /camera=\(\)/, said);
+        assert.equal(headers.get("cross-origin-opener-policy"), "same-origin", said);
+        assert.match(headers.get("x-request-id") ?? "", /^[\da-f-]{36}$/, said);
+        const policy = headers.get("content-security-policy") ?? "";
+        assert.match(policy, /frame-ancestors 'none'/, said);
+        assert.doesNotMatch(policy, /unsafe-inline|upgrade-insecure-requests/, said);
+        assert.equal(headers.get("strict-transport-security"), null, said);
+      }
+    }
+  });
+});
+
+Deno.test("error pages allow their own scripts and styles by a nonce, and nothing else inline", async () => {
+  await withApp(async (ask) => {
+    const asked: [string, string, number][] = [
+      ...PEOPLE.map((path): [string, string, number] => ["GET", path, 404]),
+      ["DELETE", "/theme", 405],
+      ["DELETE", "/", 405],
+    ];
+    for (const [method, path, status] of asked) {
+      const answer = await ask(path, { method });
+      const html = await answer.text();
+      assert.equal(answer.status, status, path);
+      assert.match(answer.headers.get("content-type") ?? "", /^text\/html/, path);
+      const nonce = /style-src [^;]*'nonce-([^']+)'/.exec(
+        answer.headers.get("content-security-policy") ?? "",
+      )?.[1];
+      assert.ok(nonce !== undefined, path);
+      const inline = [...html.matchAll(/<(?:script|style)(?![^>]*\bsrc=)[^>]*>/g)];
+      assert.ok(inline.length > 0, path);
+      for (const [tag] of inline) assert.ok(tag.includes(`nonce="${nonce}"`), `${path}: ${tag}`);
+      assert.match(html, /<h1>(Nothing here|No such product|That did not work)<\/h1>/);
+      assert.match(html, /class="site-header"/);
+      assert.equal(answer.headers.get("cache-control"), "no-store");
+      if (status === 405) assert.ok(answer.headers.get("allow"), path);
+    }
+  });
+});
+
+Deno.test("where programs ask, errors are problem details", async () => {
+  await withApp(async (ask) => {
+    for (const path of PROGRAMS) {
+      const answer = await ask(path);
+      assert.equal(answer.headers.get("content-type"), "application/problem+json", path);
+      assert.deepEqual(await answer.json(), {
+        type: "about:blank",
+        status: 404,
+        title: "Nothing here",
+      });
+      assert.equal(
+        answer.headers.get("content-security-policy"),
+        "default-src 'none'; frame-ancestors 'none'",
+      );
+    }
+    const refused = await ask("/readyz", { method: "DELETE" });
+    assert.equal(refused.status, 405);
+    assert.equal((await refused.json()).title, "This method is not allowed here");
+    assert.match(refused.headers.get("allow") ?? "", /GET/);
+  });
+});
+
+Deno.test("a failure names its request on the page, in the answer and in the log, and tells no more", async () => {
+  const lines: string[] = [];
+  configureLog({ level: "error", format: "json", write: (line) => lines.push(line) });
+  try {
+    await withApp(
+      async (ask) => {
+        for (const path of ["/metrics", "/products/BTC-USD"]) {
+          const answer = await ask(path);
+          const text = await answer.text();
+          const id = answer.headers.get("x-request-id") ?? "";
+          assert.equal(answer.status, 500, path);
+          assert.ok(id !== "" && text.includes(id), path);
+          assert.doesNotMatch(text, /secret|\.tsx?:\d|at async/, path);
+          assert.match(answer.headers.get("content-security-policy") ?? "", /frame-ancestors/);
+          const line = lines.find((one) => one.includes(id)) ?? "";
+          assert.match(line, /the secret of the house/, path);
+        }
+      },
+      {},
+      {
+        metrics: () => Promise.reject(new Error("the secret of the house")),
+        catalogue: brokenCatalogue(),
+      },
+    );
+  } finally {
+    configureLog({ level: "error", write: () => {} });
+  }
+});
+
+Deno.test("behind a proxy that ends TLS, pages ask for secure connections from then on", async () => {
+  await withApp(async (ask) => {
+    const { headers, body } = await ask("/", { headers: { "x-forwarded-proto": "https" } });
+    await body?.cancel();
+    assert.match(headers.get("content-security-policy") ?? "", /upgrade-insecure-requests/);
+    assert.match(headers.get("strict-transport-security") ?? "", /^max-age=\d+$/);
+  }, { TRUST_PROXY: "true" });
+});
+
+function brokenCatalogue(): Catalogue {
+  return Object.defineProperty(new Catalogue(), "loaded", {
+    get() {
+      throw new Error("the secret of the house");
+    },
+  });
+}
