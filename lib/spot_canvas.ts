@@ -97,6 +97,7 @@ export class SpotCanvas {
       : { state: "down", detail: this.#failure };
     return {
       feed: this.config.roles.has("ingest") ? this.#exchange?.state() ?? failed ?? STARTING : OFF,
+      connections: this.#exchange?.connections ?? [],
       bus: partState(this.#bus?.state()) ?? failed ?? STARTING,
       store: partState(this.#store?.state()) ?? failed ?? STARTING,
       repair: this.#exchange?.repair ?? null,

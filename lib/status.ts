@@ -20,9 +20,26 @@ export interface RepairState {
   readonly unseeded: number;
 }
 
+/** One socket to the exchange's feed. */
+export interface FeedConnection {
+  /** Counted from 1. */
+  readonly number: number;
+  readonly state: string;
+  /** How many products it carries, and how many of those are sending. */
+  readonly products: number;
+  readonly ready: number;
+  /** Attempts to connect since data last came. */
+  readonly attempts: number;
+  /** Null while there is no open socket. */
+  readonly lastMessageAgeMs: number | null;
+  readonly lastError: string | null;
+}
+
 /** What `/readyz`, `/status` and the pages' badge show. */
 export interface Status {
   readonly feed: PartState;
+  /** Empty where this process does not ingest, or not yet. */
+  readonly connections: readonly FeedConnection[];
   readonly bus: PartState;
   readonly store: PartState;
   /** Null where this process does not ingest. */

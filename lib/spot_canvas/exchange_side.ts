@@ -16,7 +16,7 @@ import type { Doubt, Known } from "../ingest/restore.ts";
 import { logger } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import { chooseProducts, shardOf } from "../product_choice.ts";
-import { type PartState, type RepairState, STARTING } from "../status.ts";
+import { type FeedConnection, type PartState, type RepairState, STARTING } from "../status.ts";
 import type { Store } from "../store/store.ts";
 import { productList } from "./product_list.ts";
 import { readFollowed } from "./stored_products.ts";
@@ -130,6 +130,18 @@ export class ExchangeSide {
       connections.length - open.length
     } of ${connections.length} connections are down`;
     return { state: "degraded", detail };
+  }
+
+  get connections(): readonly FeedConnection[] {
+    return (this.#feed?.stats().connections ?? []).map(({ connection, products, ...stats }) => ({
+      number: connection + 1,
+      products: products.length,
+      state: stats.state,
+      ready: stats.ready,
+      attempts: stats.attempts,
+      lastMessageAgeMs: stats.lastMessageAgeMs,
+      lastError: stats.lastError,
+    }));
   }
 
   /** What ingest is mending. */
