@@ -164,7 +164,7 @@ export class Ingest {
 
   /** A closed candle is safely in the stream: now it may be a key's current one. */
   onStored(candle: Candle): void {
-    this.#current.offer(candle, UTF8.encode(encodeCandle(candle)));
+    this.#current.offer(candle);
   }
 
   /**
@@ -254,7 +254,7 @@ export class Ingest {
     for (const candle of product.takeLive()) {
       const bytes = UTF8.encode(encodeCandle(candle));
       bus.publishLive(candleKey(candle.productId, candle.granularity), bytes);
-      this.#current.offer(candle, bytes);
+      this.#current.offer(candle);
       metrics.liveUpdates.inc();
     }
   }

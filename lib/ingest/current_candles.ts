@@ -1,5 +1,6 @@
 import type { Candle, CandleKey } from "../candles/candle.ts";
 import { candleKey, supersedes } from "../candles/candle.ts";
+import { encodeCandle } from "../candles/wire.ts";
 import { Pacer } from "./pacer.ts";
 
 /** The bus' part in keeping current candles: one value per key. */
@@ -10,6 +11,7 @@ export interface CurrentCandlesBus {
 
 /** A put per key and second at most: a candle's last state goes out with its close anyway. */
 const PUT_INTERVAL_MS = 1000;
+const UTF8 = new TextEncoder();
 
 /**
  * Writes the newest candle of each key to the bus' key-value bucket: what a stream shows first, and what
@@ -17,7 +19,7 @@ const PUT_INTERVAL_MS = 1000;
  */
 export class CurrentCandles {
   readonly #bus: CurrentCandlesBus;
-  readonly #held = new Map<CandleKey, { candle: Candle; bytes: Uint8Array }>();
+  readonly #held = new Map<CandleKey, Candle>();
   readonly #pacer: Pacer<CandleKey>;
   readonly #underWay = new Set<Promise<void>>();
   #failed = 0;
@@ -36,16 +38,16 @@ export class CurrentCandles {
   restore(candles: readonly Candle[]): void {
     for (const candle of candles) {
       const key = candleKey(candle.productId, candle.granularity);
-      this.#held.set(key, { candle, bytes: new Uint8Array() });
+      this.#held.set(key, candle);
     }
   }
 
   /** Takes a newer state of its key; an older one changes nothing. */
-  offer(candle: Candle, bytes: Uint8Array): void {
+  offer(candle: Candle): void {
     const key = candleKey(candle.productId, candle.granularity);
     const held = this.#held.get(key);
-    if (held !== undefined && !supersedes(candle, held.candle)) return;
-    this.#held.set(key, { candle, bytes });
+    if (held !== undefined && !supersedes(candle, held)) return;
+    this.#held.set(key, candle);
     this.#pacer.touch(key);
   }
 
@@ -61,8 +63,9 @@ export class CurrentCandles {
 
   #put(key: CandleKey): void {
     const held = this.#held.get(key);
-    if (held === undefined || held.bytes.length === 0) return;
-    const put = this.#bus.putCurrent(key, held.bytes).then((kept) => {
+    if (held === undefined) return;
+    // Encoded only now: bytes kept for every key between all the short-lived ones would scatter memory.
+    const put = this.#bus.putCurrent(key, UTF8.encode(encodeCandle(held))).then((kept) => {
       if (!kept) this.#failed++;
       this.#underWay.delete(put);
     });
