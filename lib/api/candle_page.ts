@@ -1,6 +1,6 @@
 import type { Archive } from "../archive.ts";
 import type { Candle } from "../candles/candle.ts";
-import type { EpochSeconds } from "../candles/granularity.ts";
+import { type EpochSeconds, GRANULARITY_SECONDS } from "../candles/granularity.ts";
 import { type Multiple, multipleStart } from "../candles/multiple.ts";
 import { RangeBuilder } from "../candles/range_builder.ts";
 import type { WireCandle } from "../candles/wire.ts";
@@ -27,16 +27,17 @@ export async function readCandlePage(
   const until = rangeEnd(archive, request, nowSeconds);
   const lowest = fill ? pageStart(request.start, until, limit, multiple) : request.start;
   const most = Math.min(limit * multiple.parts, partsBetween(lowest, until, multiple));
-  const [read, after] = await Promise.all([
-    // One more than the page can have: the candle before it tells whether there is an older page.
-    archive.newest({
-      productId,
-      granularity: multiple.of,
-      limit: most + 1,
-      ...(end === null ? {} : { end }),
-    }),
-    end === null ? null : archive.after(productId, multiple.of, end),
-  ]);
+  // One more than the page can have: the candle before it tells whether there is an older page.
+  const read = await archive.newest({
+    productId,
+    granularity: multiple.of,
+    limit: most + 1,
+    ...(end === null ? {} : { end }),
+  });
+  const last = read.at(-1);
+  const reaches = last !== undefined && last.start + GRANULARITY_SECONDS[multiple.of] >= until;
+  // Where the range's end is quiet, what follows tells whether anything is missing there.
+  const after = end === null || reaches ? null : await archive.after(productId, multiple.of, end);
   const inRange = read.findIndex(({ start }) => lowest === null || start >= lowest);
   const begin = Math.max(inRange < 0 ? read.length : inRange, read.length - most);
   const before = read[begin - 1] ?? null;

@@ -18,6 +18,14 @@ export interface CandleServices {
 /** Lines of one chunk of a stream: some hundred kilobytes. */
 const CHUNK_LINES = 500;
 const RETRY_AFTER_SECONDS = 5;
+
+/** What is said while the database is away. */
+export const HISTORY_AWAY: Problem = {
+  status: 503,
+  title: "History is not available at the moment",
+  retryAfterSeconds: RETRY_AFTER_SECONDS,
+};
+
 const VARY = { vary: "accept" };
 
 /** Answers `GET /api/candles` and its `HEAD`. */
@@ -39,11 +47,7 @@ export async function answerCandles(
       : await answerPage(archive, request, http, request.limit, nowSeconds);
     return request.format === "ndjson" ? gzipped(http, response) : response;
   } catch {
-    return problemResponse({
-      status: 503,
-      title: "History is not available at the moment",
-      retryAfterSeconds: RETRY_AFTER_SECONDS,
-    });
+    return problemResponse(HISTORY_AWAY);
   }
 }
 

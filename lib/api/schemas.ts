@@ -27,7 +27,7 @@ export const CANDLE = z.object({
   revision: count("0 when first closed, one more with every later change."),
   first_trade_id: count("The smallest trade id.").nullable(),
   last_trade_id: count("The largest trade id.").nullable(),
-}).meta({ id: "Candle" });
+});
 
 /** `GET /api/candles` as JSON. */
 export const CANDLE_PAGE = z.object({
@@ -35,7 +35,20 @@ export const CANDLE_PAGE = z.object({
   next: z.string().nullable().meta({
     description: "Path and query of the next older page; null if there is none in the range.",
   }),
-}).meta({ id: "CandlePage" });
+});
+
+/** `GET /history`. */
+export const CHART_HISTORY = z.object({
+  candles: z.array(z.object({
+    timestamp: count("The bucket's start, epoch milliseconds."),
+    open: z.number(),
+    high: z.number(),
+    low: z.number(),
+    close: z.number(),
+    volume: z.number(),
+    evaluations: z.array(z.never()).meta({ description: "Always empty." }),
+  })).meta({ description: "Ascending by timestamp." }),
+});
 
 /** One product of the catalogue. */
 export const PRODUCT_ENTRY = z.object({
@@ -51,12 +64,12 @@ export const PRODUCT_ENTRY = z.object({
   volume_24h: decimal("In the base currency, over 24 hours.").nullable(),
   quote_volume_24h: decimal("In the quote currency, over 24 hours, approximately.").nullable(),
   quote_increment: decimal("The price's tick.").nullable(),
-}).meta({ id: "Product" });
+});
 
 /** `GET /api/products`. */
 export const PRODUCT_LIST = z.object({
   products: z.array(PRODUCT_ENTRY).meta({ description: "The most traded first." }),
-}).meta({ id: "ProductList" });
+});
 
 /** Every error answer (RFC 9457). */
 export const PROBLEM = z.object({
@@ -69,4 +82,4 @@ export const PROBLEM = z.object({
     value: z.string().nullable().meta({ description: "As it was sent; null if it was missing." }),
     allowed: z.union([z.string(), z.array(z.string())]),
   })).optional().meta({ description: "One for each bad value." }),
-}).meta({ id: "Problem" });
+});

@@ -1,0 +1,89 @@
+import { z } from "zod";
+import type { Archive } from "../archive.ts";
+import { formatDecimal } from "../candles/decimal.ts";
+import { epochSeconds } from "../candles/granularity.ts";
+import { multipleStart } from "../candles/multiple.ts";
+import type { WireCandle } from "../candles/wire.ts";
+import { problemResponse } from "../problem.ts";
+import { readCandlePage } from "./candle_page.ts";
+import type { CandleRequest } from "./candle_request.ts";
+import { type CandleServices, HISTORY_AWAY, unknownProduct } from "./candles.ts";
+import { MULTIPLE, optional, PRODUCT, readQuery } from "./parameters.ts";
+import { jsonResponse } from "./products.ts";
+
+/** Most candles of an answer, the newest of the range. */
+export const MAX_CHART_CANDLES = 200;
+const ALLOWED_TIME = "epoch milliseconds";
+
+const milliseconds = (description: string) =>
+  optional(readMilliseconds, ALLOWED_TIME, null, { description, example: "1775572200000" });
+
+/** The query of `/history`, in the older chart library's words. */
+export const CHART_QUERY = z.object({
+  symbol: PRODUCT,
+  granularity: MULTIPLE,
+  start_time: milliseconds("The first candle's start, inclusive, in epoch milliseconds."),
+  end_time: milliseconds("The last candle's start, inclusive, in epoch milliseconds."),
+  exchange: z.literal("coinbase", { error: "coinbase" }).optional().meta({
+    description: "The one exchange there is.",
+  }),
+});
+
+/**
+ * Answers `GET /history` in the shape of the older chart library. It reads numbers as JavaScript does, but they are
+ * written with every digit all the same.
+ */
+export async function answerChartHistory(
+  { archive, catalogue }: CandleServices,
+  http: Request,
+  nowSeconds: number,
+): Promise<Response> {
+  const { values, errors } = readQuery(CHART_QUERY, new URL(http.url).searchParams);
+  if (errors !== null) {
+    return problemResponse({ status: 400, title: "The query cannot be used", errors });
+  }
+  const { symbol: productId, granularity: multiple, start_time: from, end_time: to } = values;
+  const problem = unknownProduct(catalogue, productId);
+  if (problem !== null) return problemResponse(problem);
+  const start = from === null ? null : Math.ceil(from / 1000 / multiple.seconds) * multiple.seconds;
+  const end = to === null
+    ? null
+    : multipleStart(Math.floor(to / 1000), multiple) + multiple.seconds;
+  const request: CandleRequest = {
+    productId,
+    multiple,
+    start: start === null ? null : epochSeconds(start),
+    end: end === null ? null : epochSeconds(end),
+    limit: MAX_CHART_CANDLES,
+    fill: false,
+    format: "json",
+  };
+  const candles = await readPage(archive, request, nowSeconds);
+  if (candles === null) return problemResponse(HISTORY_AWAY);
+  return await jsonResponse(http, `{"candles":[${candles.map(chartText).join(",")}]}`);
+}
+
+async function readPage(
+  archive: Archive,
+  request: CandleRequest,
+  nowSeconds: number,
+): Promise<readonly WireCandle[] | null> {
+  try {
+    return (await readCandlePage(archive, request, MAX_CHART_CANDLES, nowSeconds)).candles;
+  } catch {
+    return null;
+  }
+}
+
+function chartText({ start, open, high, low, close, volume }: WireCandle): string {
+  return `{"timestamp":${start * 1000},"open":${formatDecimal(open)},"high":${
+    formatDecimal(high)
+  },"low":${formatDecimal(low)},"close":${formatDecimal(close)},"volume":${
+    formatDecimal(volume)
+  },"evaluations":[]}`;
+}
+
+function readMilliseconds(text: string): number | null {
+  const ms = /^\d{1,15}$/.test(text) ? Number(text) : NaN;
+  return ms <= 253_402_300_799_000 ? ms : null;
+}

@@ -1,0 +1,145 @@
+import { z } from "zod";
+import { CHART_QUERY } from "./chart_history.ts";
+import { CANDLE_QUERY } from "./candle_request.ts";
+import { PRODUCT } from "./parameters.ts";
+import { CANDLE_PAGE, CHART_HISTORY, PRODUCT_ENTRY, PRODUCT_LIST } from "./schemas.ts";
+
+/** One thing that can be asked for, as the description of the API has it. */
+export interface Endpoint {
+  /** With `{id}` where a value goes. */
+  readonly path: string;
+  readonly id: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly query: z.ZodObject | null;
+  readonly inPath: z.ZodObject | null;
+  /** What 200 is: a media type and what is in it (null: text that is not described further). */
+  readonly answers: Readonly<Record<string, z.ZodType | null>>;
+  /** Error statuses, besides those of every endpoint. */
+  readonly errors: readonly (400 | 404 | 429 | 503)[];
+  /** Whether contents that the client has already are answered with 304. */
+  readonly conditional: boolean;
+  /** A path and query that can be tried. */
+  readonly example: string;
+}
+
+// What the stream's own reader takes; texts here, lists of texts there.
+const STREAM_QUERY = z.object({
+  products: z.string().meta({
+    description:
+      "Products, separated by commas or repeated; `*` is every one, later ones included.",
+    example: "BTC-USD,ETH-USD",
+  }),
+  granularities: z.string().meta({
+    description: "Stored granularities, separated by commas or repeated; `*` is every one.",
+    example: "ONE_MINUTE,ONE_HOUR",
+  }),
+  closed: z.enum(["true", "false"]).optional().meta({
+    description: "`true`: only closed candles, and no candles to begin with.",
+  }),
+  last_event_id: z.string().optional().meta({
+    description: "Goes on after this event, as the header `Last-Event-ID` does.",
+  }),
+});
+
+/** All that is described, in the order of the page. */
+export const ENDPOINTS: readonly Endpoint[] = [
+  {
+    path: "/stream",
+    id: "stream",
+    summary: "Candles as they change",
+    description:
+      "Server-sent events: the current candle of each product and granularity, then every change. The " +
+      "data of `event: candle` is a Candle. A client that comes back with `Last-Event-ID` gets every candle that " +
+      "closed meanwhile; where that is not possible, `event: reset` comes first.",
+    query: STREAM_QUERY,
+    inPath: null,
+    answers: { "text/event-stream": null },
+    errors: [400, 404, 429, 503],
+    conditional: false,
+    example: "/stream?products=BTC-USD&granularities=ONE_MINUTE",
+  },
+  {
+    path: "/api/candles",
+    id: "candles",
+    summary: "History",
+    description:
+      "The newest candles of a range, ascending, and the way to the next older page. Answers that can " +
+      "never change may be kept for ever; all others have an ETag to ask again with. CSV and NDJSON without `limit` " +
+      "are a whole range as one stream.",
+    query: CANDLE_QUERY,
+    inPath: null,
+    answers: {
+      "application/json": CANDLE_PAGE,
+      "text/csv": null,
+      "application/x-ndjson": null,
+    },
+    errors: [400, 404, 503],
+    conditional: true,
+    example: "/api/candles?product=BTC-USD&granularity=ONE_HOUR&limit=3",
+  },
+  {
+    path: "/api/products",
+    id: "products",
+    summary: "Products",
+    description:
+      "Every product that is followed here, with the exchange's figures of the last 24 hours. Products " +
+      "that the exchange has delisted stay, and are marked.",
+    query: null,
+    inPath: null,
+    answers: { "application/json": PRODUCT_LIST },
+    errors: [503],
+    conditional: true,
+    example: "/api/products",
+  },
+  {
+    path: "/api/products/{id}",
+    id: "product",
+    summary: "One product",
+    description: "The same of one product.",
+    query: null,
+    inPath: z.object({ id: PRODUCT }),
+    answers: { "application/json": PRODUCT_ENTRY },
+    errors: [400, 404, 503],
+    conditional: true,
+    example: "/api/products/BTC-USD",
+  },
+  {
+    path: "/history",
+    id: "chartHistory",
+    summary: "History in the older chart library's shape",
+    description:
+      "For pages that were made for the older server; new ones use /api/candles. At most 200 candles, " +
+      "the newest of the range.",
+    query: CHART_QUERY,
+    inPath: null,
+    answers: { "application/json": CHART_HISTORY },
+    errors: [400, 404, 503],
+    conditional: true,
+    example: "/history?symbol=BTC-USD&granularity=ONE_HOUR&exchange=coinbase",
+  },
+  {
+    path: "/healthz",
+    id: "alive",
+    summary: "Is the process up?",
+    description: "Nothing more is asked.",
+    query: null,
+    inPath: null,
+    answers: { "text/plain": null },
+    errors: [],
+    conditional: false,
+    example: "/healthz",
+  },
+  {
+    path: "/metrics",
+    id: "metrics",
+    summary: "Figures for Prometheus",
+    description: "The exposition format.",
+    query: null,
+    inPath: null,
+    answers: { "text/plain": null },
+    errors: [],
+    conditional: false,
+    example: "/metrics",
+  },
+];

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { sampleCandle } from "../../tests/sample_candles.ts";
+import { Archive } from "../archive.ts";
+import { decimal } from "../candles/decimal.ts";
+import { productId } from "../candles/product.ts";
+import { Catalogue } from "../catalogue.ts";
+import { problemResponse } from "../problem.ts";
+import { answerCandles } from "./candles.ts";
+import { answerChartHistory } from "./chart_history.ts";
+import { ENDPOINTS } from "./endpoints.ts";
+import { openApiDocument } from "./openapi.ts";
+import { answerProduct, answerProducts } from "./products.ts";
+
+const DOCUMENT = openApiDocument("1.2.3");
+
+Deno.test("the description is OpenAPI 3.1, by the specification's own schema", async () => {
+  const result = await new Validator().validate(JSON.parse(JSON.stringify(DOCUMENT)));
+  assert.deepEqual(result.errors ?? [], []);
+  assert.equal(result.valid, true);
+});
+
+Deno.test("what is answered is what the description says", async () => {
+  const paths = [
+    "/api/candles?product=BTC-USD&granularity=ONE_MINUTE",
+    "/api/candles?product=BTC-USD&granularity=7m&fill=previous&limit=5",
+    "/api/candles?product=BTC-USD&granularity=ONE_MINUTE&start=5&end=6",
+    "/api/candles?product=b&granularity=x",
+    "/api/candles?product=NO-USD&granularity=5m",
+    "/api/products",
+    "/api/products/BTC-USD",
+    "/api/products/NO-USD",
+    "/api/products/no",
+    "/history?symbol=BTC-USD&granularity=FIVE_MINUTES&exchange=coinbase",
+    "/history?symbol=BTC-USD&granularity=FIVE_MINUTES&exchange=kraken",
+  ];
+  for (const path of paths) {
+    const answer = await ask(path);
+    const type = answer.headers.get("content-type") ?? "";
+    const validate = validatorOf(path, answer.status, type);
+    assert.ok(validate(await answer.json()), `${path}: ${JSON.stringify(validate.errors)}`);
+  }
+});
+
+Deno.test("a candle, a product or a problem with a part missing or wrong is not what is described", () => {
+  const page = validatorOf("/api/candles", 200, "application/json");
+  const product = validatorOf("/api/products/BTC-USD", 200, "application/json");
+  const problem = validatorOf("/api/products", 503, "application/problem+json");
+  assert.equal(page({ candles: [], next: null }), true);
+  assert.equal(page({ candles: [] }), false);
+  assert.equal(page({ candles: [{ product_id: "BTC-USD" }], next: null }), false);
+  assert.equal(product({ product_id: "BTC-USD", status: "gone" }), false);
+  assert.equal(problem({ title: "no status", type: "about:blank" }), false);
+});
+
+Deno.test("every example of the description can be asked for", async () => {
+  const answered = ENDPOINTS.filter(({ path }) => /^\/(api|history)/.test(path));
+  assert.equal(answered.length, 4);
+  for (const { example } of answered) assert.equal((await ask(example)).status, 200, example);
+});
+
+Deno.test("every parameter is described, with whether it must be there", () => {
+  const parameters = DOCUMENT.paths["/api/candles"]?.get.parameters ?? [];
+  assert.deepEqual(
+    parameters.map(({ name, required }) => [name, required]),
+    [["product", true], ["granularity", true], ["start", false], ["end", false], ["limit", false]]
+      .concat([["fill", false], ["format", false]]),
+  );
+  for (const { get } of Object.values(DOCUMENT.paths)) {
+    for (const { name, description } of get.parameters) assert.ok(description.length > 10, name);
+  }
+});
+
+function validatorOf(path: string, status: number, type: string) {
+  const ajv = new Ajv2020({ strict: false });
+  ajv.addSchema({ $id: "doc:/", ...JSON.parse(JSON.stringify(DOCUMENT)) });
+  const [bare = ""] = path.split("?");
+  const described = bare.startsWith("/api/products/") ? "/api/products/{id}" : bare;
+  const pointer = ["paths", described, "get", "responses", `${status}`, "content", type, "schema"]
+    .map((part) => encodeURIComponent(part.replaceAll("~", "~0").replaceAll("/", "~1")));
+  const validate = ajv.getSchema(`doc:/#/${pointer.join("/")}`);
+  assert.ok(validate !== undefined, `${path}: ${status} ${type} is not described`);
+  return validate;
+}
+
+async function ask(path: string): Promise<Response> {
+  const candle = sampleCandle();
+  const live = sampleCandle({ isComplete: false, exact: false, trades: null, quoteVolume: null });
+  const archive = new Archive({
+    newest: ({ end }) => Promise.resolve(end === undefined ? [candle] : []),
+    oldest: () => Promise.resolve([]),
+    summary: () => Promise.resolve({ count: 0, unbroken: true, version: "" }),
+    current: () => live,
+  });
+  const catalogue = new Catalogue();
+  catalogue.set([{
+    id: productId("BTC-USD"),
+    baseName: "Bitcoin",
+    baseCurrency: "BTC",
+    quoteCurrency: "USD",
+    price: decimal("5"),
+    priceChange24h: null,
+    volume24h: null,
+    quoteVolume24h: null,
+    quoteIncrement: decimal("0.01"),
+    status: "online",
+  }]);
+  const http = new Request(`http://x${path}`);
+  const { pathname } = new URL(http.url);
+  const services = { archive, catalogue };
+  if (pathname === "/api/candles") return await answerCandles(services, http, 1_704_567_650);
+  if (pathname === "/history") return await answerChartHistory(services, http, 1_704_567_650);
+  if (pathname === "/api/products") return await answerProducts(catalogue, http);
+  const id = /^\/api\/products\/(.+)$/.exec(pathname)?.[1];
+  if (id !== undefined) return await answerProduct(catalogue, http, id);
+  return problemResponse({ status: 404, title: "no such path in this test" });
+}

@@ -1,0 +1,18 @@
+import { define } from "../app.ts";
+import { answerChartHistory } from "../lib/api/chart_history.ts";
+import { crossOriginHeaders, preflightResponse } from "../lib/stream/cross_origin.ts";
+
+/** History for the older chart library. */
+export const handler = define.handlers({
+  async GET(ctx) {
+    const { services } = ctx.state;
+    const response = await answerChartHistory(services, ctx.req, Math.floor(Date.now() / 1000));
+    const origin = ctx.req.headers.get("origin");
+    const headers = crossOriginHeaders(origin, services.config.corsOrigins);
+    for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+    return response;
+  },
+
+  OPTIONS: (ctx) =>
+    preflightResponse(ctx.req.headers.get("origin"), ctx.state.services.config.corsOrigins),
+});
