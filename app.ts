@@ -9,7 +9,7 @@ import type { Status } from "./lib/status.ts";
 import type { Hub } from "./lib/stream/hub.ts";
 
 export type { CatalogueProduct } from "./lib/catalogue_product.ts";
-export type { PartState, Status } from "./lib/status.ts";
+export type { FeedConnection, PartState, RepairState, Status } from "./lib/status.ts";
 
 /** All that a request can ask for. Everything answers from the first moment, also while starting. */
 export interface Services {

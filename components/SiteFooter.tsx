@@ -10,7 +10,7 @@ export function SiteFooter(
       <div class="page">
         <span>Spot Canvas {version}</span>
         <span>All times UTC</span>
-        <a class="quiet-link" href="/readyz">Health</a>
+        <a class="quiet-link" href="/status">Status</a>
         <a class="quiet-link" href="/metrics">Metrics</a>
         <span class="sm:ml-auto">
           Charts by{" "}

@@ -123,6 +123,20 @@ Deno.test("a failure names its request on the page, in the answer and in the log
   }
 });
 
+Deno.test("the status page answers from the first moment, to people and to programs", async () => {
+  await withApp(async (ask) => {
+    const html = await (await ask("/status", { headers: { accept: "text/html" } })).text();
+    assert.match(html, /Starting: waiting for feed and bus and store/);
+    const answer = await ask("/status", { headers: { accept: "application/json" } });
+    const { feed, products, streams, rates } = await answer.json();
+    assert.deepEqual(feed, { state: "starting", detail: null });
+    assert.equal(products, 0);
+    assert.equal(streams.most, 7);
+    assert.equal(rates.trades, 0);
+    assert.match(answer.headers.get("vary") ?? "", /accept/);
+  }, { MAX_STREAMS: "7" });
+});
+
 Deno.test("behind a proxy that ends TLS, pages ask for secure connections from then on", async () => {
   await withApp(async (ask) => {
     const { headers, body } = await ask("/", { headers: { "x-forwarded-proto": "https" } });

@@ -11,5 +11,5 @@ export interface Connection {
   readonly dataAtMs: number | null;
 }
 
-/** The page's connection, written by `candle_stream.ts` alone. */
+/** The page’s connection, written by whatever keeps the page live: there is one such thing on a page. */
 export const connection = signal<Connection>({ state: "idle", dataAtMs: null });

@@ -1,0 +1,37 @@
+/** Values of counters at one moment. */
+export interface CounterSample {
+  readonly atMs: number;
+  readonly values: ReadonlyMap<string, number>;
+}
+
+/** Samples nearer than this to the one before are not kept: many viewers make no difference. */
+const SPACING_MS = 1000;
+/** Rates are over at most this long: steady enough to read, quick enough to see trouble. */
+const WINDOW_MS = 30_000;
+
+/** Turns counters into rates per second. It keeps the samples of the last half minute. */
+export class RateMeter {
+  #samples: readonly CounterSample[];
+
+  /** `start` is when all counters were zero. */
+  constructor(startMs: number) {
+    this.#samples = [{ atMs: startMs, values: new Map() }];
+  }
+
+  /** Adds a sample and gives the rates up to it. A counter that was not there before began at zero. */
+  rates(sample: CounterSample): (name: string) => number {
+    const recent = this.#samples.filter(({ atMs }) => sample.atMs - atMs <= WINDOW_MS);
+    // With no viewer for a while, the newest old sample is what there is to compare with.
+    const held = recent.length > 0 ? recent : this.#samples.slice(-1);
+    const [first] = held;
+    const last = held.at(-1);
+    const isSpaced = last === undefined || sample.atMs - last.atMs >= SPACING_MS;
+    this.#samples = isSpaced ? [...held, sample] : held;
+    return (name) => {
+      const seconds = first === undefined ? 0 : (sample.atMs - first.atMs) / 1000;
+      if (seconds <= 0) return 0;
+      const before = first?.values.get(name) ?? 0;
+      return Math.max(0, (sample.values.get(name) ?? 0) - before) / seconds;
+    };
+  }
+}

@@ -1,0 +1,42 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import type { Operations } from "../components/operations.ts";
+import { StatusBoard } from "../components/StatusBoard.tsx";
+import { connection } from "../lib/browser/connection.ts";
+
+const EVERY_MS = 2000;
+
+/** The board, asked for anew every two seconds while it is looked at. */
+export default function LiveStatus({ first }: { first: Operations }) {
+  const now = useSignal(first);
+
+  useEffect(() => {
+    const closed = new AbortController();
+    const look = async () => {
+      if (document.hidden) return;
+      try {
+        const answer = await fetch(location.pathname, {
+          headers: { accept: "application/json" },
+          signal: closed.signal,
+        });
+        now.value = await answer.json();
+        connection.value = { state: "live", dataAtMs: Date.now() };
+      } catch {
+        const { dataAtMs } = connection.peek();
+        if (!closed.signal.aborted) {
+          connection.value = { state: "stale", dataAtMs: dataAtMs ?? now.peek().atMs };
+        }
+      }
+    };
+    const timer = setInterval(look, EVERY_MS);
+    document.addEventListener("visibilitychange", look);
+    void look();
+    return () => {
+      closed.abort();
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", look);
+    };
+  }, []);
+
+  return <StatusBoard now={now.value} />;
+}

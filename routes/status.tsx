@@ -1,0 +1,32 @@
+import { page } from "fresh";
+import { Head } from "fresh/runtime";
+import { define } from "../app.ts";
+import { operations } from "../components/operations.ts";
+import LiveStatus from "../islands/LiveStatus.tsx";
+
+/** For operators: how this process is. Without script it looks again by itself. */
+export default define.page<typeof handler>(function StatusPage({ data }) {
+  return (
+    <div class="page status">
+      <Head>
+        <title>Status · Spot Canvas</title>
+        <meta name="robots" content="noindex" />
+        <noscript>
+          <meta http-equiv="refresh" content="5" />
+        </noscript>
+      </Head>
+      <h1>Status</h1>
+      <LiveStatus first={data} />
+    </div>
+  );
+});
+
+export const handler = define.handlers({
+  async GET(ctx) {
+    const now = await operations(ctx.state.services, Date.now());
+    const headers = { "cache-control": "no-store", vary: "accept" };
+    return ctx.req.headers.get("accept") === "application/json"
+      ? ctx.json(now, { headers })
+      : page(now, { headers });
+  },
+});
