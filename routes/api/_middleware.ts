@@ -1,15 +1,15 @@
 import { define } from "../../app.ts";
-import { crossOriginHeaders, preflightResponse } from "../../lib/stream/cross_origin.ts";
+import { crossOriginHeaders } from "../../lib/stream/cross_origin.ts";
 
 /** Lets the pages of the configured origins read every answer, errors included. */
 export default define.middleware(async (ctx) => {
   const origin = ctx.req.headers.get("origin");
   const { corsOrigins } = ctx.state.services.config;
-  if (ctx.req.method === "OPTIONS") return preflightResponse(origin, corsOrigins);
   const response = await ctx.next();
   for (const [name, value] of Object.entries(crossOriginHeaders(origin, corsOrigins))) {
-    if (name === "vary") response.headers.append(name, value);
-    else response.headers.set(name, value);
+    if (name === "vary" && !response.headers.get(name)?.includes(value)) {
+      response.headers.append(name, value);
+    } else response.headers.set(name, value);
   }
   if (response.headers.has("access-control-allow-origin")) {
     response.headers.set("access-control-expose-headers", "etag, link, retry-after");

@@ -1,7 +1,11 @@
 import { define } from "../../../app.ts";
 import { answerProduct } from "../../../lib/api/products.ts";
+import { preflightResponse } from "../../../lib/stream/cross_origin.ts";
 
 /** One product of the catalogue. */
 export const handler = define.handlers({
   GET: (ctx) => answerProduct(ctx.state.services.catalogue, ctx.req, ctx.params.id ?? ""),
+
+  OPTIONS: (ctx) =>
+    preflightResponse(ctx.req.headers.get("origin"), ctx.state.services.config.corsOrigins),
 });

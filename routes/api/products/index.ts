@@ -1,7 +1,11 @@
 import { define } from "../../../app.ts";
 import { answerProducts } from "../../../lib/api/products.ts";
+import { preflightResponse } from "../../../lib/stream/cross_origin.ts";
 
 /** The catalogue with 24 hours' statistics. */
 export const handler = define.handlers({
   GET: (ctx) => answerProducts(ctx.state.services.catalogue, ctx.req),
+
+  OPTIONS: (ctx) =>
+    preflightResponse(ctx.req.headers.get("origin"), ctx.state.services.config.corsOrigins),
 });

@@ -1,0 +1,10 @@
+/** Text in which what stands between backticks is code. */
+export function CodeText({ text }: { text: string }) {
+  return (
+    <>
+      {text.split("`").map((part, index) =>
+        index % 2 === 0 ? part : <code key={index} class="text-[0.9em]">{part}</code>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,44 @@
+import { page } from "fresh";
+import { Head } from "fresh/runtime";
+import { define } from "../app.ts";
+import { ApiOperation } from "../components/ApiOperation.tsx";
+import { ApiShape } from "../components/ApiShape.tsx";
+import { ENDPOINTS } from "../lib/api/endpoints.ts";
+import { openApiDocument } from "../lib/api/openapi.ts";
+
+/** The API for people: the description's operations, each with a command that works here. */
+export default define.page<typeof handler>(function DocsPage({ data }) {
+  const { document, origin } = data;
+  return (
+    <div class="page pb-8">
+      <Head>
+        <title>API · Spot Canvas</title>
+        <meta
+          name="description"
+          content="How to get candles from Spot Canvas, live and historical."
+        />
+      </Head>
+      <h1 class="pt-6 text-2xl font-bold">API</h1>
+      <p class="mt-2 mb-5 max-w-prose">
+        Plain HTTP, no key. Numbers are JSON numbers with every digit the exchange gave; times are
+        UTC. Errors are problem details (RFC 9457) that name each bad value. For programs:{" "}
+        <a class="underline" href="/openapi.json">openapi.json</a>.
+      </p>
+      {ENDPOINTS.map(({ path, id, example, answers }) => {
+        const operation = document.paths[path]?.get;
+        const curl = `curl ${"text/event-stream" in answers ? "-N " : ""}'${origin}${example}'`;
+        return operation && <ApiOperation key={id} path={path} operation={operation} curl={curl} />;
+      })}
+      {Object.entries(document.components.schemas).map(([name, schema]) => (
+        <ApiShape key={name} name={name} schema={schema} />
+      ))}
+    </div>
+  );
+});
+
+export const handler = define.handlers({
+  GET(ctx) {
+    const document = openApiDocument(ctx.state.services.status().version);
+    return page({ document, origin: ctx.url.origin });
+  },
+});
