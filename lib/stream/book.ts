@@ -14,6 +14,7 @@ const DECODER = new TextDecoder();
 export class CandleBook {
   readonly routing = new Routing();
   readonly ring: ClosedRing;
+  #version = 0;
   #sequence = 0;
   #id = idLine(0);
 
@@ -26,9 +27,15 @@ export class CandleBook {
     return this.#sequence;
   }
 
+  /** Goes up whenever a snapshot may have changed. */
+  get version(): number {
+    return this.#version;
+  }
+
   /** Moves on to a sequence; frames made from now on carry it, unless they have their own. */
   advance(sequence: number): void {
     if (sequence === this.#sequence) return;
+    this.#version++;
     this.#sequence = sequence;
     this.#id = idLine(sequence);
   }
@@ -44,6 +51,7 @@ export class CandleBook {
       this.counts.stale++;
       return null;
     }
+    this.#version++;
     route.remember(event);
     if (event.sequence !== null) this.ring.add(event);
     return event;
@@ -52,6 +60,7 @@ export class CandleBook {
   /** Takes a current candle that was read rather than received. */
   refresh(message: Pick<CandleMessage, "key" | "bytes">): void {
     const event = this.#event({ ...message, sequence: null });
+    this.#version++;
     event?.route.refresh(event);
   }
 

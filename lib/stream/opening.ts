@@ -8,9 +8,15 @@ import { concat, idBlock, idLine, resetFrame, type ResetReason } from "./sse.ts"
  * The first chunk of a client without an id: the current candle of each of its keys. Only the last frame
  * carries an id. With one on the first, a stream cut inside the snapshot would resume behind it and never
  * hear of the rest. A client that takes no snapshot gets the id alone, so that it can resume from here.
+ * Made once for all that come before anything changes, as after a restart many do.
  */
 export function snapshotChunk(book: CandleBook, group: Group): Chunk {
-  return concat(withLastId(currentOf(book, group), book.sequence));
+  const { version } = book;
+  const made = group.snapshot;
+  if (made?.version === version) return made.chunk;
+  const chunk = concat(withLastId(currentOf(book, group), book.sequence));
+  group.snapshot = { version, chunk };
+  return chunk;
 }
 
 /** `event: reset`, then the snapshot, if there is one; the id stands on the last frame of all. */

@@ -21,12 +21,17 @@ export type StreamQuery =
   }
   | { readonly kind: "problem"; readonly problem: Problem };
 
+type Failure = Extract<StreamQuery, { kind: "problem" }>;
+
 /** Longest query read, in characters: 500 products by name are about 5,000. */
 export const MAX_QUERY_LENGTH = 16_384;
 const MAX_ERRORS = 100;
 const MAX_ECHO = 64;
 const SUGGESTIONS = 5;
 const RETRY_AFTER_SECONDS = 5;
+/** Readings kept, of queries at most so long: most clients of a page ask with the same words. */
+const KEPT = 256;
+const MAX_KEPT_LENGTH = 512;
 
 const Products = z.array(
   z.union([z.literal("*"), z.string().transform(orIssue(parseProductId))]),
@@ -47,11 +52,41 @@ const Query = z.object({
  * whether a product exists is looked at only when all else is well.
  */
 export function parseStreamQuery(url: URL, known: KnownProducts): StreamQuery {
-  if (url.search.length > MAX_QUERY_LENGTH) {
+  const { search } = url;
+  if (search.length > MAX_QUERY_LENGTH) {
     const allowed = `a query of at most ${MAX_QUERY_LENGTH} characters; use * for every product`;
-    const value = shortened(url.search);
-    return invalid([{ parameter: "products", value, allowed }]);
+    return invalid([{ parameter: "products", value: shortened(search), allowed }]);
   }
+  const wish = kept.get(search) ?? readWish(url, known);
+  if (wish.kind === "problem") return wish;
+  if (search.length <= MAX_KEPT_LENGTH) keep(search, wish);
+  if (!known.loaded) {
+    return problem({
+      status: 503,
+      title: "The product catalogue is not loaded yet",
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+    });
+  }
+  const unknown = wish.named.filter((id) => !known.has(id));
+  return unknown.length > 0 ? noSuchProducts(unknown, known) : wish.query;
+}
+
+/** A query that can be used as far as its words go, and the products it names. */
+interface Wish {
+  readonly kind: "wish";
+  readonly named: readonly ProductId[];
+  readonly query: Extract<StreamQuery, { kind: "query" }>;
+}
+
+/** By the URL's words alone, on which a reading depends; what the catalogue says comes after it. */
+const kept = new Map<string, Wish>();
+
+function keep(search: string, wish: Wish): void {
+  if (kept.size >= KEPT) kept.clear();
+  kept.set(search, wish);
+}
+
+function readWish(url: URL, known: KnownProducts): Wish | Failure {
   const given = {
     products: listOf(url, "products"),
     granularities: listOf(url, "granularities"),
@@ -62,39 +97,29 @@ export function parseStreamQuery(url: URL, known: KnownProducts): StreamQuery {
     return invalid(read.error.issues.map((issue) => describe(issue.path, given, known)));
   }
   const { products, granularities, closed } = read.data;
-  if (!known.loaded) {
-    return problem({
-      status: 503,
-      title: "The product catalogue is not loaded yet",
-      retryAfterSeconds: RETRY_AFTER_SECONDS,
-    });
-  }
   const named = products.filter(isNamed);
-  const unknown = named.filter((id) => !known.has(id));
-  if (unknown.length > 0) {
-    const errors = unknown.slice(0, MAX_ERRORS).map((value): ProblemError => ({
+  const subscription: Subscription = {
+    products: named.length < products.length ? "*" : named,
+    granularities: granularities.includes("*")
+      ? GRANULARITIES
+      : granularities.filter((granularity) => granularity !== "*"),
+    closedOnly: closed[0] === "true",
+  };
+  const lastEventId = url.searchParams.get("last_event_id") || null;
+  return { kind: "wish", named, query: { kind: "query", subscription, lastEventId } };
+}
+
+function noSuchProducts(unknown: readonly ProductId[], known: KnownProducts): Failure {
+  return problem({
+    status: 404,
+    title: "No such product",
+    detail: `Not followed here: ${shortened(unknown.join(", "))}.`,
+    errors: unknown.slice(0, MAX_ERRORS).map((value): ProblemError => ({
       parameter: "products",
       value,
       allowed: suggestions(value, known),
-    }));
-    return problem({
-      status: 404,
-      title: "No such product",
-      detail: `Not followed here: ${shortened(unknown.join(", "))}.`,
-      errors,
-    });
-  }
-  return {
-    kind: "query",
-    subscription: {
-      products: named.length < products.length ? "*" : named,
-      granularities: granularities.includes("*")
-        ? GRANULARITIES
-        : granularities.filter((granularity) => granularity !== "*"),
-      closedOnly: closed[0] === "true",
-    },
-    lastEventId: url.searchParams.get("last_event_id") || null,
-  };
+    })),
+  });
 }
 
 function isNamed(product: ProductId | "*"): product is ProductId {
@@ -149,7 +174,7 @@ function shortened<T extends string | null>(text: T): T | string {
   return text !== null && text.length > MAX_ECHO ? `${text.slice(0, MAX_ECHO)}…` : text;
 }
 
-function invalid(errors: readonly ProblemError[]): StreamQuery {
+function invalid(errors: readonly ProblemError[]): Failure {
   const rest = errors.length - MAX_ERRORS;
   return problem({
     status: 400,
@@ -159,6 +184,6 @@ function invalid(errors: readonly ProblemError[]): StreamQuery {
   });
 }
 
-function problem(problem: Problem): StreamQuery {
+function problem(problem: Problem): Failure {
   return { kind: "problem", problem };
 }

@@ -5,7 +5,7 @@ import { GRANULARITIES, isGranularity } from "../candles/granularity.ts";
 import { parseProductId, type ProductId } from "../candles/product.ts";
 import { Group } from "./group.ts";
 import { KeyRoute, type Receivers } from "./key_route.ts";
-import { canonical, type Subscription, subscriptionName } from "./subscription.ts";
+import { nameSubscription, type Subscription } from "./subscription.ts";
 
 /** Which groups an event goes to: each key's route holds its own. */
 export class Routing {
@@ -56,8 +56,7 @@ export class Routing {
 
   /** The group of a subscription with one client more; `release` gives it back. */
   acquire(wish: Subscription): Group {
-    const subscription = canonical(wish);
-    const name = subscriptionName(subscription);
+    const { subscription, name } = nameSubscription(wish);
     const group = this.#groups.get(name) ?? this.#open(name, subscription);
     group.clientCount++;
     return group;

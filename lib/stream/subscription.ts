@@ -11,18 +11,29 @@ export interface Subscription {
   readonly closedOnly: boolean;
 }
 
-/** The same subscription with each list sorted and without repetition, so that equal wishes look equal. */
-export function canonical(subscription: Subscription): Subscription {
-  const wanted = new Set(subscription.granularities);
-  return {
-    products: subscription.products === "*" ? "*" : [...new Set(subscription.products)].sort(),
-    granularities: GRANULARITIES.filter((granularity) => wanted.has(granularity)),
-    closedOnly: subscription.closedOnly,
-  };
+/** A subscription as its group has it. */
+export interface NamedSubscription {
+  /** Each list sorted and without repetition, so that equal wishes look equal. */
+  readonly subscription: Subscription;
+  /** Equal exactly where the same chunks can be shared. */
+  readonly name: string;
 }
 
-/** A canonical subscription's name: equal exactly where the same chunks can be shared. */
-export function subscriptionName(subscription: Subscription): string {
-  const { products, granularities, closedOnly } = subscription;
-  return `${products === "*" ? "*" : products.join(",")}|${granularities.join(",")}|${closedOnly}`;
+// Equal requests bring the same object, which needs no second look.
+const named = new WeakMap<Subscription, NamedSubscription>();
+
+/** Brings a subscription into the form in which equal ones are found to be equal. */
+export function nameSubscription(wish: Subscription): NamedSubscription {
+  const known = named.get(wish);
+  if (known !== undefined) return known;
+  const wanted = new Set(wish.granularities);
+  const granularities = GRANULARITIES.filter((granularity) => wanted.has(granularity));
+  const products = wish.products === "*" ? "*" as const : [...new Set(wish.products)].sort();
+  const { closedOnly } = wish;
+  const made: NamedSubscription = {
+    subscription: { products, granularities, closedOnly },
+    name: `${products === "*" ? "*" : products.join(",")}|${granularities.join(",")}|${closedOnly}`,
+  };
+  named.set(wish, made);
+  return made;
 }
