@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
-import { decodeProtectedHeader, jwtVerify } from "jose";
+import { decodeProtectedHeader, jwtVerify, type JWTVerifyResult } from "jose";
 import { openSigner, SigningKeyError } from "./signing.ts";
 
 const KEY_NAME = "organizations/1/apiKeys/2";
@@ -36,8 +36,8 @@ Deno.test("a base64 Ed25519 key signs with EdDSA, with and without its public ha
   const half = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
   for (const bytes of [seed, new Uint8Array([...seed, ...half])]) {
     const sign = await openSigner({ keyName: KEY_NAME, privateKey: bytes.toBase64() });
-    const { protectedHeader } = await jwtVerify(await sign(), pair.publicKey);
-    assert.equal(protectedHeader.alg, "EdDSA");
+    const verified: JWTVerifyResult = await jwtVerify(await sign(), pair.publicKey);
+    assert.equal(verified.protectedHeader.alg, "EdDSA");
   }
 });
 
