@@ -2,9 +2,10 @@ import { renderToString } from "preact-render-to-string";
 import type { CatalogueProduct } from "../app.ts";
 import { compactAmount } from "./amount.ts";
 import type { MarketRow } from "./market_row.ts";
+import type { MarketView } from "./market_view.ts";
+import { isInView } from "./market_view.ts";
 import { withCurrency } from "./plain_price.ts";
 import { priceDigits, priceText } from "./price.ts";
-import { matchesSearch } from "./product_match.ts";
 import { SPARKLINE_HEIGHT, SPARKLINE_WIDTH, sparklinePath } from "./sparkline.ts";
 
 interface RenderedRow {
@@ -19,21 +20,22 @@ const rendered = new WeakMap<CatalogueProduct, RenderedRow>();
 
 const renderedWhole = new WeakMap<readonly MarketRow[], string>();
 
-/** The rows of the dashboard's table as HTML; those that are not searched for are there, hidden. */
-export function marketRowsHtml(rows: readonly MarketRow[], search: string): string {
+/** The rows of the dashboard's table as HTML; those that are not in view are there, hidden. */
+export function marketRowsHtml(rows: readonly MarketRow[], view: MarketView): string {
+  const isWhole = view.search === "" && view.quote === null;
   const held = renderedWhole.get(rows);
-  if (search === "" && held !== undefined) return held;
+  if (isWhole && held !== undefined) return held;
   const html = rows.map((row) => {
     const rowText = rowHtml(row);
-    return isFound(row, search) ? rowText : rowText.replace("<tr", "<tr hidden");
+    return isShown(row, view) ? rowText : rowText.replace("<tr", "<tr hidden");
   }).join("");
-  if (search === "") renderedWhole.set(rows, html);
+  if (isWhole) renderedWhole.set(rows, html);
   return html;
 }
 
-/** Whether a row is among what was searched for. */
-export function isFound({ product }: MarketRow, search: string): boolean {
-  return matchesSearch(search, product.baseName, product.id);
+/** Whether a row is in view, as far as the server knows. */
+export function isShown({ product }: MarketRow, view: MarketView): boolean {
+  return isInView(view, { id: product.id, name: product.baseName });
 }
 
 function rowHtml(row: MarketRow): string {
@@ -58,6 +60,7 @@ function Row({ row: { product, price, reference, change, sparkline } }: { row: M
   return (
     <tr data-id={product.id} data-digits={digits} data-ref={reference?.toPrecision(8)}>
       <th scope="row">
+        <button type="button" aria-pressed="false" aria-label={`Favourite ${product.id}`} />
         <a href={`/products/${product.id}`}>
           <b>{product.baseName}</b>
           <small>{product.id}</small>

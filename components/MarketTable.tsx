@@ -1,5 +1,7 @@
 import type { MarketOrder, MarketSort } from "./market_order.ts";
 import { orderLink } from "./market_order.ts";
+import type { MarketView } from "./market_view.ts";
+import { emptyText } from "./market_view.ts";
 
 const COLUMNS: readonly { readonly sort: MarketSort | null; readonly title: string }[] = [
   { sort: "name", title: "Product" },
@@ -11,16 +13,16 @@ const COLUMNS: readonly { readonly sort: MarketSort | null; readonly title: stri
 
 /** The dashboard's table around rows that are rendered already. */
 export function MarketTable(
-  { rowsHtml, order, search, matches }: {
+  { rowsHtml, order, view, matches }: {
     rowsHtml: string;
     order: MarketOrder;
-    search: string;
+    view: MarketView;
     matches: number;
   },
 ) {
   return (
     <div class="panel">
-      <table class="market">
+      <table class="market" data-waiting={view.favourites ? "" : undefined}>
         <caption class="sr-only">Products, their prices and volumes</caption>
         <thead>
           <tr>
@@ -31,7 +33,7 @@ export function MarketTable(
                 aria-sort={sort === order.sort ? direction(order) : undefined}
               >
                 {sort === null ? title : (
-                  <a href={orderLink(sort, order, search)}>
+                  <a href={orderLink(sort, order, view)}>
                     {title}
                     <span aria-hidden="true">
                       {sort === order.sort ? order.descending ? "↓" : "↑" : ""}
@@ -44,7 +46,10 @@ export function MarketTable(
         </thead>
         <tbody dangerouslySetInnerHTML={{ __html: rowsHtml }} />
       </table>
-      <p class="no-match" hidden={matches > 0}>No product has that in its name.</p>
+      <p class="no-match" hidden={matches > 0}>{emptyText(view, 1)}</p>
+      <p class="keys" aria-hidden="true">
+        <kbd>/</kbd> search <kbd>↑</kbd> <kbd>↓</kbd> move <kbd>F</kbd> favourite
+      </p>
     </div>
   );
 }

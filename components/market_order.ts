@@ -1,3 +1,6 @@
+import type { MarketView } from "./market_view.ts";
+import { writeMarketView } from "./market_view.ts";
+
 /** What the dashboard can be ordered by. */
 export type MarketSort = "volume" | "price" | "change" | "name";
 
@@ -24,11 +27,11 @@ export function parseMarketOrder(query: URLSearchParams): MarketOrder {
   return { sort, descending: order === null ? sort !== "name" : order !== "asc" };
 }
 
-/** The link of a column's heading: orders by it, or turns its order round. */
-export function orderLink(sort: MarketSort, current: MarketOrder, search: string): string {
+/** The link of a column's heading: orders by it, or turns its order round; the view stays. */
+export function orderLink(sort: MarketSort, current: MarketOrder, view: MarketView): string {
   const descending = current.sort === sort ? !current.descending : sort !== "name";
   const query = new URLSearchParams({ sort, order: descending ? "desc" : "asc" });
-  if (search !== "") query.set("q", search);
+  writeMarketView(query, view);
   return `/?${query}`;
 }
 

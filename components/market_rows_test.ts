@@ -22,6 +22,8 @@ const PRODUCT: CatalogueProduct = {
   status: "online",
 };
 
+const ALL = { search: "", quote: null, favourites: false };
+
 const ROW: MarketRow = {
   product: PRODUCT,
   price: decimal("70001.5"),
@@ -31,7 +33,7 @@ const ROW: MarketRow = {
 };
 
 Deno.test("a row has its figures, a link and what the browser needs to keep it live", () => {
-  const html = marketRowsHtml([ROW], "");
+  const html = marketRowsHtml([ROW], ALL);
   for (
     const part of [
       'data-id="BTC-USD"',
@@ -47,27 +49,29 @@ Deno.test("a row has its figures, a link and what the browser needs to keep it l
 });
 
 Deno.test("an exchange's name cannot write markup", () => {
-  const html = marketRowsHtml([ROW], "");
+  const html = marketRowsHtml([ROW], ALL);
   assert.ok(!html.includes("<coin>"));
   assert.ok(html.includes("Bit&lt;coin"));
 });
 
 Deno.test("a row follows its price and line, and stays the same text while they stay the same", () => {
-  const first = marketRowsHtml([ROW], "");
-  assert.equal(marketRowsHtml([{ ...ROW, sparkline: [1, 2, 3] }], ""), first);
-  const moved = marketRowsHtml([{ ...ROW, price: decimal("70002") }], "");
+  const first = marketRowsHtml([ROW], ALL);
+  assert.equal(marketRowsHtml([{ ...ROW, sparkline: [1, 2, 3] }], ALL), first);
+  const moved = marketRowsHtml([{ ...ROW, price: decimal("70002") }], ALL);
   assert.ok(moved.includes("$70,002.00"));
-  assert.notEqual(marketRowsHtml([{ ...ROW, sparkline: [3, 2, 1] }], ""), moved);
+  assert.notEqual(marketRowsHtml([{ ...ROW, sparkline: [3, 2, 1] }], ALL), moved);
 });
 
 Deno.test("rows that are not looked for are there, hidden", () => {
-  assert.match(marketRowsHtml([ROW], "ether"), /^<tr hidden data-id="BTC-USD"/);
+  assert.match(marketRowsHtml([ROW], { ...ALL, search: "ether" }), /^<tr hidden data-id="BTC-USD"/);
+  assert.match(marketRowsHtml([ROW], { ...ALL, quote: "EUR" }), /^<tr hidden/);
+  assert.match(marketRowsHtml([ROW], { ...ALL, quote: "USD" }), /^<tr data-id/);
 });
 
 Deno.test("a product of which nothing is known yet has dashes, not zeros", () => {
   const unknown = { ...PRODUCT, price: null, quoteVolume24h: null, priceChange24h: null };
   const row = { product: unknown, price: null, reference: null, change: null, sparkline: [] };
-  const html = marketRowsHtml([row], "");
+  const html = marketRowsHtml([row], ALL);
   assert.equal(html.match(/–/g)?.length, 3);
   assert.doesNotMatch(html, /NaN|null|undefined/);
 });

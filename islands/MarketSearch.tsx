@@ -1,70 +1,92 @@
-import { useSignal } from "@preact/signals";
+import { effect, useSignal } from "@preact/signals";
 import { IS_BROWSER } from "fresh/runtime";
 import { useEffect, useRef } from "preact/hooks";
-import { matchesSearch } from "../components/product_match.ts";
+import { rememberView, showView } from "../components/market_filter.ts";
+import { followMarketKeys } from "../components/market_keys.ts";
+import type { MarketView } from "../components/market_view.ts";
+import { favourites, followFavourites, toggleFavourite } from "../lib/browser/favourites.ts";
+
+export interface MarketSearchProps {
+  readonly view: MarketView;
+  /** The quote currencies there are; chosen among only if there are several. */
+  readonly quotes: readonly string[];
+}
 
 /**
- * The field of the search form. As one types it hides the table's rows that do not match (all are on the
- * page); without script the form around it asks the server for the same view.
+ * What chooses the products in view: all rows are on the page, and it hides those that do not fit. Without
+ * script the form around it asks the server for the same view, favourites aside.
  */
-export default function MarketSearch({ search }: { search: string }) {
+export default function MarketSearch({ view: first, quotes }: MarketSearchProps) {
   const input = useRef<HTMLInputElement>(null);
+  const view = useSignal(first);
   const found = useSignal("");
 
   useEffect(() => {
-    const focus = (event: KeyboardEvent) => {
-      const typing = event.target instanceof HTMLElement && event.target.closest("input, textarea");
-      if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-      event.preventDefault();
-      input.current?.focus();
-    };
-    addEventListener("keydown", focus);
+    const stopFavourites = followFavourites();
+    const stopKeys = followMarketKeys({
+      search: () => input.current?.focus(),
+      favourite: toggleFavourite,
+    });
     // What was typed before this script arrived counts too.
-    if (input.current !== null && input.current.value !== search) filter(input.current.value);
-    return () => removeEventListener("keydown", focus);
+    const typed = input.current?.value ?? first.search;
+    if (typed !== first.search) view.value = { ...first, search: typed };
+    const stopShowing = effect(() => {
+      const count = showView(view.value, favourites.value);
+      const isWhole = view.value.search === "" && !view.value.favourites;
+      found.value = isWhole ? "" : `${count} ${count === 1 ? "product" : "products"} found`;
+    });
+    const stopRemembering = effect(() => rememberView(view.value));
+    const star = (event: Event) => {
+      const button = event.target instanceof Element && event.target.closest(".market button");
+      const id = button && button.closest<HTMLElement>("tr")?.dataset.id;
+      if (id) toggleFavourite(id);
+    };
+    document.addEventListener("click", star);
+    return () => {
+      for (const stop of [stopFavourites, stopKeys, stopShowing, stopRemembering]) stop();
+      document.removeEventListener("click", star);
+    };
   }, []);
 
-  const filter = (text: string) => {
-    const count = showMatches(text);
-    found.value = text === "" ? "" : `${count} ${count === 1 ? "product" : "products"} found`;
-    const url = new URL(location.href);
-    if (text === "") url.searchParams.delete("q");
-    else url.searchParams.set("q", text);
-    history.replaceState(history.state, "", url);
-  };
-
+  const change = (part: Partial<MarketView>) => view.value = { ...view.value, ...part };
+  const { quote, favourites: onlyFavourites } = view.value;
   return (
     <>
-      <input
-        ref={input}
-        type="search"
-        name="q"
-        aria-label="Find a product"
-        placeholder="Find a product"
-        autocomplete="off"
-        // Given in the browser too, it would wipe out what was typed before this script arrived.
-        value={IS_BROWSER ? undefined : search}
-        onInput={(event) => filter(event.currentTarget.value)}
-      />
-      <kbd aria-hidden="true">/</kbd>
+      <div class="search-field">
+        <input
+          ref={input}
+          type="search"
+          name="q"
+          aria-label="Find a product"
+          placeholder="Find a product"
+          autocomplete="off"
+          // Given in the browser too, it would wipe out what was typed before this script arrived.
+          value={IS_BROWSER ? undefined : first.search}
+          onInput={(event) => change({ search: event.currentTarget.value })}
+        />
+        <kbd aria-hidden="true">/</kbd>
+      </div>
+      {quotes.length > 1 && (
+        <select
+          name="quote"
+          aria-label="Quote currency"
+          onChange={(event) => change({ quote: event.currentTarget.value || null })}
+        >
+          <option value="">All currencies</option>
+          {quotes.map((one) => (
+            <option key={one} value={one} selected={one === quote}>{one}</option>
+          ))}
+        </select>
+      )}
+      <button
+        type="button"
+        class="only-favourites"
+        aria-pressed={onlyFavourites ? "true" : "false"}
+        onClick={() => change({ favourites: !onlyFavourites })}
+      >
+        Favourites
+      </button>
       <span class="sr-only" role="status">{found}</span>
     </>
   );
-}
-
-/** Hides the rows that do not match and says how many do. */
-function showMatches(text: string): number {
-  let count = 0;
-  for (const row of document.querySelectorAll<HTMLTableRowElement>(".market tbody tr")) {
-    const matches = matchesSearch(
-      text,
-      row.querySelector("b")?.textContent ?? "",
-      row.dataset.id ?? "",
-    );
-    row.hidden = !matches;
-    count += Number(matches);
-  }
-  const none = document.querySelector<HTMLElement>(".no-match");
-  if (none !== null) none.hidden = count > 0;
-  return count;
 }

@@ -6,18 +6,18 @@ import { EmptyState } from "../components/EmptyState.tsx";
 import { parseMarketOrder } from "../components/market_order.ts";
 import type { MarketRow } from "../components/market_row.ts";
 import { marketRows, orderedRows } from "../components/market_rows.ts";
-import { isFound, marketRowsHtml } from "../components/MarketRows.tsx";
+import { parseMarketView } from "../components/market_view.ts";
+import { isShown, marketRowsHtml } from "../components/MarketRows.tsx";
 import { MarketTable } from "../components/MarketTable.tsx";
 import { SearchForm } from "../components/SearchForm.tsx";
 import { StoreNotice } from "../components/StoreNotice.tsx";
 import MarketPulse from "../islands/MarketPulse.tsx";
 
 const STREAM = "/stream?products=*&granularities=ONE_MINUTE";
-const MAX_SEARCH_LENGTH = 40;
 
 /** The dashboard: every product, complete without script, live with it. */
 export default define.page<typeof handler>(function Dashboard({ data }) {
-  const { status, loaded, rows, search, order } = data;
+  const { status, loaded, rows, view, order } = data;
   if (!loaded) return <Connecting status={status} />;
   return (
     <div class="page">
@@ -30,7 +30,7 @@ export default define.page<typeof handler>(function Dashboard({ data }) {
           <h1>Markets</h1>
           <MarketPulse total={rows.length} counts={counts(rows)} stream={STREAM} />
         </div>
-        <SearchForm search={search} order={order} />
+        <SearchForm view={view} quotes={quotes(rows)} order={order} />
       </div>
       {rows.length === 0
         ? (
@@ -42,10 +42,10 @@ export default define.page<typeof handler>(function Dashboard({ data }) {
         )
         : (
           <MarketTable
-            rowsHtml={marketRowsHtml(rows, search)}
+            rowsHtml={marketRowsHtml(rows, view)}
             order={order}
-            search={search}
-            matches={rows.filter((row) => isFound(row, search)).length}
+            view={view}
+            matches={rows.filter((row) => isShown(row, view)).length}
           />
         )}
     </div>
@@ -60,7 +60,7 @@ export const handler = define.handlers({
     return page({
       status: services.status(),
       loaded: services.catalogue.loaded,
-      search: (query.get("q") ?? "").slice(0, MAX_SEARCH_LENGTH),
+      view: parseMarketView(query),
       order,
       rows: orderedRows(marketRows(services, Date.now()), order),
     }, { headers: { "cache-control": "no-cache" } });
@@ -72,4 +72,9 @@ function counts(rows: readonly MarketRow[]) {
     up: rows.filter((row) => row.change?.direction === "up").length,
     down: rows.filter((row) => row.change?.direction === "down").length,
   };
+}
+
+/** The quote currencies of the products, most traded first. */
+function quotes(rows: readonly MarketRow[]): readonly string[] {
+  return [...new Set(rows.map(({ product }) => product.quoteCurrency))];
 }

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { emptyText, isInView, parseMarketView, writeMarketView } from "./market_view.ts";
+
+const BITCOIN = { id: "BTC-USD", name: "Bitcoin" };
+const ALL = { search: "", quote: null, favourites: false };
+
+Deno.test("a product is found by part of its name or id, case and spaces around aside", () => {
+  for (const search of [" bitc ", "btc-u", ""]) {
+    assert.ok(isInView({ ...ALL, search }, BITCOIN), search);
+  }
+  assert.ok(!isInView({ ...ALL, search: "eth" }, BITCOIN));
+});
+
+Deno.test("a quote currency is matched whole", () => {
+  assert.ok(isInView({ ...ALL, quote: "USD" }, BITCOIN));
+  assert.ok(!isInView({ ...ALL, quote: "USD" }, { id: "BTC-USDC", name: "Bitcoin" }));
+  assert.ok(!isInView({ ...ALL, quote: "BTC" }, BITCOIN));
+});
+
+Deno.test("a view is read from what it was written as, and the order beside it stays", () => {
+  const view = { search: "a&b", quote: "EUR", favourites: true };
+  const query = new URLSearchParams("sort=name");
+  writeMarketView(query, view);
+  assert.equal(`${query}`, "sort=name&q=a%26b&quote=EUR&view=favourites");
+  assert.deepEqual(parseMarketView(query), view);
+  writeMarketView(query, ALL);
+  assert.equal(`${query}`, "sort=name");
+});
+
+Deno.test("nonsense in the address is no view", () => {
+  const query = new URLSearchParams({ q: "x".repeat(99), quote: "<b>", view: "all" });
+  assert.deepEqual(parseMarketView(query), { ...ALL, search: "x".repeat(40) });
+});
+
+Deno.test("without favourites the page says how to make one", () => {
+  assert.match(emptyText({ ...ALL, favourites: true }, 0), /star/);
+  assert.equal(emptyText({ ...ALL, favourites: true }, 2), "No product fits.");
+  assert.equal(emptyText(ALL, 0), "No product fits.");
+});

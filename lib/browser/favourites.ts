@@ -1,0 +1,37 @@
+import { signal } from "@preact/signals";
+
+const KEY = "favourites";
+
+/** The ids of the products that a person has starred, kept in this browser and shared by its tabs. */
+export const favourites = signal<ReadonlySet<string>>(new Set());
+
+/** Reads what is kept and follows what other tabs change. Returns how to stop. */
+export function followFavourites(): () => void {
+  const follow = (event: StorageEvent) => {
+    if (event.key === KEY || event.key === null) favourites.value = read();
+  };
+  favourites.value = read();
+  addEventListener("storage", follow);
+  return () => removeEventListener("storage", follow);
+}
+
+/** Stars a product, or takes its star away. */
+export function toggleFavourite(id: string): void {
+  const next = new Set(favourites.peek());
+  if (!next.delete(id)) next.add(id);
+  favourites.value = next;
+  try {
+    localStorage.setItem(KEY, JSON.stringify([...next]));
+  } catch {
+    // A browser that keeps nothing still shows the stars until the page is left.
+  }
+}
+
+function read(): ReadonlySet<string> {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? "[]");
+    return new Set(Array.isArray(kept) ? kept.filter((id) => typeof id === "string") : []);
+  } catch {
+    return new Set();
+  }
+}

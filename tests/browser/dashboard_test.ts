@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { check, NO_SCRIPT, siteForTests } from "./site.ts";
+
+const site = siteForTests();
+
+check("the dashboard shows every product, goes live and its prices move", async () => {
+  await site().look("/", async (page) => {
+    assert.equal(await page.locator("h1").innerText(), "Markets");
+    assert.ok(await page.locator(".market tbody tr").count() >= 10);
+    await page.locator(".connection[data-state=live]").waitFor();
+    await page.locator(".simulated").waitFor();
+    await page.locator(".market [data-tick]").first().waitFor();
+    const price = page.locator(".market tbody tr[data-id=BTC-USD] td").first();
+    const before = await price.innerText();
+    assert.match(before, /^\$\d{1,3}(,\d{3})*\.\d\d$/);
+    await page.waitForFunction(
+      ([text]) => document.querySelector("tr[data-id=BTC-USD] td")?.textContent !== text,
+      [before],
+    );
+  });
+});
+
+check("rows that are out of sight are brought up to date when they are scrolled to", async () => {
+  await site().look("/", async (page) => {
+    await page.locator(".connection[data-state=live]").waitFor();
+    await page.locator(".market tbody tr").last().scrollIntoViewIfNeeded();
+    await page.locator(".market tbody tr:last-child").waitFor();
+    await page.locator(".market tbody tr:nth-last-child(-n+6) [data-tick]").first().waitFor();
+  }, { viewport: { width: 1280, height: 400 } });
+});
+
+check("typing in the search box leaves what matches, and the address can be shared", async () => {
+  await site().look("/", async (page) => {
+    const shown = () => page.locator(".market tbody b:visible").allInnerTexts();
+    const field = page.locator("input[type=search]");
+    await field.fill("ethereum");
+    await page.locator("tr[data-id=BTC-USD]").waitFor({ state: "hidden" });
+    assert.deepEqual(await shown(), ["Ethereum"]);
+    await field.blur();
+    await page.keyboard.press("/");
+    await page.keyboard.press("Backspace");
+    assert.equal(new URL(page.url()).searchParams.get("q"), "ethereu");
+    await page.reload();
+    assert.deepEqual(await shown(), ["Ethereum"]);
+    await field.fill("no such coin");
+    await page.locator(".no-match").waitFor();
+    await field.fill("");
+    assert.ok((await shown()).length > 5);
+  });
+});
+
+check("a heading orders the table", async () => {
+  await site().look("/", async (page) => {
+    await page.click(".market thead a:text('Product')");
+    await page.locator("th[aria-sort=ascending]:has-text('Product')").waitFor();
+    const names = await page.locator(".market tbody b").allInnerTexts();
+    const lower = names.map((name) => name.toLowerCase());
+    assert.deepEqual(lower, lower.toSorted());
+  });
+});
+
+check("without script the dashboard is whole: prices, search, order and theme", async () => {
+  await site().look("/", async (page) => {
+    assert.ok(await page.locator(".market tbody tr").count() >= 10);
+    assert.ok(await page.locator(".market tbody svg").count() >= 10);
+    await page.locator("input[type=search]").fill("bitcoin");
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/?q=bitcoin*");
+    const names = await page.locator(".market tbody tr:visible b").allInnerTexts();
+    assert.ok(names.length > 0 && names.every((name) => name.includes("Bitcoin")), `${names}`);
+    await page.click("button[value=dark]:visible");
+    await page.waitForURL("**/?q=bitcoin*");
+    assert.equal(await page.locator("html").getAttribute("data-theme"), "night");
+  }, NO_SCRIPT);
+});
+
+check(
+  "a star makes a favourite, which is kept, and favourites can be looked at alone",
+  async () => {
+    await site().look("/", async (page) => {
+      await page.getByRole("button", { name: "Favourites" }).click();
+      await page.locator(".no-match:has-text('No favourites yet')").waitFor();
+      await page.getByRole("button", { name: "Favourites" }).click();
+      await page.getByRole("button", { name: "Favourite ETH-USD" }).click();
+      await page.getByRole("button", { name: "Favourites" }).click();
+      assert.equal(new URL(page.url()).searchParams.get("view"), "favourites");
+      await page.locator("tr[data-id=BTC-USD]").waitFor({ state: "hidden" });
+      await page.click(".market thead a:text('Product')");
+      await page.waitForURL("**view=favourites*");
+      await page.locator("tr[data-id=BTC-USD]").waitFor({ state: "hidden" });
+      assert.deepEqual(await page.locator(".market tbody b:visible").allInnerTexts(), ["Ethereum"]);
+      const star = page.getByRole("button", { name: "Favourite ETH-USD" });
+      assert.equal(await star.getAttribute("aria-pressed"), "true");
+    });
+  },
+);
+
+check(
+  "the keyboard alone searches, goes through the products, stars one and opens it",
+  async () => {
+    await site().look("/", async (page) => {
+      const focused = () => page.evaluate(() => document.activeElement?.closest("tr")?.dataset.id);
+      await page.locator(".connection[data-state=live]").waitFor();
+      await page.keyboard.press("/");
+      await page.keyboard.type("bitcoin");
+      await page.keyboard.press("ArrowDown");
+      assert.equal(await focused(), "BTC-USD");
+      await page.keyboard.press("ArrowDown");
+      assert.equal(await focused(), "BCH-USD");
+      await page.keyboard.press("f");
+      const star = page.getByRole("button", { name: "Favourite BCH-USD" });
+      assert.equal(await star.getAttribute("aria-pressed"), "true");
+      await page.keyboard.press("ArrowUp");
+      await page.keyboard.press("ArrowUp");
+      assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("name")), "q");
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Enter");
+      await page.waitForURL("**/products/BTC-USD");
+    });
+  },
+);
+
+check("the address can ask for a quote currency, with script and without", async () => {
+  for (const options of [{}, NO_SCRIPT]) {
+    await site().look("/?quote=EUR", async (page) => {
+      await page.locator(".no-match:has-text('No product fits')").waitFor();
+      assert.equal(await page.locator(".market tbody tr:visible").count(), 0);
+    }, options);
+  }
+});

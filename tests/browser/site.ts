@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { type DemoApp, startDemoApp } from "./demo_app.ts";
+import { launchBrowser, watch } from "./watched_page.ts";
+
+/** The running demo and a browser, for the tests of one file. */
+export interface Site {
+  readonly app: DemoApp;
+  readonly browser: Browser;
+  /** Opens a path and looks at it; whatever the browser complained about meanwhile fails the test. */
+  look(
+    path: string,
+    at: (page: Page) => Promise<void>,
+    options?: BrowserContextOptions,
+  ): Promise<void>;
+}
+
+/**
+ * Starts the demo and a browser before a file's tests, and ends them after: outside the tests, so that
+ * none is blamed for processes and sockets it did not open. Answers what there is once they run.
+ */
+export function siteForTests(): () => Site {
+  let site: Site | null = null;
+  Deno.test.beforeAll(async () => {
+    const app = await startDemoApp();
+    const browser = await launchBrowser();
+    site = { app, browser, look: (...args) => look(browser, app, ...args) };
+  });
+  Deno.test.afterAll(async () => {
+    await site?.browser.close();
+    await site?.app.close();
+  });
+  return () => {
+    if (site === null) throw new Error("the site runs only while tests do");
+    return site;
+  };
+}
+
+/** A test in the browser, whose driver keeps its connection between the tests. */
+export function check(name: string, run: () => Promise<void>): void {
+  Deno.test({ name, fn: run, sanitizeOps: false, sanitizeResources: false });
+}
+
+/** Sizes and abilities that pages are looked at with. */
+export const PHONE: BrowserContextOptions = { viewport: { width: 320, height: 640 } };
+export const NO_SCRIPT: BrowserContextOptions = { javaScriptEnabled: false };
+
+async function look(
+  browser: Browser,
+  app: DemoApp,
+  path: string,
+  at: (page: Page) => Promise<void>,
+  options: BrowserContextOptions = {},
+): Promise<void> {
+  const { page, complaints, close } = await watch(browser, app.url + path, options);
+  try {
+    await at(page);
+    assert.deepEqual(complaints, [], "the browser has nothing to complain about");
+  } finally {
+    await close();
+  }
+}
