@@ -8,7 +8,7 @@ import type { TradeSource, Urgency } from "./trade_source.ts";
 
 /**
  * `filled`: every id obtained or proven never to have existed. `estimated`: the exchange's candles stand in for it.
- * `unfilled`: the exchange does not show the trades, at least not now. `aged`: what is left of it lies before the
+ * `unfilled`: the exchange does not show the trades, or its candles cannot stand in for them, at least not now. `aged`: what is left of it lies before the
  * minutes that are held in memory.
  */
 export type FillOutcome = "filled" | "estimated" | "unfilled" | "aged";
@@ -37,8 +37,7 @@ export async function fillGap(
     if (listing.complete) return "unfilled";
   }
   if (isAged(product, gap)) return "aged";
-  await estimate(product, gap, source, options);
-  return "estimated";
+  return await estimate(product, gap, source, options) ? "estimated" : "unfilled";
 }
 
 function isAged(product: ProductAggregator, gap: IdGap): boolean {
@@ -65,16 +64,17 @@ export function gapsWithin(
   return product.gaps().filter(({ fromId, toId }) => fromId <= gap.toId && toId >= gap.fromId);
 }
 
+/** False where minutes of the gap have not closed yet: only closed ones can be replaced. */
 async function estimate(
   product: ProductAggregator,
   gap: IdGap,
   source: TradeSource,
   urgency: Urgency,
-): Promise<void> {
+): Promise<boolean> {
   const start = bucketStart(gap.fromTimeMs, "ONE_MINUTE");
   const after = bucketStart(gap.toTimeMs, "ONE_MINUTE") + 60;
   const end = Math.min(after, product.closedThrough);
-  if (end <= start) return;
+  if (end <= start) return false;
   const candles = await source.candles(
     product.productId,
     "ONE_MINUTE",
@@ -83,4 +83,5 @@ async function estimate(
     urgency,
   );
   product.replaceByExchange(candles.map(estimateOf));
+  return end === after;
 }
