@@ -1,3 +1,5 @@
+import { runBackfill } from "../backfill/backfill.ts";
+import { missingCharts } from "../backfill/chart_history.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Candle } from "../candles/candle.ts";
 import type { EpochSeconds } from "../candles/granularity.ts";
@@ -11,7 +13,6 @@ import { openSigner } from "../coinbase/signing.ts";
 import type { Config } from "../config.ts";
 import type { History } from "../history.ts";
 import { Ingest } from "../ingest.ts";
-import { backfillCharts } from "../ingest/backfill.ts";
 import type { Doubt, Known } from "../ingest/restore.ts";
 import { logger } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
@@ -43,6 +44,10 @@ const CLOSED_PATIENCE_MS = 2000;
 const TAIL_MS = 3 * 3_600_000;
 /** How far back a start looks for what is not proven: as long as the stream keeps closed candles. */
 const DOUBT_SECONDS = 72 * 3600;
+/** Below every repair, whose lowest is -1. */
+const BACKFILL_PRIORITY = -2;
+/** Enough for the exchange's rate where an answer takes half a second. */
+const BACKFILL_WORKERS = 4;
 const CATCH_UP_TRIES = 40;
 const CATCH_UP_WAIT_MS = 250;
 const DECODER = new TextDecoder();
@@ -267,20 +272,35 @@ export class ExchangeSide {
     }
   }
 
+  /** Gives charts a past from the exchange's candles, behind everything else that asks the exchange. */
   async #backfill(productIds: readonly ProductId[]): Promise<void> {
     const { store, history, config } = this.#parts;
+    const { signal } = this.#stop;
     if (config.backfillDays === 0) return;
-    for (const productId of productIds) {
-      try {
-        const before = await this.#ingest.whenCovered(productId, this.#stop.signal);
-        if (before === null) continue;
-        await store.ready();
-        const urgency = { priority: 0, signal: this.#stop.signal };
-        await backfillCharts(productId, before, this.#rest, store.candles, urgency);
-      } catch (error) {
-        if (this.#stop.signal.aborted) return;
-        this.#log.debug("{productId} could not be backfilled", { productId, error });
-      }
+    try {
+      await store.ready();
+      const pieces = missingCharts(productIds, config.backfillDays, {
+        before: (productId) => this.#ingest.whenCovered(productId, signal),
+        missing: (...asked) => store.backfills.missing(...asked),
+        count: (...asked) => store.candles.count(...asked),
+      });
+      await runBackfill(pieces, {
+        source: this.#rest,
+        candles: store.candles,
+        coverage: store.backfills,
+      }, {
+        workers: BACKFILL_WORKERS,
+        priority: BACKFILL_PRIORITY,
+        stop: signal,
+        signal,
+        onPiece: (outcome) => {
+          if (outcome.kind === "stored" || signal.aborted) return;
+          const { piece: { productId }, error } = outcome;
+          this.#log.debug("{productId} could not be backfilled", { productId, error });
+        },
+      });
+    } catch (error) {
+      if (!signal.aborted) this.#log.warn("charts could not be backfilled", { error });
     }
     await history.refreshDay(Math.floor(Date.now() / 1000)).catch(() => {});
   }

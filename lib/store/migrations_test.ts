@@ -48,6 +48,7 @@ Deno.test(
     assert.ok(up.length === count && up.every(({ appliedAt }) => appliedAt !== null));
     assert.deepEqual(await migrate(db, "up"), up);
     assert.deepEqual(await tablesOf(db), [
+      "backfills",
       "candles",
       "dead_letters",
       "gaps",
@@ -97,6 +98,7 @@ Deno.test(
     assert.equal(lines.filter((line) => line.includes("ordinary table")).length, 1);
     await using db = open(url);
     assert.deepEqual(await tablesOf(db), [
+      "backfills",
       "candles",
       "dead_letters",
       "gaps",

@@ -1,3 +1,4 @@
+import { BackfillStore } from "./backfill_store.ts";
 import { CandleRanges } from "./candle_ranges.ts";
 import { CandleStore } from "./candle_store.ts";
 import { type Database, openDatabase } from "./database.ts";
@@ -54,6 +55,7 @@ export function openStore(url: string, options: StoreOptions): Promise<Store> {
 export class Store {
   readonly candles: CandleStore;
   readonly ranges: CandleRanges;
+  readonly backfills: BackfillStore;
   readonly products: ProductStore;
   readonly gaps: GapStore;
   readonly deadLetters: DeadLetterStore;
@@ -87,6 +89,7 @@ export class Store {
     });
     this.candles = new CandleStore(this.#reading, this.#writing);
     this.ranges = new CandleRanges(this.#reading);
+    this.backfills = new BackfillStore(this.#reading);
     this.products = new ProductStore(this.#reading);
     this.gaps = new GapStore(this.#reading);
     this.deadLetters = new DeadLetterStore(this.#reading);
