@@ -1,0 +1,168 @@
+/** `deno task backfill`: history from the exchange into the database. `--help` says how. */
+import { runBackfill } from "../lib/backfill/backfill.ts";
+import { compareGranularities, type Disagreement } from "../lib/backfill/comparison.ts";
+import { inTurn, MissingHistory } from "../lib/backfill/missing_history.ts";
+import { containingStart, type EpochSeconds, epochSeconds } from "../lib/candles/granularity.ts";
+import type { ProductId } from "../lib/candles/product.ts";
+import { type ExchangeRest, openExchangeRest } from "../lib/coinbase/rest.ts";
+import { type Config, ConfigError, readConfig } from "../lib/config.ts";
+import { EmbeddedError } from "../lib/embedded/mod.ts";
+import { chooseProducts } from "../lib/product_choice.ts";
+import { describeError } from "../lib/store/database_error.ts";
+import type { Store } from "../lib/store/store.ts";
+import {
+  type BackfillRequest,
+  readBackfillRequest,
+  USAGE,
+  UsageError,
+} from "./backfill_options.ts";
+import { openTaskStore } from "./task_store.ts";
+import { ProgressLine, type ProgressScreen } from "./progress_line.ts";
+
+const WORKERS = 4;
+/** The exchange's newest candles may still change for a moment. */
+const SETTLED_SECONDS = 120;
+
+/** What the command works with. */
+export interface BackfillEnvironment {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly screen: ProgressScreen;
+  /** Ends the run: what is under way is finished. */
+  readonly stop: AbortSignal;
+  /** Epoch seconds. */
+  readonly now: () => number;
+}
+
+/** Runs the command and answers with the process' exit code: 0, 1 if anything is left undone, 2 for a bad command. */
+export async function main(args: readonly string[], outside: BackfillEnvironment): Promise<number> {
+  const say = (line: string) => outside.screen.write(`${line}\n`);
+  if (args.includes("--help")) {
+    say(USAGE);
+    return 0;
+  }
+  try {
+    const request = readBackfillRequest(args);
+    const config = readConfig(outside.env);
+    await using opened = await openTaskStore(config, say);
+    return await backfill(request, config, opened.store, outside);
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof ConfigError) {
+      say(error instanceof UsageError ? `${error.message}\n${USAGE}` : error.message);
+      return 2;
+    }
+    say(error instanceof EmbeddedError ? error.message : describeError(error));
+    return 1;
+  }
+}
+
+async function backfill(
+  request: BackfillRequest,
+  config: Config,
+  store: Store,
+  { screen, stop, now }: BackfillEnvironment,
+): Promise<number> {
+  const say = (line: string) => screen.write(`${line}\n`);
+  const rest = openExchangeRest({
+    url: config.coinbaseRestUrl,
+    requestsPerSecond: config.coinbaseRestRps,
+  });
+  const productIds = request.productIds ?? await allProducts(rest, config);
+  const settled = now() - SETTLED_SECONDS;
+  const end = epochSeconds(Math.min(request.to ?? settled, settled));
+  const histories = await missing(store, request, productIds, end);
+  const total = histories.reduce((sum, { pieces }) => sum + pieces, 0);
+  say(`${productIds.length} products, ${total} requests at ${config.coinbaseRestRps} a second`);
+  const progress = new ProgressLine(total, screen);
+  const failures: string[] = [];
+  let written = 0;
+  await runBackfill(inTurn(histories), {
+    source: rest,
+    candles: store.candles,
+    coverage: store.backfills,
+  }, {
+    workers: WORKERS,
+    priority: 0,
+    stop,
+    onPiece: (outcome) => {
+      progress.step();
+      if (outcome.kind === "stored") written += outcome.written;
+      else failures.push(`${outcome.piece.productId}: ${describeError(outcome.error)}`);
+    },
+  });
+  progress.finish();
+  say(
+    `${written} candles written${stop.aborted ? "; stopped, the next run goes on from here" : ""}`,
+  );
+  for (const line of summed(failures)) say(`failed: ${line}`);
+  if (!stop.aborted) {
+    const stretch = { start: request.from, end: containingStart(end, "ONE_DAY") };
+    const { granularities } = request;
+    const found = await compareGranularities(
+      productIds,
+      granularities,
+      stretch,
+      store.backfills,
+      stop,
+    );
+    say(`${found.compared} candles compared with the merge of the next smaller granularity`);
+    for (const one of found.disagreements) say(`differs: ${describe(one)}`);
+  }
+  return failures.length > 0 || stop.aborted ? 1 : 0;
+}
+
+async function allProducts(rest: ExchangeRest, config: Config): Promise<readonly ProductId[]> {
+  return chooseProducts(await rest.products(), config);
+}
+
+async function missing(
+  store: Store,
+  { granularities, from }: BackfillRequest,
+  productIds: readonly ProductId[],
+  end: EpochSeconds,
+): Promise<MissingHistory[]> {
+  const histories: MissingHistory[] = [];
+  for (const productId of productIds) {
+    for (const granularity of granularities) {
+      const stretch = {
+        start: containingStart(from, granularity),
+        end: containingStart(end, granularity),
+      };
+      const stretches = await store.backfills.missing(productId, granularity, stretch);
+      histories.push(new MissingHistory(productId, granularity, stretches));
+    }
+  }
+  return histories;
+}
+
+/** Equal lines once, with how many there were. */
+function summed(lines: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return [...counts].map(([line, count]) => count === 1 ? line : `${line} (${count} times)`);
+}
+
+function describe(
+  { productId, larger, smaller, compared, different, examples }: Disagreement,
+): string {
+  const starts = examples.map((start) => new Date(start * 1000).toISOString()).join(", ");
+  return `${productId} ${larger} from ${smaller}: ${different} of ${compared}, first ${starts}`;
+}
+
+if (import.meta.main) {
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(signal, () => stop.abort());
+  }
+  const encoder = new TextEncoder();
+  const code = await main(Deno.args, {
+    env: Deno.env.toObject(),
+    screen: {
+      write: (text) => void Deno.stdout.writeSync(encoder.encode(text)),
+      isTerminal: Deno.stdout.isTerminal(),
+      now: () => performance.now(),
+    },
+    stop: stop.signal,
+    now: () => Math.floor(Date.now() / 1000),
+  });
+  Deno.exit(code);
+}

@@ -1,0 +1,74 @@
+import { parseArgs } from "node:util";
+import {
+  type EpochSeconds,
+  epochSeconds,
+  GRANULARITIES,
+  type Granularity,
+  parseGranularity,
+} from "../lib/candles/granularity.ts";
+import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "../lib/candles/product.ts";
+
+/** What `deno task backfill` is asked to do. */
+export interface BackfillRequest {
+  /** Null: all that would be followed. */
+  readonly productIds: readonly ProductId[] | null;
+  readonly granularities: readonly Granularity[];
+  readonly from: EpochSeconds;
+  /** Exclusive; null: as late as possible. */
+  readonly to: EpochSeconds | null;
+}
+
+/** The command line cannot be used; the message says why, one line for each reason. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+export const USAGE = `usage: deno task backfill --products BTC-USD,ETH-USD|all --from 2024-01-01
+         [--to 2024-06-01] [--granularities ONE_MINUTE,ONE_HOUR|all]
+Brings the exchange's candles into the database. Stop it at any time: the next run goes on.`;
+
+/** Reads the command line. Throws a `UsageError` with all that is wrong. */
+export function readBackfillRequest(args: readonly string[]): BackfillRequest {
+  const { products, granularities = "all", from, to } = readValues(args);
+  const problems: string[] = [];
+  const list = <T>(name: string, text: string, read: (text: string) => T | null, allowed: string) =>
+    text.split(",").map((part) => part.trim()).filter((part) => part !== "").flatMap((part) => {
+      const value = read(part);
+      if (value === null) problems.push(`--${name}: ${JSON.stringify(part)}: give ${allowed}`);
+      return value === null ? [] : [value];
+    });
+  const time = (name: string, text: string | undefined) => {
+    const seconds = text === undefined ? NaN : Date.parse(text) / 1000;
+    if (Number.isFinite(seconds)) return epochSeconds(Math.floor(seconds));
+    if (text !== undefined) {
+      problems.push(`--${name}: ${JSON.stringify(text)}: give a date such as 2024-01-01`);
+    }
+    return null;
+  };
+  const productIds = products === undefined || products === "all"
+    ? null
+    : list("products", products, parseProductId, `all, or ${PRODUCT_ID_SHAPE}`);
+  if (products === undefined || productIds?.length === 0) problems.push("--products is missing");
+  const wanted = granularities === "all" ? GRANULARITIES : list(
+    "granularities",
+    granularities,
+    parseGranularity,
+    `all, or of ${GRANULARITIES.join(" ")}`,
+  );
+  const start = time("from", from);
+  const end = time("to", to);
+  if (from === undefined) problems.push("--from is missing");
+  if (start !== null && end !== null && start >= end) problems.push("--to: must be after --from");
+  if (problems.length > 0 || start === null) throw new UsageError(problems.join("\n"));
+  return { productIds, granularities: wanted, from: start, to: end };
+}
+
+function readValues(args: readonly string[]) {
+  const text = { type: "string" } as const;
+  try {
+    const options = { products: text, granularities: text, from: text, to: text };
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
