@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { FileLock } from "../lib/embedded/file_lock.ts";
 import { type Progress, timed } from "../lib/embedded/progress.ts";
 
-/** All that the build reads. Of `lib`, islands import these two rooms only, which a test states. */
+/** All that the build reads. Of `lib`, islands import these rooms only, which a test states. */
 const INPUTS = [
   "assets",
   "components",
@@ -13,6 +13,7 @@ const INPUTS = [
   "islands",
   "lib/browser",
   "lib/candles",
+  "lib/indicators",
   "routes",
   "static",
 ];

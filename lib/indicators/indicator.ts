@@ -1,0 +1,114 @@
+/** An indicator with its settings. Periods count candles. */
+export type Indicator =
+  | { readonly kind: "sma" | "ema" | "rsi"; readonly period: number }
+  | { readonly kind: "bb"; readonly period: number; readonly deviations: number }
+  | { readonly kind: "vwap" }
+  | {
+    readonly kind: "macd";
+    readonly fast: number;
+    readonly slow: number;
+    readonly signal: number;
+  };
+
+/** The names and settings as they are written: `ema:21`, `bb:20:2`, `vwap`, `macd:12:26:9`. */
+const DEFAULTS: Readonly<Record<Indicator["kind"], readonly number[]>> = {
+  sma: [20],
+  ema: [21],
+  bb: [20, 2],
+  vwap: [],
+  rsi: [14],
+  macd: [12, 26, 9],
+};
+
+export const INDICATOR_KINDS: readonly Indicator["kind"][] = [
+  "sma",
+  "ema",
+  "bb",
+  "vwap",
+  "rsi",
+  "macd",
+];
+
+/** More lines than this cannot be told apart. */
+const MOST = 8;
+const LONGEST_PERIOD = 500;
+
+/**
+ * Reads a list of indicators as addresses and attributes have it: `ema:21,rsi`. What is left out of one is
+ * the usual setting; what is none is left out, and so is what comes twice.
+ */
+export function parseIndicators(text: string | null): readonly Indicator[] {
+  const found = new Map<string, Indicator>();
+  for (const part of (text ?? "").toLowerCase().split(",")) {
+    const indicator = parseIndicator(part.trim());
+    if (indicator !== null && found.size < MOST) found.set(writeIndicator(indicator), indicator);
+  }
+  return [...found.values()];
+}
+
+/** Writes a list as `parseIndicators` reads it. */
+export function writeIndicators(indicators: readonly Indicator[]): string {
+  return indicators.map(writeIndicator).join(",");
+}
+
+/** One indicator with all its settings: also its name in texts that programs compare. */
+export function writeIndicator(indicator: Indicator): string {
+  return [indicator.kind, ...settings(indicator)].join(":");
+}
+
+/** How people know it: `EMA 21`, `Bollinger 20, 2`. */
+export function indicatorTitle(indicator: Indicator): string {
+  const name = indicator.kind === "bb" ? "Bollinger" : indicator.kind.toUpperCase();
+  const numbers = settings(indicator).join(", ");
+  return numbers === "" ? name : `${name} ${numbers}`;
+}
+
+/** An indicator with its usual settings. */
+export function usualIndicator(kind: Indicator["kind"]): Indicator {
+  return build(kind, DEFAULTS[kind]);
+}
+
+function parseIndicator(text: string): Indicator | null {
+  const [name, ...given] = text.split(":");
+  const kind = INDICATOR_KINDS.find((one) => one === name);
+  if (kind === undefined || given.length > DEFAULTS[kind].length) return null;
+  const numbers = DEFAULTS[kind].map((usual, index) => {
+    const wish = given[index];
+    return wish === undefined || wish === "" ? usual : Number(wish);
+  });
+  const [first = 2, second] = numbers;
+  const isPeriod = (value: number) =>
+    Number.isInteger(value) && value >= 2 && value <= LONGEST_PERIOD;
+  if (kind === "bb") {
+    const isWidth = second !== undefined && second > 0 && second <= 10;
+    return isPeriod(first) && isWidth ? build(kind, numbers) : null;
+  }
+  if (!numbers.every(isPeriod) || kind === "macd" && first >= (second ?? 0)) return null;
+  return build(kind, numbers);
+}
+
+function build(kind: Indicator["kind"], [first = 0, second = 0, third = 0]: readonly number[]) {
+  switch (kind) {
+    case "vwap":
+      return { kind };
+    case "bb":
+      return { kind, period: first, deviations: second };
+    case "macd":
+      return { kind, fast: first, slow: second, signal: third };
+    default:
+      return { kind, period: first };
+  }
+}
+
+function settings(indicator: Indicator): readonly number[] {
+  switch (indicator.kind) {
+    case "vwap":
+      return [];
+    case "bb":
+      return [indicator.period, indicator.deviations];
+    case "macd":
+      return [indicator.fast, indicator.slow, indicator.signal];
+    default:
+      return [indicator.period];
+  }
+}
