@@ -2,11 +2,13 @@
 import { createApp } from "./app.ts";
 import { ConfigError, readConfig } from "./lib/config.ts";
 import { configureLog, logger } from "./lib/log.ts";
+import { outliveLostSockets } from "./lib/lost_sockets.ts";
 import { Shutdown } from "./lib/shutdown.ts";
 import { SpotCanvas } from "./lib/spot_canvas.ts";
 
 export const config = readConfigOrExit();
 configureLog({ level: config.logLevel });
+outliveLostSockets((error) => logger("sockets").debug("a lost connection's last word", { error }));
 export const shutdown = new Shutdown(logger("stop"));
 const spotCanvas = new SpotCanvas(config, shutdown);
 void spotCanvas.start();

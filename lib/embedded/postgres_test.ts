@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import postgres from "postgres";
+import { outliveLostSockets } from "../lost_sockets.ts";
 import { type EmbeddedPostgres, startPostgres } from "./postgres.ts";
 import { installPostgres } from "./postgres_binaries.ts";
 import { postgresArguments } from "./postgres_settings.ts";
@@ -9,6 +10,9 @@ import { TEST_BIN_DIR } from "./test_bin.ts";
 import { unprivilegedPrefix } from "./unprivileged.ts";
 
 const quiet = () => {};
+
+// postgres.js lets go of a socket that a killed server is about to reset.
+Deno.test.beforeAll(() => void outliveLostSockets(quiet));
 
 interface Room {
   readonly dataDir: string;
