@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -203,6 +204,11 @@ Deno.test("a broken island fails the build with esbuild's message", async () => 
   try {
     await Deno.mkdir(join(root, "islands"));
     await Deno.writeTextFile(join(root, "deno.json"), "{}");
+    // Else Preact is missing as well, and esbuild names only the first few errors.
+    await Deno.symlink(
+      fileURLToPath(new URL("../node_modules", import.meta.url)),
+      join(root, "node_modules"),
+    );
     await Deno.writeTextFile(join(root, "islands", "Broken.ts"), "export const = 1;");
     await assert.rejects(new Builder({ root }).build(), /Broken\.ts:1:13: ERROR/);
   } finally {
