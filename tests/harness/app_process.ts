@@ -80,6 +80,12 @@ export class AppProcess {
     return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
   }
 
+  /** What of it is in memory, in whole megabytes. */
+  async residentMegabytes(): Promise<number> {
+    const status = await Deno.readTextFile(`/proc/${this.#child.pid}/status`);
+    return Math.round(Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? NaN) / 1024);
+  }
+
   /** Ends it as an operator does; it is killed if it takes too long. */
   terminate(): Promise<AppEnd> {
     return this.#end("SIGTERM");
