@@ -6,6 +6,7 @@ import type { History } from "./lib/history.ts";
 import { type Logger, logger } from "./lib/log.ts";
 import { secure } from "./lib/security_headers.ts";
 import type { Status } from "./lib/status.ts";
+import { crossOriginHeaders } from "./lib/stream/cross_origin.ts";
 import type { Hub } from "./lib/stream/hub.ts";
 
 export type { CatalogueProduct } from "./lib/catalogue_product.ts";
@@ -38,6 +39,14 @@ export function createApp(services: Services): App<State> {
   const app = new App<State>({ trustProxy: services.config.trustProxy });
   const log = logger("web");
   app.use(async (ctx) => secure(await ctx.next(), ctx.url));
+  // A module that pages of other origins import.
+  app.use("/adapters", async (ctx) => {
+    const response = await ctx.next();
+    const { corsOrigins } = services.config;
+    const headers = crossOriginHeaders(ctx.req.headers.get("origin"), corsOrigins);
+    for (const [name, value] of Object.entries(headers)) response.headers.append(name, value);
+    return response;
+  });
   app.use(staticFiles());
   app.use(async (ctx) => {
     const requestId = crypto.randomUUID();
