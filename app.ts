@@ -39,9 +39,10 @@ export function createApp(services: Services): App<State> {
   const app = new App<State>({ trustProxy: services.config.trustProxy });
   const log = logger("web");
   app.use(async (ctx) => secure(await ctx.next(), ctx.url));
-  // A module that pages of other origins import.
-  app.use("/adapters", async (ctx) => {
+  // Modules that pages of other origins import.
+  app.use(async (ctx) => {
     const response = await ctx.next();
+    if (!ctx.url.pathname.startsWith("/adapters/")) return response;
     const { corsOrigins } = services.config;
     const headers = crossOriginHeaders(ctx.req.headers.get("origin"), corsOrigins);
     for (const [name, value] of Object.entries(headers)) response.headers.append(name, value);
