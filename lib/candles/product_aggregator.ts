@@ -319,11 +319,18 @@ export class ProductAggregator {
     return live;
   }
 
-  #mergeBefore(trade: Trade): MergeOutcome {
+  #mergeBefore({ tradeId, timeMs }: Trade): MergeOutcome {
     const oldest = this.#ids.oldest;
-    if (this.#ids.containing(trade.tradeId) !== null) return "duplicate";
-    if (oldest !== null && trade.tradeId > oldest.from) return "late";
-    const insertion = this.#ids.insert(trade.tradeId, trade.timeMs);
+    if (this.#ids.containing(tradeId) !== null) return "duplicate";
+    if (oldest !== null && tradeId > oldest.from) {
+      if (timeMs >= this.coverage.tradesFrom * 1000) return "late";
+    } else if (oldest !== null) {
+      // One trade before what is held is proof enough. Once memory has moved on, an older one would make candles seem
+      // covered that were never built.
+      const moved = this.#heldFrom > this.#firstHeldFrom;
+      if (moved || oldest.fromTimeMs < this.#heldFrom * 1000) return "before";
+    }
+    const insertion = this.#ids.insert(tradeId, timeMs);
     return insertion === "misplaced" ? insertion : "before";
   }
 
