@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { GRANULARITIES } from "./candles/granularity.ts";
 import { addProcessMetrics } from "./process_metrics.ts";
+import { addStreamMetrics } from "./stream_metrics.ts";
 
 const PREFIX = "spot_canvas_";
 
@@ -86,13 +87,6 @@ export function createMetrics() {
     deadLetters: counter("store_dead_letters", "Messages set aside because no row can hold them."),
   };
 
-  const streams = {
-    streamClients: gauge("stream_clients", "Event-stream clients connected now."),
-    streamFrames: counter("stream_frames_sent", "Event frames handed to clients."),
-    streamBytes: counter("stream_sent_bytes", "Bytes handed to clients."),
-    streamDrops: counterBy("stream_drops", "Clients cut off or turned away, by why.", ["reason"]),
-  };
-
   // A series that exists from the start lets an alert tell "never" from "not measured".
   for (const granularity of GRANULARITIES) {
     ingest.candlesClosed.inc({ granularity }, 0);
@@ -106,7 +100,8 @@ export function createMetrics() {
     ...exchange,
     ...bus,
     ...store,
-    ...streams,
+    /** Takes over the hub's numbers, to be called before each exposition. */
+    observeStreams: addStreamMetrics(registry, PREFIX),
     /** The exposition in Prometheus' text format, to be served as `contentType`. */
     text: (): Promise<string> => registry.metrics(),
     contentType: registry.contentType,

@@ -109,8 +109,7 @@ export class SpotCanvas {
 
   /** The Prometheus exposition text. */
   metrics(): Promise<string> {
-    const { clients } = this.hub.stats();
-    this.#metrics.streamClients.set(clients);
+    this.#metrics.observeStreams(this.hub.stats());
     this.#exchange?.observe();
     return this.#metrics.text();
   }
@@ -171,7 +170,10 @@ export class SpotCanvas {
     });
     void this.hub.start();
     bus.onState(({ state }) => {
-      if (state === "up") this.hub.resync().catch(() => {});
+      // It is tried again at the next reconnect, and a jump in the sequence shows what is missing before that.
+      if (state === "up") {
+        this.hub.resync().catch((error) => this.#log.debug("the hub could not resync", { error }));
+      }
     });
   }
 
