@@ -12,6 +12,7 @@ import { logger } from "./log.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import type { Shutdown } from "./shutdown.ts";
 import { ExchangeSide } from "./spot_canvas/exchange_side.ts";
+import { keepRetention } from "./spot_canvas/retention_rounds.ts";
 import { followStoredProducts } from "./spot_canvas/stored_products.ts";
 import { OFF, type PartState, STARTING, type Status } from "./status.ts";
 import { openStore, type Store } from "./store/store.ts";
@@ -128,7 +129,10 @@ export class SpotCanvas {
     });
     this.#shutdown.add("bus", () => bus.close());
     this.#opened.resolve({ bus, store });
-    if (this.config.roles.has("store")) this.#startWriter(bus, store);
+    if (this.config.roles.has("store")) {
+      this.#startWriter(bus, store);
+      void keepRetention(store, this.config.retentionDays, this.#stop.signal);
+    }
     this.#startHub(bus);
     this.#startSparklines();
     if (this.config.roles.has("ingest")) this.#startExchange(bus, store);

@@ -79,6 +79,7 @@ Deno.test("charts get the newest page of everything first, and nothing that is s
   const before = epochSeconds(END);
   const pieces = await Array.fromAsync(missingCharts([BTC, ETH], 1, {
     before: (id) => Promise.resolve(id === BTC ? before : null),
+    keptDays: new Map([["FIVE_MINUTE", 1]]),
     missing: (_id, _granularity, stretch) => Promise.resolve([stretch]),
     count: (_id, granularity) => Promise.resolve(granularity === "ONE_HOUR" ? 300 : 0),
   }));
@@ -87,7 +88,7 @@ Deno.test("charts get the newest page of everything first, and nothing that is s
   );
   assert.deepEqual(shown.slice(0, 7), [
     "ONE_MINUTE 300",
-    "FIVE_MINUTE 300",
+    "FIVE_MINUTE 288",
     "FIFTEEN_MINUTE 300",
     "THIRTY_MINUTE 300",
     "TWO_HOUR 300",

@@ -12,6 +12,8 @@ import { inTurn, MissingHistory, type Piece, PIECE_CANDLES } from "./missing_his
 export interface PastOf {
   /** From when on its trades are known; null if that cannot be told (any more). */
   readonly before: (productId: ProductId) => Promise<EpochSeconds | null>;
+  /** Days for which a granularity is kept; for ever if it is absent. */
+  readonly keptDays: ReadonlyMap<Granularity, number>;
   /** The parts of a stretch that were not asked of the exchange yet, the newest first. */
   readonly missing: (
     productId: ProductId,
@@ -63,7 +65,10 @@ async function missingOf(
   const end = containingStart(before, granularity);
   const oldest = Math.max(0, before - days * GRANULARITY_SECONDS.ONE_DAY) as EpochSeconds;
   const page = end - PIECE_CANDLES * seconds;
-  const start = Math.min(page, containingStart(oldest, granularity)) as EpochSeconds;
+  const wanted = Math.min(page, containingStart(oldest, granularity));
+  const keptDays = past.keptDays.get(granularity) ?? Infinity;
+  const kept = before - keptDays * GRANULARITY_SECONDS.ONE_DAY;
+  const start = (wanted >= kept ? wanted : Math.ceil(kept / seconds) * seconds) as EpochSeconds;
   const stretches = await past.missing(productId, granularity, { start, end });
   return new MissingHistory(productId, granularity, stretches);
 }

@@ -281,6 +281,7 @@ export class ExchangeSide {
       await store.ready();
       const pieces = missingCharts(productIds, config.backfillDays, {
         before: (productId) => this.#ingest.whenCovered(productId, signal),
+        keptDays: config.retentionDays,
         missing: (...asked) => store.backfills.missing(...asked),
         count: (...asked) => store.candles.count(...asked),
       });

@@ -1,4 +1,5 @@
 import { BackfillStore } from "./backfill_store.ts";
+import type { Granularity } from "../candles/granularity.ts";
 import { CandleRanges } from "./candle_ranges.ts";
 import { CandleStore } from "./candle_store.ts";
 import { type Database, openDatabase } from "./database.ts";
@@ -9,6 +10,8 @@ import { GapStore } from "./gap_store.ts";
 import { migrate } from "./migrations.ts";
 import { pause } from "./pause.ts";
 import { ProductStore } from "./product_store.ts";
+import { Retention } from "./retention.ts";
+import { reportStorage, type StorageReport } from "./storage_report.ts";
 
 /** Where the store's lines go; LogTape's loggers fit. */
 export interface StoreLog {
@@ -111,6 +114,16 @@ export class Store {
   /** Resolves when the database is there and migrated; rejects if the store is closed first. */
   ready(): Promise<void> {
     return this.#ready.promise;
+  }
+
+  /** Removes candles that are older than so many days; a granularity that is absent is kept for ever. */
+  retention(days: ReadonlyMap<Granularity, number>): Retention {
+    return new Retention(this.#writing, this.backfills, days, this.#timescale);
+  }
+
+  /** What the candles take. Slow on a large table. */
+  storage(): Promise<StorageReport> {
+    return reportStorage(this.#writing, this.#timescale);
   }
 
   /** Lets running statements end (for two seconds), then closes every connection. Idempotent. */

@@ -1,0 +1,34 @@
+import { epochSeconds, type Granularity } from "../candles/granularity.ts";
+import { logger } from "../log.ts";
+import type { Store } from "../store/store.ts";
+
+const EVERY_MS = 3_600_000;
+
+/** Removes what is due once an hour, where anything has an end at all. Ends with the signal. */
+export async function keepRetention(
+  store: Store,
+  days: ReadonlyMap<Granularity, number>,
+  signal: AbortSignal,
+): Promise<void> {
+  if (days.size === 0) return;
+  const log = logger("retention");
+  await store.ready().catch(() => {});
+  while (!signal.aborted) {
+    try {
+      const now = epochSeconds(Math.floor(Date.now() / 1000));
+      const { deleted, chunksDropped } = await store.retention(days).sweep(now, signal);
+      if (deleted + chunksDropped > 0) {
+        log.info("{deleted} old candles removed, {chunksDropped} chunks dropped", {
+          deleted,
+          chunksDropped,
+        });
+      }
+    } catch (error) {
+      if (!signal.aborted) log.warn("old candles could not be removed", { error });
+    }
+    await new Promise((resolve) => {
+      const timer = setTimeout(resolve, EVERY_MS);
+      signal.addEventListener("abort", () => resolve(clearTimeout(timer)), { once: true });
+    });
+  }
+}

@@ -1,0 +1,76 @@
+import { type Granularity } from "../candles/granularity.ts";
+import type { Database } from "./database.ts";
+
+/** What the stored candles take. */
+export interface StorageReport {
+  readonly candles: number;
+  /** Table and indexes, bytes. */
+  readonly bytes: number;
+  readonly indexBytes: number;
+  /** Null where candles are in an ordinary table. */
+  readonly hypertable: {
+    readonly chunks: number;
+    readonly compressedChunks: number;
+    /** `apache` or `timescale`: compression comes with the latter. */
+    readonly licence: string;
+  } | null;
+  readonly byGranularity: readonly {
+    readonly granularity: Granularity;
+    readonly candles: number;
+    /** ISO 8601. */
+    readonly oldest: string;
+    readonly newest: string;
+  }[];
+}
+
+/** Counts and weighs the candles. Reads every row's index entry: seconds for ten million. */
+export async function reportStorage(
+  database: Database,
+  timescale: boolean,
+): Promise<StorageReport> {
+  const rows = await database<
+    { granularity: Granularity; candles: string; oldest: Date; newest: Date }[]
+  >`SELECT granularity, count(*) AS candles, min(start) AS oldest, max(start) AS newest
+    FROM candles GROUP BY granularity ORDER BY count(*) DESC`;
+  const byGranularity = rows.map(({ granularity, candles, oldest, newest }) => ({
+    granularity,
+    candles: Number(candles),
+    oldest: oldest.toISOString(),
+    newest: newest.toISOString(),
+  }));
+  return {
+    candles: byGranularity.reduce((sum, { candles }) => sum + candles, 0),
+    byGranularity,
+    ...(timescale ? await hypertableSize(database) : await tableSize(database)),
+  };
+}
+
+async function tableSize(database: Database) {
+  const [row] = await database<{ bytes: string; index_bytes: string }[]>`
+    SELECT pg_total_relation_size('candles') AS bytes, pg_indexes_size('candles') AS index_bytes`;
+  return {
+    bytes: Number(row?.bytes ?? 0),
+    indexBytes: Number(row?.index_bytes ?? 0),
+    hypertable: null,
+  };
+}
+
+async function hypertableSize(database: Database) {
+  const [row] = await database<
+    { bytes: string; index_bytes: string; chunks: string; compressed: string; licence: string }[]
+  >`SELECT s.total_bytes AS bytes, s.index_bytes, current_setting('timescaledb.license') AS licence,
+      c.chunks, c.compressed
+    FROM hypertable_detailed_size('candles') s, (
+      SELECT count(*) AS chunks, count(*) FILTER (WHERE is_compressed) AS compressed
+      FROM timescaledb_information.chunks WHERE hypertable_name = 'candles'
+    ) c`;
+  return {
+    bytes: Number(row?.bytes ?? 0),
+    indexBytes: Number(row?.index_bytes ?? 0),
+    hypertable: {
+      chunks: Number(row?.chunks ?? 0),
+      compressedChunks: Number(row?.compressed ?? 0),
+      licence: row?.licence ?? "apache",
+    },
+  };
+}
