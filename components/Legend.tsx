@@ -3,11 +3,14 @@ import { compare } from "../lib/candles/decimal.ts";
 import { compactAmount } from "./amount.ts";
 import { Exactness } from "./Exactness.tsx";
 import { priceText } from "./price.ts";
-import { startText } from "./utc_time.ts";
+import { zonedStartText } from "./chart_time.ts";
+import type { ChartZone } from "./chart_view.ts";
 import { vwap } from "./vwap.ts";
 
 /** One candle in words and digits, over the chart: the one under the crosshair, or the newest. */
-export function Legend({ candle, digits }: { candle: Candle; digits: number }) {
+export function Legend(
+  { candle, digits, zone }: { candle: Candle; digits: number; zone: ChartZone },
+) {
   const average = vwap(candle.quoteVolume, candle.volume, digits);
   const side = compare(candle.close, candle.open) >= 0 ? "up" : "down";
   const prices = [["O", candle.open], ["H", candle.high], ["L", candle.low], [
@@ -16,7 +19,10 @@ export function Legend({ candle, digits }: { candle: Candle; digits: number }) {
   ]] as const;
   return (
     <div class="legend">
-      <span>{startText(candle.start, candle.granularity)} UTC</span>
+      <span>
+        {zonedStartText(candle.start, candle.granularity, zone)}
+        {zone === "utc" && " UTC"}
+      </span>
       {prices.map(([name, price]) => (
         <span key={name} class={side}>
           {name} <b>{priceText(price, digits)}</b>

@@ -7,6 +7,9 @@ export interface ChartPalette {
   readonly text: string;
   readonly line: string;
   readonly crosshair: string;
+  readonly ground: string;
+  /** For lines over the candles, told apart by lightness too. */
+  readonly lines: readonly string[];
 }
 
 /** Reads the theme in force from an element of the page. Browser only. */
@@ -22,6 +25,8 @@ export function chartPalette(element: Element): ChartPalette {
     text: color("--color-muted"),
     line: color("--color-line", 0.6),
     crosshair: color("--color-muted", 0.7),
+    ground: color("--color-base-100"),
+    lines: [1, 2, 3, 4, 5, 6].map((number) => color(`--color-line-${number}`)),
   };
 }
 

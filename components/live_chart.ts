@@ -4,8 +4,12 @@ import { CandleSeries } from "../lib/browser/candle_series.ts";
 import { listen } from "../lib/browser/candle_stream.ts";
 import type { Candle } from "../lib/candles/candle.ts";
 import type { Granularity } from "../lib/candles/granularity.ts";
+import { shortGranularity } from "../lib/candles/granularity.ts";
 import type { ProductId } from "../lib/candles/product.ts";
 import { decodeCandle } from "../lib/candles/wire.ts";
+import { savePng } from "./chart_image.ts";
+import type { ChartView } from "./chart_view.ts";
+import type { IndicatorValues } from "./indicator_drawing.ts";
 import type { PriceChart } from "./price_chart.ts";
 
 /** What a page gives its chart. */
@@ -19,12 +23,13 @@ export interface LiveChartProps {
   /** The URL of the page of candles before them; null if there are none. */
   readonly older: string | null;
   readonly stream: string;
+  readonly view: ChartView;
 }
 
 /** What a chart tells the page around it. */
 export interface LiveChartListener {
-  /** The candle to describe: the one under the crosshair, or the newest. */
-  candle(candle: Candle): void;
+  /** The candle to describe, and the indicators at it: the one under the crosshair, or the newest. */
+  candle(candle: Candle, indicators: readonly IndicatorValues[]): void;
   /** Something a person should know, or an empty text when it has passed. */
   note(text: string): void;
 }
@@ -44,11 +49,13 @@ export class LiveChart {
   #older: string | null;
   #paging = false;
   #pointed: number | null = null;
+  #view: ChartView;
 
   constructor(props: LiveChartProps, listener: LiveChartListener) {
     this.#props = props;
     this.#listener = listener;
     this.#older = props.older;
+    this.#view = props.view;
     this.#series = new CandleSeries(readCandleRows(props.rows, props.productId, props.granularity));
     this.#stop = listen(props.stream, {
       candle: (text) => this.#take(decodeCandle(text)),
@@ -63,11 +70,30 @@ export class LiveChart {
     this.#chart = new PriceChart(element, {
       granularity: this.#props.granularity,
       digits: this.#props.digits,
+      view: this.#view,
       onPoint: (start) => this.#point(start),
       onOldest: () => void this.#pageOlder(),
     });
     this.#drawing = element;
     this.#drawAll();
+    this.#describe();
+  }
+
+  /** Looks at the same candles in another way. */
+  look(view: ChartView): void {
+    this.#view = view;
+    this.#chart?.look(view);
+    this.#describe();
+  }
+
+  /** Lets the browser keep a picture of the chart as it is in sight. */
+  save(): void {
+    const { productId, granularity } = this.#props;
+    const newest = this.#series.newest;
+    if (this.#chart === null || newest === null) return;
+    const at = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
+    const title = `${productId}  ${shortGranularity(granularity)}`;
+    savePng(this.#chart.picture(title), `${productId}-${granularity}-${at}`);
   }
 
   close(): void {
@@ -104,7 +130,11 @@ export class LiveChart {
   #describe(): void {
     const pointed = this.#pointed === null ? null : this.#series.at(this.#pointed);
     const candle = pointed ?? this.#series.newest;
-    if (candle !== null) this.#listener.candle(candle);
+    if (candle === null) return;
+    const index = pointed === null
+      ? this.#series.candles.length - 1
+      : this.#series.candles.indexOf(candle);
+    this.#listener.candle(candle, this.#chart?.valuesAt(index) ?? []);
   }
 
   async #pageOlder(): Promise<void> {

@@ -1,24 +1,27 @@
-import type {
-  CandlestickData,
-  HistogramData,
-  IChartApi,
-  ISeriesApi,
-  MouseEventParams,
-  UTCTimestamp,
-} from "lightweight-charts";
+import type { IChartApi, ISeriesApi, MouseEventParams } from "lightweight-charts";
 import { CandlestickSeries, ColorType, createChart, HistogramSeries } from "lightweight-charts";
 import type { Candle } from "../lib/candles/candle.ts";
-import { toNumber } from "../lib/candles/decimal.ts";
-import { GRANULARITY_SECONDS } from "../lib/candles/granularity.ts";
 import type { Granularity } from "../lib/candles/granularity.ts";
+import { GRANULARITY_SECONDS } from "../lib/candles/granularity.ts";
+import type { ChartCaption } from "./chart_image.ts";
+import { captioned } from "./chart_image.ts";
+import { moveByKey } from "./chart_keys.ts";
 import type { ChartPalette } from "./chart_palette.ts";
 import { chartPalette } from "./chart_palette.ts";
+import { bar, column } from "./chart_points.ts";
+import { markText, zonedStartText } from "./chart_time.ts";
+import type { ChartView } from "./chart_view.ts";
+import { SCALES } from "./chart_view.ts";
+import type { IndicatorValues } from "./indicator_drawing.ts";
+import { IndicatorDrawing } from "./indicator_drawing.ts";
+import { plainPriceText } from "./plain_price.ts";
 
 /** What a chart is made with. */
 export interface PriceChartOptions {
   readonly granularity: Granularity;
   /** Fraction digits of a price. */
   readonly digits: number;
+  readonly view: ChartView;
   /** The candle start (epoch seconds) under the crosshair, or null when it left. */
   onPoint(start: number | null): void;
   /** The left edge of what is loaded came into sight. */
@@ -42,12 +45,15 @@ export class PriceChart {
   readonly #themes: MutationObserver;
   readonly #device = matchMedia("(prefers-color-scheme: dark)");
   readonly #options: PriceChartOptions;
+  readonly #indicators: IndicatorDrawing;
+  #view: ChartView;
   #palette: ChartPalette;
   #shown: readonly Candle[] = [];
 
   constructor(element: HTMLElement, options: PriceChartOptions) {
     this.#element = element;
     this.#options = options;
+    this.#view = options.view;
     this.#palette = chartPalette(element);
     this.#chart = createChart(element, {
       autoSize: true,
@@ -57,26 +63,34 @@ export class PriceChart {
         background: { type: ColorType.Solid, color: "transparent" },
         fontFamily: getComputedStyle(element).fontFamily,
         fontSize: 11,
+        panes: { enableResize: false },
+      },
+      localization: {
+        timeFormatter: (time: number) => zonedStartText(time, options.granularity, this.#view.zone),
       },
       rightPriceScale: { borderVisible: false, minimumWidth: 72 },
       timeScale: {
         borderVisible: false,
         timeVisible: GRANULARITY_SECONDS[options.granularity] < 86400,
         secondsVisible: false,
+        tickMarkFormatter: (time: number, mark: number) =>
+          markText(time, mark, options.granularity, this.#view.zone),
         rightOffset: 3,
         minBarSpacing: 1,
       },
       // Plain scrolling belongs to the page; the chart zooms with ctrl or a pinch, and drags sideways.
       handleScroll: { mouseWheel: false, vertTouchDrag: false },
     });
+    const priceFormat = {
+      type: "custom",
+      minMove: 10 ** -options.digits,
+      formatter: (price: number) => plainPriceText(price.toFixed(options.digits), options.digits),
+    } as const;
     this.#candles = this.#chart.addSeries(CandlestickSeries, {
       borderVisible: false,
-      priceFormat: {
-        type: "custom",
-        minMove: 10 ** -options.digits,
-        formatter: (price: number) => grouped(price, options.digits),
-      },
+      priceFormat,
     });
+    this.#indicators = new IndicatorDrawing(this.#chart, priceFormat);
     this.#volume = this.#chart.addSeries(HistogramSeries, {
       priceScaleId: "",
       priceFormat: { type: "volume" },
@@ -89,6 +103,7 @@ export class PriceChart {
     this.#chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
       if (range !== null && range.from < NEAR_EDGE) options.onOldest();
     });
+    element.addEventListener("keydown", this.#press);
     this.#themes = new MutationObserver(this.#dress);
     this.#themes.observe(document.documentElement, { attributeFilter: ["data-theme"] });
     this.#device.addEventListener("change", this.#dress);
@@ -99,8 +114,9 @@ export class PriceChart {
   show(candles: readonly Candle[]): void {
     const first = this.#shown.length === 0;
     this.#shown = candles;
-    this.#candles.setData(candles.map((candle) => this.#bar(candle)));
-    this.#volume.setData(candles.map((candle) => this.#column(candle)));
+    this.#candles.setData(candles.map((candle) => bar(candle, this.#palette)));
+    this.#volume.setData(candles.map((candle) => column(candle, this.#palette)));
+    this.#indicators.show(candles);
     if (first && candles.length > 0) {
       const sight = Math.min(FIRST_SIGHT, Math.max(30, this.#element.clientWidth / 7));
       this.#chart.timeScale().setVisibleLogicalRange({
@@ -113,39 +129,53 @@ export class PriceChart {
   /** Draws the newest candle, changed or begun. */
   update(candle: Candle, candles: readonly Candle[]): void {
     this.#shown = candles;
-    this.#candles.update(this.#bar(candle));
-    this.#volume.update(this.#column(candle));
+    this.#candles.update(bar(candle, this.#palette));
+    this.#volume.update(column(candle, this.#palette));
+    this.#indicators.update(candles);
+  }
+
+  /** Looks at the same candles in another way. */
+  look(view: ChartView): void {
+    const before = this.#view;
+    this.#view = view;
+    this.#chart.priceScale("right").applyOptions({ mode: SCALES.indexOf(view.scale) });
+    if (view.zone !== before.zone) {
+      // The axis asks for its texts again when its options are set.
+      this.#chart.applyOptions({ timeScale: { secondsVisible: false } });
+    }
+    this.#indicators.choose(view.indicators, this.#shown, this.#palette);
+  }
+
+  /** What the view's indicators are at a candle, by its place among those shown. */
+  valuesAt(index: number): readonly IndicatorValues[] {
+    return this.#indicators.valuesAt(index);
+  }
+
+  /** The chart as it is in sight, with a title. */
+  picture(title: string): HTMLCanvasElement {
+    const caption: ChartCaption = {
+      title,
+      background: this.#palette.ground,
+      ink: this.#palette.text,
+      font: getComputedStyle(this.#element).fontFamily,
+    };
+    return captioned(this.#chart.takeScreenshot(), caption);
   }
 
   close(): void {
+    this.#element.removeEventListener("keydown", this.#press);
     this.#themes.disconnect();
     this.#device.removeEventListener("change", this.#dress);
     this.#chart.remove();
   }
 
-  /** A closed candle that is not proven yet is drawn hollow. */
-  #bar(candle: Candle): CandlestickData<UTCTimestamp> {
-    const bar = {
-      time: time(candle),
-      open: toNumber(candle.open),
-      high: toNumber(candle.high),
-      low: toNumber(candle.low),
-      close: toNumber(candle.close),
-    };
-    if (candle.exact || !candle.isComplete) return bar;
-    return { ...bar, color: rises(candle) ? this.#palette.upFaint : this.#palette.downFaint };
-  }
-
-  #column(candle: Candle): HistogramData<UTCTimestamp> {
-    return {
-      time: time(candle),
-      value: toNumber(candle.volume),
-      color: rises(candle) ? this.#palette.upFaint : this.#palette.downFaint,
-    };
-  }
-
   #point = (event: MouseEventParams): void => {
     this.#options.onPoint(typeof event.time === "number" ? event.time : null);
+  };
+
+  #press = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (moveByKey(event, this.#chart.timeScale(), this.#shown.length)) event.preventDefault();
   };
 
   #dress = (): void => {
@@ -153,7 +183,7 @@ export class PriceChart {
     this.#palette = palette;
     const line = { color: palette.crosshair, labelBackgroundColor: palette.crosshair };
     this.#chart.applyOptions({
-      layout: { textColor: palette.text },
+      layout: { textColor: palette.text, panes: { separatorColor: palette.line } },
       grid: { vertLines: { visible: false }, horzLines: { color: palette.line } },
       crosshair: { mode: 0, vertLine: line, horzLine: line },
     });
@@ -167,22 +197,6 @@ export class PriceChart {
       borderDownColor: palette.down,
     });
     if (this.#shown.length > 0) this.show(this.#shown);
+    this.look(this.#view);
   };
-}
-
-function rises(candle: Candle): boolean {
-  return toNumber(candle.close) >= toNumber(candle.open);
-}
-
-// The brand of the library's times is a type without a constructor; epoch seconds are what it means.
-function time(candle: Candle): UTCTimestamp {
-  const seconds: number = candle.start;
-  return seconds as UTCTimestamp;
-}
-
-function grouped(price: number, digits: number): string {
-  return price.toLocaleString("en-US", {
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  });
 }

@@ -63,6 +63,11 @@ export function indicatorTitle(indicator: Indicator): string {
   return numbers === "" ? name : `${name} ${numbers}`;
 }
 
+/** Whether it is drawn over the prices; the others have a scale, and so a pane, of their own. */
+export function isOverlay({ kind }: Indicator): boolean {
+  return kind !== "rsi" && kind !== "macd";
+}
+
 /** An indicator with its usual settings. */
 export function usualIndicator(kind: Indicator["kind"]): Indicator {
   return build(kind, DEFAULTS[kind]);

@@ -13,11 +13,6 @@ export interface IndicatorLine {
   readonly values: Line;
 }
 
-/** Whether it is drawn over the prices; the others have a scale, and so a pane, of their own. */
-export function isOverlay({ kind }: Indicator): boolean {
-  return kind !== "rsi" && kind !== "macd";
-}
-
 /** An indicator's lines, a value for each candle; always the same number of lines for one indicator. */
 export function indicatorLines(
   indicator: Indicator,

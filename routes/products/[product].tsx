@@ -3,11 +3,11 @@ import { Head } from "fresh/runtime";
 import type { CatalogueProduct, Services } from "../../app.ts";
 import { define } from "../../app.ts";
 import { candleLink } from "../../components/candle_link.ts";
+import { parseChartView } from "../../components/chart_view.ts";
 import { CandleSvg } from "../../components/CandleSvg.tsx";
 import { Connecting } from "../../components/Connecting.tsx";
 import { dayFigures } from "../../components/day_figures.ts";
 import { EmptyState } from "../../components/EmptyState.tsx";
-import { GranularityTabs } from "../../components/GranularityTabs.tsx";
 import { priceDigits } from "../../components/price.ts";
 import { ProductFigures } from "../../components/ProductFigures.tsx";
 import { referencePrice } from "../../components/reference_price.ts";
@@ -33,7 +33,7 @@ const DAY_MS = 86_400_000;
 export default define.page<typeof handler>(function ProductPage({ data }) {
   const { status, view } = data;
   if (view === null) return <Connecting status={status} />;
-  const { product, granularity, candles, day, price } = view;
+  const { product, granularity, candles, day, price, chartView } = view;
   const digits = priceDigits(product.quoteIncrement, product.price);
   const stream = `/stream?products=${product.id}&granularities=${granularity}`;
   const live = { productId: product.id, granularity, digits, stream };
@@ -63,21 +63,22 @@ export default define.page<typeof handler>(function ProductPage({ data }) {
         </div>
         <ProductFigures product={product} day={day} digits={digits} stream={stream} />
       </div>
-      <section class="panel" aria-label="Chart">
-        <GranularityTabs current={granularity} />
-        <div class="chart-box">
-          {candles.length === 0 && (
-            <EmptyState title="No candles yet">
-              <p>
-                The first {shortGranularity(granularity)} candle appears with the next trade of{" "}
-                {product.id}.
-              </p>
-            </EmptyState>
-          )}
-          <CandleSvg candles={candles.slice(-DRAWN_CANDLES)} digits={digits} />
-          <CandleChart {...live} rows={writeCandleRows(candles)} older={olderLink(candles)} />
-        </div>
-      </section>
+      <CandleChart
+        {...live}
+        view={chartView}
+        rows={writeCandleRows(candles)}
+        older={olderLink(candles)}
+      >
+        {candles.length === 0 && (
+          <EmptyState title="No candles yet">
+            <p>
+              The first {shortGranularity(granularity)} candle appears with the next trade of{" "}
+              {product.id}.
+            </p>
+          </EmptyState>
+        )}
+        <CandleSvg candles={candles.slice(-DRAWN_CANDLES)} digits={digits} />
+      </CandleChart>
       <div class="section-head">
         <h2 id="newest">Newest candles</h2>
         <p>
@@ -116,7 +117,10 @@ export const handler = define.handlers({
     const asked = ctx.url.searchParams.get("granularity");
     const granularity = asked === null ? "FIVE_MINUTE" : parseGranularity(asked);
     if (granularity === null) return ctx.redirect(`/products/${product.id}`);
-    const view = await productView(services, product, granularity, Date.now());
+    const view = {
+      ...await productView(services, product, granularity, Date.now()),
+      chartView: parseChartView(ctx.url.searchParams),
+    };
     return page({ status: services.status(), view }, { headers: { "cache-control": "no-cache" } });
   },
 });
