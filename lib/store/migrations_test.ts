@@ -52,6 +52,7 @@ Deno.test(
       "candles",
       "dead_letters",
       "gaps",
+      "imports",
       "migrations",
       "products",
     ]);
@@ -102,6 +103,7 @@ Deno.test(
       "candles",
       "dead_letters",
       "gaps",
+      "imports",
       "migrations",
       "products",
     ]);

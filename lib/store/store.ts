@@ -7,6 +7,7 @@ import { DatabaseDownError, describeError } from "./database_error.ts";
 import { describeAddress, parseDatabaseUrl } from "./database_url.ts";
 import { DeadLetterStore } from "./dead_letter_store.ts";
 import { GapStore } from "./gap_store.ts";
+import { ImportStore } from "./import_store.ts";
 import { migrate } from "./migrations.ts";
 import { pause } from "./pause.ts";
 import { ProductStore } from "./product_store.ts";
@@ -59,6 +60,7 @@ export class Store {
   readonly candles: CandleStore;
   readonly ranges: CandleRanges;
   readonly backfills: BackfillStore;
+  readonly imports: ImportStore;
   readonly products: ProductStore;
   readonly gaps: GapStore;
   readonly deadLetters: DeadLetterStore;
@@ -93,6 +95,7 @@ export class Store {
     this.candles = new CandleStore(this.#reading, this.#writing);
     this.ranges = new CandleRanges(this.#reading);
     this.backfills = new BackfillStore(this.#reading);
+    this.imports = new ImportStore(this.#reading);
     this.products = new ProductStore(this.#reading);
     this.gaps = new GapStore(this.#reading);
     this.deadLetters = new DeadLetterStore(this.#reading);

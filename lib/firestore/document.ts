@@ -1,0 +1,37 @@
+/** A document: its path below the database, `exchanges/coinbase/products/BTC-USD`, and what is in it. */
+export interface FirestoreDocument {
+  readonly path: string;
+  /** Plain values: texts, numbers, booleans, null, lists and maps. Integers and times are texts. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** Reads a document of Firestore's REST interface; null if it is none. */
+export function readDocument(raw: unknown): FirestoreDocument | null {
+  if (!isRecord(raw) || typeof raw.name !== "string") return null;
+  const [, path] = raw.name.split(/\/documents\//, 2);
+  return { path: path ?? raw.name, fields: readFields(raw.fields) };
+}
+
+/** Whether a value is an object with keys. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function readFields(raw: unknown): Record<string, unknown> {
+  if (!isRecord(raw)) return {};
+  return Object.fromEntries(Object.entries(raw).map(([name, value]) => [name, readValue(value)]));
+}
+
+/** Firestore wraps each value in an object that names its type. */
+function readValue(raw: unknown): unknown {
+  if (!isRecord(raw)) return null;
+  if (isRecord(raw.mapValue)) return readFields(raw.mapValue.fields);
+  if (isRecord(raw.arrayValue)) {
+    const { values } = raw.arrayValue;
+    return Array.isArray(values) ? values.map(readValue) : [];
+  }
+  for (const type of ["integerValue", "doubleValue", "stringValue", "timestampValue"]) {
+    if (raw[type] !== undefined) return raw[type];
+  }
+  return typeof raw.booleanValue === "boolean" ? raw.booleanValue : null;
+}

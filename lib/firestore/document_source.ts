@@ -1,0 +1,99 @@
+import { type FirestoreDocument, isRecord, readDocument } from "./document.ts";
+
+/** Some of a collection's documents. */
+export interface DocumentPage {
+  readonly documents: readonly FirestoreDocument[];
+  /** Where the next page begins; null after the last one. */
+  readonly nextToken: string | null;
+}
+
+/** Where documents come from. */
+export interface DocumentSource {
+  /** Names it in the record of what was imported. */
+  readonly name: string;
+  /** A page of a collection. Documents that only have collections below them are listed too, without fields. */
+  list(collection: string, token: string | null): Promise<DocumentPage>;
+  /** One document; null if there is none. */
+  get(path: string): Promise<FirestoreDocument | null>;
+}
+
+/** Firestore cannot be read: the message says what it answered. */
+export class FirestoreError extends Error {
+  override readonly name = "FirestoreError";
+}
+
+/** How to reach Firestore's REST interface. */
+export interface FirestoreOptions {
+  /** `https://firestore.googleapis.com`, or an emulator's address. */
+  readonly url: string;
+  readonly project: string;
+  readonly token: () => Promise<string>;
+  readonly pageSize?: number;
+  readonly fetch?: typeof fetch;
+  /** Waits before an attempt is repeated. */
+  readonly pause?: (ms: number) => Promise<void>;
+}
+
+const PAGE_SIZE = 300;
+const ATTEMPTS = 5;
+const FIRST_PAUSE_MS = 500;
+
+/** Firestore over REST. Overload and broken connections are tried again; everything else is a `FirestoreError`. */
+export function firestoreSource(options: FirestoreOptions): DocumentSource {
+  const { url, project, pageSize = PAGE_SIZE } = options;
+  const root = `${url}/v1/projects/${project}/databases/(default)/documents`;
+  return {
+    name: `${url}/${project}`,
+    async list(collection, token) {
+      const query = new URLSearchParams({ pageSize: `${pageSize}`, showMissing: "true" });
+      if (token !== null) query.set("pageToken", token);
+      const answer = await ask(`${root}/${escaped(collection)}?${query}`, options);
+      const documents = Array.isArray(answer?.documents) ? answer.documents : [];
+      const next = answer?.nextPageToken;
+      return {
+        documents: documents.map(readDocument).filter((document) => document !== null),
+        nextToken: typeof next === "string" && next !== "" ? next : null,
+      };
+    },
+    async get(path) {
+      return readDocument(await ask(`${root}/${escaped(path)}`, options));
+    },
+  };
+}
+
+/** Null is 404. */
+async function ask(
+  url: string,
+  options: FirestoreOptions,
+): Promise<Readonly<Record<string, unknown>> | null> {
+  const { token, fetch: ask = fetch, pause = wait } = options;
+  let problem = "";
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (attempt > 0) await pause(FIRST_PAUSE_MS * 2 ** (attempt - 1));
+    const headers = { authorization: `Bearer ${await token()}` };
+    try {
+      const response = await ask(url, { headers });
+      const text = await response.text();
+      if (response.ok) {
+        const body: unknown = JSON.parse(text);
+        return isRecord(body) ? body : {};
+      }
+      if (response.status === 404) return null;
+      problem = `Firestore answered ${response.status}: ${
+        text.slice(0, 200).replaceAll("\n", " ")
+      }`;
+      if (response.status !== 429 && response.status < 500) break;
+    } catch (error) {
+      problem = `Firestore cannot be reached: ${error instanceof Error ? error.message : error}`;
+    }
+  }
+  throw new FirestoreError(problem);
+}
+
+function escaped(path: string): string {
+  return path.split("/").map(encodeURIComponent).join("/");
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

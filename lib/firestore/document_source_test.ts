@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { exportPKCS8, generateKeyPair, jwtVerify } from "jose";
+import { emulatorToken, serviceAccountToken } from "./access.ts";
+import { FirestoreError, firestoreSource } from "./document_source.ts";
+import { FirestoreServer } from "./test_server.ts";
+
+Deno.test("an overloaded Firestore is asked again, a refusal is told at once", async () => {
+  await using server = new FirestoreServer({
+    "a/b": { price: 0.5, when: 5, flags: ["x", { y: 1 }] },
+  });
+  const pauses: number[] = [];
+  const options = {
+    url: `http://${server.host}`,
+    project: "p",
+    token: emulatorToken,
+    pause: (ms: number) => Promise.resolve(void pauses.push(ms)),
+  };
+  server.failures = 2;
+  const document = await firestoreSource(options).get("a/b");
+  assert.deepEqual(document, {
+    path: "a/b",
+    fields: { price: 0.5, when: "5", flags: ["x", { y: "1" }] },
+  });
+  assert.deepEqual(pauses, [500, 1000]);
+  assert.equal(await firestoreSource(options).get("a/c"), null);
+  const refused = firestoreSource({ ...options, token: () => Promise.resolve("other") });
+  await assert.rejects(refused.list("a", null), (error) => {
+    assert.ok(error instanceof FirestoreError);
+    assert.equal(error.message, "Firestore answered 403: no access");
+    return true;
+  });
+  assert.equal(pauses.length, 2);
+});
+
+Deno.test("a service account's key gives signed requests for access, one an hour", async () => {
+  const { privateKey, publicKey } = await generateKeyPair("RS256", { extractable: true });
+  const asked: string[] = [];
+  const issuer: typeof fetch = (_url, init) => {
+    asked.push(new URLSearchParams(String(init?.body)).get("assertion") ?? "");
+    return Promise.resolve(Response.json({ access_token: `token ${asked.length}` }));
+  };
+  let now = Math.floor(Date.now() / 1000);
+  const keyFile = JSON.stringify({
+    client_email: "me@example.com",
+    private_key: await exportPKCS8(privateKey),
+    token_uri: "https://issuer.example/token",
+  });
+  const token = serviceAccountToken(keyFile, () => now, issuer);
+  assert.deepEqual([await token(), await token()], ["token 1", "token 1"]);
+  const { payload } = await jwtVerify(asked[0] ?? "", publicKey);
+  assert.deepEqual([payload.iss, payload.aud], ["me@example.com", "https://issuer.example/token"]);
+  now += 3400;
+  assert.equal(await token(), "token 2");
+  assert.throws(() => serviceAccountToken("{}", () => now), FirestoreError);
+});

@@ -1,0 +1,40 @@
+import type { Database } from "./database.ts";
+
+/** How far one collection has come. */
+export interface ImportProgress {
+  /** Where to go on; null: the whole collection is here. */
+  readonly nextToken: string | null;
+  readonly imported: number;
+  readonly skipped: number;
+}
+
+/** How far imports have come, in PostgreSQL. */
+export class ImportStore {
+  constructor(private readonly database: Database) {}
+
+  /** Null where nothing of the collection was imported yet. */
+  async progress(source: string, collection: string): Promise<ImportProgress | null> {
+    const [row] = await this.database<
+      { next_token: string | null; imported: string; skipped: string }[]
+    >`SELECT next_token, imported, skipped FROM imports
+      WHERE source = ${source} AND collection = ${collection}`;
+    if (row === undefined) return null;
+    return {
+      nextToken: row.next_token,
+      imported: Number(row.imported),
+      skipped: Number(row.skipped),
+    };
+  }
+
+  /** Remembers what was done of a collection so far. */
+  async remember(
+    source: string,
+    collection: string,
+    { nextToken, imported, skipped }: ImportProgress,
+  ): Promise<void> {
+    await this.database`INSERT INTO imports (source, collection, next_token, imported, skipped)
+      VALUES (${source}, ${collection}, ${nextToken}, ${imported}, ${skipped})
+      ON CONFLICT (source, collection) DO UPDATE SET next_token = excluded.next_token,
+        imported = excluded.imported, skipped = excluded.skipped`;
+  }
+}
