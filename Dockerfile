@@ -1,0 +1,44 @@
+# syntax=docker/dockerfile:1
+# Spot Canvas for containers: `docker build -t spot-canvas .`
+# The server in it may read its own files, use the network and nothing else: it starts no program and writes no file.
+
+ARG DENO_VERSION=2.9.6
+
+FROM denoland/deno:${DENO_VERSION} AS build
+WORKDIR /source
+# Dependencies alone first, so that a change of the source does not fetch them again.
+COPY deno.json deno.lock ./
+RUN deno install --frozen
+COPY . .
+RUN deno task build \
+  && deno run -A deploy/image/run_time_config.ts /tmp/deno.json
+# What runs, where it will run: compiled modules are cached by their path.
+ENV DENO_DIR=/run-time/deno-dir
+RUN mkdir -p /app/tasks \
+  && cp -r LICENSE NOTICE app.ts main.ts serve.ts deno.lock \
+    components fresh islands lib migrations routes _fresh /app/ \
+  && cp tasks/migrate.ts /app/tasks/ \
+  && cp /tmp/deno.json /app/deno.json \
+  && cd /app \
+  && deno cache serve.ts _fresh/server.js tasks/migrate.ts \
+  && chmod -R a+rX /app /run-time/deno-dir
+
+FROM denoland/deno:distroless-${DENO_VERSION}
+LABEL org.opencontainers.image.title="Spot Canvas" \
+  org.opencontainers.image.description="Exact candles from Coinbase's trades, live and kept" \
+  org.opencontainers.image.licenses="MIT"
+ENV DENO_DIR=/deno-dir \
+  DENO_NO_UPDATE_CHECK=1 \
+  EMBEDDED=never \
+  PORT=8000
+COPY --from=build /run-time/deno-dir /deno-dir
+COPY --from=build /app /app
+WORKDIR /app
+USER 65532:65532
+EXPOSE 8000
+# /readyz would restart a process whose database is away, which helps nobody.
+HEALTHCHECK --interval=15s --timeout=5s --start-period=20s --retries=3 \
+  CMD ["deno", "eval", "--no-config", "const answer = await fetch(`http://127.0.0.1:${Deno.env.get('PORT')}/healthz`); Deno.exit(answer.ok ? 0 : 1);"]
+# Reading and writing /cloudsql is what connecting to a database's socket in it takes.
+ENTRYPOINT ["deno", "run", "--cached-only", "--frozen", "--no-prompt", "--allow-net", "--allow-env", "--allow-sys=osRelease", "--allow-read=/app,/deno-dir,/run/secrets,/secrets,/cloudsql", "--allow-write=/cloudsql"]
+CMD ["serve.ts"]

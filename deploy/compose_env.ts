@@ -1,0 +1,29 @@
+/**
+ * `deno run -A deploy/compose_env.ts`: writes `.env` with new passwords for compose.yaml. An `.env` that is there already
+ * keeps every line it has, and gets only what it lacks: a password must stay the one that the database was made with.
+ */
+const PASSWORDS = ["POSTGRES_PASSWORD", "NATS_PASSWORD"];
+
+/** The text with a line for each password that it does not have yet. */
+export function withPasswords(text: string, password: () => string): string {
+  const missing = PASSWORDS.filter((name) => !new RegExp(`^${name}=.`, "m").test(text));
+  const kept = text === "" || text.endsWith("\n") ? text : `${text}\n`;
+  return kept + missing.map((name) => `${name}=${password()}\n`).join("");
+}
+
+/** Safe in a URL and in a configuration file as it is: nats-server would read what begins with a digit as a number. */
+export function newPassword(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(24));
+  return `p${bytes.toHex()}`;
+}
+
+if (import.meta.main) {
+  const path = ".env";
+  const before = await Deno.readTextFile(path).catch((error) => {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
+  });
+  const after = withPasswords(before, newPassword);
+  if (after !== before) await Deno.writeTextFile(path, after, { mode: 0o600 });
+  console.log(after === before ? `${path} has all it needs` : `${path} written`);
+}

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+
+const ROOT = new URL("../../", import.meta.url);
+const GRAPH = z.object({ modules: z.array(z.object({ specifier: z.string() })) });
+
+function read(path: string): Promise<string> {
+  return Deno.readTextFile(new URL(path, ROOT));
+}
+
+/** What the build stage copies to where the server will run. */
+async function copied(): Promise<string[]> {
+  const [, list] = (await read("Dockerfile")).match(/cp -r ([^&]+) \/app\//) ?? [];
+  return (list ?? "").split(/[\s\\]+/).filter((path) => path !== "");
+}
+
+Deno.test("every module that the server and the migrations load is in the image", async () => {
+  const paths = [...await copied(), "tasks/migrate.ts"];
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", "serve.ts"],
+    cwd: fileURLToPath(ROOT),
+  }).output();
+  const { modules } = GRAPH.parse(JSON.parse(new TextDecoder().decode(stdout)));
+  const local = modules.map(({ specifier }) => specifier)
+    .filter((specifier) => specifier.startsWith(ROOT.href))
+    .map((specifier) => specifier.slice(ROOT.href.length));
+  assert.ok(local.length > 50, `only ${local.length} modules found`);
+  const missing = local.filter((module) =>
+    !paths.some((path) => module === path || module.startsWith(`${path}/`))
+  );
+  assert.deepEqual(missing, []);
+});
+
+Deno.test("the builder is sent everything that the image is made of", async () => {
+  const sent = (await read(".dockerignore")).split("\n")
+    .filter((line) => line.startsWith("!")).map((line) => line.slice(1));
+  const built = new Set(["_fresh"]);
+  const needed = [
+    ...await copied(),
+    "tasks/migrate.ts",
+    "deploy/image",
+    "assets",
+    "static",
+    "dev.ts",
+  ];
+  assert.deepEqual(needed.filter((path) => !built.has(path) && !sent.includes(path)), []);
+  for (const path of sent) await Deno.stat(new URL(path, ROOT));
+});
+
+Deno.test("the server in the image starts no program and writes no file", async () => {
+  const [, entry] = (await read("Dockerfile")).match(/^ENTRYPOINT (\[.*\])$/m) ?? [];
+  const args: unknown = JSON.parse(entry ?? "");
+  assert.ok(Array.isArray(args) && args.includes("--no-prompt") && args.includes("--cached-only"));
+  const granted = args.filter((arg) => /^-A$|^--allow-/.test(arg)).map((arg) => arg.split("=")[0]);
+  assert.deepEqual(granted.sort(), [
+    "--allow-env",
+    "--allow-net",
+    "--allow-read",
+    "--allow-sys",
+    "--allow-write",
+  ]);
+  assert.deepEqual(args.filter((arg) => arg.startsWith("--allow-write")), [
+    "--allow-write=/cloudsql",
+  ]);
+});
