@@ -13,6 +13,8 @@ import {
 } from "../../tests/hub_set_up.ts";
 import { SseReader } from "../../tests/sse_reader.ts";
 import { productId } from "../candles/product.ts";
+import { Client } from "./client.ts";
+import { Group } from "./group.ts";
 
 Deno.test("limits refuse in all and per address, and a client that leaves makes room", async () => {
   const log = new ClosedLog();
@@ -152,6 +154,26 @@ Deno.test("a client with too many closed candles waiting is cut off; its resume 
     assert.deepEqual(got, Array.from({ length: 1005 }, (_, n) => n));
   });
 });
+
+for (const how of ["leaves", "is cut off", "is ended"] as const) {
+  Deno.test(`who waits for a client to have room is told when it ${how}`, async () => {
+    const group = new Group("one", ONE, []);
+    const owner = { position: () => 0, left: () => {}, sent: () => {} };
+    const client = new Client(owner, group, "a");
+    client.write(new Uint8Array(100_000));
+    let waits = true;
+    const waiting = client.hasRoom().then(() => {
+      waits = false;
+    });
+    await Promise.resolve();
+    assert.ok(waits);
+    if (how === "leaves") await client.body.cancel();
+    else if (how === "is cut off") client.drop("lag");
+    else client.end(new Uint8Array(1));
+    await waiting;
+    assert.equal(client.isOpen, false);
+  });
+}
 
 Deno.test("a client of many keys may have twice as many closed candles waiting", async () => {
   const log = new ClosedLog();

@@ -34,6 +34,26 @@ Deno.test("only the last frame of a snapshot has an id, so that one cut short is
   });
 });
 
+Deno.test("clients with equal wishes share one snapshot until something changes", async () => {
+  const log = new ClosedLog();
+  log.append(minute(0));
+  await withHub(log, async (hub) => {
+    const openingOf = async () => {
+      const answer = hub.connect({ subscription: { ...ONE }, lastEventId: null, address: "a" });
+      if (answer.kind !== "stream") throw new Error(answer.reason);
+      const reader = answer.body.getReader();
+      await reader.read();
+      return (await reader.read()).value;
+    };
+    const first = await openingOf();
+    assert.equal(await openingOf(), first);
+    hub.deliver([log.live(minute(1, { isComplete: false }))]);
+    const later = await openingOf();
+    assert.match(new TextDecoder().decode(first), /"timestamp":1704585600,/);
+    assert.match(new TextDecoder().decode(later), /"timestamp":1704585660,/);
+  });
+});
+
 Deno.test("a client of closed candles gets no snapshot and no live state, but an id at once", async () => {
   const log = new ClosedLog();
   log.append(minute(0));

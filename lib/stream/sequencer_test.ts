@@ -78,6 +78,16 @@ Deno.test("a second jump while the first is being fetched is fetched too", async
   assert.deepEqual(taken, [1, 2, 3, 4]);
 });
 
+Deno.test("what is heard of while a jump is being fetched is fetched before anything waiting goes on", async () => {
+  const { sequencer, taken, log, add } = setUp(0);
+  add(0);
+  sequencer.deliver([add(1), log.live(minute(2, false))]);
+  add(2);
+  await sequencer.reach(3);
+  assert.deepEqual(taken, [1, 2, 3, "live"]);
+  assert.equal(sequencer.gaps, 1);
+});
+
 Deno.test("a history that fails is asked again", async () => {
   const { sequencer, taken, log, problems, add } = setUp(0);
   log.failures = 2;
