@@ -233,7 +233,11 @@ export class ExchangeSide {
       const stored = await readFollowed(store);
       const held = stored.filter(({ id }) => !catalogue.has(id));
       catalogue.set(productList(listed, followed, [...catalogue.all(), ...held]));
-      const known = listed.filter(({ productId }) => catalogue.has(productId));
+      // Storing a product again would take its mark away.
+      const known = listed.filter(({ productId }) => {
+        const status = catalogue.get(productId)?.status;
+        return status === "online" || status === "offline";
+      });
       await store.products.upsert(known.map((product) => ({
         ...product,
         priceIncrement: product.quoteIncrement,

@@ -21,8 +21,10 @@ export function productList(
   for (const product of known) {
     if (entries.has(product.id)) continue;
     const now = byId.get(product.id);
-    if (now === undefined) entries.set(product.id, { ...product, status: "delisted" });
-    else if (!isTrading(now)) entries.set(product.id, catalogued(now, "offline"));
+    // The exchange goes on listing some of what it has delisted.
+    if (now === undefined || now.status === "delisted") {
+      entries.set(product.id, { ...product, status: "delisted" });
+    } else if (!isTrading(now)) entries.set(product.id, catalogued(now, "offline"));
   }
   return [...entries.values()];
 }

@@ -9,11 +9,16 @@ Deno.test("followed products are online, whatever the exchange lists besides", (
 });
 
 Deno.test("what was followed stays: delisted if it is gone, offline if it does not trade", () => {
-  const all = [listed("A-USD"), listed("B-USD"), listed("C-USD")];
+  const all = ["A-USD", "B-USD", "C-USD", "D-USD"].map(listed);
   const known = productList(all, all.map(({ productId }) => productId), []);
-  const now = [listed("A-USD"), { ...listed("B-USD"), tradingDisabled: true }];
+  const now = [
+    listed("A-USD"),
+    { ...listed("B-USD"), tradingDisabled: true },
+    { ...listed("D-USD"), status: "delisted" },
+  ];
   const list = productList(now, [productId("A-USD")], known);
-  const states = [["A-USD", "online"], ["B-USD", "offline"], ["C-USD", "delisted"]];
+  const states = [["A-USD", "online"], ["B-USD", "offline"], ["C-USD", "delisted"]]
+    .concat([["D-USD", "delisted"]]);
   assert.deepEqual(list.map(({ id, status }) => [id, status]), states);
 });
 
