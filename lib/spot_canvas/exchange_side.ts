@@ -1,5 +1,3 @@
-import { runBackfill } from "../backfill/backfill.ts";
-import { missingCharts } from "../backfill/chart_history.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Candle } from "../candles/candle.ts";
 import type { EpochSeconds } from "../candles/granularity.ts";
@@ -19,6 +17,7 @@ import type { Metrics } from "../metrics.ts";
 import { chooseProducts, shardOf } from "../product_choice.ts";
 import { type FeedConnection, type PartState, type RepairState, STARTING } from "../status.ts";
 import type { Store } from "../store/store.ts";
+import { backfillCharts } from "./chart_backfill.ts";
 import { productList } from "./product_list.ts";
 import { readFollowed } from "./stored_products.ts";
 
@@ -44,10 +43,6 @@ const CLOSED_PATIENCE_MS = 2000;
 const TAIL_MS = 3 * 3_600_000;
 /** How far back a start looks for what is not proven: as long as the stream keeps closed candles. */
 const DOUBT_SECONDS = 72 * 3600;
-/** Below every repair, whose lowest is -1. */
-const BACKFILL_PRIORITY = -2;
-/** Enough for the exchange's rate where an answer takes half a second. */
-const BACKFILL_WORKERS = 4;
 const CATCH_UP_TRIES = 40;
 const CATCH_UP_WAIT_MS = 250;
 const DECODER = new TextDecoder();
@@ -276,38 +271,17 @@ export class ExchangeSide {
     }
   }
 
-  /** Gives charts a past from the exchange's candles, behind everything else that asks the exchange. */
-  async #backfill(productIds: readonly ProductId[]): Promise<void> {
+  #backfill(productIds: readonly ProductId[]): Promise<void> {
     const { store, history, config } = this.#parts;
-    const { signal } = this.#stop;
-    if (config.backfillDays === 0) return;
-    try {
-      await store.ready();
-      const pieces = missingCharts(productIds, config.backfillDays, {
-        before: (productId) => this.#ingest.whenCovered(productId, signal),
-        keptDays: config.retentionDays,
-        missing: (...asked) => store.backfills.missing(...asked),
-        count: (...asked) => store.candles.count(...asked),
-      });
-      await runBackfill(pieces, {
-        source: this.#rest,
-        candles: store.candles,
-        coverage: store.backfills,
-      }, {
-        workers: BACKFILL_WORKERS,
-        priority: BACKFILL_PRIORITY,
-        stop: signal,
-        signal,
-        onPiece: (outcome) => {
-          if (outcome.kind === "stored" || signal.aborted) return;
-          const { piece: { productId }, error } = outcome;
-          this.#log.debug("{productId} could not be backfilled", { productId, error });
-        },
-      });
-    } catch (error) {
-      if (!signal.aborted) this.#log.warn("charts could not be backfilled", { error });
-    }
-    await history.refreshDay(Math.floor(Date.now() / 1000)).catch(() => {});
+    return backfillCharts(productIds, {
+      config,
+      store,
+      rest: this.#rest,
+      whenCovered: (...asked) => this.#ingest.whenCovered(...asked),
+      onHistory: () => void history.refreshDay(Math.floor(Date.now() / 1000)).catch(() => {}),
+      pause: (ms) => this.#pause(ms),
+      signal: this.#stop.signal,
+    });
   }
 
   async #readKnown(productIds: readonly ProductId[]): Promise<Known> {
