@@ -1,5 +1,6 @@
 import { compile, optimize } from "@tailwindcss/node";
 import { Scanner } from "@tailwindcss/oxide";
+import * as esbuild from "esbuild";
 import { Builder } from "fresh/dev";
 import { dirname } from "node:path";
 
@@ -10,6 +11,7 @@ builder.onTransformStaticFile(
   async ({ text, path }) => ({ content: await styles(text, path) }),
 );
 
+await bundleSpotChart();
 if (Deno.args.includes("build")) {
   await builder.build();
 } else {
@@ -25,4 +27,19 @@ async function styles(text: string, path: string): Promise<string> {
   });
   const scanner = new Scanner({ sources: compiler.sources });
   return optimize(compiler.build(scanner.scan()), { file: path, minify: true }).code;
+}
+
+/** Bundles the chart element into one module that any site can load. The builder then serves it as it is. */
+async function bundleSpotChart(): Promise<void> {
+  await esbuild.build({
+    entryPoints: ["components/spot_chart_element.ts"],
+    outfile: "static/spot-chart.js",
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    minify: true,
+    legalComments: "eof",
+    logLevel: "warning",
+  });
+  await esbuild.stop();
 }

@@ -1,7 +1,7 @@
 import type { Candle } from "../lib/candles/candle.ts";
 import type { Granularity } from "../lib/candles/granularity.ts";
 import type { ProductId } from "../lib/candles/product.ts";
-import { CandleSvg } from "./CandleSvg.tsx";
+import { SpotChartSvg } from "./SpotChartSvg.tsx";
 
 /** A chart's element as the server renders it: whole, so that it can be morphed in over the one before. */
 export function SpotChart({ productId, granularity, candles, digits }: {
@@ -16,7 +16,12 @@ export function SpotChart({ productId, granularity, candles, digits }: {
       product={productId}
       granularity={granularity}
     >
-      <CandleSvg candles={candles} digits={digits} />
+      <SpotChartSvg
+        productId={productId}
+        granularity={granularity}
+        candles={candles}
+        digits={digits}
+      />
     </spot-chart>
   );
 }

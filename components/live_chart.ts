@@ -1,7 +1,6 @@
 import { fetchCandlePage } from "../lib/browser/candle_pages.ts";
-import { readCandleRows } from "../lib/browser/candle_rows.ts";
 import { CandleSeries } from "../lib/browser/candle_series.ts";
-import { listen } from "../lib/browser/candle_stream.ts";
+import type { StreamListener } from "../lib/browser/candle_stream.ts";
 import type { Candle } from "../lib/candles/candle.ts";
 import type { Granularity } from "../lib/candles/granularity.ts";
 import { shortGranularity } from "../lib/candles/granularity.ts";
@@ -12,24 +11,29 @@ import type { ChartView } from "./chart_view.ts";
 import type { IndicatorValues } from "./indicator_drawing.ts";
 import type { PriceChart } from "./price_chart.ts";
 
-/** What a page gives its chart. */
-export interface LiveChartProps {
+/** What a chart is of, and where it gets it. */
+export interface LiveChartSource {
   readonly productId: ProductId;
   readonly granularity: Granularity;
   /** Fraction digits of a price. */
   readonly digits: number;
-  /** The newest candles, as `writeCandleRows` wrote them. */
-  readonly rows: string;
+  /** The newest candles, ascending by start. */
+  readonly candles: readonly Candle[];
   /** The URL of the page of candles before them; null if there are none. */
   readonly older: string | null;
-  readonly stream: string;
+  /** Begins every URL that is asked: the server's origin, or nothing for the page's own. */
+  readonly base: string;
   readonly view: ChartView;
+  /** Listens to a stream of these candles. Returns how to stop. */
+  listen(listener: StreamListener): () => void;
 }
 
 /** What a chart tells the page around it. */
 export interface LiveChartListener {
   /** The candle to describe, and the indicators at it: the one under the crosshair, or the newest. */
   candle(candle: Candle, indicators: readonly IndicatorValues[]): void;
+  /** A candle that came, or changed. */
+  changed?(candle: Candle): void;
   /** Something a person should know, or an empty text when it has passed. */
   note(text: string): void;
 }
@@ -39,7 +43,7 @@ export interface LiveChartListener {
  * while the chart library is being fetched. Owned by its island, which closes it.
  */
 export class LiveChart {
-  readonly #props: LiveChartProps;
+  readonly #source: LiveChartSource;
   readonly #listener: LiveChartListener;
   readonly #series: CandleSeries;
   readonly #closed = new AbortController();
@@ -51,13 +55,13 @@ export class LiveChart {
   #pointed: number | null = null;
   #view: ChartView;
 
-  constructor(props: LiveChartProps, listener: LiveChartListener) {
-    this.#props = props;
+  constructor(source: LiveChartSource, listener: LiveChartListener) {
+    this.#source = source;
     this.#listener = listener;
-    this.#older = props.older;
-    this.#view = props.view;
-    this.#series = new CandleSeries(readCandleRows(props.rows, props.productId, props.granularity));
-    this.#stop = listen(props.stream, {
+    this.#older = source.older;
+    this.#view = source.view;
+    this.#series = new CandleSeries(source.candles);
+    this.#stop = source.listen({
       candle: (text) => this.#take(decodeCandle(text)),
       reset: () => void this.#catchUp(),
     });
@@ -68,8 +72,8 @@ export class LiveChart {
     const { PriceChart } = await import("./price_chart.ts");
     if (this.#closed.signal.aborted) return;
     this.#chart = new PriceChart(element, {
-      granularity: this.#props.granularity,
-      digits: this.#props.digits,
+      granularity: this.#source.granularity,
+      digits: this.#source.digits,
       view: this.#view,
       onPoint: (start) => this.#point(start),
       onOldest: () => void this.#pageOlder(),
@@ -88,7 +92,7 @@ export class LiveChart {
 
   /** Lets the browser keep a picture of the chart as it is in sight. */
   save(): void {
-    const { productId, granularity } = this.#props;
+    const { productId, granularity } = this.#source;
     const newest = this.#series.newest;
     if (this.#chart === null || newest === null) return;
     const at = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
@@ -105,13 +109,14 @@ export class LiveChart {
   #take(candle: Candle | null): void {
     if (
       candle === null ||
-      candle.granularity !== this.#props.granularity || candle.productId !== this.#props.productId
+      candle.granularity !== this.#source.granularity || candle.productId !== this.#source.productId
     ) return;
     const change = this.#series.apply(candle);
     if (change === "none") return;
     if (change === "newest" && this.#series.candles.length > 1) {
       this.#chart?.update(candle, this.#series.candles);
     } else this.#drawAll();
+    this.#listener.changed?.(candle);
     this.#describe();
   }
 
@@ -146,7 +151,7 @@ export class LiveChart {
 
   /** After a gap that the stream could not fill: the newest page again. */
   async #catchUp(): Promise<void> {
-    const { productId, granularity } = this.#props;
+    const { productId, granularity } = this.#source;
     const query = new URLSearchParams({ product: productId, granularity, limit: "1000" });
     await this.#fetch(`/api/candles?${query}`);
   }
@@ -154,7 +159,7 @@ export class LiveChart {
   async #fetch(url: string, onNext?: (next: string | null) => void): Promise<void> {
     const { signal } = this.#closed;
     try {
-      const page = await fetchCandlePage(url, signal);
+      const page = await fetchCandlePage(this.#source.base + url, signal);
       onNext?.(page.next);
       this.#listener.note("");
       if (this.#series.merge(page.candles)) this.#drawAll();

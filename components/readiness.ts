@@ -3,11 +3,14 @@ import type { PartState, Services } from "../app.ts";
 const READY: ReadonlySet<PartState["state"]> = new Set(["up", "degraded", "off"]);
 
 /** `/readyz`: 200 when no part is down or starting, else 503; either way each part's state as JSON. */
-export function readinessResponse(services: Services): Response {
+export function readinessResponse(
+  services: Services,
+  shared: Readonly<Record<string, string>>,
+): Response {
   const { feed, bus, store, repair, simulated, version } = services.status();
   const ready = [feed, bus, store].every((part) => READY.has(part.state));
   return Response.json({ ready, feed, bus, store, repair, simulated, version }, {
     status: ready ? 200 : 503,
-    headers: { "cache-control": "no-store", ...(ready ? {} : { "retry-after": "2" }) },
+    headers: { ...shared, "cache-control": "no-store", ...(ready ? {} : { "retry-after": "2" }) },
   });
 }

@@ -7,13 +7,25 @@ import { ChartTools } from "../components/ChartTools.tsx";
 import { GranularityTabs } from "../components/GranularityTabs.tsx";
 import type { IndicatorValues } from "../components/indicator_drawing.ts";
 import { Legend } from "../components/Legend.tsx";
-import type { LiveChartProps } from "../components/live_chart.ts";
 import { LiveChart } from "../components/live_chart.ts";
 import { Studies } from "../components/Studies.tsx";
 import { readCandleRows } from "../lib/browser/candle_rows.ts";
+import { listen } from "../lib/browser/page_stream.ts";
 import type { Candle } from "../lib/candles/candle.ts";
+import type { Granularity } from "../lib/candles/granularity.ts";
+import type { ProductId } from "../lib/candles/product.ts";
 
-export interface CandleChartProps extends LiveChartProps {
+export interface CandleChartProps {
+  readonly productId: ProductId;
+  readonly granularity: Granularity;
+  /** Fraction digits of a price. */
+  readonly digits: number;
+  /** The newest candles, as `writeCandleRows` wrote them. */
+  readonly rows: string;
+  /** The URL of the page of candles before them; null if there are none. */
+  readonly older: string | null;
+  readonly stream: string;
+  readonly view: ChartView;
   /** The server's drawing, which the live chart takes the place of. */
   readonly children: ComponentChildren;
 }
@@ -32,7 +44,16 @@ export default function CandleChart(props: CandleChartProps) {
   useEffect(() => {
     const element = mount.current;
     if (element === null) return;
-    const chart = live.current = new LiveChart(props, {
+    const chart = live.current = new LiveChart({
+      productId,
+      granularity,
+      digits,
+      candles: readCandleRows(props.rows, productId, granularity),
+      older: props.older,
+      base: "",
+      view: props.view,
+      listen: (listener) => listen(props.stream, listener),
+    }, {
       candle(candle, indicators) {
         shown.value = candle;
         studies.value = indicators;
@@ -85,7 +106,9 @@ export default function CandleChart(props: CandleChartProps) {
   );
 }
 
-function newestOf({ rows, productId, granularity }: LiveChartProps): Candle | null {
+function newestOf(
+  { rows, productId, granularity }: Pick<CandleChartProps, "rows" | "productId" | "granularity">,
+): Candle | null {
   const last = rows.slice(rows.lastIndexOf("\n") + 1);
   return readCandleRows(last, productId, granularity)[0] ?? null;
 }

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { withCurrency } from "../components/plain_price.ts";
 import { priceText } from "../components/price.ts";
-import { listen } from "../lib/browser/candle_stream.ts";
+import { listen } from "../lib/browser/page_stream.ts";
 import type { Decimal } from "../lib/candles/decimal.ts";
 import { compare, parseDecimal } from "../lib/candles/decimal.ts";
 import type { ProductId } from "../lib/candles/product.ts";

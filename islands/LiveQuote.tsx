@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import { changeSince } from "../components/change.ts";
 import { withCurrency } from "../components/plain_price.ts";
 import { priceText } from "../components/price.ts";
-import { listen } from "../lib/browser/candle_stream.ts";
+import { listen } from "../lib/browser/page_stream.ts";
 import type { Candle } from "../lib/candles/candle.ts";
 import { supersedes } from "../lib/candles/candle.ts";
 import { compare, parseDecimal, toNumber } from "../lib/candles/decimal.ts";

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { listen } from "../lib/browser/candle_stream.ts";
+import { listen } from "../lib/browser/page_stream.ts";
 import { readQuote } from "../lib/browser/quote.ts";
 import type { MarketCounts } from "../components/live_rows.ts";
 import { LiveRows } from "../components/live_rows.ts";

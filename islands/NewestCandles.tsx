@@ -4,7 +4,7 @@ import { CandleTable } from "../components/CandleTable.tsx";
 import { fetchCandlePage } from "../lib/browser/candle_pages.ts";
 import { readCandleRows } from "../lib/browser/candle_rows.ts";
 import { CandleSeries } from "../lib/browser/candle_series.ts";
-import { listen } from "../lib/browser/candle_stream.ts";
+import { listen } from "../lib/browser/page_stream.ts";
 import type { Granularity } from "../lib/candles/granularity.ts";
 import type { ProductId } from "../lib/candles/product.ts";
 import { decodeCandle } from "../lib/candles/wire.ts";

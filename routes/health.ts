@@ -1,5 +1,12 @@
 import { define } from "../app.ts";
 import { readinessResponse } from "../components/readiness.ts";
+import { crossOriginHeaders } from "../lib/stream/cross_origin.ts";
 
 /** The older name of `/readyz`. */
-export const handler = define.handlers({ GET: (ctx) => readinessResponse(ctx.state.services) });
+export const handler = define.handlers({
+  GET(ctx) {
+    const { services } = ctx.state;
+    const origin = ctx.req.headers.get("origin");
+    return readinessResponse(services, crossOriginHeaders(origin, services.config.corsOrigins));
+  },
+});

@@ -1,5 +1,4 @@
 import type { Connection } from "./connection.ts";
-import { connection } from "./connection.ts";
 
 /** What a page's islands hear from its stream. */
 export interface StreamListener {
@@ -18,11 +17,13 @@ const HIDDEN_MS = 60_000;
 const LONGEST_RETRY_MS = 30_000;
 
 /**
- * The page's one EventSource, shared by all its islands: the first listener opens it, the last one
- * leaving closes it. It reconnects by itself, resuming where it was, and says in `connection` how it is.
+ * One EventSource for any number of listeners: the first one opens it, the last one leaving closes it. It
+ * reconnects by itself, resuming where it was, and tells how it is.
  */
-class CandleStream {
+export class CandleStream {
   readonly #url: string;
+  readonly #tell: (connection: Connection) => void;
+  #now: Connection = { state: "idle", dataAtMs: null };
   readonly #listeners = new Set<StreamListener>();
   #source: EventSource | null = null;
   #lastId = "";
@@ -33,8 +34,9 @@ class CandleStream {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #watch: ReturnType<typeof setInterval> | undefined;
 
-  constructor(url: string) {
+  constructor(url: string, tell: (connection: Connection) => void) {
     this.#url = url;
+    this.#tell = tell;
   }
 
   get url(): string {
@@ -96,7 +98,7 @@ class CandleStream {
 
   #lose(source: EventSource): void {
     this.#lostAtMs ??= Date.now();
-    if (connection.peek().state !== "stale") this.#say("reconnecting");
+    if (this.#now.state !== "stale") this.#say("reconnecting");
     // A refusal (503, 429) ends an EventSource for good, so then the retrying is ours.
     if (source.readyState !== EventSource.CLOSED || this.#source !== source) return;
     this.#source = null;
@@ -115,7 +117,7 @@ class CandleStream {
       if (nowMs - this.#lostAtMs > LOST_MS) this.#say("stale");
       return;
     }
-    const quietSinceMs = Math.max(this.#askedAtMs, connection.peek().dataAtMs ?? 0);
+    const quietSinceMs = Math.max(this.#askedAtMs, this.#now.dataAtMs ?? 0);
     if (this.#source !== null && nowMs - quietSinceMs > QUIET_MS) {
       this.#askedAtMs = nowMs;
       this.#askServer();
@@ -124,15 +126,18 @@ class CandleStream {
 
   /** A quiet market and a dead feed look the same from here; the server knows which one it is. */
   async #askServer(): Promise<void> {
-    const ready = await fetch("/readyz", { cache: "no-store" }).then(
+    const ready = await fetch(new URL("/readyz", new URL(this.#url, location.href)), {
+      cache: "no-store",
+    }).then(
       (answer) => answer.ok,
       () => false,
     );
     if (this.#source !== null && this.#lostAtMs === null) this.#say(ready ? "live" : "stale");
   }
 
-  #say(state: Connection["state"], dataAtMs = connection.peek().dataAtMs): void {
-    connection.value = { state, dataAtMs };
+  #say(state: Connection["state"], dataAtMs = this.#now.dataAtMs): void {
+    this.#now = { state, dataAtMs };
+    this.#tell(this.#now);
   }
 
   // An open connection would also keep the page out of the back/forward cache.
@@ -152,21 +157,5 @@ class CandleStream {
   #visibility = (): void => {
     this.#hiddenAtMs = document.hidden ? Date.now() : null;
     if (!document.hidden) this.#resume();
-  };
-}
-
-let pageStream: CandleStream | null = null;
-
-/**
- * Listens to the page's stream at `url`, opening it if this is the first listener. Returns how to stop.
- * A page has one stream: another URL while one is open is a `TypeError`.
- */
-export function listen(url: string, listener: StreamListener): () => void {
-  pageStream ??= new CandleStream(url);
-  const stream = pageStream;
-  if (stream.url !== url) throw new TypeError(`this page streams ${stream.url}, not ${url}`);
-  stream.add(listener);
-  return () => {
-    if (stream.remove(listener) && pageStream === stream) pageStream = null;
   };
 }

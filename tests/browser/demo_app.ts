@@ -18,9 +18,11 @@ export interface DemoApp {
 }
 
 /** Starts the demo and waits until it is ready and has history to show. Rejects, with its output, if it cannot. */
-export async function startDemoApp(): Promise<DemoApp> {
+export async function startDemoApp(
+  env: Readonly<Record<string, string>> = {},
+): Promise<DemoApp> {
   const dataDir = await Deno.makeTempDir({ prefix: "spot-canvas-pages-" });
-  let running = await launch(dataDir, 0);
+  let running = await launch(dataDir, 0, env);
   const { url } = running;
   // The backfill goes on after the app is ready; pages are looked at when there is something to see.
   await untilCount(`${url}/api/candles?product=BTC-USD&granularity=5m`, /"timestamp"/g, 200);
@@ -29,7 +31,7 @@ export async function startDemoApp(): Promise<DemoApp> {
     url,
     stop: () => running.stop(),
     async restart() {
-      running = await launch(dataDir, Number(new URL(url).port));
+      running = await launch(dataDir, Number(new URL(url).port), env);
     },
     async close() {
       await running.stop();
@@ -43,10 +45,20 @@ interface Running {
   stop(): Promise<void>;
 }
 
-async function launch(dataDir: string, port: number): Promise<Running> {
+async function launch(
+  dataDir: string,
+  port: number,
+  own: Readonly<Record<string, string>>,
+): Promise<Running> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", DEMO],
-    env: { DATA_DIR: dataDir, PORT: `${port}`, HOST: "127.0.0.1", DEMO_TRADES_PER_SECOND: "60" },
+    env: {
+      DATA_DIR: dataDir,
+      PORT: `${port}`,
+      HOST: "127.0.0.1",
+      DEMO_TRADES_PER_SECOND: "60",
+      ...own,
+    },
     stdout: "piped",
     stderr: "piped",
   }).spawn();

@@ -18,11 +18,12 @@ export interface Site {
 /**
  * Starts the demo and a browser before a file's tests, and ends them after: outside the tests, so that
  * none is blamed for processes and sockets it did not open. Answers what there is once they run.
+ * `env` is for the app.
  */
-export function siteForTests(): () => Site {
+export function siteForTests(env: Readonly<Record<string, string>> = {}): () => Site {
   let site: Site | null = null;
   Deno.test.beforeAll(async () => {
-    const app = await startDemoApp();
+    const app = await startDemoApp(env);
     const browser = await launchBrowser();
     site = { app, browser, look: (...args) => look(browser, app, ...args) };
   });

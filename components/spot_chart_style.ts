@@ -1,0 +1,89 @@
+/**
+ * The element's own style sheet. What a site may set are the variables that begin with `--spot-chart-`; the
+ * others are what the drawing reads.
+ */
+export const SPOT_CHART_STYLE = `
+:host {
+  --color-up: var(--spot-chart-up, #087a57);
+  --color-down: var(--spot-chart-down, #bb2233);
+  --color-muted: var(--spot-chart-text, #5b5f6b);
+  --color-line: var(--spot-chart-grid, #e4e3df);
+  --color-base-100: var(--spot-chart-background, #fdfdfb);
+  --color-base-content: var(--spot-chart-strong-text, #1b1d26);
+  --color-line-1: var(--spot-chart-line-1, #2f6fd0);
+  --color-line-2: var(--spot-chart-line-2, #c67b13);
+  --color-line-3: var(--spot-chart-line-3, #8a45b8);
+  --color-line-4: var(--spot-chart-line-4, #138a99);
+  --color-line-5: var(--spot-chart-line-5, #c43d7e);
+  --color-line-6: var(--spot-chart-line-6, #5b6472);
+  display: block;
+  position: relative;
+  height: 24rem;
+  overflow: hidden;
+  background: var(--color-base-100);
+  color: var(--color-muted);
+  font: 12px/1.5 var(--spot-chart-font, ui-sans-serif, system-ui, sans-serif);
+}
+@media (prefers-color-scheme: dark) {
+  :host(:not([theme="light"])) {
+    --color-up: var(--spot-chart-up, #4fd1a1);
+    --color-down: var(--spot-chart-down, #f47c78);
+    --color-muted: var(--spot-chart-text, #a2a7b4);
+    --color-line: var(--spot-chart-grid, #2c303a);
+    --color-base-100: var(--spot-chart-background, #14171e);
+    --color-base-content: var(--spot-chart-strong-text, #e8eaf0);
+  }
+}
+:host([theme="dark"]) {
+  --color-up: var(--spot-chart-up, #4fd1a1);
+  --color-down: var(--spot-chart-down, #f47c78);
+  --color-muted: var(--spot-chart-text, #a2a7b4);
+  --color-line: var(--spot-chart-grid, #2c303a);
+  --color-base-100: var(--spot-chart-background, #14171e);
+  --color-base-content: var(--spot-chart-strong-text, #e8eaf0);
+}
+:host([hidden]) {
+  display: none;
+}
+.legend {
+  position: absolute;
+  inset: 0 0 auto;
+  z-index: 3;
+  display: flex;
+  flex-wrap: wrap;
+  gap: 0 0.75em;
+  padding: 0.5em 0.75em;
+  font-variant-numeric: tabular-nums;
+  pointer-events: none;
+}
+.legend b {
+  color: var(--color-base-content);
+  font-weight: 550;
+}
+.mount {
+  position: absolute;
+  inset: 2.5em 0 0;
+}
+.mount:focus-visible {
+  outline: 2px solid currentColor;
+  outline-offset: -2px;
+}
+.note {
+  position: absolute;
+  left: 0.75em;
+  bottom: 3.5em;
+  z-index: 3;
+  margin: 0;
+}
+.credit {
+  position: absolute;
+  left: 0.75em;
+  bottom: 2.5em;
+  z-index: 3;
+  color: inherit;
+  font-size: 10px;
+}
+.mount[data-drawn] + slot {
+  display: none;
+}
+`;

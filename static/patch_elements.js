@@ -1,0 +1,15 @@
+// Reads the one kind of event that /stream/chart sends, in the format of Datastar v1: each puts an element in
+// place of the one with its id. Datastar itself does this, and more, from `data-init="@get('…')"` alone.
+for (const place of document.querySelectorAll("[data-patches]")) {
+  const source = new EventSource(place.dataset.patches);
+  source.addEventListener("datastar-patch-elements", ({ data }) => {
+    const html = data.split("\n").flatMap((line) =>
+      line.startsWith("elements ") ? [line.slice("elements ".length)] : []
+    ).join("\n");
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    for (const element of template.content.children) {
+      document.getElementById(element.id)?.replaceChildren(...element.childNodes);
+    }
+  });
+}

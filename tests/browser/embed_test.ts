@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { check, siteForTests } from "./site.ts";
+import { watch } from "./watched_page.ts";
+
+const site = siteForTests({ CORS_ORIGINS: "*" });
+
+/** A page of another origin with the element in it. */
+async function withForeignPage(use: (page: Page) => Promise<void>): Promise<void> {
+  const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>A foreign page</title>
+    <script type="module" src="${site().app.url}/spot-chart.js"></script>
+    <spot-chart product="BTC-USD" granularity="ONE_MINUTE" indicators="ema:9">as yet nothing</spot-chart>
+    <script>
+      const chart = document.querySelector("spot-chart");
+      window.heard = { candle: [], statechange: [] };
+      for (const type of Object.keys(heard)) {
+        chart.addEventListener(type, ({ detail }) => heard[type].push(detail));
+      }
+    </script>`;
+  const server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+    ({ url }) =>
+      new URL(url).pathname === "/"
+        ? new Response(html, { headers: { "content-type": "text/html" } })
+        : new Response(null, { status: 204 }),
+  );
+  const { page, complaints, close } = await watch(
+    site().browser,
+    `http://127.0.0.1:${server.addr.port}/`,
+  );
+  try {
+    await use(page);
+    assert.deepEqual(complaints, []);
+  } finally {
+    await close();
+    await server.shutdown();
+  }
+}
+
+check(
+  "on a foreign page the element draws, goes live, tells of candles and follows its attributes",
+  async () => {
+    await withForeignPage(async (page) => {
+      await page.locator("spot-chart[state=live] .mount[data-drawn]").waitFor();
+      await page.locator("spot-chart .legend:has-text('EMA 9')").waitFor();
+      await page.waitForFunction("heard.candle.length > 1");
+      const [candle] = await page.evaluate<{ product_id: string; close: number }[]>("heard.candle");
+      assert.equal(candle?.product_id, "BTC-USD");
+      assert.ok(Number(candle?.close) > 1000);
+      assert.deepEqual(
+        await page.evaluate("heard.statechange.map(({ state }) => state).slice(0, 2)"),
+        [
+          "connecting",
+          "live",
+        ],
+      );
+      await page.evaluate("chart.setAttribute('indicators', 'rsi')");
+      await page.locator("spot-chart .legend:has-text('RSI 14')").waitFor();
+      await page.evaluate("chart.setAttribute('product', 'ETH-USD')");
+      await page.waitForFunction("heard.candle.at(-1)?.product_id === 'ETH-USD'");
+      await page.locator("spot-chart[state=live] .mount[data-drawn]").waitFor();
+    });
+  },
+);
+
+check(
+  "taken out of the page the element closes its connection, put back it opens one",
+  async () => {
+    await withForeignPage(async (page) => {
+      await page.locator("spot-chart[state=live]").waitFor();
+      await page.evaluate("chart.remove(); heard.candle.length = 0");
+      await page.waitForTimeout(700);
+      assert.equal(await page.evaluate("heard.candle.length"), 0);
+      await page.evaluate("document.body.append(chart)");
+      await page.locator("spot-chart[state=live] .mount[data-drawn]").waitFor();
+    });
+  },
+);
+
+check("an element without a product says what it needs", async () => {
+  await withForeignPage(async (page) => {
+    await page.evaluate("chart.removeAttribute('product')");
+    await page.locator("spot-chart[state=error] .note:has-text('needs a product')").waitFor();
+  });
+});
+
+check(
+  "the hypermedia page shows the server's chart, and every new one, without a chart library",
+  async () => {
+    await site().look("/examples/datastar", async (page) => {
+      const bodies = () => page.locator("spot-chart svg").innerHTML();
+      const before = await bodies();
+      assert.match(before, /BTC-USD/);
+      await page.waitForFunction(
+        ([html]) => document.querySelector("spot-chart svg")?.innerHTML !== html,
+        [before],
+      );
+      assert.equal(await page.evaluate(() => customElements.get("spot-chart") === undefined), true);
+    });
+    await site().look("/examples/datastar", async (page) => {
+      await page.getByRole("img", { name: /BTC-USD, 1m candles, last price/ }).waitFor();
+    }, { javaScriptEnabled: false });
+  },
+);
