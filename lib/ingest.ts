@@ -242,9 +242,10 @@ export class Ingest {
   #enqueue(candles: readonly Candle[]): void {
     const { metrics, closed } = this.#parts;
     for (const candle of candles) {
-      const { granularity, revision } = candle;
+      const { granularity, revision, exact } = candle;
       if (revision === 0) metrics.candlesClosed.inc({ granularity });
       else metrics.revisions.inc({ granularity });
+      if (exact) metrics.candlesProven.inc({ granularity });
       closed.enqueue(candle, UTF8.encode(encodeCandle(candle)));
     }
   }
@@ -260,13 +261,12 @@ export class Ingest {
   }
 
   #keepHouse(): void {
-    const { metrics, closed } = this.#parts;
+    const { metrics } = this.#parts;
     for (const product of this.#aggregator.all()) {
       this.#gaps.look(product);
       this.#rememberCoverage(product);
     }
     metrics.gapsOpen.set(this.#gaps.open);
-    metrics.closedQueueLength.set(closed.pending);
     // A database that is away is told as soon as it is back; the gaps are kept until then.
     this.#gaps.write().catch(() => {});
   }

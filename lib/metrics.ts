@@ -1,6 +1,9 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { GRANULARITIES } from "./candles/granularity.ts";
+import { addFeedMetrics } from "./feed_metrics.ts";
+import { addPartMetrics } from "./part_metrics.ts";
 import { addProcessMetrics } from "./process_metrics.ts";
+import { addQueueMetrics } from "./queue_metrics.ts";
 import { addStreamMetrics } from "./stream_metrics.ts";
 
 const PREFIX = "spot_canvas_";
@@ -47,8 +50,10 @@ export function createMetrics() {
       "granularity",
     ]),
     revisions: counterBy("candle_revisions", "Changes of candles already closed.", ["granularity"]),
+    candlesProven: counterBy("candles_proven", "Closed candles published as exact.", [
+      "granularity",
+    ]),
     liveUpdates: counter("live_updates", "Updates published of candles still running."),
-    closedQueueLength: gauge("closed_queue_length", "Closed candles waiting to be published."),
   };
 
   const gaps = {
@@ -59,10 +64,8 @@ export function createMetrics() {
   };
 
   const exchange = {
-    feedConnections: gauge("feed_connections", "Connections to the exchange's feed open now."),
-    feedReconnects: counterBy("feed_reconnects", "Feed connections opened again, by why.", [
-      "reason",
-    ]),
+    /** Reads with the feed, and takes its numbers over before each exposition. */
+    feed: addFeedMetrics(registry, PREFIX),
     restRequests: counterBy("rest_requests", "Answers to REST requests, by outcome.", ["outcome"]),
   };
 
@@ -84,12 +87,15 @@ export function createMetrics() {
       "Time from a batch's first statement to its commit.",
       [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     ),
+    storeRetries: counter("store_retries", "Batches that the database did not take at once."),
+    storePending: gauge("store_pending_candles", "Closed candles that are not stored yet."),
     deadLetters: counter("store_dead_letters", "Messages set aside because no row can hold them."),
   };
 
   // A series that exists from the start lets an alert tell "never" from "not measured".
   for (const granularity of GRANULARITIES) {
     ingest.candlesClosed.inc({ granularity }, 0);
+    ingest.candlesProven.inc({ granularity }, 0);
     ingest.revisions.inc({ granularity }, 0);
   }
 
@@ -100,6 +106,10 @@ export function createMetrics() {
     ...exchange,
     ...bus,
     ...store,
+    /** Takes over what `/readyz` says, to be called before each exposition. */
+    observeParts: addPartMetrics(registry, PREFIX),
+    /** Takes over how full a queue is, to be called before each exposition. */
+    observeQueue: addQueueMetrics(registry, PREFIX),
     /** Takes over the hub's numbers, to be called before each exposition. */
     observeStreams: addStreamMetrics(registry, PREFIX),
     /** The exposition in Prometheus' text format, to be served as `contentType`. */

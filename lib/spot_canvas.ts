@@ -13,6 +13,7 @@ import { createMetrics, type Metrics } from "./metrics.ts";
 import type { Shutdown } from "./shutdown.ts";
 import { ExchangeSide } from "./spot_canvas/exchange_side.ts";
 import { keepRetention } from "./spot_canvas/retention_rounds.ts";
+import { watchStoreLag } from "./spot_canvas/store_lag.ts";
 import { followStoredProducts } from "./spot_canvas/stored_products.ts";
 import { OFF, type PartState, STARTING, type Status } from "./status.ts";
 import { openStore, type Store } from "./store/store.ts";
@@ -110,6 +111,7 @@ export class SpotCanvas {
 
   /** The Prometheus exposition text. */
   metrics(): Promise<string> {
+    this.#metrics.observeParts(this.status());
     this.#metrics.observeStreams(this.hub.stats());
     this.#exchange?.observe();
     return this.#metrics.text();
@@ -131,6 +133,8 @@ export class SpotCanvas {
     this.#opened.resolve({ bus, store });
     if (this.config.roles.has("store")) {
       this.#startWriter(bus, store);
+      const { storePending } = this.#metrics;
+      this.#shutdown.add("lag", watchStoreLag(bus, (candles) => storePending.set(candles)));
       void keepRetention(store, this.config.retentionDays, this.#stop.signal);
     }
     this.#startHub(bus);
@@ -245,7 +249,8 @@ function countWrite(metrics: Metrics, metric: WriterMetric): void {
   if (metric.kind === "written") {
     metrics.storeBatchRows.observe(metric.rows);
     metrics.storeBatchSeconds.observe(metric.ms / 1000);
-  } else if (metric.kind === "dead" || metric.kind === "lost") metrics.deadLetters.inc();
+  } else if (metric.kind === "retry") metrics.storeRetries.inc();
+  else if (metric.kind === "dead" || metric.kind === "lost") metrics.deadLetters.inc();
 }
 
 function messageOf(candle: Candle): CurrentCandle {

@@ -70,6 +70,8 @@ export class ClosedPublisher {
   #wake = Promise.withResolvers<void>();
   #idle: PromiseWithResolvers<void> | null = null;
   #window = 1;
+  /** How many candles may wait. */
+  readonly capacity: number;
 
   constructor(
     private readonly client: JetStreamClient,
@@ -79,6 +81,7 @@ export class ClosedPublisher {
     /** Told when the stream seems to be missing. */
     private readonly repairLayout: () => Promise<void>,
   ) {
+    this.capacity = options.capacity ?? CAPACITY;
     this.#running = this.#run();
   }
 
@@ -92,7 +95,7 @@ export class ClosedPublisher {
     candle: Candle,
     bytes: Uint8Array = new TextEncoder().encode(encodeCandle(candle)),
   ): void {
-    if (this.#closing.signal.aborted || this.#queue.length >= (this.options.capacity ?? CAPACITY)) {
+    if (this.#closing.signal.aborted || this.#queue.length >= this.capacity) {
       this.options.onOverflow(candle);
       return;
     }

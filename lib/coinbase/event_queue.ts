@@ -3,7 +3,8 @@
  * `capacity` in weight; `offer` answers false when an item no longer fits, and `force` puts it in anyway.
  */
 export class EventQueue<Item> implements AsyncIterableIterator<Item> {
-  readonly #capacity: number;
+  /** What fits, in weight. */
+  readonly capacity: number;
   readonly #weigh: (item: Item) => number;
   #items: Item[] = [];
   #head = 0;
@@ -12,7 +13,7 @@ export class EventQueue<Item> implements AsyncIterableIterator<Item> {
   #wake: ((result: IteratorResult<Item>) => void) | null = null;
 
   constructor(capacity: number, weigh: (item: Item) => number) {
-    this.#capacity = capacity;
+    this.capacity = capacity;
     this.#weigh = weigh;
   }
 
@@ -24,7 +25,7 @@ export class EventQueue<Item> implements AsyncIterableIterator<Item> {
   /** Puts an item in; false if it does not fit, `reserve` being added to the capacity for it. */
   offer(item: Item, reserve = 0): boolean {
     const weight = this.#weight + this.#weigh(item);
-    if (this.#wake === null && this.#weight > 0 && weight > this.#capacity + reserve) return false;
+    if (this.#wake === null && this.#weight > 0 && weight > this.capacity + reserve) return false;
     this.force(item);
     return true;
   }

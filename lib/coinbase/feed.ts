@@ -43,6 +43,8 @@ export interface FeedStats {
   readonly connections: readonly ConnectionStats[];
   /** Trades and events that wait for the reader. */
   readonly queued: number;
+  /** How many may wait. */
+  readonly capacity: number;
   /** Trades that did not fit into the queue; a `loss` told of them. */
   readonly overflowed: number;
   readonly losses: Readonly<Record<LossReason, number>>;
@@ -153,6 +155,7 @@ class Feed implements TradeFeed {
     return {
       connections: [...this.#connections].map((connection) => connection.stats()),
       queued: this.#queue.weight,
+      capacity: this.#queue.capacity,
       overflowed: this.#overflowed,
       losses: { ...this.#losses },
     };

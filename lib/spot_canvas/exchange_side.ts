@@ -152,8 +152,15 @@ export class ExchangeSide {
   /** Brings the metrics that are only read, never told, up to date. */
   observe(): void {
     const { metrics } = this.#parts;
-    const connections = this.#feed?.stats().connections ?? [];
-    metrics.feedConnections.set(connections.filter(({ state }) => state === "open").length);
+    const feed = this.#feed?.stats();
+    if (feed !== undefined) {
+      metrics.feed.observe(feed);
+      metrics.observeQueue("feed", { length: feed.queued, capacity: feed.capacity });
+    }
+    metrics.observeQueue("closed", {
+      length: this.#closed.pending,
+      capacity: this.#closed.capacity,
+    });
     for (const [outcome, count] of Object.entries(this.#rest.stats().outcomes)) {
       metrics.restRequests.inc({ outcome }, count - (this.#seen.get(outcome) ?? 0));
       this.#seen.set(outcome, count);
@@ -180,7 +187,7 @@ export class ExchangeSide {
     });
     void this.#keepCatalogue();
     void this.#backfill(productIds);
-    await this.#ingest.run(this.#feed);
+    await this.#ingest.run(this.#parts.metrics.feed.counted(this.#feed));
   }
 
   /** The products of this shard; keeps trying until the exchange or the database knows any. Null when closed first. */

@@ -1,0 +1,43 @@
+import { Gauge, type Registry } from "prom-client";
+import type { PartState, Status } from "./status.ts";
+
+const STATES: readonly PartState["state"][] = ["starting", "up", "degraded", "down", "off"];
+const PARTS = ["feed", "bus", "store"] as const;
+
+/** Registers what `/readyz` says. The answer takes a status over, before each scrape. */
+export function addPartMetrics(
+  registry: Registry,
+  prefix: string,
+): (status: Pick<Status, typeof PARTS[number] | "repair" | "version">) => void {
+  const registers = [registry];
+  const partState = new Gauge({
+    name: `${prefix}part_state`,
+    help: "1 for the state that a part is in, 0 for the others.",
+    labelNames: ["part", "state"],
+    registers,
+  });
+  const info = new Gauge({
+    name: `${prefix}info`,
+    help: "Always 1; the label says what runs.",
+    labelNames: ["version"],
+    registers,
+  });
+  const daysWaiting = new Gauge({
+    name: `${prefix}repair_days_waiting`,
+    help: "Products' days that wait to be mended.",
+    registers,
+  });
+  const unseeded = new Gauge({
+    name: `${prefix}repair_products_unseeded`,
+    help: "Products whose running candles are not complete yet.",
+    registers,
+  });
+  return (status) => {
+    for (const part of PARTS) {
+      for (const state of STATES) partState.set({ part, state }, +(status[part].state === state));
+    }
+    info.set({ version: status.version }, 1);
+    daysWaiting.set(status.repair?.daysWaiting ?? 0);
+    unseeded.set(status.repair?.unseeded ?? 0);
+  };
+}

@@ -1,0 +1,35 @@
+import { Gauge, type Registry } from "prom-client";
+
+/** The bounded queues that a trade passes on its way. */
+export type QueueName = "feed" | "closed";
+
+/** A queue at one moment; what `length` and `capacity` count is its own affair. */
+export interface QueueLevel {
+  readonly length: number;
+  readonly capacity: number;
+}
+
+/** Registers how full the queues are. The answer takes a queue's level over, before each scrape. */
+export function addQueueMetrics(
+  registry: Registry,
+  prefix: string,
+): (queue: QueueName, level: QueueLevel) => void {
+  const registers = [registry];
+  const labelNames = ["queue"] as const;
+  const lengths = new Gauge({
+    name: `${prefix}queue_length`,
+    help: "What waits in a queue: trades (feed), candles (closed).",
+    labelNames,
+    registers,
+  });
+  const utilisation = new Gauge({
+    name: `${prefix}queue_utilisation_ratio`,
+    help: "How full a queue is. From 0.8 on it is about to drop.",
+    labelNames,
+    registers,
+  });
+  return (queue, { length, capacity }) => {
+    lengths.set({ queue }, length);
+    utilisation.set({ queue }, length / capacity);
+  };
+}

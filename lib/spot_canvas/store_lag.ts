@@ -1,0 +1,26 @@
+import type { Bus } from "../bus/bus.ts";
+
+const EVERY_MS = 10_000;
+
+/** Tells every ten seconds how many closed candles the database does not have yet. The answer ends that. */
+export function watchStoreLag(
+  bus: Pick<Bus, "storeLag">,
+  onPending: (candles: number) => void,
+  everyMs = EVERY_MS,
+): () => void {
+  let asking = false;
+  const ask = async () => {
+    if (asking) return;
+    asking = true;
+    try {
+      onPending((await bus.storeLag()).pending);
+    } catch {
+      // The bus is away, which is told elsewhere: the last number stays.
+    } finally {
+      asking = false;
+    }
+  };
+  const timer = setInterval(ask, everyMs);
+  void ask();
+  return () => clearInterval(timer);
+}
