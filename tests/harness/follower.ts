@@ -55,39 +55,52 @@ export class Follower {
 
   async #run(): Promise<void> {
     const { signal } = this.#stop;
-    const { staysMs, awayMs } = this.absences;
     while (!signal.aborted) {
-      const cut = new AbortController();
-      const timer = staysMs === null
-        ? null
-        : setTimeout(() => cut.abort(), -Math.log(1 - this.random.next()) * staysMs);
       // A process that was killed resets its connections: that is what coming back is for.
-      await this.#read(AbortSignal.any([signal, cut.signal])).catch(() => {});
-      if (timer !== null) clearTimeout(timer);
-      if (cut.signal.aborted) {
-        this.cuts++;
-        await pause(this.random.next() * awayMs, signal);
-      } else await pause(RETRY_MS, signal);
+      const wasCut = await this.#connect().catch(() => false);
+      if (wasCut) this.cuts++;
+      await pause(wasCut ? this.random.next() * this.absences.awayMs : RETRY_MS, signal);
     }
   }
 
-  async #read(signal: AbortSignal): Promise<void> {
+  /** Stays until the stream ends; true if it was this side that ended it. */
+  async #connect(): Promise<boolean> {
     const headers = this.#lastEventId === "" ? undefined : { "last-event-id": this.#lastEventId };
-    const response = await fetch(`${this.appUrl}/stream?${this.query}`, { signal, headers });
-    if (response.body === null || response.status !== 200) return await response.body?.cancel();
+    const response = await fetch(`${this.appUrl}/stream?${this.query}`, { headers });
+    if (response.body === null || response.status !== 200) {
+      await response.body?.cancel();
+      return false;
+    }
     this.connects++;
     const reader = new SseReader(response.body);
+    let wasCut = false;
+    // Not by the request's signal: an abort is lost once the runtime has collected what listens to it.
+    const cut = () => {
+      wasCut = true;
+      void reader.leave().catch(() => {});
+    };
+    const { staysMs } = this.absences;
+    const stays = staysMs === null ? null : -Math.log(1 - this.random.next()) * staysMs;
+    const timer = stays === null ? null : setTimeout(cut, stays);
+    this.#stop.signal.addEventListener("abort", cut);
     try {
-      while (!reader.ended) {
-        await reader.readUntil(({ events, lastEventId, ended }) =>
-          ended || events.length > 0 || lastEventId !== this.#lastEventId
-        );
-        for (const event of reader.events.splice(0)) this.#take(event);
-        // A block may have an id and nothing else.
-        if (reader.lastEventId !== "") this.#moveTo(reader.lastEventId);
-      }
+      if (this.#stop.signal.aborted) cut();
+      await this.#read(reader);
     } finally {
-      await reader.leave().catch(() => {});
+      this.#stop.signal.removeEventListener("abort", cut);
+      if (timer !== null) clearTimeout(timer);
+    }
+    return wasCut;
+  }
+
+  async #read(reader: SseReader): Promise<void> {
+    for (let id = ""; !reader.ended; id = reader.lastEventId) {
+      await reader.readUntil(({ events, lastEventId, ended }) =>
+        ended || events.length > 0 || lastEventId !== id
+      );
+      for (const event of reader.events.splice(0)) this.#take(event);
+      // A block may have an id and nothing else.
+      if (reader.lastEventId !== "") this.#moveTo(reader.lastEventId);
     }
   }
 
