@@ -1,19 +1,11 @@
 import assert from "node:assert/strict";
-import { sampleCandle } from "../../tests/sample_candles.ts";
-import { withServers } from "../../tests/servers.ts";
 import { Archive } from "../archive.ts";
 import type { Candle } from "../candles/candle.ts";
 import { decimal, formatDecimal } from "../candles/decimal.ts";
-import { epochSeconds } from "../candles/granularity.ts";
-import { type ProductId, productId } from "../candles/product.ts";
-import { decodeCandle, encodeCandle } from "../candles/wire.ts";
-import { History } from "../history.ts";
-import { openStore, type Store } from "../store/store.ts";
+import { encodeCandle } from "../candles/wire.ts";
 import { answerCandles } from "./candles.ts";
+import { at, BEGIN, chain, KNOWN, minute, NOW, page, withApi } from "./test_api.ts";
 
-const BTC = productId("BTC-USD");
-const BEGIN = Date.UTC(2026, 2, 2) / 1000;
-const NOW = BEGIN + 3 * 86_400;
 const DAY = `start=${BEGIN}&end=${BEGIN + 86_400}`;
 const MINUTES = "product=BTC-USD&granularity=ONE_MINUTE";
 
@@ -208,95 +200,3 @@ Deno.test("while the database is away history answers 503 and when to ask again"
     assert.deepEqual([answer.status, answer.headers.get("retry-after")], [503, "5"]);
   }
 });
-
-const KNOWN = { loaded: true, has: (id: ProductId) => id === BTC };
-
-type Ask = (query: string, headers?: Record<string, string>) => Promise<Response>;
-
-interface Api {
-  readonly store: Store;
-  readonly ask: Ask;
-  /** The last one is what the hub would have. */
-  readonly current: Candle[];
-  readonly reads: { count: number };
-  readonly sql: (
-    strings: TemplateStringsArray,
-    ...values: number[]
-  ) => Promise<Record<string, unknown>[]>;
-}
-
-function withApi(test: (api: Api) => Promise<void>): () => Promise<void> {
-  return withServers(async ({ database }) => {
-    const url = await database();
-    await using store = await openStore(url, { log: { info() {}, warn() {}, error() {} } });
-    await store.ready();
-    const current: Candle[] = [];
-    const reads = { count: 0 };
-    const history = new History({
-      page: (query) => store.candles.page(query),
-      current: () => current.at(-1) ?? null,
-      closes: () => Promise.resolve(new Map()),
-    });
-    const archive = new Archive({
-      newest: (query) => history.page(query),
-      oldest: (query) => {
-        reads.count++;
-        return store.ranges.oldest(query);
-      },
-      summary: (...range) => store.ranges.summary(...range),
-      current: () => current.at(-1) ?? null,
-    });
-    const services = { archive, catalogue: KNOWN };
-    const { default: postgres } = await import("postgres");
-    const sql = postgres(url, { max: 1 });
-    try {
-      await test({
-        store,
-        ask: (query, headers = {}) =>
-          answerCandles(services, new Request(`http://x/api/candles?${query}`, { headers }), NOW),
-        current,
-        reads,
-        sql: async (strings, ...values) => [...await sql(strings, ...values)],
-      });
-    } finally {
-      await sql.end();
-    }
-  });
-}
-
-async function page(ask: Ask, query: string) {
-  const answer = await ask(query);
-  const text = await answer.text();
-  assert.equal(answer.status, 200, text);
-  const [, list = "", next = ""] = /^\{"candles":\[(.*)\],"next":(.*)\}$/.exec(text) ?? [];
-  const candles = list === "" ? [] : list.split(/(?<=\}),/).map((item) => {
-    // Multiples are no granularity of the stream, so its decoder is given one.
-    const candle = decodeCandle(item.replace(/"granularity":"\w+"/, '"granularity":"ONE_MINUTE"'));
-    assert.ok(candle !== null, item);
-    return candle;
-  });
-  const link: string | null = JSON.parse(next);
-  assert.equal(answer.headers.get("link"), link === null ? null : `<${link}>; rel="next"`);
-  return { candles, next: link };
-}
-
-function at(index: number): number {
-  return BEGIN + index * 60;
-}
-
-/** The minute so many minutes after the beginning; `nth` decides on its ten trade ids. */
-function minute(index: number, nth: number, other: Partial<Candle>): Candle {
-  return sampleCandle({
-    productId: BTC,
-    start: epochSeconds(at(index)),
-    firstTradeId: nth * 10 + 1,
-    lastTradeId: nth * 10 + 10,
-    trades: 10,
-    ...other,
-  });
-}
-
-/** Exact minutes in a row whose ids run on. */
-function chain(length: number, from = 0): Candle[] {
-  return Array.from({ length }, (_, i) => minute(from + i, from + i, {}));
-}
