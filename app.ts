@@ -48,7 +48,6 @@ export function createApp(services: Services): App<State> {
     for (const [name, value] of Object.entries(headers)) response.headers.append(name, value);
     return response;
   });
-  app.use(staticFiles());
   app.use(async (ctx) => {
     const requestId = crypto.randomUUID();
     Object.assign(ctx.state, { services, requestId, log });
@@ -56,6 +55,8 @@ export function createApp(services: Services): App<State> {
     response.headers.set("x-request-id", requestId);
     return response;
   });
+  // After the state, which the error page needs; before the policy, which is about pages.
+  app.use(staticFiles());
   app.use(csp({ useNonce: true }));
   app.fsRoutes();
   return app;
