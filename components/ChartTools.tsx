@@ -32,12 +32,12 @@ export function ChartTools(
         chosen={view.indicators}
         onChoose={(indicators) => onView({ ...view, indicators })}
       />
-      {scale("log", "Log", "Logarithmic scale")}
-      {scale("percent", "%", "Scale in percent")}
+      {scale("log", "Log", "Log scale")}
+      {scale("percent", "%", "% scale")}
       <button
         type="button"
         aria-pressed={view.zone === "local" ? "true" : "false"}
-        aria-label="Times of this device"
+        aria-label="Local time"
         title="Times of this device instead of UTC"
         onClick={() => onView({ ...view, zone: view.zone === "utc" ? "local" : "utc" })}
       >

@@ -1,7 +1,6 @@
 import type { MarketOrder, MarketSort } from "./market_order.ts";
 import { orderLink } from "./market_order.ts";
 import type { MarketView } from "./market_view.ts";
-import { emptyText } from "./market_view.ts";
 
 const COLUMNS: readonly { readonly sort: MarketSort | null; readonly title: string }[] = [
   { sort: "name", title: "Product" },
@@ -46,7 +45,9 @@ export function MarketTable(
         </thead>
         <tbody dangerouslySetInnerHTML={{ __html: rowsHtml }} />
       </table>
-      <p class="no-match" hidden={matches > 0}>{emptyText(view, 1)}</p>
+      <p class="no-match" hidden={matches > 0}>
+        No product fits. <span>The star beside a product makes it a favourite.</span>
+      </p>
       <p class="keys" aria-hidden="true">
         <kbd>/</kbd> search <kbd>↑</kbd> <kbd>↓</kbd> move <kbd>F</kbd> favourite
       </p>

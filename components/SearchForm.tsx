@@ -1,4 +1,3 @@
-import MarketSearch from "../islands/MarketSearch.tsx";
 import { Icon } from "./Icon.tsx";
 import type { MarketOrder } from "./market_order.ts";
 import type { MarketView } from "./market_view.ts";
@@ -7,7 +6,7 @@ import type { MarketView } from "./market_view.ts";
 export function SearchForm(
   { view, quotes, order }: {
     view: MarketView;
-    /** The quote currencies of the products there are. */
+    /** The quote currencies of the products there are; chosen among only if there are several. */
     quotes: readonly string[];
     order: MarketOrder;
   },
@@ -15,7 +14,32 @@ export function SearchForm(
   return (
     <form class="search" role="search" method="get" action="/">
       <Icon path="M7 2.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9zM10.3 10.3 14 14" />
-      <MarketSearch view={view} quotes={quotes} />
+      <div class="search-field">
+        <input
+          type="search"
+          name="q"
+          aria-label="Find a product"
+          placeholder="Find a product"
+          autocomplete="off"
+          value={view.search}
+        />
+        <kbd aria-hidden="true">/</kbd>
+      </div>
+      {quotes.length > 1 && (
+        <select name="quote" aria-label="Quote currency">
+          <option value="">All currencies</option>
+          {quotes.map((quote) => (
+            <option key={quote} value={quote} selected={quote === view.quote}>{quote}</option>
+          ))}
+        </select>
+      )}
+      <button
+        type="button"
+        class="only-favourites"
+        aria-pressed={view.favourites ? "true" : "false"}
+      >
+        Favourites
+      </button>
       {quotes.length > 1 && (
         <noscript>
           <button type="submit" class="btn">Show</button>
@@ -23,6 +47,7 @@ export function SearchForm(
       )}
       <input type="hidden" name="sort" value={order.sort} />
       <input type="hidden" name="order" value={order.descending ? "desc" : "asc"} />
+      <span class="sr-only" role="status" />
     </form>
   );
 }

@@ -1,5 +1,5 @@
 import type { MarketView } from "./market_view.ts";
-import { emptyText, isInView, writeMarketView } from "./market_view.ts";
+import { isInView, writeMarketView } from "./market_view.ts";
 
 /** The rows of the dashboard's table, as the server rendered them. */
 export function marketRowElements(): HTMLTableRowElement[] {
@@ -19,10 +19,7 @@ export function showView(view: MarketView, favourites: ReadonlySet<string>): num
     count += Number(isShown);
   }
   const none = document.querySelector<HTMLElement>(".no-match");
-  if (none !== null) {
-    none.hidden = count > 0;
-    none.textContent = emptyText(view, favourites.size);
-  }
+  if (none !== null) none.hidden = count > 0;
   document.querySelector(".market")?.removeAttribute("data-waiting");
   return count;
 }

@@ -50,10 +50,3 @@ export function isInView({ search, quote }: MarketView, { id, name }: ViewedProd
 export function quoteOf(id: string): string {
   return id.slice(id.indexOf("-") + 1);
 }
-
-/** What stands in place of rows where none is in view. */
-export function emptyText(view: MarketView, favourites: number): string {
-  return view.favourites && favourites === 0
-    ? "No favourites yet: the star beside a product makes it one."
-    : "No product fits.";
-}

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { emptyText, isInView, parseMarketView, writeMarketView } from "./market_view.ts";
+import { isInView, parseMarketView, writeMarketView } from "./market_view.ts";
 
 const BITCOIN = { id: "BTC-USD", name: "Bitcoin" };
 const ALL = { search: "", quote: null, favourites: false };
@@ -30,10 +30,4 @@ Deno.test("a view is read from what it was written as, and the order beside it s
 Deno.test("nonsense in the address is no view", () => {
   const query = new URLSearchParams({ q: "x".repeat(99), quote: "<b>", view: "all" });
   assert.deepEqual(parseMarketView(query), { ...ALL, search: "x".repeat(40) });
-});
-
-Deno.test("without favourites the page says how to make one", () => {
-  assert.match(emptyText({ ...ALL, favourites: true }, 0), /star/);
-  assert.equal(emptyText({ ...ALL, favourites: true }, 2), "No product fits.");
-  assert.equal(emptyText(ALL, 0), "No product fits.");
 });

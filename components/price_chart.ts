@@ -103,6 +103,7 @@ export class PriceChart {
     this.#chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
       if (range !== null && range.from < NEAR_EDGE) options.onOldest();
     });
+    element.tabIndex = 0;
     element.addEventListener("keydown", this.#press);
     this.#themes = new MutationObserver(this.#dress);
     this.#themes.observe(document.documentElement, { attributeFilter: ["data-theme"] });

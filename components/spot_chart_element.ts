@@ -47,7 +47,6 @@ class SpotChartElement extends HTMLElement {
     credit.setAttribute("href", "https://www.tradingview.com/");
     credit.setAttribute("rel", "noopener");
     this.#mount.setAttribute("role", "application");
-    this.#mount.tabIndex = 0;
     this.#note.setAttribute("role", "status");
     shadow.append(this.#legend, this.#mount, document.createElement("slot"), this.#note, credit);
   }

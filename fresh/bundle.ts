@@ -28,6 +28,7 @@ export interface Bundle {
 
 const URL_PREFIX = "/_fresh/js/";
 const BOOT = fileURLToPath(new URL("./client/boot.ts", import.meta.url));
+const JSX = fileURLToPath(new URL("./client/jsx.ts", import.meta.url));
 const RELOAD = fileURLToPath(new URL("./client/reload.ts", import.meta.url));
 
 /** Bundles the islands, each a module of its own; what they share is split off. Throws what esbuild reports. */
@@ -54,8 +55,10 @@ export async function bundle(options: BundleOptions): Promise<Bundle> {
     write: false,
     metafile: true,
     logLevel: "silent",
-    jsx: "automatic",
-    jsxImportSource: project.jsxImportSource,
+    jsx: "transform",
+    jsxFactory: "freshElement",
+    jsxFragment: "FreshFragment",
+    inject: [JSX],
     define: { FRESH_BUILD_ID: JSON.stringify(buildId) },
     plugins: [importsPlugin(project)],
   });

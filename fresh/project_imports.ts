@@ -5,7 +5,6 @@ export interface ProjectConfig {
   /** The folder that deno.json is in. */
   readonly folder: string;
   readonly imports: Readonly<Record<string, string>>;
-  readonly jsxImportSource: string;
 }
 
 /** Reads the nearest deno.json at or above a folder. Throws an Error if there is none. */
@@ -59,7 +58,6 @@ function parse(folder: string, text: string): ProjectConfig {
   return {
     folder,
     imports: config.imports ?? {},
-    jsxImportSource: config.compilerOptions?.jsxImportSource ?? "preact",
   };
 }
 

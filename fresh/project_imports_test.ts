@@ -4,7 +4,6 @@ import { type ProjectConfig, readProjectConfig, resolveImport } from "./project_
 
 const PROJECT: ProjectConfig = {
   folder: "/project",
-  jsxImportSource: "preact",
   imports: {
     "preact": "npm:preact@10.29.8",
     "signals": "npm:@preact/signals@^2",

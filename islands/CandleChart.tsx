@@ -60,7 +60,7 @@ export default function CandleChart(props: CandleChartProps) {
       },
       note: (text) => note.value = text,
     });
-    chart.draw(element).then(() => element.tabIndex = 0, () => {
+    chart.draw(element).catch(() => {
       note.value = "The live chart could not be loaded. This one is as old as the page.";
     });
     return () => chart.close();

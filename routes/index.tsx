@@ -7,11 +7,12 @@ import { parseMarketOrder } from "../components/market_order.ts";
 import type { MarketRow } from "../components/market_row.ts";
 import { marketRows, orderedRows } from "../components/market_rows.ts";
 import { parseMarketView } from "../components/market_view.ts";
+import { MarketCounts } from "../components/MarketCounts.tsx";
 import { isShown, marketRowsHtml } from "../components/MarketRows.tsx";
 import { MarketTable } from "../components/MarketTable.tsx";
 import { SearchForm } from "../components/SearchForm.tsx";
 import { StoreNotice } from "../components/StoreNotice.tsx";
-import MarketPulse from "../islands/MarketPulse.tsx";
+import LiveMarket from "../islands/LiveMarket.tsx";
 
 const STREAM = "/stream?products=*&granularities=ONE_MINUTE";
 
@@ -28,9 +29,10 @@ export default define.page<typeof handler>(function Dashboard({ data }) {
       <div class="market-head">
         <div>
           <h1>Markets</h1>
-          <MarketPulse total={rows.length} counts={counts(rows)} stream={STREAM} />
+          <MarketCounts rows={rows} />
         </div>
         <SearchForm view={view} quotes={quotes(rows)} order={order} />
+        <LiveMarket view={view} stream={STREAM} />
       </div>
       {rows.length === 0
         ? (
@@ -66,13 +68,6 @@ export const handler = define.handlers({
     }, { headers: { "cache-control": "no-cache" } });
   },
 });
-
-function counts(rows: readonly MarketRow[]) {
-  return {
-    up: rows.filter((row) => row.change?.direction === "up").length,
-    down: rows.filter((row) => row.change?.direction === "down").length,
-  };
-}
 
 /** The quote currencies of the products, most traded first. */
 function quotes(rows: readonly MarketRow[]): readonly string[] {

@@ -1,4 +1,3 @@
-// Applies a chosen theme at once, where the form alone would load the page anew.
 document.addEventListener("submit", (event) => {
   if (!event.target.matches(".theme-switch") || event.submitter === null) return;
   event.preventDefault();

@@ -126,7 +126,7 @@ export class CandleStream {
 
   /** A quiet market and a dead feed look the same from here; the server knows which one it is. */
   async #askServer(): Promise<void> {
-    const ready = await fetch(new URL("/readyz", new URL(this.#url, location.href)), {
+    const ready = await fetch(this.#url.replace(/\/stream\?.*/, "/readyz"), {
       cache: "no-store",
     }).then(
       (answer) => answer.ok,

@@ -21,7 +21,7 @@ export function toggleFavourite(id: string): void {
   if (!next.delete(id)) next.add(id);
   favourites.value = next;
   try {
-    localStorage.setItem(KEY, JSON.stringify([...next]));
+    localStorage.setItem(KEY, [...next].join());
   } catch {
     // A browser that keeps nothing still shows the stars until the page is left.
   }
@@ -29,8 +29,7 @@ export function toggleFavourite(id: string): void {
 
 function read(): ReadonlySet<string> {
   try {
-    const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? "[]");
-    return new Set(Array.isArray(kept) ? kept.filter((id) => typeof id === "string") : []);
+    return new Set(localStorage.getItem(KEY)?.match(/[^,]+/g));
   } catch {
     return new Set();
   }

@@ -40,13 +40,13 @@ check(
 check("the scale and the clock are chosen, and the address keeps them", async () => {
   await site().look(MINUTES, async (page) => {
     await drawn(page);
-    await page.getByRole("button", { name: "Logarithmic scale" }).click();
+    await page.getByRole("button", { name: "Log scale" }).click();
     assert.match(page.url(), /scale=log$/);
-    await page.getByRole("button", { name: "Scale in percent" }).click();
+    await page.getByRole("button", { name: "% scale" }).click();
     assert.match(page.url(), /scale=percent$/);
     const utc = await page.locator(".legend span").first().innerText();
     assert.match(utc, /\d\d:\d\d UTC$/);
-    await page.getByRole("button", { name: "Times of this device" }).click();
+    await page.getByRole("button", { name: "Local time" }).click();
     assert.match(page.url(), /scale=percent&zone=local$/);
     const local = await page.locator(".legend span").first().innerText();
     assert.doesNotMatch(local, /UTC/);

@@ -79,7 +79,7 @@ check(
   async () => {
     await site().look("/", async (page) => {
       await page.getByRole("button", { name: "Favourites" }).click();
-      await page.locator(".no-match:has-text('No favourites yet')").waitFor();
+      await page.locator(".no-match:has-text('makes it a favourite')").waitFor();
       await page.getByRole("button", { name: "Favourites" }).click();
       await page.getByRole("button", { name: "Favourite ETH-USD" }).click();
       await page.getByRole("button", { name: "Favourites" }).click();

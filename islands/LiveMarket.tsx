@@ -1,0 +1,42 @@
+import { useEffect } from "preact/hooks";
+import { LiveRows } from "../components/live_rows.ts";
+import { chooseRows } from "../components/market_choice.ts";
+import type { MarketView } from "../components/market_view.ts";
+import { listen } from "../lib/browser/page_stream.ts";
+import { readQuote } from "../lib/browser/quote.ts";
+
+/** What the page was made with, and the stream that keeps it live. */
+export interface LiveMarketProps {
+  readonly view: MarketView;
+  readonly stream: string;
+}
+
+/**
+ * Keeps the dashboard live and chooses among its rows. Form, counts and rows are the server's: it writes
+ * into them and renders nothing of its own.
+ */
+export default function LiveMarket({ view, stream }: LiveMarketProps) {
+  useEffect(() => {
+    const table = document.querySelector<HTMLTableElement>("table.market");
+    if (table === null) return;
+    const rows = new LiveRows(table, (counts) => {
+      for (const side of ["up", "down"] as const) {
+        const place = document.querySelector(`.market-head .${side}`);
+        if (place !== null) place.textContent = `${counts[side]} ${side}`;
+      }
+    });
+    const stops = [
+      chooseRows(view),
+      listen(stream, {
+        candle(text) {
+          const quote = readQuote(text);
+          if (quote !== null) rows.take(quote);
+        },
+      }),
+      () => rows.close(),
+    ];
+    return () => stops.forEach((stop) => stop());
+  }, []);
+
+  return null;
+}

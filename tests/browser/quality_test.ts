@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { gzipSync } from "node:zlib";
+import { check, siteForTests } from "./site.ts";
+import { watch } from "./watched_page.ts";
+
+const site = siteForTests();
+
+const AXE = fileURLToPath(import.meta.resolve("axe-core/axe.min.js"));
+const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
+  "light, wide": {},
+  "dark, on a phone": { colorScheme: "dark", viewport: { width: 390, height: 844 } },
+};
+const PAGES: readonly string[] = [
+  "/",
+  "/?view=favourites",
+  "/products/BTC-USD?indicators=ema:21,rsi:14",
+  "/products/PEPE-USD?granularity=1d",
+  "/status",
+  "/examples/datastar",
+  "/products/NO-SUCH",
+  "/nowhere",
+];
+
+/** What axe objects to, a line each. Pages' own policy forbids injected scripts, so it is set aside here. */
+async function objections(page: Page): Promise<readonly string[]> {
+  await page.addScriptTag({ path: AXE });
+  return await page.evaluate(async () => {
+    interface Found {
+      readonly id: string;
+      readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+    }
+    const axe: { run(options: object): Promise<{ violations: readonly Found[] }> } = Reflect.get(
+      globalThis,
+      "axe",
+    );
+    const { violations } = await axe.run({
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    });
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`)
+    );
+  });
+}
+
+for (const [look, options] of Object.entries(LOOKS)) {
+  check(`no page has anything that axe objects to: ${look}`, async () => {
+    for (const path of PAGES) {
+      const { page, close } = await watch(site().browser, site().app.url + path, {
+        ...options,
+        bypassCSP: true,
+        // A tint fading out is no lasting colour.
+        reducedMotion: "reduce",
+      });
+      try {
+        if (path.includes("BTC-USD?")) {
+          await page.locator(".chart-mount[data-drawn]").waitFor();
+          await page.getByText("Indicators").click();
+        } else if (!path.includes("no")) await page.waitForTimeout(500);
+        assert.deepEqual(await objections(page), [], path);
+      } finally {
+        await close();
+      }
+    }
+  });
+}
+
+/** Kilobytes of scripts, each compressed, that a page loads before `until`. */
+async function scriptKilobytes(
+  path: string,
+  until: (page: Page) => Promise<void>,
+): Promise<number> {
+  let bytes = 0;
+  const reading: Promise<void>[] = [];
+  await site().look("/healthz", async (page) => {
+    page.on("response", (answer) => {
+      if (answer.request().resourceType() !== "script") return;
+      reading.push(
+        answer.body().then((body) => {
+          bytes += gzipSync(body, { level: 9 }).length;
+        }),
+      );
+    });
+    // The chart library is fetched only when the rest is there; here it never comes.
+    await page.route("**/price_chart*", (route) => route.abort());
+    await page.goto(site().app.url + path);
+    await until(page);
+    await Promise.all(reading);
+  });
+  return bytes / 1000;
+}
+
+check("the dashboard's scripts are at most 15 kB compressed", async () => {
+  const kilobytes = await scriptKilobytes(
+    "/",
+    (page) => page.locator(".connection[data-state=live]").waitFor(),
+  );
+  assert.ok(kilobytes > 5 && kilobytes <= 15, `${kilobytes} kB`);
+});
+
+check("the status page says the same as readiness does, and keeps itself up to date", async () => {
+  await site().look("/status", async (page) => {
+    await page.locator(".verdict[data-well=yes]").waitFor();
+    assert.equal(await page.locator(".part[data-state=up]").count(), 4);
+    const trades = page.locator(".figure-grid div:has-text('Up for') dd");
+    const before = await trades.innerText();
+    await page.waitForFunction(
+      ([text]) => document.body.innerText.includes(text ?? "") === false,
+      [`Up for\n${before}`],
+    );
+    await page.locator(".connection[data-state=live]").waitFor();
+  });
+});
