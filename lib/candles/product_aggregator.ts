@@ -410,7 +410,7 @@ export class ProductAggregator {
   /** Brings every bucket's values and exactness up to date. */
   #refresh(): void {
     const coverage = this.coverage;
-    if (this.#hasEvidence()) { for (const start of this.#unproven) this.#dirtyMinutes.add(start); }
+    if (this.#hasEvidence()) this.#markUnproven();
     this.#knownNewest = this.#ids.newest?.to ?? -1;
     this.#knownShape = this.#ids.shape;
     if (coverage.coveredFrom !== this.#knownCoveredFrom) this.#markAll();
@@ -437,6 +437,11 @@ export class ProductAggregator {
       if (bucket.awaitsProof) this.#awaiting.set(bucket, granularity);
       else this.#awaiting.delete(bucket);
     } else this.#liveDirty = true;
+  }
+
+  #markUnproven(): void {
+    for (const start of this.#unproven) this.#dirtyMinutes.add(start);
+    for (const [{ start }, granularity] of this.#awaiting) this.#markLarger(granularity, start);
   }
 
   #markAll(): void {
