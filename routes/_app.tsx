@@ -3,7 +3,7 @@ import { define } from "../app.ts";
 import { THEME_NAME, themeOf } from "../components/theme.ts";
 
 /** The document around every page. The theme is in the markup, so no script is needed for it. */
-export default define.page(function App({ Component, req }) {
+export default define.page(function App({ Component, req, url }) {
   const font = asset("/fonts/inter.woff2");
   return (
     <html lang="en" data-theme={THEME_NAME[themeOf(req.headers.get("cookie"))]}>
@@ -17,6 +17,17 @@ export default define.page(function App({ Component, req }) {
           content="Live spot prices and exact candles from Coinbase’s trades."
         />
         <link rel="icon" href={asset("/favicon.svg")} type="image/svg+xml" />
+        <link rel="apple-touch-icon" href={asset("/apple-touch-icon.png")} />
+        <meta property="og:site_name" content="Spot Canvas" />
+        <meta property="og:type" content="website" />
+        <meta property="og:image" content={new URL("/og.png", url).href} />
+        <meta property="og:image:width" content="1200" />
+        <meta property="og:image:height" content="630" />
+        <meta
+          property="og:image:alt"
+          content="Spot Canvas: live spot prices, exact candles, proven trade by trade"
+        />
+        <meta name="twitter:card" content="summary_large_image" />
         <link rel="preload" href={font} as="font" type="font/woff2" crossorigin="anonymous" />
         <style dangerouslySetInnerHTML={{ __html: fontFace(font) }} />
         <link rel="stylesheet" href={asset("/styles.css")} />

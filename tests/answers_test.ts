@@ -137,6 +137,13 @@ Deno.test("the status page answers from the first moment, to people and to progr
   }, { MAX_STREAMS: "7" });
 });
 
+Deno.test("a page that is shared shows its picture, at an address that others can follow", async () => {
+  await withApp(async (ask) => {
+    const html = await (await ask("/")).text();
+    assert.match(html, /<meta property="og:image" content="http:\/\/localhost\/og\.png"/);
+  });
+});
+
 Deno.test("behind a proxy that ends TLS, pages ask for secure connections from then on", async () => {
   await withApp(async (ask) => {
     const { headers, body } = await ask("/", { headers: { "x-forwarded-proto": "https" } });
