@@ -1,5 +1,5 @@
 /**
- * `deno task bench [stream|ingest|store …] [--json]`: measures and prints ratios against a ceiling of the same run. Without
+ * `deno task bench [stream|ingest|store|pages …] [--json]`: measures and prints ratios against a ceiling of the same run. Without
  * a name all of them, one after another. Further options go to the bench.
  */
 import { join } from "node:path";
@@ -11,6 +11,7 @@ const BENCHES: Readonly<Record<string, { readonly needsDatabase: boolean }>> = {
   ingest: { needsDatabase: false },
   stream: { needsDatabase: false },
   store: { needsDatabase: true },
+  pages: { needsDatabase: false },
 };
 
 const names = Deno.args.filter((arg) => !arg.startsWith("--"));

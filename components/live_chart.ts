@@ -70,6 +70,8 @@ export class LiveChart {
   /** Fetches the chart library and draws into the element, marking it `data-drawn` once there is something. */
   async draw(element: HTMLElement): Promise<void> {
     const { PriceChart } = await import("./price_chart.ts");
+    // The page answers clicks between reading the library and drawing, each of which takes a phone a while.
+    await pause();
     if (this.#closed.signal.aborted) return;
     this.#chart = new PriceChart(element, {
       granularity: this.#source.granularity,
@@ -167,4 +169,8 @@ export class LiveChart {
       if (!signal.aborted) this.#listener.note("History cannot be reached at the moment.");
     }
   }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }
