@@ -8,6 +8,9 @@ import { addStreamMetrics } from "./stream_metrics.ts";
 
 const PREFIX = "spot_canvas_";
 
+/** What should never be dropped. Other reasons appear with their first case. */
+const NEVER = [["aggregate", "final"], ["feed", "time_leap"], ["publish", "queue_full"]] as const;
+
 /**
  * Every number that operators see, in one registry. Label values are words of this program's own
  * (a reason, an outcome, a granularity), never a product, an address or an error's text.
@@ -98,6 +101,7 @@ export function createMetrics() {
     ingest.candlesProven.inc({ granularity }, 0);
     ingest.revisions.inc({ granularity }, 0);
   }
+  for (const [stage, reason] of NEVER) ingest.dropped.inc({ stage, reason }, 0);
 
   const sampler = addProcessMetrics(registry, PREFIX);
   return {

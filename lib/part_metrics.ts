@@ -23,7 +23,7 @@ export function addPartMetrics(
     registers,
   });
   const daysWaiting = new Gauge({
-    name: `${prefix}repair_days_waiting`,
+    name: `${prefix}repair_backlog`,
     help: "Products' days that wait to be mended.",
     registers,
   });
