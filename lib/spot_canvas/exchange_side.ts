@@ -35,6 +35,7 @@ export interface ExchangeSideParts {
 
 const CATALOGUE_EVERY_MS = 300_000;
 const CATALOGUE_RETRY_MS = 5000;
+const RESTORE_RETRY_MS = 1000;
 /** How long a start waits for the database before it goes on with what the bus knows. */
 const STORE_PATIENCE_MS = 10_000;
 /** Closed candles that the bus does not take within this are found again at the next start. */
@@ -171,7 +172,7 @@ export class ExchangeSide {
     const { config } = this.#parts;
     const productIds = await this.#firstProducts();
     if (productIds === null) return;
-    await this.#ingest.restore(productIds);
+    await this.#restore(productIds);
     if (this.#stop.signal.aborted) return;
     const { coinbaseApiKey, coinbasePrivateKey } = config;
     const sign = coinbaseApiKey === null || coinbasePrivateKey === null
@@ -188,6 +189,19 @@ export class ExchangeSide {
     void this.#keepCatalogue();
     void this.#backfill(productIds);
     await this.#ingest.run(this.#parts.metrics.feed.counted(this.#feed));
+  }
+
+  /** What earlier runs left must be known before the feed connects; a server lost meanwhile is waited for. */
+  async #restore(productIds: readonly ProductId[]): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      try {
+        return await this.#ingest.restore(productIds);
+      } catch (error) {
+        if (this.#stop.signal.aborted) return;
+        this.#log.warn("what earlier runs left cannot be read and is being tried again", { error });
+        await this.#pause(RESTORE_RETRY_MS);
+      }
+    }
   }
 
   /** The products of this shard; keeps trying until the exchange or the database knows any. Null when closed first. */
@@ -296,6 +310,8 @@ export class ExchangeSide {
     const current = await bus.readCurrent(this.#stop.signal);
     const ready = await this.#storeIsReady();
     if (!ready) this.#log.warn("the database is away: going on from the bus alone");
+    // Asked before the database is read: what is stored meanwhile is then in both, never in neither.
+    const ackFloor = ready ? (await bus.storeLag()).ackFloor : 0;
     const stored = ready ? await store.candles.held(productIds) : [];
     const products = ready ? await store.products.all() : [];
     const provenFrom = new Map<ProductId, EpochSeconds>();
@@ -303,7 +319,7 @@ export class ExchangeSide {
       if (from !== null) provenFrom.set(productId, epochSeconds(Math.floor(from.timeMs / 1000)));
     }
     const tail = ready
-      ? bus.closedAfter((await bus.storeLag()).ackFloor, { signal: this.#stop.signal })
+      ? bus.closedAfter(ackFloor, { signal: this.#stop.signal })
       : bus.closedByTime(Date.now() - TAIL_MS, { signal: this.#stop.signal });
     const doubts = ready ? await this.#readDoubts(productIds) : [];
     return { current, stored, provenFrom, tail: decoded(tail), doubts };
@@ -354,12 +370,13 @@ export class ExchangeSide {
 
   /** Whether the database answers within the time a start may wait for it. */
   async #storeIsReady(): Promise<boolean> {
-    const patience = new AbortController();
-    const late = this.#pause(STORE_PATIENCE_MS, patience.signal).then(() => false);
-    const ready = this.#parts.store.ready().then(() => true, () => false);
-    const answer = await Promise.race([ready, late]);
-    patience.abort();
-    return answer;
+    const { store } = this.#parts;
+    const endMs = performance.now() + STORE_PATIENCE_MS;
+    while (store.state().state !== "up") {
+      if (this.#stop.signal.aborted || performance.now() >= endMs) return false;
+      await this.#pause(CATCH_UP_WAIT_MS);
+    }
+    return true;
   }
 
   #pause(ms: number, until: AbortSignal = this.#stop.signal): Promise<void> {

@@ -88,3 +88,23 @@ Deno.test(
     await it.recovers({ patienceMs: 90_000 });
   }),
 );
+
+Deno.test(
+  "a database or a bus that goes away just as the app starts is waited for",
+  scenario({ breaksPostgres: true }, async (it) => {
+    await it.minutes(4);
+    for (const afterMs of [600, 800, 1000, 1200]) {
+      await it.app.kill();
+      it.startApp();
+      await pause(afterMs);
+      const server = afterMs % 400 === 0 ? it.database : it.nats;
+      await server?.kill();
+      await pause(1500);
+      await server?.restart();
+    }
+    await it.app.whenReady();
+    await it.minutes(2, 20);
+    await it.recovers();
+    await it.agrees();
+  }),
+);
