@@ -92,8 +92,13 @@ export class ExchangeSide {
       readKnown: (productIds) => this.#readKnown(productIds),
       isCaughtUp: (signal) => this.#isCaughtUp(signal),
       around: (productId, from, to) => store.candles.around(productId, from, to),
-      rememberProven: (productId, { tradeId, from }) =>
-        store.products.setProven(productId, { from: { tradeId, timeMs: from * 1000 } }),
+      rememberProven: async (productId, { tradeId, from }) => {
+        const proven = { from: { tradeId, timeMs: from * 1000 } };
+        // On the very first start the products may not have been stored yet: it is told again then.
+        if (!await store.products.setProven(productId, proven)) {
+          throw new Error(`${productId} is not stored yet`);
+        }
+      },
     });
   }
 

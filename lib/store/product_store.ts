@@ -84,17 +84,21 @@ export class ProductStore {
       WHERE product_id = ANY (${`{${productIds.join(",")}}`}::text[]) AND delisted_at IS NULL`;
   }
 
-  /** Remembers how far a product's ids are proven. An end that is left out stays as it is. */
+  /**
+   * Remembers how far a product's ids are proven. An end that is left out stays as it is. False if the product is not
+   * known (yet), and so nothing is remembered.
+   */
   async setProven(
     productId: ProductId,
     { from, to }: { readonly from?: ProvenEnd; readonly to?: ProvenEnd },
-  ): Promise<void> {
-    await this.database`UPDATE products SET
+  ): Promise<boolean> {
+    const { count } = await this.database`UPDATE products SET
       proven_from_id = coalesce(${from?.tradeId ?? null}, proven_from_id),
       proven_from_time = coalesce(${dateOf(from)}, proven_from_time),
       proven_to_id = coalesce(${to?.tradeId ?? null}, proven_to_id),
       proven_to_time = coalesce(${dateOf(to)}, proven_to_time)
       WHERE product_id = ${productId}`;
+    return count > 0;
   }
 }
 

@@ -125,7 +125,9 @@ Deno.test(
     const other = { ...product, productId: productId("ETH-USD"), alias: product.productId };
     await store.products.upsert([product, other]);
     await store.products.follow([product.productId]);
-    await store.products.setProven(product.productId, { from: { tradeId: 7, timeMs: 1_000 } });
+    const from = { tradeId: 7, timeMs: 1_000 };
+    assert.equal(await store.products.setProven(productId("NO-USD"), { from }), false);
+    assert.equal(await store.products.setProven(product.productId, { from }), true);
     await store.products.setProven(product.productId, { to: { tradeId: 9, timeMs: 2_000 } });
     await store.products.upsert([{ ...product, price: decimal("43000") }]);
     const [bitcoin, ether] = await store.products.all();
