@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# Puts Spot Canvas on Cloud Run: image, migrations, one ingest service per shard, the web service.
+#   PROJECT=my-project REGION=us-east4 deploy/cloudrun/deploy.sh [--dry-run]
+# With --dry-run nothing is called: the commands and the files they would be given are printed. docs/deploying.md tells
+# what must be there before, and what the variables below are for.
+set -euo pipefail
+
+DRY_RUN=false
+case "${1:-}" in
+  "") ;;
+  --dry-run) DRY_RUN=true ;;
+  *) echo "usage: PROJECT=… REGION=… $0 [--dry-run]" >&2; exit 2 ;;
+esac
+
+: "${PROJECT:?the project id}" "${REGION:?a region, such as us-east4}"
+SHARD_COUNT="${SHARD_COUNT:-1}"
+CLOUDSQL_INSTANCE="${CLOUDSQL_INSTANCE:-}"   # project:region:instance; empty for a database reached over TCP
+NETWORK="${NETWORK:-default}"
+SUBNETWORK="${SUBNETWORK:-default}"
+NATS_REPLICAS="${NATS_REPLICAS:-1}"
+WEB_MIN="${WEB_MIN:-1}"
+WEB_MAX="${WEB_MAX:-10}"
+TAG="${TAG:-$(git rev-parse --short HEAD)}"
+IMAGE="${IMAGE:-$REGION-docker.pkg.dev/$PROJECT/spot-canvas/spot-canvas:$TAG}"
+SERVICE_ACCOUNT="${SERVICE_ACCOUNT:-spot-canvas@$PROJECT.iam.gserviceaccount.com}"
+
+[[ "$SHARD_COUNT" =~ ^[1-9][0-9]{0,2}$ ]] || { echo "SHARD_COUNT: $SHARD_COUNT is no number of shards" >&2; exit 2; }
+# The exchange counts requests per address, and shards may share one.
+REST_RPS="${REST_RPS:-$(awk "BEGIN { printf \"%.2f\", 8 / $SHARD_COUNT }")}"
+
+HERE="$(cd "$(dirname "$0")" && pwd)"
+WORK="$(mktemp -d)"
+trap 'rm -rf "$WORK"' EXIT
+
+run() {
+  echo "+ $*"
+  if [[ "$DRY_RUN" == false ]]; then "$@"; fi
+}
+
+# Fills a file's ${NAMES}. Without a Cloud SQL instance its annotation goes.
+render() {
+  local text name
+  text="$(<"$HERE/$1")"
+  for name in IMAGE SERVICE_ACCOUNT NETWORK SUBNETWORK CLOUDSQL_INSTANCE NATS_REPLICAS WEB_MIN WEB_MAX SHARD_COUNT REST_RPS SHARD_INDEX; do
+    text="${text//"\${$name}"/"${!name:-}"}"
+  done
+  if [[ -z "$CLOUDSQL_INSTANCE" ]]; then text="$(grep -v 'cloudsql-instances' <<<"$text")"; fi
+  # shellcheck disable=SC2016 # the dollar is meant as it is
+  if grep -n '\${' <<<"$text" >&2; then echo "$1 has a variable that is not filled" >&2; exit 1; fi
+  printf '%s\n' "$text" >"$2"
+  if [[ "$DRY_RUN" == true ]]; then sed 's/^/    /' "$2"; fi
+}
+
+GCLOUD=(gcloud --quiet --project "$PROJECT")
+
+run "${GCLOUD[@]}" builds submit --tag "$IMAGE" "$HERE/../.."
+
+render migrate.yaml "$WORK/migrate.yaml"
+run "${GCLOUD[@]}" run jobs replace "$WORK/migrate.yaml" --region "$REGION"
+run "${GCLOUD[@]}" run jobs execute spot-canvas-migrate --region "$REGION" --wait
+
+for ((SHARD_INDEX = 0; SHARD_INDEX < SHARD_COUNT; SHARD_INDEX++)); do
+  render ingest.yaml "$WORK/ingest-$SHARD_INDEX.yaml"
+  run "${GCLOUD[@]}" run services replace "$WORK/ingest-$SHARD_INDEX.yaml" --region "$REGION"
+done
+
+render web.yaml "$WORK/web.yaml"
+run "${GCLOUD[@]}" run services replace "$WORK/web.yaml" --region "$REGION"
+run "${GCLOUD[@]}" run services add-iam-policy-binding spot-canvas --region "$REGION" \
+  --member allUsers --role roles/run.invoker
