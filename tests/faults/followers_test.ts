@@ -32,7 +32,7 @@ Deno.test(
     const steady = follow("products=*&granularities=*&closed=true", null, 0, "steady");
     const followers = Array.from({ length: FOLLOWERS }, (_, at) => {
       // A few stay away so long that memory no longer has what they missed.
-      const awayMs = at < 4 ? MINUTES * 60_000 : 5_000;
+      const awayMs = at < 4 ? MINUTES * 24_000 : 5_000;
       return follow(queryOf(at, it.exchange.products), 20_000, awayMs, `follower ${at}`);
     });
     const all = [steady, ...followers];

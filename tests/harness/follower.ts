@@ -58,6 +58,7 @@ export class Follower {
     while (!signal.aborted) {
       // A process that was killed resets its connections: that is what coming back is for.
       const wasCut = await this.#connect().catch(() => false);
+      if (signal.aborted) return;
       if (wasCut) this.cuts++;
       await pause(wasCut ? this.random.next() * this.absences.awayMs : RETRY_MS, signal);
     }
