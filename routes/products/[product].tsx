@@ -164,7 +164,8 @@ async function pageOrCurrent(
 /** Where the chart goes on to the left; null when this is all there is. */
 function olderLink(candles: readonly Candle[]): string | null {
   const oldest = candles[0];
-  if (oldest === undefined || candles.length < CHART_CANDLES) return null;
+  // However few there are: older ones may be fetched from the exchange at this moment.
+  if (oldest === undefined) return null;
   const { productId, granularity, start } = oldest;
   return candleLink({ productId, granularity, end: start, limit: 1000 });
 }

@@ -26,6 +26,7 @@ export async function startDemoApp(
   const { url } = running;
   // The backfill goes on after the app is ready; pages are looked at when there is something to see.
   await untilCount(`${url}/api/candles?product=BTC-USD&granularity=5m`, /"timestamp"/g, 200);
+  await untilCount(`${url}/api/candles?product=BTC-USD&granularity=1m`, /"timestamp"/g, 200);
   await untilCount(`${url}/`, /<path d="M0 /g, 10);
   return {
     url,
