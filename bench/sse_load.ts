@@ -30,6 +30,7 @@ export class SseLoad {
   /** Where delivery times go; null while they are not wanted. */
   latencies: Latencies | null = null;
   readonly #connections: Deno.TcpConn[] = [];
+  readonly #stalled: Deno.TcpConn[] = [];
   #wanted = 0;
   #reached: () => void = () => {};
 
@@ -55,19 +56,19 @@ export class SseLoad {
     });
   }
 
+  /** Opens clients that take the answer's head and nothing more; they count for nothing. */
+  async openStalled(port: number, path: string, count: number): Promise<void> {
+    for (let left = count; left > 0; left--) this.#stalled.push(await connect(port, path));
+  }
+
   close(): void {
+    for (const connection of this.#stalled.splice(0)) connection.close();
     for (const connection of this.#connections.splice(0)) connection.close();
   }
 
   async #openOne(port: number, path: string): Promise<void> {
-    const connection = await Deno.connect({ port, hostname: "127.0.0.1" });
+    const connection = await connect(port, path);
     this.#connections.push(connection);
-    const request = `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n`;
-    await connection.write(new TextEncoder().encode(request));
-    const head = new Uint8Array(4096);
-    const size = await connection.read(head);
-    const status = new TextDecoder().decode(head.subarray(0, size ?? 0)).slice(0, 12);
-    if (status !== "HTTP/1.1 200") throw new Error(`the server answered ${status}`);
     void this.#read(connection);
   }
 
@@ -102,6 +103,17 @@ export class SseLoad {
       at = after;
     }
   }
+}
+
+async function connect(port: number, path: string): Promise<Deno.TcpConn> {
+  const connection = await Deno.connect({ port, hostname: "127.0.0.1" });
+  const request = `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n`;
+  await connection.write(new TextEncoder().encode(request));
+  const head = new Uint8Array(4096);
+  const size = await connection.read(head);
+  const status = new TextDecoder().decode(head.subarray(0, size ?? 0)).slice(0, 12);
+  if (status !== "HTTP/1.1 200") throw new Error(`the server answered ${status}`);
+  return connection;
 }
 
 function find(buffer: Uint8Array, mark: Uint8Array, from: number, end: number): number {

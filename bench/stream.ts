@@ -1,13 +1,15 @@
 /**
  * The SSE fan-out against a bare `Deno.serve` with one shared chunk, in the same run:
  * `deno run -A bench/stream.ts [--json] [--clients=1000] [--rounds=3]`. Server and clients each get a core
- * of their own where `taskset` is there. Quote the ratios, not the absolute figures: machines are shared.
+ * of their own where `taskset` is there. Both servers are measured in turn, in short slices, and
+ * each figure is the median of its slices: what else the machine does meets both alike. Quote the ratios, not
+ * the absolute figures.
  */
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { Latencies, nowUs, SseLoad, TIME_DIGITS } from "./sse_load.ts";
-import type { BenchServerPorts, BenchServerUsage } from "./stream_server.ts";
+import { median } from "./median.ts";
+import { moveToSecondCore } from "./stream_process.ts";
+import { inTurn, MeasuredServer } from "./stream_slices.ts";
 
 /** One server's figures; medians over the rounds. */
 export interface StreamBenchFigures {
@@ -24,141 +26,76 @@ export interface StreamBenchFigures {
   readonly clientLoad: number;
 }
 
-const PATH = "/stream?products=BTC-USD&granularities=ONE_MINUTE";
-const MEASURE_MS = 2_000;
+const SLICES = 8;
+const SLICE_MS = 500;
 const BURST = 200;
 const RATE = 50;
-const REST = '"product_id":"BTC-USD","granularity":"ONE_MINUTE","timestamp":1753000020,' +
-  '"open":118204.11,"high":118251.9,"low":118190.02,"close":118240.55,"volume":12.48312207,' +
-  '"is_complete":false,"exact":false,"revision":0}';
+/** Longer, since a slice's p99 is its worst few messages. */
+const LATENCY_SLICES = 12;
+const LATENCY_SLICE_MS = 1_000;
+const SETTLES_MS = 300;
 
-/** Measures both servers in turn, round after round. */
+/** Measures both servers, round after round, each round with new processes. */
 export async function benchStream(
   clients: number,
   rounds: number,
 ): Promise<{ hub: StreamBenchFigures; bare: StreamBenchFigures }> {
-  const all: { hub: StreamBenchFigures[]; bare: StreamBenchFigures[] } = { hub: [], bare: [] };
+  const hub: StreamBenchFigures[] = [];
+  const bare: StreamBenchFigures[] = [];
   for (let round = 0; round < rounds; round++) {
-    for (const kind of ["bare", "hub"] as const) all[kind].push(await measure(kind, clients));
+    const figures = await measureRound(clients);
+    hub.push(figures.hub);
+    bare.push(figures.bare);
   }
-  return { hub: medians(all.hub), bare: medians(all.bare) };
+  return { hub: medians(hub), bare: medians(bare) };
 }
 
-async function measure(kind: "hub" | "bare", clients: number): Promise<StreamBenchFigures> {
-  const server = await startServer(kind);
-  const load = new SseLoad();
+async function measureRound(clients: number) {
+  const servers = [await MeasuredServer.start("hub"), await MeasuredServer.start("bare")];
   try {
-    const usage = async (): Promise<BenchServerUsage> =>
-      await (await fetch(`http://127.0.0.1:${server.ports.http}/usage`)).json();
-    const before = await usage();
-    const began = performance.now();
-    await load.open(server.ports.http, PATH, clients);
-    const connectsPerSecond = clients / (performance.now() - began) * 1000;
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    const idle = await usage();
-    const publish = await publisher(server.ports.messages);
-    await closedLoop(load, publish, 1, 500);
-    const singly = await efficiency(load, publish, usage, 1);
-    const clientBefore = process.cpuUsage().user;
-    const backlogBegan = performance.now();
-    const backlog = await efficiency(load, publish, usage, BURST);
-    const clientLoad = (process.cpuUsage().user - clientBefore) / 1000 /
-      (performance.now() - backlogBegan);
-    const { p50, p99 } = await latencies(load, publish);
-    const bytesPerClient = (idle.rssBytes - before.rssBytes) / clients;
-    return { singly, backlog, p50, p99, bytesPerClient, connectsPerSecond, clientLoad };
+    const opened: Opened[] = [];
+    for (const server of servers) opened.push(await open(server, clients));
+    for (const server of servers) await server.closedLoop(1, SLICE_MS);
+    const singly = await inTurn(servers, SLICES, (server) => server.efficiency(1, SLICE_MS));
+    const latencies = await inTurn(
+      servers,
+      LATENCY_SLICES,
+      (server) => server.latencies(RATE, LATENCY_SLICE_MS),
+    );
+    for (const server of servers) await server.closedLoop(BURST, SLICE_MS);
+    const cpuBefore = process.cpuUsage().user;
+    const beganMs = performance.now();
+    const backlog = await inTurn(servers, SLICES, (server) => server.efficiency(BURST, SLICE_MS));
+    const clientLoad = (process.cpuUsage().user - cpuBefore) / 1000 /
+      (performance.now() - beganMs);
+    const figuresOf = (at: number): StreamBenchFigures => ({
+      singly: median(singly[at] ?? []),
+      backlog: median(backlog[at] ?? []),
+      p50: median((latencies[at] ?? []).map(({ p50 }) => p50)),
+      p99: median((latencies[at] ?? []).map(({ p99 }) => p99)),
+      bytesPerClient: opened[at]?.bytesPerClient ?? NaN,
+      connectsPerSecond: opened[at]?.connectsPerSecond ?? NaN,
+      clientLoad,
+    });
+    return { hub: figuresOf(0), bare: figuresOf(1) };
   } finally {
-    load.close();
-    await server.stop();
+    for (const server of servers) await server.stop();
   }
 }
 
-type Publish = (count: number) => Promise<void>;
+type Opened = Pick<StreamBenchFigures, "connectsPerSecond" | "bytesPerClient">;
 
-async function efficiency(
-  load: SseLoad,
-  publish: Publish,
-  usage: () => Promise<BenchServerUsage>,
-  atOnce: number,
-): Promise<number> {
-  const before = await usage();
-  const events = await closedLoop(load, publish, atOnce, MEASURE_MS);
-  const after = await usage();
-  return events / (after.cpuSeconds - before.cpuSeconds);
-}
-
-/** Publishes so many messages, waits until every client has them, and so on. */
-async function closedLoop(load: SseLoad, publish: Publish, atOnce: number, ms: number) {
-  const first = load.events;
-  const end = performance.now() + ms;
-  while (performance.now() < end) {
-    const wanted = load.events + atOnce * load.size;
-    await publish(atOnce);
-    await load.received(wanted);
-  }
-  return load.events - first;
-}
-
-async function latencies(load: SseLoad, publish: Publish): Promise<{ p50: number; p99: number }> {
-  const times = load.latencies = new Latencies();
-  const wanted = load.events + load.size * RATE * MEASURE_MS / 1000;
-  const began = performance.now();
-  for (let sent = 0; sent < RATE * MEASURE_MS / 1000; sent++) {
-    const wait = began + sent * 1000 / RATE - performance.now();
-    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-    await publish(1);
-  }
-  await load.received(wanted);
-  load.latencies = null;
-  return { p50: times.quantile(0.5), p99: times.quantile(0.99) };
-}
-
-async function publisher(port: number): Promise<Publish> {
-  const connection = await Deno.connect({ port, hostname: "127.0.0.1" });
-  connection.setNoDelay(true);
-  const encoder = new TextEncoder();
-  return async (count) => {
-    const line = `{"sent":${`${nowUs()}`.padStart(TIME_DIGITS, "0")},${REST}\n`;
-    const bytes = encoder.encode(line.repeat(count));
-    for (let at = 0; at < bytes.length;) at += await connection.write(bytes.subarray(at));
-  };
-}
-
-async function startServer(kind: "hub" | "bare") {
-  const script = fileURLToPath(new URL("./stream_server.ts", import.meta.url));
-  const command = [...pinnedTo(0), Deno.execPath(), "run", "-A", "--no-check", script, kind];
-  const [program = "", ...args] = command;
-  const child = new Deno.Command(program, { args, stdout: "piped" }).spawn();
-  const reader = child.stdout.getReader();
-  const { value } = await reader.read();
-  const ports: BenchServerPorts = JSON.parse(new TextDecoder().decode(value));
-  return {
-    ports,
-    stop: async () => {
-      child.kill();
-      await reader.cancel();
-      await child.status;
-    },
-  };
-}
-
-/** How to start a program on one core, or nothing where that is not possible. */
-function pinnedTo(core: number): readonly string[] {
-  return taskset("-c", `${core}`, "true") ? ["taskset", "-c", `${core}`] : [];
-}
-
-function taskset(...args: readonly string[]): boolean {
-  try {
-    return new Deno.Command("taskset", { args: [...args], stdout: "null", stderr: "null" })
-      .outputSync().success;
-  } catch {
-    return false;
-  }
+async function open(measured: MeasuredServer, clients: number): Promise<Opened> {
+  const { server } = measured;
+  const before = await server.usage();
+  const connectsPerSecond = await measured.connect(clients);
+  await new Promise((resolve) => setTimeout(resolve, SETTLES_MS));
+  const idle = await server.usage();
+  return { connectsPerSecond, bytesPerClient: (idle.rssBytes - before.rssBytes) / clients };
 }
 
 function medians(all: readonly StreamBenchFigures[]): StreamBenchFigures {
-  const of = (key: keyof StreamBenchFigures) =>
-    all.map((figures) => figures[key]).sort((a, b) => a - b)[all.length >> 1] ?? NaN;
+  const of = (key: keyof StreamBenchFigures) => median(all.map((figures) => figures[key]));
   return {
     singly: of("singly"),
     backlog: of("backlog"),
@@ -187,8 +124,7 @@ function table(hub: StreamBenchFigures, bare: StreamBenchFigures): string {
     return `${name.padEnd(28)}${figures.join("")}${ratio}`;
   });
   const head = `${"".padEnd(28)}${"hub".padStart(10)}${"bare".padStart(10)}${"ratio".padStart(8)}`;
-  const limit = Math.max(hub.clientLoad, bare.clientLoad);
-  const note = limit > 0.9 ? ["(the load client was the limit in the backlog)"] : [];
+  const note = hub.clientLoad > 0.9 ? ["(the load client was the limit in the backlog)"] : [];
   return [head, ...lines, ...note].join("\n");
 }
 
@@ -201,7 +137,7 @@ if (import.meta.main) {
       rounds: { type: "string", default: "3" },
     },
   });
-  taskset("-cp", "1", `${Deno.pid}`);
+  moveToSecondCore();
   const { hub, bare } = await benchStream(Number(values.clients), Number(values.rounds));
   console.log(values.json ? JSON.stringify({ hub, bare }) : table(hub, bare));
 }

@@ -7,6 +7,7 @@ import process from "node:process";
 import { productId } from "../lib/candles/product.ts";
 import { answerStream } from "../lib/stream/answer.ts";
 import { Hub } from "../lib/stream/hub.ts";
+import type { HubStats } from "../lib/stream/hub_options.ts";
 
 /** What the server says of itself when it listens. */
 export interface BenchServerPorts {
@@ -14,16 +15,19 @@ export interface BenchServerPorts {
   readonly http: number;
 }
 
-/** CPU time of the process so far, and what it holds. */
+/** CPU time of the process so far, what it holds, and what its hub counts (a bare server has none). */
 export interface BenchServerUsage {
   readonly cpuSeconds: number;
   readonly rssBytes: number;
+  readonly heapUsedBytes: number;
+  readonly hub: HubStats | null;
 }
 
 interface Fanout {
   connect(request: Request): Response;
   /** The messages of one read. */
   take(lines: readonly Uint8Array[]): void;
+  stats(): HubStats | null;
 }
 
 const BTC = productId("BTC-USD");
@@ -48,6 +52,7 @@ async function hubFanout(): Promise<Fanout> {
       hub.deliver(
         lines.map((bytes) => ({ key: "BTC-USD.ONE_MINUTE" as const, bytes, sequence: null })),
       ),
+    stats: () => hub.stats(),
   };
 }
 
@@ -78,6 +83,7 @@ function bareFanout(): Fanout {
         for (const client of clients) client.enqueue(chunk);
       }
     },
+    stats: () => null,
   };
 }
 
@@ -102,9 +108,10 @@ async function takeLines(connection: Deno.Conn, fanout: Fanout): Promise<void> {
   }
 }
 
-function usage(): BenchServerUsage {
+function usage(hub: HubStats | null): BenchServerUsage {
   const { user, system } = process.cpuUsage();
-  return { cpuSeconds: (user + system) / 1e6, rssBytes: Deno.memoryUsage().rss };
+  const { rss, heapUsed } = Deno.memoryUsage();
+  return { cpuSeconds: (user + system) / 1e6, rssBytes: rss, heapUsedBytes: heapUsed, hub };
 }
 
 if (import.meta.main) {
@@ -112,7 +119,10 @@ if (import.meta.main) {
   const hostname = "127.0.0.1";
   const server = Deno.serve(
     { port: 0, hostname, onListen: () => {} },
-    (request) => request.url.endsWith("/usage") ? Response.json(usage()) : fanout.connect(request),
+    (request) =>
+      request.url.endsWith("/usage")
+        ? Response.json(usage(fanout.stats()))
+        : fanout.connect(request),
   );
   const listener = Deno.listen({ port: 0, hostname });
   const ports = { messages: listener.addr.port, http: server.addr.port };
