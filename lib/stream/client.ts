@@ -124,7 +124,8 @@ export class Client {
     const controller = this.#controller;
     this.#release();
     // `Deno.serve` keeps the socket until the peer leaves, and `cancel` does not come after this.
-    controller?.error(new Error(reason));
+    // A text, since it also prints what it is given: a stack would say nothing of what a client did.
+    controller?.error(`a stream was cut off: ${reason}`);
   }
 
   /**
