@@ -1,11 +1,14 @@
 import { define } from "../app.ts";
-import { answerStream } from "../lib/stream/answer.ts";
+import { answerStream, untilLoaded } from "../lib/stream/answer.ts";
 import { preflightResponse } from "../lib/stream/cross_origin.ts";
 
 type Peer = Deno.ServeHandlerInfo["remoteAddr"];
 
 export const handler = define.handlers({
-  GET: (ctx) => answerStream(ctx.state.services, ctx.req, ctx.url, hostOf(ctx.info.remoteAddr)),
+  GET: async (ctx) => {
+    await untilLoaded(ctx.state.services.catalogue, ctx.req.headers);
+    return answerStream(ctx.state.services, ctx.req, ctx.url, hostOf(ctx.info.remoteAddr));
+  },
 
   // Without one of its own, a HEAD would open a stream whose body nobody reads.
   HEAD: (ctx) => answerStream(ctx.state.services, ctx.req, ctx.url, hostOf(ctx.info.remoteAddr)),

@@ -4,6 +4,7 @@ import { type AllowedOrigins, crossOriginHeaders } from "./cross_origin.ts";
 import type { Hub } from "./hub.ts";
 import type { StreamAnswer } from "./hub_options.ts";
 import { type KnownProducts, parseStreamQuery } from "./query.ts";
+import { comeBackBlock, RETRY_MS } from "./sse.ts";
 import type { RefusalReason } from "./stream_counts.ts";
 
 /** What answering a request for a stream takes. */
@@ -43,8 +44,36 @@ export function answerStream(
     lastEventId: headers.get("last-event-id") || query.lastEventId,
     address: clientAddress(peer, headers.get("x-forwarded-for"), config.trustProxy),
   });
-  if (answer.kind === "refused") return refusalResponse(answer, shared);
+  if (answer.kind === "refused") {
+    if (answer.reason !== "closing" || !readsEvents(headers)) {
+      return refusalResponse(answer, shared);
+    }
+    // After an error it would never come again; after an end it goes on at the next process.
+    return new Response(comeBackBlock(RETRY_MS), { headers: streamHeaders });
+  }
   return new Response(answer.body, { headers: streamHeaders });
+}
+
+/**
+ * Waits for the catalogue of a process that has just begun, on behalf of readers of events: a browser's
+ * `EventSource` gives up for good on a 503. Others are told at once.
+ */
+export async function untilLoaded(
+  catalogue: KnownProducts,
+  headers: Headers,
+  mostMs = CATALOGUE_MS,
+): Promise<void> {
+  if (catalogue.loaded || !readsEvents(headers)) return;
+  for (let waitedMs = 0; waitedMs < mostMs && !catalogue.loaded; waitedMs += LOOK_MS) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}
+
+const CATALOGUE_MS = 15_000;
+const LOOK_MS = 50;
+
+function readsEvents(headers: Headers): boolean {
+  return headers.get("accept")?.includes("text/event-stream") ?? false;
 }
 
 /** Says why there is no stream, and when to ask again. */

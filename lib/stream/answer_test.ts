@@ -4,7 +4,7 @@ import { sampleCandle } from "../../tests/sample_candles.ts";
 import { SseReader } from "../../tests/sse_reader.ts";
 import { epochSeconds } from "../candles/granularity.ts";
 import { productId } from "../candles/product.ts";
-import { answerStream, type StreamServices } from "./answer.ts";
+import { answerStream, type StreamServices, untilLoaded } from "./answer.ts";
 import { Hub } from "./hub.ts";
 
 const BTC = productId("BTC-USD");
@@ -153,6 +153,32 @@ Deno.test("a page of an allowed origin may read streams and problems, another ma
     assert.equal(await from("https://a.example", "/stream"), "https://a.example");
     assert.equal(await from("https://b.example", ONE), null);
   }, { corsOrigins: ["https://a.example"] });
+});
+
+Deno.test("a closing server ends an EventSource's stream, which comes back, and refuses others", async () => {
+  await withServer(new ClosedLog(), async (hub, ask) => {
+    hub.close();
+    const reader = readerOf(await ask(ONE, { headers: { accept: "text/event-stream" } }));
+    await reader.readUntil(() => false);
+    assert.deepEqual([reader.events, reader.ended, reader.retryMs !== null], [[], true, true]);
+    const refused = await ask(ONE);
+    assert.deepEqual([refused.status, refused.headers.get("retry-after")], [503, "10"]);
+    await refused.body?.cancel();
+  });
+});
+
+Deno.test("an EventSource waits for the catalogue, which others are told is missing", async () => {
+  const catalogue = { loaded: false, ids: () => [], has: () => false };
+  const events = new Headers({ accept: "text/event-stream" });
+  let waited = false;
+  const waiting = untilLoaded(catalogue, events).then(() => {
+    waited = true;
+  });
+  await untilLoaded(catalogue, new Headers({ accept: "*/*" }));
+  assert.equal(waited, false);
+  catalogue.loaded = true;
+  await waiting;
+  await untilLoaded({ ...catalogue, loaded: false }, events, 1);
 });
 
 Deno.test("a thousand streams are told when to come back and end cleanly", async () => {

@@ -1,11 +1,10 @@
 import type { CandleBook } from "./book.ts";
 import { Client, type ClientOwner } from "./client.ts";
 import type { Group } from "./group.ts";
-import { HEARTBEAT, retryBlock } from "./sse.ts";
+import { comeBackBlock, HEARTBEAT, RETRY_MS, retryBlock } from "./sse.ts";
 import type { DropReason, StreamCounts } from "./stream_counts.ts";
 
 const HEARTBEAT_MS = 15_000;
-const RETRY_MS = 2_000;
 /** Looks at the idle and the stuck, per heartbeat. */
 const TICKS = 15;
 /** A client that took nothing for so many ticks, though something waits for it, is cut off. */
@@ -89,8 +88,7 @@ export class Clients {
   endAll(): void {
     clearInterval(this.#timer);
     for (const client of this.#all) {
-      // All at once they would arrive at the next process as one wave.
-      client.end(retryBlock(Math.round(this.#retryMs * (0.25 + 2 * Math.random()))));
+      client.end(comeBackBlock(this.#retryMs));
       this.counts.dropped.closing++;
       this.#remove(client);
     }

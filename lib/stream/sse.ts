@@ -2,6 +2,9 @@ const encoder = new TextEncoder();
 const EVENT_LINE = encoder.encode("event: candle\ndata: ");
 const NEWLINE = 10;
 
+/** What a client is told to wait before it connects again. */
+export const RETRY_MS = 2_000;
+
 /** One chunk for a client that has been idle: a comment, which every SSE reader ignores. */
 export const HEARTBEAT: Uint8Array<ArrayBuffer> = encoder.encode(": keep-alive\n\n");
 
@@ -30,6 +33,11 @@ export function candleData(body: Uint8Array): Uint8Array {
 /** Tells the client how long to wait before it connects again. A block of its own. */
 export function retryBlock(retryMs: number): Uint8Array<ArrayBuffer> {
   return encoder.encode(`retry: ${retryMs}\n\n`);
+}
+
+/** The same at an end: to each reader another time, lest all come to the next process as one wave. */
+export function comeBackBlock(retryMs: number): Uint8Array<ArrayBuffer> {
+  return retryBlock(Math.round(retryMs * (0.25 + 2 * Math.random())));
 }
 
 /**

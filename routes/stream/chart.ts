@@ -1,5 +1,6 @@
 import { define, type Services } from "../../app.ts";
 import { chartHtml } from "../../components/chart_html.tsx";
+import { untilLoaded } from "../../lib/stream/answer.ts";
 import { ChartBoards } from "../../lib/stream/chart_boards.ts";
 import { preflightResponse } from "../../lib/stream/cross_origin.ts";
 
@@ -9,7 +10,10 @@ const SHOWN_CANDLES = 120;
 const boards = new WeakMap<Services, ChartBoards>();
 
 export const handler = define.handlers({
-  GET: (ctx) => answer(ctx.state.services, ctx.req, ctx.url, ctx.info.remoteAddr),
+  GET: async (ctx) => {
+    await untilLoaded(ctx.state.services.catalogue, ctx.req.headers);
+    return answer(ctx.state.services, ctx.req, ctx.url, ctx.info.remoteAddr);
+  },
 
   // Without this a HEAD would open a stream whose body nobody reads.
   HEAD: (ctx) => answer(ctx.state.services, ctx.req, ctx.url, ctx.info.remoteAddr),
