@@ -1,15 +1,19 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { EventSource } from "eventsource";
 import { type Bus, openBus } from "../lib/bus/bus.ts";
 import { type Candle, candleKey } from "../lib/candles/candle.ts";
 import { encodeCandle } from "../lib/candles/wire.ts";
 import { answerStream } from "../lib/stream/answer.ts";
 import { Hub } from "../lib/stream/hub.ts";
+import { clientProgram } from "./client_program.ts";
 import { BTC, minute } from "./hub_set_up.ts";
 import { type RestartableServer, withNats } from "./servers.ts";
 import { SseReader } from "./sse_reader.ts";
 
 const SILENT = { info() {}, warn() {}, error() {} };
+const CURL = await clientProgram("curl");
+const PYTHON = await clientProgram("python3");
 const PATH = "/stream?products=BTC-USD&granularities=ONE_MINUTE";
 
 /** One web process over real NATS: bus, hub and HTTP. */
@@ -171,12 +175,49 @@ Deno.test(
 Deno.test(
   "curl -N shows frames as they come",
   withInstance(async (instance) => {
-    const curl = new Deno.Command("curl", { args: ["-sN", instance.url], stdout: "piped" }).spawn();
+    const curl = new Deno.Command(CURL, { args: ["-sN", instance.url], stdout: "piped" }).spawn();
     const reader = new SseReader(curl.stdout);
     await reader.readUntil(({ retryMs }) => retryMs !== null);
     const sequence = await instance.close(0);
     await reader.readUntil(({ events }) => events.length === 1);
     assert.deepEqual([reader.events[0]?.event, reader.lastEventId], ["candle", `${sequence}`]);
+    curl.kill();
+    await reader.drain();
+    await reader.leave();
+    await curl.status;
+  }),
+);
+
+Deno.test(
+  "Python goes on from an id with its standard library",
+  withInstance(async (instance) => {
+    const ids: number[] = [];
+    for (let n = 0; n < 3; n++) ids.push(await instance.close(n));
+    await until(() => instance.hub.stats().sequence === ids.at(-1), "the hub's newest");
+    const script = fileURLToPath(new URL("./stream_reader.py", import.meta.url));
+    const args = [script, instance.url, `${ids[0]}`, "2"];
+    const { stdout } = await new Deno.Command(PYTHON, { args, stderr: "inherit" }).output();
+    const lines = new TextDecoder().decode(stdout).trim().split("\n");
+    const expected = [1, 2].map((n) => `candle ${ids[n]} ${minute(n).start}`);
+    assert.deepEqual(lines, expected);
+  }),
+);
+
+Deno.test(
+  "a stream over HTTP/2 without TLS, as a proxy in front may speak it, flows in the same way",
+  withInstance(async (instance) => {
+    const curl = new Deno.Command(CURL, {
+      args: ["-siN", "--http2-prior-knowledge", instance.url],
+      stdout: "piped",
+    }).spawn();
+    const [head, body] = curl.stdout.tee();
+    const reader = new SseReader(body);
+    await reader.readUntil(({ retryMs }) => retryMs !== null);
+    const sequence = await instance.close(0);
+    await reader.readUntil(({ events }) => events.length === 1);
+    assert.equal(reader.lastEventId, `${sequence}`);
+    const first = await head.getReader().read();
+    assert.match(new TextDecoder().decode(first.value), /^HTTP\/2 200 \r\ncontent-type: text/);
     curl.kill();
     await reader.drain();
     await reader.leave();

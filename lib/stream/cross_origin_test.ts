@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { preflightResponse } from "./cross_origin.ts";
+
+function preflight(
+  origin: string | null,
+  allowed: readonly string[] | "*",
+): Record<string, string | number> {
+  const { status, headers } = preflightResponse(origin, allowed);
+  return { status, ...Object.fromEntries(headers) };
+}
+
+Deno.test("a page of an allowed origin may send the header that a stream goes on by", () => {
+  assert.deepEqual(preflight("https://a.example", ["https://a.example"]), {
+    status: 204,
+    allow: "GET, HEAD, OPTIONS",
+    vary: "origin",
+    "access-control-allow-origin": "https://a.example",
+    "access-control-allow-methods": "GET, HEAD",
+    "access-control-allow-headers": "last-event-id, cache-control",
+    "access-control-max-age": "86400",
+  });
+});
+
+Deno.test("a page of another origin is granted nothing, and caches know that it depends", () => {
+  const allow = "GET, HEAD, OPTIONS";
+  assert.deepEqual(preflight("https://b.example", ["https://a.example"]), {
+    status: 204,
+    allow,
+    vary: "origin",
+  });
+  assert.deepEqual(preflight("https://b.example", []), { status: 204, allow });
+});
+
+Deno.test("where every origin may read, the answer is the same for all", () => {
+  const headers = preflight("https://b.example", "*");
+  assert.equal("vary" in headers, false);
+  assert.equal(headers["access-control-allow-origin"], "*");
+});

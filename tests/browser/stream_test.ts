@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import type { Browser } from "playwright-core";
+import { openTestBus } from "../harness/bus_comparison.ts";
+import { scenario } from "../harness/scenario.ts";
+import { until } from "../harness/wait.ts";
+import { launchBrowser, watch } from "./watched_page.ts";
+
+let browser: Browser;
+
+Deno.test.beforeAll(async () => {
+  browser = await launchBrowser();
+});
+
+Deno.test.afterAll(async () => {
+  await browser.close();
+});
+
+/** Follows a stream inside the page, as a page of anybody's would: the ids of closed candles stay on `window`. */
+const FOLLOW = `
+  window.ids = [];
+  window.resets = 0;
+  window.source = new EventSource("/stream?products=*&granularities=ONE_MINUTE&closed=true");
+  window.source.addEventListener("candle", (event) => window.ids.push(Number(event.lastEventId)));
+  window.source.addEventListener("reset", () => window.resets++);
+`;
+
+for (const how of ["terminate", "kill"] as const) {
+  Deno.test({
+    name: `an EventSource in a browser goes on over a server's ${
+      how === "kill" ? "kill -9" : "restart"
+    } and misses no closed candle`,
+    fn: scenario({}, async (it) => {
+      const { page, close } = await watch(browser, it.app.url);
+      const bus = await openTestBus(it.nats.url);
+      const ids = async () => await page.evaluate<number[]>("window.ids");
+      try {
+        await page.evaluate(FOLLOW);
+        await page.waitForFunction("window.source.readyState === EventSource.OPEN");
+        it.time.pace = 30;
+        await until("closed candles", async () => (await ids()).length > 5);
+        const before = (await ids()).length;
+        await it.app[how]();
+        it.startApp();
+        await until("more closed candles", async () => (await ids()).length > before + 5);
+        it.time.pace = 0;
+        const got = await ids();
+        const sent: number[] = [];
+        const { first } = await bus.closedBounds();
+        for await (const { sequence, key } of bus.closedAfter(first - 1)) {
+          if (key.endsWith(".ONE_MINUTE")) sent.push(sequence);
+        }
+        const from = sent.indexOf(got[0] ?? NaN);
+        assert.ok(from >= 0, "the first id is a closed candle's");
+        assert.deepEqual(got, sent.slice(from, from + got.length));
+        assert.equal(await page.evaluate("window.resets"), 0);
+      } finally {
+        await close();
+        await bus.close();
+      }
+    }),
+    sanitizeOps: false,
+    sanitizeResources: false,
+  });
+}
