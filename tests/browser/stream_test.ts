@@ -35,7 +35,11 @@ for (const how of ["terminate", "kill"] as const) {
       const ids = async () => await page.evaluate<number[]>("window.ids");
       try {
         await page.evaluate(FOLLOW);
-        await page.waitForFunction("window.source.readyState === EventSource.OPEN");
+        // Asked from outside: the page's own policy forbids what `waitForFunction` makes of a text.
+        await until(
+          "an open stream",
+          async () => await page.evaluate<boolean>("window.source.readyState === EventSource.OPEN"),
+        );
         it.time.pace = 30;
         await until("closed candles", async () => (await ids()).length > 5);
         const before = (await ids()).length;
