@@ -19,13 +19,16 @@ export interface StreamBenchFigures {
   /** Microseconds from message to client at a moderate rate. */
   readonly p50: number;
   readonly p99: number;
-  /** Bytes of resident memory for each open stream. */
+  /** Bytes of resident memory for each open stream more, once as many are open. */
   readonly bytesPerClient: number;
   readonly connectsPerSecond: number;
   /** The share of a core that the load client took in bursts: near 1 it is the client that is the limit. */
   readonly clientLoad: number;
 }
 
+type Kind = "hub" | "bare";
+
+const KINDS: readonly Kind[] = ["hub", "bare"];
 const SLICES = 8;
 const SLICE_MS = 500;
 const BURST = 200;
@@ -51,10 +54,13 @@ export async function benchStream(
 }
 
 async function measureRound(clients: number) {
-  const servers = [await MeasuredServer.start("hub"), await MeasuredServer.start("bare")];
+  const servers: MeasuredServer[] = [];
+  for (const kind of KINDS) servers.push(await MeasuredServer.start(kind));
   try {
-    const opened: Opened[] = [];
-    for (const server of servers) opened.push(await open(server, clients));
+    const bytesPerClient: number[] = [];
+    for (const kind of KINDS) bytesPerClient.push(await measureMemory(kind, clients));
+    const connects: number[] = [];
+    for (const server of servers) connects.push(await server.connect(clients));
     for (const server of servers) await server.closedLoop(1, SLICE_MS);
     const singly = await inTurn(servers, SLICES, (server) => server.efficiency(1, SLICE_MS));
     const latencies = await inTurn(
@@ -73,8 +79,8 @@ async function measureRound(clients: number) {
       backlog: median(backlog[at] ?? []),
       p50: median((latencies[at] ?? []).map(({ p50 }) => p50)),
       p99: median((latencies[at] ?? []).map(({ p99 }) => p99)),
-      bytesPerClient: opened[at]?.bytesPerClient ?? NaN,
-      connectsPerSecond: opened[at]?.connectsPerSecond ?? NaN,
+      bytesPerClient: bytesPerClient[at] ?? NaN,
+      connectsPerSecond: connects[at] ?? NaN,
       clientLoad,
     });
     return { hub: figuresOf(0), bare: figuresOf(1) };
@@ -83,15 +89,24 @@ async function measureRound(clients: number) {
   }
 }
 
-type Opened = Pick<StreamBenchFigures, "connectsPerSecond" | "bytesPerClient">;
-
-async function open(measured: MeasuredServer, clients: number): Promise<Opened> {
-  const { server } = measured;
-  const before = await server.usage();
-  const connectsPerSecond = await measured.connect(clients);
-  await new Promise((resolve) => setTimeout(resolve, SETTLES_MS));
-  const idle = await server.usage();
-  return { connectsPerSecond, bytesPerClient: (idle.rssBytes - before.rssBytes) / clients };
+/**
+ * In a process of its own. What the first clients cost besides themselves (code that is compiled, a heap that grows to
+ * its working size) comes once, so the clients that come after as many others are what counts.
+ */
+async function measureMemory(kind: Kind, clients: number): Promise<number> {
+  const measured = await MeasuredServer.start(kind);
+  const usage = async () => {
+    await new Promise((resolve) => setTimeout(resolve, SETTLES_MS));
+    return (await measured.server.usage()).rssBytes;
+  };
+  try {
+    await measured.connect(clients);
+    const before = await usage();
+    await measured.connect(clients);
+    return (await usage() - before) / clients;
+  } finally {
+    await measured.stop();
+  }
 }
 
 function medians(all: readonly StreamBenchFigures[]): StreamBenchFigures {

@@ -27,7 +27,8 @@ export class Clients {
   readonly #all = new Set<Client>();
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #retryMs: number;
-  readonly #retry: Uint8Array<ArrayBuffer>;
+  /** Tells a client how long to wait should it be cut off. */
+  readonly greeting: Uint8Array<ArrayBuffer>;
   readonly #owner: ClientOwner;
   #tick = 0;
 
@@ -39,7 +40,7 @@ export class Clients {
     readonly onGone: (client: Client) => void,
   ) {
     this.#retryMs = times.retryMs ?? RETRY_MS;
-    this.#retry = retryBlock(this.#retryMs);
+    this.greeting = retryBlock(this.#retryMs);
     this.#owner = {
       position: () => book.sequence,
       left: (client) => {
@@ -59,13 +60,12 @@ export class Clients {
     return this.#all.size;
   }
 
-  /** A new client of a group, told how long to wait should it be cut off. It is no member yet. */
+  /** A new client of a group, to be written `greeting` before all else. It is no member yet. */
   open(group: Group, address: string): Client {
     const client = new Client(this.#owner, group, address);
     client.tookAt = this.#tick;
     this.#all.add(client);
     this.counts.opened++;
-    this.write(client, this.#retry);
     return client;
   }
 

@@ -176,9 +176,11 @@ export class Hub {
 
   #begin(client: Client, lastEventId: string | null): void {
     if (!client.isOpen) return;
+    const { greeting } = this.#clients;
     if (lastEventId === null) {
-      return this.#join(client, snapshotChunk(this.#book, client.group));
+      return this.#join(client, snapshotChunk(this.#book, client.group, greeting));
     }
+    this.#clients.write(client, greeting);
     const position = /^\d{1,15}$/.test(lastEventId) ? Number(lastEventId) : null;
     if (position === null) return this.#reset(client, lastEventId, "unparsable");
     const { sequence, ring } = this.#book;

@@ -5,16 +5,16 @@ import type { Group } from "./group.ts";
 import { concat, idBlock, idLine, resetFrame, type ResetReason } from "./sse.ts";
 
 /**
- * The first chunk of a client without an id: the current candle of each of its keys. Only the last frame
+ * The first chunk of a client without an id: `greeting`, then the current candle of each of its keys. Only the last frame
  * carries an id. With one on the first, a stream cut inside the snapshot would resume behind it and never
  * hear of the rest. A client that takes no snapshot gets the id alone, so that it can resume from here.
  * Made once for all that come before anything changes, as after a restart many do.
  */
-export function snapshotChunk(book: CandleBook, group: Group): Chunk {
+export function snapshotChunk(book: CandleBook, group: Group, greeting: Chunk): Chunk {
   const { version } = book;
   const made = group.snapshot;
   if (made?.version === version) return made.chunk;
-  const chunk = concat(withLastId(currentOf(book, group), book.sequence));
+  const chunk = concat([greeting, ...withLastId(currentOf(book, group), book.sequence)]);
   group.snapshot = { version, chunk };
   return chunk;
 }
