@@ -198,6 +198,7 @@ export class SpotCanvas {
         deadLetters: store.deadLetters,
         log: logger("store"),
         onMetric: (metric) => countWrite(this.#metrics, metric),
+        onDiskFull: (isFull) => store.diskIsFull(isFull),
         signal: stop.signal,
       })
     ).catch((error) => {
