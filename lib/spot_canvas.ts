@@ -134,6 +134,7 @@ export class SpotCanvas {
       servers: natsServers,
       credentials: await this.#credentials(),
       replicas: this.config.natsReplicas,
+      closedQueue: this.config.closedQueue,
       log: logger("bus"),
       signal: this.#stop.signal,
     });

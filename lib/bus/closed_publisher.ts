@@ -21,7 +21,7 @@ export interface ClosedAck {
 /** What a publisher tells. The callbacks must not throw. */
 export interface ClosedPublisherOptions {
   /** Candles waiting at most; 100,000 if not said. */
-  readonly capacity?: number;
+  readonly capacity?: number | undefined;
   /** Candles sent longer ago are looked up before they are sent again; half the duplicate window if not said. */
   readonly forgottenAfterMs?: number;
   /** It is kept by JetStream. Called in the order of publishing. */
