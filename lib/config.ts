@@ -39,6 +39,8 @@ export interface Config {
   /** Least time between two live updates of one key; 0 sends every one. */
   readonly liveIntervalMs: number;
   readonly closeGraceMs: number;
+  /** Closed candles that wait for the bus at most. */
+  readonly closedQueue: number;
   readonly maxStreams: number;
   readonly maxStreamsPerIp: number;
   readonly trustProxy: boolean;
@@ -105,6 +107,7 @@ const ENVIRONMENT = z.object({
   DATA_DIR: variable(".data", "the path of a directory", readPath),
   LIVE_INTERVAL_MS: whole(250, 0, 60_000),
   CLOSE_GRACE_MS: whole(2000, 0, 60_000),
+  CLOSED_QUEUE: whole(100_000, 1, 1_000_000),
   MAX_STREAMS: whole(5000, 1, 1_000_000),
   MAX_STREAMS_PER_IP: whole(50, 1, 1_000_000),
   TRUST_PROXY: flag(false),
@@ -161,6 +164,7 @@ function toConfig(read: Environment): Config {
     dataDir: read.DATA_DIR,
     liveIntervalMs: read.LIVE_INTERVAL_MS,
     closeGraceMs: read.CLOSE_GRACE_MS,
+    closedQueue: read.CLOSED_QUEUE,
     maxStreams: read.MAX_STREAMS,
     maxStreamsPerIp: read.MAX_STREAMS_PER_IP,
     trustProxy: read.TRUST_PROXY,

@@ -23,6 +23,8 @@ const HOUSEKEEPING_MS = 1000;
 const COVER_TRIES = 120;
 const COVER_WAIT_MS = 500;
 const MOST_UNREPAIRABLE = 10_000;
+/** Candles that did not fit, published again at once. */
+const MOST_RESENT = 1000;
 const UTF8 = new TextEncoder();
 
 /**
@@ -44,6 +46,8 @@ export class Ingest {
   #followed: ReadonlySet<ProductId> = new Set();
   /** Gaps whose trades the exchange did not show when asked. */
   readonly #unrepairable = new Set<string>();
+  /** Closed candles the queue had no room for, by what they are. */
+  readonly #overflowed = new Map<string, Candle>();
   #unmerged = 0;
   #closed = false;
 
@@ -177,10 +181,24 @@ export class Ingest {
     else this.#dayMender.add(candle.productId, candle.start * 1000, candle.start * 1000);
   }
 
-  /** The queue of closed candles is full: this one is found missing, and made again, once there is room. */
-  onOverflow({ productId, start }: Candle): void {
+  /** The queue of closed candles is full: this one is made again once there is room. */
+  onOverflow(candle: Candle): void {
+    const { productId, granularity, start } = candle;
     this.#parts.metrics.dropped.inc({ stage: "publish", reason: "queue_full" });
-    this.#dayMender.add(productId, start * 1000, start * 1000);
+    this.#overflowed.set(`${productId} ${granularity} ${start}`, candle);
+  }
+
+  /** From memory, or if that has let go of it, from what the database lacks: the mender of days finds it missing. */
+  #resendOverflowed(): void {
+    if (this.#overflowed.size === 0 || this.#parts.closed.pending > 0) return;
+    const products = new Set<ProductAggregator>();
+    for (const [name, candle] of [...this.#overflowed].slice(0, MOST_RESENT)) {
+      this.#overflowed.delete(name);
+      const product = this.#aggregator.get(candle.productId);
+      if (product?.raiseRevision(candle) === true) products.add(product);
+      else this.#dayMender.add(candle.productId, candle.start * 1000, candle.start * 1000);
+    }
+    for (const product of products) this.#publishClosed(product);
   }
 
   #onUnfilled(productId: ProductId, gap: IdGap, outcome: FillOutcome): void {
@@ -266,6 +284,7 @@ export class Ingest {
       this.#gaps.look(product);
       this.#rememberCoverage(product);
     }
+    this.#resendOverflowed();
     metrics.gapsOpen.set(this.#gaps.open);
     // A database that is away is told as soon as it is back; the gaps are kept until then.
     this.#gaps.write().catch(() => {});

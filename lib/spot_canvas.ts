@@ -6,12 +6,13 @@ import { epochSeconds } from "./candles/granularity.ts";
 import { decodeCandle, encodeCandle } from "./candles/wire.ts";
 import { Catalogue } from "./catalogue.ts";
 import type { Config } from "./config.ts";
-import { type Embedded, EmbeddedError, startEmbedded } from "./embedded/mod.ts";
+import { type Embedded, EmbeddedError, type EmbeddedNats, startEmbedded } from "./embedded/mod.ts";
 import { History } from "./history.ts";
 import { logger } from "./log.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import type { Shutdown } from "./shutdown.ts";
 import { ExchangeSide } from "./spot_canvas/exchange_side.ts";
+import { restartWhenRoom } from "./spot_canvas/nats_room.ts";
 import { keepRetention } from "./spot_canvas/retention_rounds.ts";
 import { watchStoreLag } from "./spot_canvas/store_lag.ts";
 import { followStoredProducts } from "./spot_canvas/stored_products.ts";
@@ -25,6 +26,13 @@ import type { CurrentCandle } from "./stream/hub_options.ts";
 export const BIN_DIR = fileURLToPath(new URL("../.data/bin", import.meta.url));
 
 export const VERSION = "0.1.0";
+
+/** Where the servers are; `nats` only if it is our own. */
+interface Servers {
+  readonly databaseUrl: string;
+  readonly natsServers: readonly string[];
+  readonly nats: EmbeddedNats | null;
+}
 
 const SPARKLINE_EVERY_MS = 60_000;
 const WRITER_BATCH = 2000;
@@ -119,17 +127,21 @@ export class SpotCanvas {
 
   async #start(): Promise<void> {
     this.#shutdown.add("starting", () => this.#stop.abort());
-    const { databaseUrl, natsServers } = await this.#findServers();
+    const { databaseUrl, natsServers, nats } = await this.#findServers();
     const store = this.#store = await openStore(databaseUrl, { log: logger("store") });
     this.#shutdown.add("store", () => store.close());
     const bus = this.#bus = await openBus({
       servers: natsServers,
       credentials: await this.#credentials(),
       replicas: this.config.natsReplicas,
+      closedQueue: this.config.closedQueue,
       log: logger("bus"),
       signal: this.#stop.signal,
     });
     this.#shutdown.add("bus", () => bus.close());
+    if (nats !== null) {
+      this.#shutdown.add("room", restartWhenRoom(bus, nats, logger("bus")));
+    }
     this.#opened.resolve({ bus, store });
     if (this.config.roles.has("store")) {
       this.#startWriter(bus, store);
@@ -143,9 +155,11 @@ export class SpotCanvas {
     else followStoredProducts(store, this.catalogue, this.#stop.signal);
   }
 
-  async #findServers(): Promise<{ databaseUrl: string; natsServers: readonly string[] }> {
+  async #findServers(): Promise<Servers> {
     const { databaseUrl, natsServers, dataDir } = this.config;
-    if (databaseUrl !== null && natsServers !== null) return { databaseUrl, natsServers };
+    if (databaseUrl !== null && natsServers !== null) {
+      return { databaseUrl, natsServers, nats: null };
+    }
     const embedded: Embedded = await startEmbedded({
       dataDir,
       binDir: BIN_DIR,
@@ -162,7 +176,11 @@ export class SpotCanvas {
     if (found.databaseUrl === null || found.natsServers === null) {
       throw new EmbeddedError("an embedded server did not tell its address");
     }
-    return { databaseUrl: found.databaseUrl, natsServers: found.natsServers };
+    return {
+      databaseUrl: found.databaseUrl,
+      natsServers: found.natsServers,
+      nats: embedded.nats,
+    };
   }
 
   async #credentials(): Promise<string | null> {
@@ -198,6 +216,7 @@ export class SpotCanvas {
         deadLetters: store.deadLetters,
         log: logger("store"),
         onMetric: (metric) => countWrite(this.#metrics, metric),
+        onDiskFull: (isFull) => store.diskIsFull(isFull),
         signal: stop.signal,
       })
     ).catch((error) => {

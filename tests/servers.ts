@@ -7,15 +7,18 @@ import {
   startNats,
   startPostgres,
 } from "../lib/embedded/mod.ts";
+import { SmallDisk } from "./harness/small_disk.ts";
 
 /** What one test has: databases and NATS servers of its own, gone when it ends. */
 export interface TestServers {
   /** A new, empty database on a PostgreSQL that the file's tests share. */
   database(): Promise<string>;
   /** The PostgreSQL itself, to stop and break: a private one, unlike `database()`'s. */
-  postgres(): Promise<RestartableServer>;
+  postgres(disk?: SmallDisk): Promise<RestartableServer>;
   /** A NATS server of the test's own, its JetStream empty. */
-  nats(): Promise<RestartableServer>;
+  nats(disk?: SmallDisk): Promise<RestartableServer>;
+  /** A disk that can be filled, for one of these servers. */
+  smallDisk(megabytes: number): Promise<SmallDisk>;
 }
 
 /** A server that a test may break. It keeps its port and its files. */
@@ -63,8 +66,13 @@ export function withNats(test: (servers: TestServers) => Promise<void>): () => P
     try {
       await test({
         database: () => newDatabase(cleanups),
-        postgres: () => newServer(startPostgres, cleanups),
-        nats: () => newServer(startNats, cleanups),
+        postgres: (disk) => newServer(startPostgres, cleanups, disk),
+        nats: (disk) => newServer(startNats, cleanups, disk),
+        async smallDisk(megabytes) {
+          const disk = await SmallDisk.mount(await newDirectory(), megabytes);
+          cleanups.push(() => disk.unmount());
+          return disk;
+        },
       });
     } finally {
       for (const cleanup of cleanups.reverse()) await cleanup();
@@ -92,8 +100,9 @@ async function administer(url: string, statement: string): Promise<void> {
 async function newServer<Server extends EmbeddedPostgres | EmbeddedNats>(
   starter: Starter<Server>,
   cleanups: (() => Promise<void>)[],
+  disk?: SmallDisk,
 ): Promise<RestartableServer> {
-  const dataDir = await newDirectory();
+  const dataDir = disk?.path ?? await newDirectory();
   let server = await launch(starter, dataDir);
   let running = true;
   cleanups.push(async () => {

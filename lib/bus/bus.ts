@@ -31,6 +31,8 @@ export interface BusOptions {
   /** The text of a `.creds` file. */
   readonly credentials?: string | null;
   readonly replicas: number;
+  /** Closed candles that a publisher holds at most, unless it is told otherwise. */
+  readonly closedQueue?: number;
   readonly log: BusLog;
   /** Gives up connecting, and closes the bus. */
   readonly signal?: AbortSignal;
@@ -159,7 +161,7 @@ export class Bus {
       this.client,
       this.manager,
       this.condition,
-      options,
+      { capacity: this.options.closedQueue, ...options },
       () => this.#layout.ensure(),
     );
     this.#publishers.push(publisher);

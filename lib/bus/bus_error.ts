@@ -6,6 +6,13 @@ export class BusError extends Error {
   override name = "BusError";
 }
 
+/**
+ * Without room, nats-server (2.15) leaves the messages of a stream unanswered while it answers everything else, and
+ * does not take it up again by itself.
+ */
+export const KEEPS_NOTHING =
+  "JetStream answers but keeps nothing: its disk is probably full; make room, then restart nats-server";
+
 /** What JetStream or the connection complains of, in one line. */
 export function describeBusError(error: unknown): string {
   if (error instanceof JetStreamApiError) {

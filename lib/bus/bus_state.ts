@@ -45,7 +45,9 @@ export class BusCondition {
   }
 
   #tell(): void {
-    const [trouble] = this.#troubles.values();
+    // The closed candles' publisher knows most: it asks JetStream why.
+    const [any] = this.#troubles.values();
+    const trouble = this.#troubles.get("closed candles") ?? any;
     const next: BusState = this.connected && trouble !== undefined
       ? { state: "degraded", reason: trouble }
       : this.#connection;

@@ -1,11 +1,12 @@
 import { JetStreamApiError, type JetStreamClient, type JetStreamManager } from "@nats-io/jetstream";
+import { errors } from "@nats-io/transport-node";
 import { type Candle, type CandleKey, candleKey } from "../candles/candle.ts";
 import { encodeCandle } from "../candles/wire.ts";
-import { describeBusError } from "./bus_error.ts";
+import { describeBusError, KEEPS_NOTHING } from "./bus_error.ts";
 import type { BusCondition } from "./bus_state.ts";
 import { DUPLICATE_WINDOW_MS } from "./layout.ts";
 import { CLOSED_STREAM, messageIdOf, subjectOf } from "./names.ts";
-import { newestOf, sameBytes, storedAt } from "./kept_candles.ts";
+import { hasStream, newestOf, sameBytes, storedAt } from "./kept_candles.ts";
 import { BackOff } from "./pause.ts";
 
 /** What became of a closed candle. */
@@ -20,7 +21,7 @@ export interface ClosedAck {
 /** What a publisher tells. The callbacks must not throw. */
 export interface ClosedPublisherOptions {
   /** Candles waiting at most; 100,000 if not said. */
-  readonly capacity?: number;
+  readonly capacity?: number | undefined;
   /** Candles sent longer ago are looked up before they are sent again; half the duplicate window if not said. */
   readonly forgottenAfterMs?: number;
   /** It is kept by JetStream. Called in the order of publishing. */
@@ -171,7 +172,10 @@ export class ClosedPublisher {
     } catch (error) {
       const reason = describeBusError(error);
       if (this.condition.connected && !this.#closing.signal.aborted) {
-        this.condition.trouble("closed candles", reason);
+        const why = error instanceof errors.TimeoutError && await hasStream(this.manager)
+          ? KEEPS_NOTHING
+          : reason;
+        this.condition.trouble("closed candles", why);
         if (!(error instanceof JetStreamApiError)) await this.repairLayout();
       }
       return reason;

@@ -28,3 +28,8 @@ export async function newestOf(
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
+
+/** Whether JetStream answers at all, and about CLOSED_CANDLES. */
+export async function hasStream(manager: JetStreamManager): Promise<boolean> {
+  return await manager.streams.info(CLOSED_STREAM).then(() => true, () => false);
+}

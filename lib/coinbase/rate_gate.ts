@@ -13,6 +13,12 @@ export class GateFullError extends Error {
   override readonly name = "GateFullError";
 }
 
+/**
+ * One more than the rate takes this long to send. The exchange counts arrivals: only where some come a quarter of a
+ * second later than others do they meet in one of its seconds.
+ */
+const SPREAD_MS = 1250;
+
 interface Waiter {
   readonly pass: () => void;
 }
@@ -36,8 +42,7 @@ export class RateGate {
 
   constructor(options: { perSecond: number; clock: Clock; capacity?: number }) {
     this.#clock = options.clock;
-    // Five percent wider than the rate asks, so that jitter on the way rarely makes one second too full.
-    this.#spacingMs = 1050 / options.perSecond;
+    this.#spacingMs = SPREAD_MS / options.perSecond;
     this.#capacity = options.capacity ?? 10_000;
   }
 

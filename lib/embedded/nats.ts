@@ -1,3 +1,4 @@
+import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { GIVE_NATS_URL } from "./error.ts";
 import { installNats } from "./nats_binary.ts";
@@ -6,7 +7,8 @@ import { stopLeftovers } from "./processes.ts";
 import { writeSecretFile } from "./secret_file.ts";
 import type { ServerHome, ServerOptions } from "./server_home.ts";
 import { ServerProcess } from "./server_process.ts";
-import { launchWhenReady, startAtHome } from "./server_start.ts";
+import { KeptServer } from "./kept_server.ts";
+import { type Launched, launchWhenReady, startAtHome } from "./server_start.ts";
 
 const NAME = { title: "NATS", directory: "nats", instead: GIVE_NATS_URL } as const;
 const PROGRAMS = ["nats-server"];
@@ -23,6 +25,10 @@ export interface EmbeddedNats {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
+  /** What room there is on its disk. */
+  freeBytes(): Promise<number>;
+  /** Shuts it down in order; it is started again on the same port and files, as after any end of its own. */
+  restart(): Promise<void>;
   /** Shuts it down in order, within 5 s. */
   stop(): Promise<void>;
   /** Ends it as a crash would. */
@@ -44,10 +50,10 @@ async function start(home: ServerHome, options: ServerOptions): Promise<Embedded
   const logPath = join(home.path, "server.log");
   const serverName = `spot-canvas-${crypto.randomUUID()}`;
   const store = join(home.path, "store");
-  const { server, port } = await launchWhenReady(NAME, options, {
+  const how = {
     lastPort: record.port,
     logPath,
-    async launch(port) {
+    async launch(port: number) {
       await writeSecretFile(config, natsConfig(record, { serverName, port, store }));
       const args = ["-c", config];
       return ServerProcess.launch({
@@ -58,15 +64,26 @@ async function start(home: ServerHome, options: ServerOptions): Promise<Embedded
         stopSignal: STOP_SIGNAL,
       });
     },
-    isReady: ({ port }) => greets(serverName, port),
-  });
+    isReady: ({ port }: Launched) => greets(serverName, port),
+  };
+  const { server, port } = await launchWhenReady(NAME, options, how);
   await writeNatsRecord(home.path, { ...record, port });
+  const kept = new KeptServer(NAME.title, server, options.progress, async (signal) => {
+    return (await launchWhenReady(NAME, { ...options, port, signal }, how)).server;
+  });
   return {
     url: `nats://${record.user}:${record.password}@127.0.0.1:${port}`,
     port,
-    pid: server.pid,
-    stop: () => server.stop(STOP_PATIENCE_MS).then(home.leave),
-    kill: () => server.kill().then(home.leave),
+    get pid() {
+      return kept.pid;
+    },
+    freeBytes: async () => {
+      const { bavail, bsize } = await statfs(store);
+      return bavail * bsize;
+    },
+    restart: () => kept.restart(STOP_PATIENCE_MS),
+    stop: () => kept.stop(STOP_PATIENCE_MS).then(home.leave),
+    kill: () => kept.kill().then(home.leave),
   };
 }
 

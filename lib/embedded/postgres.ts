@@ -9,7 +9,8 @@ import { stopLeftovers } from "./processes.ts";
 import type { Progress } from "./progress.ts";
 import type { ServerHome, ServerOptions } from "./server_home.ts";
 import { ServerProcess } from "./server_process.ts";
-import { launchWhenReady, startAtHome } from "./server_start.ts";
+import { KeptServer } from "./kept_server.ts";
+import { type Launched, launchWhenReady, startAtHome } from "./server_start.ts";
 import { unprivilegedPrefix } from "./unprivileged.ts";
 
 const NAME = { title: "PostgreSQL", directory: "postgres", instead: GIVE_DATABASE_URL } as const;
@@ -46,13 +47,18 @@ async function start(home: ServerHome, options: ServerOptions): Promise<Embedded
   const existing = await readCluster(home.path);
   const binaries = await installPostgres(options, existing?.timescale ?? null);
   const record = existing ?? await createCluster(home.path, binaries, options);
-  const { server, port } = await launchWhenReady(NAME, options, {
+  const how = {
     lastPort: record.port,
     logPath: log,
-    launch: (port) => launch(binaries, port, data, log),
-    isReady: ({ server }) => saysReady(server, data),
-  });
+    launch: (port: number) => launch(binaries, port, data, log),
+    isReady: ({ server }: Launched) => saysReady(server, data),
+  };
+  const { server, port } = await launchWhenReady(NAME, options, how);
   await writeCluster(home.path, { ...record, port });
+  const kept = new KeptServer(NAME.title, server, options.progress, async (signal) => {
+    await clearLeftovers(data, options.progress);
+    return (await launchWhenReady(NAME, { ...options, port, signal }, how)).server;
+  });
   const leave = async () => {
     // A killed postmaster's children end by themselves, but not at once.
     await stopLeftovers(data, PROGRAMS, "SIGKILL", 0);
@@ -61,10 +67,12 @@ async function start(home: ServerHome, options: ServerOptions): Promise<Embedded
   return {
     url: `postgres://${POSTGRES_NAME}:${record.password}@127.0.0.1:${port}/${POSTGRES_NAME}`,
     port,
-    pid: server.pid,
+    get pid() {
+      return kept.pid;
+    },
     timescale: binaries.timescale,
-    stop: () => server.stop(STOP_PATIENCE_MS).then(leave),
-    kill: () => server.kill().then(leave),
+    stop: () => kept.stop(STOP_PATIENCE_MS).then(leave),
+    kill: () => kept.kill().then(leave),
   };
 }
 

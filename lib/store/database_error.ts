@@ -26,11 +26,18 @@ export function isDatabaseDown(error: unknown): boolean {
   return DOWN_CODE.test(errorCode(error));
 }
 
+/** Whether PostgreSQL has no room left. It goes on answering what only reads. */
+export function isDiskFull(error: unknown): boolean {
+  return sqlState(error) === "53100";
+}
+
 /** What went wrong in one line. Never holds a password: PostgreSQL's and the socket's messages have none. */
 export function describeError(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) {
     return describeError(error.errors[0]);
   }
+  // Without the file's name, which differs from one attempt to the next.
+  if (isDiskFull(error)) return "the database's disk is full";
   const text = error instanceof Error ? error.message || errorCode(error) : String(error);
   return text.split("\n")[0] ?? "";
 }

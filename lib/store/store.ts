@@ -21,9 +21,12 @@ export interface StoreLog {
   error(message: string, properties?: Record<string, unknown>): void;
 }
 
-/** `connecting`: never reached so far (migrations are part of it). `down`: lost, being tried again. */
+/**
+ * `connecting`: never reached so far (migrations are part of it). `degraded`: it answers, but takes no candles.
+ * `down`: lost, being tried again.
+ */
 export interface StoreState {
-  readonly state: "connecting" | "up" | "down" | "closed";
+  readonly state: "connecting" | "up" | "degraded" | "down" | "closed";
   /** One line, never with the password; null while up. */
   readonly reason: string | null;
 }
@@ -72,6 +75,7 @@ export class Store {
   readonly #ready = Promise.withResolvers<void>();
   readonly #watching: Promise<void>;
   #state: StoreState = { state: "connecting", reason: null };
+  #diskFull = false;
   #timescale = false;
   #migrated = false;
 
@@ -112,6 +116,12 @@ export class Store {
   /** Whether the database answers. Looked at every two seconds. */
   state(): StoreState {
     return this.#state;
+  }
+
+  /** Whether the writer found the database without room; such a one still answers all that only reads. */
+  diskIsFull(isFull: boolean): void {
+    this.#diskFull = isFull;
+    if (this.#state.state === "up" || this.#state.state === "degraded") this.#answers();
   }
 
   /** Resolves when the database is there and migrated; rejects if the store is closed first. */
@@ -156,7 +166,7 @@ export class Store {
         else await Promise.race([this.#prepare(), closed]);
         if (signal.aborted) break;
         retryMs = RETRY_MIN_MS;
-        this.#become({ state: "up", reason: null });
+        this.#answers();
         this.#ready.resolve();
         await pause(PROBE_EVERY_MS, signal);
       } catch (error) {
@@ -196,13 +206,20 @@ export class Store {
     }
   }
 
+  #answers(): void {
+    if (this.#diskFull) this.#become({ state: "degraded", reason: "the database's disk is full" });
+    else this.#become({ state: "up", reason: null });
+  }
+
   #become(next: StoreState): void {
     const before = this.#state;
     if (before.state === next.state && before.reason === next.reason) return;
     this.#state = next;
     const { log, onState } = this.#options;
     if (next.state === "up") log.info("PostgreSQL is up: {address}", { address: this.#address });
-    else if (next.reason !== null) log.warn("PostgreSQL cannot be used: {reason}", { ...next });
+    else if (next.state === "degraded") {
+      log.warn("PostgreSQL takes no candles, they wait in JetStream: {reason}", { ...next });
+    } else if (next.reason !== null) log.warn("PostgreSQL cannot be used: {reason}", { ...next });
     onState?.(next);
   }
 }

@@ -1,7 +1,7 @@
 import type { Candle } from "../candles/candle.ts";
 import { decodeCandle } from "../candles/wire.ts";
 import type { CandleStore } from "./candle_store.ts";
-import { describeError, isDataError } from "./database_error.ts";
+import { describeError, isDataError, isDiskFull } from "./database_error.ts";
 import type { DeadLetter, DeadLetterStore } from "./dead_letter_store.ts";
 import { pause } from "./pause.ts";
 import type { StoreLog } from "./store.ts";
@@ -43,6 +43,8 @@ export interface WriterOptions {
   readonly deadLetters: Pick<DeadLetterStore, "add">;
   readonly log: StoreLog;
   readonly onMetric?: (metric: WriterMetric) => void;
+  /** Told at every attempt whether the database had no room left. */
+  readonly onDiskFull?: (isFull: boolean) => void;
   /** Ends the writer: a batch under way is left unacknowledged, and comes again. */
   readonly signal: AbortSignal;
 }
@@ -157,17 +159,20 @@ async function bury(
  */
 async function persist<T>(
   work: () => Promise<T>,
-  { log, onMetric, signal }: WriterOptions,
+  { log, onMetric, onDiskFull, signal }: WriterOptions,
 ): Promise<{ readonly value: T } | { readonly refused: unknown } | null> {
   let retryMs = RETRY_MIN_MS;
   let told = "";
   while (!signal.aborted) {
     try {
-      return { value: await work() };
+      const value = await work();
+      onDiskFull?.(false);
+      return { value };
     } catch (error) {
       if (isDataError(error)) return { refused: error };
       const reason = describeError(error);
       onMetric?.({ kind: "retry", reason });
+      onDiskFull?.(isDiskFull(error));
       if (reason !== told) log.warn("candles wait for the database: {reason}", { reason });
       told = reason;
       await pause(retryMs, signal);

@@ -12,6 +12,7 @@ import { AppProcess, freePort } from "./app_process.ts";
 import { compareCurrent, compareStream, openTestBus } from "./bus_comparison.ts";
 import { ExchangeTime } from "./exchange_time.ts";
 import { expectedCandles } from "./expected_candles.ts";
+import type { SmallDisk } from "./small_disk.ts";
 import { compareWithTruth, type Comparison, type Excuse, isPerfect } from "./truth_comparison.ts";
 import { pause, until } from "./wait.ts";
 
@@ -22,6 +23,8 @@ export interface ScenarioOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A PostgreSQL of its own, to break. */
   readonly breaksPostgres?: boolean;
+  /** Whose disk is a small one, to be filled; a PostgreSQL is then the scenario's own. */
+  readonly smallDisk?: "nats" | "postgres";
   /** When the exchange's day begins for this scenario, epoch milliseconds. */
   readonly startAtMs?: number;
   /** Leaves it to the test to start the app. */
@@ -42,6 +45,8 @@ const RECOVERY_PACE = 8;
 /** After the exchange stands still: live candles and the bucket's puts are paced by this and less. */
 const CURRENT_SETTLES_MS = 2500;
 const MINUTE_MS = 60_000;
+/** Room for an empty PostgreSQL and an hour of a scenario's candles. */
+const SMALL_DISK_MEGABYTES = 256;
 /** Yesterday, ten minutes before an hour's end: much closes soon, and no midnight is near. */
 const START_AT_MS = yesterdayAt(16, 50);
 
@@ -63,6 +68,8 @@ export class Scenario {
     readonly database: RestartableServer | null,
     readonly databaseUrl: string,
     env: Readonly<Record<string, string>>,
+    /** Null unless the scenario fills it. */
+    readonly disk: SmallDisk | null,
   ) {
     this.time = time;
     this.sql = postgres(databaseUrl, { max: 2, onnotice: () => {} });
@@ -197,8 +204,12 @@ export function scenario(
 ): () => Promise<void> {
   return withServers(async (servers) => {
     await buildIfStale(() => {});
-    const nats = await servers.nats();
-    const own = options.breaksPostgres ? await servers.postgres() : null;
+    const { smallDisk, breaksPostgres = smallDisk === "postgres" } = options;
+    const disk = smallDisk === undefined ? null : await servers.smallDisk(SMALL_DISK_MEGABYTES);
+    const nats = await servers.nats(smallDisk === "nats" && disk !== null ? disk : undefined);
+    const own = breaksPostgres
+      ? await servers.postgres(smallDisk === "postgres" && disk !== null ? disk : undefined)
+      : null;
     const databaseUrl = own?.url ?? await servers.database();
     const time = new ExchangeTime(options.startAtMs ?? START_AT_MS);
     const exchange = await startExchangeSimulator({
@@ -211,7 +222,7 @@ export function scenario(
       ...options.exchange,
       clock: { now: time.now },
     });
-    const it = new Scenario(exchange, time, nats, own, databaseUrl, options.env ?? {});
+    const it = new Scenario(exchange, time, nats, own, databaseUrl, options.env ?? {}, disk);
     try {
       await it.app.whenReady();
       await test(it);

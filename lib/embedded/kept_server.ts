@@ -1,0 +1,94 @@
+import type { Progress } from "./progress.ts";
+import type { ServerProcess } from "./server_process.ts";
+
+const RETRY_MIN_MS = 200;
+const RETRY_MAX_MS = 10_000;
+
+/**
+ * A server that is started again whenever it ends without being asked to: PostgreSQL stops when its log finds no room.
+ * Whoever made it stops or kills it.
+ */
+export class KeptServer {
+  readonly #title: string;
+  readonly #relaunch: (signal: AbortSignal) => Promise<ServerProcess>;
+  readonly #progress: Progress;
+  readonly #stop = new AbortController();
+  readonly #watching: Promise<void>;
+  #server: ServerProcess;
+
+  /** `relaunch` starts it on the same port and files, and waits until it is ready. */
+  constructor(
+    title: string,
+    server: ServerProcess,
+    progress: Progress,
+    relaunch: (signal: AbortSignal) => Promise<ServerProcess>,
+  ) {
+    this.#title = title;
+    this.#server = server;
+    this.#progress = progress;
+    this.#relaunch = relaunch;
+    this.#watching = this.#watch();
+  }
+
+  get pid(): number {
+    return this.#server.pid;
+  }
+
+  /** Ends it in order, and for good. */
+  async stop(patienceMs: number): Promise<void> {
+    this.#stop.abort();
+    await this.#server.stop(patienceMs);
+    await this.#watching;
+  }
+
+  /** Ends it as a crash would, and for good. */
+  async kill(): Promise<void> {
+    this.#stop.abort();
+    await this.#server.kill();
+    await this.#watching;
+  }
+
+  /** Ends it in order, to be started again. */
+  restart(patienceMs: number): Promise<void> {
+    return this.#server.stop(patienceMs);
+  }
+
+  async #watch(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      await this.#server.gone;
+      for (
+        let waitMs = RETRY_MIN_MS;
+        !signal.aborted;
+        waitMs = Math.min(waitMs * 2, RETRY_MAX_MS)
+      ) {
+        this.#progress(`${this.#title} has ended and is started again`);
+        await pause(waitMs, signal);
+        if (signal.aborted) return;
+        try {
+          this.#server = await this.#relaunch(signal);
+          // It may have come up just as everything was to end.
+          if (signal.aborted) await this.#server.kill();
+          break;
+        } catch (error) {
+          if (signal.aborted) return;
+          this.#progress(error instanceof Error ? error.message : String(error));
+        }
+      }
+    }
+  }
+}
+
+/** It must not keep alive a program that has nothing else to do. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(finish, ms);
+  Deno.unrefTimer(timer);
+  signal.addEventListener("abort", finish, { once: true });
+  function finish() {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", finish);
+    resolve();
+  }
+  return promise;
+}

@@ -1,0 +1,28 @@
+import type { Bus } from "../bus/bus.ts";
+import { KEEPS_NOTHING } from "../bus/bus_error.ts";
+import type { EmbeddedNats } from "../embedded/mod.ts";
+import type { Logger } from "../log.ts";
+
+const LOOK_EVERY_MS = 2000;
+/** JetStream writes blocks of some megabytes; with less room it would stop again at once. */
+const ENOUGH_BYTES = 32 * 1024 * 1024;
+
+/** Restarts a nats-server of our own that ran out of room, as soon as there is room again. The answer ends that. */
+export function restartWhenRoom(bus: Bus, nats: EmbeddedNats, log: Logger): () => void {
+  let looking = false;
+  const timer = setInterval(async () => {
+    if (looking || bus.state().reason !== KEEPS_NOTHING) return;
+    looking = true;
+    try {
+      if (await nats.freeBytes() >= ENOUGH_BYTES) {
+        log.info("NATS has room again and is restarted");
+        await nats.restart();
+      }
+    } catch (error) {
+      log.warn("NATS could not be restarted", { error });
+    } finally {
+      looking = false;
+    }
+  }, LOOK_EVERY_MS);
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { SmallDisk } from "../../tests/harness/small_disk.ts";
+import { sampleCandle } from "../../tests/sample_candles.ts";
+import { openBus } from "../bus/bus.ts";
+import { KEEPS_NOTHING } from "../bus/bus_error.ts";
+import { epochSeconds } from "../candles/granularity.ts";
+import { startNats } from "../embedded/mod.ts";
+import { TEST_BIN_DIR } from "../embedded/test_bin.ts";
+import { logger } from "../log.ts";
+import { restartWhenRoom } from "./nats_room.ts";
+
+const SILENT = { info() {}, warn() {}, error() {} };
+
+Deno.test("a NATS of our own that ran out of room takes every candle once there is room", async () => {
+  const base = await Deno.makeTempDir({ prefix: "spot-canvas-room-" });
+  const dataDir = join(base, "disk");
+  await Deno.mkdir(dataDir);
+  const disk = await SmallDisk.mount(dataDir, 128);
+  const nats = await startNats({ dataDir, binDir: TEST_BIN_DIR, progress: () => {} });
+  const bus = await openBus({ servers: [nats.url], replicas: 1, log: SILENT });
+  const stop = restartWhenRoom(bus, nats, logger("test"));
+  try {
+    const starts: number[] = [];
+    const publisher = bus.closedPublisher({
+      onAck: ({ candle }) => starts.push(candle.start),
+      onOverflow: () => assert.fail("nothing overflows"),
+      onConflict: () => assert.fail("nothing conflicts"),
+    });
+    await disk.fill();
+    const total = 5000;
+    const startOf = (i: number) => epochSeconds(1_704_567_600 + i * 60);
+    for (let i = 0; i < total; i++) publisher.enqueue(sampleCandle({ start: startOf(i) }));
+    while (bus.state().reason !== KEEPS_NOTHING) await pause(50);
+    const first = nats.pid;
+    await pause(3000);
+    assert.equal(nats.pid, first, "it is left alone while there is no room");
+    await disk.free();
+    await publisher.idle();
+    assert.notEqual(nats.pid, first);
+    assert.deepEqual(starts, Array.from({ length: total }, (_, i) => startOf(i)));
+  } finally {
+    stop();
+    await bus.close();
+    await nats.stop();
+    await disk.unmount();
+    await Deno.remove(base, { recursive: true });
+  }
+});
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

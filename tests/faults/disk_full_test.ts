@@ -1,0 +1,59 @@
+import { strict as assert } from "node:assert";
+import { type Scenario, scenario } from "../harness/scenario.ts";
+import { pause, until } from "../harness/wait.ts";
+
+Deno.test(
+  "a database whose disk is full says so, and is told everything once there is room",
+  scenario({ smallDisk: "postgres" }, async (it) => {
+    await it.minutes(2);
+    await it.disk?.fill();
+    it.time.pace = 60;
+    await says(it, /the database's disk is full/);
+    await goesOnLive(it);
+    await it.minutes(20, 60);
+    assert.equal(linesAbout(it, /takes no candles/), 1);
+    await it.disk?.free();
+    await it.recovers();
+    await it.app.whenReady();
+    await it.agrees();
+  }),
+);
+
+Deno.test(
+  "a bus whose disk is full says so, and has every candle after there is room and it was restarted",
+  scenario({ smallDisk: "nats" }, async (it) => {
+    await it.minutes(2);
+    await it.disk?.fill();
+    it.time.pace = 60;
+    await says(it, /its disk is probably full/);
+    await goesOnLive(it);
+    await it.minutes(10, 60);
+    assert.equal(linesAbout(it, /its disk is probably full/), 1);
+    await it.disk?.free();
+    await it.nats.kill();
+    await it.nats.restart();
+    await it.recovers();
+    await it.app.whenReady();
+    await it.agrees();
+  }),
+);
+
+/** Both `/readyz` and the metrics know. */
+async function says(it: Scenario, what: RegExp): Promise<void> {
+  await until(`/readyz says ${what}`, async () => {
+    const text = (await it.app.ask("/readyz"))?.text ?? "";
+    return what.test(text) && text.includes("degraded");
+  }, { patienceMs: 60_000 });
+  const metrics = (await it.app.ask("/metrics"))?.text ?? "";
+  assert.match(metrics, /part_state\{part="(store|bus)",state="degraded"\} 1/);
+}
+
+async function goesOnLive(it: Scenario): Promise<void> {
+  const before = await it.app.metric("live_updates_total");
+  await pause(2000);
+  assert.ok(await it.app.metric("live_updates_total") > before, "live candles go on");
+}
+
+function linesAbout(it: Scenario, what: RegExp): number {
+  return it.app.lines.filter((line) => what.test(line)).length;
+}
