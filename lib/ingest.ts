@@ -25,6 +25,8 @@ const COVER_WAIT_MS = 500;
 const MOST_UNREPAIRABLE = 10_000;
 /** Candles that did not fit, published again at once. */
 const MOST_RESENT = 1000;
+/** More of them are not remembered one by one: their days are looked through. */
+const MOST_OVERFLOWED = 100_000;
 const UTF8 = new TextEncoder();
 
 /**
@@ -185,7 +187,9 @@ export class Ingest {
   onOverflow(candle: Candle): void {
     const { productId, granularity, start } = candle;
     this.#parts.metrics.dropped.inc({ stage: "publish", reason: "queue_full" });
-    this.#overflowed.set(`${productId} ${granularity} ${start}`, candle);
+    if (this.#overflowed.size < MOST_OVERFLOWED) {
+      this.#overflowed.set(`${productId} ${granularity} ${start}`, candle);
+    } else this.#dayMender.add(productId, start * 1000, start * 1000);
   }
 
   /** From memory, or if that has let go of it, from what the database lacks: the mender of days finds it missing. */

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { SmallDisk } from "../../tests/harness/small_disk.ts";
-import { sampleCandle } from "../../tests/sample_candles.ts";
-import { openBus } from "../bus/bus.ts";
-import { KEEPS_NOTHING } from "../bus/bus_error.ts";
-import { epochSeconds } from "../candles/granularity.ts";
-import { startNats } from "../embedded/mod.ts";
-import { TEST_BIN_DIR } from "../embedded/test_bin.ts";
-import { logger } from "../log.ts";
-import { restartWhenRoom } from "./nats_room.ts";
+import { SmallDisk } from "../harness/small_disk.ts";
+import { sampleCandle } from "../sample_candles.ts";
+import { openBus } from "../../lib/bus/bus.ts";
+import { KEEPS_NOTHING } from "../../lib/bus/bus_error.ts";
+import { epochSeconds } from "../../lib/candles/granularity.ts";
+import { startNats } from "../../lib/embedded/mod.ts";
+import { TEST_BIN_DIR } from "../../lib/embedded/test_bin.ts";
+import { logger } from "../../lib/log.ts";
+import { restartWhenRoom } from "../../lib/spot_canvas/nats_room.ts";
 
 const SILENT = { info() {}, warn() {}, error() {} };
 
