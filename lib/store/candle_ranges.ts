@@ -5,7 +5,7 @@ import {
   GRANULARITY_SECONDS,
 } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
-import { CANDLE_COLUMNS, candleOf, type CandleRow } from "./candle_row.ts";
+import { CANDLE_LIST, candlesOf } from "./candle_list.ts";
 import type { CandlePage } from "./candle_store.ts";
 import type { Database } from "./database.ts";
 
@@ -24,15 +24,16 @@ export class CandleRanges {
 
   /** The oldest `limit` candles within the range, ascending. */
   async oldest({ productId, granularity, start, end, limit }: CandlePage): Promise<Candle[]> {
-    const rows = await this.database.unsafe<CandleRow[]>(
-      `SELECT ${CANDLE_COLUMNS} FROM candles c
-       WHERE product_id = $1 AND granularity = $2
-         AND c.start >= to_timestamp($3::bigint) AND c.start < to_timestamp($4::bigint)
-       ORDER BY c.start LIMIT $5`,
+    const [row] = await this.database.unsafe<{ list: string | null }[]>(
+      `SELECT ${CANDLE_LIST} AS list FROM (
+         SELECT * FROM candles c WHERE product_id = $1 AND granularity = $2
+           AND c.start >= to_timestamp($3::bigint) AND c.start < to_timestamp($4::bigint)
+         ORDER BY c.start LIMIT $5
+       ) c`,
       [productId, granularity, start ?? 0, end ?? LAST_SECOND, limit],
       { prepare: true },
     );
-    return rows.map(candleOf);
+    return candlesOf(row?.list ?? null, productId, granularity);
   }
 
   /** Looks at a range whole, in one pass over its rows. */

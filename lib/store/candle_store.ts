@@ -13,6 +13,7 @@ import {
   columnLiterals,
   highestStates,
 } from "./candle_row.ts";
+import { CANDLE_LIST, candlesOf } from "./candle_list.ts";
 import { AROUND, CHAIN, HELD, SINCE, UPSERT } from "./candle_queries.ts";
 import type { Database } from "./database.ts";
 
@@ -65,14 +66,15 @@ export class CandleStore {
   }
 
   async #page({ productId, granularity, start, end, limit }: CandlePage): Promise<Candle[]> {
-    const rows = await this.reading.unsafe<CandleRow[]>(
-      `SELECT ${CANDLE_COLUMNS} FROM candles c
-       WHERE product_id = $1 AND granularity = $2 ${range(start, end)}
-       ORDER BY c.start DESC LIMIT $3`,
+    const [row] = await this.reading.unsafe<{ list: string | null }[]>(
+      `SELECT ${CANDLE_LIST} AS list FROM (
+         SELECT * FROM candles c WHERE product_id = $1 AND granularity = $2 ${range(start, end)}
+         ORDER BY c.start DESC LIMIT $3
+       ) c`,
       [productId, granularity, limit, ...bounds(start, end)],
       { prepare: true },
     );
-    return rows.map(candleOf).reverse();
+    return candlesOf(row?.list ?? null, productId, granularity);
   }
 
   /** The newest closed candle of each product that has one. */
