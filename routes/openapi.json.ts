@@ -5,10 +5,10 @@ import { crossOriginHeaders } from "../lib/stream/cross_origin.ts";
 
 /** The description of the API, for programs. */
 export const handler = define.handlers({
-  async GET(ctx) {
+  GET(ctx) {
     const { services } = ctx.state;
     const text = JSON.stringify(openApiDocument(services.status().version));
-    const response = await jsonResponse(ctx.req, text);
+    const response = jsonResponse(ctx.req, text);
     const origin = ctx.req.headers.get("origin");
     const headers = crossOriginHeaders(origin, services.config.corsOrigins);
     for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);

@@ -80,7 +80,7 @@ async function answerPage(
   if (page.next !== null) headers.link = `<${page.next}>; rel="next"`;
   return entityResponse(http, {
     contentType: contentType(request.format),
-    tag: await tagOf(bytes),
+    tag: tagOf(bytes),
     final: page.final,
     headers,
     body: () => bytes,

@@ -60,7 +60,7 @@ export async function answerChartHistory(
   };
   const candles = await readPage(archive, request, nowSeconds);
   if (candles === null) return problemResponse(HISTORY_AWAY);
-  return await jsonResponse(http, `{"candles":[${candles.map(chartText).join(",")}]}`);
+  return jsonResponse(http, `{"candles":[${candles.map(chartText).join(",")}]}`);
 }
 
 async function readPage(

@@ -15,10 +15,10 @@ export interface ProductCatalogue {
 }
 
 /** Answers `GET /api/products`: every product there is, delisted ones included. */
-export async function answerProducts(
+export function answerProducts(
   catalogue: ProductCatalogue,
   http: Request,
-): Promise<Response> {
+): Response {
   if (!catalogue.loaded) {
     return problemResponse({
       status: 503,
@@ -26,15 +26,15 @@ export async function answerProducts(
       retryAfterSeconds: 5,
     });
   }
-  return await jsonResponse(http, `{"products":[${catalogue.all().map(productText).join(",")}]}`);
+  return jsonResponse(http, `{"products":[${catalogue.all().map(productText).join(",")}]}`);
 }
 
 /** Answers `GET /api/products/{id}`. */
-export async function answerProduct(
+export function answerProduct(
   catalogue: ProductCatalogue,
   http: Request,
   text: string,
-): Promise<Response> {
+): Response {
   const id = parseProductId(text);
   if (id === null) {
     const errors = [{ parameter: "id", value: text.slice(0, 60), allowed: PRODUCT_ID_SHAPE }];
@@ -45,13 +45,13 @@ export async function answerProduct(
   if (problem !== null || product === null) {
     return problemResponse(problem ?? { status: 404, title: "No such product" });
   }
-  return await jsonResponse(http, productText(product));
+  return jsonResponse(http, productText(product));
 }
 
 /** JSON that clients may keep, as long as they ask whether it still holds. */
-export async function jsonResponse(http: Request, text: string): Promise<Response> {
+export function jsonResponse(http: Request, text: string): Response {
   const bytes = new TextEncoder().encode(text);
-  const tag = await tagOf(bytes);
+  const tag = tagOf(bytes);
   return entityResponse(http, { contentType: "application/json", tag, body: () => bytes });
 }
 
