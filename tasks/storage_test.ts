@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { startPostgres } from "../lib/embedded/mod.ts";
 import { withServers } from "../tests/servers.ts";
 import { describeStorage, main } from "./storage.ts";
 
@@ -33,3 +35,19 @@ Deno.test(
     assert.doesNotMatch(lines.join("\n"), /secret/);
   }),
 );
+
+Deno.test("a task uses the embedded PostgreSQL that the app is running, and leaves it running", async () => {
+  const dataDir = await Deno.makeTempDir();
+  const binDir = fileURLToPath(new URL("../.data/bin", import.meta.url));
+  const server = await startPostgres({ dataDir, binDir, progress: () => {} });
+  try {
+    for (let run = 0; run < 2; run++) {
+      const lines: string[] = [];
+      assert.equal(await main({ DATA_DIR: dataDir }, (line) => lines.push(line)), 0);
+      assert.match(lines[0] ?? "", /^0 candles, /);
+    }
+  } finally {
+    await server.stop();
+    await Deno.remove(dataDir, { recursive: true });
+  }
+});

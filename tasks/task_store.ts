@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Config } from "../lib/config.ts";
-import { EmbeddedError, startEmbedded } from "../lib/embedded/mod.ts";
+import { EmbeddedError, runningPostgresUrl, startPostgres } from "../lib/embedded/mod.ts";
 import { DatabaseDownError } from "../lib/store/database_error.ts";
 import { openStore, type Store } from "../lib/store/store.ts";
 
@@ -9,37 +9,50 @@ export interface TaskStore extends AsyncDisposable {
   readonly store: Store;
 }
 
+interface Server {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
 /**
- * Opens the database that the app would use: DATABASE_URL's, or the embedded one, which one process at a time may have.
- * Rejects if it cannot be reached or migrated now: a task does not wait for a database.
+ * Opens the database that the app would use: DATABASE_URL's, or the embedded one, by way of the app if that is running
+ * and else started for the task. Rejects if it cannot be reached or migrated now: a task does not wait for a database.
  */
 export async function openTaskStore(
   config: Config,
   say: (line: string) => void,
 ): Promise<TaskStore> {
-  const embedded = config.databaseUrl === null
-    ? await startEmbedded({
-      dataDir: config.dataDir,
-      binDir: join(import.meta.dirname ?? ".", "../.data/bin"),
-      needPostgres: true,
-      needNats: false,
-      progress: say,
-    })
-    : null;
-  const url = config.databaseUrl ?? embedded?.databaseUrl ?? null;
+  const server = config.databaseUrl === null
+    ? await embeddedServer(config.dataDir, say)
+    : { url: config.databaseUrl, stop: () => Promise.resolve() };
   try {
-    if (url === null) throw new EmbeddedError("the embedded PostgreSQL did not tell its address");
-    const store = await openReady(url);
+    const store = await openReady(server.url);
     return {
       store,
       async [Symbol.asyncDispose]() {
         await store.close();
-        await embedded?.close();
+        await server.stop();
       },
     };
   } catch (error) {
-    await embedded?.close();
+    await server.stop();
     throw error;
+  }
+}
+
+async function embeddedServer(dataDir: string, say: (line: string) => void): Promise<Server> {
+  try {
+    const postgres = await startPostgres({
+      dataDir,
+      binDir: join(import.meta.dirname ?? ".", "../.data/bin"),
+      progress: say,
+    });
+    return { url: postgres.url, stop: () => postgres.stop() };
+  } catch (error) {
+    // Started tasks find the directory in use while the app is running: then its server is the one.
+    const url = error instanceof EmbeddedError ? await runningPostgresUrl(dataDir) : null;
+    if (url === null) throw error;
+    return { url, stop: () => Promise.resolve() };
   }
 }
 

@@ -7,6 +7,7 @@ export { EmbeddedError } from "./error.ts";
 export { type EmbeddedNats, startNats } from "./nats.ts";
 export { type EmbeddedPostgres, startPostgres } from "./postgres.ts";
 export type { Progress } from "./progress.ts";
+export { runningPostgresUrl } from "./running_postgres.ts";
 export type { ServerOptions } from "./server_home.ts";
 
 /** What to start, and where. */

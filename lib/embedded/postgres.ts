@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { POSTGRES_NAME } from "./cluster_template.ts";
 import { GIVE_DATABASE_URL } from "./error.ts";
 import { isDirectory } from "./installation.ts";
 import { installPostgres, type PostgresBinaries } from "./postgres_binaries.ts";
@@ -7,6 +6,7 @@ import { clusterPaths, createCluster, readCluster, writeCluster } from "./postgr
 import { postgresArguments } from "./postgres_settings.ts";
 import { stopLeftovers } from "./processes.ts";
 import type { Progress } from "./progress.ts";
+import { postgresUrl, readyPid } from "./running_postgres.ts";
 import type { ServerHome, ServerOptions } from "./server_home.ts";
 import { ServerProcess } from "./server_process.ts";
 import { KeptServer } from "./kept_server.ts";
@@ -51,7 +51,7 @@ async function start(home: ServerHome, options: ServerOptions): Promise<Embedded
     lastPort: record.port,
     logPath: log,
     launch: (port: number) => launch(binaries, port, data, log),
-    isReady: ({ server }: Launched) => saysReady(server, data),
+    isReady: async ({ server }: Launched) => await readyPid(data) === server.pid,
   };
   const { server, port } = await launchWhenReady(NAME, options, how);
   await writeCluster(home.path, { ...record, port });
@@ -65,7 +65,7 @@ async function start(home: ServerHome, options: ServerOptions): Promise<Embedded
     home.leave();
   };
   return {
-    url: `postgres://${POSTGRES_NAME}:${record.password}@127.0.0.1:${port}/${POSTGRES_NAME}`,
+    url: postgresUrl(record.password, port),
     port,
     get pid() {
       return kept.pid;
@@ -90,13 +90,6 @@ async function launch(
     stopSignal: FAST_SHUTDOWN,
     prefix: await unprivilegedPrefix(data),
   });
-}
-
-/** The last line of its pid file is its state. */
-async function saysReady(server: ServerProcess, data: string): Promise<boolean> {
-  const text = await Deno.readTextFile(join(data, "postmaster.pid")).catch(() => "");
-  const lines = text.split("\n");
-  return Number(lines[0]) === server.pid && lines[7]?.trim() === "ready";
 }
 
 /** Stops what a killed process left, and removes a pid file that means somebody else. */
