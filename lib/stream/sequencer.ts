@@ -33,10 +33,19 @@ export interface SequencedSink {
   problem(what: string, cause: unknown): void;
 }
 
+/** The history ends before a closed candle that the bus has delivered. */
+class HistoryBehindError extends Error {
+  override readonly name = "HistoryBehindError";
+
+  constructor(last: number, target: number) {
+    super(`the history ends at ${last}, but ${target} was delivered`);
+  }
+}
+
 const HELD_CLOSED = 20_000;
 const PAGE = 256;
-/** Tries without any progress before what is missing counts as lost: about ten seconds. */
-const TRIES = 8;
+/** Answers that end before what the bus has said exists, until that counts as lost: about ten seconds. */
+const SHORT_ANSWERS = 8;
 
 /**
  * Puts the bus' messages into the order of their sequences. A jump makes it fetch what is missing; until
@@ -60,6 +69,8 @@ export class Sequencer {
     readonly source: ClosedSource,
     readonly sink: SequencedSink,
     readonly signal: AbortSignal,
+    /** Milliseconds before a failed fetch is tried again. */
+    readonly waitMs: (tries: number) => number = backOffMs,
   ) {}
 
   /** The sequence up to which everything was handed on. */
@@ -159,15 +170,18 @@ export class Sequencer {
   }
 
   async #fetchAll(): Promise<void> {
+    let short = 0;
     for (let tries = 0; this.#last < this.#target && !this.signal.aborted; tries++) {
       const before = this.#last;
       try {
         await this.#fetch();
       } catch (error) {
         this.sink.problem("missed closed candles could not be fetched", error);
-        if (this.#last > before) tries = 0;
-        if (tries + 1 >= TRIES) await this.#lose(this.#target);
-        else await pause(backOffMs(tries), this.signal);
+        if (this.#last > before) tries = short = 0;
+        // A bus that does not answer loses nothing; only one that answers without them does.
+        if (error instanceof HistoryBehindError && ++short >= SHORT_ANSWERS) {
+          await this.#lose(this.#target);
+        } else await pause(this.waitMs(tries), this.signal);
       }
     }
     if (!this.signal.aborted) this.#release();
@@ -178,7 +192,7 @@ export class Sequencer {
     const target = this.#target;
     const bounds = await this.source.bounds();
     if (bounds.first > this.#last + 1) await this.#lose(Math.min(bounds.first - 1, target));
-    if (bounds.last < target) throw new RangeError("the history is behind the bus");
+    if (bounds.last < target) throw new HistoryBehindError(bounds.last, target);
     let page: ClosedMessage[] = [];
     for await (const message of this.source.history(this.#last, null, this.signal)) {
       if (message.sequence > target || this.signal.aborted) break;

@@ -16,16 +16,21 @@ function setUp(count: number) {
   const taken: (number | string)[] = [];
   const problems: unknown[] = [];
   const stop = new AbortController();
-  const sequencer = new Sequencer(log, {
-    take: (messages: readonly CandleMessage[]) => {
-      for (const { sequence } of messages) taken.push(sequence ?? "live");
+  const sequencer = new Sequencer(
+    log,
+    {
+      take: (messages: readonly CandleMessage[]) => {
+        for (const { sequence } of messages) taken.push(sequence ?? "live");
+      },
+      lost: (last, upTo) => {
+        taken.push(`lost ${last}..${upTo}`);
+        return Promise.resolve();
+      },
+      problem: (_, cause) => problems.push(cause),
     },
-    lost: (last, upTo) => {
-      taken.push(`lost ${last}..${upTo}`);
-      return Promise.resolve();
-    },
-    problem: (_, cause) => problems.push(cause),
-  }, stop.signal);
+    stop.signal,
+    () => 0,
+  );
   sequencer.start(log.last);
   const add = (n: number) => log.append(minute(n));
   return { log, taken, problems, sequencer, add, stop };
@@ -96,6 +101,24 @@ Deno.test("a history that fails is asked again", async () => {
   await sequencer.reach(2);
   assert.deepEqual(taken, [1, 2]);
   assert.equal(problems.length, 2);
+});
+
+Deno.test("a bus that does not answer for long loses nothing", async () => {
+  const { sequencer, taken, log, problems, add } = setUp(0);
+  log.failures = 100;
+  add(0);
+  sequencer.deliver([add(1)]);
+  await sequencer.reach(2);
+  assert.deepEqual(taken, [1, 2]);
+  assert.equal(problems.length, 100);
+});
+
+Deno.test("closed candles that the bus delivered and its history never has are lost", async () => {
+  const { sequencer, taken, log } = setUp(1);
+  const never = { ...minuteAt(log), sequence: 4 };
+  sequencer.deliver([never]);
+  while (taken.length < 2) await new Promise((resolve) => setTimeout(resolve, 0));
+  assert.deepEqual(taken, ["lost 1..3", 4]);
 });
 
 Deno.test("what the history does not have any more is reported as lost before later ones go on", async () => {
