@@ -40,7 +40,7 @@ export class ClosedHistory {
 
   /** One closed candle; null if there is none (any more). Throws if JetStream does not answer. */
   async at(sequence: number): Promise<ClosedCandle | null> {
-    const message = await this.manager.direct.getMessage(CLOSED_STREAM, { seq: sequence });
+    const message = await this.manager.streams.getMessage(CLOSED_STREAM, { seq: sequence });
     const key = message === null ? null : keyOfSubject("closed", message.subject);
     return message === null || key === null
       ? null

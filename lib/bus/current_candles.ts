@@ -75,7 +75,7 @@ export class CurrentCandles {
     }
     const messages = await Promise.all(
       keys.map((key) =>
-        this.manager.direct.getMessage(CURRENT_STREAM, { last_by_subj: subjectOf("current", key) })
+        this.manager.streams.getMessage(CURRENT_STREAM, { last_by_subj: subjectOf("current", key) })
       ),
     );
     return messages.map((message) => message === null ? null : decode(message.data))

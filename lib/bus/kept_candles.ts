@@ -2,12 +2,14 @@ import type { JetStreamManager } from "@nats-io/jetstream";
 import type { CandleKey } from "../candles/candle.ts";
 import { CLOSED_STREAM, subjectOf } from "./names.ts";
 
+// All of this asks the stream's leader: another server of a cluster may not have the newest yet.
+
 /** What CLOSED_CANDLES has under a sequence; null if that is discarded already. */
 export async function storedAt(
   manager: JetStreamManager,
   sequence: number,
 ): Promise<Uint8Array | null> {
-  const message = await manager.direct.getMessage(CLOSED_STREAM, { seq: sequence });
+  const message = await manager.streams.getMessage(CLOSED_STREAM, { seq: sequence });
   return message?.data ?? null;
 }
 
@@ -16,7 +18,7 @@ export async function newestOf(
   manager: JetStreamManager,
   key: CandleKey,
 ): Promise<{ readonly sequence: number; readonly messageId: string } | null> {
-  const message = await manager.direct.getMessage(CLOSED_STREAM, {
+  const message = await manager.streams.getMessage(CLOSED_STREAM, {
     last_by_subj: subjectOf("closed", key),
   });
   return message === null

@@ -8,6 +8,7 @@ import {
 } from "@nats-io/jetstream";
 import { errors, nanos } from "@nats-io/transport-node";
 import { BackOff } from "./pause.ts";
+import { endsBefore, isReadToEnd, type StreamEnd, streamEnd } from "./stream_end.ts";
 
 /** Where to start reading a stream. */
 export type ReadFrom =
@@ -60,23 +61,28 @@ export async function* readStream(
   const filters = wanted === null ? subjects : undefined;
   const backOff = new BackOff(100, 2_000);
   let next = from;
-  let last: number | null = null;
+  let end: StreamEnd | null = null;
   while (!signal?.aborted) {
     let consumerName: string | null = null;
     try {
-      last ??= (await manager.streams.info(stream)).state.last_seq;
+      end ??= await streamEnd(manager, stream);
       const info = await manager.consumers.add(stream, consumerConfig(next, filters));
       consumerName = info.name;
-      if (info.num_pending === 0) return;
-      for await (const message of fetchAll(client, info, signal)) {
-        backOff.reset();
-        if (message.seq > last) return;
-        next = { sequence: message.seq + 1 };
-        if (wanted === null || wanted.has(message.subject)) {
-          yield { sequence: message.seq, subject: message.subject, bytes: message.data };
+      let isOver = info.num_pending === 0;
+      if (!isOver) {
+        for await (const message of fetchAll(client, info, signal)) {
+          backOff.reset();
+          if (message.seq > end.last) return;
+          next = { sequence: message.seq + 1 };
+          if (wanted === null || wanted.has(message.subject)) {
+            yield { sequence: message.seq, subject: message.subject, bytes: message.data };
+          }
+          if (message.seq === end.last) return;
+          isOver = message.info.pending === 0;
+          if (isOver) break;
         }
-        if (message.seq === last || message.info.pending === 0) return;
       }
+      if (isOver && await isAtEnd(manager, end, next, filters)) return;
     } catch (error) {
       if (error instanceof errors.ClosedConnectionError) throw error;
     } finally {
@@ -85,6 +91,18 @@ export async function* readStream(
     }
     await backOff.wait(signal);
   }
+}
+
+async function isAtEnd(
+  manager: JetStreamManager,
+  end: StreamEnd,
+  next: ReadFrom,
+  filters: readonly string[] | undefined,
+): Promise<boolean> {
+  if (next === "newest of each subject") return await isReadToEnd(manager, end, 1, filters);
+  return "sequence" in next
+    ? await isReadToEnd(manager, end, next.sequence, filters)
+    : await endsBefore(manager, end, next.timeMs);
 }
 
 /** All messages of an ephemeral consumer, until one is missing or none comes any more. */
