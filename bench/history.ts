@@ -47,7 +47,7 @@ interface Kind {
 }
 
 const PRODUCTS = 20;
-const FIRST = Date.UTC(2025, 0, 1) / 1000;
+const STARTED_MS = Date.now();
 const REQUESTS = 300;
 const WARM_UP = 100;
 const KINDS: readonly Kind[] = [
@@ -77,11 +77,18 @@ export async function benchHistory(url: string, rows: number): Promise<HistoryBe
   }
 }
 
+/** So that the newest minute has just closed, as it has on a running server. */
+function firstOf(minutes: number): number {
+  return Math.floor(STARTED_MS / 60_000 - minutes) * 60;
+}
+
 async function fill(database: Database, minutes: number): Promise<void> {
   await database`SET synchronous_commit = off`;
   for (let product = 0; product < PRODUCTS; product++) {
     await database`INSERT INTO candles SELECT ${nameOf(product)}, 'ONE_MINUTE',
-        to_timestamp(${FIRST}::bigint + i * 60), p, p + 12.5, p - 9.25, p + 1.75, v, v * p, v / 2, 40,
+        to_timestamp(${
+      firstOf(minutes)
+    }::bigint + i * 60), p, p + 12.5, p - 9.25, p + 1.75, v, v * p, v / 2, 40,
         i * 40 + 1, i * 40 + 40, true, 0
       FROM (SELECT i, 40000 + i % 9000 + 0.25 AS p, 1 + (i % 977) / 1000.0 AS v
         FROM generate_series(0::bigint, ${minutes}::bigint - 1) AS i) AS walk`;
@@ -102,7 +109,9 @@ async function measure(
     const id = nameOf((i + WARM_UP) * 7 % PRODUCTS);
     // Spread over all of the past, never the same page twice.
     const place = ((i + WARM_UP) * 0.618_033_988_7) % 1;
-    const end = kind.newest ? null : FIRST + Math.floor((0.01 + place * 0.98) * minutes) * 60;
+    const end = kind.newest
+      ? null
+      : firstOf(minutes) + Math.floor((0.01 + place * 0.98) * minutes) * 60;
     const query = `product=${id}&granularity=${kind.granularity}&limit=${kind.limit}` +
       (end === null ? "" : `&end=${end}`) +
       (end === null || kind.range === null ? "" : `&start=${end - kind.range}`);
@@ -153,8 +162,9 @@ async function chunksOf(database: Database, statement: string): Promise<number> 
 
 async function readYear(archive: Archive, minutes: number) {
   const yearRows = Math.min(minutes, 365 * 1440);
-  const query = `product=${nameOf(0)}&granularity=ONE_MINUTE&format=ndjson&start=${FIRST}` +
-    `&end=${FIRST + yearRows * 60}`;
+  const query =
+    `product=${nameOf(0)}&granularity=ONE_MINUTE&format=ndjson&start=${firstOf(minutes)}` +
+    `&end=${firstOf(minutes) + yearRows * 60}`;
   const before = Deno.memoryUsage().rss;
   const startedMs = performance.now();
   const response = await answerCandles(
