@@ -1,7 +1,7 @@
 import type { Bucket, Coverage } from "./buckets.ts";
 import { Buckets, valuesOf } from "./buckets.ts";
-import type { Candle, CandleValues } from "./candle.ts";
-import { mergeValues, sameValues } from "./candle.ts";
+import type { Candle } from "./candle.ts";
+import { mergeValues } from "./candle.ts";
 import type { EpochSeconds, Granularity } from "./granularity.ts";
 import {
   bucketEnd,
@@ -14,6 +14,14 @@ import type { IdGap, IdInterval } from "./id_intervals.ts";
 import { IdIntervals } from "./id_intervals.ts";
 import { addTrade, beginMinute, resumeMinute } from "./minute.ts";
 import type { ProductId } from "./product.ts";
+import { Proof } from "./proof.ts";
+import {
+  byEndThenLength,
+  candleOf,
+  type CandleState,
+  isPublishable,
+  publish,
+} from "./publication.ts";
 import type { Trade } from "./trade.ts";
 
 /**
@@ -26,6 +34,7 @@ export type MergeOutcome = "merged" | "duplicate" | "before" | "late" | "misplac
 /** How long after their end minutes stay in memory, beyond the running hour. */
 const HELD_SECONDS = 3600;
 
+const LIVE: CandleState = { isComplete: false, exact: false, revision: 0 };
 const NONE: readonly Candle[] = Object.freeze([]);
 
 /**
@@ -41,10 +50,7 @@ export class ProductAggregator {
   readonly #dirtyMinutes = new Set<EpochSeconds>();
   /** Closed buckets that may differ from what was published. */
   readonly #unpublished = new Map<Bucket, Granularity>();
-  /** Closed minutes built from trades whose edges are not proven yet. */
-  readonly #unproven = new Set<EpochSeconds>();
-  /** Closed larger buckets that lack nothing but the ids' running on. */
-  readonly #awaiting = new Map<Bucket, Granularity>();
+  readonly #proof = new Proof(this.#ids);
   #closedDirty = false;
   #liveDirty = false;
   #running: Bucket | null = null;
@@ -54,12 +60,8 @@ export class ProductAggregator {
   #firstHeldFrom = -Infinity;
   #storedFrom = Infinity;
   #pinnedFrom = Infinity;
-  /** Coverage and evidence as of the last refresh. */
+  /** Coverage as of the last refresh. */
   #knownCoveredFrom = Infinity;
-  #knownShape = -1;
-  #knownNewest = -1;
-  /** REST showed that nothing followed trade `id` until `untilMs`. */
-  #quiet = { id: -1, untilMs: -Infinity };
 
   constructor(productId: ProductId, graceMs: number) {
     this.productId = productId;
@@ -109,12 +111,7 @@ export class ProductAggregator {
 
   /** Whether a closed minute holds the newest trade, so that nothing proves its end yet. */
   get awaitsEnd(): boolean {
-    const newest = this.#ids.newest;
-    if (newest === null || this.#unproven.size === 0) return false;
-    for (const start of this.#unproven) {
-      if (this.#buckets.get("ONE_MINUTE", start)?.merge?.lastTradeId === newest.to) return true;
-    }
-    return false;
+    return this.#proof.awaitsEnd(this.#buckets);
   }
 
   /**
@@ -178,8 +175,7 @@ export class ProductAggregator {
 
   /** Nothing followed trade `tradeId` until `untilMs` (the exchange's time): proves the end of its minute. */
   proveQuiet(tradeId: number, untilMs: number): void {
-    this.#quiet = { id: tradeId, untilMs };
-    this.#knownNewest = -1;
+    this.#proof.proveQuiet(tradeId, untilMs);
   }
 
   /**
@@ -281,13 +277,14 @@ export class ProductAggregator {
   takeClosed(): readonly Candle[] {
     const through = bucketStart(this.#eventTimeMs - this.#graceMs, "ONE_MINUTE");
     const closes = Number.isFinite(through) && through > this.#closedThrough;
-    if (!closes && !this.#closedDirty && !this.#hasEvidence()) return NONE;
+    if (!closes && !this.#closedDirty && !this.#proof.hasEvidence) return NONE;
     this.#closedDirty = false;
     if (closes) this.#close(through);
     this.#refresh();
+    const coverage = this.coverage;
     const closed: Candle[] = [];
     for (const [bucket, granularity] of this.#unpublished) {
-      const candle = this.#publish(granularity, bucket);
+      const candle = publish(this.productId, granularity, bucket, coverage);
       if (candle !== null) closed.push(candle);
     }
     this.#unpublished.clear();
@@ -314,7 +311,7 @@ export class ProductAggregator {
         continue;
       }
       if (!isPublishable(granularity, bucket, coverage)) continue;
-      live.push(this.#candle(granularity, bucket.start, bucket.values, false, false, 0));
+      live.push(candleOf(this.productId, granularity, bucket.start, bucket.values, LIVE));
     }
     return live;
   }
@@ -383,13 +380,6 @@ export class ProductAggregator {
     if (start + 60 <= this.#closedThrough) this.#closedDirty = true;
   }
 
-  /** Whether ids have come or gaps have changed that may prove a closed candle. */
-  #hasEvidence(): boolean {
-    if (this.#unproven.size === 0 && this.#awaiting.size === 0) return false;
-    const newest = this.#ids.newest?.to ?? -1;
-    return newest !== this.#knownNewest || this.#ids.shape !== this.#knownShape;
-  }
-
   #isClosed(granularity: Granularity, bucket: Bucket): boolean {
     return bucketEnd(bucket.start, granularity) <= this.#closedThrough;
   }
@@ -410,9 +400,10 @@ export class ProductAggregator {
   /** Brings every bucket's values and exactness up to date. */
   #refresh(): void {
     const coverage = this.coverage;
-    if (this.#hasEvidence()) this.#markUnproven();
-    this.#knownNewest = this.#ids.newest?.to ?? -1;
-    this.#knownShape = this.#ids.shape;
+    this.#proof.look(
+      (start) => void this.#dirtyMinutes.add(start),
+      (granularity, start) => this.#markLarger(granularity, start),
+    );
     if (coverage.coveredFrom !== this.#knownCoveredFrom) this.#markAll();
     this.#knownCoveredFrom = coverage.coveredFrom;
     for (const start of this.#dirtyMinutes) {
@@ -425,7 +416,7 @@ export class ProductAggregator {
     this.#dirtyMinutes.clear();
     this.#buckets.refresh(
       coverage,
-      (values, end) => this.#isUnbroken(values, end),
+      (values, end) => this.#proof.isUnbroken(values, end),
       (granularity, bucket) => this.#touch(granularity, bucket),
     );
   }
@@ -434,14 +425,8 @@ export class ProductAggregator {
     if (this.#isClosed(granularity, bucket)) {
       this.#unpublished.set(bucket, granularity);
       this.#closedDirty = true;
-      if (bucket.awaitsProof) this.#awaiting.set(bucket, granularity);
-      else this.#awaiting.delete(bucket);
+      this.#proof.settleLarger(granularity, bucket);
     } else this.#liveDirty = true;
-  }
-
-  #markUnproven(): void {
-    for (const start of this.#unproven) this.#dirtyMinutes.add(start);
-    for (const [{ start }, granularity] of this.#awaiting) this.#markLarger(granularity, start);
   }
 
   #markAll(): void {
@@ -454,91 +439,15 @@ export class ProductAggregator {
   }
 
   #refreshMinute(bucket: Bucket): void {
-    const { merge, start } = bucket;
+    const { merge } = bucket;
     if (merge === null) {
       bucket.values = bucket.given;
       return;
     }
     const closed = this.#isClosed("ONE_MINUTE", bucket);
-    if (bucket.partial && this.#isWhole(bucket, closed)) bucket.partial = false;
+    if (bucket.partial && this.#proof.isWhole(bucket, closed)) bucket.partial = false;
     bucket.values = bucket.partial ? bucket.given : { ...merge };
-    if (!closed || bucket.exact) return;
-    bucket.exact = !bucket.partial && this.#isProven(bucket);
-    if (bucket.exact) this.#unproven.delete(start);
-    else this.#unproven.add(start);
-  }
-
-  /** A minute begun in the middle is whole once its ids run unbroken from a trade before it (to one after, if over). */
-  #isWhole(bucket: Bucket, closed: boolean): boolean {
-    if (closed && bucket.given !== null) return this.#isProven(bucket);
-    if (bucket.merge === null) return false;
-    const { firstTradeId, lastTradeId } = bucket.merge;
-    const run = this.#ids.containing(firstTradeId);
-    return run !== null && run.from < firstTradeId && run.to >= lastTradeId;
-  }
-
-  /** Two-sided: the ids run unbroken from a trade before the minute to a trade after it. */
-  #isProven(bucket: Bucket): boolean {
-    if (bucket.merge === null) return false;
-    const { firstTradeId } = bucket.merge;
-    const run = this.#ids.containing(firstTradeId);
-    return run !== null && run.from < firstTradeId &&
-      this.#isUnbroken(bucket.merge, bucketEnd(bucket.start, "ONE_MINUTE"));
-  }
-
-  /** Whether the ids run on from the first trade of a bucket to one after it. */
-  #isUnbroken({ firstTradeId, lastTradeId }: CandleValues, end: EpochSeconds): boolean {
-    if (firstTradeId === null || lastTradeId === null) return false;
-    const run = this.#ids.containing(firstTradeId);
-    if (run === null || run.to < lastTradeId) return false;
-    return run.to > lastTradeId || this.#isQuietAfter(lastTradeId, end);
-  }
-
-  /** REST showed that nothing followed the last trade of a bucket until its end. */
-  #isQuietAfter(tradeId: number, end: EpochSeconds): boolean {
-    return this.#quiet.id === tradeId && this.#ids.newest?.to === tradeId &&
-      this.#quiet.untilMs >= end * 1000;
-  }
-
-  #publish(granularity: Granularity, bucket: Bucket): Candle | null {
-    const { values, exact, published, start } = bucket;
-    if (values === null || !isPublishable(granularity, bucket, this.coverage)) return null;
-    if (published !== null && published.outdone !== true) {
-      if (published.exact) return null;
-      if (published.exact === exact && sameValues(published.values, values)) return null;
-    }
-    const revision = published === null ? 0 : published.revision + 1;
-    bucket.published = { values, exact, revision };
-    bucket.given = values;
-    return this.#candle(granularity, start, values, true, exact, revision);
-  }
-
-  #candle(
-    granularity: Granularity,
-    start: EpochSeconds,
-    values: CandleValues,
-    isComplete: boolean,
-    exact: boolean,
-    revision: number,
-  ): Candle {
-    return {
-      productId: this.productId,
-      granularity,
-      start,
-      open: values.open,
-      high: values.high,
-      low: values.low,
-      close: values.close,
-      volume: values.volume,
-      trades: values.trades,
-      quoteVolume: values.quoteVolume,
-      buyVolume: values.buyVolume,
-      firstTradeId: values.firstTradeId,
-      lastTradeId: values.lastTradeId,
-      isComplete,
-      exact,
-      revision,
-    };
+    if (closed && !bucket.exact) this.#proof.settleMinute(bucket);
   }
 
   /** The first start of a granularity that is kept in memory. */
@@ -549,12 +458,9 @@ export class ProductAggregator {
 
   #holdFrom(heldFrom: number): void {
     if (heldFrom <= this.#heldFrom) return;
-    for (const [bucket, granularity] of this.#awaiting) {
-      if (bucket.start < this.#oldestHeld(granularity)) this.#awaiting.delete(bucket);
-    }
     if (this.#heldFrom === -Infinity) this.#firstHeldFrom = heldFrom;
     this.#heldFrom = heldFrom;
-    for (const start of this.#unproven) if (start < heldFrom) this.#unproven.delete(start);
+    this.#proof.forgetBefore(heldFrom, (granularity) => this.#oldestHeld(granularity));
     if (this.#running !== null && this.#running.start < heldFrom) this.#running = null;
   }
 
@@ -572,20 +478,6 @@ export class ProductAggregator {
   }
 }
 
-function isPublishable(granularity: Granularity, bucket: Bucket, coverage: Coverage): boolean {
-  if (granularity === "ONE_MINUTE") {
-    return !bucket.pinned || bucket.merge !== null && !bucket.partial;
-  }
-  // The exchange's own is nothing new, unless it corrects what was published.
-  if (bucket.pinned && bucket.start < coverage.tradesFrom) return bucket.published !== null;
-  return bucket.start >= coverage.coveredFrom;
-}
-
 function heldFromAt(start: EpochSeconds): EpochSeconds {
   return containingStart(start, "ONE_HOUR") - HELD_SECONDS as EpochSeconds;
-}
-
-function byEndThenLength(a: Candle, b: Candle): number {
-  return bucketEnd(a.start, a.granularity) - bucketEnd(b.start, b.granularity) ||
-    GRANULARITY_SECONDS[a.granularity] - GRANULARITY_SECONDS[b.granularity];
 }

@@ -1,0 +1,112 @@
+import type { Bucket, Buckets } from "./buckets.ts";
+import type { CandleValues } from "./candle.ts";
+import type { EpochSeconds, Granularity } from "./granularity.ts";
+import { bucketEnd } from "./granularity.ts";
+import type { IdIntervals } from "./id_intervals.ts";
+
+/**
+ * What one product's trade ids prove of its closed buckets, and which of those still wait to be proven. Owned by the
+ * aggregator, whose ids and buckets it looks at.
+ */
+export class Proof {
+  /** Closed minutes built from trades whose edges are not proven yet. */
+  readonly #unproven = new Set<EpochSeconds>();
+  /** Closed larger buckets that lack nothing but the ids' running on. */
+  readonly #awaiting = new Map<Bucket, Granularity>();
+  /** The ids as of the last `look`. */
+  #knownShape = -1;
+  #knownNewest = -1;
+  /** REST showed that nothing followed trade `id` until `untilMs`. */
+  #quiet = { id: -1, untilMs: -Infinity };
+
+  constructor(private readonly ids: IdIntervals) {}
+
+  /** Whether a closed minute holds the newest trade, so that nothing proves its end yet. */
+  awaitsEnd(buckets: Buckets): boolean {
+    const newest = this.ids.newest;
+    if (newest === null || this.#unproven.size === 0) return false;
+    for (const start of this.#unproven) {
+      if (buckets.get("ONE_MINUTE", start)?.merge?.lastTradeId === newest.to) return true;
+    }
+    return false;
+  }
+
+  /** Nothing followed trade `tradeId` until `untilMs` (the exchange's time): proves the end of its minute. */
+  proveQuiet(tradeId: number, untilMs: number): void {
+    this.#quiet = { id: tradeId, untilMs };
+    this.#knownNewest = -1;
+  }
+
+  /** Whether ids have come or gaps have changed that may prove a closed candle. */
+  get hasEvidence(): boolean {
+    if (this.#unproven.size === 0 && this.#awaiting.size === 0) return false;
+    const newest = this.ids.newest?.to ?? -1;
+    return newest !== this.#knownNewest || this.ids.shape !== this.#knownShape;
+  }
+
+  /** Hands over what is to be looked at again, if there is new evidence; the ids count as seen then. */
+  look(
+    minute: (start: EpochSeconds) => void,
+    larger: (granularity: Granularity, start: EpochSeconds) => void,
+  ): void {
+    if (this.hasEvidence) {
+      for (const start of this.#unproven) minute(start);
+      for (const [{ start }, granularity] of this.#awaiting) larger(granularity, start);
+    }
+    this.#knownNewest = this.ids.newest?.to ?? -1;
+    this.#knownShape = this.ids.shape;
+  }
+
+  /** A closed minute's values are up to date: says whether they are exact, which is final. */
+  settleMinute(bucket: Bucket): void {
+    bucket.exact = !bucket.partial && this.#isProven(bucket);
+    if (bucket.exact) this.#unproven.delete(bucket.start);
+    else this.#unproven.add(bucket.start);
+  }
+
+  /** The same for a larger one, whose parts said whether it is. */
+  settleLarger(granularity: Granularity, bucket: Bucket): void {
+    if (bucket.awaitsProof) this.#awaiting.set(bucket, granularity);
+    else this.#awaiting.delete(bucket);
+  }
+
+  /** A minute begun in the middle is whole once its ids run unbroken from a trade before it (to one after, if over). */
+  isWhole(bucket: Bucket, closed: boolean): boolean {
+    if (closed && bucket.given !== null) return this.#isProven(bucket);
+    if (bucket.merge === null) return false;
+    const { firstTradeId, lastTradeId } = bucket.merge;
+    const run = this.ids.containing(firstTradeId);
+    return run !== null && run.from < firstTradeId && run.to >= lastTradeId;
+  }
+
+  /** Whether the ids run on from the first trade of a bucket to one after it. */
+  isUnbroken({ firstTradeId, lastTradeId }: CandleValues, end: EpochSeconds): boolean {
+    if (firstTradeId === null || lastTradeId === null) return false;
+    const run = this.ids.containing(firstTradeId);
+    if (run === null || run.to < lastTradeId) return false;
+    return run.to > lastTradeId || this.#isQuietAfter(lastTradeId, end);
+  }
+
+  /** What is older is not held any more; of the larger ones, what is older than `oldest` says. */
+  forgetBefore(heldFrom: number, oldest: (granularity: Granularity) => number): void {
+    for (const [bucket, granularity] of this.#awaiting) {
+      if (bucket.start < oldest(granularity)) this.#awaiting.delete(bucket);
+    }
+    for (const start of this.#unproven) if (start < heldFrom) this.#unproven.delete(start);
+  }
+
+  /** Two-sided: the ids run unbroken from a trade before the minute to a trade after it. */
+  #isProven(bucket: Bucket): boolean {
+    if (bucket.merge === null) return false;
+    const { firstTradeId } = bucket.merge;
+    const run = this.ids.containing(firstTradeId);
+    return run !== null && run.from < firstTradeId &&
+      this.isUnbroken(bucket.merge, bucketEnd(bucket.start, "ONE_MINUTE"));
+  }
+
+  /** REST showed that nothing followed the last trade of a bucket until its end. */
+  #isQuietAfter(tradeId: number, end: EpochSeconds): boolean {
+    return this.#quiet.id === tradeId && this.ids.newest?.to === tradeId &&
+      this.#quiet.untilMs >= end * 1000;
+  }
+}

@@ -1,0 +1,83 @@
+import type { Bucket, Coverage } from "./buckets.ts";
+import { type Candle, type CandleValues, sameValues } from "./candle.ts";
+import {
+  bucketEnd,
+  type EpochSeconds,
+  type Granularity,
+  GRANULARITY_SECONDS,
+} from "./granularity.ts";
+import type { ProductId } from "./product.ts";
+
+/** Of one candle, what changes with time although its values may not. */
+export type CandleState = Pick<Candle, "isComplete" | "exact" | "revision">;
+
+/** Whether a bucket's values are those of its whole stretch, and not just the exchange's own. */
+export function isPublishable(
+  granularity: Granularity,
+  bucket: Bucket,
+  coverage: Coverage,
+): boolean {
+  if (granularity === "ONE_MINUTE") {
+    return !bucket.pinned || bucket.merge !== null && !bucket.partial;
+  }
+  // The exchange's own is nothing new, unless it corrects what was published.
+  if (bucket.pinned && bucket.start < coverage.tradesFrom) return bucket.published !== null;
+  return bucket.start >= coverage.coveredFrom;
+}
+
+/** A bucket's values as a candle in one of its states. */
+export function candleOf(
+  productId: ProductId,
+  granularity: Granularity,
+  start: EpochSeconds,
+  values: CandleValues,
+  { isComplete, exact, revision }: CandleState,
+): Candle {
+  // Field by field: values may be a minute's own merge, and every candle has the same shape this way.
+  return {
+    productId,
+    granularity,
+    start,
+    open: values.open,
+    high: values.high,
+    low: values.low,
+    close: values.close,
+    volume: values.volume,
+    trades: values.trades,
+    quoteVolume: values.quoteVolume,
+    buyVolume: values.buyVolume,
+    firstTradeId: values.firstTradeId,
+    lastTradeId: values.lastTradeId,
+    isComplete,
+    exact,
+    revision,
+  };
+}
+
+/**
+ * The next revision of a closed bucket, which remembers it as published; null if what was published still holds, is
+ * final, or the bucket is not to be published.
+ */
+export function publish(
+  productId: ProductId,
+  granularity: Granularity,
+  bucket: Bucket,
+  coverage: Coverage,
+): Candle | null {
+  const { values, exact, published, start } = bucket;
+  if (values === null || !isPublishable(granularity, bucket, coverage)) return null;
+  if (published !== null && published.outdone !== true) {
+    if (published.exact) return null;
+    if (published.exact === exact && sameValues(published.values, values)) return null;
+  }
+  const revision = published === null ? 0 : published.revision + 1;
+  bucket.published = { values, exact, revision };
+  bucket.given = values;
+  return candleOf(productId, granularity, start, values, { isComplete: true, exact, revision });
+}
+
+/** The order of publishing: what ends first, and of that the smallest. */
+export function byEndThenLength(a: Candle, b: Candle): number {
+  return bucketEnd(a.start, a.granularity) - bucketEnd(b.start, b.granularity) ||
+    GRANULARITY_SECONDS[a.granularity] - GRANULARITY_SECONDS[b.granularity];
+}
