@@ -57,6 +57,18 @@ export function createMetrics() {
       "granularity",
     ]),
     liveUpdates: counter("live_updates", "Updates published of candles still running."),
+    leaseHeld: gauge(
+      "ingest_lease_held",
+      "1 while this process ingests its shard, 0 while it does not.",
+    ),
+    leaseTakeovers: counter(
+      "ingest_lease_takeovers",
+      "Times this process began to ingest its shard.",
+    ),
+    leaseLosses: counter(
+      "ingest_lease_losses",
+      "Times another process took the shard from this one.",
+    ),
   };
 
   const gaps = {

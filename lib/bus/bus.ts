@@ -8,10 +8,13 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import { type Candle, type CandleKey, candleKey } from "../candles/candle.ts";
 import { BusCondition, type BusState } from "./bus_state.ts";
 import { type ClosedCandle, ClosedHistory, type HistoryOptions } from "./closed_history.ts";
-import { ClosedPublisher, type ClosedPublisherOptions } from "./closed_publisher.ts";
+import { ClosedPublisher } from "./closed_publisher.ts";
+import type { ClosedPublisherOptions } from "./closed_publisher_options.ts";
 import { connectForGood } from "./connection.ts";
 import { CurrentCandles } from "./current_candles.ts";
 import { LayoutKeeper } from "./layout_keeper.ts";
+import type { Lease } from "./lease.ts";
+import { type LeaseOptions, takeLease } from "./lease_taking.ts";
 import { LivePublisher } from "./live_publisher.ts";
 import { type BusMessage, subscribeToCandles } from "./live_subscription.ts";
 import { CLOSED_STREAM, messageIdOf, STORE_CONSUMER, subjectOf } from "./names.ts";
@@ -168,6 +171,18 @@ export class Bus {
     return publisher;
   }
 
+  /** Waits for a lease and takes it, see `takeLease`; whoever does releases it. Null when aborted or closed first. */
+  takeLease(name: string, options: LeaseOptions = {}): Promise<Lease | null> {
+    const { client, manager, condition } = this;
+    return takeLease(name, {
+      client,
+      manager,
+      condition,
+      serverVersion: () => this.connection.info?.version,
+      repairLayout: () => this.#layout.ensure(),
+    }, { ...options, signal: this.#untilClosing(options.signal) });
+  }
+
   /** Every closed candle after `sequence`, up to the newest at the first call; see `ClosedHistory`. */
   closedAfter(sequence: number, options?: HistoryOptions): AsyncGenerator<ClosedCandle> {
     return this.#history.after(sequence, options);
@@ -195,10 +210,7 @@ export class Bus {
 
   /** Closed candles for the database. */
   consumeClosed(options: ConsumeOptions): AsyncGenerator<ClosedBatch> {
-    const { closing } = this;
-    const signal = options.signal === undefined
-      ? closing.signal
-      : AbortSignal.any([options.signal, closing.signal]);
+    const signal = this.#untilClosing(options.signal);
     return consumeClosedCandles(this.connection, this.client, { ...options, signal });
   }
 
@@ -222,6 +234,11 @@ export class Bus {
   /** So that `await using` closes it. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #untilClosing(signal: AbortSignal | undefined): AbortSignal {
+    const closing = this.closing.signal;
+    return signal === undefined ? closing : AbortSignal.any([signal, closing]);
   }
 
   async #close(): Promise<void> {
