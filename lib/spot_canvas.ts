@@ -151,7 +151,7 @@ export class SpotCanvas {
     }
     this.#startHub(bus);
     this.#startSparklines();
-    if (this.config.roles.has("ingest")) this.#startIngester(bus, store, nats !== null);
+    if (this.config.roles.has("ingest")) this.#startIngester(bus, store);
     else followStoredProducts(store, this.catalogue, this.#stop.signal);
   }
 
@@ -235,9 +235,8 @@ export class SpotCanvas {
     void refresh();
   }
 
-  #startIngester(bus: Bus, store: Store, isAlone: boolean): void {
+  #startIngester(bus: Bus, store: Store): void {
     const ingester = this.#ingester = new Ingester({
-      isAlone,
       config: this.config,
       bus,
       store,

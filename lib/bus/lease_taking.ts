@@ -7,8 +7,11 @@ import { pause } from "./pause.ts";
 
 /** How to take a lease. */
 export interface LeaseOptions {
-  /** Nobody else can hold it: who has it by its record has died. */
-  readonly atOnce?: boolean;
+  /**
+   * Who takes it. Nobody else who is alive may have this name: by it a process takes at once what its predecessor held
+   * when it died. A random one if left out.
+   */
+  readonly holder?: string;
   /** Somebody else has it: this process stands by. */
   readonly onStandby?: () => void;
   /** Gives up. */
@@ -39,16 +42,17 @@ const TAKE_TIMEOUT_MS = 2_000;
 export async function takeLease(
   name: string,
   room: LeaseRoom,
-  { atOnce = false, onStandby, signal = new AbortController().signal }: LeaseOptions,
+  options: LeaseOptions,
 ): Promise<Lease | null> {
   const records = new LeaseRecords(room.client, room.manager, name);
-  const holder = crypto.randomUUID();
+  const { holder = crypto.randomUUID(), onStandby, signal = new AbortController().signal } =
+    options;
   const watch = new Watch();
   let told = false;
   while (!signal.aborted) {
     try {
       const record = await records.read();
-      const isFree = record.holder === null || record.holder === holder || atOnce;
+      const isFree = record.holder === null || record.holder === holder;
       if (watch.idleMs(record, performance.now()) >= PATIENCE_MS || isFree) {
         const lease = await take(name, room, records, { holder, record, signal });
         if (lease !== null) return lease;

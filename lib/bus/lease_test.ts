@@ -25,8 +25,14 @@ function connected({ url }: RestartableServer): Promise<NatsConnection> {
   return connect({ servers: host, user: username, pass: password });
 }
 
-async function taken(bus: Bus, atOnce = false): Promise<Lease> {
-  const lease = await bus.takeLease(NAME, { atOnce });
+async function writeRecord(server: RestartableServer, holder: string): Promise<void> {
+  const connection = await connected(server);
+  await jetstream(connection).publish(leaseSubject(NAME), holder);
+  await connection.close();
+}
+
+async function taken(bus: Bus, holder?: string): Promise<Lease> {
+  const lease = await bus.takeLease(NAME, holder === undefined ? {} : { holder });
   assert.ok(lease !== null);
   return lease;
 }
@@ -88,9 +94,7 @@ Deno.test(
     publisher.enqueue(candleAt(0));
     await publisher.idle();
     // What a holder that died leaves: a record that nobody renews, under a name that is nobody's.
-    const connection = await connected(server);
-    await jetstream(connection).publish(leaseSubject(NAME), "a holder that died");
-    await connection.close();
+    await writeRecord(server, "a holder that died");
     const waiting = second.takeLease(NAME);
     await lost(lease);
     publisher.enqueue(candleAt(1));
@@ -114,7 +118,9 @@ Deno.test(
     const publisher = publisherOf(first, lease);
     publisher.enqueue(candleAt(0));
     await publisher.idle();
-    const heir = await taken(second, true);
+    // The quickest that anybody can take it: without any patience.
+    await writeRecord(server, "heir");
+    const heir = await taken(second, "heir");
     // Its next renewal is still to come, so nothing but the fence stands in its way.
     assert.equal(lease.permits, true);
     for (let minute = 1; minute < 400; minute++) publisher.enqueue(candleAt(minute));
@@ -181,6 +187,21 @@ Deno.test(
     assert.equal(await waiting, null);
     assert.equal(lease.lost.aborted, false);
     await lease.release();
+  }),
+);
+
+Deno.test(
+  "a process that died has its lease back at once when it comes again under its name",
+  withNats(async ({ nats }) => {
+    const server = await nats();
+    await using bus = await opened(server);
+    await writeRecord(server, "itself");
+    const lease = await bus.takeLease(NAME, {
+      holder: "itself",
+      onStandby: () => assert.fail("it stands by"),
+    });
+    assert.equal(lease?.permits, true);
+    await lease?.release();
   }),
 );
 

@@ -206,7 +206,8 @@ Deno.test(
       lines[2] ?? "",
       /^stream KV_live-candles keeps its num_replicas: JetStream refuses/,
     );
-    assert.equal(lines.length, 3);
+    assert.match(lines[3] ?? "", /^stream KV_leases keeps its num_replicas: JetStream refuses/);
+    assert.equal(lines.length, 4);
     await connection.close();
   }),
 );

@@ -9,13 +9,11 @@ import {
   STARTING,
 } from "../status.ts";
 import { ExchangeSide, type ExchangeSideParts } from "./exchange_side.ts";
+import { nameIngester } from "./ingester_name.ts";
 import { followStoredProducts } from "./stored_products.ts";
 
 /** What an ingester works with. */
-export interface IngesterParts extends Omit<ExchangeSideParts, "lease"> {
-  /** The bus is this process's own, so nobody else can be ingesting. */
-  readonly isAlone: boolean;
-}
+export type IngesterParts = Omit<ExchangeSideParts, "lease">;
 
 /** Longer than others take to notice that a lease is free. */
 const YIELD_MS = 1_500;
@@ -68,21 +66,24 @@ export class Ingester {
 
   async #run(): Promise<void> {
     const { signal } = this.#stop;
+    const { dataDir, shard } = this.#parts.config;
+    const name = await nameIngester(dataDir, ingestLease(shard));
     while (!signal.aborted) {
-      const lease = await this.#takeLease();
-      if (lease === null) return;
+      const lease = await this.#takeLease(name.text);
+      if (lease === null) break;
       await this.#ingest(lease);
       await lease.release();
       // Another that stands by comes first: it may be able to do what this one could not.
       await pause(YIELD_MS, signal);
     }
+    name.giveUp();
   }
 
-  async #takeLease(): Promise<Lease | null> {
-    const { bus, store, catalogue, config, isAlone } = this.#parts;
+  async #takeLease(holder: string): Promise<Lease | null> {
+    const { bus, store, catalogue, config } = this.#parts;
     const taken = new AbortController();
     const taking = bus.takeLease(ingestLease(config.shard), {
-      atOnce: isAlone,
+      holder,
       signal: this.#stop.signal,
       onStandby: () => {
         this.#standsBy = true;
