@@ -59,15 +59,17 @@ export class Fence {
       // Asked in between: who takes the lease later than this will also read later, and write over it.
       if (!await this.renew()) return false;
       const missing = [...newest.keys()].filter((slot) => newest[slot] !== this.#at(slot));
-      if (missing.length === 0) return true;
+      if (missing.length === 0) break;
       // The last first: of a window that an earlier holder is sending, the end is then cut off, not the middle.
       const raised = await Promise.allSettled(
         missing.reverse().map((slot) => this.#raise(slot, newest[slot] ?? 0)),
       );
-      if (raised.every(({ status }) => status === "fulfilled")) return true;
+      if (raised.every(({ status }) => status === "fulfilled")) break;
       await backOff.wait(this.signal);
       if (this.signal.aborted) return false;
     }
+    await this.#clearEarlier();
+    return true;
   }
 
   /**
@@ -91,6 +93,13 @@ export class Fence {
       timeout: RAISE_TIMEOUT_MS,
     });
     this.#sequences[slot] = seq;
+  }
+
+  /** However often a shard changes hands, its fences take no more room than once. */
+  async #clearEarlier(): Promise<void> {
+    const filter = fenceSubject(this.lease, "*");
+    const seq = Math.min(...this.#sequences);
+    await this.manager.streams.purge(CLOSED_STREAM, { filter, seq }).catch(() => {});
   }
 
   /** The sequence of each slot's newest fence; 0 if there is none. */

@@ -103,6 +103,10 @@ export class Lease {
       // An earlier renewal may have been written although its acknowledgement was lost.
       const record = await this.records.read();
       if (record.holder === this.holder) revision = record.revision;
+      // The server has lost its files, and with them everybody's claims.
+      if (record.revision === 0) {
+        revision = await this.records.write(this.holder, 0, RENEW_TIMEOUT_MS);
+      }
     }
     if (revision === null) {
       this.#lose();

@@ -7,9 +7,11 @@ import type { Candle } from "../candles/candle.ts";
 import { epochSeconds } from "../candles/granularity.ts";
 import { decodeCandle } from "../candles/wire.ts";
 import { type Bus, openBus } from "./bus.ts";
+import { BusCondition } from "./bus_state.ts";
 import type { ClosedPublisher } from "./closed_publisher.ts";
 import { FENCE_SLOTS, keepsFences } from "./fence.ts";
 import type { Lease } from "./lease.ts";
+import { takeLease } from "./lease_taking.ts";
 import { fenceSubject, ingestLease, leaseSubject } from "./names.ts";
 
 const SILENT = { info() {}, warn() {}, error() {} };
@@ -147,7 +149,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a holder whose fences the stream has discarded puts them up again and goes on, in order",
+  "a holder whose fences and record the server has lost puts them up again and goes on, in order",
   withNats(async ({ nats }) => {
     const server = await nats();
     await using bus = await opened(server);
@@ -158,7 +160,9 @@ Deno.test(
     const connection = await connected(server);
     const { streams } = await jetstream(connection).jetstreamManager();
     await streams.purge("CLOSED_CANDLES", { filter: fenceSubject(NAME, "*") });
+    await streams.purge("KV_leases");
     await connection.close();
+    assert.equal(await lease.renew(), true);
     for (let minute = 1; minute < 400; minute++) publisher.enqueue(candleAt(minute));
     await publisher.idle();
     const all = Array.from({ length: 400 }, (_, minute) => candleAt(minute).start);
@@ -202,6 +206,47 @@ Deno.test(
     });
     assert.equal(lease?.permits, true);
     await lease?.release();
+  }),
+);
+
+Deno.test(
+  "a shard that changes hands again and again leaves no more than one set of fences",
+  withNats(async ({ nats }) => {
+    const server = await nats();
+    await using bus = await opened(server);
+    for (let times = 0; times < 4; times++) await (await taken(bus)).release();
+    const connection = await connected(server);
+    const { streams } = await jetstream(connection).jetstreamManager();
+    const { state } = await streams.info("CLOSED_CANDLES");
+    assert.equal(state.messages, FENCE_SLOTS);
+    await connection.close();
+  }),
+);
+
+Deno.test(
+  "on a server that keeps no fences the lease alone decides",
+  withNats(async ({ nats }) => {
+    const server = await nats();
+    await using bus = await opened(server);
+    const connection = await connected(server);
+    const client = jetstream(connection);
+    const condition = new BusCondition();
+    condition.connection("up");
+    const lease = await takeLease(NAME, {
+      client,
+      manager: await client.jetstreamManager(),
+      condition,
+      serverVersion: () => "2.10.27",
+      repairLayout: () => Promise.resolve(),
+    }, {});
+    assert.equal(lease?.permits, true);
+    assert.deepEqual([lease?.isFenced, lease?.expectation(0)], [false, null]);
+    const publisher = publisherOf(bus, lease ?? await taken(bus));
+    publisher.enqueue(candleAt(0));
+    await publisher.idle();
+    assert.deepEqual(await storedStarts(bus), [candleAt(0).start]);
+    await lease?.release();
+    await connection.close();
   }),
 );
 

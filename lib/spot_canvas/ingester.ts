@@ -1,5 +1,6 @@
 import type { Lease } from "../bus/lease.ts";
 import { ingestLease } from "../bus/names.ts";
+import { pause } from "../bus/pause.ts";
 import { logger } from "../log.ts";
 import {
   type FeedConnection,
@@ -67,6 +68,7 @@ export class Ingester {
   async #run(): Promise<void> {
     const { signal } = this.#stop;
     const { dataDir, shard } = this.#parts.config;
+    this.#tellHeld(0);
     const name = await nameIngester(dataDir, ingestLease(shard));
     while (!signal.aborted) {
       const lease = await this.#takeLease(name.text);
@@ -106,17 +108,22 @@ export class Ingester {
     if (this.#standsBy) this.#log.info("this process ingests the shard now");
     this.#standsBy = false;
     metrics.leaseTakeovers.inc();
-    metrics.leaseHeld.set(1);
+    this.#tellHeld(1);
     const side = this.#side = new ExchangeSide({ ...this.#parts, lease });
     const over = AbortSignal.any([lease.lost, this.#stop.signal]);
     await Promise.race([side.run(), aborted(over)]);
-    metrics.leaseHeld.set(0);
+    this.#tellHeld(0);
     if (lease.lost.aborted) {
       metrics.leaseLosses.inc();
       this.#log.warn("another process has taken this shard: nothing more is published from here");
     }
     await side.close();
     this.#side = null;
+  }
+
+  #tellHeld(held: 0 | 1): void {
+    const { metrics, config } = this.#parts;
+    metrics.leaseHeld.set({ shard: String(config.shard.index) }, held);
   }
 
   #warnOfOldServer(): void {
@@ -126,14 +133,6 @@ export class Ingester {
       "nats-server is older than 2.12 and cannot refuse a former ingester's candles: only clocks keep two apart",
     );
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => resolve(clearTimeout(timer)), { once: true });
-  });
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
