@@ -6,6 +6,7 @@ import {
 } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { type Candle, type CandleKey, candleKey } from "../candles/candle.ts";
+import type { BusOptions } from "./bus_options.ts";
 import { BusCondition, type BusState } from "./bus_state.ts";
 import { type ClosedCandle, ClosedHistory, type HistoryOptions } from "./closed_history.ts";
 import { ClosedPublisher } from "./closed_publisher.ts";
@@ -19,28 +20,6 @@ import { LivePublisher } from "./live_publisher.ts";
 import { type BusMessage, subscribeToCandles } from "./live_subscription.ts";
 import { CLOSED_STREAM, messageIdOf, STORE_CONSUMER, subjectOf } from "./names.ts";
 import { type ClosedBatch, consumeClosedCandles, type ConsumeOptions } from "./store_consumer.ts";
-
-/** Where the bus' lines go; LogTape's loggers fit. */
-export interface BusLog {
-  info(message: string, properties?: Record<string, unknown>): void;
-  warn(message: string, properties?: Record<string, unknown>): void;
-  error(message: string, properties?: Record<string, unknown>): void;
-}
-
-/** How to open a bus. */
-export interface BusOptions {
-  /** `nats://host:4222` or `nats://user:password@host:4222`; several for a cluster. */
-  readonly servers: readonly string[];
-  /** The text of a `.creds` file. */
-  readonly credentials?: string | null;
-  readonly replicas: number;
-  /** Closed candles that a publisher holds at most, unless it is told otherwise. */
-  readonly closedQueue?: number;
-  readonly log: BusLog;
-  /** Gives up connecting, and closes the bus. */
-  readonly signal?: AbortSignal;
-  readonly onState?: (state: BusState) => void;
-}
 
 /** How far the database is behind. */
 export interface StoreLag {

@@ -100,12 +100,11 @@ export class Lease {
     const startedMs = performance.now();
     let revision = await this.records.write(this.holder, this.revision, RENEW_TIMEOUT_MS);
     if (revision === null) {
-      // An earlier renewal may have been written although its acknowledgement was lost.
       const record = await this.records.read();
-      if (record.holder === this.holder) revision = record.revision;
-      // The server has lost its files, and with them everybody's claims.
-      if (record.revision === 0) {
-        revision = await this.records.write(this.holder, 0, RENEW_TIMEOUT_MS);
+      // An earlier renewal was written although its acknowledgement was lost; or the server has lost its files, and
+      // with them everybody's claims.
+      if (record.holder === this.holder || record.revision === 0) {
+        revision = await this.records.write(this.holder, record.revision, RENEW_TIMEOUT_MS);
       }
     }
     if (revision === null) {

@@ -205,6 +205,9 @@ Deno.test(
       onStandby: () => assert.fail("it stands by"),
     });
     assert.equal(lease?.permits, true);
+    // A renewal whose acknowledgement was lost leaves such a record too.
+    await writeRecord(server, "itself");
+    assert.equal(await lease?.renew(), true);
     await lease?.release();
   }),
 );

@@ -5,7 +5,8 @@ import { type RestartableServer, withNats } from "../../tests/servers.ts";
 import { sampleCandle } from "../../tests/sample_candles.ts";
 import { epochSeconds } from "../candles/granularity.ts";
 import { encodeCandle } from "../candles/wire.ts";
-import { type Bus, type BusOptions, openBus } from "./bus.ts";
+import { type Bus, openBus } from "./bus.ts";
+import type { BusOptions } from "./bus_options.ts";
 
 const SILENT = { info() {}, warn() {}, error() {} };
 const KEY = "BTC-USD.ONE_MINUTE";
