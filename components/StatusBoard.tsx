@@ -70,6 +70,7 @@ const WORD: Readonly<Record<PartState["state"], string>> = {
   degraded: "Degraded",
   down: "Down",
   off: "Off here",
+  standby: "Standing by",
 };
 
 function Part({ name, part, detail }: { name: string; part: PartState; detail: string }) {

@@ -1,6 +1,6 @@
 import type { PartState, Services } from "../app.ts";
 
-const READY: ReadonlySet<PartState["state"]> = new Set(["up", "degraded", "off"]);
+const READY: ReadonlySet<PartState["state"]> = new Set(["up", "degraded", "off", "standby"]);
 
 /** `/readyz`: 200 when no part is down or starting, else 503; either way each part's state as JSON. */
 export function readinessResponse(

@@ -7,6 +7,8 @@ export interface FeedMetrics {
   counted(feed: AsyncIterable<FeedEvent>): AsyncIterable<FeedEvent>;
   /** Takes the feed's own numbers over, before each scrape. */
   observe(stats: FeedStats): void;
+  /** There is no feed any more. */
+  closed(): void;
 }
 
 /** From a message in the exchange's own pace to one that waited in a queue for a minute. */
@@ -64,6 +66,10 @@ export function addFeedMetrics(
       wanted.set(stats.connections.length);
       losses.reset();
       for (const [reason, count] of Object.entries(stats.losses)) losses.inc({ reason }, count);
+    },
+    closed() {
+      open.set(0);
+      wanted.set(0);
     },
   };
 }

@@ -38,6 +38,14 @@ export function createMetrics() {
     return new Gauge({ name: `${PREFIX}${name}`, help, registers });
   }
 
+  function gaugeBy<const Label extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly Label[],
+  ): Gauge<Label> {
+    return new Gauge({ name: `${PREFIX}${name}`, help, labelNames, registers });
+  }
+
   function histogram(name: string, help: string, buckets: number[]): Histogram {
     return new Histogram({ name: `${PREFIX}${name}`, help, buckets, registers });
   }
@@ -57,6 +65,13 @@ export function createMetrics() {
       "granularity",
     ]),
     liveUpdates: counter("live_updates", "Updates published of candles still running."),
+    leaseHeld: gaugeBy(
+      "ingest_lease_held",
+      "1 while this process ingests the shard, 0 while it stands by.",
+      ["shard"],
+    ),
+    leaseTakeovers: counter("ingest_lease_takeovers", "Times that this process began to ingest."),
+    leaseLosses: counter("ingest_lease_losses", "Times that another process took the shard."),
   };
 
   const gaps = {

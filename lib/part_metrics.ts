@@ -1,7 +1,14 @@
 import { Gauge, type Registry } from "prom-client";
 import type { PartState, Status } from "./status.ts";
 
-const STATES: readonly PartState["state"][] = ["starting", "up", "degraded", "down", "off"];
+const STATES: readonly PartState["state"][] = [
+  "starting",
+  "up",
+  "degraded",
+  "down",
+  "off",
+  "standby",
+];
 const PARTS = ["feed", "bus", "store"] as const;
 
 /** Registers what `/readyz` says. The answer takes a status over, before each scrape. */

@@ -11,7 +11,7 @@ import { History } from "./history.ts";
 import { logger } from "./log.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import type { Shutdown } from "./shutdown.ts";
-import { ExchangeSide } from "./spot_canvas/exchange_side.ts";
+import { Ingester } from "./spot_canvas/ingester.ts";
 import { restartWhenRoom } from "./spot_canvas/nats_room.ts";
 import { keepRetention } from "./spot_canvas/retention_rounds.ts";
 import { watchStoreLag } from "./spot_canvas/store_lag.ts";
@@ -56,7 +56,7 @@ export class SpotCanvas {
   readonly #opened = Promise.withResolvers<{ bus: Bus; store: Store }>();
   #bus: Bus | null = null;
   #store: Store | null = null;
-  #exchange: ExchangeSide | null = null;
+  #ingester: Ingester | null = null;
   #failure: string | null = null;
 
   constructor(config: Config, shutdown: Shutdown) {
@@ -106,11 +106,11 @@ export class SpotCanvas {
       ? null
       : { state: "down", detail: this.#failure };
     return {
-      feed: this.config.roles.has("ingest") ? this.#exchange?.state() ?? failed ?? STARTING : OFF,
-      connections: this.#exchange?.connections ?? [],
+      feed: this.config.roles.has("ingest") ? this.#ingester?.state() ?? failed ?? STARTING : OFF,
+      connections: this.#ingester?.connections ?? [],
       bus: partState(this.#bus?.state()) ?? failed ?? STARTING,
       store: partState(this.#store?.state()) ?? failed ?? STARTING,
-      repair: this.#exchange?.repair ?? null,
+      repair: this.#ingester?.repair ?? null,
       simulated: this.config.simulated,
       version: VERSION,
       startedAt: this.#startedAt,
@@ -121,7 +121,7 @@ export class SpotCanvas {
   metrics(): Promise<string> {
     this.#metrics.observeParts(this.status());
     this.#metrics.observeStreams(this.hub.stats());
-    this.#exchange?.observe();
+    this.#ingester?.observe();
     return this.#metrics.text();
   }
 
@@ -151,7 +151,7 @@ export class SpotCanvas {
     }
     this.#startHub(bus);
     this.#startSparklines();
-    if (this.config.roles.has("ingest")) this.#startExchange(bus, store);
+    if (this.config.roles.has("ingest")) this.#startIngester(bus, store);
     else followStoredProducts(store, this.catalogue, this.#stop.signal);
   }
 
@@ -235,8 +235,8 @@ export class SpotCanvas {
     void refresh();
   }
 
-  #startExchange(bus: Bus, store: Store): void {
-    const exchange = this.#exchange = new ExchangeSide({
+  #startIngester(bus: Bus, store: Store): void {
+    const ingester = this.#ingester = new Ingester({
       config: this.config,
       bus,
       store,
@@ -249,8 +249,8 @@ export class SpotCanvas {
         return this.hub.isWanted(productId) ? 9 : Math.max(0, 8 - Math.floor(rank / 25));
       },
     });
-    this.#shutdown.add("exchange", () => exchange.close());
-    exchange.start();
+    this.#shutdown.add("exchange", () => ingester.close());
+    ingester.start();
   }
 
   #readable(): Store {

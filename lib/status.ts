@@ -2,7 +2,8 @@ import type { EpochSeconds } from "./candles/granularity.ts";
 
 /** How one of the outside parties is doing. */
 export interface PartState {
-  readonly state: "starting" | "up" | "degraded" | "down" | "off";
+  /** `standby`: another process does this part's work, and this one takes over when that ends. */
+  readonly state: "starting" | "up" | "degraded" | "down" | "off" | "standby";
   /** One line for a person: what is wrong, or null. */
   readonly detail: string | null;
 }
@@ -51,4 +52,8 @@ export interface Status {
 }
 
 export const STARTING: PartState = { state: "starting", detail: null };
+export const STANDBY: PartState = {
+  state: "standby",
+  detail: "another process ingests this shard; this one takes over when that ends",
+};
 export const OFF: PartState = { state: "off", detail: null };

@@ -7,6 +7,7 @@ import {
   startNats,
   startPostgres,
 } from "../lib/embedded/mod.ts";
+import { NatsCluster } from "./harness/nats_cluster.ts";
 import { SmallDisk } from "./harness/small_disk.ts";
 
 /** What one test has: databases and NATS servers of its own, gone when it ends. */
@@ -17,6 +18,8 @@ export interface TestServers {
   postgres(disk?: SmallDisk): Promise<RestartableServer>;
   /** A NATS server of the test's own, its JetStream empty. */
   nats(disk?: SmallDisk): Promise<RestartableServer>;
+  /** Several NATS servers that are one. */
+  natsCluster(nodes: number): Promise<NatsCluster>;
   /** A disk that can be filled, for one of these servers. */
   smallDisk(megabytes: number): Promise<SmallDisk>;
 }
@@ -68,6 +71,11 @@ export function withNats(test: (servers: TestServers) => Promise<void>): () => P
         database: () => newDatabase(cleanups),
         postgres: (disk) => newServer(startPostgres, cleanups, disk),
         nats: (disk) => newServer(startNats, cleanups, disk),
+        async natsCluster(nodes) {
+          const cluster = await NatsCluster.start(await newDirectory(), nodes);
+          cleanups.push(() => cluster.kill());
+          return cluster;
+        },
         async smallDisk(megabytes) {
           const disk = await SmallDisk.mount(await newDirectory(), megabytes);
           cleanups.push(() => disk.unmount());
@@ -141,7 +149,8 @@ async function launch<Server>(
   });
 }
 
-async function newDirectory(): Promise<string> {
+/** An empty directory that is removed when the file's tests have ended. */
+export async function newDirectory(): Promise<string> {
   directory ??= await Deno.makeTempDir({ prefix: "spot-canvas-test-" });
   const own = join(directory, `server-${++count}`);
   await Deno.mkdir(own);

@@ -6,38 +6,20 @@ import {
 } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { type Candle, type CandleKey, candleKey } from "../candles/candle.ts";
+import type { BusOptions } from "./bus_options.ts";
 import { BusCondition, type BusState } from "./bus_state.ts";
 import { type ClosedCandle, ClosedHistory, type HistoryOptions } from "./closed_history.ts";
-import { ClosedPublisher, type ClosedPublisherOptions } from "./closed_publisher.ts";
+import { ClosedPublisher } from "./closed_publisher.ts";
+import type { ClosedPublisherOptions } from "./closed_publisher_options.ts";
 import { connectForGood } from "./connection.ts";
 import { CurrentCandles } from "./current_candles.ts";
 import { LayoutKeeper } from "./layout_keeper.ts";
+import type { Lease } from "./lease.ts";
+import { type LeaseOptions, takeLease } from "./lease_taking.ts";
 import { LivePublisher } from "./live_publisher.ts";
 import { type BusMessage, subscribeToCandles } from "./live_subscription.ts";
 import { CLOSED_STREAM, messageIdOf, STORE_CONSUMER, subjectOf } from "./names.ts";
 import { type ClosedBatch, consumeClosedCandles, type ConsumeOptions } from "./store_consumer.ts";
-
-/** Where the bus' lines go; LogTape's loggers fit. */
-export interface BusLog {
-  info(message: string, properties?: Record<string, unknown>): void;
-  warn(message: string, properties?: Record<string, unknown>): void;
-  error(message: string, properties?: Record<string, unknown>): void;
-}
-
-/** How to open a bus. */
-export interface BusOptions {
-  /** `nats://host:4222` or `nats://user:password@host:4222`; several for a cluster. */
-  readonly servers: readonly string[];
-  /** The text of a `.creds` file. */
-  readonly credentials?: string | null;
-  readonly replicas: number;
-  /** Closed candles that a publisher holds at most, unless it is told otherwise. */
-  readonly closedQueue?: number;
-  readonly log: BusLog;
-  /** Gives up connecting, and closes the bus. */
-  readonly signal?: AbortSignal;
-  readonly onState?: (state: BusState) => void;
-}
 
 /** How far the database is behind. */
 export interface StoreLag {
@@ -168,6 +150,18 @@ export class Bus {
     return publisher;
   }
 
+  /** Waits for a lease and takes it, see `takeLease`; whoever does releases it. Null when aborted or closed first. */
+  takeLease(name: string, options: LeaseOptions = {}): Promise<Lease | null> {
+    const { client, manager, condition } = this;
+    return takeLease(name, {
+      client,
+      manager,
+      condition,
+      serverVersion: () => this.connection.info?.version,
+      repairLayout: () => this.#layout.ensure(),
+    }, { ...options, signal: this.#untilClosing(options.signal) });
+  }
+
   /** Every closed candle after `sequence`, up to the newest at the first call; see `ClosedHistory`. */
   closedAfter(sequence: number, options?: HistoryOptions): AsyncGenerator<ClosedCandle> {
     return this.#history.after(sequence, options);
@@ -195,10 +189,7 @@ export class Bus {
 
   /** Closed candles for the database. */
   consumeClosed(options: ConsumeOptions): AsyncGenerator<ClosedBatch> {
-    const { closing } = this;
-    const signal = options.signal === undefined
-      ? closing.signal
-      : AbortSignal.any([options.signal, closing.signal]);
+    const signal = this.#untilClosing(options.signal);
     return consumeClosedCandles(this.connection, this.client, { ...options, signal });
   }
 
@@ -222,6 +213,11 @@ export class Bus {
   /** So that `await using` closes it. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #untilClosing(signal: AbortSignal | undefined): AbortSignal {
+    const closing = this.closing.signal;
+    return signal === undefined ? closing : AbortSignal.any([signal, closing]);
   }
 
   async #close(): Promise<void> {

@@ -173,7 +173,7 @@ Deno.test(
       duplicateMinutes: closed.duplicate_window / 6e10,
       republish: closed.republish,
     }, {
-      subjects: ["closed-candles.>"],
+      subjects: ["closed-candles.>", "closed-fences.>"],
       storage: "file",
       hours: 72,
       max_bytes: 2_147_483_648,
@@ -183,7 +183,11 @@ Deno.test(
     });
     assert.equal((await manager.streams.info("KV_live-candles")).config.max_msgs_per_subject, 1);
     const consumer = (await manager.consumers.info("CLOSED_CANDLES", "store")).config;
-    assert.deepEqual([consumer.durable_name, consumer.ack_policy], ["store", "explicit"]);
+    assert.deepEqual(
+      [consumer.durable_name, consumer.ack_policy, consumer.filter_subject],
+      ["store", "explicit", "closed-candles.>"],
+    );
+    assert.equal((await manager.streams.info("KV_leases")).config.max_msgs_per_subject, 1);
     await connection.close();
   }),
 );

@@ -4,36 +4,14 @@ import { type Candle, type CandleKey, candleKey } from "../candles/candle.ts";
 import { encodeCandle } from "../candles/wire.ts";
 import { describeBusError, KEEPS_NOTHING } from "./bus_error.ts";
 import type { BusCondition } from "./bus_state.ts";
+import type { ClosedPublisherOptions } from "./closed_publisher_options.ts";
 import { DUPLICATE_WINDOW_MS } from "./layout.ts";
-import { CLOSED_STREAM, messageIdOf, subjectOf } from "./names.ts";
+import { FENCE_SLOTS } from "./fence.ts";
 import { hasStream, newestOf, sameBytes, storedAt } from "./kept_candles.ts";
+import { isOutdated } from "./lease_record.ts";
+import { CLOSED_STREAM, messageIdOf, subjectOf } from "./names.ts";
 import { BackOff } from "./pause.ts";
-
-/** What became of a closed candle. */
-export interface ClosedAck {
-  readonly candle: Candle;
-  /** Its sequence in CLOSED_CANDLES. */
-  readonly sequence: number;
-  /** It was there before, byte for byte. */
-  readonly duplicate: boolean;
-}
-
-/** What a publisher tells. The callbacks must not throw. */
-export interface ClosedPublisherOptions {
-  /** Candles waiting at most; 100,000 if not said. */
-  readonly capacity?: number | undefined;
-  /** Candles sent longer ago are looked up before they are sent again; half the duplicate window if not said. */
-  readonly forgottenAfterMs?: number;
-  /** It is kept by JetStream. Called in the order of publishing. */
-  readonly onAck?: (ack: ClosedAck) => void;
-  /** The queue is full: this candle is not published, and must be found again some other way. */
-  readonly onOverflow: (candle: Candle) => void;
-  /**
-   * This revision of the candle was published before, with other content (`stored`, as JetStream keeps it):
-   * publish it again one revision higher.
-   */
-  readonly onConflict: (candle: Candle, stored: Uint8Array) => void;
-}
+import { untilDisconnect } from "./until_disconnect.ts";
 
 interface Entry {
   readonly candle: Candle;
@@ -51,7 +29,7 @@ interface Kept {
 
 const CAPACITY = 100_000;
 /** Candles under way at once, at most. */
-const MAX_WINDOW = 256;
+const MAX_WINDOW = FENCE_SLOTS;
 const ACK_TIMEOUT_MS = 5_000;
 // JetStream forgets message ids after its window, counted by its own clock from the message's arrival.
 const FORGOTTEN_AFTER_MS = DUPLICATE_WINDOW_MS / 2;
@@ -83,6 +61,7 @@ export class ClosedPublisher {
     private readonly repairLayout: () => Promise<void>,
   ) {
     this.capacity = options.capacity ?? CAPACITY;
+    options.lease?.lost.addEventListener("abort", () => this.#lose(), { once: true });
     this.#running = this.#run();
   }
 
@@ -96,6 +75,7 @@ export class ClosedPublisher {
     candle: Candle,
     bytes: Uint8Array = new TextEncoder().encode(encodeCandle(candle)),
   ): void {
+    if (this.#hasLost) return;
     if (this.#closing.signal.aborted || this.#queue.length >= this.capacity) {
       this.options.onOverflow(candle);
       return;
@@ -120,7 +100,7 @@ export class ClosedPublisher {
   /** Waits up to `patienceMs` for what is queued, then stops; answers how many candles were left. */
   async close(patienceMs = 0): Promise<number> {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    if (patienceMs > 0) {
+    if (patienceMs > 0 && !this.#hasLost) {
       const late = new Promise<void>((resolve) => timer = setTimeout(resolve, patienceMs));
       await Promise.race([this.idle(), late]);
       clearTimeout(timer);
@@ -129,6 +109,18 @@ export class ClosedPublisher {
     this.#wake.resolve();
     await this.#running;
     return this.#queue.length;
+  }
+
+  get #hasLost(): boolean {
+    return this.options.lease?.lost.aborted ?? false;
+  }
+
+  #lose(): void {
+    this.#closing.abort();
+    this.#queue.length = 0;
+    this.#wake.resolve();
+    this.#idle?.resolve();
+    this.condition.trouble("closed candles", null);
   }
 
   async #run(): Promise<void> {
@@ -157,12 +149,12 @@ export class ClosedPublisher {
   /** Sends one window and takes what was acknowledged off the queue. Null, or what went wrong. */
   async #publishWindow(): Promise<string | null> {
     if (!this.condition.connected) return "disconnected";
+    if (this.options.lease?.permits === false) return "the lease could not be renewed";
     try {
       await this.#skipForgotten();
       const entries = this.#queue.slice(0, this.#window);
-      const kept = await this.#untilDisconnect(
-        Promise.allSettled(entries.map((entry) => this.#send(entry))),
-      );
+      const sent = Promise.allSettled(entries.map((entry, slot) => this.#send(entry, slot)));
+      const kept = await untilDisconnect(this.condition, this.#closing.signal, sent);
       const failed = kept.find((outcome) => outcome.status === "rejected");
       const until = failed === undefined ? entries.length : kept.indexOf(failed);
       await this.#settle(entries.slice(0, until), kept);
@@ -171,6 +163,7 @@ export class ClosedPublisher {
       return null;
     } catch (error) {
       const reason = describeBusError(error);
+      if (isOutdated(error) && await this.#mayTryAgain()) return reason;
       if (this.condition.connected && !this.#closing.signal.aborted) {
         const why = error instanceof errors.TimeoutError && await hasStream(this.manager)
           ? KEEPS_NOTHING
@@ -182,29 +175,18 @@ export class ClosedPublisher {
     }
   }
 
-  #send(entry: Entry): Promise<Kept> {
+  /** After an expectation was refused. If the lease is lost, this publisher is closed. */
+  async #mayTryAgain(): Promise<boolean> {
+    return await this.options.lease?.stands().catch(() => true) ?? false;
+  }
+
+  #send(entry: Entry, slot: number): Promise<Kept> {
     entry.sentAtMs ??= performance.now();
     return this.client.publish(subjectOf("closed", entry.key), entry.bytes, {
       msgID: entry.messageId,
       timeout: ACK_TIMEOUT_MS,
-      expect: { streamName: CLOSED_STREAM },
+      expect: { streamName: CLOSED_STREAM, ...this.options.lease?.expectation(slot) },
     }).then(({ seq, duplicate }) => ({ sequence: seq, duplicate }));
-  }
-
-  /** Acknowledgements die with their connection: nothing is gained by waiting for their timeouts. */
-  async #untilDisconnect<T>(work: Promise<T>): Promise<T> {
-    const lost = Promise.withResolvers<never>();
-    const stop = this.condition.onState(() => {
-      if (!this.condition.connected) lost.reject(new Error("disconnected"));
-    });
-    const closed = () => lost.reject(new Error("closed"));
-    this.#closing.signal.addEventListener("abort", closed, { once: true });
-    try {
-      return await Promise.race([work, lost.promise]);
-    } finally {
-      stop();
-      this.#closing.signal.removeEventListener("abort", closed);
-    }
   }
 
   async #settle(

@@ -9,7 +9,7 @@ import { epochSeconds } from "../candles/granularity.ts";
 import { productId } from "../candles/product.ts";
 import { decodeCandle, encodeCandle } from "../candles/wire.ts";
 import { type Bus, openBus } from "./bus.ts";
-import type { ClosedAck } from "./closed_publisher.ts";
+import type { ClosedAck } from "./closed_publisher_options.ts";
 
 const SILENT = { info() {}, warn() {}, error() {} };
 

@@ -12,7 +12,16 @@ import {
 import { Kvm } from "@nats-io/kv";
 import { nanos } from "@nats-io/transport-node";
 import { describeBusError } from "./bus_error.ts";
-import { CLOSED_STREAM, CURRENT_BUCKET, CURRENT_STREAM, STORE_CONSUMER } from "./names.ts";
+import {
+  ALL_FENCES,
+  CLOSED_STREAM,
+  CURRENT_BUCKET,
+  CURRENT_STREAM,
+  LEASES_BUCKET,
+  LEASES_STREAM,
+  PREFIXES,
+  STORE_CONSUMER,
+} from "./names.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -26,14 +35,16 @@ export const ACK_WAIT_MS = MINUTE_MS / 2;
 /** More unacknowledged messages than this are not delivered: above all that one writer ever holds. */
 export const MAX_ACK_PENDING = 20_000;
 
+const ALL_CLOSED = `${PREFIXES.closed}>`;
+
 const STREAM_NOT_FOUND = 10059;
 const STREAM_NAME_IN_USE = 10058;
 const CONSUMER_EXISTS = 10148;
 const CONSUMER_NAME_IN_USE = 10013;
 
 /**
- * Makes sure that the closed candles' stream, the current candles' bucket and the store's consumer are there
- * and as they should be. Processes may do this at the same moment. What exists but cannot be changed stays as
+ * Makes sure that the closed candles' stream, the buckets of current candles and of leases, and the store's consumer
+ * are there and as they should be. Processes may do this at the same moment. What exists but cannot be changed stays as
  * it is and is told to `complain`. Throws JetStream's error if something cannot be created.
  */
 export async function ensureLayout(
@@ -43,13 +54,12 @@ export async function ensureLayout(
   complain: (line: string) => void,
 ): Promise<void> {
   await ensureStream(manager, replicas, complain);
-  await new Kvm(client).create(CURRENT_BUCKET, {
-    history: 1,
-    replicas,
-    storage: StorageType.File,
-    description: "The newest candle of each key",
-  });
+  const kept = { history: 1, replicas, storage: StorageType.File };
+  const buckets = new Kvm(client);
+  await buckets.create(CURRENT_BUCKET, { ...kept, description: "The newest candle of each key" });
   await adjust(manager, CURRENT_STREAM, { num_replicas: replicas }, complain);
+  await buckets.create(LEASES_BUCKET, { ...kept, description: "Who ingests each shard" });
+  await adjust(manager, LEASES_STREAM, { num_replicas: replicas }, complain);
   await ensureConsumer(manager, complain);
 }
 
@@ -59,7 +69,7 @@ async function ensureStream(
   complain: (line: string) => void,
 ): Promise<void> {
   const wanted = {
-    subjects: ["closed-candles.>"],
+    subjects: [ALL_CLOSED, ALL_FENCES],
     description: "Closed candles and their revisions",
     max_age: nanos(72 * 60 * MINUTE_MS),
     max_bytes: 2 * 1024 ** 3,
@@ -67,7 +77,7 @@ async function ensureStream(
     duplicate_window: nanos(DUPLICATE_WINDOW_MS),
     num_replicas: replicas,
     allow_direct: true,
-    republish: { src: "closed-candles.>", dest: "candles.>" },
+    republish: { src: ALL_CLOSED, dest: "candles.>" },
   } satisfies Partial<StreamConfig>;
   try {
     await manager.streams.info(CLOSED_STREAM);
@@ -122,6 +132,7 @@ async function ensureConsumer(
   const changeable = {
     ack_wait: nanos(ACK_WAIT_MS),
     max_ack_pending: MAX_ACK_PENDING,
+    filter_subject: ALL_CLOSED,
   } satisfies Partial<ConsumerConfig>;
   try {
     await manager.consumers.add(CLOSED_STREAM, {

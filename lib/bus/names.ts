@@ -7,6 +7,11 @@ export const CLOSED_STREAM = "CLOSED_CANDLES";
 /** The KV bucket of current candles, and the stream that JetStream keeps it in. */
 export const CURRENT_BUCKET = "live-candles";
 export const CURRENT_STREAM = `KV_${CURRENT_BUCKET}`;
+/** The KV bucket of leases, and the stream that JetStream keeps it in. */
+export const LEASES_BUCKET = "leases";
+export const LEASES_STREAM = `KV_${LEASES_BUCKET}`;
+/** Beside the candles in CLOSED_CANDLES, but neither republished nor stored: see `Fence`. */
+export const ALL_FENCES = "closed-fences.>";
 /** The durable consumer that feeds the database. */
 export const STORE_CONSUMER = "store";
 /** One subscription to this hears every change, live and closed. */
@@ -30,6 +35,21 @@ export function subjectOf(kind: SubjectKind, key: CandleKey): string {
 /** The key of a subject; null if it is not one of this kind. */
 export function keyOfSubject(kind: SubjectKind, subject: string): CandleKey | null {
   return subject.startsWith(PREFIXES[kind]) ? parseKey(subject.slice(PREFIXES[kind].length)) : null;
+}
+
+/** The lease of ingesting one shard: `ingest.3.0` is the first of three. */
+export function ingestLease({ index, count }: { index: number; count: number }): string {
+  return `ingest.${count}.${index}`;
+}
+
+/** Where a lease's record is. */
+export function leaseSubject(lease: string): string {
+  return `$KV.${LEASES_BUCKET}.${lease}`;
+}
+
+/** One of a lease's fences, or all of them. */
+export function fenceSubject(lease: string, slot: number | "*"): string {
+  return `closed-fences.${lease}.${slot}`;
 }
 
 /** Reads `BTC-USD.ONE_MINUTE`; null if the product or the granularity cannot be one. */

@@ -5,7 +5,8 @@ import { type RestartableServer, withNats } from "../../tests/servers.ts";
 import { sampleCandle } from "../../tests/sample_candles.ts";
 import { epochSeconds } from "../candles/granularity.ts";
 import { encodeCandle } from "../candles/wire.ts";
-import { type Bus, type BusOptions, openBus } from "./bus.ts";
+import { type Bus, openBus } from "./bus.ts";
+import type { BusOptions } from "./bus_options.ts";
 
 const SILENT = { info() {}, warn() {}, error() {} };
 const KEY = "BTC-USD.ONE_MINUTE";
@@ -206,7 +207,8 @@ Deno.test(
       lines[2] ?? "",
       /^stream KV_live-candles keeps its num_replicas: JetStream refuses/,
     );
-    assert.equal(lines.length, 3);
+    assert.match(lines[3] ?? "", /^stream KV_leases keeps its num_replicas: JetStream refuses/);
+    assert.equal(lines.length, 4);
     await connection.close();
   }),
 );

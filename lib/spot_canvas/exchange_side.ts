@@ -1,4 +1,5 @@
 import type { Bus } from "../bus/bus.ts";
+import type { Lease } from "../bus/lease.ts";
 import type { Candle } from "../candles/candle.ts";
 import type { EpochSeconds } from "../candles/granularity.ts";
 import { epochSeconds } from "../candles/granularity.ts";
@@ -25,6 +26,8 @@ import { readFollowed } from "./stored_products.ts";
 export interface ExchangeSideParts {
   readonly config: Config;
   readonly bus: Bus;
+  /** The right to ingest this shard; without it nothing is published. */
+  readonly lease: Lease;
   readonly store: Store;
   readonly catalogue: Catalogue;
   readonly history: History;
@@ -62,7 +65,7 @@ export class ExchangeSide {
   readonly #seen = new Map<string, number>();
 
   constructor(parts: ExchangeSideParts) {
-    const { config, bus, store, metrics, wanted } = parts;
+    const { config, bus, lease, store, metrics, wanted } = parts;
     this.#parts = parts;
     const onDropped = (reason: string, count: number) =>
       metrics.dropped.inc({ stage: "parse", reason }, count);
@@ -73,6 +76,7 @@ export class ExchangeSide {
       onDropped,
     });
     this.#closed = bus.closedPublisher({
+      lease,
       onAck: ({ candle }) => this.#ingest.onStored(candle),
       onConflict: (candle) => {
         metrics.publishConflicts.inc();
@@ -82,7 +86,11 @@ export class ExchangeSide {
     });
     this.#ingest = new Ingest({
       config,
-      bus,
+      bus: {
+        publishLive: (key, bytes) => lease.permits && bus.publishLive(key, bytes),
+        putCurrent: (key, bytes) =>
+          lease.permits ? bus.putCurrent(key, bytes) : Promise.resolve(false),
+      },
       closed: this.#closed,
       exchange: this.#rest,
       gaps: store.gaps,
@@ -102,11 +110,12 @@ export class ExchangeSide {
     });
   }
 
-  /** Begins in the background, and goes on until closed. */
-  start(): void {
+  /** Goes on until closed. Resolves when it has ended, by itself only for an error. */
+  run(): Promise<void> {
     this.#running = this.#run().catch((error) => {
       if (!this.#stop.signal.aborted) this.#log.error("the exchange's side ended", { error });
     });
+    return this.#running;
   }
 
   /** Stops the feed, then publishes what waits. */
@@ -116,6 +125,8 @@ export class ExchangeSide {
     await this.#running;
     await this.#ingest.close();
     await this.#closed.close(CLOSED_PATIENCE_MS);
+    this.observe();
+    this.#parts.metrics.feed.closed();
   }
 
   state(): PartState {

@@ -18,7 +18,7 @@ export async function followStoredProducts(
     try {
       await store.ready();
       const products = await readFollowed(store);
-      if (products.length > 0) {
+      if (products.length > 0 && !signal.aborted) {
         catalogue.set(products);
         waitMs = REFRESH_MS;
       }

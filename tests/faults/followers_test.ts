@@ -1,7 +1,6 @@
-import { strict as assert } from "node:assert";
-import type { Bus } from "../../lib/bus/bus.ts";
 import { Random } from "../../lib/exchange_simulator/random.ts";
 import { openTestBus } from "../harness/bus_comparison.ts";
+import { assertGetAll, closedCandles } from "../harness/closed_candles.ts";
 import { Follower } from "../harness/follower.ts";
 import { scenario } from "../harness/scenario.ts";
 import { pause, until } from "../harness/wait.ts";
@@ -13,12 +12,6 @@ const FOLLOWERS = 50;
 /** Exchange time per real time: a minute closes every two seconds. */
 const PACE = 30;
 const PRODUCTS = 20;
-
-interface ClosedCandle {
-  readonly sequence: number;
-  readonly key: string;
-  readonly data: string;
-}
 
 Deno.test(
   `${FOLLOWERS} followers cut at random for ${MINUTES} minutes, over a kill -9 and a restart, get every closed candle once and in order`,
@@ -62,25 +55,7 @@ Deno.test(
       }, { everyMs: 5_000 });
       const stream = await closedCandles(bus);
       // Who is away at the end comes back by itself: the wait is for its return.
-      const endMs = performance.now() + MINUTES * 60_000 + 30_000;
-      const waits = (each: Follower) =>
-        each.faults.length === 0 && expectedOf(each, stream).length > each.closed.length;
-      while (all.some(waits) && performance.now() < endMs) await pause(1_000);
-      for (const [place, each] of all.entries()) {
-        const who = `follower ${place - 1} of ${each.query}, ${each.connects} connects`;
-        assert.deepEqual(each.faults, [], who);
-        const expected = expectedOf(each, stream);
-        const at = expected.findIndex(({ sequence, data }, at) =>
-          each.closed[at]?.sequence !== sequence || each.closed[at]?.data !== data
-        );
-        const differs = `differs at ${at} of ${expected.length} (it has ${each.closed.length}), ` +
-          `where ${expected[at]?.sequence} should be: ${JSON.stringify(each.closed[at])}`;
-        assert.equal(at, -1, `${who} ${differs}`);
-        // What closed while this was being read is newer than all of it.
-        const newest = stream.at(-1)?.sequence ?? 0;
-        const later = each.closed.slice(expected.length);
-        assert.ok(later.every(({ sequence }) => sequence > newest), each.query);
-      }
+      await assertGetAll(all, stream, MINUTES * 60_000 + 30_000);
       const metric = (name: string) => it.app.metric(name);
       console.log(
         `  ${stream.length} closed candles in CLOSED_CANDLES; ${all.length} followers agree; resumes of the ` +
@@ -108,28 +83,4 @@ function queryOf(at: number, products: readonly string[]): string {
     "products=*&granularities=FIVE_MINUTE,ONE_HOUR",
   ];
   return queries[at % queries.length] ?? "";
-}
-
-async function closedCandles(bus: Bus): Promise<ClosedCandle[]> {
-  const decoder = new TextDecoder();
-  const candles: ClosedCandle[] = [];
-  const { first } = await bus.closedBounds();
-  for await (const { sequence, key, bytes } of bus.closedAfter(first - 1)) {
-    candles.push({ sequence, key, data: decoder.decode(bytes) });
-  }
-  return candles;
-}
-
-/** What a follower should have been given since its first snapshot. */
-function expectedOf({ query, begunAt }: Follower, stream: readonly ClosedCandle[]) {
-  const wanted = new URLSearchParams(query);
-  const has = (name: string, value: string) => {
-    const list = wanted.get(name)?.split(",") ?? [];
-    return list.includes("*") || list.includes(value);
-  };
-  return stream.filter(({ sequence, key }) => {
-    const point = key.lastIndexOf(".");
-    return sequence > (begunAt ?? Infinity) && has("products", key.slice(0, point)) &&
-      has("granularities", key.slice(point + 1));
-  });
 }

@@ -46,6 +46,11 @@ export class AppProcess {
     return new AppProcess(child, port);
   }
 
+  /** Whether it has ended. */
+  get isOver(): boolean {
+    return this.#over;
+  }
+
   /** Resolves with its exit when it has ended by itself. */
   async ended(): Promise<{ readonly code: number; readonly output: string }> {
     const { code } = await this.#child.status;
@@ -53,11 +58,16 @@ export class AppProcess {
     return { code, output: this.lines.join("\n") };
   }
 
-  /** Resolves when feed, bus and store are all up. */
-  async whenReady(patienceMs = 40_000): Promise<void> {
-    await until("the app's readiness", async () => {
+  /** Resolves when feed, bus and store are all up; with `feed`, when it is in that state and the others are up. */
+  async whenReady(
+    { patienceMs = 40_000, feed = "up" }: { patienceMs?: number; feed?: "up" | "standby" } = {},
+  ): Promise<void> {
+    await until(`the app's readiness, its feed ${feed}`, async () => {
       if (this.#over) throw new Error(`the app ended early:\n${this.lines.join("\n")}`);
-      return (await this.ask("/readyz"))?.status === 200;
+      const answer = await this.ask("/readyz");
+      if (answer?.status !== 200) return false;
+      const { state } = JSON.parse(answer.text).feed;
+      return feed === "standby" ? state === feed : state !== "standby";
     }, { patienceMs });
   }
 
@@ -84,6 +94,15 @@ export class AppProcess {
   async residentMegabytes(): Promise<number> {
     const status = await Deno.readTextFile(`/proc/${this.#child.pid}/status`);
     return Math.round(Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? NaN) / 1024);
+  }
+
+  /** Stops it in the middle of whatever it does, until `wake`. */
+  freeze(): void {
+    this.#child.kill("SIGSTOP");
+  }
+
+  wake(): void {
+    this.#child.kill("SIGCONT");
   }
 
   /** Ends it as an operator does; it is killed if it takes too long. */

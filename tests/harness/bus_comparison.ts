@@ -19,9 +19,10 @@ const SILENT = { info() {}, warn() {}, error() {} };
 const DECODER = new TextDecoder();
 const SHOWN = 12;
 
-/** A bus of the test's own. Whoever opens it closes it. */
+/** A bus of the test's own, to one NATS or a cluster. Whoever opens it closes it. */
 export function openTestBus(url: string): Promise<Bus> {
-  return openBus({ servers: [url], replicas: 1, log: SILENT });
+  const servers = url.split(",");
+  return openBus({ servers, replicas: servers.length, log: SILENT });
 }
 
 /**

@@ -7,7 +7,7 @@ import {
   startExchangeSimulator,
 } from "../../lib/exchange_simulator/mod.ts";
 import { buildIfStale } from "../../tasks/build_if_stale.ts";
-import { type RestartableServer, withServers } from "../servers.ts";
+import { newDirectory, type RestartableServer, withServers } from "../servers.ts";
 import { AppProcess, freePort } from "./app_process.ts";
 import { compareCurrent, compareStream, openTestBus } from "./bus_comparison.ts";
 import { ExchangeTime } from "./exchange_time.ts";
@@ -27,8 +27,14 @@ export interface ScenarioOptions {
   readonly smallDisk?: "nats" | "postgres";
   /** When the exchange's day begins for this scenario, epoch milliseconds. */
   readonly startAtMs?: number;
-  /** Leaves it to the test to start the app. */
-  readonly appLater?: boolean;
+  /** So many NATS servers, as a cluster. */
+  readonly natsNodes?: number;
+}
+
+/** Where an app runs, again and again: its port and its environment, with a data directory of its own. */
+export interface AppPlace {
+  readonly port: number;
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** How to wait for the end of a recovery. */
@@ -56,9 +62,9 @@ export class Scenario {
   readonly sql: postgres.Sql;
   app: AppProcess;
   readonly #env: Readonly<Record<string, string>>;
-  readonly #port = freePort();
+  readonly #first: AppPlace;
   readonly #startedMs = performance.now();
-  #earlier: AppProcess[] = [];
+  readonly #apps: AppProcess[] = [];
 
   constructor(
     readonly exchange: ExchangeSimulator,
@@ -68,6 +74,8 @@ export class Scenario {
     readonly database: RestartableServer | null,
     readonly databaseUrl: string,
     env: Readonly<Record<string, string>>,
+    /** The first app's own. */
+    dataDir: string,
     /** Null unless the scenario fills it. */
     readonly disk: SmallDisk | null,
   ) {
@@ -84,14 +92,25 @@ export class Scenario {
       SIMULATED: "true",
       ...env,
     };
+    this.#first = { port: freePort(), env: { DATA_DIR: dataDir } };
     this.app = this.startApp();
   }
 
-  /** Starts the app (again), on the same port; its predecessor must have ended. */
+  /** Starts the app (again), in the same place; its predecessor must have ended. */
   startApp(): AppProcess {
-    this.app = AppProcess.start(this.#port, this.#env);
-    this.#earlier.push(this.app);
-    return this.app;
+    return this.app = this.startAt(this.#first);
+  }
+
+  /** A place for another app beside the first one, with further environment of its own. */
+  async place(env: Readonly<Record<string, string>> = {}): Promise<AppPlace> {
+    return { port: freePort(), env: { DATA_DIR: await newDirectory(), ...env } };
+  }
+
+  /** Starts an app (again) in its place. */
+  startAt({ port, env }: AppPlace): AppProcess {
+    const app = AppProcess.start(port, { ...this.#env, ...env });
+    this.#apps.push(app);
+    return app;
   }
 
   /** Does something to the exchange. */
@@ -153,7 +172,14 @@ export class Scenario {
   }
 
   async #hasNoGap(): Promise<void> {
-    await until("no open gap", async () => await this.app.metric("gaps_open") === 0);
+    await until("no open gap", async () => await this.#sum("gaps_open") === 0);
+  }
+
+  /** A metric summed over all apps. */
+  async #sum(name: string): Promise<number> {
+    const running = this.#apps.filter(({ isOver }) => !isOver);
+    const values = await Promise.all(running.map((app) => app.metric(name)));
+    return values.reduce((sum, value) => sum + value, 0);
   }
 
   #endFaults(): void {
@@ -165,7 +191,7 @@ export class Scenario {
 
   /** Ends everything that the scenario started itself. */
   async close(): Promise<void> {
-    for (const app of this.#earlier) await app.kill();
+    for (const app of this.#apps) await app.kill();
     await this.sql.end({ timeout: 1 });
     await this.exchange.close();
   }
@@ -175,7 +201,7 @@ export class Scenario {
     const { stats } = this.exchange;
     const [gaps, repaired, revisions] = await Promise.all(
       ["gaps_opened_total", "gaps_repaired_total", "candle_revisions_total"].map((name) =>
-        this.app.metric(name)
+        this.#sum(name)
       ),
     );
     const requests = Object.values(stats.restByStatus).reduce((sum, count) => sum + count, 0);
@@ -206,7 +232,9 @@ export function scenario(
     await buildIfStale(() => {});
     const { smallDisk, breaksPostgres = smallDisk === "postgres" } = options;
     const disk = smallDisk === undefined ? null : await servers.smallDisk(SMALL_DISK_MEGABYTES);
-    const nats = await servers.nats(smallDisk === "nats" && disk !== null ? disk : undefined);
+    const nats = options.natsNodes === undefined
+      ? await servers.nats(smallDisk === "nats" && disk !== null ? disk : undefined)
+      : await servers.natsCluster(options.natsNodes);
     const own = breaksPostgres
       ? await servers.postgres(smallDisk === "postgres" && disk !== null ? disk : undefined)
       : null;
@@ -222,7 +250,9 @@ export function scenario(
       ...options.exchange,
       clock: { now: time.now },
     });
-    const it = new Scenario(exchange, time, nats, own, databaseUrl, options.env ?? {}, disk);
+    const env = { NATS_REPLICAS: String(options.natsNodes ?? 1), ...options.env };
+    const dataDir = await newDirectory();
+    const it = new Scenario(exchange, time, nats, own, databaseUrl, env, dataDir, disk);
     try {
       await it.app.whenReady();
       await test(it);

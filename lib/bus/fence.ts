@@ -1,0 +1,120 @@
+import type { JetStreamClient, JetStreamManager } from "@nats-io/jetstream";
+import { CLOSED_STREAM, fenceSubject } from "./names.ts";
+import { BackOff } from "./pause.ts";
+
+/** What a message must find in its stream to be kept. */
+export interface Expectation {
+  readonly lastSubjectSequence: number;
+  readonly lastSubjectSequenceSubject: string;
+}
+
+/** Candles of a fenced publisher under way at once, at most. */
+export const FENCE_SLOTS = 256;
+/** The first nats-server that lets a message expect something of another subject than its own. */
+const ENFORCED_SINCE = [2, 12] as const;
+const RAISE_TIMEOUT_MS = 3_000;
+const NOT_RAISED = -1;
+
+/** Whether a nats-server of this version keeps fences. */
+export function keepsFences(version: string | undefined): boolean {
+  const [major = 0, minor = 0] = (version ?? "").split(".").map(Number);
+  const [sinceMajor, sinceMinor] = ENFORCED_SINCE;
+  return major > sinceMajor || (major === sinceMajor && minor >= sinceMinor);
+}
+
+/**
+ * Keeps everybody but a lease's newest holder from publishing closed candles, by the server's own check. A holder
+ * writes messages of its own beside the candles, and each candle expects one of them, named by its sequence (the
+ * fencing token), to be the newest of its subject still. A replicated stream lets only one message at a time expect
+ * something of a subject, hence as many fences as candles may be under way.
+ */
+export class Fence {
+  readonly #sequences = new Array<number>(FENCE_SLOTS).fill(NOT_RAISED);
+
+  /** `renew`: whether the lease is still this process's, by asking. */
+  constructor(
+    private readonly client: JetStreamClient,
+    private readonly manager: JetStreamManager,
+    private readonly lease: string,
+    private readonly renew: () => Promise<boolean>,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** What the candle in one place of a window expects. */
+  expectation(slot: number): Expectation {
+    return {
+      lastSubjectSequence: this.#at(slot),
+      lastSubjectSequenceSubject: fenceSubject(this.lease, slot),
+    };
+  }
+
+  /**
+   * Writes the fences, from where no earlier holder can publish any more. False if the lease was lost meanwhile.
+   * Throws if JetStream does not answer.
+   */
+  async raise(): Promise<boolean> {
+    const backOff = new BackOff(20, 1_000);
+    for (;;) {
+      const newest = await this.#newest();
+      // Asked in between: who takes the lease later than this will also read later, and write over it.
+      if (!await this.renew()) return false;
+      const missing = [...newest.keys()].filter((slot) => newest[slot] !== this.#at(slot));
+      if (missing.length === 0) break;
+      // The last first: of a window that an earlier holder is sending, the end is then cut off, not the middle.
+      const raised = await Promise.allSettled(
+        missing.reverse().map((slot) => this.#raise(slot, newest[slot] ?? 0)),
+      );
+      if (raised.every(({ status }) => status === "fulfilled")) break;
+      await backOff.wait(this.signal);
+      if (this.signal.aborted) return false;
+    }
+    await this.#clearEarlier();
+    return true;
+  }
+
+  /**
+   * After a candle was refused: whether this process may go on. Fences that the stream has discarded since (they grow
+   * as old as candles) are raised again. Throws if JetStream does not answer.
+   */
+  async stands(): Promise<boolean> {
+    const newest = await this.#newest();
+    // An older one is an answer from a replica that is behind.
+    if (newest.some((sequence, slot) => sequence > this.#at(slot))) return false;
+    return newest.includes(0) ? await this.raise() : true;
+  }
+
+  #at(slot: number): number {
+    return this.#sequences[slot] ?? NOT_RAISED;
+  }
+
+  async #raise(slot: number, expected: number): Promise<void> {
+    const { seq } = await this.client.publish(fenceSubject(this.lease, slot), "", {
+      expect: { streamName: CLOSED_STREAM, lastSubjectSequence: expected },
+      timeout: RAISE_TIMEOUT_MS,
+    });
+    this.#sequences[slot] = seq;
+  }
+
+  /** However often a shard changes hands, its fences take no more room than once. */
+  async #clearEarlier(): Promise<void> {
+    const filter = fenceSubject(this.lease, "*");
+    const seq = Math.min(...this.#sequences);
+    await this.manager.streams.purge(CLOSED_STREAM, { filter, seq }).catch(() => {});
+  }
+
+  /** The sequence of each slot's newest fence; 0 if there is none. */
+  async #newest(): Promise<number[]> {
+    const slots = new Map(
+      this.#sequences.map((_, slot) => [fenceSubject(this.lease, slot), slot]),
+    );
+    const newest = new Array<number>(FENCE_SLOTS).fill(0);
+    const messages = await this.manager.direct.getLastMessagesFor(CLOSED_STREAM, {
+      multi_last: [fenceSubject(this.lease, "*")],
+    });
+    for await (const { subject, seq } of messages) {
+      const slot = slots.get(subject);
+      if (slot !== undefined) newest[slot] = seq;
+    }
+    return newest;
+  }
+}

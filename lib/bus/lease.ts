@@ -1,0 +1,122 @@
+import type { BusCondition } from "./bus_state.ts";
+import type { Expectation, Fence } from "./fence.ts";
+import type { LeaseRecords } from "./lease_record.ts";
+import { pause } from "./pause.ts";
+
+/** How often a holder renews. */
+const RENEW_EVERY_MS = 2_000;
+const RENEW_TIMEOUT_MS = 1_500;
+/**
+ * How long after a renewal a holder may publish. Less than others wait (`PATIENCE_MS` in `lease_taking.ts`), each
+ * by its own monotonic clock, counted from before the renewal here and from after it there.
+ */
+const PERMIT_MS = 7_000;
+
+/**
+ * The right to do something that one process at a time may do, as long as this one renews it in time. Lost when
+ * somebody else has taken it, for good. A server that cannot be asked only suspends it: nobody else can take it
+ * meanwhile either. Whoever took it releases it.
+ */
+export class Lease {
+  readonly #lost = new AbortController();
+  readonly #ended = new AbortController();
+  #fence: Fence | null = null;
+  #renewing: Promise<boolean> = Promise.resolve(true);
+  readonly #keeping: Promise<void>;
+
+  constructor(
+    readonly name: string,
+    private readonly records: LeaseRecords,
+    private readonly condition: BusCondition,
+    private readonly holder: string,
+    private revision: number,
+    private renewedAtMs: number,
+  ) {
+    this.#keeping = this.#keep();
+  }
+
+  /** Aborted when it is lost. */
+  get lost(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  /** Whether this process may publish now. */
+  get permits(): boolean {
+    return !this.#lost.signal.aborted && performance.now() - this.renewedAtMs < PERMIT_MS;
+  }
+
+  /** Whether the server itself keeps everybody else from publishing closed candles. */
+  get isFenced(): boolean {
+    return this.#fence !== null;
+  }
+
+  /** Puts up a fence, which keeps earlier holders out from then on. False if the lease was lost first. */
+  async fenceOff(fence: Fence): Promise<boolean> {
+    if (!await fence.raise()) return false;
+    this.#fence = fence;
+    return true;
+  }
+
+  /** What the closed candle in one place of a window expects, so that the server can refuse it. */
+  expectation(slot: number): Expectation | null {
+    return this.#fence?.expectation(slot) ?? null;
+  }
+
+  /** After the server refused an expectation: whether it may be tried again. If not, the lease is lost. */
+  async stands(): Promise<boolean> {
+    const stands = !this.#lost.signal.aborted && (await this.#fence?.stands() ?? true);
+    if (!stands) this.#lose();
+    return stands;
+  }
+
+  /** Renews now. False if somebody else has it; throws if JetStream does not answer. */
+  renew(): Promise<boolean> {
+    this.#renewing = this.#renewing.catch(() => {}).then(() => this.#renew());
+    return this.#renewing;
+  }
+
+  /** Gives it back, so that another takes it at once. Idempotent; never throws. */
+  async release(): Promise<void> {
+    this.#ended.abort();
+    await this.#keeping;
+    await this.#renewing.catch(() => {});
+    this.#lose();
+    if (!this.condition.connected) return;
+    // Lost or not: only what is still this holder's is given back.
+    await this.records.write(null, this.revision, RENEW_TIMEOUT_MS).catch(() => {});
+  }
+
+  async #keep(): Promise<void> {
+    const signal = AbortSignal.any([this.#ended.signal, this.#lost.signal]);
+    while (!signal.aborted) {
+      await pause(RENEW_EVERY_MS, signal);
+      if (signal.aborted || !this.condition.connected) continue;
+      await this.renew().catch(() => {});
+    }
+  }
+
+  async #renew(): Promise<boolean> {
+    if (this.#lost.signal.aborted) return false;
+    const startedMs = performance.now();
+    let revision = await this.records.write(this.holder, this.revision, RENEW_TIMEOUT_MS);
+    if (revision === null) {
+      const record = await this.records.read();
+      // An earlier renewal was written although its acknowledgement was lost; or the server has lost its files, and
+      // with them everybody's claims.
+      if (record.holder === this.holder || record.revision === 0) {
+        revision = await this.records.write(this.holder, record.revision, RENEW_TIMEOUT_MS);
+      }
+    }
+    if (revision === null) {
+      this.#lose();
+      return false;
+    }
+    this.revision = revision;
+    this.renewedAtMs = startedMs;
+    return true;
+  }
+
+  #lose(): void {
+    this.#lost.abort();
+  }
+}

@@ -1,0 +1,56 @@
+import { JetStreamApiError, type JetStreamClient, type JetStreamManager } from "@nats-io/jetstream";
+import { LEASES_STREAM, leaseSubject } from "./names.ts";
+
+/** Who has a lease, as the bucket has it. */
+export interface LeaseRecord {
+  /** Null if nobody has it: never taken, or given back. */
+  readonly holder: string | null;
+  /** Changes with every renewal; 0 if there is no record. */
+  readonly revision: number;
+}
+
+/** A lease's record in the bucket of leases. Only its revision decides: whoever writes must name the newest. */
+export class LeaseRecords {
+  constructor(
+    private readonly client: JetStreamClient,
+    private readonly manager: JetStreamManager,
+    private readonly lease: string,
+  ) {}
+
+  /** Asks the bucket's leader. Throws if JetStream does not answer. */
+  async read(): Promise<LeaseRecord> {
+    const message = await this.manager.streams.getMessage(LEASES_STREAM, {
+      last_by_subj: leaseSubject(this.lease),
+    });
+    if (message === null) return { holder: null, revision: 0 };
+    const holder = new TextDecoder().decode(message.data);
+    return { holder: holder === "" ? null : holder, revision: message.seq };
+  }
+
+  /**
+   * Writes after `revision`; answers the new revision, or null if somebody else was quicker. Throws if JetStream does
+   * not answer in time, when it may have been written or not.
+   */
+  async write(holder: string | null, revision: number, timeoutMs: number): Promise<number | null> {
+    try {
+      const { seq } = await this.client.publish(leaseSubject(this.lease), holder ?? "", {
+        expect: { streamName: LEASES_STREAM, lastSubjectSequence: revision },
+        timeout: timeoutMs,
+      });
+      return seq;
+    } catch (error) {
+      if (isOutdated(error)) return null;
+      throw error;
+    }
+  }
+}
+
+const WRONG_LAST_SEQUENCE = 10071;
+/** The same, where the server cannot say which it would be: another such message is under way. */
+const WRONG_LAST_SEQUENCE_NOW = 10164;
+
+/** Whether JetStream refused a message because another one came before. */
+export function isOutdated(error: unknown): boolean {
+  return error instanceof JetStreamApiError &&
+    (error.code === WRONG_LAST_SEQUENCE || error.code === WRONG_LAST_SEQUENCE_NOW);
+}

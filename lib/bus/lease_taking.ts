@@ -1,0 +1,106 @@
+import type { JetStreamClient, JetStreamManager } from "@nats-io/jetstream";
+import type { BusCondition } from "./bus_state.ts";
+import { Fence, keepsFences } from "./fence.ts";
+import { Lease } from "./lease.ts";
+import { type LeaseRecord, LeaseRecords } from "./lease_record.ts";
+import { pause } from "./pause.ts";
+
+/** How to take a lease. */
+export interface LeaseOptions {
+  /**
+   * Who takes it. Nobody else who is alive may have this name: by it a process takes at once what its predecessor held
+   * when it died. A random one if left out.
+   */
+  readonly holder?: string;
+  /** Somebody else has it: this process stands by. */
+  readonly onStandby?: () => void;
+  /** Gives up. */
+  readonly signal?: AbortSignal;
+}
+
+/** What leases are kept with; the bus' own. */
+export interface LeaseRoom {
+  readonly client: JetStreamClient;
+  readonly manager: JetStreamManager;
+  readonly condition: BusCondition;
+  /** Of the server connected now. */
+  readonly serverVersion: () => string | undefined;
+  readonly repairLayout: () => Promise<void>;
+}
+
+const LOOK_EVERY_MS = 500;
+/** A holder that has not renewed for this long has died, or may not publish any more (`PERMIT_MS` in `lease.ts`). */
+const PATIENCE_MS = 9_000;
+/** Looking less often than this is not looking: a holder must have its chance to renew after an outage. */
+const BLIND_MS = 2_500;
+const TAKE_TIMEOUT_MS = 2_000;
+
+/**
+ * Waits until a lease is free, or its holder has not renewed it for nine seconds by this process's clock, and takes it.
+ * Null when aborted first.
+ */
+export async function takeLease(
+  name: string,
+  room: LeaseRoom,
+  options: LeaseOptions,
+): Promise<Lease | null> {
+  const records = new LeaseRecords(room.client, room.manager, name);
+  const { holder = crypto.randomUUID(), onStandby, signal = new AbortController().signal } =
+    options;
+  const watch = new Watch();
+  let told = false;
+  while (!signal.aborted) {
+    try {
+      const record = await records.read();
+      const isFree = record.holder === null || record.holder === holder;
+      if (watch.idleMs(record, performance.now()) >= PATIENCE_MS || isFree) {
+        const lease = await take(name, room, records, { holder, record, signal });
+        if (lease !== null) return lease;
+      } else if (!told) {
+        told = true;
+        onStandby?.();
+      }
+    } catch {
+      // JetStream does not answer, or has lost its files.
+      await room.repairLayout();
+    }
+    await pause(LOOK_EVERY_MS, signal);
+  }
+  return null;
+}
+
+async function take(
+  name: string,
+  { client, manager, condition, serverVersion }: LeaseRoom,
+  records: LeaseRecords,
+  { holder, record, signal }: { holder: string; record: LeaseRecord; signal: AbortSignal },
+): Promise<Lease | null> {
+  const startedMs = performance.now();
+  const revision = await records.write(holder, record.revision, TAKE_TIMEOUT_MS);
+  if (revision === null) return null;
+  const lease = new Lease(name, records, condition, holder, revision, startedMs);
+  if (!keepsFences(serverVersion())) return lease;
+  try {
+    const fence = new Fence(client, manager, name, () => lease.renew(), signal);
+    if (await lease.fenceOff(fence)) return lease;
+  } catch (error) {
+    await lease.release();
+    throw error;
+  }
+  await lease.release();
+  return null;
+}
+
+/** For how long a record has stayed as it is, by this process's monotonic clock and as far as it has looked. */
+class Watch {
+  #revision = -1;
+  #sinceMs = 0;
+  #lookedMs = 0;
+
+  idleMs({ revision }: LeaseRecord, nowMs: number): number {
+    if (revision !== this.#revision || nowMs - this.#lookedMs > BLIND_MS) this.#sinceMs = nowMs;
+    this.#revision = revision;
+    this.#lookedMs = nowMs;
+    return nowMs - this.#sinceMs;
+  }
+}

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { nameIngester } from "./ingester_name.ts";
+
+async function inDirectory(test: (path: string) => Promise<void>): Promise<void> {
+  const path = await Deno.makeTempDir();
+  try {
+    await test(path);
+  } finally {
+    await Deno.remove(path, { recursive: true });
+  }
+}
+
+Deno.test("who comes after an ingester in its directory has its name", () =>
+  inDirectory(async (path) => {
+    const first = await nameIngester(path, "ingest.1.0");
+    first.giveUp();
+    const second = await nameIngester(path, "ingest.1.0");
+    assert.equal(second.text, first.text);
+    second.giveUp();
+  }));
+
+Deno.test("two ingesters that live at the same time never have the same name", () =>
+  inDirectory(async (path) => {
+    const first = await nameIngester(path, "ingest.1.0");
+    const second = await nameIngester(path, "ingest.1.0");
+    const otherShard = await nameIngester(path, "ingest.2.0");
+    assert.equal(new Set([first.text, second.text, otherShard.text]).size, 3);
+    for (const name of [first, second, otherShard]) name.giveUp();
+  }));
+
+Deno.test("a directory that cannot be made or a name that was cut short are no obstacle", () =>
+  inDirectory(async (path) => {
+    await Deno.writeTextFile(join(path, "file"), "");
+    const nowhere = await nameIngester(join(path, "file"), "ingest.1.0");
+    assert.match(nowhere.text, /^[0-9a-f-]{36}$/);
+    nowhere.giveUp();
+    await Deno.mkdir(join(path, "ingesters"));
+    await Deno.writeTextFile(join(path, "ingesters", "ingest.1.0.name"), "0123");
+    const mended = await nameIngester(path, "ingest.1.0");
+    assert.match(mended.text, /^[0-9a-f-]{36}$/);
+    mended.giveUp();
+  }));
