@@ -1,5 +1,5 @@
 /**
- * `deno task bench [stream|ingest|store|pages …] [--json]`: measures and prints ratios against a ceiling of the same run. Without
+ * `deno task bench [stream|ingest|store|pages|load …] [--json]`: measures and prints ratios against a ceiling of the same run. Without
  * a name all of them, one after another. Further options go to the bench.
  */
 import { join } from "node:path";
@@ -12,6 +12,7 @@ const BENCHES: Readonly<Record<string, { readonly needsDatabase: boolean }>> = {
   stream: { needsDatabase: false },
   store: { needsDatabase: true },
   pages: { needsDatabase: false },
+  load: { needsDatabase: false },
 };
 
 const names = Deno.args.filter((arg) => !arg.startsWith("--"));

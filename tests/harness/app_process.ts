@@ -14,6 +14,13 @@ export interface AppEnd {
   readonly tookMs: number;
 }
 
+/** How the program itself is started. */
+export interface AppStart {
+  /** The one processor that it gets; all of them if not said. Needs `taskset`. */
+  readonly core?: number;
+  readonly v8Flags?: readonly string[];
+}
+
 /**
  * Spot Canvas as operators run it: a process of its own, configured by its environment. Whoever starts it ends it with
  * `terminate` or `kill`.
@@ -34,9 +41,18 @@ export class AppProcess {
   }
 
   /** Starts it; it is not ready yet. */
-  static start(port: number, env: Readonly<Record<string, string>>): AppProcess {
-    const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-check", "serve.ts"],
+  static start(
+    port: number,
+    env: Readonly<Record<string, string>>,
+    { core, v8Flags = [] }: AppStart = {},
+  ): AppProcess {
+    const flags = v8Flags.length > 0 ? [`--v8-flags=${v8Flags.join(",")}`] : [];
+    const command = [Deno.execPath(), "run", "-A", "--no-check", ...flags, "serve.ts"];
+    const [program = "", ...args] = core === undefined
+      ? command
+      : ["taskset", "-c", `${core}`, ...command];
+    const child = new Deno.Command(program, {
+      args,
       cwd: ROOT,
       env: { PORT: String(port), HOST: "127.0.0.1", NO_COLOR: "1", ...env },
       stdin: "null",
@@ -44,6 +60,10 @@ export class AppProcess {
       stderr: "piped",
     }).spawn();
     return new AppProcess(child, port);
+  }
+
+  get pid(): number {
+    return this.#child.pid;
   }
 
   /** Resolves with its exit when it has ended by itself. */
