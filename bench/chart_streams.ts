@@ -1,6 +1,7 @@
 import { nowUs } from "./sse_load.ts";
 
-const LIVE = /"product_id":"([^"]+)"[^\n]*"last_trade_id":(\d+)/g;
+/** Of a running candle: when it closes, its newest trade came long before. */
+const LIVE = /"product_id":"([^"]+)"[^\n]*"is_complete":false[^\n]*"last_trade_id":(\d+)/g;
 const TAIL_BYTES = 64;
 const AT_ONCE = 50;
 

@@ -54,70 +54,73 @@ export interface LoadFigures {
   readonly products: number;
   readonly streams: number;
   readonly v8Flags: readonly string[];
-  readonly endToEnd: EndToEnd;
   readonly steady: Steady;
-  readonly steps: readonly RateStep[];
-  readonly limit: string;
-  /** What was dropped, by stage and reason; empty is what is wanted. */
+  /** What was dropped at the usual rate, by stage and reason; empty is what is wanted. */
   readonly dropped: Readonly<Record<string, number>>;
+  readonly steps: readonly RateStep[];
+  /** The highest rate that the app kept up with, and what was in the way of a higher one. */
+  readonly sustainedPerSecond: number;
+  readonly limit: string;
   readonly exactness: Comparison & { readonly tookSeconds: number };
   readonly stop: StopFigures;
+  readonly endToEnd: EndToEnd;
 }
 
 /** For people. */
 export function loadTable(figures: LoadFigures): string {
-  const { endToEnd, steady, steps, limit, dropped, exactness, stop } = figures;
-  const drops = Object.entries(dropped).map(([what, count]) => `${count} (${what})`);
-  const { compared, wrong, missing, extra, inexact, uncovered } = exactness;
-  const lines: [string, string][] = [
+  const { steady, dropped, steps, sustainedPerSecond, limit, exactness, stop, endToEnd } = figures;
+  const drops = Object.entries(dropped).map(([what, count]) => `${count} ${what}`);
+  const { compared, wrong, missing, extra, inexact, uncovered, tookSeconds } = exactness;
+  const rows: readonly (readonly [name: string, text: string])[] = [
     [
-      "frame sent → event, p50 / p99",
-      `${ms(endToEnd.p50)} / ${ms(endToEnd.p99)} ms of ${endToEnd.events} events`,
-    ],
-    ["  cpu", shares(endToEnd.cpu)],
-    [
-      "trades/second made, processed",
-      `${whole(steady.madePerSecond)}, ${whole(steady.processedPerSecond)}`,
+      "trades/second",
+      `${whole(steady.madePerSecond)} made, ${whole(steady.processedPerSecond)} processed`,
     ],
     ["live updates/second", whole(steady.liveUpdatesPerSecond)],
-    ["  cpu", shares(steady.cpu)],
+    ["cores", shares(steady.cpu)],
     [
-      `resident after ${whole(steady.seconds)} s, at most`,
-      `${whole(steady.residentMb)}, ${whole(steady.residentPeakMb)} MB`,
+      "resident memory",
+      `${whole(steady.residentMb)} MB after ${whole(steady.seconds)} s, ` +
+      `${whole(steady.residentPeakMb)} MB at most; heap ${steady.heapMb.map(whole).join("–")} MB`,
     ],
-    ["heap, lowest, highest", `${whole(steady.heapMb[0])}, ${whole(steady.heapMb[1])} MB`],
-    ...steps.map((step): [string, string] => [
-      `at ${whole(step.offeredPerSecond)} trades/second`,
-      `${whole(step.processedPerSecond)} processed, ${ms(step.lagMs)} ms behind; ${
-        shares(step.cpu)
-      }${step.sustained ? "" : ": not sustained"}`,
-    ]),
-    ["what limits", limit],
     ["dropped", drops.length === 0 ? "nothing" : drops.join(", ")],
+    ...steps.map(stepRow),
+    ["sustained", `${whole(sustainedPerSecond)} trades/second; limit: ${limit}`],
     [
-      "candles compared with the trades",
-      `${compared}: ${wrong} wrong, ${missing} missing, ${extra} extra, ${inexact} not exact, ` +
-      `${uncovered} products uncovered (after ${whole(exactness.tookSeconds)} s)`,
+      "candles",
+      `${compared} compared: ${wrong} wrong, ${missing} missing, ${extra} extra, ${inexact} not ` +
+      `exact, ${uncovered} products uncovered, after ${whole(tookSeconds)} s`,
     ],
     [
       "SIGTERM to exit",
-      `${whole(stop.tookMs)} ms with ${stop.streams} streams, ${stop.told} told when to come back`,
+      `${whole(stop.tookMs)} ms; ${stop.told} of ${stop.streams} streams told when to come back`,
     ],
+    [
+      "frame sent → event",
+      `p50 ${tenths(endToEnd.p50)} ms, p99 ${tenths(endToEnd.p99)} ms, ${endToEnd.events} events`,
+    ],
+    ["cores meanwhile", shares(endToEnd.cpu)],
   ];
-  return lines.map(([name, text]) => `${name.padEnd(34)}${text}`).join("\n");
+  return rows.map(([name, text]) => `${name.padEnd(22)}${text}`).join("\n");
+}
+
+function stepRow(step: RateStep): readonly [name: string, text: string] {
+  const { offeredPerSecond, processedPerSecond, lagMs, cpu, sustained } = step;
+  const text = `${whole(processedPerSecond)} processed, ${tenths(lagMs)} ms behind; ${shares(cpu)}`;
+  return [`at ${offeredPerSecond}/s`, sustained ? text : `${text}; not sustained`];
 }
 
 function shares({ app, exchange, servers, readers }: CpuShares): string {
-  const percent = (share: number) => `${(share * 100).toFixed(0)} %`;
-  return `app ${percent(app)} of its core; of the other: exchange ${percent(exchange)}, servers ${
-    percent(servers)
-  }, readers ${percent(readers)}`;
+  const [own, ...others] = [app, exchange, servers, readers].map((share) =>
+    `${(share * 100).toFixed(0)} %`
+  );
+  return `app ${own}; exchange ${others[0]}, servers ${others[1]}, readers ${others[2]}`;
 }
 
 function whole(value: number): string {
   return value.toFixed(0);
 }
 
-function ms(value: number): string {
+function tenths(value: number): string {
   return value.toFixed(1);
 }
