@@ -7,6 +7,7 @@
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { v8Flags } from "../tasks/v8_flags.ts";
 import { isPerfect } from "../tests/harness/truth_comparison.ts";
 import { pause } from "../tests/harness/wait.ts";
 import { AppMetrics } from "./app_metrics.ts";
@@ -52,7 +53,7 @@ const { values } = parseArgs({
   },
 });
 const rate = Number(values.rate);
-const v8Flags = (Deno.env.get("V8_FLAGS") ?? "").split(",").filter((flag) => flag !== "");
+const flags = v8Flags();
 
 new Deno.Command("taskset", { args: ["-acp", "1", `${process.pid}`], stdout: "null" }).outputSync();
 const stand = await LoadStand.open(Number(values.products), rate);
@@ -80,7 +81,7 @@ async function measure(stand: LoadStand): Promise<LoadFigures> {
   return {
     products: Number(values.products),
     streams: Number(values.streams),
-    v8Flags,
+    v8Flags: flags,
     steady,
     dropped,
     steps,
@@ -97,7 +98,7 @@ async function startLoaded(
   stand: LoadStand,
   env: Readonly<Record<string, string>>,
 ): Promise<ChartStreams> {
-  const app = await stand.startApp({ MAX_STREAMS_PER_IP: values.streams, ...env }, v8Flags);
+  const app = await stand.startApp({ MAX_STREAMS_PER_IP: values.streams, ...env }, flags);
   const streams = new ChartStreams();
   const response = await app.ask("/api/products");
   const { products } = JSON.parse(response?.text ?? "{}");

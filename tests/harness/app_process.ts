@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { v8Arguments } from "../../tasks/v8_flags.ts";
 import { pause, until } from "./wait.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -18,6 +19,7 @@ export interface AppEnd {
 export interface AppStart {
   /** The one processor that it gets; all of them if not said. Needs `taskset`. */
   readonly core?: number;
+  /** As `deno task start` has them if not said. */
   readonly v8Flags?: readonly string[];
 }
 
@@ -44,9 +46,9 @@ export class AppProcess {
   static start(
     port: number,
     env: Readonly<Record<string, string>>,
-    { core, v8Flags = [] }: AppStart = {},
+    { core, v8Flags }: AppStart = {},
   ): AppProcess {
-    const flags = v8Flags.length > 0 ? [`--v8-flags=${v8Flags.join(",")}`] : [];
+    const flags = v8Arguments(v8Flags);
     const command = [Deno.execPath(), "run", "-A", "--no-check", ...flags, "serve.ts"];
     const [program = "", ...args] = core === undefined
       ? command
