@@ -1,4 +1,7 @@
-import type { AppProcess } from "../tests/harness/app_process.ts";
+/** Who can be asked for a page. */
+interface Asked {
+  ask(path: string): Promise<{ readonly text: string } | null>;
+}
 
 const LINE = /^spot_canvas_(\w+)(?:\{([^}]*)\})? (\S+)$/;
 
@@ -13,7 +16,7 @@ export class AppMetrics {
     });
   }
 
-  static async of(app: AppProcess): Promise<AppMetrics> {
+  static async of(app: Asked): Promise<AppMetrics> {
     return new AppMetrics((await app.ask("/metrics"))?.text ?? "");
   }
 

@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import { startEmbedded } from "../lib/embedded/mod.ts";
 import { BIN_DIR } from "../lib/spot_canvas.ts";
+import { v8Arguments } from "../tasks/v8_flags.ts";
 
 /** What can be measured, and whether it needs a database. */
 const BENCHES: Readonly<Record<string, { readonly needsDatabase: boolean }>> = {
@@ -34,7 +35,7 @@ for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
 
 async function run(name: string, env: Record<string, string>): Promise<boolean> {
   const script = join(import.meta.dirname ?? ".", `${name}.ts`);
-  const args = ["run", "-A", script, ...options];
+  const args = ["run", "-A", ...v8Arguments(), script, ...options];
   const { success } = await new Deno.Command(Deno.execPath(), { args, env }).spawn().status;
   return success;
 }
