@@ -1,10 +1,11 @@
 /**
- * `deno task bench [stream|ingest|store|pages …] [--json]`: measures and prints ratios against a ceiling of the same run. Without
+ * `deno task bench [stream|ingest|store|pages|load …] [--json]`: measures and prints ratios against a ceiling of the same run. Without
  * a name all of them, one after another. Further options go to the bench.
  */
 import { join } from "node:path";
 import { startEmbedded } from "../lib/embedded/mod.ts";
 import { BIN_DIR } from "../lib/spot_canvas.ts";
+import { v8Arguments } from "../tasks/v8_flags.ts";
 
 /** What can be measured, and whether it needs a database. */
 const BENCHES: Readonly<Record<string, { readonly needsDatabase: boolean }>> = {
@@ -12,6 +13,7 @@ const BENCHES: Readonly<Record<string, { readonly needsDatabase: boolean }>> = {
   stream: { needsDatabase: false },
   store: { needsDatabase: true },
   pages: { needsDatabase: false },
+  load: { needsDatabase: false },
 };
 
 const names = Deno.args.filter((arg) => !arg.startsWith("--"));
@@ -33,7 +35,7 @@ for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
 
 async function run(name: string, env: Record<string, string>): Promise<boolean> {
   const script = join(import.meta.dirname ?? ".", `${name}.ts`);
-  const args = ["run", "-A", script, ...options];
+  const args = ["run", "-A", ...v8Arguments(), script, ...options];
   const { success } = await new Deno.Command(Deno.execPath(), { args, env }).spawn().status;
   return success;
 }

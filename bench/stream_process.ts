@@ -1,5 +1,6 @@
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { v8Arguments } from "../tasks/v8_flags.ts";
 import { nowUs, TIME_DIGITS } from "./sse_load.ts";
 import type { BenchServerPorts, BenchServerUsage } from "./stream_server.ts";
 
@@ -27,7 +28,7 @@ export class StreamProcess {
   static async start(kind: "hub" | "bare"): Promise<StreamProcess> {
     const script = fileURLToPath(new URL("./stream_server.ts", import.meta.url));
     // As the application is started, its V8 flags included.
-    const args = ["run", "-A", "--no-check", ...v8Flags(), script, kind];
+    const args = ["run", "-A", "--no-check", ...v8Arguments(), script, kind];
     const [program = "", ...rest] = [...pinnedTo(0), Deno.execPath(), ...args];
     const child = new Deno.Command(program, { args: rest, stdout: "piped" }).spawn();
     const reader = child.stdout.getReader();
@@ -62,12 +63,6 @@ export class StreamProcess {
 /** Keeps this process, which is the load, off the server's core. */
 export function moveToSecondCore(): void {
   taskset("-cp", "1", `${process.pid}`);
-}
-
-/** `V8_FLAGS` as `deno run` takes them. */
-function v8Flags(): readonly string[] {
-  const flags = Deno.env.get("V8_FLAGS") ?? "";
-  return flags === "" ? [] : [`--v8-flags=${flags}`];
 }
 
 /** How to start a program on one core, or nothing where that is not possible. */

@@ -74,9 +74,9 @@ export function objection({ from, to, typeOnly }: Import): string | null {
   return `${room} imports ${allowed.length > 0 ? `only ${allowed.join(", ")}` : "only itself"}`;
 }
 
-/** Tests, what only tests use, the program that runs them, and the bench that looks at the app as they do. */
+/** Tests, what only tests use, the program that runs them, and the benches that look at the app as they do. */
 function isTest(path: string): boolean {
-  return /_test\.tsx?$|^tests\/|^tasks\/test\.ts$|^bench\/pages\.ts$|\/(fake|test)_\w+\.tsx?$/.test(
+  return /_test\.tsx?$|^tests\/|^tasks\/test\.ts$|^bench\/(pages|load\w*)\.ts$|\/(fake|test)_\w+\.tsx?$/.test(
     path,
   );
 }

@@ -64,3 +64,12 @@ Deno.test("the server in the image starts no program and writes no file", async 
     "--allow-write=/cloudsql",
   ]);
 });
+
+Deno.test("the application has the same V8 flags in the image as from a checkout", async () => {
+  const { tasks } = JSON.parse(await read("deno.json"));
+  const started = [tasks.start, tasks.demo, await read("Dockerfile")].map((text) =>
+    /--v8-flags=[\w,=-]+/.exec(text)?.[0]
+  );
+  assert.ok(started[0]);
+  assert.deepEqual(started, [started[0], started[0], started[0]]);
+});

@@ -13,6 +13,7 @@ export interface Wire {
   readonly stats: SimulatorStats;
   /** Exchange milliseconds per real one: durations of faults are real. */
   readonly speed: number;
+  readonly onFrame: (text: string) => void;
 }
 
 interface Held {
@@ -76,6 +77,7 @@ export class Connection {
   sendRaw(data: string | Uint8Array<ArrayBuffer>): void {
     if (this.ended || this.socket.readyState !== WebSocket.OPEN) return;
     if (this.socket.bufferedAmount > MAX_BUFFERED) return this.close(1008, "slow consumer");
+    if (typeof data === "string") this.wire.onFrame(data);
     this.socket.send(data);
     this.wire.stats.framesSent++;
     this.wire.stats.charactersSent += data.length;

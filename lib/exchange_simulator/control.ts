@@ -42,6 +42,8 @@ export type ControlCommand =
     readonly trades: number;
     readonly spanMs?: number;
   }
+  /** From now on so many times as many trades as at the start. */
+  | { readonly command: "pace"; readonly factor: number }
   | { readonly command: "skipIds"; readonly product: string; readonly count: number }
   | {
     readonly command: "corrupt";
@@ -110,6 +112,9 @@ export function control(on: Controlled, command: ControlCommand): void {
       market(on, command.product).burst(command.trades, (command.spanMs ?? 1000) * 1000, nowMicros);
       on.exchange.tradesMade += command.trades;
       return;
+    case "pace":
+      if (!(command.factor > 0)) throw new RangeError("factor must be more than 0");
+      return on.exchange.setPace(command.factor, nowMicros);
     case "skipIds":
       on.stats.fault("skipTradeId", command.count);
       return market(on, command.product).skipIds(command.count);

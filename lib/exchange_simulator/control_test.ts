@@ -117,3 +117,31 @@ async function post(
   await response.body?.cancel();
   return response;
 }
+
+Deno.test("another pace makes trades so many times as frequent, from then on", async () => {
+  await using simulator = await startExchangeSimulator({
+    manual: true,
+    clock: { startAt: START },
+    historyHours: 0.01,
+    tradesPerSecond: 100,
+  });
+  const madeIn = (ms: number) => {
+    const before = simulator.tradesMade;
+    simulator.advance(ms);
+    return simulator.tradesMade - before;
+  };
+  const usual = madeIn(30_000);
+  simulator.control({ command: "pace", factor: 10 });
+  const ratio = madeIn(30_000) / usual;
+  assert.ok(ratio > 7 && ratio < 13, `${ratio}`);
+  assert.throws(() => simulator.control({ command: "pace", factor: 0 }), RangeError);
+});
+
+Deno.test("whoever wants to is told of each text as it is sent", async () => {
+  const told: string[] = [];
+  await subscribed(async (simulator, client) => {
+    simulator.advance(1000);
+    await client.until(({ events }) => events?.[0]?.heartbeat_counter !== undefined);
+    assert.deepEqual(told.slice(0, client.frames.length), client.frames);
+  }, { onFrame: (text) => told.push(text) });
+});

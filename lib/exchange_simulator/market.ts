@@ -61,6 +61,11 @@ export class Market {
     return this.log.end - before;
   }
 
+  /** How many times as often as it began the market trades from its next trade on. */
+  setPace(factor: number): void {
+    this.#live.factor = factor;
+  }
+
   /**
    * Trades out of turn, spread evenly over the `spanMicros` before `nowMicros` (0: all in the same
    * microsecond), never before the newest trade there is.

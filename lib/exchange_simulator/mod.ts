@@ -56,13 +56,14 @@ export function startExchangeSimulator(
   options: SimulatorOptions = {},
 ): Promise<ExchangeSimulator> {
   const resolved = resolveOptions(options);
-  const { seed } = resolved;
+  const { seed, onFrame } = resolved;
   const clock = new ExchangeClock(resolved.clock, resolved.manual);
   const exchange = new Exchange(resolved, clock.nowMicros());
   const settings = new FaultSettings();
   const stats = new SimulatorStats();
   const tape = new TradeTape(exchange, settings, new Random(seed, "trade faults"), stats);
-  const wire = { settings, random: new Random(seed, "frame faults"), stats, speed: clock.speed };
+  const random = new Random(seed, "frame faults");
+  const wire = { settings, random, stats, speed: clock.speed, onFrame };
   const feed = new Feed(exchange, tape, wire, resolved);
   const rest = new RestDesk(exchange, settings, new Random(seed, "rest faults"), stats, resolved);
   const truth = new Truth(exchange);

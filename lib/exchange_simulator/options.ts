@@ -36,6 +36,8 @@ export interface SimulatorOptions {
    * Default false: a cut is a close frame with code 1011.
    */
   readonly abruptCuts?: boolean;
+  /** Told of each text that is handed to a connection's socket, at that moment. */
+  readonly onFrame?: (text: string) => void;
   /** No timers: trades, batches and heartbeats happen in `advance` only. Default false. */
   readonly manual?: boolean;
 }
@@ -63,6 +65,7 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
     limits: false,
     restCacheMs: 1000,
     abruptCuts: false,
+    onFrame: () => {},
     manual: false,
     ...options,
   };

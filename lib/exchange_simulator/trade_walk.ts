@@ -24,6 +24,8 @@ export class TradeWalk {
   ticks: number;
   /** The current trade's size in base increments; negative when the maker sold. */
   signedSize = 1;
+  /** How many times as often as usual trades come from the next one on. */
+  factor = 1;
 
   readonly #profile: ProductProfile;
   readonly #random: Random;
@@ -60,7 +62,7 @@ export class TradeWalk {
 
   #nextCluster(): void {
     const random = this.#random;
-    const seconds = random.exponential() / (this.#clustersPerSecond * this.#pace);
+    const seconds = random.exponential() / (this.#clustersPerSecond * this.#pace * this.factor);
     this.offset += Math.max(1, Math.round(seconds * 1e6));
     this.#passMinutes();
     const step = this.#volatility * Math.exp(this.#logVolatility) * Math.sqrt(seconds) *

@@ -168,7 +168,7 @@ export class ExchangeSide {
 
   /** Brings the metrics that are only read, never told, up to date. */
   observe(): void {
-    const { metrics } = this.#parts;
+    const { metrics, bus } = this.#parts;
     const feed = this.#feed?.stats();
     if (feed !== undefined) {
       metrics.feed.observe(feed);
@@ -179,9 +179,18 @@ export class ExchangeSide {
       capacity: this.#closed.capacity,
     });
     for (const [outcome, count] of Object.entries(this.#rest.stats().outcomes)) {
-      metrics.restRequests.inc({ outcome }, count - (this.#seen.get(outcome) ?? 0));
-      this.#seen.set(outcome, count);
+      metrics.restRequests.inc({ outcome }, this.#gained(outcome, count));
     }
+    for (const [reason, count] of Object.entries(bus.dropped())) {
+      metrics.dropped.inc({ stage: "bus", reason }, this.#gained(reason, count));
+    }
+  }
+
+  /** How much a count that only rises has risen since the last look. */
+  #gained(name: string, count: number): number {
+    const before = this.#seen.get(name) ?? 0;
+    this.#seen.set(name, count);
+    return count - before;
   }
 
   async #run(): Promise<void> {

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { v8Arguments } from "../../tasks/v8_flags.ts";
 import { pause, until } from "./wait.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -12,6 +13,14 @@ export interface AppEnd {
   readonly signal: string | null;
   /** From the signal to the exit. */
   readonly tookMs: number;
+}
+
+/** How the program itself is started. */
+export interface AppStart {
+  /** The one processor that it gets; all of them if not said. Needs `taskset`. */
+  readonly core?: number;
+  /** As `deno task start` has them if not said. */
+  readonly v8Flags?: readonly string[];
 }
 
 /**
@@ -34,9 +43,18 @@ export class AppProcess {
   }
 
   /** Starts it; it is not ready yet. */
-  static start(port: number, env: Readonly<Record<string, string>>): AppProcess {
-    const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-check", "serve.ts"],
+  static start(
+    port: number,
+    env: Readonly<Record<string, string>>,
+    { core, v8Flags }: AppStart = {},
+  ): AppProcess {
+    const flags = v8Arguments(v8Flags);
+    const command = [Deno.execPath(), "run", "-A", "--no-check", ...flags, "serve.ts"];
+    const [program = "", ...args] = core === undefined
+      ? command
+      : ["taskset", "-c", `${core}`, ...command];
+    const child = new Deno.Command(program, {
+      args,
       cwd: ROOT,
       env: { PORT: String(port), HOST: "127.0.0.1", NO_COLOR: "1", ...env },
       stdin: "null",
@@ -49,6 +67,10 @@ export class AppProcess {
   /** Whether it has ended. */
   get isOver(): boolean {
     return this.#over;
+  }
+
+  get pid(): number {
+    return this.#child.pid;
   }
 
   /** Resolves with its exit when it has ended by itself. */

@@ -1,0 +1,85 @@
+import { nowUs } from "./sse_load.ts";
+
+/** Of a running candle: when it closes, its newest trade came long before. */
+const LIVE = /"product_id":"([^"]+)"[^\n]*"is_complete":false[^\n]*"last_trade_id":(\d+)/g;
+const TAIL_BYTES = 64;
+const AT_ONCE = 50;
+
+/** An event that came: the candle's newest trade, and when. */
+export interface Arrival {
+  /** `{product} {tradeId}` */
+  readonly trade: string;
+  readonly atUs: number;
+}
+
+/**
+ * Many clients of `/stream` on plain sockets. Each follows one product's minutes, as the page of a chart does. Whoever
+ * opens them closes them, if the server does not end them.
+ */
+export class ChartStreams {
+  /** Where arrivals go; null while nobody wants them. */
+  arrivals: Arrival[] | null = null;
+  bytes = 0;
+  /** Streams that have ended, and those of them that were told when to come back. */
+  ended = 0;
+  told = 0;
+  readonly #connections: Deno.TcpConn[] = [];
+  readonly #readings: Promise<void>[] = [];
+
+  get size(): number {
+    return this.#connections.length;
+  }
+
+  /** Opens `count` streams, of each product in turn. */
+  async open(port: number, products: readonly string[], count: number): Promise<void> {
+    for (let at = 0; at < count; at += AT_ONCE) {
+      const some = Array.from({ length: Math.min(AT_ONCE, count - at) }, (_, nth) => at + nth);
+      await Promise.all(some.map((nth) => this.#open(port, products[nth % products.length] ?? "")));
+    }
+  }
+
+  /** Resolves when the server has ended them all. */
+  async allEnded(): Promise<void> {
+    await Promise.all(this.#readings);
+  }
+
+  close(): void {
+    for (const connection of this.#connections) connection.close();
+  }
+
+  async #open(port: number, product: string): Promise<void> {
+    const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    const path = `/stream?products=${product}&granularities=ONE_MINUTE`;
+    await connection.write(
+      new TextEncoder().encode(`GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`),
+    );
+    const head = new Uint8Array(4096);
+    const answer = new TextDecoder().decode(head.subarray(0, await connection.read(head) ?? 0));
+    if (!answer.startsWith("HTTP/1.1 200")) throw new Error(`a stream was refused: ${answer}`);
+    this.#connections.push(connection);
+    this.#readings.push(this.#read(connection));
+  }
+
+  async #read(connection: Deno.TcpConn): Promise<void> {
+    const buffer = new Uint8Array(4096);
+    const decoder = new TextDecoder();
+    let tail = "";
+    for (;;) {
+      const size = await connection.read(buffer).catch(() => null);
+      if (size === null) break;
+      this.bytes += size;
+      if (this.arrivals !== null) this.#note(decoder.decode(buffer.subarray(0, size)));
+      tail = decoder.decode(buffer.subarray(Math.max(0, size - TAIL_BYTES), size));
+    }
+    this.ended++;
+    if (/retry: \d+\n/.test(tail)) this.told++;
+  }
+
+  /** An event that two reads share is left out. */
+  #note(text: string): void {
+    const atUs = nowUs();
+    for (const [, product, tradeId] of text.matchAll(LIVE)) {
+      this.arrivals?.push({ trade: `${product} ${tradeId}`, atUs });
+    }
+  }
+}

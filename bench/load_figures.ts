@@ -1,0 +1,126 @@
+import type { Comparison } from "../tests/harness/truth_comparison.ts";
+
+/** Shares of one core, by who took them. */
+export interface CpuShares {
+  readonly app: number;
+  readonly exchange: number;
+  readonly servers: number;
+  readonly readers: number;
+}
+
+/** From an exchange's frame being sent to its candle's arrival at a stream's client, milliseconds. */
+export interface EndToEnd {
+  readonly events: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly cpu: CpuShares;
+}
+
+/** The app under the usual load; memory in megabytes. */
+export interface Steady {
+  readonly seconds: number;
+  readonly madePerSecond: number;
+  readonly processedPerSecond: number;
+  readonly liveUpdatesPerSecond: number;
+  readonly cpu: CpuShares;
+  /** At the end, and the most of it since the start. */
+  readonly residentMb: number;
+  readonly residentPeakMb: number;
+  /** The lowest and the highest that was seen. */
+  readonly heapMb: readonly [low: number, high: number];
+}
+
+/** One rate that was tried. */
+export interface RateStep {
+  readonly offeredPerSecond: number;
+  readonly madePerSecond: number;
+  readonly processedPerSecond: number;
+  /** From a frame's sending to its merging, on average. */
+  readonly lagMs: number;
+  readonly cpu: CpuShares;
+  readonly sustained: boolean;
+}
+
+/** The end of a process that has streams open. */
+export interface StopFigures {
+  readonly streams: number;
+  readonly tookMs: number;
+  readonly code: number;
+  /** Streams that were told when to come back. */
+  readonly told: number;
+}
+
+export interface LoadFigures {
+  readonly products: number;
+  readonly streams: number;
+  readonly v8Flags: readonly string[];
+  readonly steady: Steady;
+  /** What was dropped at the usual rate, by stage and reason; empty is what is wanted. */
+  readonly dropped: Readonly<Record<string, number>>;
+  readonly steps: readonly RateStep[];
+  /** The highest rate that the app kept up with, and what was in the way of a higher one. */
+  readonly sustainedPerSecond: number;
+  readonly limit: string;
+  readonly exactness: Comparison & { readonly tookSeconds: number };
+  readonly stop: StopFigures;
+  readonly endToEnd: EndToEnd;
+}
+
+/** For people. */
+export function loadTable(figures: LoadFigures): string {
+  const { steady, dropped, steps, sustainedPerSecond, limit, exactness, stop, endToEnd } = figures;
+  const drops = Object.entries(dropped).map(([what, count]) => `${count} ${what}`);
+  const { compared, wrong, missing, extra, inexact, uncovered, tookSeconds } = exactness;
+  const rows: readonly (readonly [name: string, text: string])[] = [
+    [
+      "trades/second",
+      `${whole(steady.madePerSecond)} made, ${whole(steady.processedPerSecond)} processed`,
+    ],
+    ["live updates/second", whole(steady.liveUpdatesPerSecond)],
+    ["cores", shares(steady.cpu)],
+    [
+      "resident memory",
+      `${whole(steady.residentMb)} MB after ${whole(steady.seconds)} s, ` +
+      `${whole(steady.residentPeakMb)} MB at most; heap ${steady.heapMb.map(whole).join("–")} MB`,
+    ],
+    ["dropped", drops.length === 0 ? "nothing" : drops.join(", ")],
+    ...steps.map(stepRow),
+    ["sustained", `${whole(sustainedPerSecond)} trades/second; limit: ${limit}`],
+    [
+      "candles",
+      `${compared} compared: ${wrong} wrong, ${missing} missing, ${extra} extra, ${inexact} not ` +
+      `exact, ${uncovered} products uncovered, after ${whole(tookSeconds)} s`,
+    ],
+    [
+      "SIGTERM to exit",
+      `${whole(stop.tookMs)} ms; ${stop.told} of ${stop.streams} streams told when to come back`,
+    ],
+    [
+      "frame sent → event",
+      `p50 ${tenths(endToEnd.p50)} ms, p99 ${tenths(endToEnd.p99)} ms, ${endToEnd.events} events`,
+    ],
+    ["cores meanwhile", shares(endToEnd.cpu)],
+  ];
+  return rows.map(([name, text]) => `${name.padEnd(22)}${text}`).join("\n");
+}
+
+function stepRow(step: RateStep): readonly [name: string, text: string] {
+  const { offeredPerSecond, processedPerSecond, lagMs, cpu, sustained } = step;
+  const text = `${whole(processedPerSecond)} processed, ${tenths(lagMs)} ms behind; ${shares(cpu)}`;
+  return [`at ${offeredPerSecond}/s`, sustained ? text : `${text}; not sustained`];
+}
+
+function shares({ app, exchange, servers, readers }: CpuShares): string {
+  const [own, ...others] = [app, exchange, servers, readers].map((share) =>
+    `${(share * 100).toFixed(0)} %`
+  );
+  return `app ${own}; exchange ${others[0]}, servers ${others[1]}, readers ${others[2]}`;
+}
+
+function whole(value: number): string {
+  return value.toFixed(0);
+}
+
+function tenths(value: number): string {
+  return value.toFixed(1);
+}

@@ -1,0 +1,16 @@
+import config from "../deno.json" with { type: "json" };
+
+/**
+ * The flags for V8 with which `deno task start` runs the application, for whoever starts it in another way; `V8_FLAGS`
+ * replaces them in a trial. The Dockerfile names the same ones.
+ */
+export function v8Flags(): readonly string[] {
+  const given = Deno.env.get("V8_FLAGS");
+  const flags = given ?? /--v8-flags=(\S+)/.exec(config.tasks.start)?.[1] ?? "";
+  return flags.split(",").filter((flag) => flag !== "");
+}
+
+/** The same as `deno run` takes them. */
+export function v8Arguments(flags: readonly string[] = v8Flags()): readonly string[] {
+  return flags.length === 0 ? [] : [`--v8-flags=${flags.join(",")}`];
+}
