@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { gzipSync } from "node:zlib";
+import { PAGES } from "./page_list.ts";
+import { scriptSizes } from "./script_sizes.ts";
 import { check, siteForTests } from "./site.ts";
 import { watch } from "./watched_page.ts";
 
@@ -12,16 +13,6 @@ const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
   "light, wide": {},
   "dark, on a phone": { colorScheme: "dark", viewport: { width: 390, height: 844 } },
 };
-const PAGES: readonly string[] = [
-  "/",
-  "/?view=favourites",
-  "/products/BTC-USD?indicators=ema:21,rsi:14",
-  "/products/PEPE-USD?granularity=1d",
-  "/status",
-  "/examples/datastar",
-  "/products/NO-SUCH",
-  "/nowhere",
-];
 
 /** What axe objects to, a line each. Pages' own policy forbids injected scripts, so it is set aside here. */
 async function objections(page: Page): Promise<readonly string[]> {
@@ -66,38 +57,42 @@ for (const [look, options] of Object.entries(LOOKS)) {
   });
 }
 
-/** Kilobytes of scripts, each compressed, that a page loads before `until`. */
-async function scriptKilobytes(
-  path: string,
-  until: (page: Page) => Promise<void>,
-): Promise<number> {
-  let bytes = 0;
-  const reading: Promise<void>[] = [];
-  await site().look("/healthz", async (page) => {
-    page.on("response", (answer) => {
-      if (answer.request().resourceType() !== "script") return;
-      reading.push(
-        answer.body().then((body) => {
-          bytes += gzipSync(body, { level: 9 }).length;
-        }),
-      );
-    });
-    // The chart library is fetched only when the rest is there; here it never comes.
-    await page.route("**/price_chart*", (route) => route.abort());
-    await page.goto(site().app.url + path);
-    await until(page);
-    await Promise.all(reading);
-  });
-  return bytes / 1000;
-}
-
-check("the dashboard's scripts are at most 15 kB compressed", async () => {
-  const kilobytes = await scriptKilobytes(
-    "/",
-    (page) => page.locator(".connection[data-state=live]").waitFor(),
-  );
-  assert.ok(kilobytes > 5 && kilobytes <= 15, `${kilobytes} kB`);
+check("a first visit loads at most 15 kB of scripts before the chart library", async () => {
+  for (const path of ["/", "/products/BTC-USD"]) {
+    const { first } = await scriptSizes(site().browser, site().app.url + path);
+    assert.ok(first > 5000 && first <= 15_000, `${path}: ${first} bytes`);
+  }
 });
+
+/** How much a page's content moves by itself, as browsers measure it. */
+const MEASURE_SHIFTS = `
+  window.shifted = 0;
+  new PerformanceObserver((list) => {
+    for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) shifted += value;
+  }).observe({ type: "layout-shift", buffered: true });
+`;
+
+for (const [look, options] of Object.entries(LOOKS)) {
+  check(`nothing moves while a page loads and goes live: ${look}`, async () => {
+    for (const path of ["/", "/products/BTC-USD", "/status", "/examples/datastar"]) {
+      const { page, close } = await watch(site().browser, "about:blank", options);
+      try {
+        await page.addInitScript(MEASURE_SHIFTS);
+        await page.goto(site().app.url + path);
+        if (path.startsWith("/products")) {
+          await page.locator(".chart-mount[data-drawn]").waitFor();
+          await page.locator(".quote [data-tick]:not([data-tick=''])").waitFor();
+        } else if (path !== "/examples/datastar") {
+          await page.locator(".connection[data-state=live]").waitFor();
+        }
+        const shifted = await page.evaluate<number>("shifted");
+        assert.ok(shifted < 0.01, `${path}: ${shifted}`);
+      } finally {
+        await close();
+      }
+    }
+  });
+}
 
 check("the status page says the same as readiness does, and keeps itself up to date", async () => {
   await site().look("/status", async (page) => {
