@@ -68,11 +68,15 @@ export class Client {
     return this.#lag?.closedCount ?? 0;
   }
 
-  /** Writes at once, whatever waits; never call it with an empty chunk, which would end the body. */
+  /**
+   * Writes at once, whatever waits; never call it with an empty chunk, which would end the body. The reader may turn out
+   * to have gone: then the client has ended, and its owner been told, when this returns.
+   */
   write(chunk: Uint8Array<ArrayBuffer>): void {
     const controller = this.#controller;
     if (controller === null) return;
     controller.enqueue(chunk);
+    if (!this.isOpen) return;
     this.#expectedRoom -= chunk.length;
     if ((controller.desiredSize ?? 0) <= 0 && this.#lag === null) {
       this.#lag = new Lag();
@@ -113,9 +117,9 @@ export class Client {
 
   /** Lets what is queued go out, then `last`, then a clean end. */
   end(last: Uint8Array<ArrayBuffer>): void {
+    this.write(last);
     const controller = this.#controller;
     this.#release();
-    controller?.enqueue(last);
     controller?.close();
   }
 

@@ -89,6 +89,7 @@ export class Clients {
     clearInterval(this.#timer);
     for (const client of this.#all) {
       client.end(comeBackBlock(this.#retryMs));
+      if (!this.#all.has(client)) continue;
       this.counts.dropped.closing++;
       this.#remove(client);
     }

@@ -76,7 +76,11 @@ export class Group {
     const overfull: Client[] = [];
     let coalesced = 0;
     let written = 0;
-    for (const client of this.members) {
+    // From the last to the first: `Deno.serve` cancels a body from within a write to it if its peer has gone, and who
+    // leaves gives its place to the last, which must neither be passed over nor be written to twice.
+    for (let place = this.members.length - 1; place >= 0; place--) {
+      const client = this.members[place];
+      if (client === undefined) continue;
       if (client.lags) {
         coalesced += client.queue(events);
         if (client.waitingClosed > maxClosed) overfull.push(client);

@@ -204,9 +204,8 @@ export class Hub {
 
   /** In one go with the chunk it starts from, so that no event can fall between them. */
   #join(client: Client, chunk: Uint8Array<ArrayBuffer>): void {
-    if (!client.isOpen) return;
     this.#clients.write(client, chunk);
-    client.group.join(client);
+    if (client.isOpen) client.group.join(client);
   }
 
   #take(messages: readonly CandleMessage[], upTo: number): void {
