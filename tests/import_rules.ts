@@ -76,7 +76,8 @@ export function objection({ from, to, typeOnly }: Import): string | null {
 
 /** Tests, what only tests use, the program that runs them, and the benches that look at the app as they do. */
 function isTest(path: string): boolean {
-  return /_test\.tsx?$|^tests\/|^tasks\/test\.ts$|^bench\/(pages|load\w*)\.ts$|\/(fake|test)_\w+\.tsx?$/.test(
-    path,
-  );
+  return /_test\.tsx?$|^tests\/|^tasks\/test\.ts$|^bench\/(pages|load\w*)\.ts$|\/(fake|test)_\w+\.tsx?$/
+    .test(
+      path,
+    );
 }
