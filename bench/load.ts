@@ -174,8 +174,8 @@ async function measureSteps(stand: LoadStand): Promise<RateStep[]> {
       stand,
       () => pause(STEP_MS),
     );
-    const sustained = span.processedPerSecond >= span.madePerSecond * PROCESSED_SHARE &&
-      span.lagMs <= LAG_MS;
+    const sustained = span.losses === 0 && span.lagMs <= LAG_MS &&
+      span.processedPerSecond >= span.madePerSecond * PROCESSED_SHARE;
     steps.push({ offeredPerSecond: rate * factor, ...span, sustained });
     console.error(`  ${rate * factor}: ${JSON.stringify(steps.at(-1))}`);
     if (!sustained) break;
@@ -199,6 +199,7 @@ async function measureSpan(stand: LoadStand, work: () => Promise<void>) {
     madePerSecond: (after.made - before.made) / seconds,
     processedPerSecond: gained("trades_processed_total") / seconds,
     liveUpdatesPerSecond: gained("live_updates_total") / seconds,
+    losses: gained("feed_losses_total"),
     lagMs: gained("feed_lag_seconds_sum") / gained("feed_lag_seconds_count") * 1000,
     cpu: sharesBetween(before.cpu, after.cpu),
   };
@@ -249,7 +250,7 @@ function judge(steps: readonly RateStep[]): { limit: string; sustainedPerSecond:
   const last = steps.at(-1);
   if (last === undefined) return { limit: "not looked for", sustainedPerSecond };
   const { app, exchange, servers, readers } = last.cpu;
-  const limits: string[] = [];
+  const limits: string[] = last.losses > 0 ? ["a queue or connection of the feed"] : [];
   if (app > BUSY) limits.push("the app's core");
   if (exchange > BUSY) limits.push("the simulated exchange, which is one thread");
   else if (exchange + servers + readers > BUSY) {

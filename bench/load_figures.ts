@@ -37,6 +37,8 @@ export interface RateStep {
   readonly processedPerSecond: number;
   /** From a frame's sending to its merging, on average. */
   readonly lagMs: number;
+  /** Connections or queues that lost trades, which are then fetched over REST. */
+  readonly losses: number;
   readonly cpu: CpuShares;
   readonly sustained: boolean;
 }
@@ -105,9 +107,12 @@ export function loadTable(figures: LoadFigures): string {
 }
 
 function stepRow(step: RateStep): readonly [name: string, text: string] {
-  const { offeredPerSecond, processedPerSecond, lagMs, cpu, sustained } = step;
+  const { offeredPerSecond, processedPerSecond, lagMs, losses, cpu, sustained } = step;
   const text = `${whole(processedPerSecond)} processed, ${tenths(lagMs)} ms behind; ${shares(cpu)}`;
-  return [`at ${offeredPerSecond}/s`, sustained ? text : `${text}; not sustained`];
+  return [
+    `at ${offeredPerSecond}/s`,
+    sustained ? text : `${text}; not sustained, ${losses} losses`,
+  ];
 }
 
 function shares({ app, exchange, servers, readers }: CpuShares): string {
