@@ -6,9 +6,11 @@ import { IndicatorMenu } from "./IndicatorMenu.tsx";
 
 /** How the chart is looked at, and what can be done with it. Only there where script is. */
 export function ChartTools(
-  { granularity, view, onView, onSave, onFullscreen }: {
+  { granularity, view, isLive, onView, onSave, onFullscreen }: {
     granularity: Granularity;
     view: ChartView;
+    /** Until then there is nothing that the tools could work on. */
+    isLive: boolean;
     onView: (view: ChartView) => void;
     onSave: () => void;
     onFullscreen: () => void;
@@ -26,7 +28,7 @@ export function ChartTools(
     </button>
   );
   return (
-    <div class="chart-tools">
+    <div class="chart-tools" inert={!isLive}>
       <CloseCountdown granularity={granularity} />
       <IndicatorMenu
         chosen={view.indicators}

@@ -15,11 +15,10 @@ export function ProductFigures(
     stream: string;
   },
 ) {
-  const { id, quoteCurrency, baseCurrency, volume24h, quoteVolume24h } = product;
+  const { quoteCurrency, baseCurrency, volume24h, quoteVolume24h } = product;
   return (
     <dl class="figures">
       <DayRange
-        productId={id}
         currency={quoteCurrency}
         digits={digits}
         high={day === null ? null : formatDecimal(day.high)}

@@ -9,7 +9,7 @@ import { decodeCandle } from "../lib/candles/wire.ts";
 import { savePng } from "./chart_image.ts";
 import type { ChartView } from "./chart_view.ts";
 import type { IndicatorValues } from "./indicator_drawing.ts";
-import type { PriceChart } from "./price_chart.ts";
+import { PriceChart } from "./price_chart.ts";
 
 /** What a chart is of, and where it gets it. */
 export interface LiveChartSource {
@@ -39,8 +39,8 @@ export interface LiveChartListener {
 }
 
 /**
- * Joins a product's history, its stream and its drawing. It keeps the candles from the first moment, also
- * while the chart library is being fetched. Owned by its island, which closes it.
+ * Joins a product's history, its stream and its drawing; whoever made it closes it. It brings the chart library
+ * along.
  */
 export class LiveChart {
   readonly #source: LiveChartSource;
@@ -67,10 +67,9 @@ export class LiveChart {
     });
   }
 
-  /** Fetches the chart library and draws into the element, marking it `data-drawn` once there is something. */
+  /** Draws into the element, marking it `data-drawn` once there is something. */
   async draw(element: HTMLElement): Promise<void> {
-    const { PriceChart } = await import("./price_chart.ts");
-    // The page answers clicks between reading the library and drawing, each of which takes a phone a while.
+    // The page answers clicks between what was done so far and drawing, each of which takes a phone a while.
     await pause();
     if (this.#closed.signal.aborted) return;
     this.#chart = new PriceChart(element, {

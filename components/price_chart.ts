@@ -33,10 +33,7 @@ const FIRST_SIGHT = 120;
 /** Older candles are asked for when fewer than this are left of the view. */
 const NEAR_EDGE = 40;
 
-/**
- * Candles and volume on lightweight-charts. It owns its canvas and observers until `close()`. Imported
- * lazily: it brings the chart library along.
- */
+/** Candles and volume on lightweight-charts. It owns its canvas and observers until `close()`. */
 export class PriceChart {
   readonly #element: HTMLElement;
   readonly #chart: IChartApi;

@@ -43,7 +43,7 @@ export async function bundle(options: BundleOptions): Promise<Bundle> {
     absWorkingDir: root,
     entryPoints: entries.map((path) => ({ in: path, out: entryName(path, root) })),
     entryNames: "[dir]/[name]-[hash]",
-    chunkNames: "chunk-[hash]",
+    chunkNames: "[name]-[hash]",
     outdir,
     bundle: true,
     splitting: true,

@@ -1,17 +1,12 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { changeSince } from "../components/change.ts";
-import { withCurrency } from "../components/plain_price.ts";
-import { priceText } from "../components/price.ts";
+import { plainPriceText, withCurrency } from "../components/plain_price.ts";
 import { listen } from "../lib/browser/page_stream.ts";
-import type { Candle } from "../lib/candles/candle.ts";
-import { supersedes } from "../lib/candles/candle.ts";
-import { compare, parseDecimal, toNumber } from "../lib/candles/decimal.ts";
-import type { ProductId } from "../lib/candles/product.ts";
-import { decodeCandle } from "../lib/candles/wire.ts";
+import type { Quote } from "../lib/browser/quote.ts";
+import { isAtLeast, readQuote } from "../lib/browser/quote.ts";
 
 export interface LiveQuoteProps {
-  readonly productId: ProductId;
   readonly currency: string;
   /** Fraction digits of a price. */
   readonly digits: number;
@@ -19,6 +14,7 @@ export interface LiveQuoteProps {
   readonly price: string | null;
   /** The price 24 hours ago; null if unknown. */
   readonly reference: number | null;
+  /** A stream of one product in one granularity. */
   readonly stream: string;
 }
 
@@ -27,27 +23,26 @@ const TITLE_MS = 1000;
 
 /** The price and its change, live; the tab's title says the price too, for when it is in the background. */
 export default function LiveQuote(props: LiveQuoteProps) {
-  const { productId, currency, digits, reference } = props;
-  const price = useSignal(parseDecimal(props.price));
+  const { currency, digits, reference } = props;
+  const price = useSignal(props.price);
   const tick = useSignal("");
 
   useEffect(() => {
-    let newest: Candle | null = null;
+    let newest: Quote | null = null;
     let beat = 0;
     let titling: ReturnType<typeof setTimeout> | undefined;
     const pageTitle = document.title;
     const title = () => {
       titling = undefined;
-      if (newest !== null) document.title = `${priceText(newest.close, digits)} ${pageTitle}`;
+      if (newest !== null) document.title = `${plainPriceText(newest.close, digits)} ${pageTitle}`;
     };
     const stop = listen(props.stream, {
       candle(text) {
-        const candle = decodeCandle(text);
-        if (candle === null || candle.productId !== productId) return;
-        if (newest !== null && !supersedes(candle, newest)) return;
-        const moved = newest === null ? 0 : compare(candle.close, newest.close);
-        newest = candle;
-        price.value = candle.close;
+        const quote = readQuote(text);
+        if (quote === null || newest !== null && !isAtLeast(quote, newest)) return;
+        const moved = newest === null ? 0 : Number(quote.close) - Number(newest.close);
+        newest = quote;
+        price.value = quote.close;
         if (moved !== 0) tick.value = `${moved > 0 ? "up" : "down"}${beat++ % 2}`;
         titling ??= setTimeout(title, TITLE_MS);
       },
@@ -58,11 +53,11 @@ export default function LiveQuote(props: LiveQuoteProps) {
     };
   }, []);
 
-  const change = price.value === null ? null : changeSince(reference, toNumber(price.value));
+  const change = price.value === null ? null : changeSince(reference, Number(price.value));
   return (
     <p class="quote">
       <strong data-tick={tick}>
-        {price.value === null ? "–" : withCurrency(priceText(price.value, digits), currency)}
+        {price.value === null ? "–" : withCurrency(plainPriceText(price.value, digits), currency)}
       </strong>
       {change !== null && <span class={change.direction}>{change.text}</span>}
     </p>

@@ -1,15 +1,20 @@
 import { type ComponentType, h, type VNode } from "preact";
 import { decode } from "../decode.ts";
-import { findMarked } from "./markers.ts";
+import { findMarked, markedAt } from "./markers.ts";
 import { hydrateBetween } from "./root.ts";
-import { readSlots, slotVNode } from "./slots.ts";
 
 /** Hydrates the page's islands. `components` are those that the page uses, by their numbers in its data. */
-export function boot(components: readonly ComponentType<Record<string, unknown>>[]): void {
+export async function boot(
+  components: readonly ComponentType<Record<string, unknown>>[],
+): Promise<void> {
   const json = document.getElementById("fresh-islands")?.textContent ?? "";
+  // Most pages have no slots, and are not made to load what reads them.
+  const slots = json.includes('"$":"slot"')
+    ? new (await import("./slots.ts")).Slots({ findMarked, markedAt }, make)
+    : null;
   const islands = decode(
     json,
-    (kind, id) => kind === "slot" ? slotVNode(Number(id), make) : undefined,
+    (kind, id) => kind === "slot" ? slots?.vnode(Number(id)) : undefined,
   );
 
   function make(id: number): VNode<Record<string, unknown>> {
@@ -20,7 +25,7 @@ export function boot(components: readonly ComponentType<Record<string, unknown>>
   }
 
   const marked = findMarked("island", document.body.childNodes);
-  for (const { nodes } of marked) readSlots(nodes);
+  for (const { nodes } of marked) slots?.read(nodes);
   for (const { id, nodes, end } of marked) {
     const parent = (nodes[0] ?? end)?.parentNode;
     if (parent == null) continue;

@@ -1,9 +1,15 @@
 import { type ComponentChild, type ComponentType, h, type VNode } from "preact";
 import { useState } from "preact/hooks";
-import { findMarked, markedAt } from "./markers.ts";
+import type { findMarked, markedAt } from "./markers.ts";
 
 /** Makes an island's vnode by its number; islands inside a slot are rendered by the island around it. */
 export type MakeIsland = (id: number) => VNode;
+
+/** Handed over, not imported: of what two modules import the bundler makes a third one to load. */
+interface Markers {
+  readonly findMarked: typeof findMarked;
+  readonly markedAt: typeof markedAt;
+}
 
 // A slot's DOM as it came from the server, described before hydration changes it.
 type Part =
@@ -15,62 +21,75 @@ type Part =
     readonly parts: readonly Part[];
   };
 
-const slots = new Map<number, readonly Part[]>();
+/** The slots of a page. */
+export class Slots {
+  readonly #markers: Markers;
+  readonly #makeIsland: MakeIsland;
+  readonly #slots = new Map<number, readonly Part[]>();
+  readonly #Slot: ComponentType<{ id: number }>;
 
-/** Reads the slots inside these nodes, and the slots inside those. Call it before anything is hydrated. */
-export function readSlots(nodes: Iterable<Node>): void {
-  for (const { id, nodes: content } of findMarked("slot", nodes)) slots.set(id, readParts(content));
-}
+  constructor(markers: Markers, makeIsland: MakeIsland) {
+    this.#markers = markers;
+    this.#makeIsland = makeIsland;
+    this.#Slot = ({ id }: { id: number }) => {
+      // The same vnodes at every rendering: what came from the server does not change.
+      const [content] = useState(() => this.#partsOf(id).map((part) => this.#toVNode(part)));
+      return content;
+    };
+  }
 
-/** The component that stands for a slot in an island's props. */
-export function slotVNode(id: number, makeIsland: MakeIsland): VNode<SlotProps> {
-  return h(Slot, { id, makeIsland });
-}
-
-interface SlotProps {
-  id: number;
-  makeIsland: MakeIsland;
-}
-
-const Slot: ComponentType<SlotProps> = ({ id, makeIsland }: SlotProps) => {
-  // The same vnodes at every rendering: what came from the server does not change.
-  const [content] = useState(() => partsOf(id).map((part) => toVNode(part, makeIsland)));
-  return content;
-};
-
-function partsOf(id: number): readonly Part[] {
-  const known = slots.get(id);
-  if (known !== undefined) return known;
-  // An island that had not placed it yet: the server left it in a template.
-  const template = document.getElementById(`fresh-slot-${id}`);
-  const parts = template instanceof HTMLTemplateElement
-    ? readParts(template.content.childNodes)
-    : [];
-  slots.set(id, parts);
-  return parts;
-}
-
-function readParts(nodes: Iterable<Node>): Part[] {
-  const parts: Part[] = [];
-  const skipped = new Set<Node>();
-  for (const node of nodes) {
-    if (skipped.has(node)) continue;
-    const marked = markedAt(node);
-    if (marked?.kind === "island") {
-      parts.push({ island: marked.id });
-      readSlots(marked.nodes);
-      for (const inner of [...marked.nodes, marked.end]) if (inner !== null) skipped.add(inner);
-    } else if (node instanceof Text) {
-      parts.push(node.data);
-    } else if (node instanceof Element) {
-      parts.push({
-        tag: node.localName,
-        attributes: attributesOf(node),
-        parts: readParts(node.childNodes),
-      });
+  /** Reads the slots inside these nodes, and the slots inside those. Call it before anything is hydrated. */
+  read(nodes: Iterable<Node>): void {
+    for (const { id, nodes: content } of this.#markers.findMarked("slot", nodes)) {
+      this.#slots.set(id, this.#readParts(content));
     }
   }
-  return parts;
+
+  /** The component that stands for a slot in an island's props. */
+  vnode(id: number): VNode<{ id: number }> {
+    return h(this.#Slot, { id });
+  }
+
+  #partsOf(id: number): readonly Part[] {
+    const known = this.#slots.get(id);
+    if (known !== undefined) return known;
+    // An island that had not placed it yet: the server left it in a template.
+    const template = document.getElementById(`fresh-slot-${id}`);
+    const parts = template instanceof HTMLTemplateElement
+      ? this.#readParts(template.content.childNodes)
+      : [];
+    this.#slots.set(id, parts);
+    return parts;
+  }
+
+  #readParts(nodes: Iterable<Node>): Part[] {
+    const parts: Part[] = [];
+    const skipped = new Set<Node>();
+    for (const node of nodes) {
+      if (skipped.has(node)) continue;
+      const marked = this.#markers.markedAt(node);
+      if (marked?.kind === "island") {
+        parts.push({ island: marked.id });
+        this.read(marked.nodes);
+        for (const inner of [...marked.nodes, marked.end]) if (inner !== null) skipped.add(inner);
+      } else if (node instanceof Text) {
+        parts.push(node.data);
+      } else if (node instanceof Element) {
+        parts.push({
+          tag: node.localName,
+          attributes: attributesOf(node),
+          parts: this.#readParts(node.childNodes),
+        });
+      }
+    }
+    return parts;
+  }
+
+  #toVNode(part: Part): ComponentChild {
+    if (typeof part === "string") return part;
+    if ("island" in part) return this.#makeIsland(part.island);
+    return h(part.tag, part.attributes, ...part.parts.map((child) => this.#toVNode(child)));
+  }
 }
 
 function attributesOf(element: Element): Record<string, string | true> {
@@ -81,10 +100,4 @@ function attributesOf(element: Element): Record<string, string | true> {
     attributes[name] = value === "" && Reflect.get(element, name) === true ? true : value;
   }
   return attributes;
-}
-
-function toVNode(part: Part, makeIsland: MakeIsland): ComponentChild {
-  if (typeof part === "string") return part;
-  if ("island" in part) return makeIsland(part.island);
-  return h(part.tag, part.attributes, ...part.parts.map((child) => toVNode(child, makeIsland)));
 }

@@ -5,16 +5,17 @@ import { define } from "../../app.ts";
 import { candleLink } from "../../components/candle_link.ts";
 import { parseChartView } from "../../components/chart_view.ts";
 import { CandleSvg } from "../../components/CandleSvg.tsx";
+import { ChartPanel } from "../../components/ChartPanel.tsx";
 import { Connecting } from "../../components/Connecting.tsx";
 import { dayFigures } from "../../components/day_figures.ts";
 import { EmptyState } from "../../components/EmptyState.tsx";
+import { LiveCandleTable } from "../../components/LiveCandleTable.tsx";
 import { priceDigits } from "../../components/price.ts";
 import { ProductFigures } from "../../components/ProductFigures.tsx";
 import { referencePrice } from "../../components/reference_price.ts";
 import { StoreNotice } from "../../components/StoreNotice.tsx";
-import CandleChart from "../../islands/CandleChart.tsx";
+import LiveCandles from "../../islands/LiveCandles.tsx";
 import LiveQuote from "../../islands/LiveQuote.tsx";
-import NewestCandles from "../../islands/NewestCandles.tsx";
 import { writeCandleRows } from "../../lib/browser/candle_rows.ts";
 import type { Candle } from "../../lib/candles/candle.ts";
 import { candleKey } from "../../lib/candles/candle.ts";
@@ -26,7 +27,6 @@ import type { CandleQuery } from "../../lib/history.ts";
 
 const CHART_CANDLES = 300;
 const DRAWN_CANDLES = 120;
-const LISTED_CANDLES = 20;
 const DAY_MS = 86_400_000;
 
 /** One product: its price, its chart in a granularity, its newest candles. */
@@ -36,7 +36,7 @@ export default define.page<typeof handler>(function ProductPage({ data }) {
   const { product, granularity, candles, day, price, chartView } = view;
   const digits = priceDigits(product.quoteIncrement, product.price);
   const stream = `/stream?products=${product.id}&granularities=${granularity}`;
-  const live = { productId: product.id, granularity, digits, stream };
+  const of = { productId: product.id, granularity, digits };
   return (
     <div class="page">
       <Head>
@@ -53,7 +53,6 @@ export default define.page<typeof handler>(function ProductPage({ data }) {
             {product.baseName} <span>{product.id}</span>
           </h1>
           <LiveQuote
-            productId={product.id}
             currency={product.quoteCurrency}
             digits={digits}
             price={price === null ? null : formatDecimal(price)}
@@ -63,22 +62,19 @@ export default define.page<typeof handler>(function ProductPage({ data }) {
         </div>
         <ProductFigures product={product} day={day} digits={digits} stream={stream} />
       </div>
-      <CandleChart
-        {...live}
-        view={chartView}
-        rows={writeCandleRows(candles)}
-        older={olderLink(candles)}
-      >
-        {candles.length === 0 && (
-          <EmptyState title="No candles yet">
-            <p>
-              The first {shortGranularity(granularity)} candle appears with the next trade of{" "}
-              {product.id}.
-            </p>
-          </EmptyState>
-        )}
-        <CandleSvg candles={candles.slice(-DRAWN_CANDLES)} digits={digits} />
-      </CandleChart>
+      <div id="chart">
+        <ChartPanel {...of} candles={candles} view={chartView}>
+          {candles.length === 0 && (
+            <EmptyState title="No candles yet">
+              <p>
+                The first {shortGranularity(granularity)} candle appears with the next trade of{" "}
+                {product.id}.
+              </p>
+            </EmptyState>
+          )}
+          <CandleSvg candles={candles.slice(-DRAWN_CANDLES)} digits={digits} />
+        </ChartPanel>
+      </div>
       <div class="section-head">
         <h2 id="newest">Newest candles</h2>
         <p>
@@ -87,12 +83,17 @@ export default define.page<typeof handler>(function ProductPage({ data }) {
         </p>
       </div>
       <div class="panel scroller" role="region" aria-labelledby="newest" tabindex={0}>
-        <NewestCandles
-          {...live}
-          rows={writeCandleRows(candles.slice(-LISTED_CANDLES))}
-          labelledBy="newest"
-        />
+        <div id="candles">
+          <LiveCandleTable {...of} candles={candles} />
+        </div>
       </div>
+      <LiveCandles
+        {...of}
+        stream={stream}
+        view={chartView}
+        rows={writeCandleRows(candles)}
+        older={olderLink(candles)}
+      />
     </div>
   );
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { gzipSync } from "node:zlib";
+import { scriptSizes } from "./script_sizes.ts";
 import { check, siteForTests } from "./site.ts";
 import { watch } from "./watched_page.ts";
 
@@ -66,37 +66,11 @@ for (const [look, options] of Object.entries(LOOKS)) {
   });
 }
 
-/** Kilobytes of scripts, each compressed, that a page loads before `until`. */
-async function scriptKilobytes(
-  path: string,
-  until: (page: Page) => Promise<void>,
-): Promise<number> {
-  let bytes = 0;
-  const reading: Promise<void>[] = [];
-  await site().look("/healthz", async (page) => {
-    page.on("response", (answer) => {
-      if (answer.request().resourceType() !== "script") return;
-      reading.push(
-        answer.body().then((body) => {
-          bytes += gzipSync(body, { level: 9 }).length;
-        }),
-      );
-    });
-    // The chart library is fetched only when the rest is there; here it never comes.
-    await page.route("**/price_chart*", (route) => route.abort());
-    await page.goto(site().app.url + path);
-    await until(page);
-    await Promise.all(reading);
-  });
-  return bytes / 1000;
-}
-
-check("the dashboard's scripts are at most 15 kB compressed", async () => {
-  const kilobytes = await scriptKilobytes(
-    "/",
-    (page) => page.locator(".connection[data-state=live]").waitFor(),
-  );
-  assert.ok(kilobytes > 5 && kilobytes <= 15, `${kilobytes} kB`);
+check("a first visit loads at most 15 kB of scripts before the chart library", async () => {
+  for (const path of ["/", "/products/BTC-USD"]) {
+    const { first } = await scriptSizes(site().browser, site().app.url + path);
+    assert.ok(first > 5000 && first <= 15_000, `${path}: ${first} bytes`);
+  }
 });
 
 check("the status page says the same as readiness does, and keeps itself up to date", async () => {

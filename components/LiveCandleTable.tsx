@@ -1,23 +1,23 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { CandleTable } from "../components/CandleTable.tsx";
 import { fetchCandlePage } from "../lib/browser/candle_pages.ts";
-import { readCandleRows } from "../lib/browser/candle_rows.ts";
 import { CandleSeries } from "../lib/browser/candle_series.ts";
-import { listen } from "../lib/browser/page_stream.ts";
+import type { StreamListener } from "../lib/browser/candle_stream.ts";
+import type { Candle } from "../lib/candles/candle.ts";
 import type { Granularity } from "../lib/candles/granularity.ts";
 import type { ProductId } from "../lib/candles/product.ts";
 import { decodeCandle } from "../lib/candles/wire.ts";
+import { CandleTable } from "./CandleTable.tsx";
 
-export interface NewestCandlesProps {
+export interface LiveCandleTableProps {
   readonly productId: ProductId;
   readonly granularity: Granularity;
   /** Fraction digits of a price. */
   readonly digits: number;
-  /** The newest candles, as `writeCandleRows` wrote them: as many as the table keeps. */
-  readonly rows: string;
-  readonly stream: string;
-  readonly labelledBy: string;
+  /** Ascending by start; the newest of them are shown. */
+  readonly candles: readonly Candle[];
+  /** Listens to a stream of these candles; the server, which renders one moment, has none. */
+  listen?(listener: StreamListener): () => void;
 }
 
 /** Least time between two renderings of the table: figures that change faster cannot be read. */
@@ -25,11 +25,12 @@ const RENDER_MS = 500;
 const KEPT = 20;
 
 /** The table of the newest candles, kept live. */
-export default function NewestCandles(props: NewestCandlesProps) {
-  const { productId, granularity, digits, labelledBy } = props;
-  const candles = useSignal(readCandleRows(props.rows, productId, granularity));
+export function LiveCandleTable(props: LiveCandleTableProps) {
+  const { productId, granularity, digits, listen } = props;
+  const candles = useSignal(props.candles.slice(-KEPT));
 
   useEffect(() => {
+    if (listen === undefined) return;
     const series = new CandleSeries(candles.peek());
     const closed = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -43,7 +44,7 @@ export default function NewestCandles(props: NewestCandlesProps) {
       const page = await fetchCandlePage(`/api/candles?${query}`, closed.signal);
       if (series.merge(page.candles)) render();
     };
-    const stop = listen(props.stream, {
+    const stop = listen({
       candle(text) {
         const candle = decodeCandle(text);
         if (
@@ -61,5 +62,5 @@ export default function NewestCandles(props: NewestCandlesProps) {
     };
   }, []);
 
-  return <CandleTable candles={candles.value} digits={digits} labelledBy={labelledBy} />;
+  return <CandleTable candles={candles.value} digits={digits} labelledBy="newest" />;
 }

@@ -1,68 +1,56 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import type { ChartView } from "../components/chart_view.ts";
-import { chartQuery, ownPanes } from "../components/chart_view.ts";
-import { ChartTools } from "../components/ChartTools.tsx";
-import { GranularityTabs } from "../components/GranularityTabs.tsx";
-import type { IndicatorValues } from "../components/indicator_drawing.ts";
-import { Legend } from "../components/Legend.tsx";
-import { LiveChart } from "../components/live_chart.ts";
-import { Studies } from "../components/Studies.tsx";
-import { readCandleRows } from "../lib/browser/candle_rows.ts";
-import { listen } from "../lib/browser/page_stream.ts";
 import type { Candle } from "../lib/candles/candle.ts";
 import type { Granularity } from "../lib/candles/granularity.ts";
 import type { ProductId } from "../lib/candles/product.ts";
+import type { ChartView } from "./chart_view.ts";
+import { chartQuery, ownPanes } from "./chart_view.ts";
+import { ChartTools } from "./ChartTools.tsx";
+import { GranularityTabs } from "./GranularityTabs.tsx";
+import type { IndicatorValues } from "./indicator_drawing.ts";
+import { Legend } from "./Legend.tsx";
+import type { LiveChart, LiveChartListener } from "./live_chart.ts";
+import { Studies } from "./Studies.tsx";
 
-export interface CandleChartProps {
+export interface ChartPanelProps {
   readonly productId: ProductId;
   readonly granularity: Granularity;
   /** Fraction digits of a price. */
   readonly digits: number;
-  /** The newest candles, as `writeCandleRows` wrote them. */
-  readonly rows: string;
-  /** The URL of the page of candles before them; null if there are none. */
-  readonly older: string | null;
-  readonly stream: string;
+  /** The newest candles, ascending by start. */
+  readonly candles: readonly Candle[];
   readonly view: ChartView;
-  /** The server's drawing, which the live chart takes the place of. */
-  readonly children: ComponentChildren;
+  /** Opens the live chart; the server, which renders one moment, has none. */
+  open?(listener: LiveChartListener): LiveChart;
+  /** The server's drawing, which the live chart takes the place of. A browser is not given it: it has it. */
+  readonly children?: ComponentChildren;
 }
 
-/** The live chart over the server's drawing of it, its tools, and the legend of the candle one points at. */
-export default function CandleChart(props: CandleChartProps) {
-  const { productId, granularity, digits } = props;
+/** A chart, its tools, and the legend of the candle one points at. */
+export function ChartPanel(props: ChartPanelProps) {
+  const { productId, granularity, digits, open } = props;
   const panel = useRef<HTMLElement>(null);
   const mount = useRef<HTMLDivElement>(null);
   const live = useRef<LiveChart | null>(null);
+  const isLive = useSignal(false);
   const view = useSignal(props.view);
-  const shown = useSignal<Candle | null>(newestOf(props));
+  const shown = useSignal<Candle | null>(props.candles.at(-1) ?? null);
   const studies = useSignal<readonly IndicatorValues[]>([]);
   const note = useSignal("");
 
   useEffect(() => {
     const element = mount.current;
-    if (element === null) return;
-    const chart = live.current = new LiveChart({
-      productId,
-      granularity,
-      digits,
-      candles: readCandleRows(props.rows, productId, granularity),
-      older: props.older,
-      base: "",
-      view: props.view,
-      listen: (listener) => listen(props.stream, listener),
-    }, {
+    if (element === null || open === undefined) return;
+    const chart = live.current = open({
       candle(candle, indicators) {
         shown.value = candle;
         studies.value = indicators;
       },
       note: (text) => note.value = text,
     });
-    chart.draw(element).catch(() => {
-      note.value = "The live chart could not be loaded. This one is as old as the page.";
-    });
+    isLive.value = true;
+    void chart.draw(element);
     return () => chart.close();
   }, []);
 
@@ -83,13 +71,14 @@ export default function CandleChart(props: CandleChartProps) {
         <ChartTools
           granularity={granularity}
           view={view.value}
+          isLive={isLive.value}
           onView={look}
           onSave={() => live.current?.save()}
           onFullscreen={fill}
         />
       </div>
       <div class="chart-box" data-panes={ownPanes(view.value)}>
-        {props.children}
+        <ServerDrawing>{props.children}</ServerDrawing>
         {shown.value !== null && (
           <Legend candle={shown.value} digits={digits} zone={view.value.zone} />
         )}
@@ -106,9 +95,11 @@ export default function CandleChart(props: CandleChartProps) {
   );
 }
 
-function newestOf(
-  { rows, productId, granularity }: Pick<CandleChartProps, "rows" | "productId" | "granularity">,
-): Candle | null {
-  const last = rows.slice(rows.lastIndexOf("\n") + 1);
-  return readCandleRows(last, productId, granularity)[0] ?? null;
+const KEPT = { __html: "" };
+
+/** What the server drew. Hydration leaves the content of an element alone that is said to be HTML. */
+function ServerDrawing({ children }: { children?: ComponentChildren }) {
+  return children === undefined
+    ? <div class="server-drawing" dangerouslySetInnerHTML={KEPT} />
+    : <div class="server-drawing">{children}</div>;
 }

@@ -1,0 +1,35 @@
+import { useEffect } from "preact/hooks";
+import type { LiveCandlesProps } from "../components/live_candles.tsx";
+import { EarlyFrames } from "../lib/browser/early_frames.ts";
+import { listen } from "../lib/browser/page_stream.ts";
+
+/**
+ * Makes the page's chart and table live. Both are the server's until the chart library is there, which brings all
+ * that is of no use without it; what the stream says meanwhile is kept.
+ */
+export default function LiveCandles(props: LiveCandlesProps) {
+  useEffect(() => {
+    const early = new EarlyFrames();
+    let stop = listen(props.stream, early);
+    let isGone = false;
+    import("../components/live_candles.tsx").then(({ showLiveCandles }) => {
+      if (isGone) return;
+      // They listen before this stops to, so that the stream stays open.
+      const close = showLiveCandles(props, early);
+      stop();
+      stop = close;
+    }, () => {
+      stop();
+      stop = () => {};
+      const note = document.querySelector(".chart-note");
+      if (note === null) return;
+      note.textContent = "The live chart could not be loaded. This one is as old as the page.";
+    });
+    return () => {
+      isGone = true;
+      stop();
+    };
+  }, []);
+
+  return null;
+}
