@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "preact/hooks";
 import type { Indicator } from "../lib/indicators/indicator.ts";
 import {
   INDICATOR_KINDS,
@@ -6,6 +7,7 @@ import {
   usualIndicator,
   writeIndicator,
 } from "../lib/indicators/indicator.ts";
+import { closeWhenLeft } from "./menu_closing.ts";
 
 /** Chooses indicators and their settings. A kind keeps its place, chosen or not, and so the focus. */
 export function IndicatorMenu(
@@ -14,13 +16,15 @@ export function IndicatorMenu(
     onChoose: (indicators: readonly Indicator[]) => void;
   },
 ) {
+  const menu = useRef<HTMLDetailsElement>(null);
+  useEffect(() => menu.current === null ? undefined : closeWhenLeft(menu.current), []);
   const rows = INDICATOR_KINDS.flatMap((kind) => {
     const own = chosen.filter((indicator) => indicator.kind === kind);
     return own.length === 0 ? [usualIndicator(kind)] : own;
   });
   const places = new Map<string, number>();
   return (
-    <details class="menu">
+    <details class="menu" ref={menu}>
       <summary>
         Indicators{chosen.length > 0 && <span class="count">{chosen.length}</span>}
       </summary>

@@ -8,9 +8,12 @@ import { resumeExchange } from "./demo_exchange.ts";
 import { say } from "./say.ts";
 
 const dataDir = given("DATA_DIR") ?? ".data/demo";
-const tradesPerSecond = readTradesPerSecond();
+const size = {
+  tradesPerSecond: readNumber("DEMO_TRADES_PER_SECOND", 40, 10_000),
+  products: readNumber("DEMO_PRODUCTS", 20, 500),
+};
 const [exchange] = await Promise.all([
-  resumeExchange(dataDir, tradesPerSecond, say),
+  resumeExchange(dataDir, size, say),
   buildIfStale(say),
 ]);
 
@@ -31,10 +34,9 @@ function given(name: string): string | undefined {
   return Deno.env.get(name)?.trim() || undefined;
 }
 
-function readTradesPerSecond(): number {
-  const name = "DEMO_TRADES_PER_SECOND";
+function readNumber(name: string, fallback: number, most: number): number {
   const text = given(name);
-  const read = positive(40, 10_000).safeParse(text);
+  const read = positive(fallback, most).safeParse(text);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   say(`${name}: ${JSON.stringify(text)} is not allowed: give ${issue?.message}`);

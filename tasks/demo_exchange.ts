@@ -8,11 +8,17 @@ export interface DemoExchange {
   readonly restUrl: string;
 }
 
+/** How large it is. */
+export interface DemoSize {
+  readonly products: number;
+  /** Of all products together. */
+  readonly tradesPerSecond: number;
+}
+
 /** What makes the same exchange again. */
-interface Origin {
+interface Origin extends DemoSize {
   readonly seed: number;
   readonly startAt: number;
-  readonly tradesPerSecond: number;
 }
 
 /** After a longer pause the exchange, and all that was kept of it, begins anew: catching up would take too long. */
@@ -25,15 +31,16 @@ const LONGEST_PAUSE_MS = 12 * 3_600_000;
  */
 export async function resumeExchange(
   dataDir: string,
-  tradesPerSecond: number,
+  size: DemoSize,
   progress: (line: string) => void,
 ): Promise<DemoExchange> {
   const path = join(dataDir, "exchange.json");
   const now = Date.now();
   const kept = await readOrigin(path);
-  const goesOn = kept !== null && kept.tradesPerSecond === tradesPerSecond &&
-    now - kept.startAt >= 0 && now - kept.startAt < LONGEST_PAUSE_MS;
-  const origin = goesOn ? kept : { seed: 7, startAt: now, tradesPerSecond };
+  const goesOn = kept !== null && kept.tradesPerSecond === size.tradesPerSecond &&
+    kept.products === size.products && now - kept.startAt >= 0 &&
+    now - kept.startAt < LONGEST_PAUSE_MS;
+  const origin = goesOn ? kept : { seed: 7, startAt: now, ...size };
   if (!goesOn) {
     if (kept !== null) await forget(dataDir);
     await Deno.mkdir(dataDir, { recursive: true });
@@ -53,10 +60,12 @@ export async function resumeExchange(
 
 async function readOrigin(path: string): Promise<Origin | null> {
   try {
-    const { seed, startAt, tradesPerSecond } = JSON.parse(await Deno.readTextFile(path));
-    return [seed, startAt, tradesPerSecond].every(Number.isFinite)
-      ? { seed, startAt, tradesPerSecond }
-      : null;
+    // One that does not say how many products it had is like none of now, and is forgotten.
+    const { seed, startAt, tradesPerSecond, products = 0 } = JSON.parse(
+      await Deno.readTextFile(path),
+    );
+    const origin = { seed, startAt, tradesPerSecond, products };
+    return Object.values(origin).every(Number.isFinite) ? origin : null;
   } catch {
     return null;
   }
@@ -81,12 +90,12 @@ function startWorker(origin: Origin): Promise<DemoExchange & { readonly controlU
   const worker = new Worker(new URL("../lib/exchange_simulator/worker.ts", import.meta.url), {
     type: "module",
   });
-  const { seed, startAt, tradesPerSecond } = origin;
+  const { startAt, ...settings } = origin;
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }) => {
       if (data.error === undefined) resolve(data);
       else reject(new Error(`the simulated exchange did not start: ${data.error}`));
     };
-    worker.postMessage({ seed, tradesPerSecond, clock: { startAt } });
+    worker.postMessage({ ...settings, clock: { startAt } });
   });
 }

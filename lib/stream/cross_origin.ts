@@ -19,7 +19,8 @@ export function preflightResponse(origin: string | null, allowed: AllowedOrigins
   headers.set("allow", "GET, HEAD, OPTIONS");
   if (headers.has("access-control-allow-origin")) {
     headers.set("access-control-allow-methods", "GET, HEAD");
-    headers.set("access-control-allow-headers", "last-event-id, cache-control");
+    // What an EventSource and a Datastar client send beyond what every page may.
+    headers.set("access-control-allow-headers", "last-event-id, cache-control, datastar-request");
     headers.set("access-control-max-age", "86400");
   }
   return new Response(null, { status: 204, headers });

@@ -9,14 +9,14 @@ function preflight(
   return { status, ...Object.fromEntries(headers) };
 }
 
-Deno.test("a page of an allowed origin may send the header that a stream goes on by", () => {
+Deno.test("a page of an allowed origin may send the headers of an EventSource and of Datastar", () => {
   assert.deepEqual(preflight("https://a.example", ["https://a.example"]), {
     status: 204,
     allow: "GET, HEAD, OPTIONS",
     vary: "origin",
     "access-control-allow-origin": "https://a.example",
     "access-control-allow-methods": "GET, HEAD",
-    "access-control-allow-headers": "last-event-id, cache-control",
+    "access-control-allow-headers": "last-event-id, cache-control, datastar-request",
     "access-control-max-age": "86400",
   });
 });

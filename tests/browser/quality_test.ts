@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import type { BrowserContextOptions, Page } from "playwright-core";
+import { PAGES } from "./page_list.ts";
 import { scriptSizes } from "./script_sizes.ts";
 import { check, siteForTests } from "./site.ts";
 import { watch } from "./watched_page.ts";
@@ -12,16 +13,6 @@ const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
   "light, wide": {},
   "dark, on a phone": { colorScheme: "dark", viewport: { width: 390, height: 844 } },
 };
-const PAGES: readonly string[] = [
-  "/",
-  "/?view=favourites",
-  "/products/BTC-USD?indicators=ema:21,rsi:14",
-  "/products/PEPE-USD?granularity=1d",
-  "/status",
-  "/examples/datastar",
-  "/products/NO-SUCH",
-  "/nowhere",
-];
 
 /** What axe objects to, a line each. Pages' own policy forbids injected scripts, so it is set aside here. */
 async function objections(page: Page): Promise<readonly string[]> {

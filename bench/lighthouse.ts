@@ -1,0 +1,47 @@
+const LIGHTHOUSE = "lighthouse@13.5.0";
+export const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"] as const;
+/** A run that went wrong, as one in ten does on a busy machine, is done again. */
+const TRIES = 3;
+
+/** What Lighthouse thinks of a page by category, 0 to 1. */
+export type Scores = Readonly<Record<string, number>>;
+
+/**
+ * One run of Lighthouse, as on a phone; it is fetched with npx for this alone. Throws with what Lighthouse said if no
+ * scores can be had.
+ */
+export async function lighthouse(url: string, chromium: string): Promise<Scores> {
+  let said = "";
+  for (let tries = 0; tries < TRIES; tries++) {
+    const { stdout, stderr } = await new Deno.Command("npx", {
+      args: [
+        "-y",
+        LIGHTHOUSE,
+        url,
+        "--quiet",
+        "--output=json",
+        `--only-categories=${CATEGORIES.join(",")}`,
+        "--chrome-flags=--headless=new --no-sandbox --disable-gpu",
+      ],
+      env: { CHROME_PATH: chromium },
+      stdout: "piped",
+      stderr: "piped",
+    }).output();
+    const scores = read(new TextDecoder().decode(stdout));
+    if (scores !== null) return scores;
+    said = new TextDecoder().decode(stderr);
+  }
+  throw new Error(`Lighthouse gave no scores of ${url}:\n${said.slice(-1000)}`);
+}
+
+function read(report: string): Scores | null {
+  try {
+    const { categories } = JSON.parse(report);
+    const scores = CATEGORIES.map((name) => [name, categories[name].score] as const);
+    return scores.every(([, value]) => typeof value === "number")
+      ? Object.fromEntries(scores)
+      : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,20 @@
+/**
+ * Closes a menu as one expects of menus: with Escape, which gives its heading the focus, and when pointer or focus
+ * go elsewhere. Returns how to stop. Browser only.
+ */
+export function closeWhenLeft(menu: HTMLDetailsElement): () => void {
+  const press = (event: KeyboardEvent) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    menu.querySelector("summary")?.focus();
+  };
+  const leave = ({ target }: Event) => {
+    if (target instanceof Node && !menu.contains(target)) menu.open = false;
+  };
+  menu.addEventListener("keydown", press);
+  for (const type of ["pointerdown", "focusin"]) document.addEventListener(type, leave);
+  return () => {
+    menu.removeEventListener("keydown", press);
+    for (const type of ["pointerdown", "focusin"]) document.removeEventListener(type, leave);
+  };
+}

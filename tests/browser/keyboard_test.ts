@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { check, siteForTests } from "./site.ts";
+
+const site = siteForTests();
+
+/** What has the focus: its accessible text, and whether one sees that it has it. */
+async function focused(page: Page): Promise<{ readonly name: string; readonly isSeen: boolean }> {
+  return await page.evaluate(() => {
+    const element = document.activeElement;
+    if (element === null || element === document.body) return { name: "", isSeen: true };
+    const name = element.getAttribute("aria-label") ?? element.textContent ?? "";
+    const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+    const after = getComputedStyle(element, "::after");
+    const parent = element.parentElement && getComputedStyle(element.parentElement);
+    const rings = [
+      outlineStyle !== "none" && outlineWidth !== "0px",
+      boxShadow !== "none",
+      after.outlineStyle !== "none" && after.outlineWidth !== "0px",
+      parent?.outlineStyle !== "none" && parent?.outlineWidth !== "0px",
+    ];
+    const { width, height, top, bottom } = element.getBoundingClientRect();
+    const isThere = width > 0 && height > 0 && bottom > 0 && top < innerHeight;
+    return { name: name.trim(), isSeen: isThere && rings.includes(true) };
+  });
+}
+
+/** Goes on with the Tab key until what has the focus is so named; every stop on the way must be seen. */
+async function tabTo(page: Page, name: RegExp, most = 40): Promise<readonly string[]> {
+  const stops: string[] = [];
+  for (let press = 0; press < most; press++) {
+    await page.keyboard.press("Tab");
+    const stop = await focused(page);
+    assert.ok(stop.isSeen, `the focus on "${stop.name}" is not seen`);
+    stops.push(stop.name);
+    if (name.test(stop.name)) return stops;
+  }
+  throw new Error(`Tab never came to ${name}, but to: ${stops.join(" | ")}`);
+}
+
+check(
+  "by keyboard alone one skips to the markets, orders them, finds a product and opens it",
+  async () => {
+    await site().look("/", async (page) => {
+      await page.locator(".connection[data-state=live]").waitFor();
+      assert.deepEqual(await tabTo(page, /Skip to content/), ["Skip to content"]);
+      await page.keyboard.press("Enter");
+      assert.equal(await page.evaluate(() => document.activeElement?.id), "main");
+      await tabTo(page, /^24 h change/);
+      await page.keyboard.press("Enter");
+      await page.waitForURL("**sort=change**");
+      await page.locator(".connection[data-state=live]").waitFor();
+      await page.keyboard.press("/");
+      await page.keyboard.type("ethereum");
+      await page.keyboard.press("ArrowDown");
+      assert.ok((await focused(page)).isSeen);
+      await page.keyboard.press("Enter");
+      await page.waitForURL("**/products/ETH-USD");
+    });
+  },
+);
+
+check(
+  "by keyboard alone one chooses a granularity and an indicator and moves the chart",
+  async () => {
+    await site().look("/products/ETH-USD", async (page) => {
+      await page.locator(".chart-mount[data-drawn]").waitFor();
+      await tabTo(page, /^1m$/);
+      await page.keyboard.press("Enter");
+      await page.waitForURL("**granularity=ONE_MINUTE");
+      await page.locator(".chart-mount[data-drawn]").waitFor();
+      await tabTo(page, /^Indicators$/);
+      await page.keyboard.press("Enter");
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Space");
+      await page.locator(".studies span:has-text('SMA')").waitFor();
+      await tabTo(page, /^Log scale$/);
+      await page.keyboard.press("Enter");
+      await page.waitForURL("**scale=log");
+      await tabTo(page, /^Live chart of ETH-USD/);
+      const newest = await page.locator(".legend span").first().innerText();
+      const older = page.waitForResponse((answer) => answer.url().includes("/api/candles?"));
+      for (let press = 0; press < 4; press++) await page.keyboard.press("Shift+ArrowLeft");
+      await older;
+      await page.keyboard.press("End");
+      assert.equal(await page.locator(".legend span").first().innerText(), newest);
+      // Nothing holds the focus: it goes on through the table to the foot of the page.
+      await tabTo(page, /TradingView/);
+    });
+  },
+);
+
+check("Escape closes the indicator menu and gives the focus back", async () => {
+  await site().look("/products/ETH-USD", async (page) => {
+    await page.locator(".chart-mount[data-drawn]").waitFor();
+    await tabTo(page, /^Indicators$/);
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Escape");
+    assert.equal(await page.locator(".menu").getAttribute("open"), null);
+    assert.match((await focused(page)).name, /^Indicators/);
+  });
+});

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import type { Browser, Page } from "playwright-core";
+import { type Scenario, scenario } from "../harness/scenario.ts";
+import { until } from "../harness/wait.ts";
+import { launchBrowser, watch } from "./watched_page.ts";
+
+let browser: Browser;
+
+Deno.test.beforeAll(async () => {
+  browser = await launchBrowser();
+});
+
+Deno.test.afterAll(async () => {
+  await browser.close();
+});
+
+const MEGABYTE = 2 ** 20;
+/** Exchange milliseconds per real one. */
+const PACE = 60;
+/** So that both pages are warm, and the chart has drawn closes. */
+const WARM_UP_MINUTES = 10;
+/** An hour's candles on a chart are a tenth of it; an hour's frames, were they kept, ten times as much. */
+const MOST_GROWTH_MEGABYTES = 1;
+/** Rows, cells and texts that come and go; a leak of one for each update would be thousands. */
+const MOST_GROWTH_NODES = 300;
+
+/** Counts the frames of a page's stream before the page's own scripts run. */
+const COUNT_FRAMES = `
+  window.received = 0;
+  window.EventSource = class extends EventSource {
+    constructor(url) {
+      super(url);
+      this.addEventListener("candle", () => received++);
+    }
+  };
+`;
+
+interface Footprint {
+  readonly heapMegabytes: number;
+  readonly nodes: number;
+  readonly listeners: number;
+  /** Frames that its stream has brought. */
+  readonly frames: number;
+}
+
+/** What a page holds when all that it let go of has been collected. */
+async function footprint(page: Page): Promise<Footprint> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("HeapProfiler.enable");
+  // What one collection finalizes, the next one frees.
+  for (let round = 0; round < 3; round++) await session.send("HeapProfiler.collectGarbage");
+  const { usedSize } = await session.send("Runtime.getHeapUsage");
+  const { nodes, jsEventListeners } = await session.send("Memory.getDOMCounters");
+  const frames = await page.evaluate<number>("received");
+  await session.detach();
+  return { heapMegabytes: usedSize / MEGABYTE, nodes, listeners: jsEventListeners, frames };
+}
+
+async function open(url: string) {
+  const { page, complaints, close } = await watch(browser, "about:blank");
+  await page.addInitScript(COUNT_FRAMES);
+  await page.goto(url);
+  await page.locator(".connection[data-state=live]").waitFor();
+  return { page, complaints, close };
+}
+
+/** Lets minutes of exchange time pass, and waits until the page has the candles that closed in them. */
+async function minutesPass(it: Scenario, pages: readonly Page[], minutes: number): Promise<void> {
+  const untilMs = it.exchange.now() + minutes * 60_000;
+  it.time.pace = PACE;
+  await until("the minutes to pass", () => it.exchange.now() >= untilMs, { patienceMs: 120_000 });
+  it.time.pace = 0;
+  // What was on its way arrives, and is drawn.
+  for (const page of pages) {
+    let before = -1;
+    await until("the last frame", async () => {
+      const now = await page.evaluate<number>("received");
+      const isLast = now === before;
+      before = now;
+      return isLast;
+    }, { everyMs: 500 });
+  }
+}
+
+Deno.test({
+  name: "an hour's worth of updates leaves dashboard and chart page with the memory they had",
+  fn: scenario({ env: { LIVE_INTERVAL_MS: "0" } }, async (it) => {
+    const dashboard = await open(`${it.app.url}/`);
+    const chart = await open(
+      `${it.app.url}/products/BTC-USD?granularity=ONE_MINUTE&indicators=ema:21`,
+    );
+    const pages = [dashboard.page, chart.page];
+    try {
+      await chart.page.locator(".chart-mount[data-drawn]").waitFor();
+      await minutesPass(it, pages, WARM_UP_MINUTES);
+      const before = await Promise.all(pages.map(footprint));
+      await minutesPass(it, pages, 60);
+      const after = await Promise.all(pages.map(footprint));
+      console.log(before, after);
+      for (const [index, name] of ["dashboard", "chart page"].entries()) {
+        const [was, is] = [before[index], after[index]];
+        assert.ok(was !== undefined && is !== undefined);
+        assert.ok(is.frames - was.frames > 3600, `${name}: ${is.frames - was.frames} frames`);
+        const grownMegabytes = is.heapMegabytes - was.heapMegabytes;
+        assert.ok(grownMegabytes < MOST_GROWTH_MEGABYTES, `${name}: ${grownMegabytes} MB more`);
+        assert.ok(is.nodes - was.nodes < MOST_GROWTH_NODES, `${name}: ${is.nodes} nodes`);
+        assert.ok(is.listeners <= was.listeners, `${name}: ${is.listeners} listeners`);
+      }
+      assert.deepEqual([...dashboard.complaints, ...chart.complaints], []);
+    } finally {
+      await dashboard.close();
+      await chart.close();
+    }
+  }),
+  sanitizeOps: false,
+  sanitizeResources: false,
+});
