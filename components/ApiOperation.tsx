@@ -18,14 +18,14 @@ export function ApiOperation({ path, operation, curl }: {
         <CodeText text={description} />
       </p>
       {parameters.length > 0 && (
-        <dl class="mt-4 grid gap-x-4 gap-y-2 sm:grid-cols-[10rem_1fr]">
+        <dl class="mt-4 grid gap-x-4 gap-y-0.5 sm:gap-y-2 sm:grid-cols-[10rem_1fr]">
           {parameters.map(({ name, required, description, schema }) => (
             <div key={name} class="contents">
               <dt class="font-mono text-sm">
                 {name}
                 {required && <span class="font-sans opacity-70">, required</span>}
               </dt>
-              <dd class="max-w-prose text-sm">
+              <dd class="mb-2 max-w-prose text-sm sm:mb-0">
                 <CodeText text={description} />
                 {wordsOf(schema)}
               </dd>

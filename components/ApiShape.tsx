@@ -6,11 +6,11 @@ export function ApiShape({ name, schema }: { name: string; schema: unknown }) {
   return (
     <section class="panel mb-4 p-4 sm:p-6" aria-labelledby={`shape-${name}`}>
       <h2 id={`shape-${name}`} class="text-lg font-semibold">{name}</h2>
-      <dl class="mt-3 grid gap-x-4 gap-y-2 sm:grid-cols-[10rem_1fr]">
+      <dl class="mt-3 grid gap-x-4 gap-y-0.5 sm:gap-y-2 sm:grid-cols-[10rem_1fr]">
         {fields.map(({ key, text }) => (
           <div key={key} class="contents">
             <dt class="font-mono text-sm">{key}</dt>
-            <dd class="max-w-prose text-sm">
+            <dd class="mb-2 max-w-prose text-sm sm:mb-0">
               <CodeText text={text} />
             </dd>
           </div>

@@ -1,9 +1,10 @@
 import type { Candle } from "../lib/candles/candle.ts";
 import type { CandlePaths } from "./candle_geometry.ts";
 import { candlePaths } from "./candle_geometry.ts";
+import { axisWidth } from "./price_axis.ts";
 import { priceText } from "./price.ts";
 import { axisText, startText } from "./utc_time.ts";
-import { decimal } from "../lib/candles/decimal.ts";
+import { decimal, toNumber } from "../lib/candles/decimal.ts";
 
 // As `PriceChart` sets the live chart, so that nothing jumps when that takes over.
 const BOX = {
@@ -22,9 +23,15 @@ const BOX = {
  */
 export function CandleSvg({ candles, digits }: { candles: readonly Candle[]; digits: number }) {
   const paths = candlePaths(candles, BOX);
-  if (paths === null) return null;
+  const newest = candles.at(-1);
+  if (paths === null || newest === undefined) return null;
   return (
-    <div class="candle-svg" role="img" aria-label={description(candles, digits)}>
+    <div
+      class="candle-svg"
+      role="img"
+      aria-label={description(candles, digits)}
+      data-axis={axisWidth(toNumber(newest.close), digits)}
+    >
       <svg class="plot" viewBox={`0 0 ${BOX.width} ${BOX.height}`} preserveAspectRatio="none">
         {paths.scale.map(({ y }) => <path key={y} class="scale-line" d={`M0 ${y}H${BOX.width}`} />)}
         <path class="volume up-ink" d={paths.upVolume} />

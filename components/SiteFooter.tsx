@@ -11,6 +11,7 @@ export function SiteFooter(
         <span>Spot Canvas {version}</span>
         <span>All times UTC</span>
         <a class="quiet-link" href="/status">Status</a>
+        <a class="quiet-link" href="/docs">API</a>
         <a class="quiet-link" href="/metrics">Metrics</a>
         <span class="sm:ml-auto">
           Charts by{" "}
@@ -18,7 +19,7 @@ export function SiteFooter(
             TradingView Lightweight Charts™
           </a>
         </span>
-        <ThemeSwitch choice={theme} back={back} class="sm:hidden" />
+        <ThemeSwitch choice={theme} back={back} class="mt-2 sm:hidden" />
       </div>
     </footer>
   );

@@ -13,7 +13,7 @@ const HEIGHT = 460;
 const HEAD = 64;
 const FOOT = 30;
 const PLOT = {
-  width: 790,
+  width: 776,
   height: HEIGHT - HEAD - FOOT,
   topShare: 0.03,
   bottomShare: 0.2,

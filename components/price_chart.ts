@@ -1,6 +1,7 @@
 import type { IChartApi, ISeriesApi, MouseEventParams } from "lightweight-charts";
 import { CandlestickSeries, ColorType, createChart, HistogramSeries } from "lightweight-charts";
 import type { Candle } from "../lib/candles/candle.ts";
+import { compare, toNumber } from "../lib/candles/decimal.ts";
 import type { Granularity } from "../lib/candles/granularity.ts";
 import { GRANULARITY_SECONDS } from "../lib/candles/granularity.ts";
 import type { ChartCaption } from "./chart_image.ts";
@@ -14,6 +15,8 @@ import type { ChartView } from "./chart_view.ts";
 import { SCALES } from "./chart_view.ts";
 import type { IndicatorValues } from "./indicator_drawing.ts";
 import { IndicatorDrawing } from "./indicator_drawing.ts";
+import { labelColor } from "./label_color.ts";
+import { axisWidth } from "./price_axis.ts";
 import { plainPriceText } from "./plain_price.ts";
 
 /** What a chart is made with. */
@@ -46,6 +49,7 @@ export class PriceChart {
   #view: ChartView;
   #palette: ChartPalette;
   #shown: readonly Candle[] = [];
+  #marked = "";
 
   constructor(element: HTMLElement, options: PriceChartOptions) {
     this.#element = element;
@@ -65,7 +69,7 @@ export class PriceChart {
       localization: {
         timeFormatter: (time: number) => zonedStartText(time, options.granularity, this.#view.zone),
       },
-      rightPriceScale: { borderVisible: false, minimumWidth: 72 },
+      rightPriceScale: { borderVisible: false },
       timeScale: {
         borderVisible: false,
         timeVisible: GRANULARITY_SECONDS[options.granularity] < 86400,
@@ -112,10 +116,14 @@ export class PriceChart {
   show(candles: readonly Candle[]): void {
     const first = this.#shown.length === 0;
     this.#shown = candles;
+    this.#mark(candles.at(-1));
     this.#candles.setData(candles.map((candle) => bar(candle, this.#palette)));
     this.#volume.setData(candles.map((candle) => column(candle, this.#palette)));
     this.#indicators.show(candles);
-    if (first && candles.length > 0) {
+    const newest = candles.at(-1);
+    if (first && newest !== undefined) {
+      const minimumWidth = axisWidth(toNumber(newest.close), this.#options.digits);
+      this.#chart.priceScale("right").applyOptions({ minimumWidth });
       const sight = Math.min(FIRST_SIGHT, Math.max(30, this.#element.clientWidth / 7));
       this.#chart.timeScale().setVisibleLogicalRange({
         from: candles.length - sight,
@@ -127,6 +135,7 @@ export class PriceChart {
   /** Draws the newest candle, changed or begun. */
   update(candle: Candle, candles: readonly Candle[]): void {
     this.#shown = candles;
+    this.#mark(candle);
     this.#candles.update(bar(candle, this.#palette));
     this.#volume.update(column(candle, this.#palette));
     this.#indicators.update(candles);
@@ -165,6 +174,16 @@ export class PriceChart {
     this.#themes.disconnect();
     this.#device.removeEventListener("change", this.#dress);
     this.#chart.remove();
+  }
+
+  /** Colours the newest price on the axis: the library's choice for it may be unreadable. */
+  #mark(newest: Candle | undefined): void {
+    if (newest === undefined) return;
+    const { up, down } = this.#palette;
+    const color = compare(newest.close, newest.open) >= 0 ? up : down;
+    if (color === this.#marked) return;
+    this.#marked = color;
+    this.#candles.applyOptions({ priceLineColor: labelColor(color) });
   }
 
   #point = (event: MouseEventParams): void => {

@@ -1,7 +1,15 @@
 // Reads the one kind of event that /stream/chart sends, in the format of Datastar v1: each puts an element in
 // place of the one with its id. Datastar itself does this, and more, from `data-init="@get('…')"` alone.
+const badge = document.querySelector(".connection");
+function tell(state, word) {
+  badge.dataset.state = state;
+  badge.firstElementChild.textContent = word;
+}
+
 for (const place of document.querySelectorAll("[data-patches]")) {
   const source = new EventSource(place.dataset.patches);
+  source.addEventListener("open", () => tell("live", "Live"));
+  source.addEventListener("error", () => tell("reconnecting", "Reconnecting"));
   source.addEventListener("datastar-patch-elements", ({ data }) => {
     const html = data.split("\n").flatMap((line) =>
       line.startsWith("elements ") ? [line.slice("elements ".length)] : []

@@ -128,3 +128,17 @@ check("the address can ask for a quote currency, with script and without", async
     }, options);
   }
 });
+
+check("a price that moves is tinted for a moment, unless less motion is asked for", async () => {
+  const animation = async (reducedMotion: "reduce" | "no-preference") => {
+    let name = "";
+    await site().look("/", async (page) => {
+      const ticked = page.locator(".market [data-tick]").first();
+      await ticked.waitFor();
+      name = await ticked.evaluate((element) => getComputedStyle(element).animationName);
+    }, { reducedMotion });
+    return name;
+  };
+  assert.match(await animation("no-preference"), /^tick-/);
+  assert.equal(await animation("reduce"), "none");
+});

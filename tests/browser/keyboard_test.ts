@@ -12,12 +12,13 @@ async function focused(page: Page): Promise<{ readonly name: string; readonly is
     const name = element.getAttribute("aria-label") ?? element.textContent ?? "";
     const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
     const after = getComputedStyle(element, "::after");
-    const parent = element.parentElement && getComputedStyle(element.parentElement);
+    const row = element.closest("tr");
+    const around = row && getComputedStyle(row);
     const rings = [
       outlineStyle !== "none" && outlineWidth !== "0px",
       boxShadow !== "none",
       after.outlineStyle !== "none" && after.outlineWidth !== "0px",
-      parent?.outlineStyle !== "none" && parent?.outlineWidth !== "0px",
+      around !== null && around.outlineStyle !== "none",
     ];
     const { width, height, top, bottom } = element.getBoundingClientRect();
     const isThere = width > 0 && height > 0 && bottom > 0 && top < innerHeight;

@@ -49,6 +49,48 @@ check("dragging the chart into the past fetches older candles", async () => {
   });
 });
 
+check("two fingers drawn together on a phone zoom out, into the past", async () => {
+  await site().look("/products/BTC-USD?granularity=ONE_MINUTE", async (page) => {
+    await page.locator(".chart-mount[data-drawn]").waitFor();
+    const box = await page.locator(".chart-mount").boundingBox();
+    assert.ok(box !== null);
+    const older = page.waitForResponse((answer) => answer.url().includes("/api/candles?"));
+    const session = await page.context().newCDPSession(page);
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    for (let pinch = 0; pinch < 2; pinch++) {
+      await session.send("Input.synthesizePinchGesture", { x, y, scaleFactor: 0.3 });
+    }
+    assert.equal((await older).status(), 200);
+    assert.equal(await page.evaluate(() => visualViewport?.scale), 1, "the page is not zoomed");
+  }, { ...PHONE, hasTouch: true, isMobile: true });
+});
+
+check("if the chart library cannot be had, the page says so and its price is live", async () => {
+  const { page, close } = await watch(site().browser, "about:blank");
+  try {
+    await page.route(/live_candles-\w+\.js$/, (route) => route.abort());
+    await page.goto(`${site().app.url}/products/BTC-USD`);
+    await page.locator(".chart-note:has-text('could not be loaded')").waitFor();
+    await page.locator(".quote [data-tick]:not([data-tick=''])").waitFor();
+    assert.ok(await page.getByRole("img", { name: /^Candlestick chart of BTC-USD/ }).isVisible());
+  } finally {
+    await close();
+  }
+});
+
+check("a product's page follows one stream, before its chart is there and after", async () => {
+  const streams: string[] = [];
+  await site().look("/healthz", async (page) => {
+    page.on("request", (request) => {
+      if (new URL(request.url()).pathname === "/stream") streams.push(request.url());
+    });
+    await page.goto(`${site().app.url}/products/BTC-USD`);
+    await page.locator(".chart-mount[data-drawn]").waitFor();
+    await page.locator(".connection[data-state=live]").waitFor();
+    assert.equal(streams.length, 1);
+  });
+});
+
 check("each granularity is a link to the same product", async () => {
   await site().look("/products/ETH-USD", async (page) => {
     await page.click(".granularities a:text-is('1h')");

@@ -64,6 +64,36 @@ check("a first visit loads at most 15 kB of scripts before the chart library", a
   }
 });
 
+/** How much a page's content moves by itself, as browsers measure it. */
+const MEASURE_SHIFTS = `
+  window.shifted = 0;
+  new PerformanceObserver((list) => {
+    for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) shifted += value;
+  }).observe({ type: "layout-shift", buffered: true });
+`;
+
+for (const [look, options] of Object.entries(LOOKS)) {
+  check(`nothing moves while a page loads and goes live: ${look}`, async () => {
+    for (const path of ["/", "/products/BTC-USD", "/status", "/examples/datastar"]) {
+      const { page, close } = await watch(site().browser, "about:blank", options);
+      try {
+        await page.addInitScript(MEASURE_SHIFTS);
+        await page.goto(site().app.url + path);
+        if (path.startsWith("/products")) {
+          await page.locator(".chart-mount[data-drawn]").waitFor();
+          await page.locator(".quote [data-tick]:not([data-tick=''])").waitFor();
+        } else if (path !== "/examples/datastar") {
+          await page.locator(".connection[data-state=live]").waitFor();
+        }
+        const shifted = await page.evaluate<number>("shifted");
+        assert.ok(shifted < 0.01, `${path}: ${shifted}`);
+      } finally {
+        await close();
+      }
+    }
+  });
+}
+
 check("the status page says the same as readiness does, and keeps itself up to date", async () => {
   await site().look("/status", async (page) => {
     await page.locator(".verdict[data-well=yes]").waitFor();

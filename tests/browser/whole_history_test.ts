@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import type { Browser, Page } from "playwright-core";
+import { type Scenario, scenario } from "../harness/scenario.ts";
+import { until } from "../harness/wait.ts";
+import { launchBrowser, watch } from "./watched_page.ts";
+
+let browser: Browser;
+
+Deno.test.beforeAll(async () => {
+  browser = await launchBrowser();
+});
+
+Deno.test.afterAll(async () => {
+  await browser.close();
+});
+
+const PATH = "/products/BTC-USD?granularity=ONE_MINUTE";
+/** As many as the table of the newest candles has rows, the running one left out. */
+const COMPARED = 19;
+
+/** Start and closing price of the closed candles in the page's table, newest first. */
+async function shown(page: Page): Promise<readonly string[]> {
+  return await page.locator(".candle-table tbody tr").evaluateAll((rows) =>
+    rows.slice(1).map((row) => {
+      const start = Date.parse(row.querySelector("time")?.dateTime ?? "") / 1000;
+      return `${start} ${row.querySelectorAll("td")[3]?.textContent?.replaceAll(",", "")}`;
+    })
+  );
+}
+
+/** The same of what the server has. */
+async function kept(it: Scenario): Promise<readonly string[]> {
+  const answer = await it.app.ask(`/api/candles?product=BTC-USD&granularity=ONE_MINUTE&limit=20`);
+  const { candles } = JSON.parse(answer?.text ?? "");
+  return candles.toReversed().slice(1).map(
+    ({ timestamp, close }: { timestamp: number; close: number }) =>
+      `${timestamp} ${close.toFixed(2)}`,
+  );
+}
+
+/** Waits until table and server have the same candles, a minute apart, and none is missing in between. */
+async function isWhole(it: Scenario, page: Page): Promise<void> {
+  it.time.pace = 0;
+  await until("the page's candles to be the server's", async () => {
+    const [ours, theirs] = await Promise.all([shown(page), kept(it)]);
+    return ours.length >= COMPARED && ours.join() === theirs.join();
+  });
+  const starts = (await shown(page)).map((row) => Number(row.split(" ")[0]));
+  assert.deepEqual(starts, starts.map((_, index) => (starts[0] ?? NaN) - index * 60));
+}
+
+async function closeMinutes(it: Scenario, count: number): Promise<void> {
+  const endMs = it.exchange.now() + count * 60_000;
+  it.time.pace = 30;
+  await until("minutes to close", () => it.exchange.now() >= endMs);
+}
+
+for (const how of ["terminate", "kill"] as const) {
+  Deno.test({
+    name: `a server's ${
+      how === "kill" ? "kill -9" : "restart"
+    }, with minutes closing meanwhile, leaves no hole in an open chart`,
+    fn: scenario({ exchange: { products: 1, tradesPerSecond: 4 } }, async (it) => {
+      await closeMinutes(it, COMPARED + 3);
+      const { page, close } = await watch(browser, it.app.url + PATH);
+      try {
+        await page.locator(".chart-mount[data-drawn]").waitFor();
+        await closeMinutes(it, 2);
+        await it.app[how]();
+        await closeMinutes(it, 4);
+        it.startApp();
+        await page.locator(".connection[data-state=live]").waitFor({ timeout: 60_000 });
+        await closeMinutes(it, 2);
+        await isWhole(it, page);
+      } finally {
+        await close();
+      }
+    }),
+    sanitizeOps: false,
+    sanitizeResources: false,
+  });
+}
+
+Deno.test({
+  name:
+    "candles that close while the chart library is on its way are in the chart when it is there",
+  fn: scenario({ exchange: { products: 1, tradesPerSecond: 4 } }, async (it) => {
+    await closeMinutes(it, COMPARED + 3);
+    const { page, complaints, close } = await watch(browser, "about:blank");
+    const arrival = Promise.withResolvers<void>();
+    await page.route(/live_candles-\w+\.js$/, async (route) => {
+      await arrival.promise;
+      await route.continue();
+    });
+    try {
+      await page.goto(it.app.url + PATH);
+      await page.locator(".connection[data-state=live]").waitFor();
+      await closeMinutes(it, 4);
+      arrival.resolve();
+      await page.locator(".chart-mount[data-drawn]").waitFor();
+      await isWhole(it, page);
+      assert.deepEqual(complaints, []);
+    } finally {
+      arrival.resolve();
+      await close();
+    }
+  }),
+  sanitizeOps: false,
+  sanitizeResources: false,
+});
