@@ -29,7 +29,7 @@ Deno.test("it says how sure the newest candle is, and its line stands within the
   assert.match(drawing([low]), /being proven/);
   assert.match(drawing([{ ...low, isComplete: false }]), /· live/);
   const height = Number(
-    /M0 ([\d.]+)H790" stroke="[^"]*" stroke-dasharray/.exec(drawing([low]))?.[1],
+    /M0 ([\d.]+)H776" stroke="[^"]*" stroke-dasharray/.exec(drawing([low]))?.[1],
   );
   assert.ok(height > 200 && height < 366, `${height}`);
 });
