@@ -52,13 +52,26 @@ check("dragging the chart into the past fetches older candles", async () => {
 check("two fingers drawn together on a phone zoom out, into the past", async () => {
   await site().look("/products/BTC-USD?granularity=ONE_MINUTE", async (page) => {
     await page.locator(".chart-mount[data-drawn]").waitFor();
+    await page.locator(".chart-mount").scrollIntoViewIfNeeded();
     const box = await page.locator(".chart-mount").boundingBox();
     assert.ok(box !== null);
     const older = page.waitForResponse((answer) => answer.url().includes("/api/candles?"));
     const session = await page.context().newCDPSession(page);
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    const fingers = (apart: number) =>
+      [-1, 1].map((side, id) => ({ id, x: x + side * apart / 2, y }));
     for (let pinch = 0; pinch < 2; pinch++) {
-      await session.send("Input.synthesizePinchGesture", { x, y, scaleFactor: 0.3 });
+      await session.send("Input.dispatchTouchEvent", {
+        type: "touchStart",
+        touchPoints: fingers(180),
+      });
+      for (let apart = 160; apart >= 20; apart -= 20) {
+        await session.send("Input.dispatchTouchEvent", {
+          type: "touchMove",
+          touchPoints: fingers(apart),
+        });
+      }
+      await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
     }
     assert.equal((await older).status(), 200);
     assert.equal(await page.evaluate(() => visualViewport?.scale), 1, "the page is not zoomed");
