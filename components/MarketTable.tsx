@@ -2,11 +2,16 @@ import type { MarketOrder, MarketSort } from "./market_order.ts";
 import { orderLink } from "./market_order.ts";
 import type { MarketView } from "./market_view.ts";
 
-const COLUMNS: readonly { readonly sort: MarketSort | null; readonly title: string }[] = [
+/** `over` is left out where there is no room for it. */
+const COLUMNS: readonly {
+  readonly sort: MarketSort | null;
+  readonly over?: string;
+  readonly title: string;
+}[] = [
   { sort: "name", title: "Product" },
   { sort: "price", title: "Price" },
-  { sort: "change", title: "24 h change" },
-  { sort: "volume", title: "24 h volume" },
+  { sort: "change", over: "24 h ", title: "change" },
+  { sort: "volume", over: "24 h ", title: "volume" },
   { sort: null, title: "Last 24 h" },
 ];
 
@@ -25,7 +30,7 @@ export function MarketTable(
         <caption class="sr-only">Products, their prices and volumes</caption>
         <thead>
           <tr>
-            {COLUMNS.map(({ sort, title }) => (
+            {COLUMNS.map(({ sort, over, title }) => (
               <th
                 key={title}
                 scope="col"
@@ -33,7 +38,10 @@ export function MarketTable(
               >
                 {sort === null ? title : (
                   <a href={orderLink(sort, order, view)}>
-                    {title}
+                    <span>
+                      {over !== undefined && <span class="max-md:hidden">{over}</span>}
+                      <span class="max-md:capitalize">{title}</span>
+                    </span>
                     <span aria-hidden="true">
                       {sort === order.sort ? order.descending ? "↓" : "↑" : ""}
                     </span>

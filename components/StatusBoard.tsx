@@ -5,13 +5,15 @@ import { RepairFigures } from "./RepairFigures.tsx";
 import { StatusConnections } from "./StatusConnections.tsx";
 import { sentence } from "./sentence.ts";
 
-/** How a process is, at a glance first and in figures below. */
-export function StatusBoard({ now }: { now: Operations }) {
-  const { verdict, isWell } = judge(now);
+/** How a process is, at a glance first and in figures below; how it was, if it does not answer any more. */
+export function StatusBoard({ now, answers }: { now: Operations; answers: boolean }) {
+  const { verdict, isWell } = answers
+    ? judge(now)
+    : { verdict: "The server does not answer", isWell: false };
   return (
     <>
       <p class="verdict" data-well={isWell ? "yes" : "no"} role="status">{verdict}</p>
-      <div class="parts">
+      <div class="parts" data-old={answers ? undefined : ""}>
         <Part name="Feed" part={now.feed} detail={feedDetail(now)} />
         <Part name="Bus" part={now.bus} detail={busDetail(now)} />
         <Part name="Store" part={now.store} detail={storeDetail(now)} />

@@ -9,6 +9,7 @@ const EVERY_MS = 2000;
 /** The board, asked for anew every two seconds while it is looked at. */
 export default function LiveStatus({ first }: { first: Operations }) {
   const now = useSignal(first);
+  const answers = useSignal(true);
 
   useEffect(() => {
     const closed = new AbortController();
@@ -20,10 +21,12 @@ export default function LiveStatus({ first }: { first: Operations }) {
           signal: closed.signal,
         });
         now.value = await answer.json();
+        answers.value = true;
         connection.value = { state: "live", dataAtMs: Date.now() };
       } catch {
         const { dataAtMs } = connection.peek();
         if (!closed.signal.aborted) {
+          answers.value = false;
           connection.value = { state: "stale", dataAtMs: dataAtMs ?? now.peek().atMs };
         }
       }
@@ -38,5 +41,5 @@ export default function LiveStatus({ first }: { first: Operations }) {
     };
   }, []);
 
-  return <StatusBoard now={now.value} />;
+  return <StatusBoard now={now.value} answers={answers.value} />;
 }

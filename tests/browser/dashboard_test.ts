@@ -51,7 +51,7 @@ check("typing in the search box leaves what matches, and the address can be shar
 
 check("a heading orders the table", async () => {
   await site().look("/", async (page) => {
-    await page.click(".market thead a:text('Product')");
+    await page.click(".market thead a:has-text('Product')");
     await page.locator("th[aria-sort=ascending]:has-text('Product')").waitFor();
     const names = await page.locator(".market tbody b").allInnerTexts();
     const lower = names.map((name) => name.toLowerCase());
@@ -85,7 +85,7 @@ check(
       await page.getByRole("button", { name: "Favourites" }).click();
       assert.equal(new URL(page.url()).searchParams.get("view"), "favourites");
       await page.locator("tr[data-id=BTC-USD]").waitFor({ state: "hidden" });
-      await page.click(".market thead a:text('Product')");
+      await page.click(".market thead a:has-text('Product')");
       await page.waitForURL("**view=favourites*");
       await page.locator("tr[data-id=BTC-USD]").waitFor({ state: "hidden" });
       assert.deepEqual(await page.locator(".market tbody b:visible").allInnerTexts(), ["Ethereum"]);

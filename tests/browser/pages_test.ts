@@ -49,7 +49,7 @@ check("dragging the chart into the past fetches older candles", async () => {
   });
 });
 
-check("two fingers drawn together on a phone zoom out, into the past", async () => {
+check("two fingers drawn together zoom out, into the past", async () => {
   await site().look("/products/BTC-USD?granularity=ONE_MINUTE", async (page) => {
     await page.locator(".chart-mount[data-drawn]").waitFor();
     await page.locator(".chart-mount").scrollIntoViewIfNeeded();
@@ -60,12 +60,12 @@ check("two fingers drawn together on a phone zoom out, into the past", async () 
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
     const fingers = (apart: number) =>
       [-1, 1].map((side, id) => ({ id, x: x + side * apart / 2, y }));
-    for (let pinch = 0; pinch < 2; pinch++) {
+    for (let pinch = 0; pinch < 3; pinch++) {
       await session.send("Input.dispatchTouchEvent", {
         type: "touchStart",
-        touchPoints: fingers(180),
+        touchPoints: fingers(300),
       });
-      for (let apart = 160; apart >= 20; apart -= 20) {
+      for (let apart = 280; apart >= 20; apart -= 20) {
         await session.send("Input.dispatchTouchEvent", {
           type: "touchMove",
           touchPoints: fingers(apart),
@@ -75,7 +75,7 @@ check("two fingers drawn together on a phone zoom out, into the past", async () 
     }
     assert.equal((await older).status(), 200);
     assert.equal(await page.evaluate(() => visualViewport?.scale), 1, "the page is not zoomed");
-  }, { ...PHONE, hasTouch: true, isMobile: true });
+  }, { viewport: { width: 768, height: 1024 }, hasTouch: true, isMobile: true });
 });
 
 check("if the chart library cannot be had, the page says so and its price is live", async () => {
@@ -184,14 +184,19 @@ check(
   "when the server goes away the page says so, and goes on by itself when it is back",
   async () => {
     const { page, close } = await watch(site().browser, `${site().app.url}/products/BTC-USD`);
+    const operator = await watch(site().browser, `${site().app.url}/status`);
     try {
       await page.locator(".connection[data-state=live]").waitFor();
+      await operator.page.locator(".verdict[data-well=yes]").waitFor();
       await site().app.stop();
       await page.locator(".connection[data-state=reconnecting]").waitFor();
       await page.locator(".connection[data-state=stale]:has-text('Stale since')").waitFor();
+      await operator.page.locator(".verdict:text('The server does not answer')").waitFor();
       await site().app.restart();
       await page.locator(".connection[data-state=live]").waitFor({ timeout: 60_000 });
+      await operator.page.locator(".verdict[data-well=yes]").waitFor();
     } finally {
+      await operator.close();
       await close();
     }
   },
