@@ -23,8 +23,11 @@ await withDemo({}, async (url) => {
   const browser = await launchBrowser();
   for (const path of PATHS) {
     const { first, library } = await scriptSizes(browser, url + path);
-    const html = await servedBytes(url + path);
-    print(path, { first_scripts_bytes: first, chart_library_bytes: library, html_bytes: html });
+    print(path, {
+      first_scripts_bytes: first,
+      chart_library_bytes: library,
+      ...await htmlBytes(url + path),
+    });
   }
   await browser.close();
   if (runs === 0) return;
@@ -46,7 +49,7 @@ await withDemo({ DEMO_PRODUCTS: `${MOST_PRODUCTS}` }, async (url) => {
     const html = await fetch(url).then((answer) => answer.text());
     return (html.match(/<path d="M0 /g)?.length ?? 0) >= MOST_PRODUCTS * 0.95;
   }, { patienceMs: PATIENCE_MS, everyMs: 1000 });
-  print(`/ of ${MOST_PRODUCTS} products`, { html_bytes: await servedBytes(url) });
+  print(`/ of ${MOST_PRODUCTS} products`, await htmlBytes(url));
 });
 
 async function withDemo(
@@ -61,10 +64,17 @@ async function withDemo(
   }
 }
 
-/** A page's bytes as they go over the wire to a browser, compressed. */
-function servedBytes(url: string): Promise<number> {
+/** A page's bytes as they go over the wire: to a browser, and to one that knows only gzip. */
+async function htmlBytes(url: string) {
+  return {
+    html_brotli_bytes: await servedBytes(url, "gzip, br"),
+    html_gzip_bytes: await servedBytes(url, "gzip"),
+  };
+}
+
+function servedBytes(url: string, encodings: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    get(url, { headers: { "accept-encoding": "gzip, br" } }, (answer) => {
+    get(url, { headers: { "accept-encoding": encodings } }, (answer) => {
       let bytes = 0;
       answer.on("data", (chunk: Uint8Array) => bytes += chunk.length);
       answer.on("end", () => resolve(bytes));

@@ -58,7 +58,7 @@ function Row({ row: { product, price, reference, change, sparkline } }: { row: M
   const volume = product.quoteVolume24h;
   const path = sparklinePath(sparkline);
   return (
-    <tr data-id={product.id} data-digits={digits} data-ref={reference?.toPrecision(8)}>
+    <tr data-id={product.id} data-digits={digits} data-ref={reference?.toPrecision(7)}>
       <th scope="row">
         <button type="button" aria-pressed="false" aria-label={`Favourite ${product.id}`} />
         <a href={`/products/${product.id}`}>

@@ -1,4 +1,8 @@
-import type { ITimeScaleApi, Time } from "lightweight-charts";
+/** What is in sight: places of candles, counted from the oldest, which may lie beyond both ends. */
+export interface Sight {
+  readonly from: number;
+  readonly to: number;
+}
 
 const PAN = 0.1;
 const LEAP = 0.8;
@@ -6,41 +10,32 @@ const ZOOM = 1.25;
 const FEWEST = 10;
 
 /**
- * Lets the keyboard move a chart: the arrows pan (with shift by most of the view), plus and minus zoom, Home and
- * End go to the oldest and newest candles there are. Whether the key was one of them.
+ * Where a key moves the sight of so many candles: the arrows pan (with shift by most of it), plus and minus zoom,
+ * Home and End go to the oldest and newest candles there are. Null if it is another key.
  */
-export function moveByKey(
-  event: Pick<KeyboardEvent, "key" | "shiftKey">,
-  scale: ITimeScaleApi<Time>,
+export function sightByKey(
+  { key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">,
+  { from, to }: Sight,
   candles: number,
-): boolean {
-  const range = scale.getVisibleLogicalRange();
-  if (range === null) return false;
-  const { from, to } = range;
+): Sight | null {
   const width = to - from;
-  const pan = width * (event.shiftKey ? LEAP : PAN);
-  switch (event.key) {
+  const pan = width * (shiftKey ? LEAP : PAN);
+  switch (key) {
     case "ArrowLeft":
-      scale.setVisibleLogicalRange({ from: from - pan, to: to - pan });
-      return true;
+      return { from: from - pan, to: to - pan };
     case "ArrowRight":
-      scale.setVisibleLogicalRange({ from: from + pan, to: to + pan });
-      return true;
+      return { from: from + pan, to: to + pan };
     case "+":
     case "=":
-      scale.setVisibleLogicalRange({ from: to - Math.max(FEWEST, width / ZOOM), to });
-      return true;
+      return { from: to - Math.max(FEWEST, width / ZOOM), to };
     case "-":
     case "_":
-      scale.setVisibleLogicalRange({ from: to - width * ZOOM, to });
-      return true;
+      return { from: to - width * ZOOM, to };
     case "Home":
-      scale.setVisibleLogicalRange({ from: -1, to: width - 1 });
-      return true;
+      return { from: -1, to: width - 1 };
     case "End":
-      scale.setVisibleLogicalRange({ from: candles + 2 - width, to: candles + 2 });
-      return true;
+      return { from: candles + 2 - width, to: candles + 2 };
     default:
-      return false;
+      return null;
   }
 }

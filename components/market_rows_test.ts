@@ -38,7 +38,7 @@ Deno.test("a row has its figures, a link and what the browser needs to keep it l
     const part of [
       'data-id="BTC-USD"',
       'data-digits="2"',
-      'data-ref="69300.000"',
+      'data-ref="69300.00"',
       'href="/products/BTC-USD"',
       "$70,001.50",
       "+1.01%",

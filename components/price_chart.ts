@@ -6,7 +6,8 @@ import type { Granularity } from "../lib/candles/granularity.ts";
 import { GRANULARITY_SECONDS } from "../lib/candles/granularity.ts";
 import type { ChartCaption } from "./chart_image.ts";
 import { captioned } from "./chart_image.ts";
-import { moveByKey } from "./chart_keys.ts";
+import type { Sight } from "./chart_keys.ts";
+import { sightByKey } from "./chart_keys.ts";
 import type { ChartPalette } from "./chart_palette.ts";
 import { chartPalette } from "./chart_palette.ts";
 import { bar, column } from "./chart_points.ts";
@@ -50,6 +51,7 @@ export class PriceChart {
   #palette: ChartPalette;
   #shown: readonly Candle[] = [];
   #marked = "";
+  #aim: Sight | null = null;
 
   constructor(element: HTMLElement, options: PriceChartOptions) {
     this.#element = element;
@@ -192,7 +194,15 @@ export class PriceChart {
 
   #press = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (moveByKey(event, this.#chart.timeScale(), this.#shown.length)) event.preventDefault();
+    const scale = this.#chart.timeScale();
+    // What an earlier key of this frame aimed at is in sight only in the next one.
+    const sight = this.#aim ?? scale.getVisibleLogicalRange();
+    const next = sight === null ? null : sightByKey(event, sight, this.#shown.length);
+    if (next === null) return;
+    event.preventDefault();
+    scale.setVisibleLogicalRange(next);
+    this.#aim = next;
+    requestAnimationFrame(() => this.#aim = null);
   };
 
   #dress = (): void => {

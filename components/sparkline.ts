@@ -1,9 +1,9 @@
 /** The box a sparkline is drawn in, in its own units. */
-export const SPARKLINE_WIDTH = 93;
-export const SPARKLINE_HEIGHT = 40;
+export const SPARKLINE_WIDTH = 69;
+export const SPARKLINE_HEIGHT = 30;
 
-/** Points kept: more than this cannot be told apart at a table row's size, and 500 rows are sent. */
-const MAX_POINTS = 32;
+/** Points kept, one for each hour of a day: more are hardly told apart at a table row's size, and 500 rows are sent. */
+const MAX_POINTS = 24;
 
 /**
  * A line through the values as SVG path data, in whole units and relative steps so that 500 of them

@@ -89,11 +89,15 @@ Deno.test({
     try {
       await page.locator(".chart-mount[data-drawn]").waitFor();
       await page.locator(".connection[data-state=live]").waitFor();
+      // A browser without a network keeps what is open, so that has to be cut as well.
       await page.context().setOffline(true);
+      await it.app.terminate();
+      it.startApp();
+      await it.app.whenReady();
       await page.locator(".connection:not([data-state=live])").waitFor();
-      await closeMinutes(it, 6);
+      await closeMinutes(it, 4);
       await page.context().setOffline(false);
-      await page.locator(".connection[data-state=live]").waitFor();
+      await page.locator(".connection[data-state=live]").waitFor({ timeout: 60_000 });
       await isWhole(it, page);
     } finally {
       await close();
