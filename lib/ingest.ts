@@ -16,7 +16,7 @@ import { DayMender } from "./ingest/day_mender.ts";
 import type { FillOutcome } from "./ingest/gap_fill.ts";
 import { Pacer } from "./ingest/pacer.ts";
 import type { RepairState } from "./status.ts";
-import { restore } from "./ingest/restore.ts";
+import { type ProvenStart, restore } from "./ingest/restore.ts";
 
 const HOUSEKEEPING_MS = 1000;
 /** A product may not trade for hours; its charts get their past at the next start then. */
@@ -43,7 +43,7 @@ export class Ingest {
   readonly #dayMender: DayMender;
   readonly #time = new ExchangeTime();
   readonly #touched = new Set<ProductAggregator>();
-  readonly #proven = new Map<ProductId, number>();
+  readonly #proven = new Map<ProductId, ProvenStart>();
   #housekeeping: ReturnType<typeof setInterval> | null = null;
   #followed: ReadonlySet<ProductId> = new Set();
   /** Gaps whose trades the exchange did not show when asked. */
@@ -75,7 +75,7 @@ export class Ingest {
       isCaughtUp: parts.isCaughtUp,
       around: parts.around,
       live: (productId) => this.#aggregator.get(productId),
-      provenFrom: (productId) => (this.#proven.get(productId) ?? null) as EpochSeconds | null,
+      provenFrom: (productId) => this.#proven.get(productId) ?? null,
       publish: (candles) => this.#enqueue(candles),
       onMended: (productId, day, candles) =>
         log.info("{productId}: mended {candles} candles of {day}", {
@@ -298,12 +298,15 @@ export class Ingest {
   #rememberCoverage(product: ProductAggregator): void {
     const { tradesFrom } = product.coverage;
     if (!Number.isFinite(tradesFrom)) return;
-    const known = this.#proven.get(product.productId) ?? Infinity;
-    if (tradesFrom >= known) return;
-    this.#proven.set(product.productId, tradesFrom);
-    this.#parts.rememberProven(product.productId, {
-      tradeId: product.oldestId ?? 0,
-      from: tradesFrom as EpochSeconds,
-    }).catch(() => this.#proven.set(product.productId, known));
+    const { productId, oldestId } = product;
+    const known = this.#proven.get(productId) ?? null;
+    if (known !== null && tradesFrom >= known.from) return;
+    const proven = { tradeId: oldestId, from: tradesFrom as EpochSeconds };
+    this.#proven.set(productId, proven);
+    this.#parts.rememberProven(productId, { ...proven, tradeId: oldestId ?? 0 }).catch(() => {
+      // To be said again when the database is back.
+      if (known === null) this.#proven.delete(productId);
+      else this.#proven.set(productId, known);
+    });
   }
 }

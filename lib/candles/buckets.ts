@@ -49,6 +49,7 @@ export interface Coverage {
 }
 
 type Level = Map<EpochSeconds, Bucket>;
+type IsUnbroken = (values: CandleValues, start: EpochSeconds | null, end: EpochSeconds) => boolean;
 
 /**
  * One product's buckets in memory. A larger bucket's values are the merge of those one level below, so that one trade
@@ -104,11 +105,11 @@ export class Buckets {
 
   /**
    * Derives what was marked, smallest first, and hands each one to `touched`. `isUnbroken` tells whether the trade ids
-   * run on from the first to the last of a bucket and beyond.
+   * run on from before a start (if that is given) to the last of a bucket and beyond.
    */
   refresh(
     coverage: Coverage,
-    isUnbroken: (values: CandleValues, end: EpochSeconds) => boolean,
+    isUnbroken: IsUnbroken,
     touched: (granularity: Granularity, bucket: Bucket) => void,
   ): void {
     for (const [granularity, stale] of this.#stale) {
@@ -141,7 +142,7 @@ export class Buckets {
   #derive(
     granularity: Granularity,
     bucket: Bucket,
-    isUnbroken: (values: CandleValues, end: EpochSeconds) => boolean,
+    isUnbroken: IsUnbroken,
   ): void {
     const below = GRANULARITIES[GRANULARITIES.indexOf(granularity) - 1];
     if (below === undefined) return;
@@ -149,16 +150,19 @@ export class Buckets {
     const end = bucketEnd(bucket.start, granularity);
     let values: CandleValues | null = null;
     let exact = true;
+    let first: Bucket | null = null;
     for (let at: number = bucket.start; at < end; at += step) {
       const part = this.get(below, at as EpochSeconds);
       if (part === null) continue;
       exact &&= part.exact;
       if (part.values === null) continue;
+      first ??= part;
       values = values === null ? part.values : mergeValues(values, part.values);
     }
     bucket.values = values;
-    // Parts that are exact each may still have lost one between or after them (in a crash, say).
-    bucket.exact = exact && values !== null && isUnbroken(values, end);
+    // Parts that are exact each may still have lost one before, between or after them (in a crash, say).
+    const start = first?.start === bucket.start ? null : bucket.start;
+    bucket.exact = exact && values !== null && isUnbroken(values, start, end);
     bucket.awaitsProof = exact && values !== null && !bucket.exact;
   }
 }

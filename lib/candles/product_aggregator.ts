@@ -31,6 +31,13 @@ import type { Trade } from "./trade.ts";
  */
 export type MergeOutcome = "merged" | "duplicate" | "before" | "late" | "misplaced" | "final";
 
+/** A trade that is known to be before all that is proven, by its id alone. */
+export interface Anchor {
+  readonly tradeId: number;
+  /** The start of a minute that it is older than; everything from there on is rebuilt if need be. */
+  readonly before: EpochSeconds;
+}
+
 /** How long after their end minutes stay in memory, beyond the running hour. */
 const HELD_SECONDS = 3600;
 
@@ -60,6 +67,9 @@ export class ProductAggregator {
   #firstHeldFrom = -Infinity;
   #storedFrom = Infinity;
   #pinnedFrom = Infinity;
+  /** Minutes before it are not all known, whatever ids say: of their trades only the ids count, from its own on. */
+  #anchor: Anchor | null = null;
+  #anchorIsDue = false;
   /** Coverage as of the last refresh. */
   #knownCoveredFrom = Infinity;
 
@@ -124,11 +134,14 @@ export class ProductAggregator {
     if (bucket === null || timeMs < bucket.start * 1000 || timeMs >= (bucket.start + 60) * 1000) {
       const start = bucketStart(timeMs, "ONE_MINUTE");
       if (this.#heldFrom === -Infinity) this.#holdFrom(heldFromAt(start));
-      if (start < this.#heldFrom) return this.#mergeBefore(trade);
+      if (start < this.#heldFrom || start < (this.#anchor?.before ?? -Infinity)) {
+        return this.#mergeBefore(trade);
+      }
       bucket = this.#buckets.getOrCreate("ONE_MINUTE", start);
     }
     const insertion = this.#ids.insert(tradeId, timeMs);
     if (insertion !== "new") return insertion === "seen" ? "duplicate" : insertion;
+    if (this.#anchorIsDue) this.#dropAnchor();
     if (movesTime && timeMs > this.#eventTimeMs) this.#eventTimeMs = timeMs;
     if (bucket.exact) return "final";
     if (bucket.merge === null) {
@@ -181,12 +194,14 @@ export class ProductAggregator {
   /**
    * Takes over what was stored or published before: `candles` of this product, minutes ascending by start; open ones
    * (from KV) go on if their set of trades is known. `storedFrom`: from this instant on every candle that was ever
-   * closed is among them as far back as is held (gaps apart). What is held begins an hour before the newest minute,
-   * unless `heldFrom` says otherwise. Must come before the first trade.
+   * closed is among them as far back as is held (gaps apart). `anchor`: the trade before that instant, without which
+   * nobody would miss the first trades after it. What is held begins an hour before the newest minute, unless
+   * `heldFrom` says otherwise. Must come before the first trade.
    */
   restore(
     candles: readonly Candle[],
     storedFrom: EpochSeconds | null,
+    anchor: Anchor | null = null,
     heldFrom: EpochSeconds | null = null,
   ): void {
     const minutes = candles.filter((candle) => candle.granularity === "ONE_MINUTE");
@@ -199,6 +214,12 @@ export class ProductAggregator {
       this.adopt(candle);
       const end = bucketEnd(candle.start, candle.granularity);
       if (candle.isComplete && end > this.#closedThrough) this.#closedThrough = end;
+    }
+    // What is older than the minutes held is not missed here.
+    if (anchor !== null && anchor.before >= this.#heldFrom) {
+      this.#anchor = anchor;
+      this.#anchorIsDue = true;
+      if (this.#ids.newest !== null) this.#dropAnchor();
     }
     if (Number.isFinite(this.#heldFrom)) {
       this.#buckets.forgetBefore(this.#heldFrom as EpochSeconds);
@@ -317,6 +338,7 @@ export class ProductAggregator {
   }
 
   #mergeBefore({ tradeId, timeMs }: Trade): MergeOutcome {
+    if (this.#anchor !== null && tradeId <= this.#anchor.tradeId) return "before";
     const oldest = this.#ids.oldest;
     if (this.#ids.containing(tradeId) !== null) return "duplicate";
     if (oldest !== null && tradeId > oldest.from) {
@@ -331,10 +353,25 @@ export class ProductAggregator {
     return insertion === "misplaced" ? insertion : "before";
   }
 
+  /** The anchor's id counts from when there is another: alone it says nothing of where the product is now. */
+  #dropAnchor(): void {
+    if (this.#anchor === null) return;
+    const { tradeId, before } = this.#anchor;
+    this.#anchorIsDue = false;
+    // Where it was exactly is not known, and looking for it goes no further back than to its id.
+    const toTimeMs = (before - GRANULARITY_SECONDS.ONE_DAY) * 1000;
+    this.#ids.addRun({ from: tradeId, to: tradeId, fromTimeMs: before * 1000 - 1, toTimeMs });
+  }
+
   /** Minutes tell which trades are known; of hours whose minutes are no longer held, exact ones do. */
   #adoptIds(candle: Candle): void {
     const { granularity, firstTradeId, lastTradeId, start, exact } = candle;
     if (firstTradeId === null || lastTradeId === null) return;
+    if (granularity === "ONE_MINUTE" && start < this.#heldFrom) {
+      // Of what is not rebuilt here the last trade is enough to miss those after it.
+      const fromTimeMs = bucketEnd(start, granularity) * 1000 - 1;
+      this.#ids.addRun({ from: lastTradeId, to: lastTradeId, fromTimeMs, toTimeMs: start * 1000 });
+    }
     if (granularity !== "ONE_MINUTE" && !(granularity === "ONE_HOUR" && exact)) return;
     // Ids inside an exact candle are proven even where some never existed; other sets only by their count.
     if (!exact && resumeMinute(candle) === null) return;
@@ -416,7 +453,7 @@ export class ProductAggregator {
     this.#dirtyMinutes.clear();
     this.#buckets.refresh(
       coverage,
-      (values, end) => this.#proof.isUnbroken(values, end),
+      (values, start, end) => this.#proof.isUnbroken(values, start, end),
       (granularity, bucket) => this.#touch(granularity, bucket),
     );
   }

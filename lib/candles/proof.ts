@@ -79,11 +79,19 @@ export class Proof {
     return run !== null && run.from < firstTradeId && run.to >= lastTradeId;
   }
 
-  /** Whether the ids run on from the first trade of a bucket to one after it. */
-  isUnbroken({ firstTradeId, lastTradeId }: CandleValues, end: EpochSeconds): boolean {
+  /**
+   * Whether the ids run on from the first trade of a bucket to one after it; and to the first from one before `start`,
+   * unless that is null: what the bucket begins with says so itself.
+   */
+  isUnbroken(
+    { firstTradeId, lastTradeId }: CandleValues,
+    start: EpochSeconds | null,
+    end: EpochSeconds,
+  ): boolean {
     if (firstTradeId === null || lastTradeId === null) return false;
     const run = this.ids.containing(firstTradeId);
     if (run === null || run.to < lastTradeId) return false;
+    if (start !== null && run.fromTimeMs >= start * 1000) return false;
     return run.to > lastTradeId || this.#isQuietAfter(lastTradeId, end);
   }
 
@@ -101,7 +109,7 @@ export class Proof {
     const { firstTradeId } = bucket.merge;
     const run = this.ids.containing(firstTradeId);
     return run !== null && run.from < firstTradeId &&
-      this.isUnbroken(bucket.merge, bucketEnd(bucket.start, "ONE_MINUTE"));
+      this.isUnbroken(bucket.merge, null, bucketEnd(bucket.start, "ONE_MINUTE"));
   }
 
   /** REST showed that nothing followed the last trade of a bucket until its end. */

@@ -2,8 +2,9 @@ import type { Candle } from "../candles/candle.ts";
 import type { EpochSeconds } from "../candles/granularity.ts";
 import { bucketEnd, containingStart, GRANULARITY_SECONDS } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
-import { ProductAggregator } from "../candles/product_aggregator.ts";
+import { type Anchor, ProductAggregator } from "../candles/product_aggregator.ts";
 import { fillGap, gapsWithin } from "./gap_fill.ts";
+import { anchorOf, type ProvenStart } from "./restore.ts";
 import { pinBefore } from "./seed.ts";
 import type { TradeSource } from "./trade_source.ts";
 
@@ -18,7 +19,7 @@ export interface DayMenderParts {
   /** The aggregator that holds the product's running hours. */
   live(productId: ProductId): ProductAggregator | null;
   /** From when on every closed candle is in the database, gaps apart. */
-  provenFrom(productId: ProductId): EpochSeconds | null;
+  provenFrom(productId: ProductId): ProvenStart | null;
   /** Publishes closed candles, in this order. */
   publish(candles: readonly Candle[]): void;
   onMended(productId: ProductId, day: EpochSeconds, candles: number): void;
@@ -117,11 +118,12 @@ export class DayMender {
     const stored = await this.#parts.around(productId, day, until);
     if (stored.length === 0) return true;
     const past = new ProductAggregator(productId, 0);
-    const provenFrom = this.#parts.provenFrom(productId);
+    const proven = this.#parts.provenFrom(productId);
     const held = Math.min(day, stored[0]?.start ?? day) as EpochSeconds;
     past.restore(
       stored.filter((candle) => isWithin(candle, day, until)),
-      provenFrom === null ? null : Math.max(provenFrom, day) as EpochSeconds,
+      proven === null ? null : Math.max(proven.from, day) as EpochSeconds,
+      anchorBefore(day, stored) ?? anchorOf(proven),
       containingStart(held, "ONE_HOUR"),
     );
     past.advance(until * 1000);
@@ -160,6 +162,15 @@ export class DayMender {
     this.#parts.publish(live.takeClosed());
     this.#parts.onMended(past.productId, day, changed.length);
   }
+}
+
+/** The last trade of the newest minute before a day. */
+function anchorBefore(day: EpochSeconds, stored: readonly Candle[]): Anchor | null {
+  const minute = stored.findLast(({ granularity, start, lastTradeId }) =>
+    granularity === "ONE_MINUTE" && start < day && lastTradeId !== null
+  );
+  if (minute === undefined || minute.lastTradeId === null) return null;
+  return { tradeId: minute.lastTradeId, before: bucketEnd(minute.start, "ONE_MINUTE") };
 }
 
 /** Inside the day whole, or a neighbouring minute. */

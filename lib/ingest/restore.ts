@@ -3,6 +3,7 @@ import type { Candle } from "../candles/candle.ts";
 import { compareStates } from "../candles/candle.ts";
 import type { EpochSeconds } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
+import type { Anchor } from "../candles/product_aggregator.ts";
 
 /** What is known of earlier runs. */
 export interface Known {
@@ -12,10 +13,23 @@ export interface Known {
   readonly tail: AsyncIterable<Candle> | Iterable<Candle>;
   /** The database's closed candles of the hours (and days, for large ones) before each product's newest. */
   readonly stored: readonly Candle[];
-  /** From when on each product's candles are all in the database, gaps apart. */
-  readonly provenFrom: ReadonlyMap<ProductId, EpochSeconds>;
+  /** From when on each product's candles are all in the database, gaps apart, and a trade before that. */
+  readonly provenFrom: ReadonlyMap<ProductId, ProvenStart>;
   /** Stretches of the past in which candles are not proven, or trades missing: epoch milliseconds. */
   readonly doubts: readonly Doubt[];
+}
+
+/** Where a product's proven past begins. */
+export interface ProvenStart {
+  readonly from: EpochSeconds;
+  /** A trade before that; null if none is known. */
+  readonly tradeId: number | null;
+}
+
+/** The trade from which on a product's past is proven; null if it is not known. */
+export function anchorOf(proven: ProvenStart | null): Anchor | null {
+  if (proven === null || proven.tradeId === null) return null;
+  return { tradeId: proven.tradeId, before: proven.from };
 }
 
 /** A stretch of a product's past that is not proven. */
@@ -47,8 +61,11 @@ export async function restore(
   for (const candle of known.stored) add(candle);
   for await (const candle of known.tail) add(candle);
   for (const candle of known.current) add(candle);
-  for (const [productId, candles] of byProduct) {
+  for (const productId of new Set([...byProduct.keys(), ...known.provenFrom.keys()])) {
+    if (!followed.has(productId)) continue;
+    const candles = byProduct.get(productId) ?? new Map<string, Candle>();
     const ascending = [...candles.values()].sort((a, b) => a.start - b.start);
-    aggregator.of(productId).restore(ascending, known.provenFrom.get(productId) ?? null);
+    const proven = known.provenFrom.get(productId) ?? null;
+    aggregator.of(productId).restore(ascending, proven?.from ?? null, anchorOf(proven));
   }
 }

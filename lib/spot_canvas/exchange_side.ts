@@ -12,7 +12,7 @@ import { openSigner } from "../coinbase/signing.ts";
 import type { Config } from "../config.ts";
 import type { History } from "../history.ts";
 import { Ingest } from "../ingest.ts";
-import type { Doubt, Known } from "../ingest/restore.ts";
+import type { Doubt, Known, ProvenStart } from "../ingest/restore.ts";
 import { logger } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import { chooseProducts, shardOf } from "../product_choice.ts";
@@ -339,9 +339,11 @@ export class ExchangeSide {
     const ackFloor = ready ? (await bus.storeLag()).ackFloor : 0;
     const stored = ready ? await store.candles.held(productIds) : [];
     const products = ready ? await store.products.all() : [];
-    const provenFrom = new Map<ProductId, EpochSeconds>();
+    const provenFrom = new Map<ProductId, ProvenStart>();
     for (const { productId, provenFrom: from } of products) {
-      if (from !== null) provenFrom.set(productId, epochSeconds(Math.floor(from.timeMs / 1000)));
+      if (from === null) continue;
+      const start = epochSeconds(Math.floor(from.timeMs / 1000));
+      provenFrom.set(productId, { from: start, tradeId: from.tradeId || null });
     }
     const tail = ready
       ? bus.closedAfter(ackFloor, { signal: this.#stop.signal })

@@ -23,18 +23,39 @@ export const UPSERT =
   WHERE (excluded.exact, excluded.revision, excluded.trades IS NOT NULL)
     > (held.exact, held.revision, held.trades IS NOT NULL)`;
 
-/** What an aggregator goes on with: $1 product ids. */
-export const HELD = `SELECT ${CANDLE_COLUMNS} FROM unnest($1::text[]) AS wanted (product_id)
-  CROSS JOIN LATERAL (
-    SELECT date_trunc('hour', start, 'UTC') - interval '1 hour' AS held_from FROM candles
-    WHERE product_id = wanted.product_id AND granularity = 'ONE_MINUTE' ORDER BY start DESC LIMIT 1
-  ) newest
-  JOIN candles c ON c.product_id = wanted.product_id AND (
-    c.granularity IN ('ONE_MINUTE', 'FIVE_MINUTE', 'FIFTEEN_MINUTE', 'THIRTY_MINUTE')
-      AND c.start >= newest.held_from
-    OR c.granularity IN ('ONE_HOUR', 'TWO_HOUR', 'SIX_HOUR', 'ONE_DAY')
-      AND c.start >= date_trunc('day', newest.held_from, 'UTC')
-  ) ORDER BY c.start`;
+/**
+ * What an aggregator goes on with: $1 product ids. Of each the minutes and what is smaller than an hour from the hour
+ * before its newest on, and the larger ones of that hour's day; and the newest minute before the first of those of each
+ * length, by whose ids the first trades after it are missed.
+ */
+export const HELD = `WITH newest AS (
+    SELECT wanted.product_id, n.held_from FROM unnest($1::text[]) AS wanted (product_id)
+    CROSS JOIN LATERAL (
+      SELECT date_trunc('hour', start, 'UTC') - interval '1 hour' AS held_from FROM candles
+      WHERE product_id = wanted.product_id AND granularity = 'ONE_MINUTE' ORDER BY start DESC LIMIT 1
+    ) n
+  )
+  SELECT * FROM (
+    SELECT ${CANDLE_COLUMNS} FROM newest
+    JOIN candles c ON c.product_id = newest.product_id AND (
+      c.granularity IN ('ONE_MINUTE', 'FIVE_MINUTE', 'FIFTEEN_MINUTE', 'THIRTY_MINUTE')
+        AND c.start >= newest.held_from
+      OR c.granularity IN ('ONE_HOUR', 'TWO_HOUR', 'SIX_HOUR', 'ONE_DAY')
+        AND c.start >= date_trunc('day', newest.held_from, 'UTC')
+    )
+    UNION
+    SELECT ${CANDLE_COLUMNS} FROM newest
+    CROSS JOIN LATERAL (
+      SELECT unnest(ARRAY[interval '1 hour', '2 hours', '6 hours', '1 day']) AS length
+    ) lengths
+    CROSS JOIN LATERAL (
+      SELECT * FROM candles
+      WHERE product_id = newest.product_id AND granularity = 'ONE_MINUTE'
+        AND start < date_bin(lengths.length, newest.held_from, timestamptz 'epoch')
+        AND last_trade_id IS NOT NULL
+      ORDER BY start DESC LIMIT 1
+    ) c
+  ) held ORDER BY start`;
 
 /** Candles of product $1 from second $2 to $3, and the minutes next to that. */
 export const AROUND = `SELECT ${CANDLE_COLUMNS} FROM candles c

@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import type { Candle } from "./candle.ts";
+import { decimal } from "./decimal.ts";
+import type { EpochSeconds, Granularity } from "./granularity.ts";
+import { productId } from "./product.ts";
+import { ProductAggregator } from "./product_aggregator.ts";
+import type { Trade } from "./trade.ts";
+
+const BTC = productId("BTC-USD");
+const NOON = Date.UTC(2026, 3, 7, 12) / 1000;
+const FROM = NOON as EpochSeconds;
+/** The trade before noon, and one that came between it and noon. */
+const ANCHOR = { tradeId: 998, before: FROM };
+
+/** Ten trades a minute from noon on; ids from 1000 on. */
+function tradeOf(index: number): Trade {
+  return {
+    productId: BTC,
+    tradeId: 1000 + index,
+    price: decimal(`${100 + index}`),
+    size: decimal("1"),
+    side: "BUY",
+    timeMs: NOON * 1000 + index * 6000 + 1,
+  };
+}
+
+const BEFORE_NOON: Trade = { ...tradeOf(0), tradeId: 999, timeMs: NOON * 1000 - 1 };
+const TRADES: readonly Trade[] = Array.from({ length: 65 }, (_, index) => tradeOf(index));
+
+/** The closed minutes and fives of a process that heard only some of the trades until it was killed. */
+function leftBy(heard: readonly Trade[]): Candle[] {
+  const product = new ProductAggregator(BTC, 0);
+  product.merge({ ...BEFORE_NOON, tradeId: ANCHOR.tradeId, timeMs: NOON * 1000 - 2 }, true);
+  for (const trade of [BEFORE_NOON, ...heard]) product.merge(trade, true);
+  product.advance((NOON + 360) * 1000);
+  return product.takeClosed().filter(({ start }) => start >= NOON).toSorted((a, b) =>
+    a.start - b.start
+  );
+}
+
+function goOn(stored: readonly Candle[]): ProductAggregator {
+  const product = new ProductAggregator(BTC, 0);
+  product.restore(stored, FROM, ANCHOR);
+  return product;
+}
+
+/** Of one start, by granularity: how many trades, and whether exact. */
+function states(candles: readonly Candle[], start: number): Partial<Record<Granularity, unknown>> {
+  return Object.fromEntries(
+    candles.filter((candle) => candle.start === start)
+      .map(({ granularity, trades, exact }) => [granularity, [trades, exact]]),
+  );
+}
+
+Deno.test("trades missing where the proven past begins are a gap after a restart", () => {
+  // The first minute lost some of its own, so which ones it has is not known any more; the second is missing whole.
+  const heard = TRADES.filter((_, index) =>
+    index < 60 && ![3, 4].includes(index) && !(index >= 10 && index < 20)
+  );
+  const product = goOn(leftBy(heard).filter(({ start }) => start !== NOON + 60));
+  assert.deepEqual(
+    product.gaps().map(({ fromId, toId }) => [fromId, toId]),
+    [[999, 1019]],
+  );
+  for (const trade of [BEFORE_NOON, ...TRADES]) product.merge(trade, false);
+  product.advance((NOON + 390) * 1000);
+  assert.deepEqual(product.gaps(), []);
+  const closed = product.takeClosed();
+  assert.deepEqual(states(closed, NOON), { ONE_MINUTE: [10, true], FIVE_MINUTE: [50, true] });
+  assert.deepEqual(states(closed, NOON + 60), { ONE_MINUTE: [10, true] });
+});
+
+Deno.test("a larger candle is not exact while its first trades are missing, though all that follow are there", () => {
+  const whole = leftBy(TRADES.slice(0, 60));
+  const product = goOn(
+    whole.filter(({ start, granularity }) => granularity === "ONE_MINUTE" && start !== NOON),
+  );
+  const first = product.takeClosed();
+  assert.deepEqual(states(first, NOON), { FIVE_MINUTE: [40, false] });
+  for (const trade of [BEFORE_NOON, ...TRADES.slice(0, 10)]) product.merge(trade, false);
+  const mended = product.takeClosed();
+  assert.deepEqual(states(mended, NOON), { ONE_MINUTE: [10, true], FIVE_MINUTE: [50, true] });
+});
+
+Deno.test("a process killed before anything closed misses what it had heard", () => {
+  const product = goOn([]);
+  assert.equal(product.newest, null, "an anchor alone says nothing of where the product is");
+  for (const trade of TRADES.slice(20)) product.merge(trade, true);
+  assert.deepEqual(product.gaps().map(({ fromId, toId }) => [fromId, toId]), [[999, 1019]]);
+});
+
+Deno.test("trades before the proven past make no minute of theirs, and no older one seem covered", () => {
+  const product = goOn(leftBy(TRADES.slice(0, 60)));
+  const older = Array.from({ length: 50 }, (_, index): Trade => ({
+    ...tradeOf(0),
+    tradeId: 950 + index,
+    timeMs: (NOON - 300 + index * 6) * 1000,
+  }));
+  for (const trade of older) product.merge(trade, false);
+  product.advance((NOON + 390) * 1000);
+  assert.deepEqual(product.gaps(), []);
+  assert.equal(product.coverage.tradesFrom, NOON);
+  assert.deepEqual(product.takeClosed().filter(({ start }) => start < NOON), []);
+});
