@@ -172,3 +172,31 @@ Deno.test(
     assert.deepEqual(await page(9), [400_000, 5_000, 2, 1, 0]);
   }),
 );
+
+Deno.test(
+  "what an aggregator goes on with has the newest minute before each length that it may have to close",
+  withServers(async ({ database }) => {
+    await using store = await opened(await database());
+    const noon = Date.UTC(2026, 3, 7, 12) / 1000;
+    const hour = 3600;
+    const minutes = [
+      // Held from three o'clock on; days, six, two and one hours that go on then began at 0, 12 and 14 and 15.
+      { at: -13 * hour },
+      { at: -3 * hour },
+      { at: -0.5 * hour },
+      { at: 1.5 * hour },
+      { at: 2.5 * hour },
+      { at: 3 * hour - 60, firstTradeId: null, lastTradeId: null },
+      { at: 3 * hour + 60 },
+      { at: 4 * hour + 120 },
+    ];
+    await store.candles.upsert(
+      minutes.map(({ at, ...ids }) => sampleCandle({ start: epochSeconds(noon + at), ...ids })),
+    );
+    const held = await store.candles.held([sampleCandle({}).productId]);
+    assert.deepEqual(
+      held.map(({ start }) => (start - noon) / hour),
+      [-13, -0.5, 1.5, 2.5, 3 + 1 / 60, 4 + 2 / 60],
+    );
+  }),
+);
