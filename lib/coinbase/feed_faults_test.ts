@@ -31,7 +31,9 @@ function truthInWords(
   { price, size, side, time }: Record<"price" | "size" | "side" | "time", string>,
 ) {
   const plain = (text: string) => text.includes(".") ? text.replace(/\.?0+$/, "") : text;
-  return [plain(price), plain(size), side, `${time.slice(0, 23)}Z`].join(" ");
+  const [seconds, fraction = ""] = time.slice(0, -1).split(".");
+  return [plain(price), plain(size), side, `${seconds}.${fraction.padEnd(3, "0").slice(0, 3)}Z`]
+    .join(" ");
 }
 
 for (const faults of [{}, FAULTS, { ...FAULTS, corruptTrade: 0.05, wrongTime: 0.05 }]) {
