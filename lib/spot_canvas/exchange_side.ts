@@ -62,11 +62,13 @@ export class ExchangeSide {
   #feed: TradeFeed | null = null;
   #running: Promise<void> = Promise.resolve();
   #unreachable: string | null = null;
-  readonly #seen = new Map<string, number>();
+  readonly #seen: Map<string, number>;
 
   constructor(parts: ExchangeSideParts) {
     const { config, bus, lease, store, metrics, wanted } = parts;
     this.#parts = parts;
+    // The bus outlives a lost lease: what it dropped before was counted by the side that was there then.
+    this.#seen = new Map(Object.entries(bus.dropped()));
     const onDropped = (reason: string, count: number) =>
       metrics.dropped.inc({ stage: "parse", reason }, count);
     this.#rest = openExchangeRest({

@@ -33,15 +33,6 @@ export interface SequencedSink {
   problem(what: string, cause: unknown): void;
 }
 
-/** The history ends before a closed candle that the bus has delivered. */
-class HistoryBehindError extends Error {
-  override readonly name = "HistoryBehindError";
-
-  constructor(last: number, target: number) {
-    super(`the history ends at ${last}, but ${target} was delivered`);
-  }
-}
-
 const HELD_CLOSED = 20_000;
 const PAGE = 256;
 /** Answers that end before what the bus has said exists, until that counts as lost: about ten seconds. */
@@ -223,5 +214,14 @@ export class Sequencer {
   async #lose(upTo: number): Promise<void> {
     await this.sink.lost(this.#last, upTo);
     this.#last = upTo;
+  }
+}
+
+/** The history ends before a closed candle that the bus has delivered. */
+class HistoryBehindError extends Error {
+  override readonly name = "HistoryBehindError";
+
+  constructor(last: number, target: number) {
+    super(`the history ends at ${last}, but ${target} was delivered`);
   }
 }
