@@ -6,6 +6,7 @@ import type { IdGap } from "./candles/id_intervals.ts";
 import type { ProductId } from "./candles/product.ts";
 import type { ProductAggregator } from "./candles/product_aggregator.ts";
 import { encodeCandle } from "./candles/wire.ts";
+import { CandleWriter } from "./candles/wire_writer.ts";
 import type { FeedEvent } from "./coinbase/feed.ts";
 import { CurrentCandles } from "./ingest/current_candles.ts";
 import { ExchangeTime } from "./ingest/exchange_time.ts";
@@ -35,6 +36,7 @@ const UTF8 = new TextEncoder();
  */
 export class Ingest {
   readonly #parts: IngestParts;
+  readonly #writer = new CandleWriter();
   readonly #aggregator: Aggregator;
   readonly #current: CurrentCandles;
   readonly #live: Pacer<ProductAggregator>;
@@ -274,12 +276,15 @@ export class Ingest {
 
   #publishLive(product: ProductAggregator): void {
     const { bus, metrics } = this.#parts;
-    for (const candle of product.takeLive()) {
-      const bytes = UTF8.encode(encodeCandle(candle));
-      bus.publishLive(candleKey(candle.productId, candle.granularity), bytes);
+    const candles = product.takeLive();
+    for (const candle of candles) {
+      bus.publishLive(
+        candleKey(candle.productId, candle.granularity),
+        this.#writer.write(candle),
+      );
       this.#current.offer(candle);
-      metrics.liveUpdates.inc();
     }
+    metrics.liveUpdates.inc(candles.length);
   }
 
   #keepHouse(): void {

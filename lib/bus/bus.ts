@@ -73,7 +73,7 @@ export class Bus {
     private readonly closing: AbortController,
   ) {
     this.#live = new LivePublisher(connection, condition);
-    this.#current = new CurrentCandles(client, manager, condition);
+    this.#current = new CurrentCandles(connection, client, manager, condition);
     this.#history = new ClosedHistory(client, manager);
     const { replicas, log } = options;
     this.#layout = new LayoutKeeper(manager, client, condition, replicas, (line) => {

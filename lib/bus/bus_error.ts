@@ -13,15 +13,19 @@ export class BusError extends Error {
 export const KEEPS_NOTHING =
   "JetStream answers but keeps nothing: its disk is probably full; make room, then restart nats-server";
 
+/** JetStream's answer to what it has no stream for, or none at all. */
+export const NOT_THERE = "JetStream does not answer: not enabled, or no leader";
+export const TOO_LATE = "JetStream does not answer in time";
+
 /** What JetStream or the connection complains of, in one line. */
 export function describeBusError(error: unknown): string {
   if (error instanceof JetStreamApiError) {
     return `JetStream refuses: ${error.message} (${error.code})`;
   }
   if (error instanceof Error && error.name === "JetStreamNotEnabled") {
-    return "JetStream does not answer: not enabled, or no leader";
+    return NOT_THERE;
   }
-  if (error instanceof errors.TimeoutError) return "JetStream does not answer in time";
+  if (error instanceof errors.TimeoutError) return TOO_LATE;
   const text = error instanceof Error ? error.message || error.name : String(error);
   return text.split("\n")[0] ?? "";
 }

@@ -33,8 +33,9 @@ export class BusCondition {
 
   /** A part's trouble with JetStream; null when it is over. */
   trouble(part: string, reason: string | null): void {
-    if (reason === null) this.#troubles.delete(part);
-    else this.#troubles.set(part, reason);
+    if (reason === null) {
+      if (!this.#troubles.delete(part)) return;
+    } else this.#troubles.set(part, reason);
     this.#tell();
   }
 

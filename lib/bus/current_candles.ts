@@ -1,7 +1,8 @@
 import type { JetStreamClient, JetStreamManager } from "@nats-io/jetstream";
+import type { NatsConnection } from "@nats-io/transport-node";
 import type { Candle, CandleKey } from "../candles/candle.ts";
 import { decodeCandle } from "../candles/wire.ts";
-import { describeBusError } from "./bus_error.ts";
+import { Acknowledgements } from "./acknowledgements.ts";
 import type { BusCondition } from "./bus_state.ts";
 import { CURRENT_STREAM, PREFIXES, subjectOf } from "./names.ts";
 import { readStream } from "./stream_reader.ts";
@@ -14,14 +15,17 @@ const MAX_SINGLE_READS = 256;
 
 /** The newest candle of each key, in the KV bucket. Owned by the bus. */
 export class CurrentCandles {
-  #underWay = 0;
+  readonly #acknowledgements: Acknowledgements;
   #dropped = 0;
 
   constructor(
+    connection: NatsConnection,
     private readonly client: JetStreamClient,
     private readonly manager: JetStreamManager,
     private readonly condition: BusCondition,
-  ) {}
+  ) {
+    this.#acknowledgements = new Acknowledgements(connection, condition, PUT_TIMEOUT_MS);
+  }
 
   /** Puts that did not succeed. The next one of the same key makes up for it. */
   get dropped(): number {
@@ -30,25 +34,16 @@ export class CurrentCandles {
 
   /** Resolves to whether it was kept. */
   async put(key: CandleKey, bytes: Uint8Array): Promise<boolean> {
-    if (!this.condition.connected || this.#underWay >= MAX_PUTS) {
+    if (!this.condition.connected || this.#acknowledgements.waiting >= MAX_PUTS) {
       this.#dropped++;
       return false;
     }
-    this.#underWay++;
-    try {
-      // What the KV client's own put does, without taking the key apart each time.
-      await this.client.publish(subjectOf("current", key), bytes, { timeout: PUT_TIMEOUT_MS });
-      this.condition.trouble("current candles", null);
-      return true;
-    } catch (error) {
-      this.#dropped++;
-      if (this.condition.connected) {
-        this.condition.trouble("current candles", describeBusError(error));
-      }
-      return false;
-    } finally {
-      this.#underWay--;
+    const trouble = await this.#acknowledgements.publish(subjectOf("current", key), bytes);
+    if (trouble !== null) this.#dropped++;
+    if (trouble === null || this.condition.connected) {
+      this.condition.trouble("current candles", trouble);
     }
+    return trouble === null;
   }
 
   async all(signal?: AbortSignal): Promise<Candle[]> {

@@ -6,6 +6,7 @@ import { decimal } from "./decimal.ts";
 import { epochSeconds, GRANULARITIES, GRANULARITY_SECONDS } from "./granularity.ts";
 import { productId } from "./product.ts";
 import { decodeCandle, encodeCandle } from "./wire.ts";
+import { CandleWriter } from "./wire_writer.ts";
 
 const decimals = fc.tuple(fc.bigInt(0n, 10n ** 30n), fc.integer({ min: 1, max: 20 })).map(
   ([units, scale]) => {
@@ -66,6 +67,31 @@ Deno.test("a candle comes back from the wire as it was, digit for digit", () => 
     }),
     { numRuns: 500 },
   );
+});
+
+Deno.test("candles written as bytes are the encoded text, byte for byte, and no later one changes them", () => {
+  const everyday = fc.tuple(fc.maxSafeNat(), fc.integer({ min: 0, max: 18 }), fc.nat(6)).map(
+    ([units, scale, zeros]) => ({ units: Math.floor(units / 10 ** zeros) * 10 ** zeros, scale }),
+  );
+  const writer = new CandleWriter();
+  const written: (readonly [bytes: Uint8Array, text: string])[] = [];
+  fc.assert(
+    fc.property(candles, fc.array(everyday, { minLength: 5, maxLength: 5 }), (candle, some) => {
+      const [open = candle.open, high = candle.high, low = candle.low, close, volume] = some;
+      for (
+        const one of [candle, {
+          ...candle,
+          open,
+          high,
+          low,
+          close: close ?? candle.close,
+          volume: volume ?? candle.volume,
+        }]
+      ) written.push([writer.write(one), encodeCandle(one)]);
+    }),
+    { numRuns: 2000 },
+  );
+  for (const [bytes, text] of written) assert.equal(new TextDecoder().decode(bytes), text);
 });
 
 Deno.test("the wire is JSON with plain numbers and the documented keys", () => {
