@@ -3,53 +3,56 @@ import { createInbox, type Msg, type NatsConnection } from "@nats-io/transport-n
 import { describeBusError, NOT_THERE, TOO_LATE } from "./bus_error.ts";
 import type { BusCondition } from "./bus_state.ts";
 
-interface Waiting {
-  readonly settle: (trouble: string | null) => void;
-  /** Milliseconds of the monotonic clock. */
-  readonly lateAtMs: number;
-}
-
 const LOOK_EVERY_MS = 500;
 const NO_RESPONDERS = 503;
 const KEPT = new TextEncoder().encode('{"stream":');
 
 /**
- * JetStream's acknowledgements of many small messages. The client's own way makes timers, races and headers for each,
+ * JetStream's acknowledgements of many small messages. The client's own way makes timers, races and promises for each,
  * which for thousands a second is most of what the garbage collector has to look at; here one costs a map's entry.
  * Owned by the bus; ends with its connection.
  */
 export class Acknowledgements {
   readonly #inbox = createInbox();
-  readonly #waiting = new Map<number, Waiting>();
+  /** When each message under way is given up, by its number: milliseconds of the monotonic clock. */
+  readonly #lateAtMs = new Map<number, number>();
   #number = 0;
   #subscribed = false;
   #timer: ReturnType<typeof setInterval> | null = null;
+  #idle: PromiseWithResolvers<void> | null = null;
 
+  /** `onSettled` is told of each message: null once JetStream has it, or what went wrong. It must not throw. */
   constructor(
     private readonly connection: NatsConnection,
     private readonly condition: BusCondition,
     private readonly timeoutMs: number,
+    private readonly onSettled: (trouble: string | null) => void,
   ) {}
 
   /** Messages under way. */
   get waiting(): number {
-    return this.#waiting.size;
+    return this.#lateAtMs.size;
   }
 
-  /** Publishes, and resolves to null once JetStream has it, or to what went wrong. Never rejects. */
-  publish(subject: string, bytes: Uint8Array): Promise<string | null> {
-    return new Promise((settle) => {
-      const number = ++this.#number;
-      try {
-        this.#subscribe();
-        this.connection.publish(subject, bytes, { reply: `${this.#inbox}.${number}` });
-      } catch (error) {
-        // Closing or draining.
-        return settle(describeBusError(error));
-      }
-      this.#waiting.set(number, { settle, lateAtMs: performance.now() + this.timeoutMs });
-      this.#timer ??= setInterval(() => this.#look(), LOOK_EVERY_MS);
-    });
+  /** Sends a message. Never throws. */
+  publish(subject: string, bytes: Uint8Array): void {
+    const number = ++this.#number;
+    try {
+      this.#subscribe();
+      this.connection.publish(subject, bytes, { reply: `${this.#inbox}.${number}` });
+    } catch (error) {
+      // Closing or draining.
+      return this.onSettled(describeBusError(error));
+    }
+    this.#lateAtMs.set(number, performance.now() + this.timeoutMs);
+    this.#timer ??= setInterval(() => this.#look(), LOOK_EVERY_MS);
+  }
+
+  /** Resolves when no message is under way. */
+  idle(): Promise<void> {
+    if (this.#lateAtMs.size === 0) return Promise.resolve();
+    this.#idle ??= Promise.withResolvers();
+    return this.#idle.promise;
   }
 
   #subscribe(): void {
@@ -65,33 +68,30 @@ export class Acknowledgements {
     });
     // An acknowledgement dies with its connection.
     this.condition.onState(() => {
-      if (!this.condition.connected) this.#end(() => true, "disconnected");
+      if (!this.condition.connected) this.#giveUp(Infinity, "disconnected");
     });
   }
 
   #settle(number: number, trouble: string | null): void {
-    const waiting = this.#waiting.get(number);
-    this.#waiting.delete(number);
-    if (this.#waiting.size === 0) this.#rest();
-    waiting?.settle(trouble);
+    if (!this.#lateAtMs.delete(number)) return;
+    this.onSettled(trouble);
+    if (this.#lateAtMs.size > 0) return;
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+    this.#idle?.resolve();
+    this.#idle = null;
   }
 
   #look(): void {
-    const nowMs = performance.now();
-    this.#end(({ lateAtMs }) => lateAtMs <= nowMs, TOO_LATE);
+    this.#giveUp(performance.now(), TOO_LATE);
   }
 
-  /** All wait equally long, so the first that does not belong to it is followed by none that does. */
-  #end(belongs: (waiting: Waiting) => boolean, trouble: string): void {
-    for (const [number, waiting] of this.#waiting) {
-      if (!belongs(waiting)) return;
+  /** All wait equally long, so after the first that is not late none is. */
+  #giveUp(nowMs: number, trouble: string): void {
+    for (const [number, lateAtMs] of this.#lateAtMs) {
+      if (lateAtMs > nowMs) return;
       this.#settle(number, trouble);
     }
-  }
-
-  #rest(): void {
-    if (this.#timer !== null) clearInterval(this.#timer);
-    this.#timer = null;
   }
 }
 

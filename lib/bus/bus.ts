@@ -105,9 +105,14 @@ export class Bus {
     this.#live.publish(key, bytes);
   }
 
-  /** Keeps a key's current candle. False if that was not possible now; never throws. */
-  putCurrent(key: CandleKey, bytes: Uint8Array): Promise<boolean> {
-    return this.#current.put(key, bytes);
+  /** Keeps a key's current candle, if that is possible now; else it is counted as dropped. Never throws, never waits. */
+  putCurrent(key: CandleKey, bytes: Uint8Array): void {
+    this.#current.put(key, bytes);
+  }
+
+  /** Resolves when every current candle put so far is kept or dropped. */
+  currentSettled(): Promise<void> {
+    return this.#current.settled();
   }
 
   /** Every key's current candle. Waits for a lost connection. */

@@ -24,7 +24,12 @@ export class CurrentCandles {
     private readonly manager: JetStreamManager,
     private readonly condition: BusCondition,
   ) {
-    this.#acknowledgements = new Acknowledgements(connection, condition, PUT_TIMEOUT_MS);
+    this.#acknowledgements = new Acknowledgements(
+      connection,
+      condition,
+      PUT_TIMEOUT_MS,
+      (trouble) => this.#onSettled(trouble),
+    );
   }
 
   /** Puts that did not succeed. The next one of the same key makes up for it. */
@@ -32,18 +37,22 @@ export class CurrentCandles {
     return this.#dropped;
   }
 
-  /** Resolves to whether it was kept. */
-  async put(key: CandleKey, bytes: Uint8Array): Promise<boolean> {
-    if (!this.condition.connected || this.#acknowledgements.waiting >= MAX_PUTS) {
-      this.#dropped++;
-      return false;
-    }
-    const trouble = await this.#acknowledgements.publish(subjectOf("current", key), bytes);
+  /** What the KV client's own put does, without taking the key apart each time. Never throws, never waits. */
+  put(key: CandleKey, bytes: Uint8Array): void {
+    if (!this.condition.connected || this.#acknowledgements.waiting >= MAX_PUTS) this.#dropped++;
+    else this.#acknowledgements.publish(subjectOf("current", key), bytes);
+  }
+
+  /** Resolves when every put so far was kept or has failed. */
+  settled(): Promise<void> {
+    return this.#acknowledgements.idle();
+  }
+
+  #onSettled(trouble: string | null): void {
     if (trouble !== null) this.#dropped++;
     if (trouble === null || this.condition.connected) {
       this.condition.trouble("current candles", trouble);
     }
-    return trouble === null;
   }
 
   async all(signal?: AbortSignal): Promise<Candle[]> {

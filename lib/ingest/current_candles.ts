@@ -5,8 +5,10 @@ import { Spread } from "./spread.ts";
 
 /** The bus' part in keeping current candles: one value per key. */
 export interface CurrentCandlesBus {
-  /** False if it could not be kept now; never rejects. */
-  putCurrent(key: CandleKey, bytes: Uint8Array): Promise<boolean>;
+  /** Never throws. What could not be kept is made up for by the key's next change. */
+  putCurrent(key: CandleKey, bytes: Uint8Array): void;
+  /** Resolves when every put so far is kept, or has failed. */
+  currentSettled(): Promise<void>;
 }
 
 /** A put per key and second at most: a candle's last state goes out with its close anyway. */
@@ -23,17 +25,10 @@ export class CurrentCandles {
   readonly #writer = new CandleWriter();
   readonly #held = new Map<CandleKey, Candle>();
   readonly #spread: Spread<CandleKey>;
-  readonly #underWay = new Set<Promise<void>>();
-  #failed = 0;
 
   constructor(bus: CurrentCandlesBus) {
     this.#bus = bus;
     this.#spread = new Spread(PUT_INTERVAL_MS, MOST_AT_ONCE, (key) => this.#put(key));
-  }
-
-  /** Puts that failed (the bus was away); the next change of the key makes up for each. */
-  get failed(): number {
-    return this.#failed;
   }
 
   /** Starts from what the bucket holds already. */
@@ -56,7 +51,7 @@ export class CurrentCandles {
   /** Writes what waits and returns when the bus has it (or has refused it). */
   async flush(): Promise<void> {
     this.#spread.flush();
-    await Promise.all(this.#underWay);
+    await this.#bus.currentSettled();
   }
 
   close(): void {
@@ -67,10 +62,6 @@ export class CurrentCandles {
     const held = this.#held.get(key);
     if (held === undefined) return;
     // Encoded only now: bytes kept for every key between all the short-lived ones would scatter memory.
-    const put = this.#bus.putCurrent(key, this.#writer.write(held)).then((kept) => {
-      if (!kept) this.#failed++;
-      this.#underWay.delete(put);
-    });
-    this.#underWay.add(put);
+    this.#bus.putCurrent(key, this.#writer.write(held));
   }
 }

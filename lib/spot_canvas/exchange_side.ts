@@ -90,8 +90,8 @@ export class ExchangeSide {
       config,
       bus: {
         publishLive: (key, bytes) => lease.permits && bus.publishLive(key, bytes),
-        putCurrent: (key, bytes) =>
-          lease.permits ? bus.putCurrent(key, bytes) : Promise.resolve(false),
+        putCurrent: (key, bytes) => lease.permits && bus.putCurrent(key, bytes),
+        currentSettled: () => bus.currentSettled(),
       },
       closed: this.#closed,
       exchange: this.#rest,
