@@ -16,6 +16,7 @@ import { Mender } from "./ingest/mender.ts";
 import { DayMender } from "./ingest/day_mender.ts";
 import type { FillOutcome } from "./ingest/gap_fill.ts";
 import { Pacer } from "./ingest/pacer.ts";
+import { Slices } from "./ingest/slices.ts";
 import type { RepairState } from "./status.ts";
 import { type ProvenStart, restore } from "./ingest/restore.ts";
 
@@ -40,6 +41,9 @@ export class Ingest {
   readonly #aggregator: Aggregator;
   readonly #current: CurrentCandles;
   readonly #live: Pacer<ProductAggregator>;
+  readonly #closing = new Slices<ProductAggregator>((product) =>
+    this.#enqueue(product.takeClosed())
+  );
   readonly #gaps: GapBook;
   readonly #mender: Mender;
   readonly #dayMender: DayMender;
@@ -163,6 +167,8 @@ export class Ingest {
     this.#closed = true;
     if (this.#housekeeping !== null) clearInterval(this.#housekeeping);
     await Promise.all([this.#mender.close(), this.#dayMender.close()]);
+    this.#closing.flush();
+    this.#closing.close();
     this.#live.flush();
     this.#live.close();
     await this.#current.flush();
@@ -260,7 +266,7 @@ export class Ingest {
   }
 
   #publishClosed(product: ProductAggregator): void {
-    this.#enqueue(product.takeClosed());
+    if (product.hasClosed) this.#closing.add(product);
   }
 
   #enqueue(candles: readonly Candle[]): void {

@@ -294,13 +294,17 @@ export class ProductAggregator {
     }
   }
 
+  /** Whether `takeClosed` may have something to give. */
+  get hasClosed(): boolean {
+    return this.#closes || this.#closedDirty || this.#proof.hasEvidence;
+  }
+
   /** The closed candles that are new or changed since the last call, in the order they are to be published. */
   takeClosed(): readonly Candle[] {
-    const through = bucketStart(this.#eventTimeMs - this.#graceMs, "ONE_MINUTE");
-    const closes = Number.isFinite(through) && through > this.#closedThrough;
-    if (!closes && !this.#closedDirty && !this.#proof.hasEvidence) return NONE;
+    if (!this.hasClosed) return NONE;
+    const closes = this.#closes;
     this.#closedDirty = false;
-    if (closes) this.#close(through);
+    if (closes) this.#close(this.#closableThrough);
     this.#refresh();
     const coverage = this.coverage;
     const closed: Candle[] = [];
@@ -419,6 +423,16 @@ export class ProductAggregator {
 
   #isClosed(granularity: Granularity, bucket: Bucket): boolean {
     return bucketEnd(bucket.start, granularity) <= this.#closedThrough;
+  }
+
+  /** What ends at it or before is over, as far as event time tells. */
+  get #closableThrough(): EpochSeconds {
+    return bucketStart(this.#eventTimeMs - this.#graceMs, "ONE_MINUTE");
+  }
+
+  get #closes(): boolean {
+    const through = this.#closableThrough;
+    return Number.isFinite(through) && through > this.#closedThrough;
   }
 
   #close(through: EpochSeconds): void {
