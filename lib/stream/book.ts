@@ -1,6 +1,6 @@
 import { decodeCandle } from "../candles/wire.ts";
 import type { CandleEvent, CandleMessage } from "./candle_event.ts";
-import { candleEvent, dataOf } from "./candle_event.ts";
+import { candleEvent, dataOf, isClosedMessage } from "./candle_event.ts";
 import { readCandleHeader } from "./candle_header.ts";
 import { ClosedRing } from "./closed_ring.ts";
 import type { Group } from "./group.ts";
@@ -44,14 +44,20 @@ export class CandleBook {
   accept(message: CandleMessage): CandleEvent | null {
     this.counts.events++;
     if (message.sequence !== null) this.advance(message.sequence);
-    const event = this.#event(message);
-    if (event === null) return null;
-    const { route } = event;
-    if (event.isClosed ? !route.takesClosed(event) : !route.takesLive(event)) {
+    const route = this.routing.route(message.key);
+    const header = readCandleHeader(message.bytes);
+    if (route === null || header === null) return this.#refuse();
+    const isClosed = isClosedMessage(message, header);
+    if (isClosed ? !route.takesClosed(header) : !route.takesLive(header)) {
       this.counts.stale++;
       return null;
     }
     this.#version++;
+    if (!isClosed && !route.hasListeners) {
+      route.keep(header, message.bytes);
+      return null;
+    }
+    const event = candleEvent(route, header, message, this.#id);
     route.remember(event);
     if (event.sequence !== null) this.ring.add(event);
     return event;
@@ -59,9 +65,11 @@ export class CandleBook {
 
   /** Takes a current candle that was read rather than received. */
   refresh(message: Pick<CandleMessage, "key" | "bytes">): void {
-    const event = this.#event({ ...message, sequence: null });
+    const route = this.routing.route(message.key);
+    const header = readCandleHeader(message.bytes);
     this.#version++;
-    event?.route.refresh(event);
+    if (route === null || header === null) this.#refuse();
+    else route.refresh(candleEvent(route, header, { ...message, sequence: null }, this.#id));
   }
 
   /**
@@ -88,10 +96,7 @@ export class CandleBook {
     return route !== null && group.wants(route);
   }
 
-  #event(message: CandleMessage): CandleEvent | null {
-    const route = this.routing.route(message.key);
-    const header = readCandleHeader(message.bytes);
-    if (route !== null && header !== null) return candleEvent(route, header, message, this.#id);
+  #refuse(): null {
     this.counts.malformed++;
     return null;
   }

@@ -36,10 +36,15 @@ export function candleEvent(
     revision: header.revision,
     route,
     sequence: message.sequence,
-    isClosed: header.isComplete || message.sequence !== null,
+    isClosed: isClosedMessage(message, header),
     frame: candleFrame(id, message.bytes),
     bodyOffset: id.length,
   };
+}
+
+/** Whether a message is never coalesced or dropped, unlike a live state. */
+export function isClosedMessage(message: CandleMessage, header: CandleHeader): boolean {
+  return header.isComplete || message.sequence !== null;
 }
 
 /** The frame without an id. */

@@ -1,9 +1,11 @@
 import type { CandleKey } from "../candles/candle.ts";
 import { compareStates } from "../candles/candle.ts";
 import type { Granularity } from "../candles/granularity.ts";
-import type { CandleEvent } from "./candle_event.ts";
+import { type CandleEvent, candleEvent } from "./candle_event.ts";
 import type { CandleHeader } from "./candle_header.ts";
 import type { Group } from "./group.ts";
+import { idLine } from "./sse.ts";
+import { UnsentCandle } from "./unsent_candle.ts";
 
 /** The groups that want one kind of update: `all` also live states, `closed` only closed candles. */
 export interface Receivers {
@@ -11,12 +13,14 @@ export interface Receivers {
   readonly closed: Set<Group>;
 }
 
+const NO_ID = idLine(0);
+
 /** One key's (product, granularity) current candle and who wants its updates. */
 export class KeyRoute {
   /** Groups that name this key. */
   readonly named: Receivers = { all: new Set(), closed: new Set() };
-  /** The newest candle, live or closed: what a snapshot shows. */
-  current: CandleEvent | null = null;
+  #unsent: UnsentCandle | null = null;
+  #newest: CandleEvent | UnsentCandle | null = null;
   #closedStart = -1;
   #newestClosed: CandleHeader | null = null;
 
@@ -27,14 +31,28 @@ export class KeyRoute {
     readonly followers: Receivers,
   ) {}
 
+  /** The newest candle, live or closed: what a snapshot shows. Its frame is not one of the hub's order. */
+  get current(): CandleEvent | null {
+    if (this.#newest instanceof UnsentCandle) {
+      const message = { key: this.key, bytes: this.#newest.data, sequence: null };
+      this.#newest = candleEvent(this, this.#newest, message, NO_ID);
+    }
+    return this.#newest;
+  }
+
+  /** Whether anybody wants live states. */
+  get hasListeners(): boolean {
+    return this.named.all.size > 0 || this.followers.all.size > 0;
+  }
+
   /**
    * Whether a live state may be sent: never at or before the newest closed start, and no lower state
    * after a higher one. A bucket that is over but not closed yet still has live states.
    */
   takesLive(header: CandleHeader): boolean {
     if (header.start <= this.#closedStart) return false;
-    return this.current === null || header.start !== this.current.start ||
-      compareStates(header, this.current) >= 0;
+    const newest = this.#newest;
+    return newest === null || header.start !== newest.start || compareStates(header, newest) >= 0;
   }
 
   /** Whether a closed state may be sent: revisions of older starts always, no lower one of the newest. */
@@ -57,10 +75,20 @@ export class KeyRoute {
    */
   refresh(event: CandleEvent): void {
     if (event.isClosed && event.start > this.#closedStart) this.#closedStart = event.start;
-    const held = this.current;
-    if (
-      held === null || event.start > held.start ||
-      (event.start === held.start && compareStates(event, held) >= 0)
-    ) this.current = event;
+    if (this.#isNewest(event)) this.#newest = event;
+  }
+
+  /** Takes a live state that came in order and that nobody wants: for snapshots. */
+  keep(header: CandleHeader, data: Uint8Array): void {
+    if (!this.#isNewest(header)) return;
+    this.#unsent ??= new UnsentCandle();
+    this.#unsent.take(header, data);
+    this.#newest = this.#unsent;
+  }
+
+  #isNewest(header: CandleHeader): boolean {
+    const newest = this.#newest;
+    return newest === null || header.start > newest.start ||
+      (header.start === newest.start && compareStates(header, newest) >= 0);
   }
 }
