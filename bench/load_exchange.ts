@@ -30,14 +30,19 @@ const { values } = parseArgs({
   options: {
     products: { type: "string", default: "500" },
     rate: { type: "string", default: "2000" },
+    speed: { type: "string", default: "1" },
   },
 });
+const speed = Number(values.speed);
 const sent = new Map<string, number>();
 let recording = false;
 const simulator = await startExchangeSimulator({
   products: Number(values.products),
   tradesPerSecond: Number(values.rate),
   historyHours: HISTORY_HOURS,
+  clock: { speed },
+  // Hours pass in minutes then: more trades than there is memory for.
+  ...(speed > 1 ? { retainHours: 2 * HISTORY_HOURS } : {}),
   onFrame: (text) => {
     if (recording) record(text, nowUs());
   },

@@ -52,6 +52,14 @@ export interface StopFigures {
   readonly told: number;
 }
 
+/** The rates that were tried. */
+export interface Sustained {
+  readonly steps: readonly RateStep[];
+  /** The highest rate that the app kept up with, and what was in the way of a higher one. */
+  readonly perSecond: number;
+  readonly limit: string;
+}
+
 export interface LoadFigures {
   readonly products: number;
   readonly streams: number;
@@ -59,21 +67,34 @@ export interface LoadFigures {
   readonly steady: Steady;
   /** What was dropped at the usual rate, by stage and reason; empty is what is wanted. */
   readonly dropped: Readonly<Record<string, number>>;
-  readonly steps: readonly RateStep[];
-  /** The highest rate that the app kept up with, and what was in the way of a higher one. */
-  readonly sustainedPerSecond: number;
-  readonly limit: string;
+  readonly sustained: Sustained;
   readonly exactness: Comparison & { readonly tookSeconds: number };
   readonly stop: StopFigures;
   readonly endToEnd: EndToEnd;
 }
 
-/** For people. */
-export function loadTable(figures: LoadFigures): string {
-  const { steady, dropped, steps, sustainedPerSecond, limit, exactness, stop, endToEnd } = figures;
-  const drops = Object.entries(dropped).map(([what, count]) => `${count} ${what}`);
-  const { compared, wrong, missing, extra, inexact, uncovered, tookSeconds } = exactness;
-  const rows: readonly (readonly [name: string, text: string])[] = [
+type Row = readonly [name: string, text: string];
+
+/** For people: what was measured, a row each. */
+export function loadTable(figures: Partial<LoadFigures>): string {
+  const { steady, dropped, sustained, exactness, stop, endToEnd } = figures;
+  const rows: readonly Row[] = [
+    ...rowsOf(steady, steadyRows),
+    ...rowsOf(dropped, droppedRows),
+    ...rowsOf(sustained, sustainedRows),
+    ...rowsOf(exactness, exactnessRows),
+    ...rowsOf(stop, stopRows),
+    ...rowsOf(endToEnd, endToEndRows),
+  ];
+  return rows.map(([name, text]) => `${name.padEnd(22)}${text}`).join("\n");
+}
+
+function rowsOf<T>(figures: T | undefined, make: (figures: T) => readonly Row[]): readonly Row[] {
+  return figures === undefined ? [] : make(figures);
+}
+
+function steadyRows(steady: Steady): readonly Row[] {
+  return [
     [
       "trades/second",
       `${whole(steady.madePerSecond)} made, ${whole(steady.processedPerSecond)} processed`,
@@ -85,28 +106,45 @@ export function loadTable(figures: LoadFigures): string {
       `${whole(steady.residentMb)} MB after ${whole(steady.seconds)} s, ` +
       `${whole(steady.residentPeakMb)} MB at most; heap ${steady.heapMb.map(whole).join("–")} MB`,
     ],
-    ["dropped", drops.length === 0 ? "nothing" : drops.join(", ")],
-    ...steps.map(stepRow),
-    ["sustained", `${whole(sustainedPerSecond)} trades/second; limit: ${limit}`],
-    [
-      "candles",
-      `${compared} compared: ${wrong} wrong, ${missing} missing, ${extra} extra, ${inexact} not ` +
-      `exact, ${uncovered} products uncovered, after ${whole(tookSeconds)} s`,
-    ],
-    [
-      "SIGTERM to exit",
-      `${whole(stop.tookMs)} ms; ${stop.told} of ${stop.streams} streams told when to come back`,
-    ],
-    [
-      "frame sent → event",
-      `p50 ${tenths(endToEnd.p50)} ms, p99 ${tenths(endToEnd.p99)} ms, ${endToEnd.events} events`,
-    ],
-    ["cores meanwhile", shares(endToEnd.cpu)],
   ];
-  return rows.map(([name, text]) => `${name.padEnd(22)}${text}`).join("\n");
 }
 
-function stepRow(step: RateStep): readonly [name: string, text: string] {
+function droppedRows(dropped: LoadFigures["dropped"]): readonly Row[] {
+  const drops = Object.entries(dropped).map(([what, count]) => `${count} ${what}`);
+  return [["dropped", drops.length === 0 ? "nothing" : drops.join(", ")]];
+}
+
+function sustainedRows({ steps, perSecond, limit }: Sustained): readonly Row[] {
+  return [
+    ...steps.map(stepRow),
+    ["sustained", `${whole(perSecond)} trades/second; limit: ${limit}`],
+  ];
+}
+
+function exactnessRows(exactness: LoadFigures["exactness"]): readonly Row[] {
+  const { compared, wrong, missing, extra, inexact, uncovered, tookSeconds } = exactness;
+  return [[
+    "candles",
+    `${compared} compared: ${wrong} wrong, ${missing} missing, ${extra} extra, ${inexact} not ` +
+    `exact, ${uncovered} products uncovered, after ${whole(tookSeconds)} s`,
+  ]];
+}
+
+function stopRows(stop: StopFigures): readonly Row[] {
+  return [[
+    "SIGTERM to exit",
+    `${whole(stop.tookMs)} ms; ${stop.told} of ${stop.streams} streams told when to come back`,
+  ]];
+}
+
+function endToEndRows({ events, p50, p99, cpu }: EndToEnd): readonly Row[] {
+  return [
+    ["frame sent → event", `p50 ${tenths(p50)} ms, p99 ${tenths(p99)} ms, ${events} events`],
+    ["cores meanwhile", shares(cpu)],
+  ];
+}
+
+function stepRow(step: RateStep): Row {
   const { offeredPerSecond, processedPerSecond, lagMs, losses, cpu, sustained } = step;
   const text = `${whole(processedPerSecond)} processed, ${tenths(lagMs)} ms behind; ${shares(cpu)}`;
   return [

@@ -19,6 +19,14 @@ export interface StandCpu {
   readonly readers: number;
 }
 
+/** How much the simulated exchange is to do. */
+export interface LoadExchangeSize {
+  readonly products: number;
+  /** In exchange time, which runs `speed` times as fast as ours. */
+  readonly tradesPerSecond: number;
+  readonly speed: number;
+}
+
 /** The app's core; everything else is on the other one. */
 const APP_CORE = 0;
 
@@ -37,7 +45,9 @@ export class LoadStand {
     readonly urls: LoadExchangeUrls,
   ) {}
 
-  static async open(products: number, tradesPerSecond: number): Promise<LoadStand> {
+  static async open(
+    { products, tradesPerSecond, speed }: LoadExchangeSize,
+  ): Promise<LoadStand> {
     await buildIfStale((line) => console.error(line));
     const directory = await Deno.makeTempDir({ prefix: "spot-canvas-load-" });
     const servers = await startEmbedded({
@@ -56,6 +66,7 @@ export class LoadStand {
         script,
         `--products=${products}`,
         `--rate=${tradesPerSecond}`,
+        `--speed=${speed}`,
       ],
       stdout: "piped",
     }).spawn();
