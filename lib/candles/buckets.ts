@@ -123,6 +123,18 @@ export class Buckets {
     }
   }
 
+  /** Whether all up to an hour's length within (two hours' starts) was published as exact: it never changes again. */
+  isFinal(from: number, to: number): boolean {
+    for (const [granularity, level] of this.#levels) {
+      if (GRANULARITY_SECONDS[granularity] > GRANULARITY_SECONDS.ONE_HOUR) break;
+      for (const { start, values, published } of level.values()) {
+        if (start < from || start >= to) continue;
+        if (values === null || published?.exact !== true) return false;
+      }
+    }
+    return true;
+  }
+
   /**
    * Forgets minutes and what is smaller than an hour before `heldFrom` (an hour's start), and the larger ones before
    * its day. Hours that lose their minutes keep their values.

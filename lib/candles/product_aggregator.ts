@@ -515,14 +515,20 @@ export class ProductAggregator {
     if (this.#running !== null && this.#running.start < heldFrom) this.#running = null;
   }
 
-  /** What is older than the hour before is let go; a minute whose following trade has not come yet never is. */
+  /**
+   * What is older than the hour before is let go, and that hour too once it is final; a minute whose following trade has
+   * not come yet never is.
+   */
   #forget(): void {
-    const newestMs = this.#ids.newest?.toTimeMs;
-    if (newestMs === undefined) return;
-    const heldFrom = Math.min(
-      heldFromAt(this.#closedThrough as EpochSeconds),
-      bucketStart(newestMs, "ONE_HOUR"),
-    );
+    const run = this.#ids.newest;
+    if (run === null) return;
+    const hour = containingStart(this.#closedThrough as EpochSeconds, "ONE_HOUR");
+    const latest = Math.min(hour, bucketStart(run.toTimeMs, "ONE_HOUR"));
+    if (latest <= this.#heldFrom) return;
+    // Ids that run on from before it leave no trade of it to come.
+    const isFinal = run.fromTimeMs < this.#heldFrom * 1000 &&
+      this.#buckets.isFinal(this.#heldFrom, latest);
+    const heldFrom = isFinal ? latest : Math.min(latest, heldFromAt(hour));
     if (heldFrom <= this.#heldFrom) return;
     this.#holdFrom(heldFrom);
     this.#buckets.forgetBefore(heldFrom as EpochSeconds);
