@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { Archive } from "./archive.ts";
 import { type Bus, openBus } from "./bus/bus.ts";
+import type { BusState } from "./bus/bus_state.ts";
 import { type Candle, type CandleKey, candleKey } from "./candles/candle.ts";
 import { epochSeconds } from "./candles/granularity.ts";
 import { decodeCandle, encodeCandle } from "./candles/wire.ts";
@@ -54,7 +55,7 @@ export class SpotCanvas {
   readonly #stop = new AbortController();
   readonly #startedAt = epochSeconds(Math.floor(Date.now() / 1000));
   readonly #opened = Promise.withResolvers<{ bus: Bus; store: Store }>();
-  #bus: Bus | null = null;
+  #busState: BusState | null = null;
   #store: Store | null = null;
   #ingester: Ingester | null = null;
   #failure: string | null = null;
@@ -108,8 +109,8 @@ export class SpotCanvas {
     return {
       feed: this.config.roles.has("ingest") ? this.#ingester?.state() ?? failed ?? STARTING : OFF,
       connections: this.#ingester?.connections ?? [],
-      bus: partState(this.#bus?.state()) ?? failed ?? STARTING,
-      store: partState(this.#store?.state()) ?? failed ?? STARTING,
+      bus: partState(this.#busState) ?? failed ?? STARTING,
+      store: partState(this.#store?.state() ?? null) ?? failed ?? STARTING,
       repair: this.#ingester?.repair ?? null,
       simulated: this.config.simulated,
       version: VERSION,
@@ -130,13 +131,14 @@ export class SpotCanvas {
     const { databaseUrl, natsServers, nats } = await this.#findServers();
     const store = this.#store = await openStore(databaseUrl, { log: logger("store") });
     this.#shutdown.add("store", () => store.close());
-    const bus = this.#bus = await openBus({
+    const bus = await openBus({
       servers: natsServers,
       credentials: await this.#credentials(),
       replicas: this.config.natsReplicas,
       closedQueue: this.config.closedQueue,
       log: logger("bus"),
       signal: this.#stop.signal,
+      onState: (state) => this.#busState = state,
     });
     this.#shutdown.add("bus", () => bus.close());
     if (nats !== null) {
@@ -290,9 +292,9 @@ async function* historyOf(
 
 /** The rooms' own words for how they are, in the words of the status. */
 function partState(
-  state: { readonly state: string; readonly reason: string | null } | undefined,
+  state: { readonly state: string; readonly reason: string | null } | null,
 ): PartState | null {
-  if (state === undefined) return null;
+  if (state === null) return null;
   const detail = state.reason;
   if (state.state === "up" || state.state === "degraded") return { state: state.state, detail };
   return { state: state.state === "connecting" && detail === null ? "starting" : "down", detail };
