@@ -12,6 +12,17 @@ const RENEW_TIMEOUT_MS = 1_500;
  */
 const PERMIT_MS = 7_000;
 
+/** An instant by both clocks. The monotonic one stands still while the whole machine does (a virtual one that is moved). */
+export interface Instant {
+  readonly monotonicMs: number;
+  readonly wallMs: number;
+}
+
+/** This instant. */
+export function instant(): Instant {
+  return { monotonicMs: performance.now(), wallMs: Date.now() };
+}
+
 /**
  * The right to do something that one process at a time may do, as long as this one renews it in time. Lost when
  * somebody else has taken it, for good. A server that cannot be asked only suspends it: nobody else can take it
@@ -30,7 +41,7 @@ export class Lease {
     private readonly condition: BusCondition,
     private readonly holder: string,
     private revision: number,
-    private renewedAtMs: number,
+    private renewedAt: Instant,
   ) {
     this.#keeping = this.#keep();
   }
@@ -42,7 +53,9 @@ export class Lease {
 
   /** Whether this process may publish now. */
   get permits(): boolean {
-    return !this.#lost.signal.aborted && performance.now() - this.renewedAtMs < PERMIT_MS;
+    if (this.#lost.signal.aborted) return false;
+    const { monotonicMs, wallMs } = this.renewedAt;
+    return performance.now() - monotonicMs < PERMIT_MS && Date.now() - wallMs < PERMIT_MS;
   }
 
   /** Whether the server itself keeps everybody else from publishing closed candles. */
@@ -97,7 +110,7 @@ export class Lease {
 
   async #renew(): Promise<boolean> {
     if (this.#lost.signal.aborted) return false;
-    const startedMs = performance.now();
+    const started = instant();
     let revision = await this.records.write(this.holder, this.revision, RENEW_TIMEOUT_MS);
     if (revision === null) {
       const record = await this.records.read();
@@ -112,7 +125,7 @@ export class Lease {
       return false;
     }
     this.revision = revision;
-    this.renewedAtMs = startedMs;
+    this.renewedAt = started;
     return true;
   }
 

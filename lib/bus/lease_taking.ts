@@ -1,7 +1,7 @@
 import type { JetStreamClient, JetStreamManager } from "@nats-io/jetstream";
 import type { BusCondition } from "./bus_state.ts";
 import { Fence, keepsFences } from "./fence.ts";
-import { Lease } from "./lease.ts";
+import { instant, Lease } from "./lease.ts";
 import { type LeaseRecord, LeaseRecords } from "./lease_record.ts";
 import { pause } from "./pause.ts";
 
@@ -75,10 +75,10 @@ async function take(
   records: LeaseRecords,
   { holder, record, signal }: { holder: string; record: LeaseRecord; signal: AbortSignal },
 ): Promise<Lease | null> {
-  const startedMs = performance.now();
+  const started = instant();
   const revision = await records.write(holder, record.revision, TAKE_TIMEOUT_MS);
   if (revision === null) return null;
-  const lease = new Lease(name, records, condition, holder, revision, startedMs);
+  const lease = new Lease(name, records, condition, holder, revision, started);
   if (!keepsFences(serverVersion())) return lease;
   try {
     const fence = new Fence(client, manager, name, () => lease.renew(), signal);

@@ -111,6 +111,28 @@ Deno.test(
 );
 
 Deno.test(
+  "a holder whose machine stood still may not publish before it has renewed",
+  withNats(async ({ nats }) => {
+    await using bus = await opened(await nats());
+    const lease = await taken(bus);
+    assert.equal(lease.permits, true);
+    const now = Date.now;
+    try {
+      // Only the wall clock tells of it.
+      Date.now = () => now() + 20_000;
+      assert.equal(lease.permits, false);
+      assert.equal(await lease.renew(), true);
+      assert.equal(lease.permits, true);
+      Date.now = () => now() - 20_000;
+      assert.equal(lease.permits, true, "a clock that is set back takes nothing away");
+    } finally {
+      Date.now = now;
+    }
+    await lease.release();
+  }),
+);
+
+Deno.test(
   "the server refuses the closed candles of a holder who does not know yet that it is none any more",
   withNats(async ({ nats }) => {
     const server = await nats();
