@@ -4,6 +4,7 @@ import type { Catalogue } from "./lib/catalogue.ts";
 import type { Config } from "./lib/config.ts";
 import type { History } from "./lib/history.ts";
 import { type Logger, logger } from "./lib/log.ts";
+import type { RequestRate } from "./lib/request_rate.ts";
 import { secure } from "./lib/security_headers.ts";
 import type { Status } from "./lib/status.ts";
 import { crossOriginHeaders } from "./lib/stream/cross_origin.ts";
@@ -19,6 +20,7 @@ export interface Services {
   readonly catalogue: Catalogue;
   readonly history: History;
   readonly archive: Archive;
+  readonly requests: RequestRate;
   status(): Status;
   /** The Prometheus exposition text. */
   metrics(): Promise<string>;

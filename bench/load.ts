@@ -98,7 +98,11 @@ async function startLoaded(
   stand: LoadStand,
   env: Readonly<Record<string, string>>,
 ): Promise<ChartStreams> {
-  const app = await stand.startApp({ MAX_STREAMS_PER_IP: values.streams, ...env }, flags);
+  const app = await stand.startApp({
+    MAX_STREAMS_PER_IP: values.streams,
+    MAX_REQUESTS_PER_IP: "0",
+    ...env,
+  }, flags);
   const streams = new ChartStreams();
   const response = await app.ask("/api/products");
   const { products } = JSON.parse(response?.text ?? "{}");

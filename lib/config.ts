@@ -43,6 +43,8 @@ export interface Config {
   readonly closedQueue: number;
   readonly maxStreams: number;
   readonly maxStreamsPerIp: number;
+  /** Requests a second of one address, on average; 0 for no limit. */
+  readonly maxRequestsPerIp: number;
   readonly trustProxy: boolean;
   /** Days to keep closed candles; a granularity that is absent is kept for ever. */
   readonly retentionDays: ReadonlyMap<Granularity, number>;
@@ -110,6 +112,7 @@ const ENVIRONMENT = z.object({
   CLOSED_QUEUE: whole(100_000, 1, 1_000_000),
   MAX_STREAMS: whole(5000, 1, 1_000_000),
   MAX_STREAMS_PER_IP: whole(50, 1, 1_000_000),
+  MAX_REQUESTS_PER_IP: whole(50, 0, 1_000_000),
   TRUST_PROXY: flag(false),
   RETENTION_DAYS: list<readonly [Granularity, number]>(
     [],
@@ -167,6 +170,7 @@ function toConfig(read: Environment): Config {
     closedQueue: read.CLOSED_QUEUE,
     maxStreams: read.MAX_STREAMS,
     maxStreamsPerIp: read.MAX_STREAMS_PER_IP,
+    maxRequestsPerIp: read.MAX_REQUESTS_PER_IP,
     trustProxy: read.TRUST_PROXY,
     retentionDays: new Map(read.RETENTION_DAYS),
     backfillDays: read.BACKFILL_DAYS,

@@ -110,6 +110,8 @@ export function createMetrics() {
     deadLetters: counter("store_dead_letters", "Messages set aside because no row can hold them."),
   };
 
+  const requestsRefused = counter("requests_refused", "Requests of addresses that ask too often.");
+
   // A series that exists from the start lets an alert tell "never" from "not measured".
   for (const granularity of GRANULARITIES) {
     ingest.candlesClosed.inc({ granularity }, 0);
@@ -129,6 +131,11 @@ export function createMetrics() {
     observeParts: addPartMetrics(registry, PREFIX),
     /** Takes over how full a queue is, to be called before each exposition. */
     observeQueue: addQueueMetrics(registry, PREFIX),
+    /** Takes over how many requests were refused, to be called before each exposition. */
+    observeRequests({ refused }: { readonly refused: number }): void {
+      requestsRefused.reset();
+      requestsRefused.inc(refused);
+    },
     /** Takes over the hub's numbers, to be called before each exposition. */
     observeStreams: addStreamMetrics(registry, PREFIX),
     /** The exposition in Prometheus' text format, to be served as `contentType`. */

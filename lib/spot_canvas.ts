@@ -11,6 +11,7 @@ import { type Embedded, EmbeddedError, type EmbeddedNats, startEmbedded } from "
 import { History } from "./history.ts";
 import { logger } from "./log.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
+import { RequestRate } from "./request_rate.ts";
 import type { Shutdown } from "./shutdown.ts";
 import { Ingester } from "./spot_canvas/ingester.ts";
 import { restartWhenRoom } from "./spot_canvas/nats_room.ts";
@@ -49,6 +50,7 @@ export class SpotCanvas {
   readonly hub: Hub;
   readonly history: History;
   readonly archive: Archive;
+  readonly requests: RequestRate;
   readonly #shutdown: Shutdown;
   readonly #metrics = createMetrics();
   readonly #log = logger("start");
@@ -62,6 +64,7 @@ export class SpotCanvas {
 
   constructor(config: Config, shutdown: Shutdown) {
     this.config = config;
+    this.requests = new RequestRate(config.maxRequestsPerIp);
     this.#shutdown = shutdown;
     this.#opened.promise.catch(() => {});
     const bus = this.#opened.promise.then(({ bus }) => bus);
@@ -122,6 +125,7 @@ export class SpotCanvas {
   metrics(): Promise<string> {
     this.#metrics.observeParts(this.status());
     this.#metrics.observeStreams(this.hub.stats());
+    this.#metrics.observeRequests(this.requests);
     this.#ingester?.observe();
     return this.#metrics.text();
   }

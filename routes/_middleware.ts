@@ -1,17 +1,25 @@
-import { HttpError } from "fresh";
+import { type Context, HttpError } from "fresh";
 import { h } from "preact";
-import { define } from "../app.ts";
+import { define, type State } from "../app.ts";
 import { ErrorView } from "../components/ErrorView.tsx";
 import { problemResponse } from "../lib/problem.ts";
+import { clientAddress } from "../lib/stream/client_address.ts";
+import { crossOriginHeaders } from "../lib/stream/cross_origin.ts";
 
 /** Where programs ask: their errors are problem details and never a page. */
 const FOR_PROGRAMS = /^\/(api|stream|history|healthz|readyz|health|metrics|openapi)\b/;
 
+/** Where orchestrators ask, whoever else asks how often. */
+const FOR_PROBES = /^\/(healthz|readyz|health)$/;
+
 /**
- * Answers what was thrown below, here and not in `_error.tsx`, which lies outside the middlewares: so an
+ * Refuses addresses that ask too often (in few bytes for everybody, since refusing must cost little), and answers what
+ * was thrown below, here and not in `_error.tsx`, which lies outside the middlewares: so an
  * error has the policy and headers of every other answer.
  */
 export default define.middleware(async (ctx) => {
+  const waitSeconds = waitOf(ctx);
+  if (waitSeconds !== null) return refused(ctx, waitSeconds);
   try {
     return await ctx.next();
   } catch (error) {
@@ -33,6 +41,25 @@ export default define.middleware(async (ctx) => {
     });
   }
 });
+
+/** For how long a request's address must wait; null if it need not. */
+function waitOf({ url, req, info, state }: Context<State>): number | null {
+  if (FOR_PROBES.test(url.pathname)) return null;
+  const { config, requests } = state.services;
+  const forwardedFor = req.headers.get("x-forwarded-for");
+  const peer = "hostname" in info.remoteAddr ? info.remoteAddr.hostname : "";
+  return requests.take(clientAddress(peer, forwardedFor, config.trustProxy), performance.now());
+}
+
+function refused({ req, state }: Context<State>, retryAfterSeconds: number): Response {
+  const { corsOrigins } = state.services.config;
+  return problemResponse({
+    status: 429,
+    title: "Too many requests from one address",
+    detail: "Ask again after the seconds that retry-after says.",
+    retryAfterSeconds,
+  }, crossOriginHeaders(req.headers.get("origin"), corsOrigins));
+}
 
 function problem(status: number, requestId: string): Response {
   if (status === 404) return problemResponse({ status, title: "Nothing here" });

@@ -45,6 +45,33 @@ Deno.test("every route's answer has the security headers, to every method", asyn
   });
 });
 
+Deno.test("an address that asks too often is told when to come back, on every route but probes", async () => {
+  await withApp(async (ask, { patterns }) => {
+    for (let times = 0; times < 10; times++) await (await ask("/api/products")).body?.cancel();
+    const probes = ["/healthz", "/readyz", "/health"];
+    for (const pattern of patterns) {
+      const path = pattern.replace(":product", "BTC-USD").replace(":path*", "no/where")
+        .replace(/:\w+\*?/, "x");
+      const answer = await ask(path, { headers: { origin: "https://example.com" } });
+      const text = await answer.text();
+      if (probes.includes(path)) assert.notEqual(answer.status, 429, path);
+      else {
+        assert.equal(answer.status, 429, path);
+        assert.equal(answer.headers.get("content-type"), "application/problem+json", path);
+        assert.match(answer.headers.get("retry-after") ?? "", /^[12]$/, path);
+        assert.equal(answer.headers.get("access-control-allow-origin"), "https://example.com");
+        assert.equal(JSON.parse(text).status, 429, path);
+      }
+    }
+    const other = await ask("/api/products", { headers: { "x-forwarded-for": "203.0.113.9" } });
+    await other.body?.cancel();
+    assert.notEqual(other.status, 429, "another address behind the same proxy");
+    const { status, body } = await ask("/theme-nothing");
+    await body?.cancel();
+    assert.equal(status, 429, "addresses that lead nowhere too");
+  }, { MAX_REQUESTS_PER_IP: "1", TRUST_PROXY: "true", CORS_ORIGINS: "https://example.com" });
+});
+
 Deno.test("error pages allow their own scripts and styles by a nonce, and nothing else inline", async () => {
   await withApp(async (ask) => {
     const asked: [string, string, number][] = [

@@ -32,6 +32,7 @@ export async function openWebApp(
     catalogue: spotCanvas.catalogue,
     history: spotCanvas.history,
     archive: spotCanvas.archive,
+    requests: spotCanvas.requests,
     status: () => spotCanvas.status(),
     metrics: () => spotCanvas.metrics(),
     ...instead,

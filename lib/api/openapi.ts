@@ -43,7 +43,7 @@ const SCHEMAS = {
 const ERRORS: Readonly<Record<Endpoint["errors"][number], string>> = {
   400: "Values that cannot be used; every one is named.",
   404: "No such product here.",
-  429: "Too many streams from this address; `retry-after` says when to come back.",
+  429: "Too many requests or streams of this address; `retry-after` says when to come back.",
   503: "Not available at the moment; `retry-after` says when to ask again.",
 };
 
