@@ -14,7 +14,7 @@ import { Sequencer } from "./sequencer.ts";
 import type { ResetReason } from "./sse.ts";
 import { type RefusalReason, StreamCounts } from "./stream_counts.ts";
 
-const RING_SIZE = 8_192;
+const RING_SIZE = 4_096;
 /** Keys named by all subscriptions together; who wants every product says `*`, which costs nothing. */
 const MAX_NAMED_KEYS = 1_000_000;
 const RETRY_AFTER_SECONDS = 10;
