@@ -14,7 +14,7 @@ const KEPT = new TextEncoder().encode('{"stream":');
  */
 export class Acknowledgements {
   readonly #inbox = createInbox();
-  /** When each message under way is given up, by its number: milliseconds of the monotonic clock. */
+  /** When each message under way is given up, by its number: whole milliseconds of the monotonic clock. */
   readonly #lateAtMs = new Map<number, number>();
   #number = 0;
   #subscribed = false;
@@ -44,7 +44,7 @@ export class Acknowledgements {
       // Closing or draining.
       return this.onSettled(describeBusError(error));
     }
-    this.#lateAtMs.set(number, performance.now() + this.timeoutMs);
+    this.#lateAtMs.set(number, Math.ceil(performance.now() + this.timeoutMs));
     this.#timer ??= setInterval(() => this.#look(), LOOK_EVERY_MS);
   }
 

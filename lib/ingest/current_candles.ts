@@ -11,8 +11,8 @@ export interface CurrentCandlesBus {
   currentSettled(): Promise<void>;
 }
 
-/** A put per key and second at most: a candle's last state goes out with its close anyway. */
-const PUT_INTERVAL_MS = 1000;
+/** Between two puts of a key: a candle's last state goes out with its close anyway. */
+const PUT_INTERVAL_MS = 2000;
 /** A fiftieth of a second's: 8,000 a second are what a NATS server with a slow disk takes. */
 const MOST_AT_ONCE = 160;
 
