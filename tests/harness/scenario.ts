@@ -48,8 +48,10 @@ export interface RecoveryOptions {
 
 /** Fast enough for minutes to close while a recovery goes on, slow enough for its real pauses. */
 const RECOVERY_PACE = 8;
+/** Longer than it takes the exchange to have made every trade up to a moment that has passed. */
+const TRADES_MADE_MS = 1000;
 /** After the exchange stands still: live candles and the bucket's puts are paced by this and less. */
-const CURRENT_SETTLES_MS = 2500;
+const CURRENT_SETTLES_MS = 4000;
 const MINUTE_MS = 60_000;
 /** Room for an empty PostgreSQL and an hour of a scenario's candles. */
 const SMALL_DISK_MEGABYTES = 256;
@@ -135,6 +137,8 @@ export class Scenario {
     this.#endFaults();
     this.time.pace = pace;
     const through = Math.floor(this.exchange.now() / MINUTE_MS) * 60;
+    // The exchange makes its trades a batch at a time: the last ones of that minute may still be to come.
+    await pause(TRADES_MADE_MS);
     const startedMs = performance.now();
     const expected = expectedCandles(this.exchange, through);
     for (;;) {
