@@ -77,7 +77,8 @@ export class Connection {
       connection: this.number,
       state: this.#state,
       products: [...this.#products],
-      ready: session?.ready.length ?? 0,
+      // One that is no longer wanted stays ready until its unsubscription has had its turn.
+      ready: session?.ready.filter((product) => this.#products.has(product)).length ?? 0,
       refused: session?.refused ?? [],
       attempts: this.#attempts,
       lastMessageAgeMs: session === null ? null : this.#context.clock.now() - session.lastMessageAt,
