@@ -19,6 +19,13 @@ const BENCHES: Readonly<Record<string, { readonly needsDatabase: boolean }>> = {
 const names = Deno.args.filter((arg) => !arg.startsWith("--"));
 const options = Deno.args.filter((arg) => arg.startsWith("--"));
 const unknown = names.filter((name) => BENCHES[name] === undefined);
+if (options.includes("--help")) {
+  console.log(
+    `usage: deno task bench [${Object.keys(BENCHES).join("|")} …] [--json]\n` +
+      "Further options go to the bench that is named; its file in bench/ says which it has.",
+  );
+  Deno.exit(0);
+}
 if (unknown.length > 0) {
   console.error(
     `no such bench: ${unknown.join(", ")}; there are ${Object.keys(BENCHES).join(", ")}`,

@@ -1,6 +1,7 @@
 /**
  * `deno run -A deploy/compose_env.ts`: writes `.env` with new passwords for compose.yaml. An `.env` that is there already
  * keeps every line it has, and gets only what it lacks: a password must stay the one that the database was made with.
+ * The file is its folder's owner's: a container runs this as root, and Docker is called by somebody else.
  */
 const PASSWORDS = ["POSTGRES_PASSWORD", "NATS_PASSWORD"];
 
@@ -24,6 +25,12 @@ if (import.meta.main) {
     throw error;
   });
   const after = withPasswords(before, newPassword);
-  if (after !== before) await Deno.writeTextFile(path, after, { mode: 0o600 });
+  if (after !== before) {
+    await Deno.writeTextFile(path, after, { mode: 0o600 });
+    if (Deno.build.os === "linux" && Deno.uid() === 0) {
+      const { uid, gid } = await Deno.stat(".");
+      await Deno.chown(path, uid, gid);
+    }
+  }
   console.log(after === before ? `${path} has all it needs` : `${path} written`);
 }

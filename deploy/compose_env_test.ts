@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { newPassword, withPasswords } from "./compose_env.ts";
 
 Deno.test("a new .env gets a password for each server", () => {
@@ -24,4 +25,28 @@ Deno.test("passwords differ, and need no escape in a URL or a configuration file
   const passwords = Array.from({ length: 20 }, newPassword);
   assert.equal(new Set(passwords).size, 20);
   for (const password of passwords) assert.match(password, /^p[0-9a-f]{48}$/);
+});
+
+Deno.test("a written .env is readable by the owner of its folder, and by nobody else", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    // As in a container, where this runs as root in somebody's folder.
+    if (Deno.uid() === 0) await Deno.chown(folder, 65534, 65534);
+    const { success } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "-A",
+        "--no-config",
+        fileURLToPath(new URL("compose_env.ts", import.meta.url)),
+      ],
+      cwd: folder,
+      stdout: "null",
+    }).output();
+    assert.ok(success);
+    const [file, owner] = await Promise.all([Deno.stat(`${folder}/.env`), Deno.stat(folder)]);
+    assert.deepEqual([file.uid, file.gid], [owner.uid, owner.gid]);
+    assert.equal((file.mode ?? 0) & 0o777, 0o600);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { GRANULARITIES, type Granularity, parseGranularity } from "./candles/granularity.ts";
 import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "./candles/product.ts";
 import { redactText } from "./redact.ts";
+import { DatabaseUrlError, parseDatabaseUrl } from "./store/database_url.ts";
 import { address, flag, list, oneOf, positive, variable, whole } from "./variable.ts";
 
 export type Role = "ingest" | "store" | "web";
@@ -73,13 +74,14 @@ const ENVIRONMENT = z.object({
   HOST: variable("0.0.0.0", "a host name or an IP address", matching(/^[\w.:-]+$/)),
   DATABASE_URL: variable<string, null>(
     null,
-    "postgres://user:password@host:port/database, or …@/database?host=/socket/directory",
-    matching(/^postgres(ql)?:\/\/(?=\S)[^\s]+$/),
+    "postgres://user:password@host:port/database, or …@/database?host=/socket/directory; " +
+      "name and password percent-encoded, sslmode disable, prefer, require or verify-full",
+    readDatabaseUrl,
   ),
   NATS_URL: list<string, null>(
     null,
     "nats://host:port or tls://host:port, several separated by commas",
-    matching(/^((nats|tls):\/\/)?([^\s/@]+@)?[\w.:[\]-]+\/?$/),
+    readNatsServer,
   ),
   NATS_CREDS: variable<string, null>(null, "the path of a credentials file", readPath),
   NATS_REPLICAS: whole(1, 1, 5),
@@ -217,6 +219,25 @@ function masked(text: string): string {
 
 function matching(pattern: RegExp): (text: string) => string | null {
   return (text) => pattern.test(text) ? text : null;
+}
+
+/** Read once here already, so that an odd one stops the start and not what comes after it. */
+function readDatabaseUrl(text: string): string | null {
+  if (/\s/.test(text)) return null;
+  try {
+    parseDatabaseUrl(text);
+    return text;
+  } catch (error) {
+    if (error instanceof DatabaseUrlError) return null;
+    throw error;
+  }
+}
+
+function readNatsServer(text: string): string | null {
+  const match = /^(?:(?:nats|tls):\/\/)?(?:([^\s/@]+)@)?[\w.:[\]-]+\/?$/.exec(text);
+  if (match === null) return null;
+  // A login is percent-encoded; a percent sign of its own is no encoding.
+  return /%(?![0-9a-f]{2})/i.test(match[1] ?? "") ? null : text;
 }
 
 /** A path on one line; a file's contents pasted in its place are refused. */

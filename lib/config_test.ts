@@ -207,6 +207,24 @@ Deno.test("a bad value never shows its secret, however odd the value", () => {
   }
 });
 
+Deno.test("a URL that only its server's room would find unreadable stops the start too", () => {
+  const urls: readonly Record<string, string>[] = [
+    { DATABASE_URL: "postgres://app:hun/ter@2@db:5432/spot" },
+    { DATABASE_URL: "postgres://app:hunter%zz2@db/spot" },
+    { DATABASE_URL: "postgres://app@db:port/spot" },
+    { DATABASE_URL: "postgres://app@db/spot?sslmode=maybe" },
+    { NATS_URL: "nats://app:hunter100%@bus:4222" },
+  ];
+  for (const env of urls) {
+    const problems = problemsOf(env);
+    assert.equal(problems.length, 1, JSON.stringify(env));
+    assert.match(problems[0] ?? "", /^(DATABASE|NATS)_URL: .* is not allowed: give /);
+    assert.ok(!problems[0]?.includes("hun"), problems[0]);
+  }
+  const spelt = { NATS_URL: "nats://app:100%25@bus:4222" };
+  assert.deepEqual(readConfig(spelt).natsServers, [spelt.NATS_URL]);
+});
+
 Deno.test("a value of many lines stays on its problem's line", () => {
   const problems = problemsOf({ HOST: `a\n${"b".repeat(5000)}` });
   assert.equal(problems.join("").split("\n").length, 1);

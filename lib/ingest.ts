@@ -16,6 +16,7 @@ import { Mender } from "./ingest/mender.ts";
 import { DayMender } from "./ingest/day_mender.ts";
 import type { FillOutcome } from "./ingest/gap_fill.ts";
 import { Pacer } from "./ingest/pacer.ts";
+import { ProblemLog } from "./ingest/problem_log.ts";
 import { Slices } from "./ingest/slices.ts";
 import type { RepairState } from "./status.ts";
 import { type ProvenStart, restore } from "./ingest/restore.ts";
@@ -61,6 +62,7 @@ export class Ingest {
 
   constructor(parts: IngestParts) {
     const { metrics, log, config } = parts;
+    const problems = new ProblemLog(log);
     this.#parts = parts;
     this.#aggregator = new Aggregator(config.closeGraceMs, (outcome) => {
       this.#unmerged++;
@@ -89,8 +91,7 @@ export class Ingest {
           candles,
           day: new Date(day * 1000).toISOString().slice(0, 10),
         }),
-      onProblem: (productId, what, error) =>
-        log.warn("{productId}: {what}", { productId, what, error }),
+      onProblem: (productId, what, error) => problems.tell(productId, what, error),
     });
     this.#mender = new Mender({
       source: parts.exchange,
@@ -98,8 +99,7 @@ export class Ingest {
       wanted: parts.wanted,
       onChanged: (product) => this.#publish(product),
       onUnfilled: (productId, gap, outcome) => this.#onUnfilled(productId, gap, outcome),
-      onProblem: (productId, what, error) =>
-        log.warn("{productId}: {what}", { productId, what, error }),
+      onProblem: (productId, what, error) => problems.tell(productId, what, error),
     });
   }
 

@@ -2,7 +2,8 @@
 # Puts Spot Canvas on Cloud Run: image, migrations, one ingest service per shard, the web service.
 #   PROJECT=my-project REGION=us-east4 deploy/cloudrun/deploy.sh [--dry-run]
 # With --dry-run nothing is called: the commands and the files they would be given are printed. docs/deploying.md tells
-# what must be there before, and what the variables below are for.
+# what must be there before, and what the variables below are for. A TAG or IMAGE that is given is there already, and is
+# not built.
 set -euo pipefail
 
 DRY_RUN=false
@@ -20,15 +21,31 @@ SUBNETWORK="${SUBNETWORK:-default}"
 NATS_REPLICAS="${NATS_REPLICAS:-1}"
 WEB_MIN="${WEB_MIN:-1}"
 WEB_MAX="${WEB_MAX:-10}"
-TAG="${TAG:-$(git rev-parse --short HEAD)}"
+HERE="$(cd "$(dirname "$0")" && pwd)"
+BUILD=false
+if [[ -z "${TAG:-}${IMAGE:-}" ]]; then
+  BUILD=true
+  TAG="$(git -C "$HERE" rev-parse --short HEAD)"
+fi
 IMAGE="${IMAGE:-$REGION-docker.pkg.dev/$PROJECT/spot-canvas/spot-canvas:$TAG}"
 SERVICE_ACCOUNT="${SERVICE_ACCOUNT:-spot-canvas@$PROJECT.iam.gserviceaccount.com}"
 
-[[ "$SHARD_COUNT" =~ ^[1-9][0-9]{0,2}$ ]] || { echo "SHARD_COUNT: $SHARD_COUNT is no number of shards" >&2; exit 2; }
+# A variable that cannot be used is named before anything is done.
+check() {
+  [[ "${!1}" =~ $2 ]] || { echo "$1: \"${!1}\" is not allowed: give $3" >&2; exit 2; }
+}
+check SHARD_COUNT '^[1-9][0-9]{0,2}$' "a number of shards"
 # The exchange counts requests per address, and shards may share one.
 REST_RPS="${REST_RPS:-$(awk "BEGIN { printf \"%.2f\", 8 / $SHARD_COUNT }")}"
+check REST_RPS '^[0-9]{1,3}(\.[0-9]+)?$' "requests a second of one shard"
+check NATS_REPLICAS '^[1-5]$' "1 to 5 copies"
+check WEB_MIN '^(0|[1-9][0-9]{0,2})$' "a number of instances"
+check WEB_MAX '^[1-9][0-9]{0,2}$' "a number of instances"
+((WEB_MIN <= WEB_MAX)) || { echo "WEB_MIN: $WEB_MIN is more than WEB_MAX, which is $WEB_MAX" >&2; exit 2; }
+check CLOUDSQL_INSTANCE '^([^:"]+(:[^:"]+){2,3})?$' "project:region:instance"
+check NETWORK '^[a-z0-9/-]+$' "a network's name"
+check SUBNETWORK '^[a-z0-9/-]+$' "a subnetwork's name"
 
-HERE="$(cd "$(dirname "$0")" && pwd)"
 WORK="$(mktemp -d)"
 trap 'rm -rf "$WORK"' EXIT
 
@@ -53,7 +70,7 @@ render() {
 
 GCLOUD=(gcloud --quiet --project "$PROJECT")
 
-run "${GCLOUD[@]}" builds submit --tag "$IMAGE" "$HERE/../.."
+if [[ "$BUILD" == true ]]; then run "${GCLOUD[@]}" builds submit --tag "$IMAGE" "$HERE/../.."; fi
 
 render migrate.yaml "$WORK/migrate.yaml"
 run "${GCLOUD[@]}" run jobs replace "$WORK/migrate.yaml" --region "$REGION"

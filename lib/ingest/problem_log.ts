@@ -1,0 +1,40 @@
+import type { ProductId } from "../candles/product.ts";
+
+/** Where the lines go; LogTape's loggers fit. */
+export interface ProblemSink {
+  warn(message: string, properties: Record<string, unknown>): void;
+  debug(message: string, properties: Record<string, unknown>): void;
+}
+
+const QUIET_MS = 60_000;
+
+/**
+ * Says what could not be had of the exchange. When it is away every product's repairs fail, again and again: a warning a
+ * minute tells of it, and the others are there for those who debug.
+ */
+export class ProblemLog {
+  #warnedAtMs = -Infinity;
+  #heldBack = 0;
+
+  constructor(
+    private readonly log: ProblemSink,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  /** A product's repair failed; `what` says what becomes of it. */
+  tell(productId: ProductId, what: string, error: unknown): void {
+    const properties = { productId, what, error };
+    const now = this.now();
+    // A process that stops gives up what it was asking for.
+    const givenUp = error instanceof Error && error.name === "AbortError";
+    if (givenUp || now - this.#warnedAtMs < QUIET_MS) {
+      if (!givenUp) this.#heldBack++;
+      this.log.debug("{productId}: {what}", properties);
+      return;
+    }
+    const heldBack = this.#heldBack > 0 ? { heldBack: this.#heldBack } : {};
+    this.#warnedAtMs = now;
+    this.#heldBack = 0;
+    this.log.warn("{productId}: {what}", { ...properties, ...heldBack });
+  }
+}

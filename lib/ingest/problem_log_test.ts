@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { productId } from "../candles/product.ts";
+import { ProblemLog } from "./problem_log.ts";
+
+Deno.test("an exchange that is away is one warning a minute, however many products wait for it", () => {
+  const lines: string[] = [];
+  let now = 0;
+  const write = (level: string) => (_: unknown, properties: unknown) => {
+    const { productId, heldBack = 0 } = Object(properties);
+    lines.push(`${level} ${productId} ${heldBack}`);
+  };
+  const problems = new ProblemLog({ warn: write("warn"), debug: write("debug") }, () => now);
+  const away = new Error("network");
+  for (const id of ["BTC-USD", "ETH-USD", "SOL-USD"]) problems.tell(productId(id), "later", away);
+  now = 60_000;
+  problems.tell(productId("BTC-USD"), "later", away);
+  assert.deepEqual(lines, [
+    "warn BTC-USD 0",
+    "debug ETH-USD 0",
+    "debug SOL-USD 0",
+    "warn BTC-USD 2",
+  ]);
+});
+
+Deno.test("what is given up because the process stops is no warning", () => {
+  const problems = new ProblemLog({
+    warn: () => assert.fail("a warning"),
+    debug: () => {},
+  });
+  problems.tell(productId("BTC-USD"), "later", new DOMException("stopped", "AbortError"));
+});
