@@ -46,51 +46,52 @@ const { values } = parseArgs({
 const rate = Number(values.rate);
 const flags = v8Flags();
 
-new Deno.Command("taskset", { args: ["-acp", "1", `${process.pid}`], stdout: "null" }).outputSync();
-const stand = await LoadStand.open({
+const about = {
   products: Number(values.products),
-  tradesPerSecond: rate,
-  speed: Number(values.speed),
-});
-try {
-  const figures = await measure(stand);
-  console.log(values.json ? JSON.stringify(figures) : loadTable(figures));
-} catch (error) {
-  console.error(stand.app?.lines.slice(-20).join("\n"));
-  throw error;
-} finally {
-  await stand.close();
+  streams: Number(values.streams),
+  v8Flags: flags,
+};
+
+new Deno.Command("taskset", { args: ["-acp", "1", `${process.pid}`], stdout: "null" }).outputSync();
+const loaded = values.only === "latency" ? {} : await withStand(measureLoaded);
+// A restarted app would mend what it missed in the background, and the exchange would have all trades of the steps.
+const fresh = values.only === "memory" ? {} : await withStand(measureFresh);
+const figures = { ...about, ...loaded, ...fresh };
+console.log(values.json ? JSON.stringify(figures) : loadTable(figures));
+
+async function withStand<T>(measure: (stand: LoadStand) => Promise<T>): Promise<T> {
+  const stand = await LoadStand.open({
+    products: Number(values.products),
+    tradesPerSecond: rate,
+    speed: Number(values.speed),
+  });
+  try {
+    return await measure(stand);
+  } catch (error) {
+    console.error(stand.app?.lines.slice(-20).join("\n"));
+    throw error;
+  } finally {
+    await stand.close();
+  }
 }
 
-/** The restart comes last: what it leaves is mended in the background, a product at a time. */
-async function measure(stand: LoadStand): Promise<Partial<LoadFigures>> {
-  const about = {
-    products: Number(values.products),
-    streams: Number(values.streams),
-    v8Flags: flags,
-  };
-  if (values.only === "latency") return { ...about, endToEnd: await measureRestarted(stand) };
+async function measureLoaded(stand: LoadStand): Promise<Partial<LoadFigures>> {
   const streams = await startLoaded(stand, {});
   const steady = await measureSteady(stand, Number(values.seconds) * 1000);
   const dropped = await readDropped(stand);
-  if (values.only === "memory") return { ...about, steady, dropped };
+  if (values.only === "memory") return { steady, dropped };
   const steps = await measureSteps(stand, rate);
   await stand.control({ command: "pace", factor: 1 });
   const exactness = await measureExactness(stand);
   const stop = await measureStop(stand, streams);
-  return {
-    ...about,
-    steady,
-    dropped,
-    sustained: { steps, ...judge(steps) },
-    exactness,
-    stop,
-    endToEnd: await measureRestarted(stand),
-  };
+  return { steady, dropped, sustained: { steps, ...judge(steps) }, exactness, stop };
 }
 
-async function measureRestarted(stand: LoadStand): Promise<EndToEnd> {
-  return await measureLatency(stand, await startLoaded(stand, { LIVE_INTERVAL_MS: "0" }));
+async function measureFresh(stand: LoadStand): Promise<{ endToEnd: EndToEnd }> {
+  const streams = await startLoaded(stand, { LIVE_INTERVAL_MS: "0" });
+  const endToEnd = await measureLatency(stand, streams);
+  streams.close();
+  return { endToEnd };
 }
 
 /** Starts the app and opens the streams. */
