@@ -8,7 +8,7 @@ const ALWAYS: Readonly<Record<string, string>> = {
 
 const POLICY = "content-security-policy";
 /** What is no page loads nothing. */
-const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
+export const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
 /** What other sites may load: the chart element, which holds no secret. */
 const FOR_OTHER_SITES = /^\/spot-chart\.(js|d\.ts)$/;
 const A_YEAR = "max-age=31536000";

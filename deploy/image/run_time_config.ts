@@ -5,7 +5,8 @@
  */
 import { z } from "zod";
 
-const ENTRY_POINTS = ["serve.ts", "_fresh/server.js", "tasks/migrate.ts"];
+/** What runs in the image. */
+export const ENTRY_POINTS = ["serve.ts", "_fresh/server.js", "tasks/migrate.ts"];
 
 const GRAPH = z.object({ modules: z.array(z.object({ specifier: z.string() })) });
 const CONFIG = z.looseObject({ imports: z.record(z.string(), z.string()) });
@@ -31,7 +32,8 @@ function packageOf(specifier: string): string | null {
   return specifier.match(/^npm:\/?((?:@[^/@]+\/)?[^/@]+)/)?.[1] ?? null;
 }
 
-async function readGraph(entryPoint: string): Promise<unknown> {
+/** The module graph of an entry point, as Deno tells it. */
+export async function readGraph(entryPoint: string): Promise<unknown> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["info", "--json", entryPoint],
   }).output();

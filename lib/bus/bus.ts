@@ -19,6 +19,7 @@ import { type LeaseOptions, takeLease } from "./lease_taking.ts";
 import { LivePublisher } from "./live_publisher.ts";
 import { type BusMessage, subscribeToCandles } from "./live_subscription.ts";
 import { CLOSED_STREAM, messageIdOf, STORE_CONSUMER, subjectOf } from "./names.ts";
+import { ALWAYS, type Permit } from "./outbox.ts";
 import { type ClosedBatch, consumeClosedCandles, type ConsumeOptions } from "./store_consumer.ts";
 
 /** How far the database is behind. */
@@ -100,14 +101,17 @@ export class Bus {
     return { live: this.#live.dropped, current: this.#current.dropped };
   }
 
-  /** Publishes a live candle on the core subject, if that is possible now. Never throws, never waits. */
-  publishLive(key: CandleKey, bytes: Uint8Array): void {
-    this.#live.publish(key, bytes);
+  /** Publishes a live candle on the core subject, if that is possible and permitted. Never throws, never waits. */
+  publishLive(key: CandleKey, bytes: Uint8Array, permit: Permit = ALWAYS): void {
+    this.#live.publish(key, bytes, permit);
   }
 
-  /** Keeps a key's current candle, if that is possible now; else it is counted as dropped. Never throws, never waits. */
-  putCurrent(key: CandleKey, bytes: Uint8Array): void {
-    this.#current.put(key, bytes);
+  /**
+   * Keeps a key's current candle, if that is possible and permitted; what is impossible is counted as dropped. Never
+   * throws, never waits.
+   */
+  putCurrent(key: CandleKey, bytes: Uint8Array, permit: Permit = ALWAYS): void {
+    this.#current.put(key, bytes, permit);
   }
 
   /** Resolves when every current candle put so far is kept or dropped. */

@@ -5,6 +5,7 @@ import { decodeCandle } from "../candles/wire.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
 import type { BusCondition } from "./bus_state.ts";
 import { CURRENT_STREAM, PREFIXES, subjectOf } from "./names.ts";
+import { Outbox, type Permit } from "./outbox.ts";
 import { readStream } from "./stream_reader.ts";
 
 /** Puts under way at most: more than a server with a slow disk takes in a second, and a few megabytes. */
@@ -16,6 +17,7 @@ const MAX_SINGLE_READS = 256;
 /** The newest candle of each key, in the KV bucket. Owned by the bus. */
 export class CurrentCandles {
   readonly #acknowledgements: Acknowledgements;
+  readonly #outbox = new Outbox((key, bytes) => this.#send(key, bytes));
   #dropped = 0;
 
   constructor(
@@ -38,13 +40,18 @@ export class CurrentCandles {
   }
 
   /** What the KV client's own put does, without taking the key apart each time. Never throws, never waits. */
-  put(key: CandleKey, bytes: Uint8Array): void {
+  put(key: CandleKey, bytes: Uint8Array, permit: Permit): void {
+    this.#outbox.add(key, bytes, permit);
+  }
+
+  #send(key: CandleKey, bytes: Uint8Array): void {
     if (!this.condition.connected || this.#acknowledgements.waiting >= MAX_PUTS) this.#dropped++;
     else this.#acknowledgements.publish(subjectOf("current", key), bytes);
   }
 
   /** Resolves when every put so far was kept or has failed. */
   settled(): Promise<void> {
+    this.#outbox.flush();
     return this.#acknowledgements.idle();
   }
 

@@ -1,4 +1,5 @@
 import type { JetStreamClient, JetStreamManager } from "@nats-io/jetstream";
+import { errors } from "@nats-io/transport-node";
 import { CLOSED_STREAM, fenceSubject } from "./names.ts";
 import { BackOff } from "./pause.ts";
 
@@ -13,6 +14,7 @@ export const FENCE_SLOTS = 256;
 /** The first nats-server that lets a message expect something of another subject than its own. */
 const ENFORCED_SINCE = [2, 12] as const;
 const RAISE_TIMEOUT_MS = 3_000;
+const READ_TIMEOUT_MS = 5_000;
 const NOT_RAISED = -1;
 
 /** Whether a nats-server of this version keeps fences. */
@@ -111,9 +113,16 @@ export class Fence {
     const messages = await this.manager.direct.getLastMessagesFor(CLOSED_STREAM, {
       multi_last: [fenceSubject(this.lease, "*")],
     });
-    for await (const { subject, seq } of messages) {
-      const slot = slots.get(subject);
-      if (slot !== undefined) newest[slot] = seq;
+    // The client gives up only where nothing comes at all: a connection that is lost amid the answer would hold up the
+    // shard for ever.
+    const late = setTimeout(() => messages.stop(new errors.TimeoutError()), READ_TIMEOUT_MS);
+    try {
+      for await (const { subject, seq } of messages) {
+        const slot = slots.get(subject);
+        if (slot !== undefined) newest[slot] = seq;
+      }
+    } finally {
+      clearTimeout(late);
     }
     return newest;
   }

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { jetstream } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { sampleCandle } from "../../tests/sample_candles.ts";
+import { until } from "../../tests/harness/wait.ts";
 import { type RestartableServer, withNats } from "../../tests/servers.ts";
-import type { Candle } from "../candles/candle.ts";
+import { type Candle, candleKey } from "../candles/candle.ts";
 import { epochSeconds } from "../candles/granularity.ts";
-import { decodeCandle } from "../candles/wire.ts";
+import { decodeCandle, encodeCandle } from "../candles/wire.ts";
 import { type Bus, openBus } from "./bus.ts";
 import { BusCondition } from "./bus_state.ts";
 import type { ClosedPublisher } from "./closed_publisher.ts";
@@ -41,6 +42,10 @@ async function taken(bus: Bus, holder?: string): Promise<Lease> {
 
 function candleAt(minute: number): Candle {
   return sampleCandle({ start: epochSeconds(1_704_567_600 + minute * 60) });
+}
+
+function bytesOf(candle: Candle): Uint8Array {
+  return new TextEncoder().encode(encodeCandle(candle));
 }
 
 function publisherOf(bus: Bus, lease: Lease): ClosedPublisher {
@@ -128,6 +133,47 @@ Deno.test(
     } finally {
       Date.now = now;
     }
+    await lease.release();
+  }),
+);
+
+Deno.test(
+  "what a holder was about to say when it was stopped it keeps to itself when it goes on",
+  withNats(async ({ nats }) => {
+    await using bus = await opened(await nats());
+    const lease = await taken(bus);
+    const key = candleKey(candleAt(0).productId, candleAt(0).granularity);
+    const heard: number[] = [];
+    const subscription = bus.subscribe((messages) => {
+      for (const { bytes } of messages) {
+        heard.push(decodeCandle(new TextDecoder().decode(bytes))?.start ?? NaN);
+      }
+    });
+    await bus.publishClosed(candleAt(0), bytesOf(candleAt(0)));
+    const say = (minute: number) => {
+      bus.publishLive(key, bytesOf(candleAt(minute)), lease);
+      bus.putCurrent(key, bytesOf(candleAt(minute)), lease);
+    };
+    say(1);
+    await bus.currentSettled();
+    const now = Date.now;
+    try {
+      // Said in one go, and within it the process stands still.
+      say(2);
+      Date.now = () => now() + 60_000;
+      say(3);
+      await bus.currentSettled();
+    } finally {
+      Date.now = now;
+    }
+    say(4);
+    await bus.currentSettled();
+    await bus.publishClosed(candleAt(5), bytesOf(candleAt(5)));
+    await until("the last candle", () => heard.includes(candleAt(5).start));
+    const wanted = [0, 1, 4, 5].map((minute) => candleAt(minute).start);
+    assert.deepEqual(heard, wanted);
+    assert.deepEqual((await bus.readCurrent()).map(({ start }) => start), [candleAt(4).start]);
+    subscription.close();
     await lease.release();
   }),
 );

@@ -2,6 +2,7 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import type { CandleKey } from "../candles/candle.ts";
 import type { BusCondition } from "./bus_state.ts";
 import { subjectOf } from "./names.ts";
+import { Outbox, type Permit } from "./outbox.ts";
 
 // Ask for the server's confirmation after so much, and drop beyond so much unconfirmed: a server that
 // stops reading costs this much memory and no more.
@@ -15,6 +16,7 @@ const OVERHEAD_BYTES = 64;
  * there is no connection or the server does not keep up. Owned by the bus.
  */
 export class LivePublisher {
+  readonly #outbox = new Outbox((key, bytes) => this.#send(key, bytes));
   #dropped = 0;
   #unconfirmedBytes = 0;
   #confirming = false;
@@ -29,7 +31,11 @@ export class LivePublisher {
     return this.#dropped;
   }
 
-  publish(key: CandleKey, bytes: Uint8Array): void {
+  publish(key: CandleKey, bytes: Uint8Array, permit: Permit): void {
+    this.#outbox.add(key, bytes, permit);
+  }
+
+  #send(key: CandleKey, bytes: Uint8Array): void {
     if (!this.condition.connected || this.#unconfirmedBytes > MAX_UNCONFIRMED_BYTES) {
       this.#dropped++;
       return;

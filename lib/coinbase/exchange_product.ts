@@ -66,6 +66,10 @@ export function readProduct(raw: unknown): ExchangeProduct | null {
 
 const MAX_TEXT_LENGTH = 200;
 
+/** What is no character of a name: control characters (PostgreSQL takes no NUL), reversed writing, half pairs. */
+const UNWRITTEN = /[\p{Cc}\p{Cf}\p{Cs}]/gu;
+
 function text(raw: unknown, otherwise: string): string {
-  return typeof raw === "string" && raw !== "" ? raw.slice(0, MAX_TEXT_LENGTH) : otherwise;
+  if (typeof raw !== "string") return otherwise;
+  return raw.slice(0, MAX_TEXT_LENGTH).replace(UNWRITTEN, "").trim() || otherwise;
 }

@@ -89,8 +89,8 @@ export class ExchangeSide {
     this.#ingest = new Ingest({
       config,
       bus: {
-        publishLive: (key, bytes) => lease.permits && bus.publishLive(key, bytes),
-        putCurrent: (key, bytes) => lease.permits && bus.putCurrent(key, bytes),
+        publishLive: (key, bytes) => bus.publishLive(key, bytes, lease),
+        putCurrent: (key, bytes) => bus.putCurrent(key, bytes, lease),
         currentSettled: () => bus.currentSettled(),
       },
       closed: this.#closed,
