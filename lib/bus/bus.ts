@@ -137,6 +137,7 @@ export class Bus {
     candle: Candle,
     bytes: Uint8Array,
   ): Promise<{ readonly sequence: number; readonly duplicate: boolean }> {
+    this.#live.flush();
     const key = candleKey(candle.productId, candle.granularity);
     const { seq, duplicate } = await this.client.publish(subjectOf("closed", key), bytes, {
       msgID: messageIdOf(candle),

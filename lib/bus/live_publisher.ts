@@ -35,6 +35,11 @@ export class LivePublisher {
     this.#outbox.add(key, bytes, permit);
   }
 
+  /** Sends what waits for the end of this go, if that is permitted: whatever is published next comes after it. */
+  flush(): void {
+    this.#outbox.flush();
+  }
+
   #send(key: CandleKey, bytes: Uint8Array): void {
     if (!this.condition.connected || this.#unconfirmedBytes > MAX_UNCONFIRMED_BYTES) {
       this.#dropped++;
