@@ -103,6 +103,8 @@ check("the status page says the same as readiness does, and keeps itself up to d
     await page.waitForFunction(
       ([text]) => document.body.innerText.includes(text ?? "") === false,
       [`Up for\n${before}`],
+      // After its first minute it is told in minutes.
+      { timeout: 70_000 },
     );
     await page.locator(".connection[data-state=live]").waitFor();
   });
