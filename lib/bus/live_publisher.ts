@@ -35,6 +35,11 @@ export class LivePublisher {
     this.#outbox.add(key, bytes, permit);
   }
 
+  /** Sends what was published so far, now. */
+  flush(): void {
+    this.#outbox.flush();
+  }
+
   #send(key: CandleKey, bytes: Uint8Array): void {
     if (!this.condition.connected || this.#unconfirmedBytes > MAX_UNCONFIRMED_BYTES) {
       this.#dropped++;
