@@ -1,4 +1,5 @@
 import { App, createDefine, csp, staticFiles } from "fresh";
+import type { Downloads } from "./lib/api/downloads.ts";
 import type { Archive } from "./lib/archive.ts";
 import type { Catalogue } from "./lib/catalogue.ts";
 import type { Config } from "./lib/config.ts";
@@ -21,6 +22,7 @@ export interface Services {
   readonly history: History;
   readonly archive: Archive;
   readonly requests: RequestRate;
+  readonly downloads: Downloads;
   status(): Status;
   /** The Prometheus exposition text. */
   metrics(): Promise<string>;

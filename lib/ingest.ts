@@ -166,6 +166,8 @@ export class Ingest {
     if (this.#closed) return;
     this.#closed = true;
     if (this.#housekeeping !== null) clearInterval(this.#housekeeping);
+    // Whoever goes on with the shard tells of its gaps; this process may stand by for days.
+    this.#parts.metrics.gapsOpen.set(0);
     await Promise.all([this.#mender.close(), this.#dayMender.close()]);
     this.#closing.flush();
     this.#closing.close();

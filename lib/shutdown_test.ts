@@ -21,3 +21,21 @@ Deno.test("what opens while everything is being closed is closed as well", async
   await shutdown.run();
   assert.deepEqual(closed, ["late"]);
 });
+
+Deno.test("steps that all hang are all begun, and together hold up the end no longer than one", async () => {
+  const begun: number[] = [];
+  const shutdown = new Shutdown(logger("test"), { stepMs: 100, allMs: 150 });
+  for (let step = 0; step < 1000; step++) {
+    shutdown.add(`step ${step}`, () => {
+      begun.push(step);
+      return new Promise(() => {});
+    });
+  }
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("it goes on")), 20_000);
+  });
+  await Promise.race([shutdown.run(), late]);
+  clearTimeout(timer);
+  assert.equal(begun.length, 1000);
+});

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { Downloads } from "./api/downloads.ts";
 import { Archive } from "./archive.ts";
 import { type Bus, openBus } from "./bus/bus.ts";
 import type { BusState } from "./bus/bus_state.ts";
@@ -51,6 +52,7 @@ export class SpotCanvas {
   readonly history: History;
   readonly archive: Archive;
   readonly requests: RequestRate;
+  readonly downloads = new Downloads();
   readonly #shutdown: Shutdown;
   readonly #metrics = createMetrics();
   readonly #log = logger("start");

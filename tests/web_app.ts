@@ -33,6 +33,7 @@ export async function openWebApp(
     history: spotCanvas.history,
     archive: spotCanvas.archive,
     requests: spotCanvas.requests,
+    downloads: spotCanvas.downloads,
     status: () => spotCanvas.status(),
     metrics: () => spotCanvas.metrics(),
     ...instead,

@@ -15,9 +15,14 @@ export interface CandleServices {
   readonly catalogue: { readonly loaded: boolean; has(id: ProductId): boolean };
 }
 
+/** Takes a place for a whole range on its way; the answer gives it back. Null if there is none. */
+export type EnterDownload = () => (() => void) | null;
+
 /** Lines of one chunk of a stream: some hundred kilobytes. */
 const CHUNK_LINES = 500;
 const RETRY_AFTER_SECONDS = 5;
+/** A client that has taken nothing for so long has gone, or holds what it does not want. */
+const UNREAD_MS = 60_000;
 
 /** What is said while the database is away. */
 export const HISTORY_AWAY: Problem = {
@@ -26,13 +31,21 @@ export const HISTORY_AWAY: Problem = {
   retryAfterSeconds: RETRY_AFTER_SECONDS,
 };
 
+const TOO_MANY: Problem = {
+  status: 429,
+  title: "Too many whole ranges are being downloaded",
+  detail: "Ask again when one of yours has ended, or for pages with `limit`.",
+  retryAfterSeconds: RETRY_AFTER_SECONDS,
+};
+
 const VARY = { vary: "accept" };
 
-/** Answers `GET /api/candles` and its `HEAD`. */
+/** Answers `GET /api/candles` and its `HEAD`. Whole ranges, which are streams, take a place each. */
 export async function answerCandles(
   { archive, catalogue }: CandleServices,
   http: Request,
   nowSeconds: number,
+  enterDownload: EnterDownload = () => () => {},
 ): Promise<Response> {
   const accept = http.headers.get("accept");
   const { request, errors } = readCandleRequest(new URL(http.url).searchParams, accept);
@@ -43,7 +56,7 @@ export async function answerCandles(
   if (problem !== null) return problemResponse(problem);
   try {
     const response = request.limit === null
-      ? await streamRange(archive, request, http, nowSeconds)
+      ? await streamRange(archive, request, http, nowSeconds, enterDownload)
       : await answerPage(archive, request, http, request.limit, nowSeconds);
     return request.format === "ndjson" ? gzipped(http, response) : response;
   } catch {
@@ -104,40 +117,75 @@ async function streamRange(
   request: CandleRequest,
   http: Request,
   nowSeconds: number,
+  enterDownload: EnterDownload,
 ): Promise<Response> {
   const { format } = request;
   if (format === "json") throw new TypeError("JSON is answered in pages");
-  const { version, final } = await lookAtRange(archive, request, nowSeconds);
-  return entityResponse(http, {
-    contentType: contentType(format),
-    tag: `${format}.${version}`,
-    final,
-    headers: VARY,
-    body: () => textStream(readCandleRange(archive, request, nowSeconds), CANDLE_TEXTS[format]),
-  });
+  const leave = enterDownload();
+  if (leave === null) return problemResponse(TOO_MANY);
+  let isRead = false;
+  try {
+    const { version, final } = await lookAtRange(archive, request, nowSeconds);
+    return entityResponse(http, {
+      contentType: contentType(format),
+      tag: `${format}.${version}`,
+      final,
+      headers: VARY,
+      body() {
+        isRead = true;
+        const candles = readCandleRange(archive, request, nowSeconds);
+        return textStream(candles, CANDLE_TEXTS[format], leave);
+      },
+    });
+  } finally {
+    if (!isRead) leave();
+  }
 }
 
-/** Reads on only as the client takes what was read: a stream holds one read and one chunk. */
+/**
+ * Reads on only as the client takes what was read: a stream holds one read and one chunk, until its end, or until
+ * nothing of it has been taken for a minute.
+ */
 function textStream(
   candles: AsyncGenerator<WireCandle>,
   { head, line }: { readonly head: string; readonly line: (candle: WireCandle) => string },
+  onEnd: () => void,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let text = head;
+  let unread: ReturnType<typeof setTimeout> | undefined;
+  const end = () => {
+    clearTimeout(unread);
+    onEnd();
+  };
+  const giveUp = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    end();
+    controller.error(new Error("nothing was read for a minute"));
+    void candles.return(undefined);
+  };
   return new ReadableStream({
     async pull(controller) {
-      for (let lines = 0; lines < CHUNK_LINES; lines++) {
-        const { value, done } = await candles.next();
-        if (done) {
-          if (text !== "") controller.enqueue(encoder.encode(text));
-          return controller.close();
+      clearTimeout(unread);
+      try {
+        for (let lines = 0; lines < CHUNK_LINES; lines++) {
+          const { value, done } = await candles.next();
+          if (done) {
+            if (text !== "") controller.enqueue(encoder.encode(text));
+            end();
+            return controller.close();
+          }
+          text += line(value);
         }
-        text += line(value);
+        controller.enqueue(encoder.encode(text));
+      } catch (error) {
+        end();
+        throw error;
       }
-      controller.enqueue(encoder.encode(text));
       text = "";
+      unread = setTimeout(() => giveUp(controller), UNREAD_MS);
     },
     async cancel() {
+      end();
       await candles.return(undefined);
     },
   }, { highWaterMark: 1 });

@@ -138,6 +138,37 @@ Deno.test(
 );
 
 Deno.test(
+  "of whole ranges that nobody reads one address gets no more than a few, and room again as they end",
+  withApi(async ({ store, ask }) => {
+    for (let i = 0; i < 2; i++) await store.candles.upsert(chain(1000, i * 1000));
+    const whole = `${MINUTES}&start=${BEGIN}&format=csv`;
+    const open: Response[] = [];
+    for (let answer = await ask(whole); answer.status === 200; answer = await ask(whole)) {
+      open.push(answer);
+      assert.ok(open.length < 100, "there is no end");
+    }
+    const refused = await ask(whole);
+    assert.equal(refused.status, 429);
+    assert.equal(refused.headers.get("content-type"), "application/problem+json");
+    assert.match(refused.headers.get("retry-after") ?? "", /^\d+$/);
+    // What is short, or not sent at all, takes no place.
+    assert.equal((await ask(`${whole}&limit=5`)).status, 200);
+    const [first, second] = open;
+    await first?.body?.cancel();
+    const again = await ask(whole);
+    assert.equal(again.status, 200);
+    const etag = again.headers.get("etag") ?? "";
+    assert.equal((await again.text()).split("\n").length, 2002);
+    for (let times = 0; times < 20; times++) {
+      assert.equal((await ask(whole, { "if-none-match": etag })).status, 304);
+    }
+    await second?.text();
+    assert.equal((await ask(whole)).status, 200);
+    await Promise.all(open.slice(2).map(({ body }) => body?.cancel()));
+  }),
+);
+
+Deno.test(
   "quiet buckets are filled on request, page after page, down to the first trade",
   withApi(async ({ store, ask }) => {
     await store.candles.upsert([minute(0, 0, {}), minute(10, 1, {}), minute(11, 2, {})]);

@@ -10,6 +10,7 @@ import { decodeCandle } from "../candles/wire.ts";
 import { History } from "../history.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { answerCandles } from "./candles.ts";
+import { Downloads } from "./downloads.ts";
 
 const BTC = productId("BTC-USD");
 
@@ -60,12 +61,15 @@ export function withApi(test: (api: Api) => Promise<void>): () => Promise<void> 
       current: () => current.at(-1) ?? null,
     });
     const services = { archive, catalogue: KNOWN };
+    const downloads = new Downloads();
     const sql = postgres(url, { max: 1 });
     try {
       await test({
         store,
-        ask: (query, headers = {}) =>
-          answerCandles(services, new Request(`http://x/api/candles?${query}`, { headers }), NOW),
+        ask: (query, headers = {}) => {
+          const http = new Request(`http://x/api/candles?${query}`, { headers });
+          return answerCandles(services, http, NOW, () => downloads.enter("a client"));
+        },
         current,
         reads,
         sql: async (strings, ...values) => [...await sql(strings, ...values)],

@@ -137,8 +137,9 @@ export class Bus {
     candle: Candle,
     bytes: Uint8Array,
   ): Promise<{ readonly sequence: number; readonly duplicate: boolean }> {
-    this.#live.flush();
     const key = candleKey(candle.productId, candle.granularity);
+    // What was published before comes before it.
+    this.#live.flush();
     const { seq, duplicate } = await this.client.publish(subjectOf("closed", key), bytes, {
       msgID: messageIdOf(candle),
       expect: { streamName: CLOSED_STREAM },

@@ -138,7 +138,8 @@ export class Mender {
       await this.#mend(patient);
       patient.failures = 0;
     } catch (error) {
-      if (this.#stop.signal.aborted) return;
+      // What asks the exchange is ended before this is.
+      if (this.#stop.signal.aborted || isAbort(error)) return;
       const waitMs = Math.min(RETRY_MIN_MS * 2 ** patient.failures++, RETRY_MAX_MS);
       patient.dueMs = performance.now() + waitMs;
       const what = `REST failed; it is tried again in ${waitMs / 1000} s`;
@@ -178,4 +179,8 @@ export class Mender {
       this.#parts.onUnfilled(product.productId, gap, outcome);
     }
   }
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "AbortError";
 }

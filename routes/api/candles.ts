@@ -1,10 +1,17 @@
 import { define } from "../../app.ts";
 import { answerCandles } from "../../lib/api/candles.ts";
+import { clientAddress } from "../../lib/stream/client_address.ts";
 import { preflightResponse } from "../../lib/stream/cross_origin.ts";
 
 /** History in pages (JSON, CSV, NDJSON) or as one stream (CSV, NDJSON). */
 export const handler = define.handlers({
-  GET: (ctx) => answerCandles(ctx.state.services, ctx.req, Math.floor(Date.now() / 1000)),
+  GET({ state: { services }, req, info }) {
+    const peer = "hostname" in info.remoteAddr ? info.remoteAddr.hostname : "";
+    const { trustProxy } = services.config;
+    const address = clientAddress(peer, req.headers.get("x-forwarded-for"), trustProxy);
+    const enter = () => services.downloads.enter(address);
+    return answerCandles(services, req, Math.floor(Date.now() / 1000), enter);
+  },
 
   OPTIONS: (ctx) =>
     preflightResponse(ctx.req.headers.get("origin"), ctx.state.services.config.corsOrigins),

@@ -81,6 +81,8 @@ Deno.test(
       const end = await it.app.terminate();
       console.log(`  stopped after ${aliveMs} ms of life in ${end.tookMs.toFixed(0)} ms`);
       assert.ok(end.tookMs < 5000 && end.signal === null, JSON.stringify(end));
+      const { lines } = it.app;
+      assert.deepEqual(lines.filter((line) => line.includes("AbortError")), [], "it says why");
       it.startApp();
     }
     it.control({ command: "clearFaults" });
@@ -88,6 +90,36 @@ Deno.test(
     await it.recovers({ patienceMs: 90_000 });
   }),
 );
+
+Deno.test(
+  "a process told to stop is gone within five seconds although neither bus nor database answers",
+  scenario({ breaksPostgres: true }, async (it) => {
+    assert.ok(it.database !== null);
+    it.time.pace = 30;
+    const frozen = [it.nats.pid, ...await family(it.database.pid)];
+    for (const silentMs of [0, 1500]) {
+      for (const pid of frozen) Deno.kill(pid, "SIGSTOP");
+      await pause(silentMs);
+      const end = await it.app.terminate();
+      for (const pid of frozen) Deno.kill(pid, "SIGCONT");
+      console.log(
+        `  stopped in ${end.tookMs.toFixed(0)} ms, ${silentMs} ms after they fell silent`,
+      );
+      assert.ok(end.tookMs < 5000 && end.signal === null, JSON.stringify(end));
+      it.startApp();
+      await it.app.whenReady();
+      frozen.splice(1, Infinity, ...await family(it.database.pid));
+    }
+    await it.recovers();
+    await it.agrees();
+  }),
+);
+
+/** A process and those it has started. */
+async function family(pid: number): Promise<number[]> {
+  const children = await Deno.readTextFile(`/proc/${pid}/task/${pid}/children`);
+  return [pid, ...children.trim().split(/\s+/).filter((text) => text !== "").map(Number)];
+}
 
 Deno.test(
   "a database or a bus that goes away just as the app starts is waited for",

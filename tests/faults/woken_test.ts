@@ -41,8 +41,10 @@ Deno.test(
       console.log(`  ${tap.subjects.length - slept} messages after waking, ${late.length} candles`);
       assert.ok(late.length <= ONE_WRITE, `${late.length} candles: ${late.slice(0, 3)}`);
       assert.equal(await sleeper.metric("ingest_lease_losses_total"), 1);
+      assert.equal(await sleeper.metric("gaps_open"), 0, "its gaps are the other's now");
       await it.recovers();
-      await it.agrees();
+      // Running candles are the heir's affair: so many trades a second are more than its first look back reaches.
+      await it.agrees({ current: false });
     } finally {
       tap.close();
     }

@@ -1,0 +1,23 @@
+import { Admission } from "../stream/admission.ts";
+
+/** Whole ranges on their way at once: each holds some 2 MB, however slowly its client reads. */
+const MOST = { maxStreams: 32, maxStreamsPerAddress: 8 };
+
+/** How many whole ranges may be downloaded at once, in all and by one address. Needs no closing. */
+export class Downloads {
+  readonly #places: Admission;
+
+  constructor(most = MOST) {
+    this.#places = new Admission(most);
+  }
+
+  /** Takes a place for an address; the answer gives it back, once. Null if there is none. */
+  enter(address: string): (() => void) | null {
+    if (this.#places.enter(address) !== null) return null;
+    let entered = true;
+    return () => {
+      if (entered) this.#places.leave(address);
+      entered = false;
+    };
+  }
+}
