@@ -17,8 +17,9 @@ export class DatabaseUrlError extends Error {
 const SHAPE = "postgres://user:password@host:5432/database, or " +
   "postgres://user:password@/database?host=/cloudsql/project:region:instance for a socket";
 
-// Read by hand: `new URL` refuses the empty host that socket URLs have.
-const URL_PARTS = /^postgres(?:ql)?:\/\/(?:([^@/?]*)@)?([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/;
+// Read by hand: `new URL` refuses the empty host that socket URLs have. A second @ is one of a password that was not
+// encoded: what follows the first would be taken for the host, and shown.
+const URL_PARTS = /^postgres(?:ql)?:\/\/(?:([^@/?]*)@)?([^@/?]*)(?:\/([^@?]*))?(?:\?([^@]*))?$/;
 
 /**
  * Reads a PostgreSQL URL: over TCP, or over a Unix socket with its directory in `?host=` (Google Cloud SQL's

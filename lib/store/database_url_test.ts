@@ -43,6 +43,10 @@ Deno.test("a URL that cannot be read says so in one line, without the password",
       "postgres://user:hunter2%@host/db",
       "postgres://user:hunter2@host/db?sslmode=hunter2",
       "postgres://user:hunter2@ho st:1:2/db",
+      "postgres://user:p@hunter2@host/db",
+      "postgres://user:p@hunter2/z@host/db",
+      "postgres://user:12/hunter2@host/db",
+      "postgres://user:p@x?hunter2@host/db",
     ]
   ) {
     assert.throws(() => parseDatabaseUrl(url), (error) => {
