@@ -8,6 +8,7 @@ FROM denoland/deno:${DENO_VERSION} AS build
 WORKDIR /source
 # Dependencies alone first, so that a change of the source does not fetch them again.
 COPY deno.json deno.lock ./
+COPY fresh/deno.json fresh/
 RUN deno install --frozen
 COPY . .
 RUN deno task build \

@@ -1,18 +1,31 @@
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 
 /** A project's deno.json, as far as the builder reads it. */
 export interface ProjectConfig {
   /** The folder that deno.json is in. */
   readonly folder: string;
   readonly imports: Readonly<Record<string, string>>;
+  /** The packages on this machine that `links` puts in place of published ones, by their name. */
+  readonly links: ReadonlyMap<string, LinkedPackage>;
 }
+
+/** A folder with a package of its own. */
+export interface LinkedPackage {
+  /** Absolute. */
+  readonly folder: string;
+  /** What each of its entry points is, `{ ".": "./mod.ts", "./dev": "./dev.ts" }`. */
+  readonly exports: Readonly<Record<string, string>>;
+}
+
+const NAMES = ["deno.json", "deno.jsonc"];
 
 /** Reads the nearest deno.json at or above a folder. Throws an Error if there is none. */
 export async function readProjectConfig(root: string): Promise<ProjectConfig> {
   for (let folder = root;; folder = dirname(folder)) {
-    for (const name of ["deno.json", "deno.jsonc"]) {
-      const text = await readIfPresent(join(folder, name));
-      if (text !== null) return parse(folder, text);
+    const config = await readConfig(folder);
+    if (config !== null) {
+      const links = await Promise.all((config.links ?? []).map((link) => readLink(folder, link)));
+      return { folder, imports: config.imports ?? {}, links: new Map(links.flat()) };
     }
     if (dirname(folder) === folder) throw new Error(`No deno.json at or above ${root}`);
   }
@@ -26,7 +39,8 @@ export function resolveImport(
   config: ProjectConfig,
   specifier: string,
 ): { path: string } | { bare: string } | null {
-  if (specifier.startsWith("npm:")) return { bare: npmPackage(specifier) };
+  const direct = resolvePackage(config, specifier);
+  if (direct !== null) return direct;
   const key = Object.keys(config.imports)
     .filter((name) =>
       specifier === name || specifier.startsWith(name.endsWith("/") ? name : `${name}/`)
@@ -35,30 +49,57 @@ export function resolveImport(
   const target = key === undefined ? undefined : config.imports[key];
   if (key === undefined || target === undefined) return null;
   const rest = specifier.slice(key.length);
-  if (target.startsWith("npm:")) return { bare: npmPackage(target) + rest };
+  const packaged = resolvePackage(config, target, rest);
+  if (packaged !== null) return packaged;
   if (!/^\.{0,2}\//.test(target)) return null;
   return { path: join(target.startsWith("/") ? "/" : config.folder, target + rest) };
 }
 
-/** `npm:@scope/name@1.2.3/sub` as `@scope/name/sub`. */
-function npmPackage(specifier: string): string {
-  const [, name = "", sub = ""] =
-    /^npm:\/?((?:@[^/]+\/)?[^/@]+)(?:@[^/]+)?(\/.*)?$/.exec(specifier) ??
-      [];
-  return name + sub;
+/** What `npm:…` or `jsr:…` means, with `rest` behind it; null for anything else. */
+function resolvePackage(
+  config: ProjectConfig,
+  specifier: string,
+  rest = "",
+): { path: string } | { bare: string } | null {
+  const [, registry, name = "", sub = ""] =
+    /^(npm|jsr):\/?((?:@[^/]+\/)?[^/@]+)(?:@[^/]+)?(\/.*)?$/.exec(specifier) ?? [];
+  if (registry === "npm") return { bare: name + sub + rest };
+  const linked = registry === "jsr" ? config.links.get(name) : undefined;
+  const file = linked?.exports[`.${sub}${rest}`];
+  return linked === undefined || file === undefined ? null : { path: join(linked.folder, file) };
 }
 
-function parse(folder: string, text: string): ProjectConfig {
+interface ConfigFile {
+  name?: string;
+  imports?: Record<string, string>;
+  links?: string[];
+  exports?: string | Record<string, string>;
+}
+
+async function readLink(from: string, link: string): Promise<[string, LinkedPackage][]> {
+  const folder = resolve(from, link);
+  const config = await readConfig(folder);
+  // A linked npm package has a package.json and is in node_modules, like any other.
+  if (config?.name === undefined) return [];
+  const { name, exports = {} } = config;
+  return [[name, { folder, exports: typeof exports === "string" ? { ".": exports } : exports }]];
+}
+
+async function readConfig(folder: string): Promise<ConfigFile | null> {
+  for (const name of NAMES) {
+    const text = await readIfPresent(join(folder, name));
+    if (text !== null) return parse(text);
+  }
+  return null;
+}
+
+function parse(text: string): ConfigFile {
   // deno.jsonc's comments: whole lines and what follows a comma or brace; strings are left alone.
   const json = text.replace(
     /("(?:\\.|[^"\\])*")|\/\/.*$|\/\*[\s\S]*?\*\//gm,
     (_, string) => string ?? "",
   );
-  const config = JSON.parse(json);
-  return {
-    folder,
-    imports: config.imports ?? {},
-  };
+  return JSON.parse(json);
 }
 
 async function readIfPresent(path: string): Promise<string | null> {

@@ -56,6 +56,8 @@ const ROOMS: readonly (readonly [string, readonly string[]])[] = [
 /** Pages may name the types of what they are handed, wherever it is made. */
 const PAGES = /^(components|islands|routes)\//;
 const FRAMEWORK = /^fresh(\/|$)/;
+/** The stand-in's files; what is not among them is a name that Fresh itself has: `fresh/runtime`. */
+const STAND_IN = /^fresh\/.*\.tsx?$/;
 const MODULE = /\.tsx?$/;
 
 /** Why an import is not allowed; null if it is. */
@@ -63,6 +65,7 @@ export function objection({ from, to, typeOnly }: Import): string | null {
   if (/^(https?|jsr|data):|^@std\//.test(to)) return "only npm packages";
   if (to.startsWith("npm:")) return "packages are named in deno.json alone";
   if (to.startsWith("routes/")) return "nobody imports a route";
+  if (STAND_IN.test(to) && !from.startsWith("fresh/")) return "Fresh is imported by its name";
   if (isTest(from)) return null;
   if (isTest(to)) return "production code never imports from tests";
   const [room, allowed] = ROOMS.find(([folder]) => from.startsWith(folder)) ?? [];
@@ -72,6 +75,13 @@ export function objection({ from, to, typeOnly }: Import): string | null {
   if (!MODULE.test(to) || allowed.some((place) => to.startsWith(place))) return null;
   if (typeOnly && PAGES.test(from) && (to === "app.ts" || to.startsWith("lib/"))) return null;
   return `${room} imports ${allowed.length > 0 ? `only ${allowed.join(", ")}` : "only itself"}`;
+}
+
+/** Why a package is not allowed in deno.json's imports; null if it is. `linked` are those that `links` replaces. */
+export function packageObjection(target: string, linked: readonly string[]): string | null {
+  if (target.startsWith("npm:")) return null;
+  const [, name = ""] = /^jsr:((?:@[^/]+\/)?[^/@]+)/.exec(target) ?? [];
+  return linked.includes(name) ? null : "only npm packages, and what a folder here stands in for";
 }
 
 /** Tests, what only tests use, the program that runs them, and the benches that look at the app as they do. */

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
-import { importsOf, objection } from "./import_rules.ts";
+import { z } from "zod";
+import { importsOf, objection, packageObjection } from "./import_rules.ts";
 
+const PROJECT = z.object({ imports: z.record(z.string(), z.string()), links: z.array(z.string()) });
+const PACKAGE = z.object({ name: z.string() });
 const ROOT = new URL("..", import.meta.url);
 const LEFT_OUT = /^(node_modules|_fresh|coverage|\..*)$/;
 
@@ -58,6 +61,8 @@ Deno.test("what the rules are there to forbid is forbidden", () => {
     ["lib/exchange_simulator/feed.ts", "lib/candles/trade.ts"],
     ["lib/exchange_simulator/feed.ts", "lib/coinbase/messages.ts"],
     ["lib/browser/connection.ts", "lib/stream/hub.ts"],
+    ["app.ts", "fresh/mod.ts"],
+    ["tests/web_app.ts", "fresh/app.ts"],
     ["fresh/app.ts", "app.ts"],
     ["fresh/app.ts", "lib/log.ts"],
     ["components/Icon.tsx", "app.ts"],
@@ -90,6 +95,7 @@ Deno.test("what the house does is allowed", () => {
     ["lib/bus/bus.ts", "@nats-io/jetstream"],
     ["lib/ingest.ts", "lib/candles/aggregator.ts"],
     ["islands/Chart.tsx", "fresh/runtime"],
+    ["fresh/browser_test.ts", "fresh/mod.ts"],
     ["routes/index.tsx", "app.ts"],
     ["main.ts", "lib/store/store.ts"],
     ["tasks/test.ts", "lib/embedded/mod.ts"],
@@ -97,6 +103,19 @@ Deno.test("what the house does is allowed", () => {
   for (const [from, to] of allowed) {
     assert.equal(objection({ from, to, typeOnly: false }), null, `${from} ${to}`);
   }
+});
+
+Deno.test("imports - every package can be installed from npm alone", async () => {
+  const read = async (path: string) => JSON.parse(await Deno.readTextFile(new URL(path, ROOT)));
+  const { imports, links } = PROJECT.parse(await read("deno.json"));
+  const linked = await Promise.all(
+    links.map(async (link) => PACKAGE.parse(await read(`${link}/deno.json`)).name),
+  );
+  const objections = Object.values(imports).filter((target) => packageObjection(target, linked));
+  assert.deepEqual(objections, []);
+  assert.equal(packageObjection("jsr:@fresh/core@^2.3", ["@fresh/core"]), null);
+  assert.notEqual(packageObjection("jsr:@std/assert@1", ["@fresh/core"]), null);
+  assert.notEqual(packageObjection("https://esm.sh/preact", []), null);
 });
 
 Deno.test("pages may name a type that they are handed, and nothing else of where it is made", () => {

@@ -32,6 +32,17 @@ Deno.test("every module that the server and the migrations load is in the image"
   assert.deepEqual(missing, []);
 });
 
+Deno.test("image - the linked packages are there before the dependencies are installed", async () => {
+  const { links } = z.object({ links: z.array(z.string()) }).parse(
+    JSON.parse(await read("deno.json")),
+  );
+  const [before = ""] = (await read("Dockerfile")).split("RUN deno install");
+  for (const link of links) {
+    const folder = link.replace("./", "");
+    assert.ok(before.includes(`COPY ${folder}/deno.json ${folder}/\n`), folder);
+  }
+});
+
 Deno.test("the builder is sent everything that the image is made of", async () => {
   const sent = (await read(".dockerignore")).split("\n")
     .filter((line) => line.startsWith("!")).map((line) => line.slice(1));

@@ -9,7 +9,10 @@ import { z } from "zod";
 export const ENTRY_POINTS = ["serve.ts", "_fresh/server.js", "tasks/migrate.ts"];
 
 const GRAPH = z.object({ modules: z.array(z.object({ specifier: z.string() })) });
-const CONFIG = z.looseObject({ imports: z.record(z.string(), z.string()) });
+const CONFIG = z.looseObject({
+  imports: z.record(z.string(), z.string()),
+  links: z.array(z.string()).optional(),
+});
 
 /** The names of the npm packages that a module graph reaches by itself, without what those need in turn. */
 export function packagesIn(graph: unknown): Set<string> {
@@ -20,12 +23,12 @@ export function packagesIn(graph: unknown): Set<string> {
 
 /** The development configuration without what only building and testing need. */
 export function runTimeConfig(config: unknown, packages: ReadonlySet<string>): unknown {
-  const { imports, compilerOptions } = CONFIG.parse(config);
+  const { imports, links, compilerOptions } = CONFIG.parse(config);
   const kept = Object.entries(imports).filter(([, target]) => {
     const name = packageOf(target);
     return name === null || packages.has(name);
   });
-  return { nodeModulesDir: "none", compilerOptions, imports: Object.fromEntries(kept) };
+  return { nodeModulesDir: "none", links, compilerOptions, imports: Object.fromEntries(kept) };
 }
 
 function packageOf(specifier: string): string | null {

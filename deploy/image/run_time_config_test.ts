@@ -12,9 +12,10 @@ Deno.test("the image's configuration names what is imported, with its versions, 
   };
   const development = {
     nodeModulesDir: "auto",
+    links: ["./fresh"],
     tasks: { demo: "deno run -A tasks/demo.ts" },
     imports: {
-      "fresh": "./fresh/mod.ts",
+      "fresh": "jsr:@fresh/core@^2.3",
       "preact": "npm:preact@10.29.8",
       "preact-render-to-string": "npm:preact-render-to-string@6.8.2",
       "@nats-io/kv": "npm:@nats-io/kv@3.4.0",
@@ -24,8 +25,9 @@ Deno.test("the image's configuration names what is imported, with its versions, 
   };
   assert.deepEqual(runTimeConfig(development, packagesIn(graph)), {
     nodeModulesDir: "none",
+    links: ["./fresh"],
     imports: {
-      "fresh": "./fresh/mod.ts",
+      "fresh": "jsr:@fresh/core@^2.3",
       "preact": "npm:preact@10.29.8",
       "@nats-io/kv": "npm:@nats-io/kv@3.4.0",
     },

@@ -7,13 +7,10 @@ const FRESH = join(FIXTURE, "..", "..");
 export async function copyFixture(): Promise<{ root: string } & AsyncDisposable> {
   const root = await Deno.makeTempDir({ prefix: "fresh-fixture-" });
   await copy(FIXTURE, root);
-  const imports = {
-    "fresh": join(FRESH, "mod.ts"),
-    "fresh/runtime": join(FRESH, "runtime.ts"),
-    "preact": "npm:preact",
-    "@preact/signals": "npm:@preact/signals",
-  };
-  await Deno.writeTextFile(join(root, "deno.json"), JSON.stringify({ imports }));
+  const config = join(root, "deno.json");
+  const links = [FRESH];
+  const project = { ...JSON.parse(await Deno.readTextFile(config)), links };
+  await Deno.writeTextFile(config, JSON.stringify(project));
   await Deno.symlink(join(FRESH, "..", "node_modules"), join(root, "node_modules"));
   return { root, [Symbol.asyncDispose]: () => Deno.remove(root, { recursive: true }) };
 }
