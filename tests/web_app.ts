@@ -1,23 +1,24 @@
-import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { createApp, type Services } from "../app.ts";
-import { type AppHandler, useSnapshot } from "../fresh/app.ts";
-import { type FsRoute, parseRoutePath } from "../fresh/fs_routes.ts";
-import { EMPTY_SNAPSHOT } from "../fresh/snapshot.ts";
+import { fileURLToPath } from "node:url";
+import type { App } from "fresh";
+import { Builder } from "fresh/dev";
+import { createApp, type Services, type State } from "../app.ts";
 import { readConfig } from "../lib/config.ts";
 import { logger } from "../lib/log.ts";
 import { Shutdown } from "../lib/shutdown.ts";
 import { SpotCanvas } from "../lib/spot_canvas.ts";
+import { routePatterns } from "./route_patterns.ts";
 
-const ROUTES = fileURLToPath(new URL("../routes", import.meta.url));
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
-/** The web application of a process that has only just begun, without a build, a server or a network. */
+/** The web application of a process that has only just begun, built in memory, without a server or a network. */
 export interface WebApp {
-  readonly handler: AppHandler;
+  readonly handler: ReturnType<App<State>["handler"]>;
   /** The pattern of every route: `/products/:product`. */
   readonly patterns: readonly string[];
   close(): Promise<void>;
 }
+
+let built: ReturnType<Builder["build"]> | undefined;
 
 /** Makes it. `instead` takes the place of what the services are. */
 export async function openWebApp(
@@ -39,24 +40,11 @@ export async function openWebApp(
     ...instead,
   };
   const app = createApp(services);
-  const routes = await Array.fromAsync(routesIn(""));
-  useSnapshot(app, { ...EMPTY_SNAPSHOT, routes }, "production");
+  built ??= new Builder({ root: ROOT, target: "es2022" }).build({ snapshot: "memory" });
+  (await built)(app);
   return {
     handler: app.handler(),
-    patterns: routes.flatMap(({ kind, pattern }) => kind === "route" ? [pattern] : []),
+    patterns: await routePatterns(`${ROOT}routes`),
     close: () => shutdown.run(),
   };
-}
-
-async function* routesIn(folder: string): AsyncGenerator<FsRoute> {
-  for await (const { name, isDirectory } of Deno.readDir(join(ROUTES, folder))) {
-    const path = `${folder}${name}`;
-    if (isDirectory) {
-      yield* routesIn(`${path}/`);
-      continue;
-    }
-    const file = join(ROUTES, path);
-    const module: Record<string, unknown> = await import(pathToFileURL(file).href);
-    yield { ...parseRoutePath(path), file, module };
-  }
 }
