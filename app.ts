@@ -1,18 +1,18 @@
 import { App, createDefine, csp, staticFiles } from "fresh";
 import type { Downloads } from "./lib/api/downloads.ts";
-import type { Archive } from "./lib/archive.ts";
-import type { Catalogue } from "./lib/catalogue.ts";
+import type { Archive } from "./lib/history/archive.ts";
+import type { Catalogue } from "./lib/exchange/catalogue.ts";
 import type { Config } from "./lib/config.ts";
-import type { History } from "./lib/history.ts";
+import type { History } from "./lib/history/history.ts";
 import { type Logger, logger } from "./lib/log.ts";
-import type { RequestRate } from "./lib/request_rate.ts";
-import { secure } from "./lib/security_headers.ts";
-import type { Status } from "./lib/status.ts";
-import { crossOriginHeaders } from "./lib/stream/cross_origin.ts";
+import type { RequestRate } from "./lib/http/request_rate.ts";
+import { secure } from "./lib/http/security_headers.ts";
+import type { Status } from "./lib/metrics/status.ts";
+import { crossOriginHeaders } from "./lib/http/cross_origin.ts";
 import type { Hub } from "./lib/stream/hub.ts";
 
-export type { CatalogueProduct } from "./lib/catalogue_product.ts";
-export type { FeedConnection, PartState, RepairState, Status } from "./lib/status.ts";
+export type { CatalogueProduct } from "./lib/exchange/catalogue_product.ts";
+export type { FeedConnection, PartState, RepairState, Status } from "./lib/metrics/status.ts";
 
 /** All that a request can ask for. Everything answers from the first moment, also while starting. */
 export interface Services {

@@ -32,7 +32,7 @@ async function styles(text: string, path: string): Promise<string> {
 /** Bundles the chart element into one module that any site can load. The builder then serves it as it is. */
 async function bundleSpotChart(): Promise<void> {
   await esbuild.build({
-    entryPoints: ["components/spot_chart_element.ts"],
+    entryPoints: ["components/embed/browser/spot_chart_element.ts"],
     outfile: "static/spot-chart.js",
     bundle: true,
     format: "esm",

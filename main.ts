@@ -2,13 +2,15 @@
 import { createApp } from "./app.ts";
 import { ConfigError, readConfig } from "./lib/config.ts";
 import { configureLog, logger } from "./lib/log.ts";
-import { outliveLostSockets } from "./lib/lost_sockets.ts";
-import { Shutdown } from "./lib/shutdown.ts";
-import { SpotCanvas } from "./lib/spot_canvas.ts";
+import { ignoreConnectionLossErrors } from "./lib/app/lost_sockets.ts";
+import { Shutdown } from "./lib/app/shutdown.ts";
+import { SpotCanvas } from "./lib/app/spot_canvas.ts";
 
 export const config = readConfigOrExit();
 configureLog({ level: config.logLevel });
-outliveLostSockets((error) => logger("sockets").debug("a lost connection's last word", { error }));
+ignoreConnectionLossErrors((error) =>
+  logger("sockets").debug("a lost connection's last word", { error })
+);
 export const shutdown = new Shutdown(logger("stop"));
 const spotCanvas = new SpotCanvas(config, shutdown);
 void spotCanvas.start();

@@ -5,10 +5,10 @@
  */
 import { fileURLToPath } from "node:url";
 import { answerCandles } from "../lib/api/candles.ts";
-import { Archive } from "../lib/archive.ts";
+import { Archive } from "../lib/history/archive.ts";
 import { productId } from "../lib/candles/product.ts";
 import { startPostgres } from "../lib/embedded/mod.ts";
-import { History } from "../lib/history.ts";
+import { History } from "../lib/history/history.ts";
 import { type Database, openDatabase } from "../lib/store/database.ts";
 import { parseDatabaseUrl } from "../lib/store/database_url.ts";
 import { openStore, type Store } from "../lib/store/store.ts";

@@ -4,16 +4,18 @@
  */
 import { join } from "node:path";
 import { startEmbedded } from "../lib/embedded/mod.ts";
-import { BIN_DIR } from "../lib/spot_canvas.ts";
+import { BIN_DIR } from "../lib/app/spot_canvas.ts";
 import { v8Arguments } from "../tasks/v8_flags.ts";
 
-/** What can be measured, and whether it needs a database. */
-const BENCHES: Readonly<Record<string, { readonly needsDatabase: boolean }>> = {
-  ingest: { needsDatabase: false },
-  stream: { needsDatabase: false },
-  store: { needsDatabase: true },
-  pages: { needsDatabase: false },
-  load: { needsDatabase: false },
+/** What can be measured: the script that does so, and whether it needs a database. */
+const BENCHES: Readonly<
+  Record<string, { readonly script: string; readonly needsDatabase: boolean }>
+> = {
+  ingest: { script: "ingest.ts", needsDatabase: false },
+  stream: { script: "stream/stream.ts", needsDatabase: false },
+  store: { script: "store.ts", needsDatabase: true },
+  pages: { script: "pages.ts", needsDatabase: false },
+  load: { script: "load/load.ts", needsDatabase: false },
 };
 
 const names = Deno.args.filter((arg) => !arg.startsWith("--"));
@@ -34,15 +36,17 @@ if (unknown.length > 0) {
 }
 for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
   if (!options.includes("--json")) console.log(`\n${name}`);
-  const succeeded = BENCHES[name]?.needsDatabase
-    ? await withDatabase((DATABASE_URL) => run(name, { DATABASE_URL }))
-    : await run(name, {});
+  const bench = BENCHES[name];
+  if (bench === undefined) continue;
+  const succeeded = bench.needsDatabase
+    ? await withDatabase((DATABASE_URL) => run(bench.script, { DATABASE_URL }))
+    : await run(bench.script, {});
   if (!succeeded) Deno.exit(1);
 }
 
-async function run(name: string, env: Record<string, string>): Promise<boolean> {
-  const script = join(import.meta.dirname ?? ".", `${name}.ts`);
-  const args = ["run", "-A", ...v8Arguments(), script, ...options];
+async function run(script: string, env: Record<string, string>): Promise<boolean> {
+  const path = join(import.meta.dirname ?? ".", script);
+  const args = ["run", "-A", ...v8Arguments(), path, ...options];
   const { success } = await new Deno.Command(Deno.execPath(), { args, env }).spawn().status;
   return success;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { createMetrics } from "../lib/metrics.ts";
+import { createMetrics } from "../lib/metrics/metrics.ts";
 
 const DASHBOARD = z.object({
   panels: z.array(z.object({

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { plainPriceText, withCurrency } from "../components/plain_price.ts";
+import { plainPriceText, withCurrency } from "../components/site/plain_price.ts";
 import { listen } from "../lib/browser/page_stream.ts";
 import { readQuote } from "../lib/browser/quote.ts";
 

@@ -1,5 +1,5 @@
 import { useEffect } from "preact/hooks";
-import type { LiveCandlesProps } from "../components/live_candles.tsx";
+import type { LiveCandlesProps } from "../components/chart/live_candles.tsx";
 import { EarlyFrames } from "../lib/browser/early_frames.ts";
 import { listen } from "../lib/browser/page_stream.ts";
 
@@ -12,7 +12,7 @@ export default function LiveCandles(props: LiveCandlesProps) {
     const early = new EarlyFrames();
     let stop = listen(props.stream, early);
     let isGone = false;
-    import("../components/live_candles.tsx").then(({ showLiveCandles }) => {
+    import("../components/chart/live_candles.tsx").then(({ showLiveCandles }) => {
       if (isGone) return;
       // They listen before this stops to, so that the stream stays open.
       const close = showLiveCandles(props, early);

@@ -1,7 +1,7 @@
 import { useEffect } from "preact/hooks";
-import { LiveRows } from "../components/live_rows.ts";
-import { chooseRows } from "../components/market_choice.ts";
-import type { MarketView } from "../components/market_view.ts";
+import { LiveRows } from "../components/market/browser/live_rows.ts";
+import { chooseRows } from "../components/market/browser/market_choice.ts";
+import type { MarketView } from "../components/market/market_view.ts";
 import { listen } from "../lib/browser/page_stream.ts";
 import { readQuote } from "../lib/browser/quote.ts";
 

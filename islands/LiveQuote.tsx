@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { changeSince } from "../components/change.ts";
-import { plainPriceText, withCurrency } from "../components/plain_price.ts";
+import { changeSince } from "../components/market/change.ts";
+import { plainPriceText, withCurrency } from "../components/site/plain_price.ts";
 import { listen } from "../lib/browser/page_stream.ts";
 import type { Quote } from "../lib/browser/quote.ts";
 import { isAtLeast, readQuote } from "../lib/browser/quote.ts";

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { Operations } from "../components/operations.ts";
-import { StatusBoard } from "../components/StatusBoard.tsx";
+import type { Operations } from "../components/status/operations.ts";
+import { StatusBoard } from "../components/status/StatusBoard.tsx";
 import { connection } from "../lib/browser/connection.ts";
 
 const EVERY_MS = 2000;

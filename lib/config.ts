@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { GRANULARITIES, type Granularity, parseGranularity } from "./candles/granularity.ts";
 import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "./candles/product.ts";
-import { redactText } from "./redact.ts";
+import type { LogLevel } from "./log.ts";
+import { redactText } from "./log/redact.ts";
 import { DatabaseUrlError, parseDatabaseUrl } from "./store/database_url.ts";
-import { address, flag, list, oneOf, positive, variable, whole } from "./variable.ts";
+import { address, flag, list, oneOf, positive, variable, whole } from "./config/variable.ts";
 
 export type Role = "ingest" | "store" | "web";
-export type LogLevel = "debug" | "info" | "warning" | "error";
 
 /** Which products to follow: the most traded `-USD` ones, all that are online, or these. */
 export type ProductChoice =

@@ -10,16 +10,16 @@ import { CandleWriter } from "./candles/wire_writer.ts";
 import type { FeedEvent } from "./coinbase/feed.ts";
 import { CurrentCandles } from "./ingest/current_candles.ts";
 import { ExchangeTime } from "./ingest/exchange_time.ts";
-import { GapBook } from "./ingest/gap_book.ts";
+import { GapBook } from "./repair/gap_book.ts";
 import type { IngestParts } from "./ingest/parts.ts";
-import { Mender } from "./ingest/mender.ts";
-import { DayMender } from "./ingest/day_mender.ts";
-import type { FillOutcome } from "./ingest/gap_fill.ts";
-import { Pacer } from "./ingest/pacer.ts";
+import { Mender } from "./repair/mender.ts";
+import { DayMender } from "./repair/day_mender.ts";
+import type { FillOutcome } from "./repair/gap_fill.ts";
+import { LiveThrottle } from "./ingest/live_throttle.ts";
 import { ProblemLog } from "./ingest/problem_log.ts";
-import { Slices } from "./ingest/slices.ts";
-import type { RepairState } from "./status.ts";
-import { type ProvenStart, restore } from "./ingest/restore.ts";
+import { TimeSlicedQueue } from "./ingest/time_sliced_queue.ts";
+import type { RepairState } from "./metrics/status.ts";
+import { type ProvenStart, restore } from "./repair/restore.ts";
 
 const HOUSEKEEPING_MS = 1000;
 /** A product may not trade for hours; its charts get their past at the next start then. */
@@ -41,8 +41,8 @@ export class Ingest {
   readonly #writer = new CandleWriter();
   readonly #aggregator: Aggregator;
   readonly #current: CurrentCandles;
-  readonly #live: Pacer<ProductAggregator>;
-  readonly #closing = new Slices<ProductAggregator>((product) =>
+  readonly #live: LiveThrottle<ProductAggregator>;
+  readonly #closing = new TimeSlicedQueue<ProductAggregator>((product) =>
     this.#enqueue(product.takeClosed())
   );
   readonly #gaps: GapBook;
@@ -69,7 +69,7 @@ export class Ingest {
       if (outcome !== "duplicate") metrics.dropped.inc({ stage: "aggregate", reason: outcome });
     });
     this.#current = new CurrentCandles(parts.bus);
-    this.#live = new Pacer(config.liveIntervalMs, (product) => this.#publishLive(product));
+    this.#live = new LiveThrottle(config.liveIntervalMs, (product) => this.#publishLive(product));
     this.#gaps = new GapBook(parts.gaps, {
       onOpened: () => metrics.gapsOpened.inc(),
       onRepaired: ({ productId, fromId, toId }) => {
@@ -233,9 +233,9 @@ export class Ingest {
 
   #take(event: FeedEvent): void {
     const { metrics } = this.#parts;
-    if (event.kind === "trades" && !this.#time.believes(event.timestampMs)) {
+    if (event.kind === "trades" && !this.#time.accepts(event.timestampMs)) {
       metrics.dropped.inc({ stage: "feed", reason: "time_leap" }, event.trades.length);
-    } else if (event.kind === "heartbeat" && !this.#time.believes(event.timeMs)) {
+    } else if (event.kind === "heartbeat" && !this.#time.accepts(event.timeMs)) {
       metrics.dropped.inc({ stage: "feed", reason: "time_leap" });
     } else if (event.kind === "trades") {
       metrics.tradesReceived.inc(event.trades.length);

@@ -8,10 +8,11 @@ import {
   resetSync,
   type TextFormatter,
 } from "@logtape/logtape";
-import type { LogLevel } from "./config.ts";
-import { isSecretName, MASK, redactText, redactValue } from "./redact.ts";
+import { isSecretName, MASK, redactText, redactValue } from "./log/redact.ts";
 
 export type { Logger };
+
+export type LogLevel = "debug" | "info" | "warning" | "error";
 
 export interface LogOptions {
   readonly level: LogLevel;

@@ -1,6 +1,6 @@
 import { asset } from "fresh/runtime";
 import { define } from "../app.ts";
-import { THEME_NAME, themeOf } from "../components/theme.ts";
+import { THEME_NAME, themeOf } from "../components/site/theme.ts";
 
 /** The document around every page. The theme is in the markup, so no script is needed for it. */
 export default define.page(function App({ Component, req, url }) {

@@ -1,6 +1,6 @@
 import { HttpError } from "fresh";
 import { define } from "../app.ts";
-import { ErrorView } from "../components/ErrorView.tsx";
+import { ErrorView } from "../components/site/ErrorView.tsx";
 
 /** What fails outside the middleware that answers errors. */
 export default define.page(function ErrorPage({ error, url, state }) {

@@ -1,7 +1,7 @@
 import { define } from "../app.ts";
-import { SiteFooter } from "../components/SiteFooter.tsx";
-import { SiteHeader } from "../components/SiteHeader.tsx";
-import { themeOf } from "../components/theme.ts";
+import { SiteFooter } from "../components/site/SiteFooter.tsx";
+import { SiteHeader } from "../components/site/SiteHeader.tsx";
+import { themeOf } from "../components/site/theme.ts";
 
 /** What surrounds every page's content. */
 export default define.layout(function Layout({ Component, req, state, url }) {

@@ -1,10 +1,10 @@
 import { type Context, HttpError } from "fresh";
 import { h } from "preact";
 import { define, type State } from "../app.ts";
-import { ErrorView } from "../components/ErrorView.tsx";
-import { problemResponse } from "../lib/problem.ts";
-import { clientAddress } from "../lib/stream/client_address.ts";
-import { crossOriginHeaders } from "../lib/stream/cross_origin.ts";
+import { ErrorView } from "../components/site/ErrorView.tsx";
+import { problemResponse } from "../lib/http/problem.ts";
+import { clientAddress } from "../lib/http/client_address.ts";
+import { crossOriginHeaders } from "../lib/http/cross_origin.ts";
 
 /** Where programs ask: their errors are problem details and never a page. */
 const FOR_PROGRAMS = /^\/(api|stream|history|healthz|readyz|health|metrics|openapi)\b/;

@@ -1,8 +1,8 @@
 import { page } from "fresh";
 import { Head } from "fresh/runtime";
 import { define } from "../app.ts";
-import { ApiOperation } from "../components/ApiOperation.tsx";
-import { ApiShape } from "../components/ApiShape.tsx";
+import { ApiOperation } from "../components/site/ApiOperation.tsx";
+import { ApiShape } from "../components/site/ApiShape.tsx";
 import { ENDPOINTS } from "../lib/api/endpoints.ts";
 import { openApiDocument } from "../lib/api/openapi.ts";
 

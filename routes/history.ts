@@ -1,6 +1,6 @@
 import { define } from "../app.ts";
 import { answerChartHistory } from "../lib/api/chart_history.ts";
-import { crossOriginHeaders, preflightResponse } from "../lib/stream/cross_origin.ts";
+import { crossOriginHeaders, preflightResponse } from "../lib/http/cross_origin.ts";
 
 /** History for the older chart library. */
 export const handler = define.handlers({

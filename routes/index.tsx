@@ -1,17 +1,17 @@
 import { page } from "fresh";
 import { Head } from "fresh/runtime";
 import { define } from "../app.ts";
-import { Connecting } from "../components/Connecting.tsx";
-import { EmptyState } from "../components/EmptyState.tsx";
-import { parseMarketOrder } from "../components/market_order.ts";
-import type { MarketRow } from "../components/market_row.ts";
-import { marketRows, orderedRows } from "../components/market_rows.ts";
-import { parseMarketView } from "../components/market_view.ts";
-import { MarketCounts } from "../components/MarketCounts.tsx";
-import { isShown, marketRowsHtml } from "../components/MarketRows.tsx";
-import { MarketTable } from "../components/MarketTable.tsx";
-import { SearchForm } from "../components/SearchForm.tsx";
-import { StoreNotice } from "../components/StoreNotice.tsx";
+import { Connecting } from "../components/site/Connecting.tsx";
+import { EmptyState } from "../components/site/EmptyState.tsx";
+import { parseMarketOrder } from "../components/market/market_order.ts";
+import type { MarketRow } from "../components/market/market_row.ts";
+import { marketRows, orderedRows } from "../components/market/market_rows.ts";
+import { parseMarketView } from "../components/market/market_view.ts";
+import { MarketCounts } from "../components/market/MarketCounts.tsx";
+import { isShown, marketRowsHtml } from "../components/market/MarketRows.tsx";
+import { MarketTable } from "../components/market/MarketTable.tsx";
+import { SearchForm } from "../components/market/SearchForm.tsx";
+import { StoreNotice } from "../components/site/StoreNotice.tsx";
 import LiveMarket from "../islands/LiveMarket.tsx";
 
 const STREAM = "/stream?products=*&granularities=ONE_MINUTE";

@@ -1,7 +1,7 @@
 import { define } from "../app.ts";
 import { openApiDocument } from "../lib/api/openapi.ts";
 import { jsonResponse } from "../lib/api/products.ts";
-import { crossOriginHeaders } from "../lib/stream/cross_origin.ts";
+import { crossOriginHeaders } from "../lib/http/cross_origin.ts";
 
 /** The description of the API, for programs. */
 export const handler = define.handlers({

@@ -1,6 +1,6 @@
 import { define } from "../app.ts";
-import { readinessResponse } from "../components/readiness.ts";
-import { crossOriginHeaders } from "../lib/stream/cross_origin.ts";
+import { readinessResponse } from "../lib/http/readiness.ts";
+import { crossOriginHeaders } from "../lib/http/cross_origin.ts";
 
 /** Whether this process can do its work, part by part. */
 export const handler = define.handlers({

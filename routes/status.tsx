@@ -1,7 +1,7 @@
 import { page } from "fresh";
 import { Head } from "fresh/runtime";
 import { define } from "../app.ts";
-import { operations } from "../components/operations.ts";
+import { operations } from "../components/status/operations.ts";
 import LiveStatus from "../islands/LiveStatus.tsx";
 
 /** For operators: how this process is. Without script it looks again by itself. */

@@ -1,6 +1,6 @@
 import { define } from "../app.ts";
-import { answerStream, untilLoaded } from "../lib/stream/answer.ts";
-import { preflightResponse } from "../lib/stream/cross_origin.ts";
+import { answerStream, untilLoaded } from "../lib/api/stream_answer.ts";
+import { preflightResponse } from "../lib/http/cross_origin.ts";
 
 type Peer = Deno.ServeHandlerInfo["remoteAddr"];
 

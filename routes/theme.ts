@@ -1,5 +1,5 @@
 import { define } from "../app.ts";
-import { parseThemeChoice, themeCookie } from "../components/theme.ts";
+import { parseThemeChoice, themeCookie } from "../components/site/theme.ts";
 
 /** The form is some hundred bytes; nobody may have us hold more. */
 const MAX_FORM_BYTES = 4096;

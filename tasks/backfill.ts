@@ -1,13 +1,13 @@
 /** `deno task backfill`: history from the exchange into the database. `--help` says how. */
-import { runBackfill } from "../lib/backfill/backfill.ts";
-import { compareGranularities, type Disagreement } from "../lib/backfill/comparison.ts";
-import { inTurn, MissingHistory } from "../lib/backfill/missing_history.ts";
+import { runBackfill } from "../lib/repair/backfill.ts";
+import { compareGranularities, type Disagreement } from "../lib/repair/comparison.ts";
+import { inTurn, MissingHistory } from "../lib/repair/missing_history.ts";
 import { containingStart, type EpochSeconds, epochSeconds } from "../lib/candles/granularity.ts";
 import type { ProductId } from "../lib/candles/product.ts";
 import { type ExchangeRest, openExchangeRest } from "../lib/coinbase/rest.ts";
 import { type Config, ConfigError, readConfig } from "../lib/config.ts";
 import { EmbeddedError } from "../lib/embedded/mod.ts";
-import { chooseProducts } from "../lib/product_choice.ts";
+import { chooseProducts } from "../lib/app/product_choice.ts";
 import { describeError } from "../lib/store/database_error.ts";
 import type { Store } from "../lib/store/store.ts";
 import {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Catalogue } from "../lib/catalogue.ts";
+import { Catalogue } from "../lib/exchange/catalogue.ts";
 import { configureLog } from "../lib/log.ts";
 import { openWebApp, type WebApp } from "./web_app.ts";
 

@@ -19,6 +19,34 @@ Deno.test("imports go one way, everywhere", async () => {
   assert.deepEqual(objections, []);
 });
 
+Deno.test("no two rooms of lib need each other", async () => {
+  const needs = new Map<string, Set<string>>();
+  for await (const { path, text } of modulesIn("lib/")) {
+    if (/(_test|\/(test|fake)_\w+)\.tsx?$/.test(path)) continue;
+    const room = roomOf(path);
+    const others = needs.get(room) ?? new Set();
+    needs.set(room, others);
+    for (const { to } of importsOf(path, text)) {
+      if (to.startsWith("lib/") && roomOf(to) !== room) others.add(roomOf(to));
+    }
+  }
+  assert.ok(needs.size > 10, `only ${needs.size} rooms found`);
+  // Takes away whoever needs nothing that is left; a circle is what never goes.
+  for (let before = Infinity; needs.size < before;) {
+    before = needs.size;
+    for (const [room, others] of needs) {
+      if (![...others].some((other) => needs.has(other))) needs.delete(room);
+    }
+  }
+  assert.deepEqual(Object.fromEntries(needs), {}, "a circle of rooms, and what leads to it");
+});
+
+Deno.test("lib has at most four loose files", async () => {
+  const loose = await Array.fromAsync(Deno.readDir(new URL("lib/", ROOT)));
+  const names = loose.filter(({ isFile }) => isFile).map(({ name }) => name);
+  assert.ok(names.filter((name) => !name.endsWith("_test.ts")).length <= 4, names.join(" "));
+});
+
 Deno.test("each kind of import statement is seen", () => {
   const text = [
     'import "./a.ts";',
@@ -56,7 +84,7 @@ Deno.test("what the rules are there to forbid is forbidden", () => {
     ["lib/store/store.ts", "lib/stream/hub.ts"],
     ["lib/stream/hub.ts", "lib/bus/bus.ts"],
     ["lib/ingest.ts", "fresh"],
-    ["lib/ingest.ts", "components/Icon.tsx"],
+    ["lib/ingest.ts", "components/site/Icon.tsx"],
     ["lib/config.ts", "app.ts"],
     ["lib/exchange_simulator/feed.ts", "lib/candles/trade.ts"],
     ["lib/exchange_simulator/feed.ts", "lib/coinbase/messages.ts"],
@@ -65,7 +93,7 @@ Deno.test("what the rules are there to forbid is forbidden", () => {
     ["tests/web_app.ts", "fresh/app.ts"],
     ["fresh/app.ts", "app.ts"],
     ["fresh/app.ts", "lib/log.ts"],
-    ["components/Icon.tsx", "app.ts"],
+    ["components/site/Icon.tsx", "app.ts"],
     ["islands/Chart.tsx", "lib/store/store.ts"],
     ["islands/Chart.tsx", "routes/index.tsx"],
     ["routes/index.tsx", "routes/about.tsx"],
@@ -74,7 +102,7 @@ Deno.test("what the rules are there to forbid is forbidden", () => {
     ["main.ts", "routes/index.tsx"],
     ["main.ts", "tests/servers.ts"],
     ["lib/bus/bus.ts", "lib/bus/names_test.ts"],
-    ["lib/coinbase/feed.ts", "lib/coinbase/fake_clock.ts"],
+    ["lib/coinbase/feed.ts", "lib/time/fake_clock.ts"],
     ["tests/page_test.ts", "routes/index.tsx"],
     ["tests/page_test.ts", "jsr:@std/assert"],
     ["main.ts", "https://deno.land/x/module.ts"],
@@ -119,12 +147,17 @@ Deno.test("imports - every package can be installed from npm alone", async () =>
 });
 
 Deno.test("pages may name a type that they are handed, and nothing else of where it is made", () => {
-  const handed = { from: "components/Badge.tsx", to: "lib/history.ts" };
+  const handed = { from: "components/Badge.tsx", to: "lib/history/history.ts" };
   assert.equal(objection({ ...handed, typeOnly: true }), null);
   assert.notEqual(objection({ ...handed, typeOnly: false }), null);
   const between = { from: "lib/bus/bus.ts", to: "lib/stream/hub.ts" };
   assert.notEqual(objection({ ...between, typeOnly: true }), null);
 });
+
+/** `lib/bus/` of a file in it, `lib/log.ts` of a loose one. */
+function roomOf(path: string): string {
+  return path.split("/").slice(0, 2).join("/");
+}
 
 async function* modulesIn(folder: string): AsyncIterable<{ path: string; text: string }> {
   for await (const { name, isDirectory } of Deno.readDir(new URL(folder, ROOT))) {

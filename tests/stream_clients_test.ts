@@ -4,7 +4,7 @@ import { EventSource } from "eventsource";
 import { type Bus, openBus } from "../lib/bus/bus.ts";
 import { type Candle, candleKey } from "../lib/candles/candle.ts";
 import { encodeCandle } from "../lib/candles/wire.ts";
-import { answerStream } from "../lib/stream/answer.ts";
+import { answerStream } from "../lib/api/stream_answer.ts";
 import { Hub } from "../lib/stream/hub.ts";
 import { clientProgram } from "./client_program.ts";
 import { BTC, minute } from "./hub_set_up.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { answerStream } from "../lib/stream/answer.ts";
+import { answerStream } from "../lib/api/stream_answer.ts";
 import { ClosedLog } from "./closed_log.ts";
 import { BTC, logOf, minute, withHub } from "./hub_set_up.ts";
 

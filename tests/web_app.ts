@@ -4,8 +4,8 @@ import { Builder } from "fresh/dev";
 import { createApp, type Services, type State } from "../app.ts";
 import { readConfig } from "../lib/config.ts";
 import { logger } from "../lib/log.ts";
-import { Shutdown } from "../lib/shutdown.ts";
-import { SpotCanvas } from "../lib/spot_canvas.ts";
+import { Shutdown } from "../lib/app/shutdown.ts";
+import { SpotCanvas } from "../lib/app/spot_canvas.ts";
 import { routePatterns } from "./route_patterns.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));

@@ -1,4 +1,4 @@
-import type { Archive } from "../archive.ts";
+import type { Archive } from "../history/archive.ts";
 import type { Candle } from "../candles/candle.ts";
 import { type EpochSeconds, GRANULARITY_SECONDS } from "../candles/granularity.ts";
 import { type Multiple, multipleStart } from "../candles/multiple.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { EpochSeconds } from "../candles/granularity.ts";
 import { type Multiple, multipleStart } from "../candles/multiple.ts";
 import type { ProductId } from "../candles/product.ts";
-import type { ProblemError } from "../problem.ts";
+import type { ProblemError } from "../http/problem.ts";
 import { limit, MULTIPLE, PRODUCT, readQuery, time, word } from "./parameters.ts";
 
 /** Most candles of one page. */

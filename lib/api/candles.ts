@@ -1,13 +1,13 @@
-import type { Archive } from "../archive.ts";
+import type { Archive } from "../history/archive.ts";
 import { encodeCandle, type WireCandle } from "../candles/wire.ts";
 import type { ProductId } from "../candles/product.ts";
-import { type Problem, problemResponse } from "../problem.ts";
+import { type Problem, problemResponse } from "../http/problem.ts";
 import { type CandlePage, readCandlePage } from "./candle_page.ts";
 import { lookAtRange, readCandleRange } from "./candle_range.ts";
 import { type CandleFormat, type CandleRequest, readCandleRequest } from "./candle_request.ts";
 import { CANDLE_TEXTS } from "./candle_text.ts";
-import { entityResponse, tagOf } from "./entity.ts";
-import { gzipped } from "./gzip.ts";
+import { entityResponse, tagOf } from "../http/entity.ts";
+import { gzipped } from "../http/gzip.ts";
 
 /** What answering for candles takes. */
 export interface CandleServices {

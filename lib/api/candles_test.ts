@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Archive } from "../archive.ts";
+import { Archive } from "../history/archive.ts";
 import type { Candle } from "../candles/candle.ts";
 import { decimal, formatDecimal } from "../candles/decimal.ts";
 import { encodeCandle } from "../candles/wire.ts";

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import type { Archive } from "../archive.ts";
+import type { Archive } from "../history/archive.ts";
 import { formatDecimal } from "../candles/decimal.ts";
 import { epochSeconds } from "../candles/granularity.ts";
 import { multipleStart } from "../candles/multiple.ts";
 import type { WireCandle } from "../candles/wire.ts";
-import { problemResponse } from "../problem.ts";
+import { problemResponse } from "../http/problem.ts";
 import { readCandlePage } from "./candle_page.ts";
 import type { CandleRequest } from "./candle_request.ts";
 import { type CandleServices, HISTORY_AWAY, unknownProduct } from "./candles.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { sampleCandle } from "../../tests/sample_candles.ts";
-import { Archive } from "../archive.ts";
+import { Archive } from "../history/archive.ts";
 import { epochSeconds } from "../candles/granularity.ts";
 import { productId } from "../candles/product.ts";
-import type { CandleQuery } from "../history.ts";
+import type { CandleQuery } from "../history/history.ts";
 import { answerChartHistory } from "./chart_history.ts";
 
 const HOUR_MS = 3_600_000;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type EpochSeconds, epochSeconds } from "../candles/granularity.ts";
 import { type Multiple, MULTIPLE_SHAPE, parseMultiple } from "../candles/multiple.ts";
 import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "../candles/product.ts";
-import type { ProblemError } from "../problem.ts";
+import type { ProblemError } from "../http/problem.ts";
 
 /**
  * One query parameter: its text in, a domain value out. `meta` is what the description of the API says of it, and

@@ -1,9 +1,9 @@
 import { type Decimal, formatDecimal } from "../candles/decimal.ts";
 import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "../candles/product.ts";
-import type { CatalogueProduct } from "../catalogue_product.ts";
-import { problemResponse } from "../problem.ts";
+import type { CatalogueProduct } from "../exchange/catalogue_product.ts";
+import { problemResponse } from "../http/problem.ts";
 import { unknownProduct } from "./candles.ts";
-import { entityResponse, tagOf } from "./entity.ts";
+import { entityResponse, tagOf } from "../http/entity.ts";
 
 /** The catalogue's part in answering for products. */
 export interface ProductCatalogue {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { decimal } from "../candles/decimal.ts";
 import { productId } from "../candles/product.ts";
-import { Catalogue } from "../catalogue.ts";
-import type { CatalogueProduct } from "../catalogue_product.ts";
+import { Catalogue } from "../exchange/catalogue.ts";
+import type { CatalogueProduct } from "../exchange/catalogue_product.ts";
 import { answerProduct, answerProducts } from "./products.ts";
 
 const PEPE: CatalogueProduct = {

@@ -19,7 +19,7 @@ import { type LeaseOptions, takeLease } from "./lease_taking.ts";
 import { LivePublisher } from "./live_publisher.ts";
 import { type BusMessage, subscribeToCandles } from "./live_subscription.ts";
 import { CLOSED_STREAM, messageIdOf, STORE_CONSUMER, subjectOf } from "./names.ts";
-import { ALWAYS, type Permit } from "./outbox.ts";
+import { NO_PERMIT_NEEDED, type Permit } from "./permitted_batch.ts";
 import { type ClosedBatch, consumeClosedCandles, type ConsumeOptions } from "./store_consumer.ts";
 
 /** How far the database is behind. */
@@ -102,7 +102,7 @@ export class Bus {
   }
 
   /** Publishes a live candle on the core subject, if that is possible and permitted. Never throws, never waits. */
-  publishLive(key: CandleKey, bytes: Uint8Array, permit: Permit = ALWAYS): void {
+  publishLive(key: CandleKey, bytes: Uint8Array, permit: Permit = NO_PERMIT_NEEDED): void {
     this.#live.publish(key, bytes, permit);
   }
 
@@ -110,7 +110,7 @@ export class Bus {
    * Keeps a key's current candle, if that is possible and permitted; what is impossible is counted as dropped. Never
    * throws, never waits.
    */
-  putCurrent(key: CandleKey, bytes: Uint8Array, permit: Permit = ALWAYS): void {
+  putCurrent(key: CandleKey, bytes: Uint8Array, permit: Permit = NO_PERMIT_NEEDED): void {
     this.#current.put(key, bytes, permit);
   }
 

@@ -5,7 +5,7 @@ import { decodeCandle } from "../candles/wire.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
 import type { BusCondition } from "./bus_state.ts";
 import { CURRENT_STREAM, PREFIXES, subjectOf } from "./names.ts";
-import { Outbox, type Permit } from "./outbox.ts";
+import { type Permit, PermittedBatch } from "./permitted_batch.ts";
 import { readStream } from "./stream_reader.ts";
 
 /** Puts under way at most: more than a server with a slow disk takes in a second, and a few megabytes. */
@@ -17,7 +17,7 @@ const MAX_SINGLE_READS = 256;
 /** The newest candle of each key, in the KV bucket. Owned by the bus. */
 export class CurrentCandles {
   readonly #acknowledgements: Acknowledgements;
-  readonly #outbox = new Outbox((key, bytes) => this.#send(key, bytes));
+  readonly #batch = new PermittedBatch((key, bytes) => this.#send(key, bytes));
   #dropped = 0;
 
   constructor(
@@ -41,7 +41,7 @@ export class CurrentCandles {
 
   /** What the KV client's own put does, without taking the key apart each time. Never throws, never waits. */
   put(key: CandleKey, bytes: Uint8Array, permit: Permit): void {
-    this.#outbox.add(key, bytes, permit);
+    this.#batch.add(key, bytes, permit);
   }
 
   #send(key: CandleKey, bytes: Uint8Array): void {
@@ -51,7 +51,7 @@ export class CurrentCandles {
 
   /** Resolves when every put so far was kept or has failed. */
   settled(): Promise<void> {
-    this.#outbox.flush();
+    this.#batch.flush();
     return this.#acknowledgements.idle();
   }
 

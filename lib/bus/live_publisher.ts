@@ -2,7 +2,7 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import type { CandleKey } from "../candles/candle.ts";
 import type { BusCondition } from "./bus_state.ts";
 import { subjectOf } from "./names.ts";
-import { Outbox, type Permit } from "./outbox.ts";
+import { type Permit, PermittedBatch } from "./permitted_batch.ts";
 
 // Ask for the server's confirmation after so much, and drop beyond so much unconfirmed: a server that
 // stops reading costs this much memory and no more.
@@ -16,7 +16,7 @@ const OVERHEAD_BYTES = 64;
  * there is no connection or the server does not keep up. Owned by the bus.
  */
 export class LivePublisher {
-  readonly #outbox = new Outbox((key, bytes) => this.#send(key, bytes));
+  readonly #batch = new PermittedBatch((key, bytes) => this.#send(key, bytes));
   #dropped = 0;
   #unconfirmedBytes = 0;
   #confirming = false;
@@ -32,12 +32,12 @@ export class LivePublisher {
   }
 
   publish(key: CandleKey, bytes: Uint8Array, permit: Permit): void {
-    this.#outbox.add(key, bytes, permit);
+    this.#batch.add(key, bytes, permit);
   }
 
   /** Sends what waits for the end of this go, if that is permitted: whatever is published next comes after it. */
   flush(): void {
-    this.#outbox.flush();
+    this.#batch.flush();
   }
 
   #send(key: CandleKey, bytes: Uint8Array): void {

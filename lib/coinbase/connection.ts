@@ -1,7 +1,7 @@
 import type { ProductId } from "../candles/product.ts";
-import { sleep } from "./clock.ts";
+import { sleep } from "../time/clock.ts";
 import type { FeedContext } from "./feed_context.ts";
-import type { ConnectionState } from "./feed_event.ts";
+import type { ConnectionState } from "../exchange/feed_event.ts";
 import { Session } from "./session.ts";
 
 /** A connection as `stats` shows it. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { productId } from "../candles/product.ts";
 import { silentLog } from "./quiet_log.ts";
-import { answerSubscription, ScriptedExchange } from "./scripted_exchange.ts";
-import { products, until, WatchedFeed } from "./watched_feed.ts";
+import { answerSubscription, ScriptedExchange } from "./fake_exchange.ts";
+import { products, until, WatchedFeed } from "./test_feed.ts";
 
 const BTC = productId("BTC-USD");
 

@@ -3,7 +3,7 @@ import { productId } from "../candles/product.ts";
 import type { ExchangeRestOptions } from "./rest.ts";
 import { ExchangeError, openExchangeRest } from "./rest.ts";
 import { MAX_BODY_BYTES } from "./exchange_request.ts";
-import { RestServer } from "./rest_server.ts";
+import { RestServer } from "./fake_rest_server.ts";
 
 const BTC = productId("BTC-USD");
 /** A busy machine delays one arrival more than another; `rate_gate_test.ts` counts exactly. */

@@ -1,17 +1,17 @@
 import type { ProductId } from "../candles/product.ts";
-import type { Clock } from "./clock.ts";
-import { systemClock } from "./clock.ts";
+import type { Clock } from "../time/clock.ts";
+import { systemClock } from "../time/clock.ts";
 import type { ConnectionStats } from "./connection.ts";
 import { Connection } from "./connection.ts";
 import { EventQueue } from "./event_queue.ts";
 import type { FeedContext, FeedTimings } from "./feed_context.ts";
 import { DEFAULT_TIMINGS } from "./feed_context.ts";
-import type { FeedEvent, LossReason } from "./feed_event.ts";
+import type { FeedEvent, LossReason } from "../exchange/feed_event.ts";
 import type { Log } from "./quiet_log.ts";
 import { QuietLog, silentLog } from "./quiet_log.ts";
 import { RateGate } from "./rate_gate.ts";
 
-export type { FeedEvent, LossReason } from "./feed_event.ts";
+export type { FeedEvent, LossReason } from "../exchange/feed_event.ts";
 
 /** How to open a feed. */
 export interface TradeFeedOptions {

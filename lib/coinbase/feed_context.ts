@@ -1,5 +1,5 @@
-import type { Clock } from "./clock.ts";
-import type { FeedEvent } from "./feed_event.ts";
+import type { Clock } from "../time/clock.ts";
+import type { FeedEvent } from "../exchange/feed_event.ts";
 import type { Log, QuietLog } from "./quiet_log.ts";
 import type { RateGate } from "./rate_gate.ts";
 import type { ReadinessTimings } from "./readiness.ts";

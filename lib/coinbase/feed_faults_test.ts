@@ -3,7 +3,7 @@ import { formatDecimal } from "../candles/decimal.ts";
 import { productId } from "../candles/product.ts";
 import type { Trade } from "../candles/trade.ts";
 import { startExchangeSimulator } from "../exchange_simulator/mod.ts";
-import { until, WatchedFeed } from "./watched_feed.ts";
+import { until, WatchedFeed } from "./test_feed.ts";
 
 const FAULTS = {
   dropFrame: 0.1,

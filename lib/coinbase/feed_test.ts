@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { productId } from "../candles/product.ts";
 import type { TradeFeed } from "./feed.ts";
 import { openTradeFeed } from "./feed.ts";
-import { answerSubscription, ScriptedExchange } from "./scripted_exchange.ts";
-import { products, until, WatchedFeed } from "./watched_feed.ts";
+import { answerSubscription, ScriptedExchange } from "./fake_exchange.ts";
+import { products, until, WatchedFeed } from "./test_feed.ts";
 
 const BTC = productId("BTC-USD");
 const ETH = productId("ETH-USD");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FakeClock } from "./fake_clock.ts";
+import { FakeClock } from "../time/fake_clock.ts";
 import { QuietLog, silentLog } from "./quiet_log.ts";
 
 Deno.test("a repeated warning is written once a minute and then says how many were held back", async () => {

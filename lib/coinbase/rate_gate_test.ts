@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { FakeClock } from "./fake_clock.ts";
+import { FakeClock } from "../time/fake_clock.ts";
 import { GateFullError, RateGate } from "./rate_gate.ts";
 
 Deno.test("never more than the rate pass in any second, and hardly fewer", async () => {

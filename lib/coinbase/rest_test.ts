@@ -3,7 +3,7 @@ import { decimal } from "../candles/decimal.ts";
 import { epochSeconds } from "../candles/granularity.ts";
 import { productId } from "../candles/product.ts";
 import { ExchangeError, openExchangeRest, UnknownProductError } from "./rest.ts";
-import { RestServer } from "./rest_server.ts";
+import { RestServer } from "./fake_rest_server.ts";
 
 const BTC = productId("BTC-USD");
 const MINUTE = epochSeconds(1_775_572_200);

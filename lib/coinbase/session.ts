@@ -1,7 +1,7 @@
 import type { ProductId } from "../candles/product.ts";
 import { Continuity } from "./continuity.ts";
 import type { FeedContext } from "./feed_context.ts";
-import type { LossReason } from "./feed_event.ts";
+import type { LossReason } from "../exchange/feed_event.ts";
 import type { TradesMessage } from "./messages.ts";
 import { parseMessage } from "./messages.ts";
 import { Readiness } from "./readiness.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { productId } from "../candles/product.ts";
-import { answerSubscription, SCRIPT_TIME_MS, ScriptedExchange } from "./scripted_exchange.ts";
-import { until, WatchedFeed } from "./watched_feed.ts";
+import { answerSubscription, SCRIPT_TIME_MS, ScriptedExchange } from "./fake_exchange.ts";
+import { until, WatchedFeed } from "./test_feed.ts";
 
 const BTC = productId("BTC-USD");
 const ETH = productId("ETH-USD");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import postgres from "postgres";
-import { outliveLostSockets } from "../lost_sockets.ts";
+import { ignoreConnectionLossErrors } from "../app/lost_sockets.ts";
 import { type EmbeddedPostgres, startPostgres } from "./postgres.ts";
 import { installPostgres } from "./postgres_binaries.ts";
 import { postgresArguments } from "./postgres_settings.ts";
@@ -12,7 +12,7 @@ import { unprivilegedPrefix } from "./unprivileged.ts";
 const quiet = () => {};
 
 // postgres.js lets go of a socket that a killed server is about to reset.
-Deno.test.beforeAll(() => void outliveLostSockets(quiet));
+Deno.test.beforeAll(() => void ignoreConnectionLossErrors(quiet));
 
 interface Room {
   readonly dataDir: string;

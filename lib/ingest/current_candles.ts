@@ -1,7 +1,7 @@
 import type { Candle, CandleKey } from "../candles/candle.ts";
 import { candleKey, supersedes } from "../candles/candle.ts";
 import { CandleWriter } from "../candles/wire_writer.ts";
-import { Spread } from "./spread.ts";
+import { StaggeredPuts } from "./staggered_puts.ts";
 
 /** The bus' part in keeping current candles: one value per key. */
 export interface CurrentCandlesBus {
@@ -24,11 +24,11 @@ export class CurrentCandles {
   readonly #bus: CurrentCandlesBus;
   readonly #writer = new CandleWriter();
   readonly #held = new Map<CandleKey, Candle>();
-  readonly #spread: Spread<CandleKey>;
+  readonly #puts: StaggeredPuts<CandleKey>;
 
   constructor(bus: CurrentCandlesBus) {
     this.#bus = bus;
-    this.#spread = new Spread(PUT_INTERVAL_MS, MOST_AT_ONCE, (key) => this.#put(key));
+    this.#puts = new StaggeredPuts(PUT_INTERVAL_MS, MOST_AT_ONCE, (key) => this.#put(key));
   }
 
   /** Starts from what the bucket holds already. */
@@ -45,17 +45,17 @@ export class CurrentCandles {
     const held = this.#held.get(key);
     if (held !== undefined && !supersedes(candle, held)) return;
     this.#held.set(key, candle);
-    this.#spread.touch(key);
+    this.#puts.touch(key);
   }
 
   /** Writes what waits and returns when the bus has it (or has refused it). */
   async flush(): Promise<void> {
-    this.#spread.flush();
+    this.#puts.flush();
     await this.#bus.currentSettled();
   }
 
   close(): void {
-    this.#spread.close();
+    this.#puts.close();
   }
 
   #put(key: CandleKey): void {

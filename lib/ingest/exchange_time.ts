@@ -1,7 +1,7 @@
 /** A message's own time may be this far ahead of the newest one believed. */
 const MOST_AHEAD_MS = 60_000;
 /** So many messages in a row that agree with each other are believed: the exchange's clock, or a sleep of ours. */
-const WITNESSES = 3;
+const CONFIRMATIONS = 3;
 
 /**
  * Keeps a single message with an absurd time from closing every candle: time leaps only if several messages in a row
@@ -10,21 +10,21 @@ const WITNESSES = 3;
 export class ExchangeTime {
   #believedMs = -Infinity;
   #claimedMs = -Infinity;
-  #witnesses = 0;
+  #confirmations = 0;
 
   /** Whether a message sent at `timeMs` (epoch milliseconds, the exchange's word) is to be believed. */
-  believes(timeMs: number): boolean {
+  accepts(timeMs: number): boolean {
     if (this.#believedMs === -Infinity || timeMs <= this.#believedMs + MOST_AHEAD_MS) {
       if (timeMs > this.#believedMs) this.#believedMs = timeMs;
-      this.#witnesses = 0;
+      this.#confirmations = 0;
       return true;
     }
     const agrees = Math.abs(timeMs - this.#claimedMs) <= MOST_AHEAD_MS;
-    this.#witnesses = agrees ? this.#witnesses + 1 : 1;
+    this.#confirmations = agrees ? this.#confirmations + 1 : 1;
     this.#claimedMs = timeMs;
-    if (this.#witnesses < WITNESSES) return false;
+    if (this.#confirmations < CONFIRMATIONS) return false;
     this.#believedMs = timeMs;
-    this.#witnesses = 0;
+    this.#confirmations = 0;
     return true;
   }
 }

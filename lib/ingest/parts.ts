@@ -3,11 +3,11 @@ import type { EpochSeconds } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import type { Config } from "../config.ts";
 import type { Logger } from "../log.ts";
-import type { Metrics } from "../metrics.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import type { CurrentCandlesBus } from "./current_candles.ts";
-import type { GapKeeper } from "./gap_book.ts";
-import type { Known } from "./restore.ts";
-import type { TradeSource } from "./trade_source.ts";
+import type { GapKeeper } from "../repair/gap_book.ts";
+import type { Known } from "../repair/restore.ts";
+import type { TradeSource } from "../exchange/trade_source.ts";
 
 /** Where live candles go. */
 export interface LiveBus extends CurrentCandlesBus {

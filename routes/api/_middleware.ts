@@ -1,5 +1,5 @@
 import { define } from "../../app.ts";
-import { crossOriginHeaders } from "../../lib/stream/cross_origin.ts";
+import { crossOriginHeaders } from "../../lib/http/cross_origin.ts";
 
 /** Lets the pages of the configured origins read every answer, errors included. */
 export default define.middleware(async (ctx) => {

@@ -1,7 +1,7 @@
 import { define } from "../../app.ts";
 import { answerCandles } from "../../lib/api/candles.ts";
-import { clientAddress } from "../../lib/stream/client_address.ts";
-import { preflightResponse } from "../../lib/stream/cross_origin.ts";
+import { clientAddress } from "../../lib/http/client_address.ts";
+import { preflightResponse } from "../../lib/http/cross_origin.ts";
 
 /** History in pages (JSON, CSV, NDJSON) or as one stream (CSV, NDJSON). */
 export const handler = define.handlers({

@@ -2,10 +2,10 @@ import { page } from "fresh";
 import { asset, Head } from "fresh/runtime";
 import type { Services } from "../../app.ts";
 import { define } from "../../app.ts";
-import { Connecting } from "../../components/Connecting.tsx";
-import { EmptyState } from "../../components/EmptyState.tsx";
-import { priceDigits } from "../../components/price.ts";
-import { SpotChart } from "../../components/SpotChart.tsx";
+import { Connecting } from "../../components/site/Connecting.tsx";
+import { EmptyState } from "../../components/site/EmptyState.tsx";
+import { priceDigits } from "../../components/site/price.ts";
+import { SpotChart } from "../../components/embed/SpotChart.tsx";
 import type { Candle } from "../../lib/candles/candle.ts";
 import type { Granularity } from "../../lib/candles/granularity.ts";
 

@@ -1,8 +1,8 @@
 import { define, type Services } from "../../app.ts";
-import { chartHtml } from "../../components/chart_html.tsx";
-import { untilLoaded } from "../../lib/stream/answer.ts";
-import { ChartBoards } from "../../lib/stream/chart_boards.ts";
-import { preflightResponse } from "../../lib/stream/cross_origin.ts";
+import { chartHtml } from "../../components/embed/chart_html.tsx";
+import { untilLoaded } from "../../lib/api/stream_answer.ts";
+import { ChartBoards } from "../../lib/api/chart_boards.ts";
+import { preflightResponse } from "../../lib/http/cross_origin.ts";
 
 const SHOWN_CANDLES = 120;
 

@@ -8,7 +8,7 @@ import { epochSeconds } from "../../lib/candles/granularity.ts";
 import { startNats } from "../../lib/embedded/mod.ts";
 import { TEST_BIN_DIR } from "../../lib/embedded/test_bin.ts";
 import { logger } from "../../lib/log.ts";
-import { restartWhenRoom } from "../../lib/spot_canvas/nats_room.ts";
+import { restartWhenRoom } from "../../lib/app/nats_disk_space.ts";
 
 const SILENT = { info() {}, warn() {}, error() {} };
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Catalogue } from "../../lib/catalogue.ts";
+import { Catalogue } from "../../lib/exchange/catalogue.ts";
 import { readProduct } from "../../lib/coinbase/exchange_product.ts";
-import { productList } from "../../lib/spot_canvas/product_list.ts";
+import { productList } from "../../lib/app/product_list.ts";
 import { openWebApp } from "../web_app.ts";
 import { hostileText, RUNS } from "./runs.ts";
 

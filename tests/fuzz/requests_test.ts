@@ -5,9 +5,9 @@ import { CHART_QUERY } from "../../lib/api/chart_history.ts";
 import { readQuery } from "../../lib/api/parameters.ts";
 import { GRANULARITIES } from "../../lib/candles/granularity.ts";
 import { productId } from "../../lib/candles/product.ts";
-import { parseChartQuery } from "../../lib/stream/chart_query.ts";
-import { clientAddress } from "../../lib/stream/client_address.ts";
-import { parseStreamQuery } from "../../lib/stream/query.ts";
+import { parseChartQuery } from "../../lib/api/chart_stream_query.ts";
+import { clientAddress } from "../../lib/http/client_address.ts";
+import { parseStreamQuery } from "../../lib/api/stream_query.ts";
 import { resetFrame } from "../../lib/stream/sse.ts";
 import { hostileText, RUNS } from "./runs.ts";
 

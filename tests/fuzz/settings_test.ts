@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ConfigError, readConfig } from "../../lib/config.ts";
-import { redactText, redactValue } from "../../lib/redact.ts";
+import { redactText, redactValue } from "../../lib/log/redact.ts";
 import { DatabaseUrlError, parseDatabaseUrl } from "../../lib/store/database_url.ts";
 import { hostileText, RUNS } from "./runs.ts";
 

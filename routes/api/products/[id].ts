@@ -1,6 +1,6 @@
 import { define } from "../../../app.ts";
 import { answerProduct } from "../../../lib/api/products.ts";
-import { preflightResponse } from "../../../lib/stream/cross_origin.ts";
+import { preflightResponse } from "../../../lib/http/cross_origin.ts";
 
 /** One product of the catalogue. */
 export const handler = define.handlers({

@@ -1,6 +1,6 @@
 import { define } from "../../../app.ts";
 import { answerProducts } from "../../../lib/api/products.ts";
-import { preflightResponse } from "../../../lib/stream/cross_origin.ts";
+import { preflightResponse } from "../../../lib/http/cross_origin.ts";
 
 /** The catalogue with 24 hours' statistics. */
 export const handler = define.handlers({

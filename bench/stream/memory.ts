@@ -1,0 +1,66 @@
+/**
+ * What a long-lived stream costs: `deno run -A bench/stream/memory.ts [--json] [--events=1000000]`. Sends so
+ * many events through one connection of a hub of its own and prints what the server holds meanwhile.
+ */
+import { parseArgs } from "node:util";
+import { moveToSecondCore } from "./process.ts";
+import { MeasuredServer } from "./slices.ts";
+
+/** What the server held after so many events. */
+export interface MemoryAt {
+  readonly events: number;
+  readonly rssBytes: number;
+  readonly heapUsedBytes: number;
+}
+
+const LOOKS = 10;
+/** Small, so that nearly every event is a chunk of its own. */
+const BURST = 10;
+
+/** Sends the events; one look before and ten on the way. */
+export async function benchMemory(events: number): Promise<MemoryAt[]> {
+  const measured = await MeasuredServer.start("hub");
+  const { server, load } = measured;
+  const looks: MemoryAt[] = [];
+  try {
+    await measured.connect(1);
+    const look = async () => {
+      const { rssBytes, heapUsedBytes } = await server.usage();
+      looks.push({ events: load.events, rssBytes, heapUsedBytes });
+    };
+    await look();
+    for (let nth = 1; nth <= LOOKS; nth++) {
+      while (load.events < events * nth / LOOKS) {
+        const wanted = load.events + BURST;
+        for (let sent = 0; sent < BURST; sent++) await server.publish(1);
+        await load.received(wanted);
+      }
+      await look();
+    }
+    return looks;
+  } finally {
+    await measured.stop();
+  }
+}
+
+function table(looks: readonly MemoryAt[]): string {
+  const rows = looks.map(({ events, rssBytes, heapUsedBytes }) =>
+    `${events}`.padStart(10) + (rssBytes / 2 ** 20).toFixed(1).padStart(14) +
+    (heapUsedBytes / 2 ** 20).toFixed(1).padStart(14)
+  );
+  return [
+    `${"events".padStart(10)}${"MB resident".padStart(14)}${"MB of heap".padStart(14)}`,
+    ...rows,
+  ]
+    .join("\n");
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    args: Deno.args,
+    options: { json: { type: "boolean" }, events: { type: "string", default: "1000000" } },
+  });
+  moveToSecondCore();
+  const looks = await benchMemory(Number(values.events));
+  console.log(values.json ? JSON.stringify(looks) : table(looks));
+}

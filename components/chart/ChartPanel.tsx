@@ -1,0 +1,105 @@
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { Candle } from "../../lib/candles/candle.ts";
+import type { Granularity } from "../../lib/candles/granularity.ts";
+import type { ProductId } from "../../lib/candles/product.ts";
+import type { ChartView } from "./chart_view.ts";
+import { chartQuery, ownPanes } from "./chart_view.ts";
+import { ChartTools } from "./ChartTools.tsx";
+import { GranularityTabs } from "./GranularityTabs.tsx";
+import type { IndicatorValues } from "./indicator_drawing.ts";
+import { Legend } from "./Legend.tsx";
+import type { LiveChart, LiveChartListener } from "./browser/live_chart.ts";
+import { Studies } from "./Studies.tsx";
+
+export interface ChartPanelProps {
+  readonly productId: ProductId;
+  readonly granularity: Granularity;
+  /** Fraction digits of a price. */
+  readonly digits: number;
+  /** The newest candles, ascending by start. */
+  readonly candles: readonly Candle[];
+  readonly view: ChartView;
+  /** Opens the live chart; the server, which renders one moment, has none. */
+  open?(listener: LiveChartListener): LiveChart;
+  /** The server's drawing, which the live chart takes the place of. A browser is not given it: it has it. */
+  readonly children?: ComponentChildren;
+}
+
+/** A chart, its tools, and the legend of the candle one points at. */
+export function ChartPanel(props: ChartPanelProps) {
+  const { productId, granularity, digits, open } = props;
+  const panel = useRef<HTMLElement>(null);
+  const mount = useRef<HTMLDivElement>(null);
+  const live = useRef<LiveChart | null>(null);
+  const isLive = useSignal(false);
+  const view = useSignal(props.view);
+  const shown = useSignal<Candle | null>(props.candles.at(-1) ?? null);
+  const studies = useSignal<readonly IndicatorValues[]>([]);
+  const note = useSignal("");
+
+  useEffect(() => {
+    const element = mount.current;
+    if (element === null || open === undefined) return;
+    const chart = live.current = open({
+      candle(candle, indicators) {
+        shown.value = candle;
+        studies.value = indicators;
+      },
+      note: (text) => note.value = text,
+    });
+    isLive.value = true;
+    void chart.draw(element);
+    return () => chart.close();
+  }, []);
+
+  const look = (next: ChartView) => {
+    view.value = next;
+    history.replaceState(history.state, "", chartQuery(granularity, next));
+    live.current?.look(next);
+  };
+  const fill = () => {
+    if (document.fullscreenElement !== null) void document.exitFullscreen();
+    else panel.current?.requestFullscreen().catch(() => note.value = "Full screen was refused.");
+  };
+
+  return (
+    <section class="panel chart-panel" aria-label="Chart" ref={panel}>
+      <div class="chart-bar">
+        <GranularityTabs current={granularity} view={view.value} />
+        <ChartTools
+          granularity={granularity}
+          view={view.value}
+          isLive={isLive.value}
+          onView={look}
+          onSave={() => live.current?.save()}
+          onFullscreen={fill}
+        />
+      </div>
+      <div class="chart-box" data-panes={ownPanes(view.value)}>
+        <ServerDrawing>{props.children}</ServerDrawing>
+        {shown.value !== null && (
+          <Legend candle={shown.value} digits={digits} zone={view.value.zone} />
+        )}
+        <div
+          class="chart-mount"
+          ref={mount}
+          role="application"
+          aria-label={`Live chart of ${productId}: arrows move it, plus and minus zoom, End is now`}
+        />
+        <Studies indicators={studies.value} digits={digits} />
+        <p class="chart-note" role="status">{note}</p>
+      </div>
+    </section>
+  );
+}
+
+const KEPT = { __html: "" };
+
+/** What the server drew. Hydration leaves the content of an element alone that is said to be HTML. */
+function ServerDrawing({ children }: { children?: ComponentChildren }) {
+  return children === undefined
+    ? <div class="server-drawing" dangerouslySetInnerHTML={KEPT} />
+    : <div class="server-drawing">{children}</div>;
+}

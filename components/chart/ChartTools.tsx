@@ -1,0 +1,56 @@
+import type { Granularity } from "../../lib/candles/granularity.ts";
+import type { ChartScale, ChartView } from "./chart_view.ts";
+import { CloseCountdown } from "./CloseCountdown.tsx";
+import { Icon } from "../site/Icon.tsx";
+import { IndicatorMenu } from "./IndicatorMenu.tsx";
+
+/** How the chart is looked at, and what can be done with it. Only there where script is. */
+export function ChartTools(
+  { granularity, view, isLive, onView, onSave, onFullscreen }: {
+    granularity: Granularity;
+    view: ChartView;
+    /** Until then there is nothing that the tools could work on. */
+    isLive: boolean;
+    onView: (view: ChartView) => void;
+    onSave: () => void;
+    onFullscreen: () => void;
+  },
+) {
+  const scale = (one: ChartScale, text: string, label: string) => (
+    <button
+      type="button"
+      aria-pressed={view.scale === one ? "true" : "false"}
+      aria-label={label}
+      title={label}
+      onClick={() => onView({ ...view, scale: view.scale === one ? "linear" : one })}
+    >
+      {text}
+    </button>
+  );
+  return (
+    <div class="chart-tools" inert={!isLive}>
+      <CloseCountdown granularity={granularity} />
+      <IndicatorMenu
+        chosen={view.indicators}
+        onChoose={(indicators) => onView({ ...view, indicators })}
+      />
+      {scale("log", "Log", "Log scale")}
+      {scale("percent", "%", "% scale")}
+      <button
+        type="button"
+        aria-pressed={view.zone === "local" ? "true" : "false"}
+        aria-label="Local time"
+        title="Times of this device instead of UTC"
+        onClick={() => onView({ ...view, zone: view.zone === "utc" ? "local" : "utc" })}
+      >
+        Local
+      </button>
+      <button type="button" aria-label="Save a picture" title="Save a picture" onClick={onSave}>
+        <Icon path="M2 5h3l1-1.5h4L11 5h3v8H2zM8 6.6a2.2 2.2 0 1 1 0 4.4 2.2 2.2 0 0 1 0-4.4z" />
+      </button>
+      <button type="button" aria-label="Full screen" title="Full screen" onClick={onFullscreen}>
+        <Icon path="M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10" />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { fetchCandlePage } from "../../lib/browser/candle_pages.ts";
+import { CandleSeries } from "../../lib/browser/candle_series.ts";
+import type { StreamListener } from "../../lib/browser/candle_stream.ts";
+import type { Candle } from "../../lib/candles/candle.ts";
+import type { Granularity } from "../../lib/candles/granularity.ts";
+import type { ProductId } from "../../lib/candles/product.ts";
+import { decodeCandle } from "../../lib/candles/wire.ts";
+import { CandleTable } from "./CandleTable.tsx";
+
+export interface LiveCandleTableProps {
+  readonly productId: ProductId;
+  readonly granularity: Granularity;
+  /** Fraction digits of a price. */
+  readonly digits: number;
+  /** Ascending by start; the newest of them are shown. */
+  readonly candles: readonly Candle[];
+  /** Listens to a stream of these candles; the server, which renders one moment, has none. */
+  listen?(listener: StreamListener): () => void;
+}
+
+/** Least time between two renderings of the table: figures that change faster cannot be read. */
+const RENDER_MS = 500;
+const KEPT = 20;
+
+/** The table of the newest candles, kept live. */
+export function LiveCandleTable(props: LiveCandleTableProps) {
+  const { productId, granularity, digits, listen } = props;
+  const candles = useSignal(props.candles.slice(-KEPT));
+
+  useEffect(() => {
+    if (listen === undefined) return;
+    const series = new CandleSeries(candles.peek());
+    const closed = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const render = () => {
+      timer = undefined;
+      series.trim(KEPT);
+      candles.value = [...series.candles];
+    };
+    const catchUp = async () => {
+      const query = new URLSearchParams({ product: productId, granularity, limit: `${KEPT}` });
+      const page = await fetchCandlePage(`/api/candles?${query}`, closed.signal);
+      if (series.merge(page.candles)) render();
+    };
+    const stop = listen({
+      candle(text) {
+        const candle = decodeCandle(text);
+        if (
+          candle === null || candle.granularity !== granularity || candle.productId !== productId
+        ) return;
+        if (series.apply(candle) !== "none") timer ??= setTimeout(render, RENDER_MS);
+      },
+      // The chart asks for the same history and says so if it cannot be had.
+      reset: () => void catchUp().catch(() => {}),
+    });
+    return () => {
+      stop();
+      closed.abort();
+      clearTimeout(timer);
+    };
+  }, []);
+
+  return <CandleTable candles={candles.value} digits={digits} labelledBy="newest" />;
+}

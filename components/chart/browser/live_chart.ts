@@ -1,0 +1,175 @@
+import { fetchCandlePage } from "../../../lib/browser/candle_pages.ts";
+import { CandleSeries } from "../../../lib/browser/candle_series.ts";
+import type { StreamListener } from "../../../lib/browser/candle_stream.ts";
+import type { Candle } from "../../../lib/candles/candle.ts";
+import type { Granularity } from "../../../lib/candles/granularity.ts";
+import { shortGranularity } from "../../../lib/candles/granularity.ts";
+import type { ProductId } from "../../../lib/candles/product.ts";
+import { decodeCandle } from "../../../lib/candles/wire.ts";
+import { savePng } from "./chart_image.ts";
+import type { ChartView } from "../chart_view.ts";
+import type { IndicatorValues } from "../indicator_drawing.ts";
+import { PriceChart } from "./price_chart.ts";
+
+/** What a chart is of, and where it gets it. */
+export interface LiveChartSource {
+  readonly productId: ProductId;
+  readonly granularity: Granularity;
+  /** Fraction digits of a price. */
+  readonly digits: number;
+  /** The newest candles, ascending by start. */
+  readonly candles: readonly Candle[];
+  /** The URL of the page of candles before them; null if there are none. */
+  readonly older: string | null;
+  /** Begins every URL that is asked: the server's origin, or nothing for the page's own. */
+  readonly base: string;
+  readonly view: ChartView;
+  /** Listens to a stream of these candles. Returns how to stop. */
+  listen(listener: StreamListener): () => void;
+}
+
+/** What a chart tells the page around it. */
+export interface LiveChartListener {
+  /** The candle to describe, and the indicators at it: the one under the crosshair, or the newest. */
+  candle(candle: Candle, indicators: readonly IndicatorValues[]): void;
+  /** A candle that came, or changed. */
+  changed?(candle: Candle): void;
+  /** Something a person should know, or an empty text when it has passed. */
+  note(text: string): void;
+}
+
+/**
+ * Joins a product's history, its stream and its drawing; whoever made it closes it. It brings the chart library
+ * along.
+ */
+export class LiveChart {
+  readonly #source: LiveChartSource;
+  readonly #listener: LiveChartListener;
+  readonly #series: CandleSeries;
+  readonly #closed = new AbortController();
+  readonly #stop: () => void;
+  #chart: PriceChart | null = null;
+  #drawing: HTMLElement | null = null;
+  #older: string | null;
+  #paging = false;
+  #pointed: number | null = null;
+  #view: ChartView;
+
+  constructor(source: LiveChartSource, listener: LiveChartListener) {
+    this.#source = source;
+    this.#listener = listener;
+    this.#older = source.older;
+    this.#view = source.view;
+    this.#series = new CandleSeries(source.candles);
+    this.#stop = source.listen({
+      candle: (text) => this.#take(decodeCandle(text)),
+      reset: () => void this.#catchUp(),
+    });
+  }
+
+  /** Draws into the element, marking it `data-drawn` once there is something. */
+  async draw(element: HTMLElement): Promise<void> {
+    // The page answers clicks between what was done so far and drawing, each of which takes a phone a while.
+    await pause();
+    if (this.#closed.signal.aborted) return;
+    this.#chart = new PriceChart(element, {
+      granularity: this.#source.granularity,
+      digits: this.#source.digits,
+      view: this.#view,
+      onPoint: (start) => this.#point(start),
+      onOldest: () => void this.#pageOlder(),
+    });
+    this.#drawing = element;
+    this.#drawAll();
+    this.#describe();
+  }
+
+  /** Looks at the same candles in another way. */
+  look(view: ChartView): void {
+    this.#view = view;
+    this.#chart?.look(view);
+    this.#describe();
+  }
+
+  /** Lets the browser keep a picture of the chart as it is in sight. */
+  save(): void {
+    const { productId, granularity } = this.#source;
+    const newest = this.#series.newest;
+    if (this.#chart === null || newest === null) return;
+    const at = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
+    const title = `${productId}  ${shortGranularity(granularity)}`;
+    savePng(this.#chart.picture(title), `${productId}-${granularity}-${at}`);
+  }
+
+  close(): void {
+    this.#closed.abort();
+    this.#stop();
+    this.#chart?.close();
+  }
+
+  #take(candle: Candle | null): void {
+    if (
+      candle === null ||
+      candle.granularity !== this.#source.granularity || candle.productId !== this.#source.productId
+    ) return;
+    const change = this.#series.apply(candle);
+    if (change === "none") return;
+    if (change === "newest" && this.#series.candles.length > 1) {
+      this.#chart?.update(candle, this.#series.candles);
+    } else this.#drawAll();
+    this.#listener.changed?.(candle);
+    this.#describe();
+  }
+
+  /** Draws all there is; with nothing to draw, what the server put there stays. */
+  #drawAll(): void {
+    if (this.#chart === null || this.#series.newest === null) return;
+    this.#chart.show(this.#series.candles);
+    if (this.#drawing !== null) this.#drawing.dataset.drawn = "";
+  }
+
+  #point(start: number | null): void {
+    this.#pointed = start;
+    this.#describe();
+  }
+
+  #describe(): void {
+    const pointed = this.#pointed === null ? null : this.#series.at(this.#pointed);
+    const candle = pointed ?? this.#series.newest;
+    if (candle === null) return;
+    const index = pointed === null
+      ? this.#series.candles.length - 1
+      : this.#series.candles.indexOf(candle);
+    this.#listener.candle(candle, this.#chart?.valuesAt(index) ?? []);
+  }
+
+  async #pageOlder(): Promise<void> {
+    if (this.#older === null || this.#paging) return;
+    this.#paging = true;
+    await this.#fetch(this.#older, (next) => this.#older = next);
+    this.#paging = false;
+  }
+
+  /** After a gap that the stream could not fill: the newest page again. */
+  async #catchUp(): Promise<void> {
+    const { productId, granularity } = this.#source;
+    const query = new URLSearchParams({ product: productId, granularity, limit: "1000" });
+    await this.#fetch(`/api/candles?${query}`);
+  }
+
+  async #fetch(url: string, onNext?: (next: string | null) => void): Promise<void> {
+    const { signal } = this.#closed;
+    try {
+      const page = await fetchCandlePage(this.#source.base + url, signal);
+      onNext?.(page.next);
+      this.#listener.note("");
+      if (this.#series.merge(page.candles)) this.#drawAll();
+    } catch {
+      if (!signal.aborted) this.#listener.note("History cannot be reached at the moment.");
+    }
+  }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}

@@ -1,0 +1,229 @@
+import type { IChartApi, ISeriesApi, MouseEventParams } from "lightweight-charts";
+import { CandlestickSeries, ColorType, createChart, HistogramSeries } from "lightweight-charts";
+import type { Candle } from "../../../lib/candles/candle.ts";
+import { compare, toNumber } from "../../../lib/candles/decimal.ts";
+import type { Granularity } from "../../../lib/candles/granularity.ts";
+import { GRANULARITY_SECONDS } from "../../../lib/candles/granularity.ts";
+import type { ChartCaption } from "./chart_image.ts";
+import { captioned } from "./chart_image.ts";
+import type { Sight } from "./chart_keys.ts";
+import { sightByKey } from "./chart_keys.ts";
+import type { ChartPalette } from "./chart_palette.ts";
+import { chartPalette } from "./chart_palette.ts";
+import { bar, column } from "./chart_points.ts";
+import { markText, zonedStartText } from "../chart_time.ts";
+import type { ChartView } from "../chart_view.ts";
+import { SCALES } from "../chart_view.ts";
+import type { IndicatorValues } from "../indicator_drawing.ts";
+import { IndicatorDrawing } from "../indicator_drawing.ts";
+import { labelColor } from "./label_color.ts";
+import { axisWidth } from "../price_axis.ts";
+import { plainPriceText } from "../../site/plain_price.ts";
+
+/** What a chart is made with. */
+export interface PriceChartOptions {
+  readonly granularity: Granularity;
+  /** Fraction digits of a price. */
+  readonly digits: number;
+  readonly view: ChartView;
+  /** The candle start (epoch seconds) under the crosshair, or null when it left. */
+  onPoint(start: number | null): void;
+  /** The left edge of what is loaded came into sight. */
+  onOldest(): void;
+}
+
+/** How many candles a chart begins with in sight. */
+const FIRST_SIGHT = 120;
+/** Older candles are asked for when fewer than this are left of the view. */
+const NEAR_EDGE = 40;
+
+/** Candles and volume on lightweight-charts. It owns its canvas and observers until `close()`. */
+export class PriceChart {
+  readonly #element: HTMLElement;
+  readonly #chart: IChartApi;
+  readonly #candles: ISeriesApi<"Candlestick">;
+  readonly #volume: ISeriesApi<"Histogram">;
+  readonly #themes: MutationObserver;
+  readonly #device = matchMedia("(prefers-color-scheme: dark)");
+  readonly #options: PriceChartOptions;
+  readonly #indicators: IndicatorDrawing;
+  #view: ChartView;
+  #palette: ChartPalette;
+  #shown: readonly Candle[] = [];
+  #marked = "";
+  #aim: Sight | null = null;
+
+  constructor(element: HTMLElement, options: PriceChartOptions) {
+    this.#element = element;
+    this.#options = options;
+    this.#view = options.view;
+    this.#palette = chartPalette(element);
+    this.#chart = createChart(element, {
+      autoSize: true,
+      // The library's logo would bring an inline style that our policy refuses; the page links instead.
+      layout: {
+        attributionLogo: false,
+        background: { type: ColorType.Solid, color: "transparent" },
+        fontFamily: getComputedStyle(element).fontFamily,
+        fontSize: 11,
+        panes: { enableResize: false },
+      },
+      localization: {
+        timeFormatter: (time: number) => zonedStartText(time, options.granularity, this.#view.zone),
+      },
+      rightPriceScale: { borderVisible: false },
+      timeScale: {
+        borderVisible: false,
+        timeVisible: GRANULARITY_SECONDS[options.granularity] < 86400,
+        secondsVisible: false,
+        tickMarkFormatter: (time: number, mark: number) =>
+          markText(time, mark, options.granularity, this.#view.zone),
+        rightOffset: 3,
+        minBarSpacing: 1,
+      },
+      // Plain scrolling belongs to the page; the chart zooms with ctrl or a pinch, and drags sideways.
+      handleScroll: { mouseWheel: false, vertTouchDrag: false },
+    });
+    const priceFormat = {
+      type: "custom",
+      minMove: 10 ** -options.digits,
+      formatter: (price: number) => plainPriceText(price.toFixed(options.digits), options.digits),
+    } as const;
+    this.#candles = this.#chart.addSeries(CandlestickSeries, {
+      borderVisible: false,
+      priceFormat,
+    });
+    this.#indicators = new IndicatorDrawing(this.#chart, priceFormat);
+    this.#volume = this.#chart.addSeries(HistogramSeries, {
+      priceScaleId: "",
+      priceFormat: { type: "volume" },
+      lastValueVisible: false,
+      priceLineVisible: false,
+    });
+    this.#candles.priceScale().applyOptions({ scaleMargins: { top: 0.05, bottom: 0.2 } });
+    this.#volume.priceScale().applyOptions({ scaleMargins: { top: 0.85, bottom: 0 } });
+    this.#chart.subscribeCrosshairMove(this.#point);
+    this.#chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
+      if (range !== null && range.from < NEAR_EDGE) options.onOldest();
+    });
+    element.tabIndex = 0;
+    element.addEventListener("keydown", this.#press);
+    this.#themes = new MutationObserver(this.#applyTheme);
+    this.#themes.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+    this.#device.addEventListener("change", this.#applyTheme);
+    this.#applyTheme();
+  }
+
+  /** Shows these candles, ascending by start; the first time the newest come into sight. */
+  show(candles: readonly Candle[]): void {
+    const first = this.#shown.length === 0;
+    this.#shown = candles;
+    this.#mark(candles.at(-1));
+    this.#candles.setData(candles.map((candle) => bar(candle, this.#palette)));
+    this.#volume.setData(candles.map((candle) => column(candle, this.#palette)));
+    this.#indicators.show(candles);
+    const newest = candles.at(-1);
+    if (first && newest !== undefined) {
+      const minimumWidth = axisWidth(toNumber(newest.close), this.#options.digits);
+      this.#chart.priceScale("right").applyOptions({ minimumWidth });
+      const sight = Math.min(FIRST_SIGHT, Math.max(30, this.#element.clientWidth / 7));
+      this.#chart.timeScale().setVisibleLogicalRange({
+        from: candles.length - sight,
+        to: candles.length + 2,
+      });
+    }
+  }
+
+  /** Draws the newest candle, changed or begun. */
+  update(candle: Candle, candles: readonly Candle[]): void {
+    this.#shown = candles;
+    this.#mark(candle);
+    this.#candles.update(bar(candle, this.#palette));
+    this.#volume.update(column(candle, this.#palette));
+    this.#indicators.update(candles);
+  }
+
+  /** Looks at the same candles in another way. */
+  look(view: ChartView): void {
+    const before = this.#view;
+    this.#view = view;
+    this.#chart.priceScale("right").applyOptions({ mode: SCALES.indexOf(view.scale) });
+    if (view.zone !== before.zone) {
+      // The axis asks for its texts again when its options are set.
+      this.#chart.applyOptions({ timeScale: { secondsVisible: false } });
+    }
+    this.#indicators.choose(view.indicators, this.#shown, this.#palette);
+  }
+
+  /** What the view's indicators are at a candle, by its place among those shown. */
+  valuesAt(index: number): readonly IndicatorValues[] {
+    return this.#indicators.valuesAt(index);
+  }
+
+  /** The chart as it is in sight, with a title. */
+  picture(title: string): HTMLCanvasElement {
+    const caption: ChartCaption = {
+      title,
+      background: this.#palette.ground,
+      ink: this.#palette.text,
+      font: getComputedStyle(this.#element).fontFamily,
+    };
+    return captioned(this.#chart.takeScreenshot(), caption);
+  }
+
+  close(): void {
+    this.#element.removeEventListener("keydown", this.#press);
+    this.#themes.disconnect();
+    this.#device.removeEventListener("change", this.#applyTheme);
+    this.#chart.remove();
+  }
+
+  /** Colours the newest price on the axis: the library's choice for it may be unreadable. */
+  #mark(newest: Candle | undefined): void {
+    if (newest === undefined) return;
+    const { up, down } = this.#palette;
+    const color = compare(newest.close, newest.open) >= 0 ? up : down;
+    if (color === this.#marked) return;
+    this.#marked = color;
+    this.#candles.applyOptions({ priceLineColor: labelColor(color) });
+  }
+
+  #point = (event: MouseEventParams): void => {
+    this.#options.onPoint(typeof event.time === "number" ? event.time : null);
+  };
+
+  #press = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const scale = this.#chart.timeScale();
+    // What an earlier key of this frame aimed at is in sight only in the next one.
+    const sight = this.#aim ?? scale.getVisibleLogicalRange();
+    const next = sight === null ? null : sightByKey(event, sight, this.#shown.length);
+    if (next === null) return;
+    event.preventDefault();
+    scale.setVisibleLogicalRange(next);
+    this.#aim = next;
+    requestAnimationFrame(() => this.#aim = null);
+  };
+
+  #applyTheme = (): void => {
+    const palette = chartPalette(this.#element);
+    this.#palette = palette;
+    const line = { color: palette.crosshair, labelBackgroundColor: palette.crosshair };
+    this.#chart.applyOptions({
+      layout: { textColor: palette.text, panes: { separatorColor: palette.line } },
+      grid: { vertLines: { visible: false }, horzLines: { color: palette.line } },
+      crosshair: { mode: 0, vertLine: line, horzLine: line },
+    });
+    this.#candles.applyOptions({
+      upColor: palette.up,
+      downColor: palette.down,
+      wickUpColor: palette.up,
+      wickDownColor: palette.down,
+      borderVisible: true,
+      borderUpColor: palette.up,
+      borderDownColor: palette.down,
+    });
+    if (this.#shown.length > 0) this.show(this.#shown);
+    this.look(this.#view);
+  };
+}

@@ -1,0 +1,123 @@
+import type { Change } from "../change.ts";
+import { changeSince } from "../change.ts";
+import { plainPriceText, withCurrency } from "../../site/plain_price.ts";
+import { isAtLeast } from "../../../lib/browser/quote.ts";
+import type { Quote } from "../../../lib/browser/quote.ts";
+
+interface Row {
+  readonly element: HTMLTableRowElement;
+  readonly currency: string;
+  readonly digits: number;
+  readonly reference: number | null;
+  visible: boolean;
+  newest: Quote | null;
+  shown: Quote | null;
+  direction: Change["direction"] | null;
+  beat: number;
+}
+
+/** How many products rose and fell. */
+export interface MarketCounts {
+  readonly up: number;
+  readonly down: number;
+}
+
+/**
+ * Keeps the dashboard's server-rendered rows live without hydrating them: quotes are noted as they come,
+ * and once per frame the rows that changed and can be seen are written. The rest wait until scrolled to.
+ */
+export class LiveRows {
+  readonly #rows = new Map<string, Row>();
+  readonly #dirty = new Set<Row>();
+  readonly #observer: IntersectionObserver;
+  readonly #onCounts: (counts: MarketCounts) => void;
+  #frame = 0;
+
+  constructor(table: HTMLTableElement, onCounts: (counts: MarketCounts) => void) {
+    this.#onCounts = onCounts;
+    this.#observer = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) {
+        const row = target instanceof HTMLElement && this.#rows.get(target.dataset.id ?? "");
+        if (!row) continue;
+        row.visible = isIntersecting;
+        if (isIntersecting && row.newest !== row.shown) this.#mark(row);
+      }
+    }, { rootMargin: "200px" });
+    for (const element of table.tBodies[0]?.rows ?? []) this.#adopt(element);
+  }
+
+  /** Takes a quote of any product; one that is not newer than what is held changes nothing. */
+  take(quote: Quote): void {
+    const row = this.#rows.get(quote.productId);
+    if (row === undefined || row.newest !== null && !isAtLeast(quote, row.newest)) return;
+    row.newest = quote;
+    this.#mark(row);
+  }
+
+  close(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#observer.disconnect();
+  }
+
+  #adopt(element: HTMLTableRowElement): void {
+    const { id = "", digits, ref } = element.dataset;
+    const shownDirection = element.cells[2]?.className;
+    this.#rows.set(id, {
+      element,
+      currency: id.slice(id.indexOf("-") + 1),
+      digits: Number(digits),
+      reference: ref === undefined ? null : Number(ref),
+      visible: false,
+      newest: null,
+      shown: null,
+      direction: shownDirection === "up" || shownDirection === "down" ? shownDirection : null,
+      beat: 0,
+    });
+    this.#observer.observe(element);
+  }
+
+  #mark(row: Row): void {
+    this.#dirty.add(row);
+    this.#frame ||= requestAnimationFrame(() => this.#paint());
+  }
+
+  #paint(): void {
+    this.#frame = 0;
+    let turned = false;
+    for (const row of this.#dirty) {
+      if (row.newest === null) continue;
+      const change = changeSince(row.reference, Number(row.newest.close));
+      turned ||= (change?.direction ?? null) !== row.direction;
+      row.direction = change?.direction ?? null;
+      if (row.visible) write(row, row.newest, change);
+    }
+    this.#dirty.clear();
+    if (turned) this.#onCounts(this.#counts());
+  }
+
+  #counts(): MarketCounts {
+    const directions = [...this.#rows.values()].map((row) => row.direction);
+    return {
+      up: directions.filter((direction) => direction === "up").length,
+      down: directions.filter((direction) => direction === "down").length,
+    };
+  }
+}
+
+function write(row: Row, quote: Quote, change: Change | null): void {
+  const [, priceCell, percent, , line] = row.element.cells;
+  const price = priceCell?.querySelector("span") ?? null;
+  const text = withCurrency(plainPriceText(quote.close, row.digits), row.currency);
+  if (price !== null && price.textContent !== text) {
+    price.textContent = text;
+    // The first quote only confirms what the page was made with; a tint is for a move one has seen.
+    const moved = row.shown === null ? 0 : Number(quote.close) - Number(row.shown.close);
+    if (moved !== 0) price.dataset.tick = `${moved > 0 ? "up" : "down"}${row.beat++ % 2}`;
+  }
+  if (percent !== undefined && change !== null && percent.textContent !== change.text) {
+    percent.textContent = change.text;
+    percent.className = change.direction;
+    if (line !== undefined) line.className = change.direction;
+  }
+  row.shown = quote;
+}

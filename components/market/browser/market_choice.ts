@@ -1,0 +1,47 @@
+import { effect, signal } from "@preact/signals";
+import { favourites, followFavourites, toggleFavourite } from "../../../lib/browser/favourites.ts";
+import { rememberView, showView } from "../market_filter.ts";
+import { followMarketKeys } from "./market_keys.ts";
+import type { MarketView } from "../market_view.ts";
+
+/**
+ * Chooses the products in view as one types: all rows are on the page, and those that do not fit are hidden.
+ * The form says how many were found. Returns how to stop. Browser only.
+ */
+export function chooseRows(first: MarketView): () => void {
+  const form = document.querySelector<HTMLFormElement>("form.search");
+  const field = form?.querySelector("input");
+  const only = form?.querySelector("button");
+  const told = form?.querySelector("[role=status]");
+  // What was typed before this script arrived counts too.
+  const view = signal({ ...first, search: field?.value ?? "" });
+  const choose = () => {
+    const quotes = form?.querySelector("select");
+    const quote = quotes ? quotes.value || null : first.quote;
+    view.value = { ...view.value, search: field?.value ?? "", quote };
+  };
+  const click = ({ target }: Event) => {
+    const button = target instanceof Element ? target.closest("button") : null;
+    const id = button?.closest<HTMLElement>("tr[data-id]")?.dataset.id;
+    if (id !== undefined) toggleFavourite(id);
+    if (button && button === only) {
+      view.value = { ...view.value, favourites: !view.value.favourites };
+    }
+  };
+  form?.addEventListener("input", choose);
+  addEventListener("click", click);
+  const stops = [
+    followFavourites(),
+    followMarketKeys({ search: () => field?.focus(), favourite: toggleFavourite }),
+    effect(() => {
+      const { search, favourites: onlyFavourites } = view.value;
+      const count = showView(view.value, favourites.value);
+      only?.setAttribute("aria-pressed", `${onlyFavourites}`);
+      if (told) told.textContent = search === "" && !onlyFavourites ? "" : `${count} found`;
+    }),
+    effect(() => rememberView(view.value)),
+    () => form?.removeEventListener("input", choose),
+    () => removeEventListener("click", click),
+  ];
+  return () => stops.forEach((stop) => stop());
+}

@@ -1,0 +1,44 @@
+import type { CatalogueProduct, Services } from "../../app.ts";
+import { candleKey } from "../../lib/candles/candle.ts";
+import type { Decimal } from "../../lib/candles/decimal.ts";
+import { toNumber } from "../../lib/candles/decimal.ts";
+import type { Change } from "./change.ts";
+import { changeSince } from "./change.ts";
+import type { Sortable } from "./market_order.ts";
+import { referencePrice } from "./reference_price.ts";
+
+/** One product on the dashboard: its catalogue entry, brought up to the newest candle. */
+export interface MarketRow {
+  readonly product: CatalogueProduct;
+  /** The newest candle's close; the catalogue's price where there is none yet. */
+  readonly price: Decimal | null;
+  /** The price 24 hours ago, for drawing and percentages. */
+  readonly reference: number | null;
+  readonly change: Change | null;
+  readonly sparkline: readonly number[];
+}
+
+/** A product's row as of now. */
+export function marketRow(product: CatalogueProduct, history: Services["history"]): MarketRow {
+  const candle = history.current(candleKey(product.id, "ONE_MINUTE"));
+  const price = candle?.close ?? product.price;
+  const reference = referencePrice(product.price, product.priceChange24h);
+  return {
+    product,
+    price,
+    reference,
+    change: price === null ? null : changeSince(reference, toNumber(price)),
+    sparkline: history.sparkline(product.id),
+  };
+}
+
+/** What the row is ordered by. */
+export function sortable({ product, price, reference }: MarketRow): Sortable {
+  const value = price === null ? null : toNumber(price);
+  return {
+    name: product.baseName.toLowerCase(),
+    price: value,
+    change: value === null || reference === null ? null : value / reference,
+    volume: product.quoteVolume24h === null ? null : toNumber(product.quoteVolume24h),
+  };
+}

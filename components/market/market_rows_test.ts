@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { decimal } from "../../lib/candles/decimal.ts";
+import { productId } from "../../lib/candles/product.ts";
+import { sampleCandle } from "../../tests/sample_candles.ts";
+import { Catalogue } from "../../lib/exchange/catalogue.ts";
+import type { CatalogueProduct } from "../../lib/exchange/catalogue_product.ts";
+import { History } from "../../lib/history/history.ts";
+import type { MarketRow } from "./market_row.ts";
+import { marketRows } from "./market_rows.ts";
+import { marketRowsHtml } from "./MarketRows.tsx";
+
+const PRODUCT: CatalogueProduct = {
+  id: productId("BTC-USD"),
+  baseName: "Bit<coin>",
+  baseCurrency: "BTC",
+  quoteCurrency: "USD",
+  price: decimal("70000"),
+  priceChange24h: decimal("1"),
+  volume24h: decimal("10"),
+  quoteVolume24h: decimal("700000"),
+  quoteIncrement: decimal("0.01"),
+  status: "online",
+};
+
+const ALL = { search: "", quote: null, favourites: false };
+
+const ROW: MarketRow = {
+  product: PRODUCT,
+  price: decimal("70001.5"),
+  reference: 69300,
+  change: { direction: "up", text: "+1.01%" },
+  sparkline: [1, 2, 3],
+};
+
+Deno.test("a row has its figures, a link and what the browser needs to keep it live", () => {
+  const html = marketRowsHtml([ROW], ALL);
+  for (
+    const part of [
+      'data-id="BTC-USD"',
+      'data-digits="2"',
+      'data-ref="69300.00"',
+      'href="/products/BTC-USD"',
+      "$70,001.50",
+      "+1.01%",
+      "$700K",
+      "<path d=",
+    ]
+  ) assert.ok(html.includes(part), `${part} is not in ${html}`);
+});
+
+Deno.test("an exchange's name cannot write markup", () => {
+  const html = marketRowsHtml([ROW], ALL);
+  assert.ok(!html.includes("<coin>"));
+  assert.ok(html.includes("Bit&lt;coin"));
+});
+
+Deno.test("a row follows its price and line, and stays the same text while they stay the same", () => {
+  const first = marketRowsHtml([ROW], ALL);
+  assert.equal(marketRowsHtml([{ ...ROW, sparkline: [1, 2, 3] }], ALL), first);
+  const moved = marketRowsHtml([{ ...ROW, price: decimal("70002") }], ALL);
+  assert.ok(moved.includes("$70,002.00"));
+  assert.notEqual(marketRowsHtml([{ ...ROW, sparkline: [3, 2, 1] }], ALL), moved);
+});
+
+Deno.test("rows that are not looked for are there, hidden", () => {
+  assert.match(marketRowsHtml([ROW], { ...ALL, search: "ether" }), /^<tr hidden data-id="BTC-USD"/);
+  assert.match(marketRowsHtml([ROW], { ...ALL, quote: "EUR" }), /^<tr hidden/);
+  assert.match(marketRowsHtml([ROW], { ...ALL, quote: "USD" }), /^<tr data-id/);
+});
+
+Deno.test("a product of which nothing is known yet has dashes, not zeros", () => {
+  const unknown = { ...PRODUCT, price: null, quoteVolume24h: null, priceChange24h: null };
+  const row = { product: unknown, price: null, reference: null, change: null, sparkline: [] };
+  const html = marketRowsHtml([row], ALL);
+  assert.equal(html.match(/–/g)?.length, 3);
+  assert.doesNotMatch(html, /NaN|null|undefined/);
+});
+
+Deno.test("rows are shared by requests of one moment, and are new after it", () => {
+  const catalogue = new Catalogue();
+  catalogue.set([PRODUCT]);
+  let close = decimal("1");
+  const history = new History({
+    page: () => Promise.resolve([]),
+    current: () => sampleCandle({ close }),
+    closes: () => Promise.resolve(new Map()),
+  });
+  const rows = marketRows({ catalogue, history }, 1000);
+  close = decimal("2");
+  assert.equal(marketRows({ catalogue, history }, 1100), rows);
+  assert.deepEqual(marketRows({ catalogue, history }, 1300)[0]?.price, decimal("2"));
+});

@@ -1,0 +1,35 @@
+import type { Status } from "../../app.ts";
+import ConnectionBadge from "../../islands/ConnectionBadge.tsx";
+import { Brand } from "./Brand.tsx";
+import { ThemeSwitch } from "./ThemeSwitch.tsx";
+import type { ThemeChoice } from "./theme.ts";
+
+/** The bar atop every page: where one is, how fresh it is, how it looks. */
+export function SiteHeader(
+  { status, theme, back, madeAtMs }: {
+    status: Status;
+    theme: ThemeChoice;
+    /** Path and query of this page. */
+    back: string;
+    madeAtMs: number;
+  },
+) {
+  return (
+    <header class="site-header">
+      <div class="page">
+        <a class="brand" href="/" aria-label="Spot Canvas, all markets">
+          <Brand />
+          <span class="max-sm:hidden">Spot Canvas</span>
+        </a>
+        <span class="grow" />
+        {status.simulated && (
+          <span class="simulated" title="Prices come from a simulated exchange, not from Coinbase">
+            Sim<span class="max-[24rem]:hidden">ulated</span>
+          </span>
+        )}
+        <ConnectionBadge feedUp={status.feed.state === "up"} madeAtMs={madeAtMs} />
+        <ThemeSwitch choice={theme} back={back} class="max-sm:hidden" />
+      </div>
+    </header>
+  );
+}

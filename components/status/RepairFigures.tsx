@@ -1,0 +1,24 @@
+import type { RepairState } from "../../app.ts";
+
+/** What is known to be missing, and what became of what was. */
+export function RepairFigures({ repair }: { repair: RepairState | null }) {
+  if (repair === null) return <p class="panel nothing">This process does not ingest.</p>;
+  const figures = [
+    ["Open now", repair.gapsOpen],
+    ["Found", repair.gapsOpened],
+    ["Repaired", repair.gapsRepaired],
+    ["Not shown by the exchange", repair.gapsUnrepairable],
+    ["Days waiting to be mended", repair.daysWaiting],
+    ["Products not complete yet", repair.unseeded],
+  ] as const;
+  return (
+    <dl class="panel figure-grid">
+      {figures.map(([name, count]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{count.toLocaleString("en-US")}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,122 @@
+import type { PartState } from "../../app.ts";
+import { durationText, memoryText, rateText } from "./figure_text.ts";
+import type { Operations } from "./operations.ts";
+import { RepairFigures } from "./RepairFigures.tsx";
+import { StatusConnections } from "./StatusConnections.tsx";
+import { sentence } from "../site/sentence.ts";
+
+/** How a process is, at a glance first and in figures below; how it was, if it does not answer any more. */
+export function StatusBoard({ now, answers }: { now: Operations; answers: boolean }) {
+  const { verdict, isWell } = answers
+    ? judge(now)
+    : { verdict: "The server does not answer", isWell: false };
+  return (
+    <>
+      <p class="verdict" data-well={isWell ? "yes" : "no"} role="status">{verdict}</p>
+      <div class="parts" data-old={answers ? undefined : ""}>
+        <Part name="Feed" part={now.feed} detail={feedDetail(now)} />
+        <Part name="Bus" part={now.bus} detail={busDetail(now)} />
+        <Part name="Store" part={now.store} detail={storeDetail(now)} />
+        <Part
+          name="Streams"
+          part={{ state: now.streams.open < now.streams.most ? "up" : "degraded", detail: null }}
+          detail={`${now.streams.open.toLocaleString("en-US")} of ${
+            now.streams.most.toLocaleString("en-US")
+          } open`}
+        />
+      </div>
+      <h2>Rates per second</h2>
+      <dl class="panel figure-grid">
+        <Figure name="Trades in" value={rateText(now.rates.trades)} />
+        <Figure name="Live updates" value={rateText(now.rates.liveUpdates)} />
+        <Figure name="Candles closed" value={rateText(now.rates.closedCandles)} />
+        <Figure name="Candles stored" value={rateText(now.rates.writtenCandles)} />
+        <Figure name="Frames sent" value={rateText(now.rates.sentFrames)} />
+        <Figure name="REST requests" value={rateText(now.rates.restRequests)} />
+      </dl>
+      <h2 id="connections">Feed connections</h2>
+      <StatusConnections connections={now.connections} labelledBy="connections" />
+      <h2>Gaps and repairs</h2>
+      <RepairFigures repair={now.repair} />
+      <h2>Process</h2>
+      <dl class="panel figure-grid">
+        <Figure name="Up for" value={durationText(now.atMs - now.startedAtMs)} />
+        <Figure name="Version" value={now.version} />
+        <Figure name="Roles" value={now.roles.join(", ")} />
+        <Figure name="Shard" value={`${now.shard.index + 1} of ${now.shard.count}`} />
+        <Figure name="Products of this shard" value={ownProducts(now)} />
+        <Figure name="Memory" value={memoryText(now.memoryBytes)} />
+        <Figure name="Processor" value={`${Math.round(now.cpu * 100)}% of a core`} />
+        <Figure name="Event loop late by" value={`${now.lagMs.toFixed(1)} ms`} />
+        <Figure name="Messages dropped" value={now.dropped.toLocaleString("en-US")} />
+        <Figure name="Streams cut off" value={now.streams.cutOff.toLocaleString("en-US")} />
+        <Figure name="Streams refused" value={now.streams.turnedAway.toLocaleString("en-US")} />
+        <Figure name="Dead letters" value={now.deadLetters.toLocaleString("en-US")} />
+      </dl>
+    </>
+  );
+}
+
+function Figure({ name, value }: { name: string; value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+const WORD: Readonly<Record<PartState["state"], string>> = {
+  starting: "Starting",
+  up: "Up",
+  degraded: "Degraded",
+  down: "Down",
+  off: "Off here",
+  standby: "Standing by",
+};
+
+function Part({ name, part, detail }: { name: string; part: PartState; detail: string }) {
+  return (
+    <section class="panel part" data-state={part.state}>
+      <h2>{name}</h2>
+      <strong>{WORD[part.state]}</strong>
+      <p>{part.detail === null ? detail : sentence(part.detail)}</p>
+    </section>
+  );
+}
+
+function judge({ feed, bus, store, repair }: Operations): { verdict: string; isWell: boolean } {
+  const parts = [["feed", feed], ["bus", bus], ["store", store]] as const;
+  const bad = (state: PartState["state"]) =>
+    parts.flatMap(([name, part]) => part.state === state ? [name] : []).join(" and ");
+  if (bad("down") !== "") return { verdict: `Down: ${bad("down")}`, isWell: false };
+  if (bad("starting") !== "") {
+    return { verdict: `Starting: waiting for ${bad("starting")}`, isWell: false };
+  }
+  if (bad("degraded") !== "") return { verdict: `Degraded: ${bad("degraded")}`, isWell: false };
+  const open = repair?.gapsOpen ?? 0;
+  if (open > 0) {
+    return { verdict: `Running, mending ${open} ${open === 1 ? "gap" : "gaps"}`, isWell: true };
+  }
+  return { verdict: "Everything is running", isWell: true };
+}
+
+function feedDetail({ connections }: Operations): string {
+  const open = connections.filter(({ state }) => state === "open").length;
+  return `${open} of ${connections.length} ${
+    connections.length === 1 ? "connection" : "connections"
+  } open`;
+}
+
+function busDetail({ queued }: Operations): string {
+  return queued === 0 ? "No closed candle waits" : `${queued} closed candles wait`;
+}
+
+function storeDetail({ rates }: Operations): string {
+  return rates.writtenCandles > 0 ? "Writing" : "Nothing to write";
+}
+
+function ownProducts({ connections, products }: Operations): string {
+  const own = connections.reduce((total, connection) => total + connection.products, 0);
+  return `${own.toLocaleString("en-US")} of ${products.toLocaleString("en-US")}`;
+}

@@ -1,0 +1,101 @@
+import type { FeedConnection, PartState, RepairState, Services } from "../../app.ts";
+import { readMetrics } from "./metric_text.ts";
+import { RateMeter } from "./rate_meter.ts";
+
+/** All that the operations page shows; plain values, so that it travels as JSON. */
+export interface Operations {
+  readonly atMs: number;
+  readonly startedAtMs: number;
+  readonly version: string;
+  readonly roles: readonly string[];
+  readonly shard: { readonly index: number; readonly count: number };
+  readonly products: number;
+  readonly feed: PartState;
+  readonly bus: PartState;
+  readonly store: PartState;
+  readonly connections: readonly FeedConnection[];
+  readonly repair: RepairState | null;
+  readonly streams: {
+    readonly open: number;
+    readonly most: number;
+    readonly lagging: number;
+    readonly resuming: number;
+    readonly turnedAway: number;
+    readonly cutOff: number;
+  };
+  /** Per second. */
+  readonly rates: {
+    readonly trades: number;
+    readonly liveUpdates: number;
+    readonly closedCandles: number;
+    readonly writtenCandles: number;
+    readonly sentFrames: number;
+    readonly restRequests: number;
+  };
+  /** Closed candles waiting for the bus. */
+  readonly queued: number;
+  /** Messages and trades that could not be used, and closed candles that no row can hold, since the start. */
+  readonly dropped: number;
+  readonly deadLetters: number;
+  readonly memoryBytes: number;
+  /** Share of one core, averaged as the rates are. */
+  readonly cpu: number;
+  /** How late the event loop runs on average. */
+  readonly lagMs: number;
+}
+
+const meters = new WeakMap<Services["hub"], RateMeter>();
+
+/** Looks at everything once. */
+export async function operations(services: Services, nowMs: number): Promise<Operations> {
+  const { config, hub, catalogue } = services;
+  const status = services.status();
+  const startedAtMs = status.startedAt * 1000;
+  const stats = hub.stats();
+  const metrics = new Map(readMetrics(await services.metrics()));
+  metrics.set("frames", stats.framesSent);
+  let meter = meters.get(hub);
+  if (meter === undefined) meters.set(hub, meter = new RateMeter(startedAtMs));
+  const rate = meter.rates({ atMs: nowMs, values: metrics });
+  const metric = (name: string) => metrics.get(`spot_canvas_${name}`) ?? 0;
+  const lags = rate("spot_canvas_event_loop_lag_seconds_count");
+  return {
+    atMs: nowMs,
+    startedAtMs,
+    version: status.version,
+    roles: [...config.roles],
+    shard: config.shard,
+    products: catalogue.ids().length,
+    feed: status.feed,
+    bus: status.bus,
+    store: status.store,
+    connections: status.connections,
+    repair: status.repair,
+    streams: {
+      open: stats.clients,
+      most: config.maxStreams,
+      lagging: stats.lagging,
+      resuming: stats.resuming,
+      turnedAway: sum(stats.refused),
+      cutOff: sum(stats.dropped),
+    },
+    rates: {
+      trades: rate("spot_canvas_trades_received_total"),
+      liveUpdates: rate("spot_canvas_live_updates_total"),
+      closedCandles: rate("spot_canvas_candles_closed_total"),
+      writtenCandles: rate("spot_canvas_store_batch_rows_sum"),
+      sentFrames: rate("frames"),
+      restRequests: rate("spot_canvas_rest_requests_total"),
+    },
+    queued: metric("closed_queue_length"),
+    dropped: metric("dropped_total"),
+    deadLetters: metric("store_dead_letters_total"),
+    memoryBytes: metrics.get("process_resident_memory_bytes") ?? 0,
+    cpu: rate("process_cpu_seconds_total"),
+    lagMs: lags === 0 ? 0 : rate("spot_canvas_event_loop_lag_seconds_sum") / lags * 1000,
+  };
+}
+
+function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
+}

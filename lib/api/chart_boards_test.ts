@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { type Candle, candleKey } from "../candles/candle.ts";
+import { decimal } from "../candles/decimal.ts";
+import { epochSeconds } from "../candles/granularity.ts";
+import { productId } from "../candles/product.ts";
+import { encodeCandle } from "../candles/wire.ts";
+import { ChartBoards } from "./chart_boards.ts";
+import { Hub } from "../stream/hub.ts";
+
+const BTC = productId("BTC-USD");
+const NOON = epochSeconds(Date.UTC(2026, 3, 7, 12) / 1000);
+
+function candleAt(minute: number, close: string, isComplete = false): Candle {
+  const price = decimal(close);
+  return {
+    productId: BTC,
+    granularity: "ONE_MINUTE",
+    start: epochSeconds(NOON + minute * 60),
+    open: price,
+    high: price,
+    low: price,
+    close: price,
+    volume: price,
+    trades: Number(close),
+    quoteVolume: price,
+    buyVolume: price,
+    firstTradeId: 1,
+    lastTradeId: Number(close),
+    isComplete,
+    exact: false,
+    revision: 0,
+  };
+}
+
+/** Charts over a hub of the test's own; a chart is drawn as its closing prices. */
+async function opened(past: () => Promise<readonly Candle[]>) {
+  const hub = new Hub({
+    maxStreams: 3,
+    maxStreamsPerAddress: 2,
+    bounds: () => Promise.resolve({ first: 1, last: 0 }),
+    current: () => Promise.resolve([]),
+    async *history() {},
+  });
+  await hub.start();
+  let drawn = 0;
+  const boards = new ChartBoards({
+    past,
+    render: (id, granularity, candles) => {
+      drawn++;
+      return `<spot-chart id="chart-${id}-${granularity}">\n${
+        candles.map(({ close }) => close.units).join(" ")
+      }</spot-chart>`;
+    },
+  });
+  const catalogue = { loaded: true, ids: () => [BTC], has: (id: string) => id === BTC };
+  const services = { hub, catalogue, config: { corsOrigins: [], trustProxy: false } };
+  const ask = (search: string, address = "1.1.1.1") => {
+    const url = new URL(`http://localhost/stream/chart${search}`);
+    return boards.answer(services, new Request(url), url, address);
+  };
+  const deliver = (candle: Candle) =>
+    hub.deliver([{
+      key: candleKey(candle.productId, candle.granularity),
+      bytes: new TextEncoder().encode(encodeCandle(candle)),
+      sequence: null,
+    }]);
+  return { hub, ask, deliver, drawn: () => drawn };
+}
+
+async function nextEvent(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<string> {
+  const { value } = await reader.read();
+  return new TextDecoder().decode(value);
+}
+
+Deno.test("a viewer gets the whole chart at once and again with every change, as Datastar reads it", async () => {
+  const { hub, ask, deliver } = await opened(() => Promise.resolve([candleAt(0, "1", true)]));
+  const response = ask("?product=BTC-USD&granularity=1m");
+  assert.equal(response.headers.get("content-type"), "text/event-stream");
+  const reader = response.body?.getReader();
+  assert.ok(reader);
+  assert.equal(
+    await nextEvent(reader),
+    'event: datastar-patch-elements\ndata: elements <spot-chart id="chart-BTC-USD-ONE_MINUTE">\n' +
+      "data: elements 1</spot-chart>\n\n",
+  );
+  deliver(candleAt(1, "2"));
+  assert.match(await nextEvent(reader), /^data: elements 1 2</m);
+  deliver(candleAt(1, "3"));
+  assert.match(await nextEvent(reader), /^data: elements 1 3</m);
+  await reader.cancel();
+  assert.equal(hub.stats().clients, 0, "leaving frees the viewer's place in the hub");
+  hub.close();
+});
+
+Deno.test("however many look at a chart, a change is drawn once", async () => {
+  const { hub, ask, deliver, drawn } = await opened(() =>
+    Promise.resolve([candleAt(0, "1", true)])
+  );
+  const readers = ["1.1.1.1", "2.2.2.2", "3.3.3.3"].map((address) =>
+    ask("?product=BTC-USD&granularity=60", address).body?.getReader()
+  );
+  for (const reader of readers) assert.ok(reader && (await nextEvent(reader)).includes("1<"));
+  const before = drawn();
+  deliver(candleAt(1, "2"));
+  for (const reader of readers) assert.ok(reader && (await nextEvent(reader)).includes("1 2<"));
+  assert.equal(drawn(), before + 1);
+  for (const reader of readers) await reader?.cancel();
+  hub.close();
+});
+
+Deno.test("a store that is away costs the past, not the chart", async () => {
+  const { hub, ask, deliver } = await opened(() => Promise.reject(new Error("is away")));
+  const reader = ask("?product=BTC-USD&granularity=1m").body?.getReader();
+  assert.ok(reader);
+  await nextEvent(reader);
+  deliver(candleAt(0, "7"));
+  assert.match(await nextEvent(reader), /^data: elements 7</m);
+  await reader.cancel();
+  hub.close();
+});
+
+Deno.test("what cannot be shown is said as problem details, and places are limited as for any stream", async () => {
+  const { hub, ask } = await opened(() => Promise.resolve([]));
+  const bad = ask("?product=nope&granularity=7m");
+  assert.equal(bad.status, 400);
+  const { errors } = await bad.json();
+  assert.deepEqual(errors.map(({ parameter }: { parameter: string }) => parameter), [
+    "product",
+    "granularity",
+  ]);
+  assert.equal(ask("?product=BTC-USD&product=ETH-USD&granularity=1m").status, 400);
+  assert.equal(ask("?product=NOPE-USD&granularity=1m").status, 404);
+  const open = [ask("?product=BTC-USD&granularity=1m"), ask("?product=BTC-USD&granularity=5m")];
+  const refused = ask("?product=BTC-USD&granularity=1h");
+  assert.equal(refused.status, 429);
+  assert.ok(refused.headers.get("retry-after"));
+  for (const response of open) await response.body?.cancel();
+  hub.close();
+});

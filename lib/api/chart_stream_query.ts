@@ -1,0 +1,51 @@
+import { GRANULARITIES, type Granularity, parseGranularity } from "../candles/granularity.ts";
+import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "../candles/product.ts";
+import type { Problem, ProblemError } from "../http/problem.ts";
+import type { KnownProducts } from "./stream_query.ts";
+
+/** Which chart a URL asks for, or what is wrong with it. */
+export type ChartQuery =
+  | { readonly kind: "query"; readonly productId: ProductId; readonly granularity: Granularity }
+  | { readonly kind: "problem"; readonly problem: Problem };
+
+const MAX_ECHO = 64;
+const RETRY_AFTER_SECONDS = 5;
+
+/** Reads `product` and `granularity`, one of each. Every bad value is named at once. */
+export function parseChartQuery({ searchParams }: URL, known: KnownProducts): ChartQuery {
+  const errors: ProblemError[] = [];
+  const read = <T>(
+    parameter: string,
+    parse: (text: string) => T | null,
+    allowed: ProblemError["allowed"],
+  ) => {
+    const given = searchParams.getAll(parameter);
+    const value = given.length === 1 ? parse(given[0] ?? "") : null;
+    if (value === null) {
+      errors.push({ parameter, value: given.join(",").slice(0, MAX_ECHO) || null, allowed });
+    }
+    return value;
+  };
+  const productId = read("product", parseProductId, `one product: ${PRODUCT_ID_SHAPE}`);
+  const granularity = read("granularity", parseGranularity, GRANULARITIES);
+  if (productId === null || granularity === null) {
+    return problem({ status: 400, title: "The query cannot be used", errors });
+  }
+  if (!known.loaded) {
+    return problem({
+      status: 503,
+      title: "The product catalogue is not loaded yet",
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+    });
+  }
+  if (known.has(productId)) return { kind: "query", productId, granularity };
+  return problem({
+    status: 404,
+    title: "Unknown product",
+    detail: `There is no ${productId} here.`,
+  });
+}
+
+function problem(problem: Problem): ChartQuery {
+  return { kind: "problem", problem };
+}

@@ -1,0 +1,104 @@
+import { type Problem, problemResponse } from "../http/problem.ts";
+import { clientAddress } from "../http/client_address.ts";
+import { type AllowedOrigins, crossOriginHeaders } from "../http/cross_origin.ts";
+import type { Hub } from "../stream/hub.ts";
+import type { StreamAnswer } from "../stream/hub_options.ts";
+import { type KnownProducts, parseStreamQuery } from "./stream_query.ts";
+import { comeBackBlock, RETRY_MS } from "../stream/sse.ts";
+import type { RefusalReason } from "../stream/stream_counts.ts";
+
+/** What answering a request for a stream takes. */
+export interface StreamServices {
+  readonly hub: Pick<Hub, "connect">;
+  readonly catalogue: KnownProducts;
+  readonly config: { readonly corsOrigins: AllowedOrigins; readonly trustProxy: boolean };
+}
+
+/** Nothing on the way may keep, change or collect a stream. */
+export const STREAM_HEADERS = {
+  "content-type": "text/event-stream",
+  "cache-control": "no-store, no-transform",
+  "x-accel-buffering": "no",
+} as const;
+
+/**
+ * Answers `GET /stream`, and `HEAD` without opening one. `peer` is the connection's own address. What is
+ * wrong is said as problem details before any header of a stream goes out.
+ */
+export function answerStream(
+  services: StreamServices,
+  request: Request,
+  url: URL,
+  peer: string,
+): Response {
+  const { hub, catalogue, config } = services;
+  const { headers, method } = request;
+  const shared = crossOriginHeaders(headers.get("origin"), config.corsOrigins);
+  const query = parseStreamQuery(url, catalogue);
+  if (query.kind === "problem") return problemResponse(query.problem, shared);
+  const streamHeaders = { ...STREAM_HEADERS, ...shared };
+  if (method === "HEAD") return new Response(null, { headers: streamHeaders });
+  const answer = hub.connect({
+    subscription: query.subscription,
+    // A reconnecting EventSource still has the URL it began with, so its header is the newer one.
+    lastEventId: headers.get("last-event-id") || query.lastEventId,
+    address: clientAddress(peer, headers.get("x-forwarded-for"), config.trustProxy),
+  });
+  if (answer.kind === "refused") {
+    if (answer.reason !== "closing" || !readsEvents(headers)) {
+      return refusalResponse(answer, shared);
+    }
+    // After an error it would never come again; after an end it goes on at the next process.
+    return new Response(comeBackBlock(RETRY_MS), { headers: streamHeaders });
+  }
+  return new Response(answer.body, { headers: streamHeaders });
+}
+
+/**
+ * Waits for the catalogue of a process that has just begun, on behalf of readers of events: a browser's
+ * `EventSource` gives up for good on a 503. Others are told at once.
+ */
+export async function untilLoaded(
+  catalogue: KnownProducts,
+  headers: Headers,
+  mostMs = CATALOGUE_MS,
+): Promise<void> {
+  if (catalogue.loaded || !readsEvents(headers)) return;
+  for (let waitedMs = 0; waitedMs < mostMs && !catalogue.loaded; waitedMs += LOOK_MS) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}
+
+const CATALOGUE_MS = 15_000;
+const LOOK_MS = 50;
+
+function readsEvents(headers: Headers): boolean {
+  return headers.get("accept")?.includes("text/event-stream") ?? false;
+}
+
+/** Says why there is no stream, and when to ask again. */
+export function refusalResponse(
+  { reason, retryAfterSeconds }: Extract<StreamAnswer, { kind: "refused" }>,
+  headers: HeadersInit,
+): Response {
+  return problemResponse({ ...REFUSALS[reason], retryAfterSeconds }, headers);
+}
+
+const REFUSALS: Readonly<Record<RefusalReason, Pick<Problem, "status" | "title" | "detail">>> = {
+  streams: {
+    status: 503,
+    title: "Too many streams",
+    detail: "All streams of this server are taken.",
+  },
+  streams_per_address: {
+    status: 429,
+    title: "Too many streams from one address",
+    detail: "Close one, or take several products and granularities in one stream.",
+  },
+  keys: {
+    status: 503,
+    title: "Too many keys",
+    detail: "All streams together name too many products; products=* takes them all.",
+  },
+  closing: { status: 503, title: "The server is shutting down" },
+};

@@ -1,0 +1,198 @@
+import assert from "node:assert/strict";
+import { ClosedLog } from "../../tests/closed_log.ts";
+import { sampleCandle } from "../../tests/sample_candles.ts";
+import { SseReader } from "../../tests/sse_reader.ts";
+import { epochSeconds } from "../candles/granularity.ts";
+import { productId } from "../candles/product.ts";
+import { answerStream, type StreamServices, untilLoaded } from "./stream_answer.ts";
+import { Hub } from "../stream/hub.ts";
+
+const BTC = productId("BTC-USD");
+const ONE = "/stream?products=BTC-USD&granularities=1m";
+
+function minute(n: number) {
+  return sampleCandle({ start: epochSeconds(1_704_585_600 + 60 * n) });
+}
+
+/** A hub behind a real HTTP server, and a fetch that its test need not clean up after. */
+async function withServer(
+  log: ClosedLog,
+  use: (hub: Hub, ask: (path: string, init?: RequestInit) => Promise<Response>) => Promise<void>,
+  config: Partial<StreamServices["config"]> = {},
+  limits = { maxStreams: 2000, maxStreamsPerAddress: 2000 },
+): Promise<void> {
+  const { bounds, history, current } = log;
+  const hub = new Hub({ bounds, history, current, ...limits });
+  await hub.start();
+  const services: StreamServices = {
+    hub,
+    catalogue: { loaded: true, ids: () => [BTC], has: (id) => id === BTC },
+    config: { corsOrigins: [], trustProxy: false, ...config },
+  };
+  const server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+    (request, { remoteAddr }) =>
+      answerStream(services, request, new URL(request.url), remoteAddr.hostname),
+  );
+  const stop = new AbortController();
+  try {
+    const { port } = server.addr;
+    await use(
+      hub,
+      (path, init) => fetch(`http://127.0.0.1:${port}${path}`, { ...init, signal: stop.signal }),
+    );
+  } finally {
+    stop.abort();
+    hub.close();
+    await server.shutdown();
+  }
+}
+
+function readerOf(response: Response): SseReader {
+  if (response.body === null) throw new Error("no body");
+  return new SseReader(response.body);
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+Deno.test("a stream over HTTP has the headers that keep it flowing, a snapshot and what follows", async () => {
+  const log = new ClosedLog();
+  log.append(minute(0));
+  await withServer(log, async (hub, ask) => {
+    const response = await ask(ONE);
+    assert.equal(response.status, 200);
+    assert.equal(response.headers.get("content-type"), "text/event-stream");
+    assert.equal(response.headers.get("cache-control"), "no-store, no-transform");
+    assert.equal(response.headers.get("x-accel-buffering"), "no");
+    hub.deliver([log.append(minute(1))]);
+    const reader = readerOf(response);
+    await reader.readUntil(({ events }) => events.length === 2);
+    assert.deepEqual(reader.events.map(({ id }) => id), ["1", "2"]);
+  });
+});
+
+Deno.test("the header's last id has precedence over the URL's, which has become old", async () => {
+  const log = new ClosedLog();
+  for (let n = 0; n < 5; n++) log.append(minute(n));
+  await withServer(log, async (_, ask) => {
+    const byUrl = readerOf(await ask(`${ONE}&last_event_id=2`));
+    await byUrl.readUntil(({ events }) => events.length === 3);
+    const headers = { "last-event-id": "4" };
+    const both = readerOf(await ask(`${ONE}&last_event_id=2`, { headers }));
+    await both.readUntil(({ events }) => events.length === 1);
+    assert.deepEqual(both.events.map(({ id }) => id), ["5"]);
+  });
+});
+
+Deno.test("a reader that goes away is gone from the hub at once", async () => {
+  await withServer(new ClosedLog(), async (hub, ask) => {
+    const reader = readerOf(await ask(ONE));
+    assert.equal(hub.stats().clients, 1);
+    await reader.leave();
+    await until(() => hub.stats().clients === 0);
+    assert.deepEqual([hub.stats().left, hub.stats().groups], [1, 0]);
+  });
+});
+
+Deno.test("HEAD answers as GET would and opens no stream", async () => {
+  await withServer(new ClosedLog(), async (hub, ask) => {
+    const response = await ask(ONE, { method: "HEAD" });
+    assert.equal(response.headers.get("content-type"), "text/event-stream");
+    assert.equal((await ask("/stream?products=x", { method: "HEAD" })).status, 400);
+    assert.equal(hub.stats().opened, 0);
+  });
+});
+
+Deno.test("bad input and unknown products are problem details, before any header of a stream", async () => {
+  await withServer(new ClosedLog(), async (_, ask) => {
+    const bad = await ask("/stream?products=x");
+    assert.equal(bad.status, 400);
+    assert.equal(bad.headers.get("content-type"), "application/problem+json");
+    const { errors } = await bad.json();
+    assert.deepEqual(errors.map(({ parameter }: { parameter: string }) => parameter), [
+      "products",
+      "granularities",
+    ]);
+    const unknown = await ask("/stream?products=NO-USD&granularities=1m");
+    assert.deepEqual([unknown.status, (await unknown.json()).status], [404, 404]);
+  });
+});
+
+Deno.test("too many streams are refused with a time to come again: 429 for one address, 503 in all", async () => {
+  const limits = { maxStreams: 2, maxStreamsPerAddress: 1 };
+  await withServer(
+    new ClosedLog(),
+    async (_, ask) => {
+      const from = (address: string) => ask(ONE, { headers: { "x-forwarded-for": address } });
+      const open = [await from("192.0.2.1"), await from("192.0.2.2")];
+      const refused = await from("192.0.2.3");
+      assert.deepEqual([refused.status, refused.headers.get("retry-after")], [503, "10"]);
+      await refused.body?.cancel();
+      await open[0]?.body?.cancel();
+      for (let status = 503; status !== 429;) {
+        const again = await from("192.0.2.2");
+        status = again.status;
+        await again.body?.cancel();
+      }
+    },
+    { trustProxy: true },
+    limits,
+  );
+});
+
+Deno.test("a page of an allowed origin may read streams and problems, another may not", async () => {
+  await withServer(new ClosedLog(), async (_, ask) => {
+    const from = async (origin: string, path: string) => {
+      const response = await ask(path, { headers: { origin } });
+      await response.body?.cancel();
+      return response.headers.get("access-control-allow-origin");
+    };
+    assert.equal(await from("https://a.example", ONE), "https://a.example");
+    assert.equal(await from("https://a.example", "/stream"), "https://a.example");
+    assert.equal(await from("https://b.example", ONE), null);
+  }, { corsOrigins: ["https://a.example"] });
+});
+
+Deno.test("a closing server ends an EventSource's stream, which comes back, and refuses others", async () => {
+  await withServer(new ClosedLog(), async (hub, ask) => {
+    hub.close();
+    const reader = readerOf(await ask(ONE, { headers: { accept: "text/event-stream" } }));
+    await reader.readUntil(() => false);
+    assert.deepEqual([reader.events, reader.ended, reader.retryMs !== null], [[], true, true]);
+    const refused = await ask(ONE);
+    assert.deepEqual([refused.status, refused.headers.get("retry-after")], [503, "10"]);
+    await refused.body?.cancel();
+  });
+});
+
+Deno.test("an EventSource waits for the catalogue, which others are told is missing", async () => {
+  const catalogue = { loaded: false, ids: () => [], has: () => false };
+  const events = new Headers({ accept: "text/event-stream" });
+  let waited = false;
+  const waiting = untilLoaded(catalogue, events).then(() => {
+    waited = true;
+  });
+  await untilLoaded(catalogue, new Headers({ accept: "*/*" }));
+  assert.equal(waited, false);
+  catalogue.loaded = true;
+  await waiting;
+  await untilLoaded({ ...catalogue, loaded: false }, events, 1);
+});
+
+Deno.test("a thousand streams are told when to come back and end cleanly", async () => {
+  await withServer(new ClosedLog(), async (hub, ask) => {
+    const readers: SseReader[] = [];
+    for (let n = 0; n < 1000; n += 100) {
+      const responses = await Promise.all(Array.from({ length: 100 }, () => ask(ONE)));
+      readers.push(...responses.map(readerOf));
+    }
+    assert.equal(hub.stats().clients, 1000);
+    hub.close();
+    await Promise.all(readers.map((reader) => reader.readUntil(() => false)));
+    assert.ok(readers.every(({ ended }) => ended));
+    assert.ok(new Set(readers.map(({ retryMs }) => retryMs)).size > 100);
+    assert.equal(hub.stats().clients, 0);
+  });
+});

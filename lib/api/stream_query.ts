@@ -1,0 +1,189 @@
+import { z } from "zod";
+import { GRANULARITIES, parseGranularity } from "../candles/granularity.ts";
+import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "../candles/product.ts";
+import type { Problem, ProblemError } from "../http/problem.ts";
+import type { Subscription } from "../stream/subscription.ts";
+
+/** The products that may be asked for. */
+export interface KnownProducts {
+  readonly loaded: boolean;
+  ids(): readonly ProductId[];
+  has(id: ProductId): boolean;
+}
+
+/** What a stream's URL asks for, or what is wrong with it. */
+export type StreamQuery =
+  | {
+    readonly kind: "query";
+    readonly subscription: Subscription;
+    /** From `last_event_id`; the header of that name has precedence. */
+    readonly lastEventId: string | null;
+  }
+  | { readonly kind: "problem"; readonly problem: Problem };
+
+type Failure = Extract<StreamQuery, { kind: "problem" }>;
+
+/** Longest query read, in characters: 500 products by name are about 5,000. */
+export const MAX_QUERY_LENGTH = 16_384;
+const MAX_ERRORS = 100;
+const MAX_ECHO = 64;
+const SUGGESTIONS = 5;
+const RETRY_AFTER_SECONDS = 5;
+/** Readings kept, of queries at most so long: most clients of a page ask with the same words. */
+const KEPT = 256;
+const MAX_KEPT_LENGTH = 512;
+
+const Products = z.array(
+  z.union([z.literal("*"), z.string().transform(orIssue(parseProductId))]),
+).min(1);
+
+const Granularities = z.array(
+  z.union([z.literal("*"), z.string().transform(orIssue(parseGranularity))]),
+).min(1);
+
+const Query = z.object({
+  products: Products,
+  granularities: Granularities,
+  closed: z.array(z.enum(["true", "false"])).max(1),
+});
+
+/**
+ * Reads `products`, `granularities`, `closed` and `last_event_id`. Every bad value is named at once;
+ * whether a product exists is looked at only when all else is well.
+ */
+export function parseStreamQuery(url: URL, known: KnownProducts): StreamQuery {
+  const { search } = url;
+  if (search.length > MAX_QUERY_LENGTH) {
+    const allowed = `a query of at most ${MAX_QUERY_LENGTH} characters; use * for every product`;
+    return invalid([{ parameter: "products", value: shortened(search), allowed }]);
+  }
+  const wish = kept.get(search) ?? readWish(url, known);
+  if (wish.kind === "problem") return wish;
+  if (search.length <= MAX_KEPT_LENGTH) keep(search, wish);
+  if (!known.loaded) {
+    return problem({
+      status: 503,
+      title: "The product catalogue is not loaded yet",
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+    });
+  }
+  const unknown = wish.named.filter((id) => !known.has(id));
+  return unknown.length > 0 ? noSuchProducts(unknown, known) : wish.query;
+}
+
+/** A query that can be used as far as its words go, and the products it names. */
+interface Wish {
+  readonly kind: "wish";
+  readonly named: readonly ProductId[];
+  readonly query: Extract<StreamQuery, { kind: "query" }>;
+}
+
+/** By the URL's words alone, on which a reading depends; what the catalogue says comes after it. */
+const kept = new Map<string, Wish>();
+
+function keep(search: string, wish: Wish): void {
+  if (kept.size >= KEPT) kept.clear();
+  kept.set(search, wish);
+}
+
+function readWish(url: URL, known: KnownProducts): Wish | Failure {
+  const given = {
+    products: listOf(url, "products"),
+    granularities: listOf(url, "granularities"),
+    closed: url.searchParams.getAll("closed").filter((text) => text !== ""),
+  };
+  const read = Query.safeParse(given);
+  if (!read.success) {
+    return invalid(read.error.issues.map((issue) => describe(issue.path, given, known)));
+  }
+  const { products, granularities, closed } = read.data;
+  const named = products.filter(isNamed);
+  const subscription: Subscription = {
+    products: named.length < products.length ? "*" : named,
+    granularities: granularities.includes("*")
+      ? GRANULARITIES
+      : granularities.filter((granularity) => granularity !== "*"),
+    closedOnly: closed[0] === "true",
+  };
+  const lastEventId = url.searchParams.get("last_event_id") || null;
+  return { kind: "wish", named, query: { kind: "query", subscription, lastEventId } };
+}
+
+function noSuchProducts(unknown: readonly ProductId[], known: KnownProducts): Failure {
+  return problem({
+    status: 404,
+    title: "No such product",
+    detail: `Not followed here: ${shortened(unknown.join(", "))}.`,
+    errors: unknown.slice(0, MAX_ERRORS).map((value): ProblemError => ({
+      parameter: "products",
+      value,
+      allowed: suggestions(value, known),
+    })),
+  });
+}
+
+function isNamed(product: ProductId | "*"): product is ProductId {
+  return product !== "*";
+}
+
+function orIssue<T>(parse: (text: string) => T | null) {
+  return (text: string, context: z.core.$RefinementCtx<string>): T => {
+    const value = parse(text);
+    if (value !== null) return value;
+    context.addIssue({ code: "custom", message: "not one of the allowed values" });
+    return z.NEVER;
+  };
+}
+
+/** Comma-separated, repeated, or both; blanks around a value and empty values do not count. */
+function listOf(url: URL, name: string): string[] {
+  const values = url.searchParams.getAll(name).flatMap((text) => text.split(","));
+  return [...new Set(values.map((text) => text.trim()).filter((text) => text !== ""))];
+}
+
+type Given = Readonly<Record<"products" | "granularities" | "closed", readonly string[]>>;
+
+function describe(path: readonly PropertyKey[], given: Given, known: KnownProducts): ProblemError {
+  const [parameter, place] = path;
+  const at = typeof place === "number" ? place : 0;
+  if (parameter === "products") {
+    const value = given.products[at] ?? null;
+    const near = value === null || !known.loaded ? [] : suggestions(value, known);
+    const allowed = near.length > 0 ? near : `*, or ${PRODUCT_ID_SHAPE}`;
+    return { parameter, value: shortened(value), allowed };
+  }
+  if (parameter === "granularities") {
+    const value = shortened(given.granularities[at] ?? null);
+    return { parameter, value, allowed: ["*", ...GRANULARITIES] };
+  }
+  // Too many values has no place; then all of them together are what is wrong.
+  const value = typeof place === "number" ? given.closed[place] : given.closed.join(",");
+  return { parameter: "closed", value: shortened(value ?? null), allowed: ["true", "false"] };
+}
+
+/** A few known products that look like what was meant: the same currency, or the same beginning. */
+function suggestions(text: string, known: KnownProducts): string[] {
+  const wanted = text.toUpperCase().replace(/[^A-Z0-9]/g, "-");
+  const [base = ""] = wanted.split("-");
+  const near = known.ids().filter((id) => id === wanted || id.startsWith(`${base}-`));
+  const alike = base.length < 2 ? [] : known.ids().filter((id) => id.startsWith(base.slice(0, 3)));
+  return [...new Set([...near, ...alike])].slice(0, SUGGESTIONS);
+}
+
+function shortened<T extends string | null>(text: T): T | string {
+  return text !== null && text.length > MAX_ECHO ? `${text.slice(0, MAX_ECHO)}…` : text;
+}
+
+function invalid(errors: readonly ProblemError[]): Failure {
+  const rest = errors.length - MAX_ERRORS;
+  return problem({
+    status: 400,
+    title: "The query cannot be used",
+    detail: rest > 0 ? `${rest} more values are wrong in the same way.` : undefined,
+    errors: errors.slice(0, MAX_ERRORS),
+  });
+}
+
+function problem(problem: Problem): Failure {
+  return { kind: "problem", problem };
+}

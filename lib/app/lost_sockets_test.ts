@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+
+/** Runs a program of its own, since what is tested here ends a process. */
+async function run(program: string): Promise<{ code: number; stdout: string }> {
+  const module = new URL("./lost_sockets.ts", import.meta.url).href;
+  const text = `import { ignoreConnectionLossErrors } from ${JSON.stringify(module)};
+    ignoreConnectionLossErrors((error) => console.log("lost", error.code));
+    setTimeout(() => console.log("still here"), 50);
+    ${program}`;
+  const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", text],
+    stderr: "null",
+  }).output();
+  return { code, stdout: new TextDecoder().decode(stdout) };
+}
+
+Deno.test("the error of a lost connection that belongs to nobody does not end the process", async () => {
+  const reset = 'Object.assign(new Error("read"), { code: "ECONNRESET" })';
+  const rejected = await run(`Promise.reject(${reset});`);
+  assert.deepEqual(rejected, { code: 0, stdout: "lost ECONNRESET\nstill here\n" });
+  const thrown = await run(`setTimeout(() => { throw ${reset}; }, 1);`);
+  assert.deepEqual(thrown, { code: 0, stdout: "lost ECONNRESET\nstill here\n" });
+});
+
+Deno.test("any other stray error still ends it", async () => {
+  const { code, stdout } = await run('Promise.reject(new Error("a mistake"));');
+  assert.equal(code, 1);
+  assert.equal(stdout, "");
+});

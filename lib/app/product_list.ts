@@ -1,0 +1,52 @@
+import type { ProductId } from "../candles/product.ts";
+import type { CatalogueProduct } from "../exchange/catalogue_product.ts";
+import type { ExchangeProduct } from "../coinbase/rest.ts";
+
+/**
+ * What the catalogue has after hearing from the exchange: the followed products as they are now, and those that were
+ * known before as offline or, where the exchange does not list them any more, as delisted. A product that trades but
+ * is not followed is left out.
+ */
+export function productList(
+  listed: readonly ExchangeProduct[],
+  followed: readonly ProductId[],
+  known: readonly CatalogueProduct[],
+): CatalogueProduct[] {
+  const byId = new Map(listed.map((product) => [product.productId, product]));
+  const entries = new Map<ProductId, CatalogueProduct>();
+  for (const id of followed) {
+    const product = byId.get(id);
+    if (product !== undefined) entries.set(id, catalogued(product, "online"));
+  }
+  for (const product of known) {
+    if (entries.has(product.id)) continue;
+    const now = byId.get(product.id);
+    // The exchange goes on listing some of what it has delisted.
+    if (now === undefined || now.status === "delisted") {
+      entries.set(product.id, { ...product, status: "delisted" });
+    } else if (!isTrading(now)) entries.set(product.id, catalogued(now, "offline"));
+  }
+  return [...entries.values()];
+}
+
+function catalogued(
+  product: ExchangeProduct,
+  status: CatalogueProduct["status"],
+): CatalogueProduct {
+  return {
+    id: product.productId,
+    baseName: product.baseName,
+    baseCurrency: product.baseCurrency,
+    quoteCurrency: product.quoteCurrency,
+    price: product.price,
+    priceChange24h: product.priceChange24h,
+    volume24h: product.volume24h,
+    quoteVolume24h: product.quoteVolume24h,
+    quoteIncrement: product.quoteIncrement,
+    status,
+  };
+}
+
+function isTrading({ status, tradingDisabled, isDisabled, viewOnly }: ExchangeProduct): boolean {
+  return status === "online" && !tradingDisabled && !isDisabled && !viewOnly;
+}

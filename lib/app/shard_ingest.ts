@@ -1,0 +1,435 @@
+import type { Bus } from "../bus/bus.ts";
+import type { Lease } from "../bus/lease.ts";
+import type { Candle } from "../candles/candle.ts";
+import type { EpochSeconds } from "../candles/granularity.ts";
+import { epochSeconds } from "../candles/granularity.ts";
+import type { ProductId } from "../candles/product.ts";
+import { decodeCandle } from "../candles/wire.ts";
+import type { Catalogue } from "../exchange/catalogue.ts";
+import { openTradeFeed, type TradeFeed } from "../coinbase/feed.ts";
+import { type ExchangeProduct, type ExchangeRest, openExchangeRest } from "../coinbase/rest.ts";
+import { openSigner } from "../coinbase/signing.ts";
+import type { Config } from "../config.ts";
+import type { History } from "../history/history.ts";
+import { Ingest } from "../ingest.ts";
+import type { Doubt, Known, ProvenStart } from "../repair/restore.ts";
+import { logger } from "../log.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import { chooseProducts, shardOf } from "./product_choice.ts";
+import {
+  type FeedConnection,
+  type PartState,
+  type RepairState,
+  STARTING,
+} from "../metrics/status.ts";
+import type { Store } from "../store/store.ts";
+import { backfillCharts } from "./chart_backfill.ts";
+import { productList } from "./product_list.ts";
+import { readFollowed } from "./stored_products.ts";
+
+/** What the exchange's side of the process works with; it opens feed and REST itself. */
+export interface ShardIngestParts {
+  readonly config: Config;
+  readonly bus: Bus;
+  /** The right to ingest this shard; without it nothing is published. */
+  readonly lease: Lease;
+  readonly store: Store;
+  readonly catalogue: Catalogue;
+  readonly history: History;
+  readonly metrics: Metrics;
+  /** How urgently somebody waits for a product's candles, 0 to 9. */
+  wanted(productId: ProductId): number;
+}
+
+const CATALOGUE_EVERY_MS = 300_000;
+const CATALOGUE_RETRY_MS = 5000;
+const RESTORE_RETRY_MS = 1000;
+/** How long a start waits for the database before it goes on with what the bus knows. */
+const STORE_PATIENCE_MS = 10_000;
+/** Closed candles that the bus does not take within this are found again at the next start. */
+const CLOSED_PATIENCE_MS = 2000;
+/** Without a database, this much of the stream is read: the running hours and what closed lately. */
+const TAIL_MS = 3 * 3_600_000;
+/** How far back a start looks for what is not proven: as long as the stream keeps closed candles. */
+const DOUBT_SECONDS = 72 * 3600;
+const CATCH_UP_TRIES = 40;
+const CATCH_UP_WAIT_MS = 250;
+const DECODER = new TextDecoder();
+
+/** Everything that talks to the exchange: the catalogue, the feed into ingest, and REST for what is missing. */
+export class ShardIngest {
+  readonly #parts: ShardIngestParts;
+  readonly #log = logger("exchange");
+  readonly #stop = new AbortController();
+  readonly #rest: ExchangeRest;
+  readonly #ingest: Ingest;
+  readonly #closed: ReturnType<Bus["closedPublisher"]>;
+  #feed: TradeFeed | null = null;
+  #running: Promise<void> = Promise.resolve();
+  #unreachable: string | null = null;
+  readonly #seen: Map<string, number>;
+
+  constructor(parts: ShardIngestParts) {
+    const { config, bus, lease, store, metrics, wanted } = parts;
+    this.#parts = parts;
+    // The bus outlives a lost lease: what it dropped before was counted by the side that was there then.
+    this.#seen = new Map(Object.entries(bus.dropped()));
+    const onDropped = (reason: string, count: number) =>
+      metrics.dropped.inc({ stage: "parse", reason }, count);
+    this.#rest = openExchangeRest({
+      url: config.coinbaseRestUrl,
+      requestsPerSecond: config.coinbaseRestRps,
+      signal: this.#stop.signal,
+      onDropped,
+    });
+    this.#closed = bus.closedPublisher({
+      lease,
+      onAck: ({ candle }) => this.#ingest.onStored(candle),
+      onConflict: (candle) => {
+        metrics.publishConflicts.inc();
+        this.#ingest.onConflict(candle);
+      },
+      onOverflow: (candle) => this.#ingest.onOverflow(candle),
+    });
+    this.#ingest = new Ingest({
+      config,
+      bus: {
+        publishLive: (key, bytes) => bus.publishLive(key, bytes, lease),
+        putCurrent: (key, bytes) => bus.putCurrent(key, bytes, lease),
+        currentSettled: () => bus.currentSettled(),
+      },
+      closed: this.#closed,
+      exchange: this.#rest,
+      gaps: store.gaps,
+      metrics,
+      log: logger("ingest"),
+      wanted: (productId) => wanted(productId),
+      readKnown: (productIds) => this.#readKnown(productIds),
+      isCaughtUp: (signal) => this.#isCaughtUp(signal),
+      around: (productId, from, to) => store.candles.around(productId, from, to),
+      rememberProven: async (productId, { tradeId, from }) => {
+        const proven = { from: { tradeId, timeMs: from * 1000 } };
+        // On the very first start the products may not have been stored yet: it is told again then.
+        if (!await store.products.setProven(productId, proven)) {
+          throw new Error(`${productId} is not stored yet`);
+        }
+      },
+    });
+  }
+
+  /** Goes on until closed. Resolves when it has ended, by itself only for an error. */
+  run(): Promise<void> {
+    this.#running = this.#run().catch((error) => {
+      if (!this.#stop.signal.aborted) this.#log.error("the exchange's side ended", { error });
+    });
+    return this.#running;
+  }
+
+  /** Stops the feed, then publishes what waits. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#feed?.close();
+    await this.#running;
+    await this.#ingest.close();
+    await this.#closed.close(CLOSED_PATIENCE_MS);
+    this.observe();
+    this.#parts.metrics.feed.closed();
+  }
+
+  state(): PartState {
+    if (this.#feed === null) {
+      return this.#unreachable === null ? STARTING : { state: "down", detail: this.#unreachable };
+    }
+    const { connections } = this.#feed.stats();
+    const open = connections.filter(({ state }) => state === "open");
+    if (open.length === connections.length && open.length > 0) return { state: "up", detail: null };
+    const trouble = connections.find(({ lastError }) => lastError !== null)?.lastError ?? null;
+    if (open.length === 0) {
+      return {
+        state: trouble === null ? "starting" : "down",
+        detail: trouble && unreachable(trouble),
+      };
+    }
+    const detail = `${
+      connections.length - open.length
+    } of ${connections.length} connections are down`;
+    return { state: "degraded", detail };
+  }
+
+  get connections(): readonly FeedConnection[] {
+    return (this.#feed?.stats().connections ?? []).map(({ connection, products, ...stats }) => ({
+      number: connection + 1,
+      products: products.length,
+      state: stats.state,
+      ready: stats.ready,
+      attempts: stats.attempts,
+      lastMessageAgeMs: stats.lastMessageAgeMs,
+      lastError: stats.lastError,
+    }));
+  }
+
+  /** What ingest is mending. */
+  get repair(): RepairState {
+    return this.#ingest.state;
+  }
+
+  /** Brings the metrics that are only read, never told, up to date. */
+  observe(): void {
+    const { metrics, bus } = this.#parts;
+    const feed = this.#feed?.stats();
+    if (feed !== undefined) {
+      metrics.feed.observe(feed);
+      metrics.observeQueue("feed", { length: feed.queued, capacity: feed.capacity });
+    }
+    metrics.observeQueue("closed", {
+      length: this.#closed.pending,
+      capacity: this.#closed.capacity,
+    });
+    for (const [outcome, count] of Object.entries(this.#rest.stats().outcomes)) {
+      metrics.restRequests.inc({ outcome }, this.#gained(outcome, count));
+    }
+    for (const [reason, count] of Object.entries(bus.dropped())) {
+      metrics.dropped.inc({ stage: "bus", reason }, this.#gained(reason, count));
+    }
+  }
+
+  /** How much a count that only rises has risen since the last look. */
+  #gained(name: string, count: number): number {
+    const before = this.#seen.get(name) ?? 0;
+    this.#seen.set(name, count);
+    return count - before;
+  }
+
+  async #run(): Promise<void> {
+    const { config } = this.#parts;
+    const productIds = await this.#firstProducts();
+    if (productIds === null) return;
+    await this.#restore(productIds);
+    if (this.#stop.signal.aborted) return;
+    const { coinbaseApiKey, coinbasePrivateKey } = config;
+    const sign = coinbaseApiKey === null || coinbasePrivateKey === null
+      ? undefined
+      : await openSigner({ keyName: coinbaseApiKey, privateKey: coinbasePrivateKey });
+    this.#feed = openTradeFeed({
+      url: config.coinbaseWsUrl,
+      products: productIds,
+      ...(sign === undefined ? {} : { sign }),
+      onDropped: (reason, count) =>
+        this.#parts.metrics.dropped.inc({ stage: "parse", reason }, count),
+      log: logger("feed"),
+    });
+    void this.#keepCatalogue();
+    void this.#backfill(productIds);
+    await this.#ingest.run(this.#parts.metrics.feed.counted(this.#feed));
+  }
+
+  /** What earlier runs left must be known before the feed connects; a server lost meanwhile is waited for. */
+  async #restore(productIds: readonly ProductId[]): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      try {
+        return await this.#ingest.restore(productIds);
+      } catch (error) {
+        if (this.#stop.signal.aborted) return;
+        this.#log.warn("what earlier runs left cannot be read and is being tried again", { error });
+        await this.#pause(RESTORE_RETRY_MS);
+      }
+    }
+  }
+
+  /** The products of this shard; keeps trying until the exchange or the database knows any. Null when closed first. */
+  async #firstProducts(): Promise<readonly ProductId[] | null> {
+    while (!this.#stop.signal.aborted) {
+      try {
+        return await this.#loadCatalogue();
+      } catch (error) {
+        if (this.#stop.signal.aborted) return null;
+        if (this.#unreachable === null) {
+          this.#log.warn(
+            "the exchange cannot be reached and is being tried again; " +
+              "`deno task demo` needs no network",
+            { error },
+          );
+        }
+        this.#unreachable = unreachable("its product list could not be read");
+        const stored = await this.#storedProducts();
+        if (stored.length > 0) return stored;
+        await this.#pause(CATALOGUE_RETRY_MS);
+      }
+    }
+    return null;
+  }
+
+  async #loadCatalogue(): Promise<readonly ProductId[]> {
+    const { config, catalogue, store } = this.#parts;
+    const products = await this.#rest.products({ priority: 200 });
+    const followed = chooseProducts(products, config, new Set(catalogue.ids()));
+    catalogue.set(productList(products, followed, catalogue.all()));
+    this.#unreachable = null;
+    void this.#keepProducts(products, followed, store);
+    return shardOf(followed, config.shard);
+  }
+
+  /** Stores what the exchange says of the products known here, and learns of those that were followed before. */
+  async #keepProducts(
+    listed: readonly ExchangeProduct[],
+    followed: readonly ProductId[],
+    store: Store,
+  ): Promise<void> {
+    const { catalogue } = this.#parts;
+    try {
+      await store.ready();
+      const stored = await readFollowed(store);
+      const held = stored.filter(({ id }) => !catalogue.has(id));
+      catalogue.set(productList(listed, followed, [...catalogue.all(), ...held]));
+      // Storing a product again would take its mark away.
+      const known = listed.filter(({ productId }) => {
+        const status = catalogue.get(productId)?.status;
+        return status === "online" || status === "offline";
+      });
+      await store.products.upsert(known.map((product) => ({
+        ...product,
+        priceIncrement: product.quoteIncrement,
+      })));
+      await store.products.follow(followed);
+      const gone = catalogue.all().filter(({ status }) => status === "delisted");
+      await store.products.markDelisted(gone.map(({ id }) => id), Date.now());
+    } catch (error) {
+      this.#log.debug("the products could not be stored; they will be next time", { error });
+    }
+  }
+
+  async #storedProducts(): Promise<readonly ProductId[]> {
+    const { store, catalogue, config } = this.#parts;
+    try {
+      if (!await this.#storeIsReady()) return [];
+      const products = await readFollowed(store);
+      if (products.length > 0) catalogue.set(products);
+      const online = products.filter(({ status }) => status === "online").map(({ id }) => id);
+      return shardOf(online, config.shard);
+    } catch {
+      return [];
+    }
+  }
+
+  async #keepCatalogue(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      await this.#pause(CATALOGUE_EVERY_MS);
+      try {
+        const productIds = await this.#loadCatalogue();
+        this.#ingest.follow(productIds);
+        this.#feed?.setProducts(productIds);
+      } catch (error) {
+        if (!this.#stop.signal.aborted) this.#log.debug("no new catalogue", { error });
+      }
+    }
+  }
+
+  #backfill(productIds: readonly ProductId[]): Promise<void> {
+    const { store, history, config } = this.#parts;
+    return backfillCharts(productIds, {
+      config,
+      store,
+      rest: this.#rest,
+      whenCovered: (...asked) => this.#ingest.whenCovered(...asked),
+      onHistory: () => void history.refreshDay(Math.floor(Date.now() / 1000)).catch(() => {}),
+      pause: (ms) => this.#pause(ms),
+      signal: this.#stop.signal,
+    });
+  }
+
+  async #readKnown(productIds: readonly ProductId[]): Promise<Known> {
+    const { bus, store } = this.#parts;
+    const current = await bus.readCurrent(this.#stop.signal);
+    const ready = await this.#storeIsReady();
+    if (!ready) this.#log.warn("the database is away: going on from the bus alone");
+    // Asked before the database is read: what is stored meanwhile is then in both, never in neither.
+    const ackFloor = ready ? (await bus.storeLag()).ackFloor : 0;
+    const stored = ready ? await store.candles.held(productIds) : [];
+    const products = ready ? await store.products.all() : [];
+    const provenFrom = new Map<ProductId, ProvenStart>();
+    for (const { productId, provenFrom: from } of products) {
+      if (from === null) continue;
+      const start = epochSeconds(Math.floor(from.timeMs / 1000));
+      provenFrom.set(productId, { from: start, tradeId: from.tradeId || null });
+    }
+    const tail = ready
+      ? bus.closedAfter(ackFloor, { signal: this.#stop.signal })
+      : bus.closedByTime(Date.now() - TAIL_MS, { signal: this.#stop.signal });
+    const doubts = ready ? await this.#readDoubts(productIds) : [];
+    return { current, stored, provenFrom, tail: decoded(tail), doubts };
+  }
+
+  /** Where the stored past is not proven: broken id chains, inexact minutes, gaps that were left open. */
+  async #readDoubts(productIds: readonly ProductId[]): Promise<Doubt[]> {
+    const { candles, gaps } = this.#parts.store;
+    const now = Math.floor(Date.now() / 1000);
+    const from = now - DOUBT_SECONDS as EpochSeconds;
+    const [breaks, days, open] = await Promise.all([
+      candles.chain(productIds, from, now as EpochSeconds),
+      candles.inexactDays(productIds, from),
+      gaps.all(),
+    ]);
+    return [
+      ...breaks.map(({ productId, fromStart, toStart }) => ({
+        productId,
+        fromMs: fromStart * 1000,
+        toMs: toStart * 1000,
+      })),
+      ...days.map(({ productId, day }) => ({ productId, fromMs: day * 1000, toMs: day * 1000 })),
+      ...open.map(({ productId, fromTimeMs, toTimeMs }) => ({
+        productId,
+        fromMs: fromTimeMs,
+        toMs: toTimeMs,
+      })),
+    ];
+  }
+
+  /** Whether the database has everything that was published so far; waits a while for it. */
+  async #isCaughtUp(signal: AbortSignal): Promise<boolean> {
+    const { bus, store } = this.#parts;
+    for (let tries = 0; tries < CATCH_UP_TRIES && !signal.aborted; tries++) {
+      if (store.state().state === "up" && this.#closed.pending === 0) {
+        try {
+          const { last } = await bus.closedBounds();
+          const { ackFloor, pending } = await bus.storeLag();
+          if (pending === 0 || ackFloor >= last) return true;
+        } catch {
+          // The bus is away: as good as not caught up.
+        }
+      }
+      await this.#pause(CATCH_UP_WAIT_MS, signal);
+    }
+    return false;
+  }
+
+  /** Whether the database answers within the time a start may wait for it. */
+  async #storeIsReady(): Promise<boolean> {
+    const { store } = this.#parts;
+    const endMs = performance.now() + STORE_PATIENCE_MS;
+    while (store.state().state !== "up") {
+      if (this.#stop.signal.aborted || performance.now() >= endMs) return false;
+      await this.#pause(CATCH_UP_WAIT_MS);
+    }
+    return true;
+  }
+
+  #pause(ms: number, until: AbortSignal = this.#stop.signal): Promise<void> {
+    const signal = AbortSignal.any([until, this.#stop.signal]);
+    return new Promise((resolve) => {
+      if (signal.aborted) return resolve();
+      const timer = setTimeout(resolve, ms);
+      signal.addEventListener("abort", () => resolve(clearTimeout(timer)), { once: true });
+    });
+  }
+}
+
+async function* decoded(messages: AsyncIterable<{ bytes: Uint8Array }>): AsyncGenerator<Candle> {
+  for await (const { bytes } of messages) {
+    const candle = decodeCandle(DECODER.decode(bytes));
+    if (candle !== null) yield candle;
+  }
+}
+
+function unreachable(why: string): string {
+  return `Coinbase cannot be reached (${why}); it is being tried again`;
+}

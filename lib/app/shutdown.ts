@@ -1,0 +1,61 @@
+import type { Logger } from "../log.ts";
+
+/** How long closing may take; the process must end within five seconds. */
+const LIMITS = {
+  /** One step, however much hangs in it. */
+  stepMs: 4000,
+  /** All of them together: what is left then is begun and not waited for. */
+  allMs: 4500,
+};
+
+/** What must be closed, in the order of opening; closing goes the other way round. */
+export class Shutdown {
+  readonly #steps: { name: string; close: () => Promise<void> | void }[] = [];
+  #running: Promise<void> | null = null;
+  #endsAtMs = 0;
+
+  constructor(private readonly log: Logger, private readonly limits = LIMITS) {}
+
+  /** Whether closing has begun. */
+  get begun(): boolean {
+    return this.#running !== null;
+  }
+
+  /** Remembers something opened. If closing has begun already, it is closed at once. */
+  add(name: string, close: () => Promise<void> | void): void {
+    if (this.#running !== null) {
+      this.#running = this.#running.then(() => this.#close(name, close));
+    } else this.#steps.push({ name, close });
+  }
+
+  /**
+   * Closes everything, newest first; a step that fails or hangs is logged and passed over. Whatever hangs, it is over in
+   * less than five seconds.
+   */
+  run(): Promise<void> {
+    return this.#running ??= this.#run();
+  }
+
+  async #run(): Promise<void> {
+    this.#endsAtMs = performance.now() + this.limits.allMs;
+    for (const { name, close } of this.#steps.toReversed()) await this.#close(name, close);
+  }
+
+  async #close(name: string, close: () => Promise<void> | void): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const leftMs = Math.max(0, this.#endsAtMs - performance.now());
+    try {
+      const late = new Promise<never>((_, reject) => {
+        timer = setTimeout(
+          () => reject(new Error("took too long")),
+          Math.min(this.limits.stepMs, leftMs),
+        );
+      });
+      await Promise.race([close(), late]);
+    } catch (error) {
+      this.log.warn("closing {name} failed", { name, error });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { logger } from "../log.ts";
+import { Shutdown } from "./shutdown.ts";
+
+Deno.test("what was opened last is closed first, once, and a failing step stops nothing", async () => {
+  const closed: string[] = [];
+  const shutdown = new Shutdown(logger("test"));
+  shutdown.add("store", () => void closed.push("store"));
+  shutdown.add("bus", () => Promise.reject(new Error("is away")));
+  shutdown.add("feed", () => void closed.push("feed"));
+  await Promise.all([shutdown.run(), shutdown.run()]);
+  assert.deepEqual(closed, ["feed", "store"]);
+});
+
+Deno.test("what opens while everything is being closed is closed as well", async () => {
+  const closed: string[] = [];
+  const shutdown = new Shutdown(logger("test"));
+  const running = shutdown.run();
+  shutdown.add("late", () => void closed.push("late"));
+  await running;
+  await shutdown.run();
+  assert.deepEqual(closed, ["late"]);
+});
+
+Deno.test("steps that all hang are all begun, and together hold up the end no longer than one", async () => {
+  const begun: number[] = [];
+  const shutdown = new Shutdown(logger("test"), { stepMs: 100, allMs: 150 });
+  for (let step = 0; step < 1000; step++) {
+    shutdown.add(`step ${step}`, () => {
+      begun.push(step);
+      return new Promise(() => {});
+    });
+  }
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("it goes on")), 20_000);
+  });
+  await Promise.race([shutdown.run(), late]);
+  clearTimeout(timer);
+  assert.equal(begun.length, 1000);
+});

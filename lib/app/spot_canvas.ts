@@ -1,0 +1,307 @@
+import { fileURLToPath } from "node:url";
+import { Downloads } from "../api/downloads.ts";
+import { Archive } from "../history/archive.ts";
+import { type Bus, openBus } from "../bus/bus.ts";
+import type { BusState } from "../bus/bus_state.ts";
+import { type Candle, type CandleKey, candleKey } from "../candles/candle.ts";
+import { epochSeconds } from "../candles/granularity.ts";
+import { decodeCandle, encodeCandle } from "../candles/wire.ts";
+import { Catalogue } from "../exchange/catalogue.ts";
+import type { Config } from "../config.ts";
+import { type Embedded, EmbeddedError, type EmbeddedNats, startEmbedded } from "../embedded/mod.ts";
+import { History } from "../history/history.ts";
+import { logger } from "../log.ts";
+import { createMetrics, type Metrics } from "../metrics/metrics.ts";
+import { RequestRate } from "../http/request_rate.ts";
+import type { Shutdown } from "./shutdown.ts";
+import { ShardLease } from "./shard_lease.ts";
+import { restartWhenRoom } from "./nats_disk_space.ts";
+import { keepRetention } from "./retention_rounds.ts";
+import { watchStoreLag } from "./store_lag.ts";
+import { followStoredProducts } from "./stored_products.ts";
+import { OFF, type PartState, STARTING, type Status } from "../metrics/status.ts";
+import { openStore, type Store } from "../store/store.ts";
+import { runWriter, type WriterMetric } from "../store/writer.ts";
+import { Hub } from "../stream/hub.ts";
+import type { CurrentCandle } from "../stream/hub_options.ts";
+
+/** Where the embedded servers' programs are kept: once per checkout, whatever the data directory. */
+export const BIN_DIR = fileURLToPath(new URL("../../.data/bin", import.meta.url));
+
+export const VERSION = "0.1.0";
+
+/** Where the servers are; `nats` only if it is our own. */
+interface Servers {
+  readonly databaseUrl: string;
+  readonly natsServers: readonly string[];
+  readonly nats: EmbeddedNats | null;
+}
+
+const SPARKLINE_EVERY_MS = 60_000;
+const WRITER_BATCH = 2000;
+const WRITER_WAIT_MS = 200;
+
+/**
+ * The whole of Spot Canvas but its pages: made at once, started in the background, answering from the first moment what
+ * is there and what is not. `start` registers what it opens with the shutdown, which closes it.
+ */
+export class SpotCanvas {
+  readonly config: Config;
+  readonly catalogue = new Catalogue();
+  readonly hub: Hub;
+  readonly history: History;
+  readonly archive: Archive;
+  readonly requests: RequestRate;
+  readonly downloads = new Downloads();
+  readonly #shutdown: Shutdown;
+  readonly #metrics = createMetrics();
+  readonly #log = logger("start");
+  readonly #stop = new AbortController();
+  readonly #startedAt = epochSeconds(Math.floor(Date.now() / 1000));
+  readonly #opened = Promise.withResolvers<{ bus: Bus; store: Store }>();
+  #busState: BusState | null = null;
+  #store: Store | null = null;
+  #ingester: ShardLease | null = null;
+  #failure: string | null = null;
+
+  constructor(config: Config, shutdown: Shutdown) {
+    this.config = config;
+    this.requests = new RequestRate(config.maxRequestsPerIp);
+    this.#shutdown = shutdown;
+    this.#opened.promise.catch(() => {});
+    const bus = this.#opened.promise.then(({ bus }) => bus);
+    bus.catch(() => {});
+    this.hub = new Hub({
+      maxStreams: config.maxStreams,
+      maxStreamsPerAddress: config.maxStreamsPerIp,
+      history: (after, keys, signal) => historyOf(bus, after, keys, signal),
+      bounds: async () => await (await bus).closedBounds(),
+      current: async () => (await (await bus).readCurrent()).map(messageOf),
+      onProblem: (what, error) => this.#log.warn("{what}", { what, error }),
+    });
+    this.history = new History({
+      page: async (query) => await this.#readable().candles.page(query),
+      current: (key) => this.#current(key),
+      closes: async (from) => await this.#readable().candles.since(from, "THIRTY_MINUTE"),
+    });
+    this.archive = new Archive({
+      newest: (query) => this.history.page(query),
+      oldest: async (query) => await this.#readable().ranges.oldest(query),
+      summary: async (...range) => await this.#readable().ranges.summary(...range),
+      current: (key) => this.#current(key),
+    });
+    shutdown.add("metrics", () => this.#metrics.close());
+  }
+
+  /** Opens everything, in the background of pages that answer already. Resolves when all runs or has failed for good. */
+  async start(): Promise<void> {
+    try {
+      await this.#start();
+    } catch (error) {
+      if (this.#shutdown.begun) return;
+      this.#failure = error instanceof EmbeddedError
+        ? error.message
+        : "could not start; see the log";
+      this.#log.error("Spot Canvas could not start", { error });
+      this.#opened.reject(error);
+    }
+  }
+
+  status(): Status {
+    const failed: PartState | null = this.#failure === null
+      ? null
+      : { state: "down", detail: this.#failure };
+    return {
+      feed: this.config.roles.has("ingest") ? this.#ingester?.state() ?? failed ?? STARTING : OFF,
+      connections: this.#ingester?.connections ?? [],
+      bus: partState(this.#busState) ?? failed ?? STARTING,
+      store: partState(this.#store?.state() ?? null) ?? failed ?? STARTING,
+      repair: this.#ingester?.repair ?? null,
+      simulated: this.config.simulated,
+      version: VERSION,
+      startedAt: this.#startedAt,
+    };
+  }
+
+  /** The Prometheus exposition text. */
+  metrics(): Promise<string> {
+    this.#metrics.observeParts(this.status());
+    this.#metrics.observeStreams(this.hub.stats());
+    this.#metrics.observeRequests(this.requests);
+    this.#ingester?.observe();
+    return this.#metrics.text();
+  }
+
+  async #start(): Promise<void> {
+    this.#shutdown.add("starting", () => this.#stop.abort());
+    const { databaseUrl, natsServers, nats } = await this.#findServers();
+    const store = this.#store = await openStore(databaseUrl, { log: logger("store") });
+    this.#shutdown.add("store", () => store.close());
+    const bus = await openBus({
+      servers: natsServers,
+      credentials: await this.#credentials(),
+      replicas: this.config.natsReplicas,
+      closedQueue: this.config.closedQueue,
+      log: logger("bus"),
+      signal: this.#stop.signal,
+      onState: (state) => this.#busState = state,
+    });
+    this.#shutdown.add("bus", () => bus.close());
+    if (nats !== null) {
+      this.#shutdown.add("room", restartWhenRoom(bus, nats, logger("bus")));
+    }
+    this.#opened.resolve({ bus, store });
+    if (this.config.roles.has("store")) {
+      this.#startWriter(bus, store);
+      const { storePending } = this.#metrics;
+      this.#shutdown.add("lag", watchStoreLag(bus, (candles) => storePending.set(candles)));
+      void keepRetention(store, this.config.retentionDays, this.#stop.signal);
+    }
+    this.#startHub(bus);
+    this.#startSparklines();
+    if (this.config.roles.has("ingest")) this.#startIngester(bus, store);
+    else followStoredProducts(store, this.catalogue, this.#stop.signal);
+  }
+
+  async #findServers(): Promise<Servers> {
+    const { databaseUrl, natsServers, dataDir } = this.config;
+    if (databaseUrl !== null && natsServers !== null) {
+      return { databaseUrl, natsServers, nats: null };
+    }
+    const embedded: Embedded = await startEmbedded({
+      dataDir,
+      binDir: BIN_DIR,
+      needPostgres: databaseUrl === null,
+      needNats: natsServers === null,
+      progress: (line) => this.#log.info("{line}", { line }),
+      signal: this.#stop.signal,
+    });
+    this.#shutdown.add("embedded servers", () => embedded.close());
+    const found = {
+      databaseUrl: databaseUrl ?? embedded.databaseUrl,
+      natsServers: natsServers ?? (embedded.natsUrl === null ? null : [embedded.natsUrl]),
+    };
+    if (found.databaseUrl === null || found.natsServers === null) {
+      throw new EmbeddedError("an embedded server did not tell its address");
+    }
+    return {
+      databaseUrl: found.databaseUrl,
+      natsServers: found.natsServers,
+      nats: embedded.nats,
+    };
+  }
+
+  async #credentials(): Promise<string | null> {
+    const { natsCreds } = this.config;
+    return natsCreds === null ? null : await Deno.readTextFile(natsCreds);
+  }
+
+  #startHub(bus: Bus): void {
+    const subscription = bus.subscribe((batch) => this.hub.deliver(batch));
+    this.#shutdown.add("hub", () => {
+      subscription.close();
+      this.hub.close();
+    });
+    void this.hub.start();
+    bus.onState(({ state }) => {
+      // It is tried again at the next reconnect, and a jump in the sequence shows what is missing before that.
+      if (state === "up") {
+        this.hub.resync().catch((error) => this.#log.debug("the hub could not resync", { error }));
+      }
+    });
+  }
+
+  #startWriter(bus: Bus, store: Store): void {
+    const stop = new AbortController();
+    const writing = store.ready().then(() =>
+      runWriter({
+        batches: bus.consumeClosed({
+          maxBatch: WRITER_BATCH,
+          maxWaitMs: WRITER_WAIT_MS,
+          signal: stop.signal,
+        }),
+        candles: store.candles,
+        deadLetters: store.deadLetters,
+        log: logger("store"),
+        onMetric: (metric) => countWrite(this.#metrics, metric),
+        onDiskFull: (isFull) => store.diskIsFull(isFull),
+        signal: stop.signal,
+      })
+    ).catch((error) => {
+      if (!stop.signal.aborted) this.#log.error("the writer ended", { error });
+    });
+    this.#shutdown.add("writer", () => {
+      stop.abort();
+      return writing;
+    });
+  }
+
+  #startSparklines(): void {
+    const refresh = () => this.history.refreshDay(Math.floor(Date.now() / 1000)).catch(() => {});
+    const timer = setInterval(refresh, SPARKLINE_EVERY_MS);
+    this.#shutdown.add("sparklines", () => clearInterval(timer));
+    void refresh();
+  }
+
+  #startIngester(bus: Bus, store: Store): void {
+    const ingester = this.#ingester = new ShardLease({
+      config: this.config,
+      bus,
+      store,
+      catalogue: this.catalogue,
+      history: this.history,
+      metrics: this.#metrics,
+      // What streams ask for comes first, then the most traded.
+      wanted: (productId) => {
+        const rank = this.catalogue.ids().indexOf(productId);
+        return this.hub.isWanted(productId) ? 9 : Math.max(0, 8 - Math.floor(rank / 25));
+      },
+    });
+    this.#shutdown.add("exchange", () => ingester.close());
+    ingester.start();
+  }
+
+  #readable(): Store {
+    if (this.#store === null) throw new Error("the store is still starting");
+    return this.#store;
+  }
+
+  #current(key: CandleKey): Candle | null {
+    const bytes = this.hub.current(key);
+    return bytes === null ? null : decodeCandle(new TextDecoder().decode(bytes));
+  }
+}
+
+function countWrite(metrics: Metrics, metric: WriterMetric): void {
+  if (metric.kind === "written") {
+    metrics.storeBatchRows.observe(metric.rows);
+    metrics.storeBatchSeconds.observe(metric.ms / 1000);
+  } else if (metric.kind === "retry") metrics.storeRetries.inc();
+  else if (metric.kind === "dead" || metric.kind === "lost") metrics.deadLetters.inc();
+}
+
+function messageOf(candle: Candle): CurrentCandle {
+  return {
+    key: candleKey(candle.productId, candle.granularity),
+    bytes: new TextEncoder().encode(encodeCandle(candle)),
+  };
+}
+
+async function* historyOf(
+  bus: Promise<Bus>,
+  after: number,
+  keys: readonly CandleKey[] | null,
+  signal: AbortSignal,
+) {
+  yield* (await bus).closedAfter(after, { ...(keys === null ? {} : { keys }), signal });
+}
+
+/** The rooms' own words for how they are, in the words of the status. */
+function partState(
+  state: { readonly state: string; readonly reason: string | null } | null,
+): PartState | null {
+  if (state === null) return null;
+  const detail = state.reason;
+  if (state.state === "up" || state.state === "degraded") return { state: state.state, detail };
+  return { state: state.state === "connecting" && detail === null ? "starting" : "down", detail };
+}

@@ -1,0 +1,60 @@
+import type { Catalogue } from "../exchange/catalogue.ts";
+import type { CatalogueProduct } from "../exchange/catalogue_product.ts";
+import { logger } from "../log.ts";
+import type { StoredProduct } from "../store/product_store.ts";
+import type { Store } from "../store/store.ts";
+
+const RETRY_MS = 2000;
+const REFRESH_MS = 30_000;
+
+/** Keeps the catalogue as the database has it, for processes that do not talk to the exchange. Ends with the signal. */
+export async function followStoredProducts(
+  store: Store,
+  catalogue: Catalogue,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    let waitMs = RETRY_MS;
+    try {
+      await store.ready();
+      const products = await readFollowed(store);
+      if (products.length > 0 && !signal.aborted) {
+        catalogue.set(products);
+        waitMs = REFRESH_MS;
+      }
+    } catch (error) {
+      if (!signal.aborted) logger("catalogue").debug("products cannot be read", { error });
+    }
+    await new Promise((resolve) => {
+      const timer = setTimeout(resolve, waitMs);
+      signal.addEventListener("abort", () => resolve(clearTimeout(timer)), { once: true });
+    });
+  }
+}
+
+/** The products that are followed, or were until the exchange delisted them, as pages show them. */
+export async function readFollowed(store: Store): Promise<CatalogueProduct[]> {
+  const products = await store.products.all();
+  return products
+    .filter(({ followed, delistedAtMs }) => followed || delistedAtMs !== null)
+    .map(catalogued);
+}
+
+function catalogued(product: StoredProduct): CatalogueProduct {
+  return {
+    id: product.productId,
+    baseName: product.baseName ?? product.baseCurrency,
+    baseCurrency: product.baseCurrency,
+    quoteCurrency: product.quoteCurrency,
+    price: product.price,
+    priceChange24h: product.priceChange24h,
+    volume24h: product.volume24h,
+    quoteVolume24h: product.quoteVolume24h,
+    quoteIncrement: product.quoteIncrement,
+    status: product.delistedAtMs !== null
+      ? "delisted"
+      : product.status === "online"
+      ? "online"
+      : "offline",
+  };
+}

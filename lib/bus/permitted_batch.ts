@@ -1,0 +1,50 @@
+import type { CandleKey } from "../candles/candle.ts";
+
+/** Whether its holder may publish at this very moment. */
+export interface Permit {
+  readonly permits: boolean;
+}
+
+/** For who needs nobody's leave. */
+export const NO_PERMIT_NEEDED: Permit = { permits: true };
+
+/** As much as the client itself gathers before it writes to its socket. */
+const FULL_BYTES = 32 * 1024;
+
+/**
+ * Candles about to be sent: what comes in one go is gathered until it is over, or until 32 KB are, and sent if that is
+ * permitted then. A process that is stopped in between, and goes on when another has its lease, so keeps what it was
+ * about to say to itself. Owned by its publisher; nothing waits in it for longer than the program runs without a pause.
+ */
+export class PermittedBatch {
+  readonly #keys: CandleKey[] = [];
+  readonly #texts: Uint8Array[] = [];
+  #bytes = 0;
+  #permit: Permit = NO_PERMIT_NEEDED;
+
+  constructor(private readonly send: (key: CandleKey, bytes: Uint8Array) => void) {}
+
+  add(key: CandleKey, bytes: Uint8Array, permit: Permit): void {
+    if (permit !== this.#permit) this.flush();
+    this.#permit = permit;
+    if (this.#keys.length === 0) queueMicrotask(() => this.flush());
+    this.#keys.push(key);
+    this.#texts.push(bytes);
+    this.#bytes += bytes.length;
+    if (this.#bytes >= FULL_BYTES) this.flush();
+  }
+
+  /** Sends what waits, or drops it if that is not permitted. */
+  flush(): void {
+    if (this.#keys.length === 0) return;
+    if (this.#permit.permits) {
+      for (const [at, key] of this.#keys.entries()) {
+        const bytes = this.#texts[at];
+        if (bytes !== undefined) this.send(key, bytes);
+      }
+    }
+    this.#keys.length = 0;
+    this.#texts.length = 0;
+    this.#bytes = 0;
+  }
+}

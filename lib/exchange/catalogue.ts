@@ -1,0 +1,46 @@
+import type { CatalogueProduct } from "./catalogue_product.ts";
+import { compare, ZERO } from "../candles/decimal.ts";
+import type { ProductId } from "../candles/product.ts";
+
+export type { CatalogueProduct } from "./catalogue_product.ts";
+
+/**
+ * The products that this process knows, most traded first. Empty until first set; whoever learns of products (from the
+ * exchange or the database) sets them.
+ */
+export class Catalogue {
+  #products: readonly CatalogueProduct[] = [];
+  #byId: ReadonlyMap<ProductId, CatalogueProduct> = new Map();
+  #ids: readonly ProductId[] = [];
+  #loaded = false;
+
+  get loaded(): boolean {
+    return this.#loaded;
+  }
+
+  ids(): readonly ProductId[] {
+    return this.#ids;
+  }
+
+  has(id: ProductId): boolean {
+    return this.#byId.has(id);
+  }
+
+  get(id: ProductId): CatalogueProduct | null {
+    return this.#byId.get(id) ?? null;
+  }
+
+  all(): readonly CatalogueProduct[] {
+    return this.#products;
+  }
+
+  /** Replaces all products. An empty list is a catalogue that has loaded and has nothing. */
+  set(products: readonly CatalogueProduct[]): void {
+    this.#products = [...products].sort((a, b) =>
+      compare(b.quoteVolume24h ?? ZERO, a.quoteVolume24h ?? ZERO) || (a.id < b.id ? -1 : 1)
+    );
+    this.#byId = new Map(this.#products.map((product) => [product.id, product]));
+    this.#ids = this.#products.map(({ id }) => id);
+    this.#loaded = true;
+  }
+}

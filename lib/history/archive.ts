@@ -1,0 +1,82 @@
+import { type Candle, type CandleKey, candleKey, supersedes } from "../candles/candle.ts";
+import type { EpochSeconds, Granularity } from "../candles/granularity.ts";
+import type { ProductId } from "../candles/product.ts";
+import type { CandleQuery } from "./history.ts";
+import type { RangeSummary } from "../store/candle_ranges.ts";
+
+export type { RangeSummary } from "../store/candle_ranges.ts";
+
+/** Where an archive reads. Everything rejects while the store is down. */
+export interface ArchiveSources {
+  /** Ascending; the newest `limit` of the range, the current candle included. */
+  newest(query: CandleQuery): Promise<readonly Candle[]>;
+  /** Ascending; the oldest `limit` stored ones of the range. */
+  oldest(query: CandleQuery): Promise<readonly Candle[]>;
+  summary(
+    productId: ProductId,
+    granularity: Granularity,
+    start: EpochSeconds,
+    end: EpochSeconds,
+  ): Promise<RangeSummary>;
+  current(key: CandleKey): Candle | null;
+}
+
+/** All candles of a key from the first stored one to the live one, for reading in either direction. */
+export class Archive {
+  readonly #sources: ArchiveSources;
+
+  constructor(sources: ArchiveSources) {
+    this.#sources = sources;
+  }
+
+  /** Ascending; the newest `limit` of the range. Rejects while the store is down. */
+  newest(query: CandleQuery): Promise<readonly Candle[]> {
+    return this.#sources.newest(query);
+  }
+
+  /** Ascending; the oldest `limit` of the range. Rejects while the store is down. */
+  async oldest(query: CandleQuery): Promise<readonly Candle[]> {
+    const stored = await this.#sources.oldest(query);
+    const current = this.current(query.productId, query.granularity);
+    if (stored.length >= query.limit || current === null) return stored;
+    if (current.start < (query.start ?? 0) || current.start >= (query.end ?? Infinity)) {
+      return stored;
+    }
+    const newest = stored.at(-1);
+    if (newest === undefined || newest.start < current.start) return [...stored, current];
+    return supersedes(current, newest) ? [...stored.slice(0, -1), current] : stored;
+  }
+
+  /** The newest candle of a key, live or closed; null if there is none yet. */
+  current(productId: ProductId, granularity: Granularity): Candle | null {
+    return this.#sources.current(candleKey(productId, granularity));
+  }
+
+  /** What can be said of the stored candles of a range. Rejects while the store is down. */
+  summary(
+    productId: ProductId,
+    granularity: Granularity,
+    start: EpochSeconds,
+    end: EpochSeconds,
+  ): Promise<RangeSummary> {
+    return this.#sources.summary(productId, granularity, start, end);
+  }
+
+  /** The last candle that starts before `end`. Rejects while the store is down. */
+  async before(
+    productId: ProductId,
+    granularity: Granularity,
+    end: EpochSeconds,
+  ): Promise<Candle | null> {
+    return (await this.newest({ productId, granularity, end, limit: 1 })).at(-1) ?? null;
+  }
+
+  /** The first candle that starts at `start` or later. Rejects while the store is down. */
+  async after(
+    productId: ProductId,
+    granularity: Granularity,
+    start: EpochSeconds,
+  ): Promise<Candle | null> {
+    return (await this.oldest({ productId, granularity, start, limit: 1 }))[0] ?? null;
+  }
+}

@@ -1,0 +1,70 @@
+import type { Candle, CandleKey } from "../candles/candle.ts";
+import { candleKey, supersedes } from "../candles/candle.ts";
+import { toNumber } from "../candles/decimal.ts";
+import type { EpochSeconds, Granularity } from "../candles/granularity.ts";
+import type { ProductId } from "../candles/product.ts";
+
+/** Which candles to read: `start` inclusive, `end` exclusive; without them the newest. */
+export interface CandleQuery {
+  readonly productId: ProductId;
+  readonly granularity: Granularity;
+  readonly start?: EpochSeconds;
+  readonly end?: EpochSeconds;
+  /** At most 1000. */
+  readonly limit: number;
+}
+
+/** Where stored candles and current ones come from. */
+export interface HistorySources {
+  /** Ascending; the newest `limit` of the range. Rejects while the store is down. */
+  page(query: CandleQuery): Promise<readonly Candle[]>;
+  current(key: CandleKey): Candle | null;
+  /** Closing prices since `from`, one per half hour, of every product. */
+  closes(from: EpochSeconds): Promise<ReadonlyMap<ProductId, readonly Candle[]>>;
+}
+
+const DAY_SECONDS = 86_400;
+
+/** Stored candles with the current one on top, and the last day's prices for drawing. */
+export class History {
+  readonly #sources: HistorySources;
+  #day: ReadonlyMap<ProductId, readonly number[]> = new Map();
+
+  constructor(sources: HistorySources) {
+    this.#sources = sources;
+  }
+
+  /** Ascending by start; the newest `limit` of the range. Rejects while the store is down. */
+  async page(query: CandleQuery): Promise<readonly Candle[]> {
+    const stored = await this.#sources.page(query);
+    const current = this.current(candleKey(query.productId, query.granularity));
+    if (current === null || !isWithin(current, query)) return stored;
+    const newest = stored[stored.length - 1];
+    if (newest !== undefined && !supersedes(current, newest)) return stored;
+    const before = newest?.start === current.start ? stored.slice(0, -1) : stored;
+    return [...before, current].slice(-query.limit);
+  }
+
+  /** The newest candle of a key, live or closed; null if there is none yet. */
+  current(key: CandleKey): Candle | null {
+    return this.#sources.current(key);
+  }
+
+  /** Closing prices of the last 24 hours in equal steps, oldest first, for drawing; empty if unknown. */
+  sparkline(productId: ProductId): readonly number[] {
+    return this.#day.get(productId) ?? [];
+  }
+
+  /** Reads the last day's prices anew. Rejects while the store is down. */
+  async refreshDay(nowSeconds: number): Promise<void> {
+    const from = nowSeconds - DAY_SECONDS as EpochSeconds;
+    const closes = await this.#sources.closes(from);
+    this.#day = new Map(
+      [...closes].map(([id, candles]) => [id, candles.map(({ close }) => toNumber(close))]),
+    );
+  }
+}
+
+function isWithin({ start }: Candle, query: CandleQuery): boolean {
+  return start >= (query.start ?? -Infinity) && start < (query.end ?? Infinity);
+}

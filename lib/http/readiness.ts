@@ -1,0 +1,16 @@
+import type { PartState, Status } from "../metrics/status.ts";
+
+const READY: ReadonlySet<PartState["state"]> = new Set(["up", "degraded", "off", "standby"]);
+
+/** `/readyz`: 200 when no part is down or starting, else 503; either way each part's state as JSON. */
+export function readinessResponse(
+  services: { status(): Status },
+  shared: Readonly<Record<string, string>>,
+): Response {
+  const { feed, bus, store, repair, simulated, version } = services.status();
+  const ready = [feed, bus, store].every((part) => READY.has(part.state));
+  return Response.json({ ready, feed, bus, store, repair, simulated, version }, {
+    status: ready ? 200 : 503,
+    headers: { ...shared, "cache-control": "no-store", ...(ready ? {} : { "retry-after": "2" }) },
+  });
+}

@@ -1,0 +1,76 @@
+/** Keys are sent in slices this far apart. */
+const SLICE_MS = 20;
+
+interface Rest {
+  /** Milliseconds of the monotonic clock. */
+  readonly endsAt: number;
+  touched: boolean;
+}
+
+/**
+ * Sends each touched key soon, and at most once per interval, but never many at once: what thousands of keys have to say
+ * would otherwise come together in one long moment. Never loses the last touch. Owns one timer; whoever makes it closes
+ * it.
+ */
+export class StaggeredPuts<Key> {
+  /** Keys sent within the interval, in the order in which it ends. */
+  readonly #resting = new Map<Key, Rest>();
+  /** Touched keys whose turn it is. */
+  readonly #waiting = new Set<Key>();
+  #timer: ReturnType<typeof setTimeout> | null = null;
+
+  /** `mostAtOnce` keys are sent each 20 ms; more wait longer than the interval. */
+  constructor(
+    private readonly intervalMs: number,
+    private readonly mostAtOnce: number,
+    private readonly send: (key: Key) => void,
+  ) {}
+
+  /** Something about the key has changed. */
+  touch(key: Key): void {
+    const rest = this.#resting.get(key);
+    if (rest === undefined) this.#waiting.add(key);
+    else rest.touched = true;
+    this.#timer ??= setTimeout(() => this.#slice(), SLICE_MS);
+  }
+
+  /** Sends all that waits, now. */
+  flush(): void {
+    const touched = [...this.#resting].filter(([, { touched }]) => touched).map(([key]) => key);
+    const all = [...this.#waiting, ...touched];
+    this.#forget();
+    for (const key of all) this.send(key);
+  }
+
+  /** Drops what waits and stops the timer; `flush` first to lose nothing. */
+  close(): void {
+    this.#forget();
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  #slice(): void {
+    this.#timer = null;
+    const now = performance.now();
+    for (const [key, { endsAt, touched }] of this.#resting) {
+      if (endsAt > now) break;
+      this.#resting.delete(key);
+      if (touched) this.#waiting.add(key);
+    }
+    let sent = 0;
+    for (const key of this.#waiting) {
+      if (sent++ === this.mostAtOnce) break;
+      this.#waiting.delete(key);
+      this.#resting.set(key, { endsAt: now + this.intervalMs, touched: false });
+      this.send(key);
+    }
+    if (this.#waiting.size > 0 || this.#resting.size > 0) {
+      this.#timer ??= setTimeout(() => this.#slice(), SLICE_MS);
+    }
+  }
+
+  #forget(): void {
+    this.#resting.clear();
+    this.#waiting.clear();
+  }
+}

@@ -1,0 +1,75 @@
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import type { FeedEvent, FeedStats } from "../coinbase/feed.ts";
+
+/** What there is to know of the exchange's feed. */
+export interface FeedMetrics {
+  /** Counts while handing on: how late trades are, and connections that opened again. */
+  counted(feed: AsyncIterable<FeedEvent>): AsyncIterable<FeedEvent>;
+  /** Takes the feed's own numbers over, before each scrape. */
+  observe(stats: FeedStats): void;
+  /** There is no feed any more. */
+  closed(): void;
+}
+
+/** From a message in the exchange's own pace to one that waited in a queue for a minute. */
+const LAG_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+/** Registers the feed's metrics. `nowMs` is compared with the exchange's time stamps, so the clock must be right. */
+export function addFeedMetrics(
+  registry: Registry,
+  prefix: string,
+  nowMs: () => number = Date.now,
+): FeedMetrics {
+  const registers = [registry];
+  const lag = new Histogram({
+    name: `${prefix}feed_lag_seconds`,
+    help: "From the exchange's sending of trades to their merging.",
+    buckets: LAG_SECONDS,
+    registers,
+  });
+  const reconnects = new Counter({
+    name: `${prefix}feed_reconnects_total`,
+    help: "Feed connections that were opened again.",
+    registers,
+  });
+  const losses = new Counter({
+    name: `${prefix}feed_losses_total`,
+    help: "Times that messages of a connection may have been missed, by why.",
+    labelNames: ["reason"],
+    registers,
+  });
+  const open = new Gauge({
+    name: `${prefix}feed_connections`,
+    help: "Connections to the exchange's feed open now.",
+    registers,
+  });
+  const wanted = new Gauge({
+    name: `${prefix}feed_connections_wanted`,
+    help: "Connections to the exchange's feed that should be open.",
+    registers,
+  });
+  return {
+    async *counted(feed) {
+      const opened = new Set<number>();
+      for await (const event of feed) {
+        if (event.kind === "trades" && !event.snapshot) {
+          lag.observe(Math.max(0, nowMs() - event.timestampMs) / 1000);
+        } else if (event.kind === "connection" && event.state === "open") {
+          if (opened.has(event.connection)) reconnects.inc();
+          opened.add(event.connection);
+        }
+        yield event;
+      }
+    },
+    observe(stats) {
+      open.set(stats.connections.filter(({ state }) => state === "open").length);
+      wanted.set(stats.connections.length);
+      losses.reset();
+      for (const [reason, count] of Object.entries(stats.losses)) losses.inc({ reason }, count);
+    },
+    closed() {
+      open.set(0);
+      wanted.set(0);
+    },
+  };
+}

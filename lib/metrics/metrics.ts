@@ -1,0 +1,147 @@
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { GRANULARITIES } from "../candles/granularity.ts";
+import { addFeedMetrics } from "./feed_metrics.ts";
+import { addPartMetrics } from "./part_metrics.ts";
+import { addProcessMetrics } from "./process_metrics.ts";
+import { addQueueMetrics } from "./queue_metrics.ts";
+import { addStreamMetrics } from "./stream_metrics.ts";
+
+const PREFIX = "spot_canvas_";
+
+/** What should never be dropped. Other reasons appear with their first case. */
+const NEVER = [["aggregate", "final"], ["feed", "time_leap"], ["publish", "queue_full"]] as const;
+
+/**
+ * Every number that operators see, in one registry. Label values are words of this program's own
+ * (a reason, an outcome, a granularity), never a product, an address or an error's text.
+ */
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** Creates the metrics of one process; nothing is global. Whoever creates them calls `close`. */
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+
+  function counter(name: string, help: string): Counter {
+    return new Counter({ name: `${PREFIX}${name}_total`, help, registers });
+  }
+
+  function counterBy<const Label extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly Label[],
+  ): Counter<Label> {
+    return new Counter({ name: `${PREFIX}${name}_total`, help, labelNames, registers });
+  }
+
+  function gauge(name: string, help: string): Gauge {
+    return new Gauge({ name: `${PREFIX}${name}`, help, registers });
+  }
+
+  function gaugeBy<const Label extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly Label[],
+  ): Gauge<Label> {
+    return new Gauge({ name: `${PREFIX}${name}`, help, labelNames, registers });
+  }
+
+  function histogram(name: string, help: string, buckets: number[]): Histogram {
+    return new Histogram({ name: `${PREFIX}${name}`, help, buckets, registers });
+  }
+
+  const ingest = {
+    tradesReceived: counter("trades_received", "Trades that the feed delivered, duplicates too."),
+    tradesProcessed: counter("trades_processed", "Trades that changed a candle."),
+    dropped: counterBy("dropped", "Messages and trades dropped, by where and why.", [
+      "stage",
+      "reason",
+    ]),
+    candlesClosed: counterBy("candles_closed", "Candles closed for the first time.", [
+      "granularity",
+    ]),
+    revisions: counterBy("candle_revisions", "Changes of candles already closed.", ["granularity"]),
+    candlesProven: counterBy("candles_proven", "Closed candles published as exact.", [
+      "granularity",
+    ]),
+    liveUpdates: counter("live_updates", "Updates published of candles still running."),
+    leaseHeld: gaugeBy(
+      "ingest_lease_held",
+      "1 while this process ingests the shard, 0 while it stands by.",
+      ["shard"],
+    ),
+    leaseTakeovers: counter("ingest_lease_takeovers", "Times that this process began to ingest."),
+    leaseLosses: counter("ingest_lease_losses", "Times that another process took the shard."),
+  };
+
+  const gaps = {
+    gapsOpened: counter("gaps_opened", "Gaps of trade ids found."),
+    gapsRepaired: counter("gaps_repaired", "Gaps whose trades were all obtained."),
+    gapsUnrepairable: counter("gaps_unrepairable", "Gaps filled from the exchange's candles."),
+    gapsOpen: gauge("gaps_open", "Gaps open now."),
+  };
+
+  const exchange = {
+    /** Reads with the feed, and takes its numbers over before each exposition. */
+    feed: addFeedMetrics(registry, PREFIX),
+    restRequests: counterBy("rest_requests", "Answers to REST requests, by outcome.", ["outcome"]),
+  };
+
+  const bus = {
+    publishConflicts: counter(
+      "bus_publish_conflicts",
+      "Closed candles that the stream knew already.",
+    ),
+  };
+
+  const store = {
+    storeBatchRows: histogram(
+      "store_batch_rows",
+      "Candles in one written batch.",
+      [1, 10, 50, 100, 250, 500, 1000, 2500, 5000],
+    ),
+    storeBatchSeconds: histogram(
+      "store_batch_duration_seconds",
+      "Time from a batch's first statement to its commit.",
+      [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    ),
+    storeRetries: counter("store_retries", "Batches that the database did not take at once."),
+    storePending: gauge("store_pending_candles", "Closed candles that are not stored yet."),
+    deadLetters: counter("store_dead_letters", "Messages set aside because no row can hold them."),
+  };
+
+  const requestsRefused = counter("requests_refused", "Requests of addresses that ask too often.");
+
+  // A series that exists from the start lets an alert tell "never" from "not measured".
+  for (const granularity of GRANULARITIES) {
+    ingest.candlesClosed.inc({ granularity }, 0);
+    ingest.candlesProven.inc({ granularity }, 0);
+    ingest.revisions.inc({ granularity }, 0);
+  }
+  for (const [stage, reason] of NEVER) ingest.dropped.inc({ stage, reason }, 0);
+
+  const sampler = addProcessMetrics(registry, PREFIX);
+  return {
+    ...ingest,
+    ...gaps,
+    ...exchange,
+    ...bus,
+    ...store,
+    /** Takes over what `/readyz` says, to be called before each exposition. */
+    observeParts: addPartMetrics(registry, PREFIX),
+    /** Takes over how full a queue is, to be called before each exposition. */
+    observeQueue: addQueueMetrics(registry, PREFIX),
+    /** Takes over how many requests were refused, to be called before each exposition. */
+    observeRequests({ refused }: { readonly refused: number }): void {
+      requestsRefused.reset();
+      requestsRefused.inc(refused);
+    },
+    /** Takes over the hub's numbers, to be called before each exposition. */
+    observeStreams: addStreamMetrics(registry, PREFIX),
+    /** The exposition in Prometheus' text format, to be served as `contentType`. */
+    text: (): Promise<string> => registry.metrics(),
+    contentType: registry.contentType,
+    /** Stops the sampler; the numbers stay readable. */
+    close: (): void => sampler.close(),
+  } as const;
+}

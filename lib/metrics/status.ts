@@ -1,0 +1,59 @@
+import type { EpochSeconds } from "../candles/granularity.ts";
+
+/** How one of the outside parties is doing. */
+export interface PartState {
+  /** `standby`: another process does this part's work, and this one takes over when that ends. */
+  readonly state: "starting" | "up" | "degraded" | "down" | "off" | "standby";
+  /** One line for a person: what is wrong, or null. */
+  readonly detail: string | null;
+}
+
+/** What is known to be missing, and what becomes of it. */
+export interface RepairState {
+  readonly gapsOpen: number;
+  readonly gapsOpened: number;
+  readonly gapsRepaired: number;
+  /** Of the open ones: asked for, and not shown by the exchange (so far). */
+  readonly gapsUnrepairable: number;
+  /** Products' days older than memory that wait to be mended. */
+  readonly daysWaiting: number;
+  /** Products whose running candles are not complete yet. */
+  readonly unseeded: number;
+}
+
+/** One socket to the exchange's feed. */
+export interface FeedConnection {
+  /** Counted from 1. */
+  readonly number: number;
+  readonly state: string;
+  /** How many products it carries, and how many of those are sending. */
+  readonly products: number;
+  readonly ready: number;
+  /** Attempts to connect since data last came. */
+  readonly attempts: number;
+  /** Null while there is no open socket. */
+  readonly lastMessageAgeMs: number | null;
+  readonly lastError: string | null;
+}
+
+/** What `/readyz`, `/status` and the pages' badge show. */
+export interface Status {
+  readonly feed: PartState;
+  /** Empty where this process does not ingest, or not yet. */
+  readonly connections: readonly FeedConnection[];
+  readonly bus: PartState;
+  readonly store: PartState;
+  /** Null where this process does not ingest. */
+  readonly repair: RepairState | null;
+  /** Candles come from the simulated exchange. */
+  readonly simulated: boolean;
+  readonly version: string;
+  readonly startedAt: EpochSeconds;
+}
+
+export const STARTING: PartState = { state: "starting", detail: null };
+export const STANDBY: PartState = {
+  state: "standby",
+  detail: "another process ingests this shard; this one takes over when that ends",
+};
+export const OFF: PartState = { state: "off", detail: null };

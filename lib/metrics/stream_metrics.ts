@@ -1,0 +1,78 @@
+import { Counter, Gauge, type Registry } from "prom-client";
+import type { HubStats } from "../stream/hub_options.ts";
+
+type Labelled = Readonly<Record<string, number>>;
+
+/** The hub's numbers, by the name they are scraped under; a text is what they mean. */
+const COUNTERS: readonly [name: string, help: string, of: (stats: HubStats) => number][] = [
+  ["events", "Updates taken from the bus.", (stats) => stats.events],
+  ["frames_sent", "Event frames handed to clients.", (stats) => stats.framesSent],
+  ["sent_bytes", "Bytes handed to clients.", (stats) => stats.bytesSent],
+  ["coalesced", "Live values of lagging clients that gave way.", (stats) => stats.coalesced],
+  ["heartbeats", "Comments sent to idle clients.", (stats) => stats.heartbeats],
+  ["stale", "Updates not sent, since a later state was known.", (stats) => stats.stale],
+  ["malformed", "Messages that were no candle.", (stats) => stats.malformed],
+  ["opened", "Streams opened.", (stats) => stats.opened],
+  ["left", "Streams ended by their reader.", (stats) => stats.left],
+  ["gaps", "Jumps in the bus' sequence.", (stats) => stats.gaps],
+  ["gap_candles_fetched", "Closed candles fetched over a jump.", (stats) => stats.fetched],
+  ["duplicates", "Closed candles that came twice.", (stats) => stats.duplicates],
+];
+
+const COUNTERS_BY: readonly [
+  name: string,
+  help: string,
+  label: string,
+  of: (stats: HubStats) => Labelled,
+][] = [
+  ["drops", "Clients cut off by the hub.", "reason", (stats) => ({ ...stats.dropped })],
+  ["refused", "Streams not opened.", "reason", (stats) => ({ ...stats.refused })],
+  ["resets", "Clients told to start over.", "reason", (stats) => ({ ...stats.resets })],
+  ["resumes", "Streams that went on from an id, by where it was looked up.", "source", (stats) => ({
+    memory: stats.resumedFromMemory,
+    history: stats.resumedFromHistory,
+  })],
+];
+
+const GAUGES: readonly [name: string, help: string, of: (stats: HubStats) => number][] = [
+  ["clients", "Event-stream clients connected now.", (stats) => stats.clients],
+  ["clients_lagging", "Clients that read too slowly now.", (stats) => stats.lagging],
+  ["clients_resuming", "Clients not yet where the hub is.", (stats) => stats.resuming],
+  ["subscriptions", "Different subscriptions open now.", (stats) => stats.groups],
+];
+
+/** Registers what there is to know of streams. The answer takes the hub's numbers over, before each scrape. */
+export function addStreamMetrics(registry: Registry, prefix: string): (stats: HubStats) => void {
+  const registers = [registry];
+  const takers = [
+    ...COUNTERS.map(([name, help, of]) => {
+      const counter = new Counter({ name: `${prefix}stream_${name}_total`, help, registers });
+      return (stats: HubStats) => {
+        counter.reset();
+        counter.inc(of(stats));
+      };
+    }),
+    ...COUNTERS_BY.map(([name, help, label, of]) => {
+      const labelNames = [label];
+      const counter = new Counter({
+        name: `${prefix}stream_${name}_total`,
+        help,
+        labelNames,
+        registers,
+      });
+      return (stats: HubStats) => {
+        counter.reset();
+        for (const [value, count] of Object.entries(of(stats))) {
+          counter.inc({ [label]: value }, count);
+        }
+      };
+    }),
+    ...GAUGES.map(([name, help, of]) => {
+      const gauge = new Gauge({ name: `${prefix}stream_${name}`, help, registers });
+      return (stats: HubStats) => gauge.set(of(stats));
+    }),
+  ];
+  return (stats) => {
+    for (const take of takers) take(stats);
+  };
+}

@@ -1,0 +1,179 @@
+import type { Candle } from "../candles/candle.ts";
+import type { EpochSeconds } from "../candles/granularity.ts";
+import { bucketEnd, containingStart, GRANULARITY_SECONDS } from "../candles/granularity.ts";
+import type { ProductId } from "../candles/product.ts";
+import { type Anchor, ProductAggregator } from "../candles/product_aggregator.ts";
+import { fillGap, gapsWithin } from "./gap_fill.ts";
+import { anchorOf, type ProvenStart } from "./restore.ts";
+import { pinBefore } from "./seed.ts";
+import type { TradeSource } from "../exchange/trade_source.ts";
+
+/** What a day mender works with. */
+export interface DayMenderParts {
+  readonly source: TradeSource;
+  readonly repairMaxTrades: number;
+  /** Resolves true once the database holds all that was published before; false if that takes too long. */
+  isCaughtUp(signal: AbortSignal): Promise<boolean>;
+  /** Every stored candle that starts within, and the one-minute candles next to them on both sides. */
+  around(productId: ProductId, from: EpochSeconds, to: EpochSeconds): Promise<readonly Candle[]>;
+  /** The aggregator that holds the product's running hours. */
+  live(productId: ProductId): ProductAggregator | null;
+  /** From when on every closed candle is in the database, gaps apart. */
+  provenFrom(productId: ProductId): ProvenStart | null;
+  /** Publishes closed candles, in this order. */
+  publish(candles: readonly Candle[]): void;
+  onMended(productId: ProductId, day: EpochSeconds, candles: number): void;
+  onProblem(productId: ProductId, what: string, error: unknown): void;
+}
+
+const TICK_MS = 500;
+const RETRY_MIN_MS = 4000;
+const RETRY_MAX_MS = 3_600_000;
+/** Days waiting at most; beyond it the next start finds them again in the database. */
+const CAPACITY = 50_000;
+
+interface Task {
+  readonly productId: ProductId;
+  readonly day: EpochSeconds;
+  attempts: number;
+  dueMs: number;
+}
+
+/**
+ * Mends what is older than the minutes in memory, one product's day at a time: takes the stored candles of the day,
+ * fills their gaps over REST and publishes what changes, revisions going on. Works on one day at once, after everything
+ * more recent. Whoever makes it closes it.
+ */
+export class DayMender {
+  readonly #parts: DayMenderParts;
+  readonly #tasks = new Map<string, Task>();
+  readonly #stop = new AbortController();
+  readonly #timer: ReturnType<typeof setInterval>;
+  #working: Promise<void> | null = null;
+
+  constructor(parts: DayMenderParts) {
+    this.#parts = parts;
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /** Days that wait to be mended. */
+  get waiting(): number {
+    return this.#tasks.size;
+  }
+
+  /** Something is missing between two instants (epoch milliseconds) of a product. */
+  add(productId: ProductId, fromMs: number, toMs: number): void {
+    const first = containingStart(Math.floor(fromMs / 1000) as EpochSeconds, "ONE_DAY");
+    for (let day = first; day * 1000 <= toMs; day = bucketEnd(day, "ONE_DAY")) {
+      const name = `${productId} ${day}`;
+      if (this.#tasks.has(name) || this.#tasks.size >= CAPACITY) continue;
+      this.#tasks.set(name, { productId, day, attempts: 0, dueMs: 0 });
+    }
+  }
+
+  /** Gives up what is under way. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#stop.abort();
+    await this.#working;
+  }
+
+  #tick(): void {
+    if (this.#working !== null) return;
+    const now = performance.now();
+    let next: Task | null = null;
+    // Newest days first: they are looked at most.
+    for (const task of this.#tasks.values()) {
+      if (task.dueMs <= now && (next === null || task.day > next.day)) next = task;
+    }
+    if (next === null) return;
+    this.#working = this.#run(next).finally(() => this.#working = null);
+  }
+
+  async #run(task: Task): Promise<void> {
+    const { productId, day } = task;
+    try {
+      if (await this.#mend(task)) this.#tasks.delete(`${productId} ${day}`);
+      else task.dueMs = performance.now() + RETRY_MIN_MS;
+    } catch (error) {
+      if (this.#stop.signal.aborted) return;
+      task.attempts++;
+      const waitMs = Math.min(RETRY_MIN_MS * 2 ** task.attempts, RETRY_MAX_MS);
+      task.dueMs = performance.now() + waitMs;
+      const date = new Date(day * 1000).toISOString().slice(0, 10);
+      this.#parts.onProblem(productId, `${date} will be tried again in ${waitMs / 1000} s`, error);
+    }
+  }
+
+  /** False if it is too early. */
+  async #mend({ productId, day }: Task): Promise<boolean> {
+    const { source, repairMaxTrades } = this.#parts;
+    const { signal } = this.#stop;
+    const live = this.#parts.live(productId);
+    if (live === null) return true;
+    const until = Math.min(bucketEnd(day, "ONE_DAY"), live.coverage.heldFrom) as EpochSeconds;
+    // What is held in memory is mended there.
+    if (!(until > day)) return true;
+    if (!await this.#parts.isCaughtUp(signal)) return false;
+    const stored = await this.#parts.around(productId, day, until);
+    if (stored.length === 0) return true;
+    const past = new ProductAggregator(productId, 0);
+    const proven = this.#parts.provenFrom(productId);
+    const held = Math.min(day, stored[0]?.start ?? day) as EpochSeconds;
+    past.restore(
+      stored.filter((candle) => isWithin(candle, day, until)),
+      proven === null ? null : Math.max(proven.from, day) as EpochSeconds,
+      anchorBefore(day, stored) ?? anchorOf(proven),
+      containingStart(held, "ONE_HOUR"),
+    );
+    past.advance(until * 1000);
+    // On a product's first day, larger candles begin before its first trades.
+    if (past.coverage.coveredFrom > day) {
+      await pinBefore(past, day, source, { priority: -1, signal });
+    }
+    for (const gap of past.gaps().reverse()) {
+      const outcome = await fillGap(past, gap, source, { priority: -1, signal, repairMaxTrades });
+      if (outcome === "unfilled") throw new Error("the exchange does not show the missing trades");
+    }
+    this.#publish(past, live, day, until);
+    return true;
+  }
+
+  #publish(
+    past: ProductAggregator,
+    live: ProductAggregator,
+    day: EpochSeconds,
+    until: EpochSeconds,
+  ) {
+    const liveDay = live.coverage.heldFrom - live.coverage.heldFrom % GRANULARITY_SECONDS.ONE_DAY;
+    const { tradesFrom } = past.coverage;
+    const changed = past.takeClosed().filter(({ granularity, start }) => {
+      const end = bucketEnd(start, granularity);
+      if (start < day || end > until || end <= tradesFrom) return false;
+      // Longer ones of a day that is held in memory are derived there, from the hours adopted below.
+      return GRANULARITY_SECONDS[granularity] <= GRANULARITY_SECONDS.ONE_HOUR || start < liveDay;
+    });
+    for (const candle of changed) if (candle.granularity === "ONE_HOUR") live.adopt(candle);
+    this.#parts.publish([...changed, ...live.takeClosed()]);
+    for (const gap of live.gaps()) {
+      const known = past.has(gap.fromId) && past.has(gap.toId);
+      if (known && gapsWithin(past, gap).length === 0) live.account(gap);
+    }
+    this.#parts.publish(live.takeClosed());
+    this.#parts.onMended(past.productId, day, changed.length);
+  }
+}
+
+/** The last trade of the newest minute before a day. */
+function anchorBefore(day: EpochSeconds, stored: readonly Candle[]): Anchor | null {
+  const minute = stored.findLast(({ granularity, start, lastTradeId }) =>
+    granularity === "ONE_MINUTE" && start < day && lastTradeId !== null
+  );
+  if (minute === undefined || minute.lastTradeId === null) return null;
+  return { tradeId: minute.lastTradeId, before: bucketEnd(minute.start, "ONE_MINUTE") };
+}
+
+/** Inside the day whole, or a neighbouring minute. */
+function isWithin({ granularity, start }: Candle, day: EpochSeconds, until: EpochSeconds): boolean {
+  return granularity === "ONE_MINUTE" || start >= day && bucketEnd(start, granularity) <= until;
+}
