@@ -7,12 +7,19 @@ import type { History } from "./lib/history/history.ts";
 import { type Logger, logger } from "./lib/log.ts";
 import type { RequestRate } from "./lib/http/request_rate.ts";
 import { secure } from "./lib/http/security_headers.ts";
-import type { Status } from "./lib/metrics/status.ts";
+import type { Figures, Status } from "./lib/metrics/status.ts";
 import { crossOriginHeaders } from "./lib/http/cross_origin.ts";
 import type { Hub } from "./lib/stream/hub.ts";
 
 export type { CatalogueProduct } from "./lib/exchange/catalogue_product.ts";
-export type { FeedConnection, PartState, RepairState, Status } from "./lib/metrics/status.ts";
+export type {
+  Counts,
+  FeedConnection,
+  Figures,
+  PartState,
+  RepairState,
+  Status,
+} from "./lib/metrics/status.ts";
 
 /** All that a request can ask for. Everything answers from the first moment, also while starting. */
 export interface Services {
@@ -24,6 +31,8 @@ export interface Services {
   readonly requests: RequestRate;
   readonly downloads: Downloads;
   status(): Status;
+  /** Counts and levels, as values. */
+  figures(): Promise<Figures>;
   /** The Prometheus exposition text. */
   metrics(): Promise<string>;
 }

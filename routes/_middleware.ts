@@ -7,7 +7,8 @@ import { clientAddress } from "../lib/http/client_address.ts";
 import { crossOriginHeaders } from "../lib/http/cross_origin.ts";
 
 /** Where programs ask: their errors are problem details and never a page. */
-const FOR_PROGRAMS = /^\/(api|stream|history|healthz|readyz|health|metrics|openapi)\b/;
+const FOR_PROGRAMS =
+  /^\/((api|stream)(\/.*)?|history|healthz|readyz|health|metrics|openapi\.json)\/?$/;
 
 /** Where orchestrators ask, whoever else asks how often. */
 const FOR_PROBES = /^\/(healthz|readyz|health)$/;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Figures } from "../app.ts";
 import { Catalogue } from "../lib/exchange/catalogue.ts";
 import { configureLog } from "../lib/log.ts";
 import { openWebApp, type WebApp } from "./web_app.ts";
@@ -18,8 +19,19 @@ async function withApp(
   }
 }
 
-const PROGRAMS = ["/api/nothing", "/stream/nothing", "/openapi-nothing"];
-const PEOPLE = ["/nothing", "/products/BTC-USD/nothing", "/nothing.html"];
+const PROGRAMS = ["/api/nothing", "/stream/nothing", "/api", "/api/"];
+const PEOPLE = [
+  "/nothing",
+  "/products/BTC-USD/nothing",
+  "/nothing.html",
+  // They only begin like a program's path.
+  "/api-docs",
+  "/stream-viewer",
+  "/openapi-nothing",
+  "/openapi.json.html",
+  "/metrics-of-today",
+  "/history-of-bitcoin",
+];
 
 Deno.test("every route's answer has the security headers, to every method", async () => {
   await withApp(async (ask, { patterns }) => {
@@ -162,6 +174,46 @@ Deno.test("the status page answers from the first moment, to people and to progr
     assert.equal(rates.trades, 0);
     assert.match(answer.headers.get("vary") ?? "", /accept/);
   }, { MAX_STREAMS: "7" });
+});
+
+Deno.test("status page - what it shows are the counts and the queue themselves", async () => {
+  const figures: Figures = {
+    counts: {
+      trades: 300,
+      liveUpdates: 1,
+      closedCandles: 2,
+      writtenCandles: 3,
+      sentFrames: 4,
+      restRequests: 5,
+      dropped: 6,
+      deadLetters: 7,
+      cpuSeconds: 8,
+      lagSamples: 10,
+      lagSeconds: 0.05,
+    },
+    closedQueued: 1234,
+    memoryBytes: 50e6,
+  };
+  await withApp(
+    async (ask) => {
+      const html = await (await ask("/status", { headers: { accept: "text/html" } })).text();
+      assert.match(html, /1234 closed candles wait/);
+      const answer = await ask("/status", { headers: { accept: "application/json" } });
+      const { queued, dropped, deadLetters, memoryBytes, lagMs } = await answer.json();
+      assert.deepEqual({ queued, dropped, deadLetters, memoryBytes }, {
+        queued: 1234,
+        dropped: 6,
+        deadLetters: 7,
+        memoryBytes: 50e6,
+      });
+      assert.ok(Math.abs(lagMs - 5) < 1e-6, `${lagMs}`);
+    },
+    {},
+    {
+      figures: () => Promise.resolve(figures),
+      metrics: () => Promise.reject(new Error("a page reads no metrics text")),
+    },
+  );
 });
 
 Deno.test("a page that is shared shows its picture, at an address that others can follow", async () => {

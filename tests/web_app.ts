@@ -36,6 +36,7 @@ export async function openWebApp(
     requests: spotCanvas.requests,
     downloads: spotCanvas.downloads,
     status: () => spotCanvas.status(),
+    figures: () => spotCanvas.figures(),
     metrics: () => spotCanvas.metrics(),
     ...instead,
   };

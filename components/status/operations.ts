@@ -1,5 +1,4 @@
-import type { FeedConnection, PartState, RepairState, Services } from "../../app.ts";
-import { readMetrics } from "./metric_text.ts";
+import type { Counts, FeedConnection, PartState, RepairState, Services } from "../../app.ts";
 import { RateMeter } from "./rate_meter.ts";
 
 /** All that the operations page shows; plain values, so that it travels as JSON. */
@@ -44,7 +43,7 @@ export interface Operations {
   readonly lagMs: number;
 }
 
-const meters = new WeakMap<Services["hub"], RateMeter>();
+const meters = new WeakMap<Services["hub"], RateMeter<keyof Counts>>();
 
 /** Looks at everything once. */
 export async function operations(services: Services, nowMs: number): Promise<Operations> {
@@ -52,13 +51,11 @@ export async function operations(services: Services, nowMs: number): Promise<Ope
   const status = services.status();
   const startedAtMs = status.startedAt * 1000;
   const stats = hub.stats();
-  const metrics = new Map(readMetrics(await services.metrics()));
-  metrics.set("frames", stats.framesSent);
+  const { counts, closedQueued, memoryBytes } = await services.figures();
   let meter = meters.get(hub);
   if (meter === undefined) meters.set(hub, meter = new RateMeter(startedAtMs));
-  const rate = meter.rates({ atMs: nowMs, values: metrics });
-  const metric = (name: string) => metrics.get(`spot_canvas_${name}`) ?? 0;
-  const lags = rate("spot_canvas_event_loop_lag_seconds_count");
+  const rate = meter.rates({ atMs: nowMs, values: counts });
+  const lags = rate("lagSamples");
   return {
     atMs: nowMs,
     startedAtMs,
@@ -80,19 +77,19 @@ export async function operations(services: Services, nowMs: number): Promise<Ope
       cutOff: sum(stats.dropped),
     },
     rates: {
-      trades: rate("spot_canvas_trades_received_total"),
-      liveUpdates: rate("spot_canvas_live_updates_total"),
-      closedCandles: rate("spot_canvas_candles_closed_total"),
-      writtenCandles: rate("spot_canvas_store_batch_rows_sum"),
-      sentFrames: rate("frames"),
-      restRequests: rate("spot_canvas_rest_requests_total"),
+      trades: rate("trades"),
+      liveUpdates: rate("liveUpdates"),
+      closedCandles: rate("closedCandles"),
+      writtenCandles: rate("writtenCandles"),
+      sentFrames: rate("sentFrames"),
+      restRequests: rate("restRequests"),
     },
-    queued: metric("closed_queue_length"),
-    dropped: metric("dropped_total"),
-    deadLetters: metric("store_dead_letters_total"),
-    memoryBytes: metrics.get("process_resident_memory_bytes") ?? 0,
-    cpu: rate("process_cpu_seconds_total"),
-    lagMs: lags === 0 ? 0 : rate("spot_canvas_event_loop_lag_seconds_sum") / lags * 1000,
+    queued: closedQueued,
+    dropped: counts.dropped,
+    deadLetters: counts.deadLetters,
+    memoryBytes,
+    cpu: rate("cpuSeconds"),
+    lagMs: lags === 0 ? 0 : rate("lagSeconds") / lags * 1000,
   };
 }
 

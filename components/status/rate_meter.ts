@@ -1,7 +1,7 @@
 /** Values of counters at one moment. */
-export interface CounterSample {
+export interface CounterSample<Name extends string> {
   readonly atMs: number;
-  readonly values: ReadonlyMap<string, number>;
+  readonly values: Readonly<Record<Name, number>>;
 }
 
 /** Samples nearer than this to the one before are not kept: many viewers make no difference. */
@@ -10,16 +10,20 @@ const SPACING_MS = 1000;
 const WINDOW_MS = 30_000;
 
 /** Turns counters into rates per second. It keeps the samples of the last half minute. */
-export class RateMeter {
-  #samples: readonly CounterSample[];
+export class RateMeter<Name extends string> {
+  /** Values are null at the start, when all counters were zero. */
+  #samples: readonly {
+    readonly atMs: number;
+    readonly values: CounterSample<Name>["values"] | null;
+  }[];
 
   /** `start` is when all counters were zero. */
   constructor(startMs: number) {
-    this.#samples = [{ atMs: startMs, values: new Map() }];
+    this.#samples = [{ atMs: startMs, values: null }];
   }
 
-  /** Adds a sample and gives the rates up to it. A counter that was not there before began at zero. */
-  rates(sample: CounterSample): (name: string) => number {
+  /** Adds a sample and gives the rates up to it. */
+  rates(sample: CounterSample<Name>): (name: Name) => number {
     const recent = this.#samples.filter(({ atMs }) => sample.atMs - atMs <= WINDOW_MS);
     // With no viewer for a while, the newest old sample is what there is to compare with.
     const held = recent.length > 0 ? recent : this.#samples.slice(-1);
@@ -30,8 +34,8 @@ export class RateMeter {
     return (name) => {
       const seconds = first === undefined ? 0 : (sample.atMs - first.atMs) / 1000;
       if (seconds <= 0) return 0;
-      const before = first?.values.get(name) ?? 0;
-      return Math.max(0, (sample.values.get(name) ?? 0) - before) / seconds;
+      const before = first?.values?.[name] ?? 0;
+      return Math.max(0, sample.values[name] - before) / seconds;
     };
   }
 }

@@ -168,6 +168,11 @@ export class ShardIngest {
     }));
   }
 
+  /** Closed candles that wait for the bus. */
+  get closedQueued(): number {
+    return this.#closed.pending;
+  }
+
   /** What ingest is mending. */
   get repair(): RepairState {
     return this.#ingest.state;

@@ -55,6 +55,11 @@ export class ShardLease {
     return this.#side?.connections ?? [];
   }
 
+  /** Closed candles that wait for the bus. */
+  get closedQueued(): number {
+    return this.#side?.closedQueued ?? 0;
+  }
+
   /** What is being mended; null while standing by. */
   get repair(): RepairState | null {
     return this.#side?.repair ?? null;

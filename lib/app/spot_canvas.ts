@@ -16,10 +16,11 @@ import { RequestRate } from "../http/request_rate.ts";
 import type { Shutdown } from "./shutdown.ts";
 import { ShardLease } from "./shard_lease.ts";
 import { restartWhenRoom } from "./nats_disk_space.ts";
+import { repairUrgency } from "./repair_urgency.ts";
 import { keepRetention } from "./retention_rounds.ts";
 import { watchStoreLag } from "./store_lag.ts";
 import { followStoredProducts } from "./stored_products.ts";
-import { OFF, type PartState, STARTING, type Status } from "../metrics/status.ts";
+import { type Figures, OFF, type PartState, STARTING, type Status } from "../metrics/status.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { runWriter, type WriterMetric } from "../store/writer.ts";
 import { Hub } from "../stream/hub.ts";
@@ -130,6 +131,17 @@ export class SpotCanvas {
     this.#metrics.observeRequests(this.requests);
     this.#ingester?.observe();
     return this.#metrics.text();
+  }
+
+  /** Counts and levels that the operations page shows. */
+  async figures(): Promise<Figures> {
+    this.#ingester?.observe();
+    const counts = await this.#metrics.counts();
+    return {
+      counts: { ...counts, sentFrames: this.hub.stats().framesSent },
+      closedQueued: this.#ingester?.closedQueued ?? 0,
+      memoryBytes: this.#metrics.memoryBytes(),
+    };
   }
 
   async #start(): Promise<void> {
@@ -251,11 +263,8 @@ export class SpotCanvas {
       catalogue: this.catalogue,
       history: this.history,
       metrics: this.#metrics,
-      // What streams ask for comes first, then the most traded.
-      wanted: (productId) => {
-        const rank = this.catalogue.ids().indexOf(productId);
-        return this.hub.isWanted(productId) ? 9 : Math.max(0, 8 - Math.floor(rank / 25));
-      },
+      wanted: (productId) =>
+        repairUrgency(this.catalogue.rank(productId), this.hub.isWanted(productId)),
     });
     this.#shutdown.add("exchange", () => ingester.close());
     ingester.start();
@@ -274,8 +283,7 @@ export class SpotCanvas {
 
 function countWrite(metrics: Metrics, metric: WriterMetric): void {
   if (metric.kind === "written") {
-    metrics.storeBatchRows.observe(metric.rows);
-    metrics.storeBatchSeconds.observe(metric.ms / 1000);
+    metrics.batchWritten(metric.rows, metric.ms / 1000);
   } else if (metric.kind === "retry") metrics.storeRetries.inc();
   else if (metric.kind === "dead" || metric.kind === "lost") metrics.deadLetters.inc();
 }

@@ -12,6 +12,7 @@ export class Catalogue {
   #products: readonly CatalogueProduct[] = [];
   #byId: ReadonlyMap<ProductId, CatalogueProduct> = new Map();
   #ids: readonly ProductId[] = [];
+  #ranks: ReadonlyMap<ProductId, number> = new Map();
   #loaded = false;
 
   get loaded(): boolean {
@@ -30,6 +31,11 @@ export class Catalogue {
     return this.#byId.get(id) ?? null;
   }
 
+  /** A product's place by volume, 0 for the most traded; null if it is not here. */
+  rank(id: ProductId): number | null {
+    return this.#ranks.get(id) ?? null;
+  }
+
   all(): readonly CatalogueProduct[] {
     return this.#products;
   }
@@ -41,6 +47,7 @@ export class Catalogue {
     );
     this.#byId = new Map(this.#products.map((product) => [product.id, product]));
     this.#ids = this.#products.map(({ id }) => id);
+    this.#ranks = new Map(this.#ids.map((id, rank) => [id, rank]));
     this.#loaded = true;
   }
 }

@@ -4,6 +4,7 @@ import { addFeedMetrics } from "./feed_metrics.ts";
 import { addPartMetrics } from "./part_metrics.ts";
 import { addProcessMetrics } from "./process_metrics.ts";
 import { addQueueMetrics } from "./queue_metrics.ts";
+import type { Counts } from "./status.ts";
 import { addStreamMetrics } from "./stream_metrics.ts";
 
 const PREFIX = "spot_canvas_";
@@ -77,7 +78,10 @@ export function createMetrics() {
   const gaps = {
     gapsOpened: counter("gaps_opened", "Gaps of trade ids found."),
     gapsRepaired: counter("gaps_repaired", "Gaps whose trades were all obtained."),
-    gapsUnrepairable: counter("gaps_unrepairable", "Gaps filled from the exchange's candles."),
+    gapsUnrepairable: counter(
+      "gaps_unrepairable",
+      "Gaps whose trades the exchange did not show when asked, so far.",
+    ),
     gapsOpen: gauge("gaps_open", "Gaps open now."),
   };
 
@@ -110,6 +114,7 @@ export function createMetrics() {
     deadLetters: counter("store_dead_letters", "Messages set aside because no row can hold them."),
   };
 
+  let writtenCandles = 0;
   const requestsRefused = counter("requests_refused", "Requests of addresses that ask too often.");
 
   // A series that exists from the start lets an alert tell "never" from "not measured".
@@ -131,6 +136,37 @@ export function createMetrics() {
     observeParts: addPartMetrics(registry, PREFIX),
     /** Takes over how full a queue is, to be called before each exposition. */
     observeQueue: addQueueMetrics(registry, PREFIX),
+    /** The database has taken a batch of so many candles. */
+    batchWritten(rows: number, seconds: number): void {
+      store.storeBatchRows.observe(rows);
+      store.storeBatchSeconds.observe(seconds);
+      writtenCandles += rows;
+    },
+    /** What has been counted, for pages; a metric is the sum over its labels. */
+    async counts(): Promise<Omit<Counts, "sentFrames">> {
+      const [trades, liveUpdates, closedCandles, restRequests, dropped, deadLetters] = await Promise
+        .all([
+          total(ingest.tradesReceived),
+          total(ingest.liveUpdates),
+          total(ingest.candlesClosed),
+          total(exchange.restRequests),
+          total(ingest.dropped),
+          total(store.deadLetters),
+        ]);
+      return {
+        trades,
+        liveUpdates,
+        closedCandles,
+        writtenCandles,
+        restRequests,
+        dropped,
+        deadLetters,
+        cpuSeconds: sampler.cpuSeconds(),
+        lagSamples: sampler.lag.samples,
+        lagSeconds: sampler.lag.seconds,
+      };
+    },
+    memoryBytes: (): number => sampler.memoryBytes(),
     /** Takes over how many requests were refused, to be called before each exposition. */
     observeRequests({ refused }: { readonly refused: number }): void {
       requestsRefused.reset();
@@ -144,4 +180,9 @@ export function createMetrics() {
     /** Stops the sampler; the numbers stay readable. */
     close: (): void => sampler.close(),
   } as const;
+}
+
+async function total<Label extends string>(counter: Counter<Label>): Promise<number> {
+  const { values } = await counter.get();
+  return values.reduce((sum, { value }) => sum + value, 0);
 }

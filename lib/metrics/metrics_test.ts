@@ -33,6 +33,21 @@ Deno.test("what is counted is what the exposition says", () =>
     assert.equal(samples.get('spot_canvas_store_batch_rows_bucket{le="1000"}'), 1);
   }));
 
+Deno.test("metrics - what pages read is the sum over a metric's labels", () =>
+  withMetrics(async (metrics) => {
+    metrics.candlesClosed.inc({ granularity: "ONE_MINUTE" }, 3);
+    metrics.candlesClosed.inc({ granularity: "ONE_DAY" }, 4);
+    metrics.dropped.inc({ stage: "feed", reason: "bad_price" }, 2);
+    metrics.batchWritten(1000, 0.1);
+    metrics.batchWritten(24, 0.1);
+    const counts = await metrics.counts();
+    assert.equal(counts.closedCandles, 7);
+    assert.equal(counts.dropped, 2);
+    assert.equal(counts.writtenCandles, 1024);
+    assert.equal(counts.trades, 0);
+    assert.ok(counts.cpuSeconds > 0);
+  }));
+
 Deno.test("two sets of metrics share nothing", () =>
   withMetrics((first) =>
     withMetrics(async (second) => {

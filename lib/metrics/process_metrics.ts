@@ -3,19 +3,29 @@ import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 
 const LAG_SAMPLE_MS = 500;
 
+/** What the process says of itself, as values. */
+export interface ProcessFigures {
+  /** How late the event loop ran, in samples and in their sum. */
+  readonly lag: { readonly samples: number; readonly seconds: number };
+  memoryBytes(): number;
+  cpuSeconds(): number;
+  /** Stops sampling. */
+  close(): void;
+}
+
 /**
  * Adds what the process itself says: memory, processor time, start, and how late its event loop runs. The first
  * three carry the names that dashboards expect of every process. The sampler does not keep the process alive;
  * `close` stops it.
  */
-export function addProcessMetrics(registry: Registry, prefix: string): { close(): void } {
+export function addProcessMetrics(registry: Registry, prefix: string): ProcessFigures {
   const registers = [registry];
   new Gauge({
     name: "process_resident_memory_bytes",
     help: "Resident memory of the process.",
     registers,
     collect() {
-      this.set(Deno.memoryUsage().rss);
+      this.set(memoryBytes());
     },
   });
   new Gauge({
@@ -36,12 +46,11 @@ export function addProcessMetrics(registry: Registry, prefix: string): { close()
     help: "Processor time that the process has used, user and system.",
     registers,
     collect() {
-      const { user, system } = process.cpuUsage();
       this.reset();
-      this.inc((user + system) / 1e6);
+      this.inc(cpuSeconds());
     },
   });
-  return sampleLag(
+  const sampler = sampleLag(
     new Histogram({
       name: `${prefix}event_loop_lag_seconds`,
       help: `How late a timer fires, sampled every ${LAG_SAMPLE_MS} ms.`,
@@ -49,16 +58,30 @@ export function addProcessMetrics(registry: Registry, prefix: string): { close()
       registers,
     }),
   );
+  return { memoryBytes, cpuSeconds, ...sampler };
+}
+
+function memoryBytes(): number {
+  return Deno.memoryUsage().rss;
+}
+
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }
 
 /** prom-client's own lag metrics are wrong under Deno, hence a timer that looks at its own lateness. */
-function sampleLag(lag: Histogram): { close(): void } {
+function sampleLag(histogram: Histogram): Pick<ProcessFigures, "lag" | "close"> {
+  const lag = { samples: 0, seconds: 0 };
   let expectedMs = performance.now() + LAG_SAMPLE_MS;
   const timer = setInterval(() => {
     const nowMs = performance.now();
-    lag.observe(Math.max(0, nowMs - expectedMs) / 1000);
+    const seconds = Math.max(0, nowMs - expectedMs) / 1000;
+    histogram.observe(seconds);
+    lag.samples++;
+    lag.seconds += seconds;
     expectedMs = nowMs + LAG_SAMPLE_MS;
   }, LAG_SAMPLE_MS);
   Deno.unrefTimer(timer);
-  return { close: () => clearInterval(timer) };
+  return { lag, close: () => clearInterval(timer) };
 }

@@ -13,9 +13,9 @@ export interface RepairState {
   readonly gapsOpen: number;
   readonly gapsOpened: number;
   readonly gapsRepaired: number;
-  /** Of the open ones: asked for, and not shown by the exchange (so far). */
+  /** Of the open ones: those whose trades the exchange did not show when they were last asked for. */
   readonly gapsUnrepairable: number;
-  /** Products' days older than memory that wait to be mended. */
+  /** Products' days older than memory that wait to be repaired. */
   readonly daysWaiting: number;
   /** Products whose running candles are not complete yet. */
   readonly unseeded: number;
@@ -49,6 +49,32 @@ export interface Status {
   readonly simulated: boolean;
   readonly version: string;
   readonly startedAt: EpochSeconds;
+}
+
+/** Counts since the start, which only rise. */
+export interface Counts {
+  readonly trades: number;
+  readonly liveUpdates: number;
+  readonly closedCandles: number;
+  readonly writtenCandles: number;
+  readonly sentFrames: number;
+  readonly restRequests: number;
+  /** Messages and trades that could not be used. */
+  readonly dropped: number;
+  /** Closed candles that no row can hold. */
+  readonly deadLetters: number;
+  readonly cpuSeconds: number;
+  /** Samples of how late the event loop runs, and their sum in seconds. */
+  readonly lagSamples: number;
+  readonly lagSeconds: number;
+}
+
+/** What the operations page shows besides the status. */
+export interface Figures {
+  readonly counts: Counts;
+  /** Closed candles that wait for the bus. */
+  readonly closedQueued: number;
+  readonly memoryBytes: number;
 }
 
 export const STARTING: PartState = { state: "starting", detail: null };

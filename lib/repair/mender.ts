@@ -5,6 +5,7 @@ import { lookAtEnd } from "./end_look.ts";
 import { GapAgenda } from "./gap_agenda.ts";
 import { fillGap, type FillOutcome } from "./gap_fill.ts";
 import { seedRunning } from "./seed.ts";
+import { mostUrgent } from "./most_urgent.ts";
 import type { TradeSource } from "../exchange/trade_source.ts";
 
 /** What a mender works with. */
@@ -107,10 +108,11 @@ export class Mender {
 
   #tick(): void {
     const now = performance.now();
+    const room = CONCURRENCY - this.#jobs.size;
+    if (room <= 0) return;
     const due: Patient[] = [];
     for (const patient of this.#patients.values()) if (this.#isDue(patient, now)) due.push(patient);
-    due.sort((a, b) => this.#urgency(b) - this.#urgency(a));
-    for (const patient of due.slice(0, Math.max(0, CONCURRENCY - this.#jobs.size))) {
+    for (const patient of mostUrgent(due, room, (patient) => this.#urgency(patient))) {
       const job = this.#work(patient).finally(() => this.#jobs.delete(job));
       this.#jobs.add(job);
     }
