@@ -1,6 +1,7 @@
 import { renderToString } from "preact-render-to-string";
 import type { CatalogueProduct } from "../../app.ts";
 import { compactAmount } from "../site/amount.ts";
+import { LIVE_CELLS } from "./market_cells.ts";
 import type { MarketRow } from "./market_row.ts";
 import type { MarketView } from "./market_view.ts";
 import { isInView } from "./market_view.ts";
@@ -67,13 +68,13 @@ function Row({ row: { product, price, reference, change, sparkline } }: { row: M
         </a>
       </th>
       <td>
-        <span>
+        <span data-live={LIVE_CELLS.price}>
           {price === null ? "–" : withCurrency(priceText(price, digits), product.quoteCurrency)}
         </span>
       </td>
-      <td class={change?.direction}>{change?.text ?? "–"}</td>
+      <td class={change?.direction} data-live={LIVE_CELLS.change}>{change?.text ?? "–"}</td>
       <td>{volume === null ? "–" : withCurrency(compactAmount(volume), product.quoteCurrency)}</td>
-      <td class={change?.direction}>
+      <td class={change?.direction} data-live={LIVE_CELLS.line}>
         {path !== null && (
           <svg viewBox={`0 0 ${SPARKLINE_WIDTH} ${SPARKLINE_HEIGHT}`} preserveAspectRatio="none">
             <path d={path} />

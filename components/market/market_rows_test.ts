@@ -7,6 +7,7 @@ import type { CatalogueProduct } from "../../lib/exchange/catalogue_product.ts";
 import { History } from "../../lib/history/history.ts";
 import type { MarketRow } from "./market_row.ts";
 import { marketRows } from "./market_rows.ts";
+import { LIVE_CELLS } from "./market_cells.ts";
 import { marketRowsHtml } from "./MarketRows.tsx";
 
 const PRODUCT: CatalogueProduct = {
@@ -46,6 +47,16 @@ Deno.test("a row has its figures, a link and what the browser needs to keep it l
       "<path d=",
     ]
   ) assert.ok(html.includes(part), `${part} is not in ${html}`);
+});
+
+Deno.test("market rows - every live part of a row is named once, wherever its column stands", () => {
+  const html = marketRowsHtml([ROW], ALL);
+  for (const name of Object.values(LIVE_CELLS)) {
+    assert.equal(html.split(`data-live="${name}"`).length, 2, name);
+  }
+  assert.match(html, /data-live="price"[^>]*>\$70,001\.50</);
+  assert.match(html, /data-live="change"[^>]*>\+1\.01%</);
+  assert.match(html, /data-live="line"[^>]*><svg/);
 });
 
 Deno.test("an exchange's name cannot write markup", () => {

@@ -7,8 +7,8 @@ export function RepairFigures({ repair }: { repair: RepairState | null }) {
     ["Open now", repair.gapsOpen],
     ["Found", repair.gapsOpened],
     ["Repaired", repair.gapsRepaired],
-    ["Not shown by the exchange", repair.gapsUnrepairable],
-    ["Days waiting to be mended", repair.daysWaiting],
+    ["Unrepairable so far", repair.gapsUnrepairable],
+    ["Days waiting to be repaired", repair.daysWaiting],
     ["Products not complete yet", repair.unseeded],
   ] as const;
   return (

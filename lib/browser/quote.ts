@@ -8,16 +8,31 @@ export interface Quote extends CandleState {
   readonly close: string;
 }
 
-const QUOTE =
-  /"product_id":"([^"]+)".*"timestamp":(\d+),.*"close":([\d.]+),.*"is_complete":(true|false),.*"exact":(true|false),"revision":(\d+)/;
+const [PRODUCT_ID, START, CLOSE, IS_COMPLETE, EXACT, REVISION] = [
+  /"product_id":"([^"]+)"/,
+  /"timestamp":(\d+)/,
+  /"close":(\d[\d.]*)/,
+  /"is_complete":(true|false)/,
+  /"exact":(true|false)/,
+  /"revision":(\d+)/,
+] as const;
 
 /**
- * Reads a candle's quote straight from the text that our server writes (`encodeCandle`, whose order of
- * keys it relies on), a tenth of the code of the whole decoder. Null if it is not that.
+ * Reads a candle's quote straight from the text on the wire, in whatever order its keys are: a tenth of the code of
+ * the whole decoder, and no value passes through a float. Null if it is no candle.
  */
 export function readQuote(text: string): Quote | null {
-  const [, productId, start, close, isComplete, exact, revision] = QUOTE.exec(text) ?? [];
-  if (productId === undefined || close === undefined) return null;
+  const value = (key: RegExp) => key.exec(text)?.[1];
+  const productId = value(PRODUCT_ID);
+  const start = value(START);
+  const close = value(CLOSE);
+  const isComplete = value(IS_COMPLETE);
+  const exact = value(EXACT);
+  const revision = value(REVISION);
+  if (
+    productId === undefined || start === undefined || close === undefined ||
+    isComplete === undefined || exact === undefined || revision === undefined
+  ) return null;
   return {
     productId,
     start: Number(start),

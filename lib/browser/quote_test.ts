@@ -44,6 +44,14 @@ Deno.test("quotes replace each other exactly as candles do", () => {
   }
 });
 
+Deno.test("quote - the order of a candle's keys does not matter", () => {
+  for (const candle of CANDLES) {
+    const keys = encodeCandle(candle).slice(1, -1).split(",");
+    const turned = [[...keys].reverse(), [...keys.slice(5), ...keys.slice(0, 5)]];
+    for (const one of turned) assert.deepEqual(readQuote(`{${one.join(",")}}`), quoteOf(candle));
+  }
+});
+
 Deno.test("a text that is no candle is no quote", () => {
   for (const text of ["", "{}", '{"product_id":"BTC-USD"}', "null"]) {
     assert.equal(readQuote(text), null);

@@ -1,5 +1,6 @@
 import type { Change } from "../change.ts";
 import { changeSince } from "../change.ts";
+import { liveCell } from "../market_cells.ts";
 import { plainPriceText, withCurrency } from "../../site/plain_price.ts";
 import { isAtLeast } from "../../../lib/browser/quote.ts";
 import type { Quote } from "../../../lib/browser/quote.ts";
@@ -61,7 +62,7 @@ export class LiveRows {
 
   #adopt(element: HTMLTableRowElement): void {
     const { id = "", digits, ref } = element.dataset;
-    const shownDirection = element.cells[2]?.className;
+    const shownDirection = liveCell(element, "change")?.className;
     this.#rows.set(id, {
       element,
       currency: id.slice(id.indexOf("-") + 1),
@@ -105,8 +106,9 @@ export class LiveRows {
 }
 
 function write(row: Row, quote: Quote, change: Change | null): void {
-  const [, priceCell, percent, , line] = row.element.cells;
-  const price = priceCell?.querySelector("span") ?? null;
+  const price = liveCell(row.element, "price");
+  const percent = liveCell(row.element, "change");
+  const line = liveCell(row.element, "line");
   const text = withCurrency(plainPriceText(quote.close, row.digits), row.currency);
   if (price !== null && price.textContent !== text) {
     price.textContent = text;
@@ -114,10 +116,10 @@ function write(row: Row, quote: Quote, change: Change | null): void {
     const moved = row.shown === null ? 0 : Number(quote.close) - Number(row.shown.close);
     if (moved !== 0) price.dataset.tick = `${moved > 0 ? "up" : "down"}${row.beat++ % 2}`;
   }
-  if (percent !== undefined && change !== null && percent.textContent !== change.text) {
+  if (percent !== null && change !== null && percent.textContent !== change.text) {
     percent.textContent = change.text;
     percent.className = change.direction;
-    if (line !== undefined) line.className = change.direction;
+    if (line !== null) line.className = change.direction;
   }
   row.shown = quote;
 }
