@@ -1,4 +1,4 @@
-import { GRANULARITIES } from "../candles/granularity.ts";
+import { GRANULARITIES, GRANULARITY_SECONDS } from "../candles/granularity.ts";
 import { CANDLE_COLUMNS } from "./candle_row.ts";
 
 /**
@@ -28,7 +28,16 @@ export const UPSERT =
  * before its newest on, and the larger ones of that hour's day; and the newest minute before the first of those of each
  * length, by whose ids the first trades after it are missed.
  */
-export const HELD = `WITH newest AS (
+export const HELD = heldQuery(GRANULARITY_SECONDS);
+
+/** `HELD` for granularities of these lengths, in seconds. */
+export function heldQuery(lengths: Readonly<Record<string, number>>): string {
+  const entries = Object.entries(lengths);
+  const short = entries.filter(([, seconds]) => seconds < GRANULARITY_SECONDS.ONE_HOUR);
+  const long = entries.filter(([, seconds]) => seconds >= GRANULARITY_SECONDS.ONE_HOUR);
+  const names = (some: typeof entries) => some.map(([name]) => `'${name}'`).join(", ");
+  const intervals = long.map(([, seconds]) => `interval '${seconds} seconds'`).join(", ");
+  return `WITH newest AS (
     SELECT wanted.product_id, n.held_from FROM unnest($1::text[]) AS wanted (product_id)
     CROSS JOIN LATERAL (
       SELECT date_trunc('hour', start, 'UTC') - interval '1 hour' AS held_from FROM candles
@@ -38,15 +47,15 @@ export const HELD = `WITH newest AS (
   SELECT * FROM (
     SELECT ${CANDLE_COLUMNS} FROM newest
     JOIN candles c ON c.product_id = newest.product_id AND (
-      c.granularity IN ('ONE_MINUTE', 'FIVE_MINUTE', 'FIFTEEN_MINUTE', 'THIRTY_MINUTE')
+      c.granularity IN (${names(short)})
         AND c.start >= newest.held_from
-      OR c.granularity IN ('ONE_HOUR', 'TWO_HOUR', 'SIX_HOUR', 'ONE_DAY')
+      OR c.granularity IN (${names(long)})
         AND c.start >= date_trunc('day', newest.held_from, 'UTC')
     )
     UNION
     SELECT ${CANDLE_COLUMNS} FROM newest
     CROSS JOIN LATERAL (
-      SELECT unnest(ARRAY[interval '1 hour', '2 hours', '6 hours', '1 day']) AS length
+      SELECT unnest(ARRAY[${intervals}]) AS length
     ) lengths
     CROSS JOIN LATERAL (
       SELECT * FROM candles
@@ -56,6 +65,7 @@ export const HELD = `WITH newest AS (
       ORDER BY start DESC LIMIT 1
     ) c
   ) held ORDER BY start`;
+}
 
 /** Candles of product $1 from second $2 to $3, and the minutes next to that. */
 export const AROUND = `SELECT ${CANDLE_COLUMNS} FROM candles c

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { withServers } from "../../tests/servers.ts";
 import { sampleCandle } from "../../tests/sample_candles.ts";
-import { epochSeconds } from "../candles/granularity.ts";
+import { epochSeconds, GRANULARITIES, GRANULARITY_SECONDS } from "../candles/granularity.ts";
 import { decimal } from "../candles/decimal.ts";
 import { productId } from "../candles/product.ts";
 import { encodeCandle } from "../candles/wire.ts";
+import { heldQuery } from "./candle_queries.ts";
 import { openStore, type StoreLog } from "./store.ts";
 
 const SILENT: StoreLog = { info() {}, warn() {}, error() {} };
@@ -200,3 +201,24 @@ Deno.test(
     );
   }),
 );
+
+Deno.test(
+  "candle store - what a restart continues from has a candle of every granularity",
+  withServers(async ({ database }) => {
+    await using store = await opened(await database());
+    const start = epochSeconds(1_704_585_600);
+    await store.candles.upsert(
+      GRANULARITIES.map((granularity) => sampleCandle({ granularity, start })),
+    );
+    const held = await store.candles.held([productId("BTC-USD")]);
+    assert.deepEqual(held.map(({ granularity }) => granularity).sort(), [...GRANULARITIES].sort());
+  }),
+);
+
+Deno.test("candle store - a further granularity is continued from as well", () => {
+  const query = heldQuery({ ...GRANULARITY_SECONDS, THREE_MINUTE: 180, FOUR_HOUR: 14_400 });
+  assert.match(query, /IN \([^)]*'THREE_MINUTE'[^)]*\)\s+AND c\.start >= newest\.held_from/);
+  assert.match(query, /IN \([^)]*'FOUR_HOUR'[^)]*\)\s+AND c\.start >= date_trunc\('day'/);
+  assert.match(query, /interval '14400 seconds'/);
+  for (const granularity of GRANULARITIES) assert.ok(query.includes(`'${granularity}'`));
+});
