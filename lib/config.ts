@@ -23,7 +23,6 @@ export interface Config {
   /** Path of a NATS credentials file. */
   readonly natsCreds: string | null;
   readonly natsReplicas: number;
-  readonly embedded: "auto" | "never";
   readonly coinbaseWsUrl: string;
   readonly coinbaseRestUrl: string;
   /** Set together with `coinbasePrivateKey`, or not at all. */
@@ -156,7 +155,6 @@ function toConfig(read: Environment): Config {
     natsServers: read.NATS_URL,
     natsCreds: read.NATS_CREDS,
     natsReplicas: read.NATS_REPLICAS,
-    embedded: read.EMBEDDED,
     coinbaseWsUrl: read.COINBASE_WS_URL,
     coinbaseRestUrl: read.COINBASE_REST_URL,
     coinbaseApiKey: read.COINBASE_API_KEY,

@@ -34,7 +34,7 @@ const UTF8 = new TextEncoder();
 
 /**
  * The story of a trade between the feed and the bus: aggregate it, publish what runs and what has closed, and mend what
- * is missing. Made by `startIngest`; whoever starts it closes it, which flushes what waits.
+ * is missing. Whoever makes it closes it, which flushes what waits.
  */
 export class Ingest {
   readonly #parts: IngestParts;

@@ -1,6 +1,6 @@
 import type { Bucket, Coverage } from "./buckets.ts";
 import { Buckets, valuesOf } from "./buckets.ts";
-import type { Candle } from "./candle.ts";
+import type { Candle, CandleState } from "./candle.ts";
 import { mergeValues } from "./candle.ts";
 import type { EpochSeconds, Granularity } from "./granularity.ts";
 import {
@@ -15,13 +15,7 @@ import { IdIntervals } from "./id_intervals.ts";
 import { addTrade, beginMinute, resumeMinute } from "./minute.ts";
 import type { ProductId } from "./product.ts";
 import { Proof } from "./proof.ts";
-import {
-  byEndThenLength,
-  candleOf,
-  type CandleState,
-  isPublishable,
-  publish,
-} from "./publication.ts";
+import { byEndThenLength, candleOf, isPublishable, publish } from "./publication.ts";
 import type { Trade } from "./trade.ts";
 
 /**

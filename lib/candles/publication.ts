@@ -1,5 +1,5 @@
 import type { Bucket, Coverage } from "./buckets.ts";
-import { type Candle, type CandleValues, sameValues } from "./candle.ts";
+import { type Candle, type CandleState, type CandleValues, sameValues } from "./candle.ts";
 import {
   bucketEnd,
   type EpochSeconds,
@@ -7,9 +7,6 @@ import {
   GRANULARITY_SECONDS,
 } from "./granularity.ts";
 import type { ProductId } from "./product.ts";
-
-/** Of one candle, what changes with time although its values may not. */
-export type CandleState = Pick<Candle, "isComplete" | "exact" | "revision">;
 
 /** Whether a bucket's values are those of its whole stretch, and not just the exchange's own. */
 export function isPublishable(

@@ -10,14 +10,21 @@ export type Indicator =
     readonly signal: number;
   };
 
-/** The names and settings as they are written: `ema:21`, `bb:20:2`, `vwap`, `macd:12:26:9`. */
-const DEFAULTS: Readonly<Record<Indicator["kind"], readonly number[]>> = {
-  sma: [20],
-  ema: [21],
-  bb: [20, 2],
-  vwap: [],
-  rsi: [14],
-  macd: [12, 26, 9],
+/** What every kind has to say of itself. */
+interface IndicatorKind {
+  /** In the order in which they are written: `ema:21`, `bb:20:2`, `vwap`, `macd:12:26:9`. */
+  readonly usualSettings: readonly number[];
+  /** Over the prices, or in a pane below with a scale of its own. */
+  readonly drawn: "over prices" | "below";
+}
+
+const KINDS: Readonly<Record<Indicator["kind"], IndicatorKind>> = {
+  sma: { usualSettings: [20], drawn: "over prices" },
+  ema: { usualSettings: [21], drawn: "over prices" },
+  bb: { usualSettings: [20, 2], drawn: "over prices" },
+  vwap: { usualSettings: [], drawn: "over prices" },
+  rsi: { usualSettings: [14], drawn: "below" },
+  macd: { usualSettings: [12, 26, 9], drawn: "below" },
 };
 
 export const INDICATOR_KINDS: readonly Indicator["kind"][] = [
@@ -65,19 +72,19 @@ export function indicatorTitle(indicator: Indicator): string {
 
 /** Whether it is drawn over the prices; the others have a scale, and so a pane, of their own. */
 export function isOverlay({ kind }: Indicator): boolean {
-  return kind !== "rsi" && kind !== "macd";
+  return KINDS[kind].drawn === "over prices";
 }
 
 /** An indicator with its usual settings. */
 export function usualIndicator(kind: Indicator["kind"]): Indicator {
-  return build(kind, DEFAULTS[kind]);
+  return build(kind, KINDS[kind].usualSettings);
 }
 
 function parseIndicator(text: string): Indicator | null {
   const [name, ...given] = text.split(":");
   const kind = INDICATOR_KINDS.find((one) => one === name);
-  if (kind === undefined || given.length > DEFAULTS[kind].length) return null;
-  const numbers = DEFAULTS[kind].map((usual, index) => {
+  if (kind === undefined || given.length > KINDS[kind].usualSettings.length) return null;
+  const numbers = KINDS[kind].usualSettings.map((usual, index) => {
     const wish = given[index];
     return wish === undefined || wish === "" ? usual : Number(wish);
   });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   INDICATOR_KINDS,
   indicatorTitle,
+  isOverlay,
   parseIndicators,
   usualIndicator,
   writeIndicators,
@@ -48,4 +49,9 @@ Deno.test("every kind has a title and as many values in each line as there are c
     }
     assert.ok(indicatorLines(usualIndicator(kind), []).every(({ values }) => values.length === 0));
   }
+});
+
+Deno.test("indicator - each kind says where it is drawn", () => {
+  const over = INDICATOR_KINDS.filter((kind) => isOverlay(usualIndicator(kind)));
+  assert.deepEqual(over, ["sma", "ema", "bb", "vwap"]);
 });

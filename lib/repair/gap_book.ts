@@ -5,7 +5,7 @@ import type { ProductAggregator } from "../candles/product_aggregator.ts";
 /** The store's part in keeping gaps. */
 export interface GapKeeper {
   open(gaps: readonly KeptGap[]): Promise<void>;
-  close(gap: KeptGap, state: "repaired"): Promise<void>;
+  close(gap: KeptGap): Promise<void>;
 }
 
 export interface KeptGap extends IdGap {
@@ -93,7 +93,7 @@ export class GapBook {
         }
       }
       for (const [name, gap] of this.#toClose) {
-        await this.#keeper.close(gap, "repaired");
+        await this.#keeper.close(gap);
         this.#toClose.delete(name);
       }
     } finally {

@@ -74,7 +74,7 @@ function identity({ productId, granularity, start }: Candle & CandleState): stri
 }
 
 /**
- * The columns of many candles as PostgreSQL array literals, in the order of `UPSERT_TYPES`. Built by hand
+ * The columns of many candles as PostgreSQL array literals, in the order of the arrays that `UPSERT` unnests. Built by hand
  * since no value of ours needs quoting: it is several times faster than escaping each one.
  */
 export function columnLiterals(candles: readonly Candle[]): string[] {

@@ -12,7 +12,7 @@ export type CurrentCandle = Pick<CandleMessage, "key" | "bytes">;
 export interface HubOptions extends ClosedSource, StreamLimits, ClientTimes {
   /** The current candle of every key, as `live-candles` has them. */
   current(): Promise<Iterable<CurrentCandle>>;
-  /** Closed candles kept in memory for resumes, 8192 unless told; at times up to twice as many. */
+  /** Closed candles kept in memory for resumes, 4,096 if not given; at times up to twice as many. */
   readonly ringSize?: number;
   /** Told what went wrong with the bus and is being tried again. */
   onProblem?(what: string, cause: unknown): void;
