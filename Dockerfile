@@ -17,7 +17,7 @@ RUN deno task build \
 ENV DENO_DIR=/run-time/deno-dir
 RUN mkdir -p /app/tasks \
   && cp -r LICENSE NOTICE app.ts main.ts serve.ts deno.lock \
-    components fresh islands lib migrations routes _fresh /app/ \
+    components fresh islands lib migrations routes static _fresh /app/ \
   && cp tasks/migrate.ts /app/tasks/ \
   && cp /tmp/deno.json /app/deno.json \
   && cd /app \

@@ -1,12 +1,13 @@
-import { App, createDefine, csp, staticFiles } from "fresh";
+import { App, type Context, createDefine, csp, HttpError, staticFiles } from "fresh";
 import type { Downloads } from "./lib/api/downloads.ts";
 import type { Archive } from "./lib/history/archive.ts";
 import type { Catalogue } from "./lib/exchange/catalogue.ts";
 import type { Config } from "./lib/config.ts";
 import type { History } from "./lib/history/history.ts";
 import { type Logger, logger } from "./lib/log.ts";
+import { problemResponse } from "./lib/http/problem.ts";
 import type { RequestRate } from "./lib/http/request_rate.ts";
-import { secure } from "./lib/http/security_headers.ts";
+import { DATA_POLICY, secure } from "./lib/http/security_headers.ts";
 import type { Figures, Status } from "./lib/metrics/status.ts";
 import { crossOriginHeaders } from "./lib/http/cross_origin.ts";
 import type { Hub } from "./lib/stream/hub.ts";
@@ -47,11 +48,28 @@ export interface State {
 
 export const define = createDefine<State>();
 
+/** Answers what failed outside the routes' own middleware: in static files, the policy or that middleware itself. */
+function failed({ req, url, state: { requestId, log } }: Context<State>, error: unknown): Response {
+  if (error instanceof HttpError && error.status < 500) throw error;
+  log.error("{method} {path} failed", { method: req.method, path: url.pathname, requestId, error });
+  return problemResponse({
+    status: 500,
+    title: "Something broke",
+    detail: `It is in the log as request ${requestId}.`,
+  }, { "content-security-policy": DATA_POLICY });
+}
+
 /** The web application over its services; file routes come from `routes/`. */
 export function createApp(services: Services): App<State> {
   const app = new App<State>({ trustProxy: services.config.trustProxy });
   const log = logger("web");
-  app.use(async (ctx) => secure(await ctx.next(), ctx.url));
+  app.use(async (ctx) => {
+    const requestId = crypto.randomUUID();
+    Object.assign(ctx.state, { services, requestId, log });
+    const response = await ctx.next().catch((error) => failed(ctx, error));
+    response.headers.set("x-request-id", requestId);
+    return secure(response, ctx.url);
+  });
   // Modules that pages of other origins import.
   app.use(async (ctx) => {
     const response = await ctx.next();
@@ -59,13 +77,6 @@ export function createApp(services: Services): App<State> {
     const { corsOrigins } = services.config;
     const headers = crossOriginHeaders(ctx.req.headers.get("origin"), corsOrigins);
     for (const [name, value] of Object.entries(headers)) response.headers.append(name, value);
-    return response;
-  });
-  app.use(async (ctx) => {
-    const requestId = crypto.randomUUID();
-    Object.assign(ctx.state, { services, requestId, log });
-    const response = await ctx.next();
-    response.headers.set("x-request-id", requestId);
     return response;
   });
   // After the state, which the error page needs; before the policy, which is about pages.

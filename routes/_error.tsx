@@ -2,8 +2,12 @@ import { HttpError } from "fresh";
 import { define } from "../app.ts";
 import { ErrorView } from "../components/site/ErrorView.tsx";
 
-/** What fails outside the middleware that answers errors. */
-export default define.page(function ErrorPage({ error, url, state }) {
+/** The last resort: what fails outside every middleware that answers errors. */
+export default define.page(function ErrorPage({ error, req, url, state: { requestId, log } }) {
   const status = error instanceof HttpError ? error.status : 500;
-  return <ErrorView status={status} path={url.pathname} requestId={state.requestId} />;
+  const path = url.pathname;
+  if (status >= 500) {
+    log.error("{method} {path} failed", { method: req.method, path, requestId, error });
+  }
+  return <ErrorView status={status} path={path} requestId={requestId} />;
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Figures } from "../app.ts";
 import { Catalogue } from "../lib/exchange/catalogue.ts";
 import { configureLog } from "../lib/log.ts";
+import { RequestRate } from "../lib/http/request_rate.ts";
 import { openWebApp, type WebApp } from "./web_app.ts";
 
 async function withApp(
@@ -238,4 +239,30 @@ function brokenCatalogue(): Catalogue {
       throw new Error("the secret of the house");
     },
   });
+}
+
+Deno.test("errors - what fails before the middleware that answers errors is logged", async () => {
+  const lines: string[] = [];
+  configureLog({ level: "info", format: "json", write: (line) => lines.push(line) });
+  const broken = { take: () => fail("out of order") };
+  await withApp(
+    async (ask) => {
+      for (const path of ["/status", "/api/products"]) {
+        const answer = await ask(path);
+        const text = await answer.text();
+        assert.equal(answer.status, 500, path);
+        assert.ok(!text.includes("out of order"), text);
+        const logged = lines.filter((line) => line.includes(`GET ${path} failed`));
+        assert.equal(logged.length, 1, lines.join(""));
+        assert.match(logged[0] ?? "", /"level":"ERROR".*out of order/);
+        assert.ok(logged[0]?.includes(answer.headers.get("x-request-id") ?? "none"));
+      }
+    },
+    {},
+    { requests: Object.assign(new RequestRate(1), broken) },
+  );
+});
+
+function fail(message: string): never {
+  throw new Error(message);
 }

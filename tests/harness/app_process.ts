@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { v8Arguments } from "../../tasks/v8_flags.ts";
+import type { ImageTree } from "../image/image_tree.ts";
 import { pause, until } from "./wait.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -21,6 +22,8 @@ export interface AppStart {
   readonly core?: number;
   /** As `deno task start` has them if not said. */
   readonly v8Flags?: readonly string[];
+  /** The image's tree to run, as it is there, in place of the checkout; `v8Flags` are then the image's. */
+  readonly image?: ImageTree;
 }
 
 /**
@@ -46,17 +49,19 @@ export class AppProcess {
   static start(
     port: number,
     env: Readonly<Record<string, string>>,
-    { core, v8Flags }: AppStart = {},
+    { core, v8Flags, image }: AppStart = {},
   ): AppProcess {
     const flags = v8Arguments(v8Flags);
-    const command = [Deno.execPath(), "run", "-A", "--no-check", ...flags, "serve.ts"];
+    const all = { PORT: String(port), HOST: "127.0.0.1", NO_COLOR: "1", ...env };
+    const command = image?.server({ env: all }) ??
+      [Deno.execPath(), "run", "-A", "--no-check", ...flags, "serve.ts"];
     const [program = "", ...args] = core === undefined
       ? command
       : ["taskset", "-c", `${core}`, ...command];
     const child = new Deno.Command(program, {
       args,
       cwd: ROOT,
-      env: { PORT: String(port), HOST: "127.0.0.1", NO_COLOR: "1", ...env },
+      env: all,
       stdin: "null",
       stdout: "piped",
       stderr: "piped",

@@ -1,0 +1,56 @@
+import { fileURLToPath } from "node:url";
+
+const ROOM = fileURLToPath(new URL("./room.sh", import.meta.url));
+
+/** What a program in a room has. */
+export interface RoomOptions {
+  /** `uid:gid`; without it the program is root there. */
+  readonly user?: string;
+  readonly readOnly?: boolean;
+  readonly workdir: string;
+  /** All of its environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Further files and folders, by where they are found inside. */
+  readonly mounts?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The command that runs a program in a folder as if that were the machine's root, as a container would. It needs Linux
+ * and either root or user namespaces. The process is the program itself, so signals reach it.
+ */
+export function roomCommand(
+  root: string,
+  program: readonly string[],
+  { user = "", readOnly = false, workdir, env, mounts = {} }: RoomOptions,
+): string[] {
+  const lines = Object.entries(mounts).map(([to, from]) => `${from}:${to}`).join("\n");
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  return [
+    "unshare",
+    ...namespaces(user),
+    ...["sh", ROOM, root, `${readOnly}`, user, lines],
+    ...["env", "-i", "-C", workdir, ...variables, ...program],
+  ];
+}
+
+/** Runs one to its end. Throws an Error with its output if it fails. */
+export async function runInRoom(
+  root: string,
+  program: readonly string[],
+  options: RoomOptions,
+): Promise<string> {
+  const [command = "", ...args] = roomCommand(root, program, options);
+  const { success, stdout, stderr } = await new Deno.Command(command, { args, stdin: "null" })
+    .output();
+  const [out, error] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  if (!success) throw new Error(`${program.join(" ")} failed:\n${out}${error}`);
+  return out ?? "";
+}
+
+/** Mounts of one's own; an ordinary user becomes somebody else in a user namespace for that. */
+function namespaces(user: string): string[] {
+  if (Deno.uid() === 0) return ["--mount"];
+  const [uid, gid] = user.split(":");
+  if (user === "") return ["--user", "--map-root-user", "--mount"];
+  return ["--user", `--map-user=${uid}`, `--map-group=${gid}`, "--keep-caps", "--mount"];
+}

@@ -1,0 +1,95 @@
+import { strict as assert } from "node:assert";
+import { join } from "node:path";
+import { startExchangeSimulator } from "../../lib/exchange_simulator/mod.ts";
+import { AppProcess, freePort } from "../harness/app_process.ts";
+import { until } from "../harness/wait.ts";
+import { newDirectory, withServers } from "../servers.ts";
+import { routeAddresses, staticAddresses } from "./image_addresses.ts";
+import { ImageTree } from "./image_tree.ts";
+
+/** What routes answer that have nothing to GET without a question, or at all. */
+const OTHER_ANSWERS: Readonly<Record<string, number>> = {
+  "/api/candles": 400,
+  "/history": 400,
+  "/nowhere": 404,
+  "/stream": 400,
+  "/stream/chart": 400,
+  "/theme": 405,
+};
+
+/** An answer's beginning is enough: streams have no end. */
+async function statusOf(url: string): Promise<{ status: number; bytes: number }> {
+  const response = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(20_000) });
+  const reader = response.body?.getReader();
+  const bytes = (await reader?.read())?.value?.byteLength ?? 0;
+  await reader?.cancel();
+  return { status: response.status, bytes };
+}
+
+function errorsIn(app: AppProcess): string[] {
+  return app.lines.filter((line) => line.includes('"level":"ERROR"'));
+}
+
+async function succeeds([program = "", ...args]: readonly string[]): Promise<boolean> {
+  return (await new Deno.Command(program, { args, stdout: "null", stderr: "null" }).output())
+    .success;
+}
+
+Deno.test(
+  "image - every static file, page and route is served by the tree that the Dockerfile makes",
+  withServers(async ({ database, nats }) => {
+    const tree = await ImageTree.build(await newDirectory());
+    const exchange = await startExchangeSimulator({ products: 5, historyHours: 1 });
+    const env = {
+      DATABASE_URL: await database(),
+      NATS_URL: (await nats()).url,
+      COINBASE_WS_URL: exchange.wsUrl,
+      COINBASE_REST_URL: exchange.restUrl,
+      BACKFILL_DAYS: "0",
+      SIMULATED: "true",
+    };
+    assert.ok(await succeeds(tree.task(["tasks/migrate.ts", "up"], { env })), "migrations run");
+    const port = freePort();
+    const health = tree.healthcheck({ env: { PORT: `${port}` } });
+    assert.equal(await succeeds(health), false, "unhealthy while nobody listens");
+    const app = AppProcess.start(port, env, { image: tree });
+    try {
+      await app.whenReady();
+      await assertConfined(app.pid);
+      const files = await staticAddresses(tree.root);
+      const routes = await routeAddresses();
+      assert.ok(files.includes("/spot-chart.js") && files.length > 12, files.join(" "));
+      assert.ok(routes.includes("/products/BTC-USD") && routes.length > 15, routes.join(" "));
+      const wrong: string[] = [];
+      for (const path of [...files, ...routes]) {
+        const { status, bytes } = await statusOf(app.url + path);
+        const expected = OTHER_ANSWERS[path] ?? 200;
+        if (status !== expected || bytes === 0) wrong.push(`${path}: ${status}, ${bytes} bytes`);
+      }
+      assert.deepEqual(wrong, []);
+      assert.ok(await succeeds(health), "healthy");
+      assert.deepEqual(errorsIn(app), []);
+      await Deno.remove(join(tree.root, "app/static/favicon.svg"));
+      assert.equal((await statusOf(`${app.url}/favicon.svg`)).status, 500, "its file is gone");
+      await until("the failure in the log", () => errorsIn(app).length > 0);
+      assert.match(errorsIn(app)[0] ?? "", /GET \/favicon\.svg failed/);
+      assert.equal((await app.terminate()).code, 0);
+    } catch (error) {
+      console.log(app.lines.slice(-30).join("\n"));
+      throw error;
+    } finally {
+      await app.kill();
+      await exchange.close();
+    }
+  }),
+);
+
+/** That the process has no rights but an ordinary user's, in a file system that nobody can write to. */
+async function assertConfined(pid: number): Promise<void> {
+  const status = await Deno.readTextFile(`/proc/${pid}/status`);
+  assert.match(status, /^CapEff:\s+0+$/m);
+  if (Deno.uid() === 0) assert.match(status, /^Uid:\s+65532\s/m);
+  const mounts = (await Deno.readTextFile(`/proc/${pid}/mountinfo`)).split("\n");
+  const root = mounts.map((line) => line.split(" ")).findLast((fields) => fields[4] === "/");
+  assert.match(root?.[5] ?? "", /^ro\b/);
+}
