@@ -16,6 +16,8 @@ import { Mender } from "./repair/mender.ts";
 import { DayMender } from "./repair/day_mender.ts";
 import type { FillOutcome } from "./repair/gap_fill.ts";
 import { LiveThrottle } from "./ingest/live_throttle.ts";
+import { type Clock, every, systemClock } from "./time/clock.ts";
+import { pause } from "./time/pause.ts";
 import { ProblemLog } from "./ingest/problem_log.ts";
 import { TimeSlicedQueue } from "./ingest/time_sliced_queue.ts";
 import type { RepairState } from "./metrics/status.ts";
@@ -42,16 +44,15 @@ export class Ingest {
   readonly #aggregator: Aggregator;
   readonly #current: CurrentCandles;
   readonly #live: LiveThrottle<ProductAggregator>;
-  readonly #closing = new TimeSlicedQueue<ProductAggregator>((product) =>
-    this.#enqueue(product.takeClosed())
-  );
+  readonly #closing: TimeSlicedQueue<ProductAggregator>;
   readonly #gaps: GapBook;
   readonly #mender: Mender;
   readonly #dayMender: DayMender;
   readonly #time = new ExchangeTime();
   readonly #touched = new Set<ProductAggregator>();
   readonly #proven = new Map<ProductId, ProvenStart>();
-  #housekeeping: ReturnType<typeof setInterval> | null = null;
+  readonly #clock: Clock;
+  #stopHousekeeping: (() => void) | null = null;
   #followed: ReadonlySet<ProductId> = new Set();
   /** Gaps whose trades the exchange did not show when asked. */
   readonly #unrepairable = new Set<string>();
@@ -62,14 +63,23 @@ export class Ingest {
 
   constructor(parts: IngestParts) {
     const { metrics, log, config } = parts;
-    const problems = new ProblemLog(log);
     this.#parts = parts;
+    const clock = this.#clock = parts.clock ?? systemClock;
+    const problems = new ProblemLog(log, clock);
     this.#aggregator = new Aggregator(config.closeGraceMs, (outcome) => {
       this.#unmerged++;
       if (outcome !== "duplicate") metrics.dropped.inc({ stage: "aggregate", reason: outcome });
     });
-    this.#current = new CurrentCandles(parts.bus);
-    this.#live = new LiveThrottle(config.liveIntervalMs, (product) => this.#publishLive(product));
+    this.#current = new CurrentCandles(parts.bus, clock);
+    this.#live = new LiveThrottle(
+      config.liveIntervalMs,
+      (product) => this.#publishLive(product),
+      clock,
+    );
+    this.#closing = new TimeSlicedQueue(
+      (product) => this.#enqueue(product.takeClosed()),
+      clock,
+    );
     this.#gaps = new GapBook(parts.gaps, {
       onOpened: () => metrics.gapsOpened.inc(),
       onRepaired: ({ productId, fromId, toId }) => {
@@ -80,6 +90,7 @@ export class Ingest {
     this.#dayMender = new DayMender({
       source: parts.exchange,
       repairMaxTrades: config.repairMaxTrades,
+      clock,
       isCaughtUp: parts.isCaughtUp,
       around: parts.around,
       live: (productId) => this.#aggregator.get(productId),
@@ -96,6 +107,7 @@ export class Ingest {
     this.#mender = new Mender({
       source: parts.exchange,
       repairMaxTrades: config.repairMaxTrades,
+      clock,
       wanted: parts.wanted,
       onChanged: (product) => this.#publish(product),
       onUnfilled: (productId, gap, outcome) => this.#onUnfilled(productId, gap, outcome),
@@ -150,14 +162,14 @@ export class Ingest {
       if (product !== null && this.#mender.isSeeded(productId) && Number.isFinite(from)) {
         return from as EpochSeconds;
       }
-      await new Promise((resolve) => setTimeout(resolve, COVER_WAIT_MS));
+      await pause(COVER_WAIT_MS, signal, this.#clock);
     }
     return null;
   }
 
   /** Reads the feed until it ends. */
   async run(feed: AsyncIterable<FeedEvent>): Promise<void> {
-    this.#housekeeping = setInterval(() => this.#keepHouse(), HOUSEKEEPING_MS);
+    this.#stopHousekeeping = every(this.#clock, HOUSEKEEPING_MS, () => this.#keepHouse());
     for await (const event of feed) this.#take(event);
   }
 
@@ -165,7 +177,7 @@ export class Ingest {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#housekeeping !== null) clearInterval(this.#housekeeping);
+    this.#stopHousekeeping?.();
     // Whoever goes on with the shard tells of its gaps; this process may stand by for days.
     this.#parts.metrics.gapsOpen.set(0);
     await Promise.all([this.#mender.close(), this.#dayMender.close()]);

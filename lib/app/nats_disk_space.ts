@@ -2,15 +2,21 @@ import type { Bus } from "../bus/bus.ts";
 import { KEEPS_NOTHING } from "../bus/bus_error.ts";
 import type { EmbeddedNats } from "../embedded/mod.ts";
 import type { Logger } from "../log.ts";
+import { type Clock, every, systemClock } from "../time/clock.ts";
 
 const LOOK_EVERY_MS = 2000;
 /** JetStream writes blocks of some megabytes; with less room it would stop again at once. */
 const ENOUGH_BYTES = 32 * 1024 * 1024;
 
 /** Restarts a nats-server of our own that ran out of room, as soon as there is room again. The answer ends that. */
-export function restartWhenRoom(bus: Bus, nats: EmbeddedNats, log: Logger): () => void {
+export function restartWhenRoom(
+  bus: Bus,
+  nats: EmbeddedNats,
+  log: Logger,
+  clock: Clock = systemClock,
+): () => void {
   let looking = false;
-  const timer = setInterval(async () => {
+  return every(clock, LOOK_EVERY_MS, async () => {
     if (looking || bus.state().reason !== KEEPS_NOTHING) return;
     looking = true;
     try {
@@ -23,6 +29,5 @@ export function restartWhenRoom(bus: Bus, nats: EmbeddedNats, log: Logger): () =
     } finally {
       looking = false;
     }
-  }, LOOK_EVERY_MS);
-  return () => clearInterval(timer);
+  });
 }

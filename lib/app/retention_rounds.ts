@@ -1,6 +1,7 @@
 import { epochSeconds, type Granularity } from "../candles/granularity.ts";
 import { logger } from "../log.ts";
 import type { Store } from "../store/store.ts";
+import { pause } from "../time/pause.ts";
 
 const EVERY_MS = 3_600_000;
 
@@ -26,9 +27,6 @@ export async function keepRetention(
     } catch (error) {
       if (!signal.aborted) log.warn("old candles could not be removed", { error });
     }
-    await new Promise((resolve) => {
-      const timer = setTimeout(resolve, EVERY_MS);
-      signal.addEventListener("abort", () => resolve(clearTimeout(timer)), { once: true });
-    });
+    await pause(EVERY_MS, signal);
   }
 }

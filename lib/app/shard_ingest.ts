@@ -23,6 +23,7 @@ import {
   STARTING,
 } from "../metrics/status.ts";
 import type { Store } from "../store/store.ts";
+import { pause } from "../time/pause.ts";
 import { backfillCharts } from "./chart_backfill.ts";
 import { productList } from "./product_list.ts";
 import { readFollowed } from "./stored_products.ts";
@@ -419,12 +420,7 @@ export class ShardIngest {
   }
 
   #pause(ms: number, until: AbortSignal = this.#stop.signal): Promise<void> {
-    const signal = AbortSignal.any([until, this.#stop.signal]);
-    return new Promise((resolve) => {
-      if (signal.aborted) return resolve();
-      const timer = setTimeout(resolve, ms);
-      signal.addEventListener("abort", () => resolve(clearTimeout(timer)), { once: true });
-    });
+    return pause(ms, AbortSignal.any([until, this.#stop.signal]));
   }
 }
 

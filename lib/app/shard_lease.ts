@@ -1,6 +1,6 @@
 import type { Lease } from "../bus/lease.ts";
 import { ingestLease } from "../bus/names.ts";
-import { pause } from "../bus/pause.ts";
+import { pause } from "../time/pause.ts";
 import { logger } from "../log.ts";
 import {
   type FeedConnection,

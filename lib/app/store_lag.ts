@@ -1,4 +1,5 @@
 import type { Bus } from "../bus/bus.ts";
+import { type Clock, every, systemClock } from "../time/clock.ts";
 
 const EVERY_MS = 10_000;
 
@@ -7,6 +8,7 @@ export function watchStoreLag(
   bus: Pick<Bus, "storeLag">,
   onPending: (candles: number) => void,
   everyMs = EVERY_MS,
+  clock: Clock = systemClock,
 ): () => void {
   let asking = false;
   const ask = async () => {
@@ -20,7 +22,6 @@ export function watchStoreLag(
       asking = false;
     }
   };
-  const timer = setInterval(ask, everyMs);
   void ask();
-  return () => clearInterval(timer);
+  return every(clock, everyMs, () => void ask());
 }

@@ -3,6 +3,7 @@ import type { CatalogueProduct } from "../exchange/catalogue_product.ts";
 import { logger } from "../log.ts";
 import type { StoredProduct } from "../store/product_store.ts";
 import type { Store } from "../store/store.ts";
+import { pause } from "../time/pause.ts";
 
 const RETRY_MS = 2000;
 const REFRESH_MS = 30_000;
@@ -25,10 +26,7 @@ export async function followStoredProducts(
     } catch (error) {
       if (!signal.aborted) logger("catalogue").debug("products cannot be read", { error });
     }
-    await new Promise((resolve) => {
-      const timer = setTimeout(resolve, waitMs);
-      signal.addEventListener("abort", () => resolve(clearTimeout(timer)), { once: true });
-    });
+    await pause(waitMs, signal);
   }
 }
 

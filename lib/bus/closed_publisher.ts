@@ -10,7 +10,9 @@ import { FENCE_SLOTS } from "./fence.ts";
 import { hasStream, newestOf, sameBytes, storedAt } from "./kept_candles.ts";
 import { isOutdated } from "./lease_record.ts";
 import { CLOSED_STREAM, messageIdOf, subjectOf } from "./names.ts";
-import { BackOff } from "./pause.ts";
+import { BackOff } from "../time/back_off.ts";
+import { type Clock, systemClock } from "../time/clock.ts";
+import { pause } from "../time/pause.ts";
 import { untilDisconnect } from "./until_disconnect.ts";
 
 interface Entry {
@@ -49,6 +51,7 @@ export class ClosedPublisher {
   #wake = Promise.withResolvers<void>();
   #idle: PromiseWithResolvers<void> | null = null;
   #window = 1;
+  readonly #clock: Clock;
   /** How many candles may wait. */
   readonly capacity: number;
 
@@ -60,6 +63,7 @@ export class ClosedPublisher {
     /** Told when the stream seems to be missing. */
     private readonly repairLayout: () => Promise<void>,
   ) {
+    this.#clock = options.clock ?? systemClock;
     this.capacity = options.capacity ?? CAPACITY;
     options.lease?.lost.addEventListener("abort", () => this.#lose(), { once: true });
     this.#running = this.#run();
@@ -99,11 +103,11 @@ export class ClosedPublisher {
 
   /** Waits up to `patienceMs` for what is queued, then stops; answers how many candles were left. */
   async close(patienceMs = 0): Promise<number> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
     if (patienceMs > 0 && !this.#hasLost) {
-      const late = new Promise<void>((resolve) => timer = setTimeout(resolve, patienceMs));
+      const idle = new AbortController();
+      const late = pause(patienceMs, idle.signal, this.#clock);
       await Promise.race([this.idle(), late]);
-      clearTimeout(timer);
+      idle.abort();
     }
     this.#closing.abort();
     this.#wake.resolve();
@@ -125,7 +129,7 @@ export class ClosedPublisher {
 
   async #run(): Promise<void> {
     const { signal } = this.#closing;
-    const backOff = new BackOff(50, 5_000);
+    const backOff = new BackOff(50, 5_000, this.#clock);
     while (!signal.aborted) {
       if (this.#queue.length === 0) {
         this.#idle?.resolve();
@@ -181,7 +185,7 @@ export class ClosedPublisher {
   }
 
   #send(entry: Entry, slot: number): Promise<Kept> {
-    entry.sentAtMs ??= performance.now();
+    entry.sentAtMs ??= this.#clock.now();
     return this.client.publish(subjectOf("closed", entry.key), entry.bytes, {
       msgID: entry.messageId,
       timeout: ACK_TIMEOUT_MS,
@@ -218,7 +222,7 @@ export class ClosedPublisher {
   async #skipForgotten(): Promise<void> {
     for (;;) {
       const [first] = this.#queue;
-      const oldMs = performance.now() - (this.options.forgottenAfterMs ?? FORGOTTEN_AFTER_MS);
+      const oldMs = this.#clock.now() - (this.options.forgottenAfterMs ?? FORGOTTEN_AFTER_MS);
       if (first === undefined || first.sentAtMs === null || first.sentAtMs > oldMs) return;
       const newest = await newestOf(this.manager, first.key);
       const isKept = this.#queue.slice(0, MAX_WINDOW).some(({ sentAtMs, messageId }) =>
@@ -226,7 +230,7 @@ export class ClosedPublisher {
       );
       if (newest === null || !isKept) {
         // Not there: it is sent as if for the first time.
-        first.sentAtMs = performance.now();
+        first.sentAtMs = this.#clock.now();
         return;
       }
       const { sequence, messageId } = newest;

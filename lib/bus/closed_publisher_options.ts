@@ -1,4 +1,5 @@
 import type { Candle } from "../candles/candle.ts";
+import type { Clock } from "../time/clock.ts";
 import type { Lease } from "./lease.ts";
 
 /** What became of a closed candle. */
@@ -21,6 +22,7 @@ export interface ClosedPublisherOptions {
    * next holder publishes that.
    */
   readonly lease?: Lease;
+  readonly clock?: Clock;
   /** It is kept by JetStream. Called in the order of publishing. */
   readonly onAck?: (ack: ClosedAck) => void;
   /** The queue is full: this candle is not published, and must be found again some other way. */

@@ -7,7 +7,7 @@ import {
 } from "@nats-io/transport-node";
 import { BusError, describeBusError } from "./bus_error.ts";
 import type { BusCondition } from "./bus_state.ts";
-import { BackOff } from "./pause.ts";
+import { BackOff } from "../time/back_off.ts";
 
 /** Where the NATS servers are and how to log in. */
 export interface ConnectionAddress {

@@ -1,7 +1,7 @@
 import type { JetStreamClient, JetStreamManager } from "@nats-io/jetstream";
 import { errors } from "@nats-io/transport-node";
 import { CLOSED_STREAM, fenceSubject } from "./names.ts";
-import { BackOff } from "./pause.ts";
+import { BackOff } from "../time/back_off.ts";
 
 /** What a message must find in its stream to be kept. */
 export interface Expectation {

@@ -2,7 +2,7 @@ import type { JetStreamClient, JetStreamManager } from "@nats-io/jetstream";
 import { describeBusError } from "./bus_error.ts";
 import type { BusCondition } from "./bus_state.ts";
 import { ensureLayout } from "./layout.ts";
-import { BackOff } from "./pause.ts";
+import { BackOff } from "../time/back_off.ts";
 
 /** Keeps streams, bucket and consumer in place, also over servers that lose their files. Owned by the bus. */
 export class LayoutKeeper {

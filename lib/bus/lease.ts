@@ -1,7 +1,8 @@
+import { type Clock, systemClock } from "../time/clock.ts";
 import type { BusCondition } from "./bus_state.ts";
 import type { Expectation, Fence } from "./fence.ts";
 import type { LeaseRecords } from "./lease_record.ts";
-import { pause } from "./pause.ts";
+import { pause } from "../time/pause.ts";
 
 /** How often a holder renews. */
 const RENEW_EVERY_MS = 2_000;
@@ -19,8 +20,8 @@ export interface Instant {
 }
 
 /** This instant. */
-export function instant(): Instant {
-  return { monotonicMs: performance.now(), wallMs: Date.now() };
+export function instant(clock: Clock): Instant {
+  return { monotonicMs: clock.now(), wallMs: clock.wallMs() };
 }
 
 /**
@@ -42,6 +43,7 @@ export class Lease {
     private readonly holder: string,
     private revision: number,
     private renewedAt: Instant,
+    private readonly clock: Clock = systemClock,
   ) {
     this.#keeping = this.#keep();
   }
@@ -55,7 +57,8 @@ export class Lease {
   get permits(): boolean {
     if (this.#lost.signal.aborted) return false;
     const { monotonicMs, wallMs } = this.renewedAt;
-    return performance.now() - monotonicMs < PERMIT_MS && Date.now() - wallMs < PERMIT_MS;
+    const now = instant(this.clock);
+    return now.monotonicMs - monotonicMs < PERMIT_MS && now.wallMs - wallMs < PERMIT_MS;
   }
 
   /** Whether the server itself keeps everybody else from publishing closed candles. */
@@ -102,7 +105,7 @@ export class Lease {
   async #keep(): Promise<void> {
     const signal = AbortSignal.any([this.#ended.signal, this.#lost.signal]);
     while (!signal.aborted) {
-      await pause(RENEW_EVERY_MS, signal);
+      await pause(RENEW_EVERY_MS, signal, this.clock);
       if (signal.aborted || !this.condition.connected) continue;
       await this.renew().catch(() => {});
     }
@@ -110,7 +113,7 @@ export class Lease {
 
   async #renew(): Promise<boolean> {
     if (this.#lost.signal.aborted) return false;
-    const started = instant();
+    const started = instant(this.clock);
     let revision = await this.records.write(this.holder, this.revision, RENEW_TIMEOUT_MS);
     if (revision === null) {
       const record = await this.records.read();

@@ -1,9 +1,10 @@
 import type { JetStreamClient, JetStreamManager } from "@nats-io/jetstream";
+import { type Clock, systemClock } from "../time/clock.ts";
 import type { BusCondition } from "./bus_state.ts";
 import { Fence, keepsFences } from "./fence.ts";
 import { instant, Lease } from "./lease.ts";
 import { type LeaseRecord, LeaseRecords } from "./lease_record.ts";
-import { pause } from "./pause.ts";
+import { pause } from "../time/pause.ts";
 
 /** How to take a lease. */
 export interface LeaseOptions {
@@ -16,6 +17,7 @@ export interface LeaseOptions {
   readonly onStandby?: () => void;
   /** Gives up. */
   readonly signal?: AbortSignal;
+  readonly clock?: Clock;
 }
 
 /** What leases are kept with; the bus' own. */
@@ -45,16 +47,20 @@ export async function takeLease(
   options: LeaseOptions,
 ): Promise<Lease | null> {
   const records = new LeaseRecords(room.client, room.manager, name);
-  const { holder = crypto.randomUUID(), onStandby, signal = new AbortController().signal } =
-    options;
+  const {
+    holder = crypto.randomUUID(),
+    onStandby,
+    signal = new AbortController().signal,
+    clock = systemClock,
+  } = options;
   const watch = new Watch();
   let told = false;
   while (!signal.aborted) {
     try {
       const record = await records.read();
       const isFree = record.holder === null || record.holder === holder;
-      if (watch.idleMs(record, performance.now()) >= PATIENCE_MS || isFree) {
-        const lease = await take(name, room, records, { holder, record, signal });
+      if (watch.idleMs(record, clock.now()) >= PATIENCE_MS || isFree) {
+        const lease = await take(name, room, records, { holder, record, signal, clock });
         if (lease !== null) return lease;
       } else if (!told) {
         told = true;
@@ -64,7 +70,7 @@ export async function takeLease(
       // JetStream does not answer, or has lost its files.
       await room.repairLayout();
     }
-    await pause(LOOK_EVERY_MS, signal);
+    await pause(LOOK_EVERY_MS, signal, clock);
   }
   return null;
 }
@@ -73,12 +79,17 @@ async function take(
   name: string,
   { client, manager, condition, serverVersion }: LeaseRoom,
   records: LeaseRecords,
-  { holder, record, signal }: { holder: string; record: LeaseRecord; signal: AbortSignal },
+  { holder, record, signal, clock }: {
+    holder: string;
+    record: LeaseRecord;
+    signal: AbortSignal;
+    clock: Clock;
+  },
 ): Promise<Lease | null> {
-  const started = instant();
+  const started = instant(clock);
   const revision = await records.write(holder, record.revision, TAKE_TIMEOUT_MS);
   if (revision === null) return null;
-  const lease = new Lease(name, records, condition, holder, revision, started);
+  const lease = new Lease(name, records, condition, holder, revision, started, clock);
   if (!keepsFences(serverVersion())) return lease;
   try {
     const fence = new Fence(client, manager, name, () => lease.renew(), signal);

@@ -2,7 +2,8 @@ import type { ConsumerMessages, JetStreamClient, JsMsg } from "@nats-io/jetstrea
 import { errors, type NatsConnection } from "@nats-io/transport-node";
 import type { CandleKey } from "../candles/candle.ts";
 import { CLOSED_STREAM, keyOfSubject, STORE_CONSUMER } from "./names.ts";
-import { BackOff, pause } from "./pause.ts";
+import { BackOff } from "../time/back_off.ts";
+import { pause } from "../time/pause.ts";
 
 /** A closed candle's message, for the database. */
 export interface ClosedMessage {

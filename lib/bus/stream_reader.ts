@@ -7,7 +7,7 @@ import {
   type JsMsg,
 } from "@nats-io/jetstream";
 import { errors, nanos } from "@nats-io/transport-node";
-import { BackOff } from "./pause.ts";
+import { BackOff } from "../time/back_off.ts";
 import { endsBefore, isReadToEnd, type StreamEnd, streamEnd } from "./stream_end.ts";
 
 /** Where to start reading a stream. */

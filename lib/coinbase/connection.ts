@@ -1,5 +1,5 @@
 import type { ProductId } from "../candles/product.ts";
-import { sleep } from "../time/clock.ts";
+import { sleep } from "../time/pause.ts";
 import type { FeedContext } from "./feed_context.ts";
 import type { ConnectionState } from "../exchange/feed_event.ts";
 import { Session } from "./session.ts";

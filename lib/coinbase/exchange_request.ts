@@ -1,5 +1,5 @@
 import type { Clock } from "../time/clock.ts";
-import { sleep } from "../time/clock.ts";
+import { sleep } from "../time/pause.ts";
 import type { ExchangeFault } from "./exchange_error.ts";
 import { ExchangeError } from "./exchange_error.ts";
 import { asList, isRecord } from "./json.ts";

@@ -1,6 +1,7 @@
 import type { Candle, CandleKey } from "../candles/candle.ts";
 import { candleKey, supersedes } from "../candles/candle.ts";
 import { CandleWriter } from "../candles/wire_writer.ts";
+import type { Clock } from "../time/clock.ts";
 import { StaggeredPuts } from "./staggered_puts.ts";
 
 /** The bus' part in keeping current candles: one value per key. */
@@ -26,9 +27,9 @@ export class CurrentCandles {
   readonly #held = new Map<CandleKey, Candle>();
   readonly #puts: StaggeredPuts<CandleKey>;
 
-  constructor(bus: CurrentCandlesBus) {
+  constructor(bus: CurrentCandlesBus, clock?: Clock) {
     this.#bus = bus;
-    this.#puts = new StaggeredPuts(PUT_INTERVAL_MS, MOST_AT_ONCE, (key) => this.#put(key));
+    this.#puts = new StaggeredPuts(PUT_INTERVAL_MS, MOST_AT_ONCE, (key) => this.#put(key), clock);
   }
 
   /** Starts from what the bucket holds already. */

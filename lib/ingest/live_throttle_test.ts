@@ -1,49 +1,84 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
+import { FakeClock } from "../time/fake_clock.ts";
 import { LiveThrottle } from "./live_throttle.ts";
 
-const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+function setUp(intervalMs: number) {
+  const clock = new FakeClock();
+  const startMs = clock.now();
+  const sent: [key: string, atMs: number][] = [];
+  const send = (key: string) => sent.push([key, clock.now() - startMs]);
+  return { clock, sent, throttle: new LiveThrottle<string>(intervalMs, send, clock) };
+}
 
-Deno.test("the first touch goes out at once and the last one is never lost", async () => {
-  const sent: string[] = [];
-  const throttle = new LiveThrottle<string>(30, (key) => sent.push(key));
+Deno.test("live throttle - the first touch goes out at once and the last one is never lost", async () => {
+  const { clock, sent, throttle } = setUp(30);
   throttle.touch("a");
   throttle.touch("a");
   throttle.touch("a");
   throttle.touch("b");
-  assert.deepEqual(sent, ["a", "b"]);
-  await wait(100);
-  assert.deepEqual(sent, ["a", "b", "a"]);
+  assert.deepEqual(sent, [["a", 0], ["b", 0]]);
+  await clock.pass(100);
+  assert.deepEqual(sent.slice(2), [["a", 30]]);
   throttle.touch("a");
-  assert.deepEqual(
-    sent,
-    ["a", "b", "a", "a"],
-    "after a quiet interval a touch is a first one again",
-  );
+  assert.deepEqual(sent.slice(3), [["a", 100]], "after a quiet interval a touch is a first one");
   throttle.close();
+  assert.equal(clock.timers, 0);
 });
 
-Deno.test("keys touched all the time go out about once an interval", async () => {
-  let sent = 0;
-  const throttle = new LiveThrottle<string>(50, () => sent++);
-  const started = performance.now();
-  while (performance.now() - started < 500) {
+Deno.test("live throttle - a key goes out when its own interval ends, whatever other keys do", async () => {
+  const { clock, sent, throttle } = setUp(250);
+  throttle.touch("a");
+  await clock.pass(100);
+  throttle.touch("b");
+  for (let ms = 100; ms < 1_000; ms += 10) {
     throttle.touch("a");
-    await wait(1);
+    throttle.touch("b");
+    await clock.pass(10);
   }
-  throttle.close();
-  assert.ok(sent >= 3 && sent <= 12, `sent ${sent} times in 500 ms`);
+  const timesOf = (key: string) => sent.filter(([of]) => of === key).map(([, atMs]) => atMs);
+  assert.deepEqual(timesOf("a"), [0, 250, 500, 750, 1_000]);
+  assert.deepEqual(timesOf("b"), [100, 350, 600, 850]);
 });
 
-Deno.test("an interval of zero sends every touch, and flush sends what waits", () => {
-  const sent: string[] = [];
-  const every = new LiveThrottle<string>(0, (key) => sent.push(key));
-  every.touch("a");
-  every.touch("a");
-  assert.deepEqual(sent, ["a", "a"]);
-  const paced = new LiveThrottle<string>(60_000, (key) => sent.push(key));
-  paced.touch("b");
-  paced.touch("b");
-  paced.flush();
-  assert.deepEqual(sent, ["a", "a", "b", "b"]);
-  paced.close();
+Deno.test("live throttle - no key goes out early, and none later than the soonest moment", async () => {
+  const steps = fc.array(
+    fc.record({ key: fc.constantFrom("a", "b", "c", "d"), ms: fc.integer({ min: 0, max: 90 }) }),
+    { maxLength: 60 },
+  );
+  await fc.assert(fc.asyncProperty(steps, async (steps) => {
+    const { clock, sent, throttle } = setUp(100);
+    const expected: [string, number][] = [];
+    const dueMs = new Map<string, number>();
+    let nowMs = 0;
+    for (const { key, ms } of steps) {
+      throttle.touch(key);
+      // Due already and not sent yet: what is sent then stands for this touch too.
+      const last = dueMs.get(key) ?? -Infinity;
+      if (last <= nowMs) {
+        const at = Math.max(nowMs, last + 100);
+        dueMs.set(key, at);
+        expected.push([key, at]);
+      }
+      await clock.pass(ms);
+      nowMs += ms;
+    }
+    await clock.pass(1_000);
+    const byTime = (a: [string, number], b: [string, number]) =>
+      a[1] - b[1] || a[0].localeCompare(b[0]);
+    assert.deepEqual(sent.toSorted(byTime), expected.toSorted(byTime));
+    assert.equal(clock.timers, 0);
+  }));
+});
+
+Deno.test("live throttle - an interval of zero sends every touch, and flush sends what waits", () => {
+  const { sent, throttle } = setUp(0);
+  throttle.touch("a");
+  throttle.touch("a");
+  assert.equal(sent.length, 2);
+  const paced = setUp(60_000);
+  paced.throttle.touch("b");
+  paced.throttle.touch("b");
+  paced.throttle.flush();
+  assert.deepEqual(paced.sent, [["b", 0], ["b", 0]]);
 });

@@ -5,6 +5,7 @@ import type { Config } from "../config.ts";
 import type { Logger } from "../log.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { CurrentCandlesBus } from "./current_candles.ts";
+import type { Clock } from "../time/clock.ts";
 import type { GapKeeper } from "../repair/gap_book.ts";
 import type { Known } from "../repair/restore.ts";
 import type { TradeSource } from "../exchange/trade_source.ts";
@@ -30,6 +31,7 @@ export interface IngestParts {
   readonly gaps: GapKeeper;
   readonly metrics: Metrics;
   readonly log: Logger;
+  readonly clock?: Clock;
   /** Higher for products that streams ask for, 0 to 9. */
   wanted(productId: ProductId): number;
   /** Reads what earlier runs left. */

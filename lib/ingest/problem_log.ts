@@ -1,4 +1,5 @@
 import type { ProductId } from "../candles/product.ts";
+import { type Clock, systemClock } from "../time/clock.ts";
 
 /** Where the lines go; LogTape's loggers fit. */
 export interface ProblemSink {
@@ -18,13 +19,13 @@ export class ProblemLog {
 
   constructor(
     private readonly log: ProblemSink,
-    private readonly now: () => number = () => performance.now(),
+    private readonly clock: Clock = systemClock,
   ) {}
 
   /** A product's repair failed; `what` says what becomes of it. */
   tell(productId: ProductId, what: string, error: unknown): void {
     const properties = { productId, what, error };
-    const now = this.now();
+    const now = this.clock.now();
     // A process that stops gives up what it was asking for.
     const givenUp = error instanceof Error && error.name === "AbortError";
     if (givenUp || now - this.#warnedAtMs < QUIET_MS) {

@@ -1,18 +1,19 @@
 import assert from "node:assert/strict";
 import { productId } from "../candles/product.ts";
+import { FakeClock } from "../time/fake_clock.ts";
 import { ProblemLog } from "./problem_log.ts";
 
-Deno.test("an exchange that is away is one warning a minute, however many products wait for it", () => {
+Deno.test("an exchange that is away is one warning a minute, however many products wait for it", async () => {
   const lines: string[] = [];
-  let now = 0;
+  const clock = new FakeClock();
   const write = (level: string) => (_: unknown, properties: unknown) => {
     const { productId, heldBack = 0 } = Object(properties);
     lines.push(`${level} ${productId} ${heldBack}`);
   };
-  const problems = new ProblemLog({ warn: write("warn"), debug: write("debug") }, () => now);
+  const problems = new ProblemLog({ warn: write("warn"), debug: write("debug") }, clock);
   const away = new Error("network");
   for (const id of ["BTC-USD", "ETH-USD", "SOL-USD"]) problems.tell(productId(id), "later", away);
-  now = 60_000;
+  await clock.pass(60_000);
   problems.tell(productId("BTC-USD"), "later", away);
   assert.deepEqual(lines, [
     "warn BTC-USD 0",

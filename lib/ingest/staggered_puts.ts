@@ -1,3 +1,5 @@
+import { type Clock, systemClock } from "../time/clock.ts";
+
 /** Keys are sent in slices this far apart. */
 const SLICE_MS = 20;
 
@@ -17,13 +19,14 @@ export class StaggeredPuts<Key> {
   readonly #resting = new Map<Key, Rest>();
   /** Touched keys whose turn it is. */
   readonly #waiting = new Set<Key>();
-  #timer: ReturnType<typeof setTimeout> | null = null;
+  #cancelTimer: (() => void) | null = null;
 
   /** `mostAtOnce` keys are sent each 20 ms; more wait longer than the interval. */
   constructor(
     private readonly intervalMs: number,
     private readonly mostAtOnce: number,
     private readonly send: (key: Key) => void,
+    private readonly clock: Clock = systemClock,
   ) {}
 
   /** Something about the key has changed. */
@@ -31,7 +34,7 @@ export class StaggeredPuts<Key> {
     const rest = this.#resting.get(key);
     if (rest === undefined) this.#waiting.add(key);
     else rest.touched = true;
-    this.#timer ??= setTimeout(() => this.#slice(), SLICE_MS);
+    this.#cancelTimer ??= this.clock.after(SLICE_MS, () => this.#slice());
   }
 
   /** Sends all that waits, now. */
@@ -45,13 +48,13 @@ export class StaggeredPuts<Key> {
   /** Drops what waits and stops the timer; `flush` first to lose nothing. */
   close(): void {
     this.#forget();
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
   }
 
   #slice(): void {
-    this.#timer = null;
-    const now = performance.now();
+    this.#cancelTimer = null;
+    const now = this.clock.now();
     for (const [key, { endsAt, touched }] of this.#resting) {
       if (endsAt > now) break;
       this.#resting.delete(key);
@@ -65,7 +68,7 @@ export class StaggeredPuts<Key> {
       this.send(key);
     }
     if (this.#waiting.size > 0 || this.#resting.size > 0) {
-      this.#timer ??= setTimeout(() => this.#slice(), SLICE_MS);
+      this.#cancelTimer ??= this.clock.after(SLICE_MS, () => this.#slice());
     }
   }
 

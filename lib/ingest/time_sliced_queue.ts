@@ -1,4 +1,6 @@
-/** So long is worked at once, and so long is left to everything else after that. */
+import { type Clock, systemClock } from "../time/clock.ts";
+
+/** Work for 3 ms, then yield the event loop for 5 ms. */
 const WORK_MS = 3;
 const REST_MS = 5;
 
@@ -9,14 +11,17 @@ const REST_MS = 5;
  */
 export class TimeSlicedQueue<Item> {
   readonly #waiting = new Set<Item>();
-  #timer: ReturnType<typeof setTimeout> | null = null;
+  #cancelTimer: (() => void) | null = null;
 
-  constructor(private readonly work: (item: Item) => void) {}
+  constructor(
+    private readonly work: (item: Item) => void,
+    private readonly clock: Clock = systemClock,
+  ) {}
 
   /** Works on it soon: within a few milliseconds if nothing else waits. */
   add(item: Item): void {
     this.#waiting.add(item);
-    this.#timer ??= setTimeout(() => this.#slice(), 0);
+    this.#cancelTimer ??= this.clock.after(0, () => this.#slice());
   }
 
   /** Works on all that waits, now. */
@@ -30,17 +35,19 @@ export class TimeSlicedQueue<Item> {
   /** Drops what waits and stops the timer; `flush` first to lose nothing. */
   close(): void {
     this.#waiting.clear();
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
   }
 
   #slice(): void {
-    const until = performance.now() + WORK_MS;
+    const until = this.clock.now() + WORK_MS;
     for (const item of this.#waiting) {
       this.#waiting.delete(item);
       this.work(item);
-      if (performance.now() >= until) break;
+      if (this.clock.now() >= until) break;
     }
-    this.#timer = this.#waiting.size === 0 ? null : setTimeout(() => this.#slice(), REST_MS);
+    this.#cancelTimer = this.#waiting.size === 0
+      ? null
+      : this.clock.after(REST_MS, () => this.#slice());
   }
 }

@@ -7,11 +7,13 @@ import { fillGap, gapsWithin } from "./gap_fill.ts";
 import { anchorOf, type ProvenStart } from "./restore.ts";
 import { pinBefore } from "./seed.ts";
 import type { TradeSource } from "../exchange/trade_source.ts";
+import { type Clock, every, systemClock } from "../time/clock.ts";
 
 /** What a day mender works with. */
 export interface DayMenderParts {
   readonly source: TradeSource;
   readonly repairMaxTrades: number;
+  readonly clock?: Clock;
   /** Resolves true once the database holds all that was published before; false if that takes too long. */
   isCaughtUp(signal: AbortSignal): Promise<boolean>;
   /** Every stored candle that starts within, and the one-minute candles next to them on both sides. */
@@ -48,12 +50,14 @@ export class DayMender {
   readonly #parts: DayMenderParts;
   readonly #tasks = new Map<string, Task>();
   readonly #stop = new AbortController();
-  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #clock: Clock;
+  readonly #stopTicking: () => void;
   #working: Promise<void> | null = null;
 
   constructor(parts: DayMenderParts) {
     this.#parts = parts;
-    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    this.#clock = parts.clock ?? systemClock;
+    this.#stopTicking = every(this.#clock, TICK_MS, () => this.#tick());
   }
 
   /** Days that wait to be mended. */
@@ -73,14 +77,14 @@ export class DayMender {
 
   /** Gives up what is under way. */
   async close(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#stopTicking();
     this.#stop.abort();
     await this.#working;
   }
 
   #tick(): void {
     if (this.#working !== null) return;
-    const now = performance.now();
+    const now = this.#clock.now();
     let next: Task | null = null;
     // Newest days first: they are looked at most.
     for (const task of this.#tasks.values()) {
@@ -94,12 +98,12 @@ export class DayMender {
     const { productId, day } = task;
     try {
       if (await this.#mend(task)) this.#tasks.delete(`${productId} ${day}`);
-      else task.dueMs = performance.now() + RETRY_MIN_MS;
+      else task.dueMs = this.#clock.now() + RETRY_MIN_MS;
     } catch (error) {
       if (this.#stop.signal.aborted) return;
       task.attempts++;
       const waitMs = Math.min(RETRY_MIN_MS * 2 ** task.attempts, RETRY_MAX_MS);
-      task.dueMs = performance.now() + waitMs;
+      task.dueMs = this.#clock.now() + waitMs;
       const date = new Date(day * 1000).toISOString().slice(0, 10);
       this.#parts.onProblem(productId, `${date} will be tried again in ${waitMs / 1000} s`, error);
     }

@@ -7,11 +7,13 @@ import { fillGap, type FillOutcome } from "./gap_fill.ts";
 import { seedRunning } from "./seed.ts";
 import { mostUrgent } from "./most_urgent.ts";
 import type { TradeSource } from "../exchange/trade_source.ts";
+import { type Clock, every, systemClock } from "../time/clock.ts";
 
 /** What a mender works with. */
 export interface MenderParts {
   readonly source: TradeSource;
   readonly repairMaxTrades: number;
+  readonly clock?: Clock;
   /** Higher is more wanted, 0 to 9: what streams ask for comes first. */
   wanted(productId: ProductId): number;
   /** Something about the product's candles may have changed: publish it. */
@@ -50,12 +52,14 @@ export class Mender {
   readonly #parts: MenderParts;
   readonly #patients = new Map<ProductId, Patient>();
   readonly #stop = new AbortController();
-  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #clock: Clock;
+  readonly #stopTicking: () => void;
   readonly #jobs = new Set<Promise<void>>();
 
   constructor(parts: MenderParts) {
     this.#parts = parts;
-    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    this.#clock = parts.clock ?? systemClock;
+    this.#stopTicking = every(this.#clock, TICK_MS, () => this.#tick());
   }
 
   /** Takes a product into care; once is enough. */
@@ -68,7 +72,7 @@ export class Mender {
       suspect: false,
       failures: 0,
       dueMs: 0,
-      lookDueMs: performance.now() + QUIET_MS,
+      lookDueMs: this.#clock.now() + QUIET_MS,
       working: false,
     });
   }
@@ -79,7 +83,7 @@ export class Mender {
     const patient = this.#patients.get(product.productId);
     if (patient === undefined) return;
     patient.suspect = true;
-    patient.lookDueMs = Math.min(patient.lookDueMs, performance.now() + SUSPECT_MS);
+    patient.lookDueMs = Math.min(patient.lookDueMs, this.#clock.now() + SUSPECT_MS);
   }
 
   /** Whether a product's running candles have been completed. */
@@ -101,13 +105,13 @@ export class Mender {
 
   /** Stops asking and gives up what is under way. */
   async close(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#stopTicking();
     this.#stop.abort();
     await Promise.all(this.#jobs);
   }
 
   #tick(): void {
-    const now = performance.now();
+    const now = this.#clock.now();
     const room = CONCURRENCY - this.#jobs.size;
     if (room <= 0) return;
     const due: Patient[] = [];
@@ -143,7 +147,7 @@ export class Mender {
       // What asks the exchange is ended before this is.
       if (this.#stop.signal.aborted || isAbort(error)) return;
       const waitMs = Math.min(RETRY_MIN_MS * 2 ** patient.failures++, RETRY_MAX_MS);
-      patient.dueMs = performance.now() + waitMs;
+      patient.dueMs = this.#clock.now() + waitMs;
       const what = `REST failed; it is tried again in ${waitMs / 1000} s`;
       this.#parts.onProblem(product.productId, what, error);
     } finally {
@@ -163,8 +167,8 @@ export class Mender {
       this.#parts.onChanged(product);
     }
     await this.#fill(patient, priority + 2);
-    if (!this.#needsLook(patient, performance.now())) return;
-    patient.lookDueMs = performance.now() + QUIET_MS;
+    if (!this.#needsLook(patient, this.#clock.now())) return;
+    patient.lookDueMs = this.#clock.now() + QUIET_MS;
     if (await lookAtEnd(product, source, { priority: priority + 1, signal })) {
       patient.suspect = false;
     }
@@ -173,11 +177,11 @@ export class Mender {
   async #fill({ product, agenda }: Patient, priority: number): Promise<void> {
     const { source, repairMaxTrades } = this.#parts;
     const { signal } = this.#stop;
-    for (const gap of agenda.due(product.gaps(), performance.now())) {
+    for (const gap of agenda.due(product.gaps(), this.#clock.now())) {
       const outcome = await fillGap(product, gap, source, { priority, signal, repairMaxTrades });
       this.#parts.onChanged(product);
       if (outcome === "filled") continue;
-      agenda.tried(gap, outcome, performance.now());
+      agenda.tried(gap, outcome, this.#clock.now());
       this.#parts.onUnfilled(product.productId, gap, outcome);
     }
   }

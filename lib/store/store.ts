@@ -9,7 +9,7 @@ import { DeadLetterStore } from "./dead_letter_store.ts";
 import { GapStore } from "./gap_store.ts";
 import { ImportStore } from "./import_store.ts";
 import { migrate } from "./migrations.ts";
-import { pause } from "./pause.ts";
+import { pause } from "../time/pause.ts";
 import { ProductStore } from "./product_store.ts";
 import { Retention } from "./retention.ts";
 import { reportStorage, type StorageReport } from "./storage_report.ts";

@@ -3,7 +3,7 @@ import { decodeCandle } from "../candles/wire.ts";
 import type { CandleStore } from "./candle_store.ts";
 import { describeError, isDataError, isDiskFull } from "./database_error.ts";
 import type { DeadLetter, DeadLetterStore } from "./dead_letter_store.ts";
-import { pause } from "./pause.ts";
+import { pause } from "../time/pause.ts";
 import type { StoreLog } from "./store.ts";
 
 /** Closed candles' messages to be stored together, as the bus hands them over. */

@@ -1,3 +1,4 @@
+import { type Clock, every, systemClock } from "../time/clock.ts";
 import type { CandleBook } from "./book.ts";
 import { Client, type ClientOwner } from "./client.ts";
 import type { Group } from "./group.ts";
@@ -17,6 +18,7 @@ export interface ClientTimes {
   readonly heartbeatMs?: number;
   /** What a client is told to wait before it connects again: 2,000 unless told. */
   readonly retryMs?: number;
+  readonly clock?: Clock;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface ClientTimes {
  */
 export class Clients {
   readonly #all = new Set<Client>();
-  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #stopBeating: () => void;
   readonly #retryMs: number;
   /** Tells a client how long to wait should it be cut off. */
   readonly greeting: Uint8Array<ArrayBuffer>;
@@ -49,7 +51,8 @@ export class Clients {
       },
       sent: (frames, bytes) => this.#count(frames, bytes),
     };
-    this.#timer = setInterval(() => this.#beat(), (times.heartbeatMs ?? HEARTBEAT_MS) / TICKS);
+    const beatMs = (times.heartbeatMs ?? HEARTBEAT_MS) / TICKS;
+    this.#stopBeating = every(times.clock ?? systemClock, beatMs, () => this.#beat());
   }
 
   [Symbol.iterator](): Iterator<Client> {
@@ -86,7 +89,7 @@ export class Clients {
 
   /** Ends every client cleanly, telling each a different time to come back. */
   endAll(): void {
-    clearInterval(this.#timer);
+    this.#stopBeating();
     for (const client of this.#all) {
       client.end(comeBackBlock(this.#retryMs));
       if (!this.#all.has(client)) continue;

@@ -1,5 +1,6 @@
 import type { CandleKey } from "../candles/candle.ts";
 import type { ProductId } from "../candles/product.ts";
+import { busBackOff } from "./bus_back_off.ts";
 import { Admission } from "./admission.ts";
 import { CandleBook } from "./book.ts";
 import { type CandleEvent, type CandleMessage, dataOf } from "./candle_event.ts";
@@ -8,7 +9,6 @@ import { Clients } from "./clients.ts";
 import type { Group } from "./group.ts";
 import type { HubOptions, HubStats, StreamAnswer, StreamRequest } from "./hub_options.ts";
 import { resetChunk, resumeChunk, snapshotChunk } from "./opening.ts";
-import { backOffMs, pause } from "./pause.ts";
 import { Replay } from "./replay.ts";
 import { Sequencer } from "./sequencer.ts";
 import type { ResetReason } from "./sse.ts";
@@ -44,17 +44,28 @@ export class Hub {
       this.#admission.leave(client.address);
     });
     const problem = (what: string, cause: unknown) => options.onProblem?.(what, cause);
-    this.#sequencer = new Sequencer(options, {
-      take: (messages, upTo) => this.#take(messages, upTo),
-      lost: (last, upTo) => this.#lost(last, upTo),
-      problem,
-    }, this.#stop.signal);
-    this.#replay = new Replay(options, this.#book, {
-      join: (client, position) => this.#joinAfter(client, position),
-      reset: (client, id, reason) => this.#reset(client, id, reason),
-      reach: (sequence) => this.#sequencer.reach(sequence),
-      problem,
-    }, this.#stop.signal);
+    this.#sequencer = new Sequencer(
+      options,
+      {
+        take: (messages, upTo) => this.#take(messages, upTo),
+        lost: (last, upTo) => this.#lost(last, upTo),
+        problem,
+      },
+      this.#stop.signal,
+      options.clock,
+    );
+    this.#replay = new Replay(
+      options,
+      this.#book,
+      {
+        join: (client, position) => this.#joinAfter(client, position),
+        reset: (client, id, reason) => this.#reset(client, id, reason),
+        reach: (sequence) => this.#sequencer.reach(sequence),
+        problem,
+      },
+      this.#stop.signal,
+      options.clock,
+    );
   }
 
   /**
@@ -63,7 +74,8 @@ export class Hub {
    * nothing falls between the two.
    */
   async start(): Promise<void> {
-    for (let tries = 0; !this.#stop.signal.aborted; tries++) {
+    const backOff = busBackOff(this.options.clock);
+    while (!this.#stop.signal.aborted) {
       try {
         const last = await this.#load();
         if (this.#stop.signal.aborted) return;
@@ -72,7 +84,7 @@ export class Hub {
         break;
       } catch (error) {
         this.options.onProblem?.("the hub could not read the current candles", error);
-        await pause(backOffMs(tries), this.#stop.signal);
+        await backOff.wait(this.#stop.signal);
       }
     }
     const waiting = this.#waiting;

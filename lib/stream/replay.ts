@@ -1,8 +1,9 @@
+import type { Clock } from "../time/clock.ts";
 import type { CandleBook } from "./book.ts";
+import { busBackOff } from "./bus_back_off.ts";
 import { readCandleHeader } from "./candle_header.ts";
 import type { Client } from "./client.ts";
 import type { Group } from "./group.ts";
-import { backOffMs, pause } from "./pause.ts";
 import type { ClosedSource } from "./sequencer.ts";
 import { Slots } from "./slots.ts";
 import { candleFrame, concat, idLine, type ResetReason } from "./sse.ts";
@@ -46,11 +47,12 @@ export class Replay {
     readonly book: CandleBook,
     readonly host: ReplayHost,
     readonly signal: AbortSignal,
+    readonly clock?: Clock,
   ) {}
 
   /** Goes on from `position` until the client has joined, was reset or left. Never rejects. */
   async run(client: Client, lastEventId: string, position: number): Promise<void> {
-    let tries = 0;
+    const backOff = busBackOff(this.clock);
     while (client.isOpen && !this.signal.aborted) {
       if (position <= this.book.sequence && position >= this.book.ring.first - 1) {
         return this.host.join(client, position);
@@ -63,11 +65,11 @@ export class Replay {
           position = step.position;
           await this.#write(client, step.frames);
         }
-        tries = 0;
+        backOff.reset();
       } catch (error) {
         // Waiting loses nothing, and the client can leave at any time.
         this.host.problem("a resume could not read the closed candles", error);
-        await pause(backOffMs(tries++), this.signal);
+        await backOff.wait(this.signal);
       }
     }
   }

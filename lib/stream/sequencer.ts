@@ -1,6 +1,7 @@
 import type { CandleKey } from "../candles/candle.ts";
+import type { Clock } from "../time/clock.ts";
+import { busBackOff } from "./bus_back_off.ts";
 import type { CandleMessage } from "./candle_event.ts";
-import { backOffMs, pause } from "./pause.ts";
 
 /** A closed candle out of the bus' history. */
 export interface ClosedMessage extends CandleMessage {
@@ -60,8 +61,7 @@ export class Sequencer {
     readonly source: ClosedSource,
     readonly sink: SequencedSink,
     readonly signal: AbortSignal,
-    /** Milliseconds before a failed fetch is tried again. */
-    readonly waitMs: (tries: number) => number = backOffMs,
+    readonly clock?: Clock,
   ) {}
 
   /** The sequence up to which everything was handed on. */
@@ -162,17 +162,21 @@ export class Sequencer {
 
   async #fetchAll(): Promise<void> {
     let short = 0;
-    for (let tries = 0; this.#last < this.#target && !this.signal.aborted; tries++) {
+    const backOff = busBackOff(this.clock);
+    while (this.#last < this.#target && !this.signal.aborted) {
       const before = this.#last;
       try {
         await this.#fetch();
       } catch (error) {
         this.sink.problem("missed closed candles could not be fetched", error);
-        if (this.#last > before) tries = short = 0;
+        if (this.#last > before) {
+          short = 0;
+          backOff.reset();
+        }
         // A bus that does not answer loses nothing; only one that answers without them does.
         if (error instanceof HistoryBehindError && ++short >= SHORT_ANSWERS) {
           await this.#lose(this.#target);
-        } else await pause(this.waitMs(tries), this.signal);
+        } else await backOff.wait(this.signal);
       }
     }
     if (!this.signal.aborted) this.#release();

@@ -2,8 +2,12 @@ import assert from "node:assert/strict";
 import { ClosedLog } from "../../tests/closed_log.ts";
 import { sampleCandle } from "../../tests/sample_candles.ts";
 import { epochSeconds } from "../candles/granularity.ts";
+import { type Clock, systemClock } from "../time/clock.ts";
 import type { CandleMessage } from "./candle_event.ts";
 import { Sequencer } from "./sequencer.ts";
+
+/** Waits are over at once. */
+const HASTY: Clock = { ...systemClock, after: (_, run) => systemClock.after(0, run) };
 
 function minute(n: number, isComplete = true) {
   return sampleCandle({ start: epochSeconds(1_704_585_600 + 60 * n), isComplete });
@@ -29,7 +33,7 @@ function setUp(count: number) {
       problem: (_, cause) => problems.push(cause),
     },
     stop.signal,
-    () => 0,
+    HASTY,
   );
   sequencer.start(log.last);
   const add = (n: number) => log.append(minute(n));

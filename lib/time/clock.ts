@@ -1,35 +1,36 @@
 /**
- * Time as the feed and the requests use it: for waiting and for ages. It decides nothing about candles. A
- * test passes its own.
+ * Time as this program uses it: for waiting, for ages and for dates. It decides nothing about candles. Passed in wherever
+ * something waits, paces or backs off, so that a test drives it by hand (`FakeClock`).
  */
 export interface Clock {
   /** Milliseconds that only ever grow, from any beginning. */
   now(): number;
+  /** The date: milliseconds since 1970. May be set back. */
+  wallMs(): number;
   /** Runs `run` once after `delayMs`; the answer cancels that and may be called at any time. */
   after(delayMs: number, run: () => void): () => void;
 }
 
-/** The machine's own clock and timers. */
+/** The machine's own clocks and timers. */
 export const systemClock: Clock = {
   now: () => performance.now(),
+  wallMs: () => Date.now(),
   after(delayMs, run) {
     const timer = setTimeout(run, delayMs);
     return () => clearTimeout(timer);
   },
 };
 
-/** Resolves after `delayMs`; rejects with the signal's reason as soon as it is aborted. */
-export function sleep(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    const stop = () => {
-      cancel();
-      reject(signal.reason);
-    };
-    const cancel = clock.after(delayMs, () => {
-      signal.removeEventListener("abort", stop);
-      resolve();
-    });
-    signal.addEventListener("abort", stop, { once: true });
-  });
+/** Runs `run` every `intervalMs`, counted from the end of the run before; the answer ends that. */
+export function every(clock: Clock, intervalMs: number, run: () => void): () => void {
+  let stopped = false;
+  let cancel = clock.after(intervalMs, tick);
+  function tick() {
+    run();
+    if (!stopped) cancel = clock.after(intervalMs, tick);
+  }
+  return () => {
+    stopped = true;
+    cancel();
+  };
 }

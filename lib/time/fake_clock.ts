@@ -5,13 +5,25 @@ interface Timer {
   readonly run: () => void;
 }
 
-/** A clock for tests: time passes in `pass` only. */
+/** A clock for tests: time passes in `pass` and `work` only. */
 export class FakeClock implements Clock {
   #now = 1_000;
   readonly #timers = new Set<Timer>();
 
+  /** The date at which `now()` was 0. */
+  #epochMs: number;
+
+  /** `wallMs`: the date to begin with. */
+  constructor(wallMs = Date.UTC(2026, 3, 7, 12)) {
+    this.#epochMs = wallMs - this.#now;
+  }
+
   now(): number {
     return this.#now;
+  }
+
+  wallMs(): number {
+    return this.#epochMs + this.#now;
   }
 
   after(delayMs: number, run: () => void): () => void {
@@ -30,14 +42,33 @@ export class FakeClock implements Clock {
     const end = this.#now + ms;
     await settled();
     for (;;) {
-      const due = [...this.#timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
-      if (due === undefined) break;
+      const due = this.#due(end);
+      if (due === null) break;
       this.#timers.delete(due);
       this.#now = Math.max(this.#now, due.at);
       due.run();
       await settled();
     }
-    this.#now = end;
+    this.#now = Math.max(this.#now, end);
+  }
+
+  /** Time passes while the program is busy: no timer runs meanwhile. */
+  work(ms: number): void {
+    this.#now += ms;
+  }
+
+  /** The date alone moves, as when it is set, or when a machine stood still. */
+  shiftWall(ms: number): void {
+    this.#epochMs += ms;
+  }
+
+  /** The first timer that falls due until `end`; of several at one instant the one set first. */
+  #due(end: number): Timer | null {
+    let first: Timer | null = null;
+    for (const timer of this.#timers) {
+      if (timer.at <= end && (first === null || timer.at < first.at)) first = timer;
+    }
+    return first;
   }
 }
 

@@ -1,0 +1,32 @@
+import { type Clock, systemClock } from "./clock.ts";
+import { pause } from "./pause.ts";
+
+/** Delays between retries, doubling from `minMs` to `maxMs` until something succeeds. */
+export class BackOff {
+  #nextMs: number;
+
+  constructor(
+    private readonly minMs: number,
+    private readonly maxMs: number,
+    private readonly clock: Clock = systemClock,
+  ) {
+    this.#nextMs = minMs;
+  }
+
+  /** The delay before the next retry; the one after it will be twice as long. */
+  nextMs(): number {
+    const ms = this.#nextMs;
+    this.#nextMs = Math.min(ms * 2, this.maxMs);
+    return ms;
+  }
+
+  /** Waits the next delay; returns early, and quietly, when aborted. */
+  async wait(signal?: AbortSignal): Promise<void> {
+    await pause(this.nextMs(), signal, this.clock);
+  }
+
+  /** It worked: the next delay is the shortest again. */
+  reset(): void {
+    this.#nextMs = this.minMs;
+  }
+}
