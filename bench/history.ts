@@ -187,6 +187,7 @@ function archiveOf(store: Store): Archive {
   return new Archive({
     newest: (query) => history.page(query),
     oldest: (query) => store.ranges.oldest(query),
+    stretches: (query) => store.stretches.newest(query),
     summary: (...range) => store.ranges.summary(...range),
     current: () => null,
   });

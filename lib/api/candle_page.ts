@@ -1,8 +1,8 @@
 import type { Archive } from "../history/archive.ts";
-import type { Candle } from "../candles/candle.ts";
 import { type EpochSeconds, GRANULARITY_SECONDS } from "../candles/granularity.ts";
 import { type Multiple, multipleStart } from "../candles/multiple.ts";
 import { RangeBuilder } from "../candles/range_builder.ts";
+import type { FirstPart, Stretch } from "../candles/stretch.ts";
 import type { WireCandle } from "../candles/wire.ts";
 import { candleLink, type CandleRequest } from "./candle_request.ts";
 
@@ -16,7 +16,25 @@ export interface CandlePage {
   readonly final: boolean;
 }
 
-/** Reads the newest `limit` candles of a range. Rejects while the store is down. */
+/** Most stored candles that one page is merged from: a page of long multiples of minutes holds fewer candles. */
+const MAX_PAGE_PARTS = 20_000;
+
+/** How many candles a page of at most `limit` may have in this granularity. */
+export function pageLimit(limit: number, { parts }: Multiple): number {
+  return Math.max(1, Math.min(limit, Math.floor(MAX_PAGE_PARTS / parts)));
+}
+
+/** How many rows reading a page may take: what it costs. */
+export function pageCost(
+  archive: Pick<Archive, "current">,
+  request: CandleRequest,
+  limit: number,
+  nowSeconds: number,
+): number {
+  return pageExtent(archive, request, pageLimit(limit, request.multiple), nowSeconds).parts;
+}
+
+/** Reads the newest candles of a range, at most `limit` of them. Rejects while the store is down. */
 export async function readCandlePage(
   archive: Archive,
   request: CandleRequest,
@@ -24,33 +42,32 @@ export async function readCandlePage(
   nowSeconds: number,
 ): Promise<CandlePage> {
   const { productId, multiple, end, fill } = request;
-  const until = rangeEnd(archive, request, nowSeconds);
-  const lowest = fill ? pageStart(request.start, until, limit, multiple) : request.start;
-  const most = Math.min(limit * multiple.parts, partsBetween(lowest, until, multiple));
-  // One more than the page can have: the candle before it tells whether there is an older page.
-  const read = await archive.newest({
+  const most = pageLimit(limit, multiple);
+  const { until, lowest, parts, buckets } = pageExtent(archive, request, most, nowSeconds);
+  // One more bucket than the page can have: the part before it tells whether there is an older page.
+  const read = await archive.stretches({
     productId,
-    granularity: multiple.of,
-    limit: most + 1,
+    multiple,
+    parts,
+    buckets: buckets + 1,
     ...(end === null ? {} : { end }),
   });
-  const last = read.at(-1);
+  const last = read.at(-1)?.last;
   const reaches = last !== undefined && last.start + GRANULARITY_SECONDS[multiple.of] >= until;
   // Where the range's end is quiet, what follows tells whether anything is missing there.
   const after = end === null || reaches ? null : await archive.after(productId, multiple.of, end);
-  const inRange = read.findIndex(({ start }) => lowest === null || start >= lowest);
-  const begin = Math.max(inRange < 0 ? read.length : inRange, read.length - most);
+  const begin = pageBegin(read, lowest, buckets, multiple);
   const before = read[begin - 1] ?? null;
-  const isCut = before !== null && (lowest === null || before.start >= lowest);
-  const first = read[begin];
+  const isCut = before !== null && (lowest === null || before.last.start >= lowest);
+  const first = read[begin]?.first;
   const from = isCut && first !== undefined ? multipleStart(first.start, multiple) : lowest;
   const builder = new RangeBuilder({ multiple, from, before, fill });
-  const parts = read.slice(begin);
-  const candles = build(builder, parts, fillEnd(until, nowSeconds, multiple), after);
-  const kept = candles.slice(-limit);
+  const candles = build(builder, read.slice(begin), fillEnd(until, nowSeconds, multiple), after);
+  const kept = candles.slice(-most);
   const oldest = kept[0];
+  // Before a page of filled buckets there are others, be it only such that repeat what is before the range.
   const hasOlder = kept.length < candles.length ||
-    (before !== null && (request.start === null || before.start >= request.start));
+    (before !== null && (isCut || request.start === null || (lowest ?? 0) > request.start));
   return {
     candles: kept,
     next: hasOlder && oldest !== undefined ? candleLink(request, oldest.start) : null,
@@ -62,7 +79,7 @@ export async function readCandlePage(
 
 /** Where a range ends: as asked, or with the bucket that is running (by the candles or by the clock). */
 export function rangeEnd(
-  archive: Archive,
+  archive: Pick<Archive, "current">,
   { productId, multiple, end }: CandleRequest,
   nowSeconds: number,
 ): EpochSeconds {
@@ -82,25 +99,46 @@ export function fillEnd(
   return running < until ? running : until;
 }
 
-/** With quiet buckets filled, a page of so many candles is a stretch of time. */
-function pageStart(
-  start: EpochSeconds | null,
-  until: EpochSeconds,
+/** Where a page may lie, and how many buckets and stored candles it may take to make it. */
+function pageExtent(
+  archive: Pick<Archive, "current">,
+  request: CandleRequest,
   limit: number,
-  { seconds }: Multiple,
-): EpochSeconds {
-  return Math.max(start ?? 0, until - limit * seconds) as EpochSeconds;
+  nowSeconds: number,
+) {
+  const { multiple, start, fill } = request;
+  const { seconds } = multiple;
+  const until = rangeEnd(archive, request, nowSeconds);
+  // With quiet buckets filled, a page of so many candles is a stretch of time, and perhaps the running bucket.
+  const filled = fillEnd(until, nowSeconds, multiple) - limit * seconds;
+  const lowest = fill ? Math.max(start ?? 0, filled) as EpochSeconds : start;
+  const buckets = fill ? limit + 1 : limit;
+  const parts = Math.min(buckets * multiple.parts, partsBetween(lowest, until, multiple)) + 1;
+  return { until, lowest, parts, buckets };
+}
+
+/** Where in what was read the page begins: at the oldest of the newest `limit` buckets, or with the range. */
+function pageBegin(
+  read: readonly Stretch[],
+  lowest: EpochSeconds | null,
+  limit: number,
+  multiple: Multiple,
+): number {
+  const starts = read.map(({ first }) => multipleStart(first.start, multiple));
+  const oldest = [...new Set(starts)].at(-limit) ?? 0;
+  const begin = starts.findIndex((start) => start >= Math.max(oldest, lowest ?? 0));
+  return begin < 0 ? read.length : begin;
 }
 
 function build(
   builder: RangeBuilder,
-  parts: readonly Candle[],
+  stretches: readonly Stretch[],
   until: EpochSeconds,
-  after: Candle | null,
+  after: FirstPart | null,
 ): WireCandle[] {
   const candles: WireCandle[] = [];
-  for (const part of parts) {
-    for (const candle of builder.push(part)) candles.push(candle);
+  for (const stretch of stretches) {
+    for (const candle of builder.push(stretch)) candles.push(candle);
   }
   for (const candle of builder.finish(until, after)) candles.push(candle);
   return candles;

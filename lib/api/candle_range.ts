@@ -1,7 +1,8 @@
 import type { Archive } from "../history/archive.ts";
 import type { Candle } from "../candles/candle.ts";
 import { type EpochSeconds, epochSeconds, GRANULARITY_SECONDS } from "../candles/granularity.ts";
-import { RangeBuilder, runsOn } from "../candles/range_builder.ts";
+import { RangeBuilder } from "../candles/range_builder.ts";
+import { runsOn, stretchOf } from "../candles/stretch.ts";
 import type { WireCandle } from "../candles/wire.ts";
 import { fillEnd, rangeEnd } from "./candle_page.ts";
 import type { CandleRequest } from "./candle_request.ts";
@@ -27,11 +28,16 @@ export async function* readCandleRange(
   const until = rangeEnd(archive, request, nowSeconds);
   const key = { productId, granularity: multiple.of };
   const before = start === null ? null : await archive.before(productId, multiple.of, start);
-  const builder = new RangeBuilder({ multiple, from: start, before, fill });
+  const builder = new RangeBuilder({
+    multiple,
+    from: start,
+    before: before === null ? null : stretchOf(before),
+    fill,
+  });
   let from = start ?? epochSeconds(0);
   for (;;) {
     const parts = await archive.oldest({ ...key, start: from, end: until, limit: READ_ROWS });
-    for (const part of parts) yield* builder.push(part);
+    for (const part of parts) yield* builder.push(stretchOf(part));
     const last = parts.at(-1);
     if (last === undefined || parts.length < READ_ROWS) break;
     from = last.start + GRANULARITY_SECONDS[multiple.of] as EpochSeconds;

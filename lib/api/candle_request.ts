@@ -8,8 +8,6 @@ import { limit, MULTIPLE, PRODUCT, readQuery, time, word } from "./parameters.ts
 /** Most candles of one page. */
 export const MAX_PAGE = 1000;
 const DEFAULT_PAGE = 300;
-/** Most stored candles that one page is merged from: a page of long multiples of minutes holds fewer candles. */
-const MAX_PAGE_PARTS = 20_000;
 
 export const FORMATS = ["json", "csv", "ndjson"] as const;
 
@@ -67,14 +65,13 @@ export function readCandleRequest(
   if (errors !== null) return { request: null, errors };
   const { product, granularity: multiple, start, end, fill } = values;
   const format = values.format ?? acceptedFormat(accept);
-  const most = Math.max(1, Math.floor(MAX_PAGE_PARTS / multiple.parts));
   const page = values.limit ?? (format === "json" ? DEFAULT_PAGE : null);
   const request: CandleRequest = {
     productId: product,
     multiple,
     start: start === undefined ? null : roundedUp(start, multiple),
     end: end === undefined ? null : roundedUp(end, multiple),
-    limit: page === null ? null : Math.min(page, most),
+    limit: page,
     fill: fill !== null,
     format,
   };

@@ -222,6 +222,7 @@ Deno.test("while the database is away history answers 503 and when to ask again"
   const archive = new Archive({
     newest: failing,
     oldest: failing,
+    stretches: failing,
     summary: failing,
     current: () => null,
   });

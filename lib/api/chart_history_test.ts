@@ -3,6 +3,7 @@ import { sampleCandle } from "../../tests/sample_candles.ts";
 import { Archive } from "../history/archive.ts";
 import { epochSeconds } from "../candles/granularity.ts";
 import { productId } from "../candles/product.ts";
+import { stretchOf } from "../candles/stretch.ts";
 import type { CandleQuery } from "../history/history.ts";
 import { answerChartHistory } from "./chart_history.ts";
 
@@ -70,6 +71,10 @@ const SERVICES = {
   archive: new Archive({
     newest: (query) => Promise.resolve(within(query).slice(-query.limit)),
     oldest: (query) => Promise.resolve(within(query).slice(0, query.limit)),
+    stretches: ({ multiple, parts, ...query }) =>
+      Promise.resolve(
+        within({ ...query, granularity: multiple.of, limit: parts }).slice(-parts).map(stretchOf),
+      ),
     summary: () => Promise.resolve({ count: 0, unbroken: false, version: "" }),
     current: () => null,
   }),

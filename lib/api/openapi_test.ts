@@ -90,6 +90,7 @@ async function ask(path: string): Promise<Response> {
   const archive = new Archive({
     newest: ({ end }) => Promise.resolve(end === undefined ? [candle] : []),
     oldest: () => Promise.resolve([]),
+    stretches: () => Promise.resolve([]),
     summary: () => Promise.resolve({ count: 0, unbroken: true, version: "" }),
     current: () => live,
   });

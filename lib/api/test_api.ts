@@ -28,6 +28,7 @@ export type Ask = (query: string, headers?: Record<string, string>) => Promise<R
 /** The API over a database of the test's own. */
 export interface Api {
   readonly store: Store;
+  readonly archive: Archive;
   readonly ask: Ask;
   /** The last one is what the hub would have. */
   readonly current: Candle[];
@@ -57,6 +58,7 @@ export function withApi(test: (api: Api) => Promise<void>): () => Promise<void> 
         reads.count++;
         return store.ranges.oldest(query);
       },
+      stretches: (query) => store.stretches.newest(query),
       summary: (...range) => store.ranges.summary(...range),
       current: () => current.at(-1) ?? null,
     });
@@ -66,6 +68,7 @@ export function withApi(test: (api: Api) => Promise<void>): () => Promise<void> 
     try {
       await test({
         store,
+        archive,
         ask: (query, headers = {}) => {
           const http = new Request(`http://x/api/candles?${query}`, { headers });
           return answerCandles(services, http, NOW, () => downloads.enter("a client"));

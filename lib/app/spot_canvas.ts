@@ -88,6 +88,7 @@ export class SpotCanvas {
     this.archive = new Archive({
       newest: (query) => this.history.page(query),
       oldest: async (query) => await this.#readable().ranges.oldest(query),
+      stretches: async (query) => await this.#readable().stretches.newest(query),
       summary: async (...range) => await this.#readable().ranges.summary(...range),
       current: (key) => this.#current(key),
     });

@@ -48,7 +48,10 @@ export function compareStates(a: CandleState, b: CandleState): number {
  * start wins, an earlier one loses, and for the same start no lower state replaces a higher one. Two live
  * states of one bucket are equal in the order, so the later arrival wins.
  */
-export function supersedes(next: Candle, held: Candle): boolean {
+export function supersedes(
+  next: CandleState & Pick<Candle, "start">,
+  held: CandleState & Pick<Candle, "start">,
+): boolean {
   return next.start !== held.start ? next.start > held.start : compareStates(next, held) >= 0;
 }
 

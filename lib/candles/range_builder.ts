@@ -1,7 +1,8 @@
-import { type Candle, type CandleValues, mergeValues } from "./candle.ts";
-import { ZERO } from "./decimal.ts";
+import { type CandleValues, mergeValues } from "./candle.ts";
+import { type Decimal, ZERO } from "./decimal.ts";
 import { type EpochSeconds, GRANULARITY_SECONDS } from "./granularity.ts";
 import { type Multiple, multipleStart } from "./multiple.ts";
+import { type FirstPart, type LastPart, runsOn, type Stretch } from "./stretch.ts";
 import type { WireCandle } from "./wire.ts";
 
 /** What a range is built to be. */
@@ -9,20 +10,21 @@ export interface RangeOptions {
   readonly multiple: Multiple;
   /** Where the range begins, a bucket's start; null: with the first candle there is. */
   readonly from: EpochSeconds | null;
-  /** The last candle (of `multiple.of`) before the range, if there is one: it tells the price meanwhile. */
-  readonly before: Candle | null;
+  /** What (of `multiple.of`) comes last before the range, if anything does: it tells the price meanwhile. */
+  readonly before: Pick<Stretch, "last" | "values"> | null;
   /** Buckets without trades become candles that repeat the close before them. */
   readonly fill: boolean;
 }
 
 /**
- * Makes candles of a multiple out of those of a stored granularity, one by one, in memory of two. A merged candle is
- * exact only if its parts are, and the trade ids show that no part is missing.
+ * Makes candles of a multiple out of those of a stored granularity, one stretch after the other, in memory of two. A
+ * merged candle is exact only if its parts are, and the trade ids show that no part is missing.
  */
 export class RangeBuilder {
   readonly #options: RangeOptions;
-  /** The part that came last, or the one before the range. */
-  #last: Candle | null;
+  /** The part that came last, or the one before the range, and its close. */
+  #last: LastPart | null;
+  #close: Decimal;
   #bucket: Bucket | null = null;
   /** Where the next candle without trades would stand. */
   #next: EpochSeconds | null;
@@ -30,32 +32,35 @@ export class RangeBuilder {
 
   constructor(options: RangeOptions) {
     this.#options = options;
-    this.#last = options.before;
+    this.#last = options.before?.last ?? null;
+    this.#close = options.before?.values.close ?? ZERO;
     this.#next = options.from;
   }
 
-  /** Takes the next part, ascending, and gives what is over by it. */
-  *push(part: Candle): Generator<WireCandle> {
+  /** Takes the next stretch, ascending, and gives what is over by it. */
+  *push(stretch: Stretch): Generator<WireCandle> {
     const { multiple, from } = this.#options;
-    const start = multipleStart(part.start, multiple);
-    const joined = this.#last !== null && runsOn(this.#last, part);
-    this.#proven &&= part.exact && part.isComplete && (joined || part.start === from);
-    if (this.#bucket?.start === start) this.#bucket = merged(this.#bucket, part, joined);
+    const { first, last, unbroken } = stretch;
+    const start = multipleStart(first.start, multiple);
+    const joined = this.#last !== null && runsOn(this.#last, first);
+    this.#proven &&= unbroken && last.isComplete && (joined || first.start === from);
+    if (this.#bucket?.start === start) this.#bucket = merged(this.#bucket, stretch, joined);
     else {
-      if (this.#bucket !== null) yield this.#close(this.#bucket, joined, true);
+      if (this.#bucket !== null) yield this.#closed(this.#bucket, joined, true);
       yield* this.#fill(start, joined);
-      this.#bucket = opened(start, part, joined);
+      this.#bucket = opened(start, stretch, joined);
     }
-    this.#last = part;
+    this.#last = last;
+    this.#close = stretch.values.close;
   }
 
   /**
    * The last candle, and with `fill` those without trades up to `until` (exclusive, a bucket's start). `after` is the
    * first part beyond the range, if it is known.
    */
-  *finish(until: EpochSeconds, after: Candle | null): Generator<WireCandle> {
+  *finish(until: EpochSeconds, after: FirstPart | null): Generator<WireCandle> {
     const joined = after !== null && this.#last !== null && runsOn(this.#last, after);
-    if (this.#bucket !== null) yield this.#close(this.#bucket, joined, after !== null);
+    if (this.#bucket !== null) yield this.#closed(this.#bucket, joined, after !== null);
     yield* this.#fill(until, joined);
   }
 
@@ -63,7 +68,7 @@ export class RangeBuilder {
    * Whether all that was built is final, and no trade is missing from `from` up to `until`: `after` is the first part
    * at or after `until`.
    */
-  isProven(until: EpochSeconds, after: Candle | null): boolean {
+  isProven(until: EpochSeconds, after: FirstPart | null): boolean {
     const { from, multiple } = this.#options;
     const last = this.#last;
     if (!this.#proven || from === null || last === null) return false;
@@ -76,14 +81,14 @@ export class RangeBuilder {
     const last = this.#last;
     if (fill && last !== null && this.#next !== null) {
       for (let start = this.#next; start < until; start = endOf(start, multiple)) {
-        yield quiet(last, start, multiple.name, proven);
+        yield quiet(last, this.#close, start, multiple.name, proven);
       }
     }
     this.#next = endOf(until, multiple);
   }
 
   /** `joined`: no trade came between the bucket's last part and the next one. `passed`: there is a next one. */
-  #close(bucket: Bucket, joined: boolean, passed: boolean): WireCandle {
+  #closed(bucket: Bucket, joined: boolean, passed: boolean): WireCandle {
     const { multiple } = this.#options;
     const { start, values, exact, revision, last } = bucket;
     const isFull = last.start + GRANULARITY_SECONDS[multiple.of] === endOf(start, multiple);
@@ -103,44 +108,32 @@ interface Bucket {
   readonly start: EpochSeconds;
   readonly values: CandleValues;
   readonly exact: boolean;
-  /** The sum of the parts' revisions: it grows with every change of one. */
   readonly revision: number;
-  readonly last: Candle;
+  readonly last: LastPart;
 }
 
-function opened(start: EpochSeconds, part: Candle, joined: boolean): Bucket {
-  const { exact, revision } = part;
-  return {
-    start,
-    values: part,
-    exact: exact && (joined || part.start === start),
-    revision,
-    last: part,
-  };
+function opened(start: EpochSeconds, stretch: Stretch, joined: boolean): Bucket {
+  const { first, last, values, unbroken, revision } = stretch;
+  return { start, values, exact: unbroken && (joined || first.start === start), revision, last };
 }
 
-function merged(bucket: Bucket, part: Candle, joined: boolean): Bucket {
+function merged(bucket: Bucket, stretch: Stretch, joined: boolean): Bucket {
   return {
     start: bucket.start,
-    values: mergeValues(bucket.values, part),
-    exact: bucket.exact && part.exact && joined,
-    revision: bucket.revision + part.revision,
-    last: part,
+    values: mergeValues(bucket.values, stretch.values),
+    exact: bucket.exact && stretch.unbroken && joined,
+    revision: bucket.revision + stretch.revision,
+    last: stretch.last,
   };
 }
 
-/**
- * Whether it is certain that no trade came between two candles of one granularity. An exact candle is proven up to the first trade after
- * it, so where they do not touch, the ids must run on.
- */
-export function runsOn(earlier: Candle, later: Candle): boolean {
-  if (!earlier.exact || !later.exact) return false;
-  return later.start === earlier.start + GRANULARITY_SECONDS[earlier.granularity] ||
-    (earlier.lastTradeId !== null && later.firstTradeId === earlier.lastTradeId + 1);
-}
-
-function quiet(last: Candle, start: EpochSeconds, granularity: string, exact: boolean): WireCandle {
-  const { close, productId } = last;
+function quiet(
+  { productId }: LastPart,
+  close: Decimal,
+  start: EpochSeconds,
+  granularity: string,
+  exact: boolean,
+): WireCandle {
   return {
     productId,
     granularity,

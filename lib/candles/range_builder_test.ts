@@ -6,6 +6,7 @@ import { epochSeconds } from "./granularity.ts";
 import { type Multiple, parseMultiple } from "./multiple.ts";
 import { productId } from "./product.ts";
 import { RangeBuilder, type RangeOptions } from "./range_builder.ts";
+import { stretchOf } from "./stretch.ts";
 import type { WireCandle } from "./wire.ts";
 
 const BEGIN = 1_704_067_200;
@@ -56,14 +57,15 @@ Deno.test("a missing part leaves a merged candle inexact unless the ids run on o
 
 Deno.test("what is missing at a bucket's edges is proven by the candles beside it", () => {
   const middle = part(30, { firstId: 11, lastId: 20 });
-  const before = part(-30, { firstId: 1, lastId: 10 });
+  const before = stretchOf(part(-30, { firstId: 1, lastId: 10 }));
+  const cut = stretchOf(part(-30, { firstId: 1, lastId: 9 }));
   const after = part(90, { firstId: 21, lastId: 30 });
   const exact = (options: Partial<RangeOptions>, next: Candle | null) =>
     build("90m", [middle], options, next).map((candle) => candle.exact);
   assert.deepEqual(exact({ before }, after), [true]);
   assert.deepEqual(exact({ before: null }, after), [false]);
   assert.deepEqual(exact({ before }, null), [false]);
-  assert.deepEqual(exact({ before: { ...before, lastTradeId: 9 } }, after), [false]);
+  assert.deepEqual(exact({ before: cut }, after), [false]);
 });
 
 Deno.test("the newest bucket is complete only when its last part is, or something came after it", () => {
@@ -80,7 +82,11 @@ Deno.test("quiet buckets repeat the close before them, and are exact where the i
   const built = build(
     "30m",
     [part(30, { close: "7", firstId: 11, lastId: 20 }), part(120, { firstId: 21, lastId: 30 })],
-    { fill: true, from: at(0), before: part(-60, { close: "3", firstId: 5, lastId: 9 }) },
+    {
+      fill: true,
+      from: at(0),
+      before: stretchOf(part(-60, { close: "3", firstId: 5, lastId: 9 })),
+    },
     null,
     at(180),
   );
@@ -190,7 +196,7 @@ function multipleOf(text: string, of: Multiple["of"] = "THIRTY_MINUTE"): Multipl
 function pushed(text: string, parts: readonly Candle[], options: Partial<RangeOptions>) {
   const multiple = multipleOf(text);
   const builder = new RangeBuilder({ multiple, from: null, before: null, fill: false, ...options });
-  return { builder, candles: parts.flatMap((part) => [...builder.push(part)]) };
+  return { builder, candles: parts.flatMap((part) => [...builder.push(stretchOf(part))]) };
 }
 
 function build(

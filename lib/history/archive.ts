@@ -1,8 +1,10 @@
 import { type Candle, type CandleKey, candleKey, supersedes } from "../candles/candle.ts";
 import type { EpochSeconds, Granularity } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
+import { type Stretch, stretchOf } from "../candles/stretch.ts";
 import type { CandleQuery } from "./history.ts";
 import type { RangeSummary } from "../store/candle_ranges.ts";
+import type { StretchQuery } from "../store/candle_stretches.ts";
 
 export type { RangeSummary } from "../store/candle_ranges.ts";
 
@@ -18,6 +20,8 @@ export interface ArchiveSources {
     start: EpochSeconds,
     end: EpochSeconds,
   ): Promise<RangeSummary>;
+  /** Ascending; the newest stored parts of the range, merged into stretches. */
+  stretches(query: StretchQuery): Promise<readonly Stretch[]>;
   current(key: CandleKey): Candle | null;
 }
 
@@ -45,6 +49,33 @@ export class Archive {
     const newest = stored.at(-1);
     if (newest === undefined || newest.start < current.start) return [...stored, current];
     return supersedes(current, newest) ? [...stored.slice(0, -1), current] : stored;
+  }
+
+  /**
+   * The newest parts of a range as stretches, ascending, the current candle as one of its own. The oldest may lack parts
+   * where `parts` ended the reading. Rejects while the store is down.
+   */
+  async stretches(query: Omit<StretchQuery, "apart">): Promise<readonly Stretch[]> {
+    const { productId, multiple, start, end, parts } = query;
+    const granularity = multiple.of;
+    if (multiple.parts === 1) {
+      const range = {
+        ...(start === undefined ? {} : { start }),
+        ...(end === undefined ? {} : { end }),
+      };
+      return (await this.newest({ productId, granularity, ...range, limit: parts })).map(stretchOf);
+    }
+    const current = this.current(productId, granularity);
+    const stored = await this.#sources.stretches({ ...query, apart: current?.start ?? null });
+    if (current === null || current.start < (start ?? 0) || current.start >= (end ?? Infinity)) {
+      return stored;
+    }
+    const newest = stored.at(-1);
+    if (newest === undefined || newest.last.start < current.start) {
+      return [...stored, stretchOf(current)];
+    }
+    const held = { ...newest.last, revision: newest.revision };
+    return supersedes(current, held) ? [...stored.slice(0, -1), stretchOf(current)] : stored;
   }
 
   /** The newest candle of a key, live or closed; null if there is none yet. */

@@ -203,7 +203,9 @@ interface ChainRow {
 }
 
 /** Far enough back for `limit` candles of a product that trades in one bucket of three. */
-function likelyStart({ granularity, end, limit }: CandlePage): EpochSeconds {
+export function likelyStart(
+  { granularity, end, limit }: Omit<CandlePage, "productId" | "start">,
+): EpochSeconds {
   const seconds = GRANULARITY_SECONDS[granularity];
   return epochSeconds((end ?? Math.floor(Date.now() / 1000)) - 3 * limit * seconds);
 }

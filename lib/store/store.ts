@@ -1,6 +1,7 @@
 import { BackfillStore } from "./backfill_store.ts";
 import type { Granularity } from "../candles/granularity.ts";
 import { CandleRanges } from "./candle_ranges.ts";
+import { CandleStretches } from "./candle_stretches.ts";
 import { CandleStore } from "./candle_store.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { DatabaseDownError, describeError } from "./database_error.ts";
@@ -62,6 +63,7 @@ export function openStore(url: string, options: StoreOptions): Promise<Store> {
 export class Store {
   readonly candles: CandleStore;
   readonly ranges: CandleRanges;
+  readonly stretches: CandleStretches;
   readonly backfills: BackfillStore;
   readonly imports: ImportStore;
   readonly products: ProductStore;
@@ -98,6 +100,7 @@ export class Store {
     });
     this.candles = new CandleStore(this.#reading, this.#writing);
     this.ranges = new CandleRanges(this.#reading);
+    this.stretches = new CandleStretches(this.#reading);
     this.backfills = new BackfillStore(this.#reading);
     this.imports = new ImportStore(this.#reading);
     this.products = new ProductStore(this.#reading);
