@@ -26,14 +26,15 @@ export function StatusConnections(
 }
 
 function Row({ connection }: { connection: FeedConnection }) {
-  const { number, state, products, ready, attempts, lastMessageAgeMs, lastError } = connection;
+  const { number, state, products, ready, refused, attempts, lastMessageAgeMs, lastError } =
+    connection;
   const retrying = attempts > 1 ? `, attempt ${attempts}` : "";
   return (
     <tr>
       <th scope="row">{number}</th>
       <td class="state" data-state={state}>{state + retrying}</td>
       <td>{products}</td>
-      <td>{ready}</td>
+      <td>{refused.length === 0 ? ready : `${ready}, ${refused.length} refused`}</td>
       <td>{lastMessageAgeMs === null ? "–" : `${durationText(lastMessageAgeMs)} ago`}</td>
       <td>{lastError ?? "none"}</td>
     </tr>

@@ -25,6 +25,7 @@ import {
 import type { Store } from "../store/store.ts";
 import { pause } from "../time/pause.ts";
 import { backfillCharts } from "./chart_backfill.ts";
+import { feedState } from "./feed_state.ts";
 import { productList } from "./product_list.ts";
 import { readFollowed } from "./stored_products.ts";
 
@@ -141,31 +142,19 @@ export class ShardIngest {
     if (this.#feed === null) {
       return this.#unreachable === null ? STARTING : { state: "down", detail: this.#unreachable };
     }
-    const { connections } = this.#feed.stats();
-    const open = connections.filter(({ state }) => state === "open");
-    if (open.length === connections.length && open.length > 0) return { state: "up", detail: null };
-    const trouble = connections.find(({ lastError }) => lastError !== null)?.lastError ?? null;
-    if (open.length === 0) {
-      return {
-        state: trouble === null ? "starting" : "down",
-        detail: trouble && unreachable(trouble),
-      };
-    }
-    const detail = `${
-      connections.length - open.length
-    } of ${connections.length} connections are down`;
-    return { state: "degraded", detail };
+    return feedState(this.#feed.stats().connections);
   }
 
   get connections(): readonly FeedConnection[] {
     return (this.#feed?.stats().connections ?? []).map(({ connection, products, ...stats }) => ({
       number: connection + 1,
       products: products.length,
-      state: stats.state,
+      state: stats.state === "open" && stats.delivery.state === "down" ? "refused" : stats.state,
+      refused: [...stats.delivery.refused.keys()],
       ready: stats.ready,
       attempts: stats.attempts,
       lastMessageAgeMs: stats.lastMessageAgeMs,
-      lastError: stats.lastError,
+      lastError: stats.delivery.reason ?? stats.lastError,
     }));
   }
 

@@ -1,5 +1,6 @@
 import type { ProductId } from "../candles/product.ts";
 import { sleep } from "../time/pause.ts";
+import { Delivery, type DeliveryState } from "./delivery.ts";
 import type { FeedContext } from "./feed_context.ts";
 import type { ConnectionState } from "../exchange/feed_event.ts";
 import { Session } from "./session.ts";
@@ -11,10 +12,12 @@ export interface ConnectionStats {
   readonly products: readonly ProductId[];
   /** How many of them have their subscription answered and their snapshot in. */
   readonly ready: number;
-  /** Products the exchange does not answer for. */
-  readonly refused: readonly ProductId[];
+  /** What it brings, by the last outcome: an open socket may be refused everything. */
+  readonly delivery: DeliveryState;
   /** Attempts to connect since data last came. */
   readonly attempts: number;
+  /** False where products are sent, but no heartbeats: what closes candles where nothing is traded. */
+  readonly heartbeats: boolean;
   /** Null while there is no open socket. */
   readonly lastMessageAgeMs: number | null;
   readonly lastError: string | null;
@@ -30,6 +33,7 @@ export class Connection {
   readonly #products: Set<ProductId>;
   readonly #closing = new AbortController();
   readonly #onReachable: (reachable: boolean, reason: string) => void;
+  readonly #delivery: Delivery;
   #session: Session | null = null;
   #state: ConnectionState = "closed";
   #attempts = 0;
@@ -49,6 +53,7 @@ export class Connection {
     this.#context = context;
     this.number = number;
     this.#products = new Set(products);
+    this.#delivery = new Delivery(this.#products);
     this.#onReachable = onReachable;
     this.finished = this.#run();
   }
@@ -60,7 +65,9 @@ export class Connection {
 
   /** Adds and removes products without reconnecting. */
   change(added: Iterable<ProductId>, removed: Iterable<ProductId>): void {
-    for (const product of removed) this.#products.delete(product);
+    const gone = [...removed];
+    for (const product of gone) this.#products.delete(product);
+    this.#delivery.forget(gone);
     for (const product of added) this.#products.add(product);
     this.#session?.reconcile();
   }
@@ -79,7 +86,8 @@ export class Connection {
       products: [...this.#products],
       // One that is no longer wanted stays ready until its unsubscription has had its turn.
       ready: session?.ready.filter((product) => this.#products.has(product)).length ?? 0,
-      refused: session?.refused ?? [],
+      delivery: this.#delivery.state,
+      heartbeats: session?.hasHeartbeats ?? true,
       attempts: this.#attempts,
       lastMessageAgeMs: session === null ? null : this.#context.clock.now() - session.lastMessageAt,
       lastError: this.#lastError,
@@ -102,20 +110,27 @@ export class Connection {
   async #runSession(): Promise<void> {
     this.#attempts++;
     this.#enter("connecting");
-    const session = new Session(this.#context, this.number, this.#products, () => {
-      this.#attempts = this.#waits = 0;
-    }, () => {
-      this.#onReachable(true, "");
-      this.#enter("open");
+    const session = new Session(this.#context, this.number, this.#products, {
+      opened: () => {
+        this.#onReachable(true, "");
+        this.#enter("open");
+      },
+      received: () => {
+        this.#attempts = this.#waits = 0;
+        this.#delivery.received();
+      },
+      accepted: (products) => this.#accepted(products),
+      refused: (products, words) => this.#refused(products, words),
     });
     this.#session = session;
     const reason = await session.ended;
     this.#session = null;
     if (!this.#closing.signal.aborted) {
       this.#lastError = reason;
+      this.#delivery.ended(reason);
       if (!session.opened) this.#onReachable(false, reason);
       else {
-        this.#context.quietLog.warn(`ended ${reason}`, "a feed connection ended", {
+        this.#context.quietLog.warn(`ended ${reason}`, "a feed connection ended: {reason}", {
           connection: this.number,
           reason,
         });
@@ -129,6 +144,26 @@ export class Connection {
     }
     this.#enter("closed", reason);
     if (this.#closing.signal.aborted) await session.socketGone;
+  }
+
+  #accepted(products: ReadonlySet<ProductId>): void {
+    const again = this.#delivery.accept(products);
+    if (again.length === 0) return;
+    this.#context.log.info("the exchange sends products that it refused: {products}", {
+      connection: this.number,
+      products: again.join(" "),
+    });
+  }
+
+  #refused(products: readonly ProductId[], words: string): void {
+    const news = this.#delivery.refuse(products, words).join(" ");
+    if (news === "") return;
+    const key = `refused ${news} ${words}`;
+    this.#context.quietLog.warn(key, "the exchange refuses {products}: {error}", {
+      connection: this.number,
+      products: news,
+      error: words,
+    });
   }
 
   #enter(state: ConnectionState, reason?: string): void {

@@ -157,7 +157,7 @@ async function readResponse(response: Response, key: string): Promise<Attempt> {
   const { status, headers } = response;
   if (!response.ok) {
     await response.body?.cancel();
-    const retry = status === 429 || status === 408 || status >= 500;
+    const retry = status === 429 || status === 408 || status >= 500 || isBlocked(response);
     const retryAfterMs = readRetryAfter(headers.get("retry-after"), readDate(headers.get("date")));
     return { fault: `http_${status}`, status, retry, retryAfterMs };
   }
@@ -167,6 +167,12 @@ async function readResponse(response: Response, key: string): Promise<Attempt> {
   // An HTML page from something in front of the exchange, half an answer, or an error sent as a success.
   if (rows === null) return { fault: "broken_body", status, retry: true, retryAfterMs: null };
   return { answer: { rows, dateMs: readDate(headers.get("date")) } };
+}
+
+/** A page with 401 or 403 comes from a firewall in front of the exchange that throttles, and passes. */
+function isBlocked({ status, headers }: Response): boolean {
+  return (status === 401 || status === 403) &&
+    /^text\/html\b/i.test(headers.get("content-type") ?? "");
 }
 
 function readList(text: string, key: string): readonly unknown[] | null {

@@ -31,11 +31,18 @@ async function failure(promise: Promise<unknown>): Promise<ExchangeError> {
   return error;
 }
 
+function page(status: number): Response {
+  const headers = { "content-type": "text/html; charset=utf-8" };
+  return new Response("<html>Request blocked</html>", { status, headers });
+}
+
 /** What may pass by itself: how it is counted, and an answer that is given once before all is well. */
 const PASSING: readonly [what: string, fault: string, () => Response | Promise<Response>][] = [
   ["an error of the exchange", "http_500", () => new Response("oops", { status: 500 })],
   ["a busy exchange", "http_503", () => new Response("<html>busy</html>", { status: 503 })],
   ["a refusal for the rate", "http_429", () => new Response("slow down", { status: 429 })],
+  ["a firewall's page", "http_403", () => page(403)],
+  ["another firewall's page", "http_401", () => page(401)],
   ["a page instead of data", "broken_body", () => new Response("<html>fine</html>")],
   ["half an answer", "broken_body", () => new Response(`{"trades":[`)],
   ["an error that claims success", "broken_body", () => Response.json({ error: "no" })],

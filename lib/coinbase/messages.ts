@@ -1,6 +1,7 @@
 import type { ProductId } from "../candles/product.ts";
 import { parseProductId } from "../candles/product.ts";
 import type { Trade } from "../candles/trade.ts";
+import { exchangeText } from "./exchange_text.ts";
 import { asList, isRecord } from "./json.ts";
 import { parseHeartbeatTime, parseIsoTime } from "./time.ts";
 import type { TradeFault } from "./trade_reader.ts";
@@ -57,7 +58,8 @@ export type FeedMessage =
     readonly products: ReadonlySet<ProductId>;
     readonly heartbeats: boolean;
   }
-  | { readonly kind: "error"; readonly message: string }
+  /** `message` and, where one was given, `reason`, in the exchange's words. */
+  | { readonly kind: "error"; readonly words: string }
   | { readonly kind: "unknown"; readonly sequence: number | null; readonly fault: MessageFault };
 
 /**
@@ -82,7 +84,7 @@ export function parseMessage(text: string): FeedMessage {
     case "subscriptions":
       return readSubscriptions(frame, sequence);
   }
-  if (frame.type === "error") return { kind: "error", message: readErrorText(frame) };
+  if (frame.type === "error") return { kind: "error", words: readErrorText(frame) };
   return unknown("channel", sequence);
 }
 
@@ -151,10 +153,12 @@ function readSubscriptions(frame: Frame, sequence: number | null): FeedMessage {
   return { kind: "subscriptions", sequence, products, heartbeats };
 }
 
-/** The exchange's own words, shortened and without control characters, fit for a log line. */
 function readErrorText(frame: Frame): string {
-  const text = typeof frame.message === "string" ? frame.message : "no message given";
-  return text.slice(0, 200).replace(/\p{C}+/gu, " ");
+  const words = [frame.message, frame.reason].flatMap((raw) => {
+    const text = typeof raw === "string" ? exchangeText(raw) : "";
+    return text === "" ? [] : [text];
+  });
+  return [...new Set(words)].join(": ") || "no message given";
 }
 
 /** A count from 0 given as a number or as digits. */

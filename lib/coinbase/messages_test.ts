@@ -190,10 +190,17 @@ Deno.test("a subscription answer is read as the full set, also when it is empty"
 Deno.test("an error is read, shortened and on one line", () => {
   assert.deepEqual(parseMessage(`{"type":"error","message":"too\\nmany\\u001b[31m"}`), {
     kind: "error",
-    message: "too many [31m",
+    words: "too many [31m",
   });
+  const words = (message: unknown, reason: unknown) =>
+    parseMessage(JSON.stringify({ type: "error", message, reason }));
+  const error = (words: string) => ({ kind: "error", words });
+  assert.deepEqual(words("failure", "key disabled"), error("failure: key disabled"));
+  assert.deepEqual(words("failure", "failure"), error("failure"));
+  assert.deepEqual(words(7, "key disabled"), error("key disabled"));
+  assert.deepEqual(words("", { x: 1 }), error("no message given"));
   const long = parseMessage(JSON.stringify({ type: "error", message: "x".repeat(9999) }));
-  assert.equal(long.kind === "error" && long.message.length, 200);
+  assert.equal(long.kind === "error" && long.words.length, 200);
 });
 
 Deno.test("what is no message of the protocol is unknown, with the reason", () => {

@@ -15,6 +15,8 @@ interface Subscribed {
   /** When it was last asked for, by our clock. */
   requestedAt: number;
   requests: number;
+  /** Asked for repeatedly and not answered in time; stays so until it is answered. */
+  refused: boolean;
   answered: boolean;
   snapshotSeen: boolean;
   /** The first heartbeat after the answer, by the exchange's clock. */
@@ -47,11 +49,19 @@ export class Readiness {
     return this.#ready;
   }
 
+  /** The products whose subscriptions are acknowledged. */
+  get answered(): ReadonlySet<ProductId> {
+    return new Set(
+      [...this.#products].flatMap(([product, { answered }]) => answered ? [product] : []),
+    );
+  }
+
   /** A subscription was sent at `now` (our clock). */
   request(products: Iterable<ProductId>, now: number): void {
     for (const product of products) {
-      const requests = (this.#products.get(product)?.requests ?? 0) + 1;
-      this.#products.set(product, fresh(now, requests));
+      const held = this.#products.get(product);
+      const requests = (held?.requests ?? 0) + 1;
+      this.#products.set(product, { ...fresh(now, requests), refused: held?.refused ?? false });
     }
     this.#count();
   }
@@ -67,8 +77,10 @@ export class Readiness {
     for (const [product, subscribed] of this.#products) {
       const answered = isNamed(product, named);
       if (answered === subscribed.answered) continue;
-      if (answered) subscribed.answered = true;
-      else this.#products.set(product, fresh(now, 0));
+      if (answered) {
+        subscribed.answered = true;
+        subscribed.refused = false;
+      } else this.#products.set(product, fresh(now, 0));
     }
     this.#count();
   }
@@ -102,23 +114,25 @@ export class Readiness {
   overdue(now: number, errorAt: number | null = null): ProductId[] {
     const { subscriptionMs, refusedMs } = this.#timings;
     const overdue: ProductId[] = [];
-    for (const [product, { answered, requests, requestedAt }] of this.#products) {
+    for (const [product, subscribed] of this.#products) {
+      if (subscribed.answered) continue;
+      const { requests, requestedAt } = subscribed;
       const failed = errorAt !== null && errorAt >= requestedAt;
-      const patienceMs = requests > MAX_QUICK_REQUESTS
-        ? refusedMs
-        : failed
-        ? subscriptionMs / 10
-        : subscriptionMs;
-      if (!answered && now - requestedAt >= patienceMs) overdue.push(product);
+      const waitedMs = now - requestedAt;
+      const isLate = waitedMs >= (failed ? subscriptionMs / 10 : subscriptionMs);
+      if (requests <= MAX_QUICK_REQUESTS) {
+        if (isLate) overdue.push(product);
+        continue;
+      }
+      subscribed.refused ||= isLate;
+      if (waitedMs >= refusedMs) overdue.push(product);
     }
     return overdue;
   }
 
-  /** The products asked for repeatedly and never answered: the exchange does not want to send them. */
+  /** The products that `overdue` found asked for repeatedly and not answered: the exchange does not send them. */
   get refused(): ProductId[] {
-    return [...this.#products].filter(([, { answered, requests }]) =>
-      !answered && requests > MAX_QUICK_REQUESTS
-    ).map(([product]) => product);
+    return [...this.#products].filter(([, { refused }]) => refused).map(([product]) => product);
   }
 
   #count(): void {
@@ -148,6 +162,7 @@ function fresh(requestedAt: number, requests: number): Subscribed {
   return {
     requestedAt,
     requests,
+    refused: false,
     answered: false,
     snapshotSeen: false,
     settlingSinceMs: null,

@@ -88,9 +88,13 @@ Deno.test("a product that is not answered is overdue, and after its second reque
   assert.deepEqual(readiness.overdue(10_000), [BTC]);
   assert.deepEqual(readiness.refused, []);
   readiness.request([BTC], 10_000);
-  assert.deepEqual(readiness.refused, [BTC]);
+  assert.deepEqual(readiness.overdue(19_999), []);
+  assert.deepEqual(readiness.refused, [], "the second request may still be answered");
   assert.deepEqual(readiness.overdue(69_999), []);
+  assert.deepEqual(readiness.refused, [BTC]);
   assert.deepEqual(readiness.overdue(70_000), [BTC]);
+  readiness.request([BTC], 70_000);
+  assert.deepEqual(readiness.refused, [BTC], "asking again is no answer");
   readiness.answer(new Set([ETH, BTC]), 70_001);
   assert.deepEqual(readiness.refused, []);
 });

@@ -4,8 +4,22 @@ import type { FeedContext } from "./feed_context.ts";
 import type { LossReason } from "../exchange/feed_event.ts";
 import type { TradesMessage } from "./messages.ts";
 import { parseMessage } from "./messages.ts";
+import { refusalText } from "./delivery.ts";
+import { closeText, connectErrorText } from "./exchange_text.ts";
 import { Readiness } from "./readiness.ts";
 import { Subscriber } from "./subscriber.ts";
+
+/** What a session reports, besides the events it emits. */
+export interface SessionListener {
+  /** The connect has succeeded. */
+  opened(): void;
+  /** Data of an acknowledged subscription came. */
+  received(): void;
+  /** All products whose subscriptions are acknowledged now. */
+  accepted(products: ReadonlySet<ProductId>): void;
+  /** The exchange does not send these, and said so, or nothing. Reported again as long as it lasts. */
+  refused(products: readonly ProductId[], words: string): void;
+}
 
 /**
  * One WebSocket from its connect to its end. It owns the socket and everything known through it, so nothing
@@ -25,37 +39,37 @@ export class Session {
   readonly #subscriber: Subscriber;
   readonly #sequence = new Continuity(0);
   readonly #heartbeats = new Continuity(null);
-  readonly #onLife: () => void;
-  readonly #onOpen: () => void;
+  readonly #hears: SessionListener;
   readonly #over = new AbortController();
   #settle: (reason: string) => void = () => {};
   #cancelTimer: () => void;
   #opened = false;
   #answers = 0;
   #errorAt: number | null = null;
+  #errorWords: string | null = null;
+  /** What was said of a product by name. */
+  readonly #wordsOf = new Map<ProductId, string>();
   #lastMessageAt: number;
+  /** When the last heartbeat came or was asked for. */
   #lastHeartbeatAt: number;
+  #heartbeatSeenAt: number;
   #lastCheckAt: number;
 
-  /**
-   * Connects at once. `desired` may change later, see `reconcile`. `onOpen` is called when the connect has
-   * succeeded, `onLife` with every message that shows that the exchange really sends data.
-   */
+  /** Connects at once. `desired` may change later, see `reconcile`. */
   constructor(
     context: FeedContext,
     connection: number,
     desired: ReadonlySet<ProductId>,
-    onLife: () => void,
-    onOpen: () => void,
+    hears: SessionListener,
   ) {
     this.#context = context;
     this.#connection = connection;
     this.#desired = desired;
-    this.#onLife = onLife;
-    this.#onOpen = onOpen;
+    this.#hears = hears;
     this.ended = new Promise((resolve) => this.#settle = resolve);
     const now = context.clock.now();
     this.#lastMessageAt = this.#lastHeartbeatAt = this.#lastCheckAt = now;
+    this.#heartbeatSeenAt = now;
     this.#readiness = new Readiness(context.timings);
     const socket = new WebSocket(context.url);
     socket.binaryType = "arraybuffer";
@@ -75,7 +89,7 @@ export class Session {
     socket.onopen = () => this.#open();
     socket.onmessage = ({ data }) => this.#receive(data);
     socket.onerror = (event) => this.end(errorText(event));
-    socket.onclose = ({ code }) => this.end(`closed by the exchange (${code})`);
+    socket.onclose = ({ code, reason }) => this.end(this.#withWords(closeText(code, reason)));
   }
 
   /** Whether the connect succeeded. */
@@ -88,14 +102,15 @@ export class Session {
     return this.#readiness.ready;
   }
 
-  /** The products the exchange does not answer for. */
-  get refused(): readonly ProductId[] {
-    return this.#readiness.refused;
-  }
-
   /** When the last message came, by our clock; the connect's beginning if none did. */
   get lastMessageAt(): number {
     return this.#lastMessageAt;
+  }
+
+  /** Whether heartbeats come; they were asked for again before this says no. */
+  get hasHeartbeats(): boolean {
+    const { clock, timings } = this.#context;
+    return clock.now() - this.#heartbeatSeenAt < 2 * timings.silenceMs;
   }
 
   /** The desired products have changed: subscribes and unsubscribes the difference. */
@@ -120,8 +135,9 @@ export class Session {
     const now = this.#context.clock.now();
     this.#opened = true;
     this.#lastMessageAt = this.#lastHeartbeatAt = this.#lastCheckAt = now;
+    this.#heartbeatSeenAt = now;
     this.#cancelTimer();
-    this.#onOpen();
+    this.#hears.opened();
     this.#subscribe();
     this.#scheduleCheck();
   }
@@ -152,12 +168,19 @@ export class Session {
       this.#subscribe();
     }
     const overdue = this.#readiness.overdue(now, this.#errorAt);
-    if (overdue.length === 0) return;
+    const refused = this.#readiness.refused;
+    this.#reportRefused(refused);
     // An error message may mean that one bad product spoiled the whole request: they are asked for singly
     // then. Without any answer at all the connection itself is at fault.
     const hopeless = this.#errorAt === null ||
-      this.#readiness.refused.length === this.#readiness.requested.size;
-    if (this.#answers === 0 && hopeless) return this.end("subscription unanswered");
+      refused.length === this.#readiness.requested.size;
+    const isLate = overdue.length > 0 || refused.length > 0;
+    if (this.#answers === 0 && hopeless && isLate) {
+      return this.end(
+        this.#errorWords === null ? "subscription unanswered" : refusalText(this.#errorWords),
+      );
+    }
+    if (overdue.length === 0) return;
     this.#subscriber.askSingly(overdue);
     this.#subscribe();
   }
@@ -169,11 +192,7 @@ export class Session {
     if (message.kind === "error") {
       this.#errorAt = this.#lastMessageAt;
       this.#context.dropped("error_message", 1);
-      this.#context.quietLog.warn(message.message, "the exchange reports an error", {
-        connection: this.#connection,
-        error: message.message,
-      });
-      return;
+      return this.#receiveError(message.words);
     }
     if (this.#sequence.jumped(message.sequence)) this.#lose("sequence");
     switch (message.kind) {
@@ -184,10 +203,40 @@ export class Session {
       case "subscriptions":
         if (message.products.size > 0) this.#answers++;
         this.#readiness.answer(message.products, this.#lastMessageAt);
+        this.#hears.accepted(this.#readiness.answered);
         return;
       case "unknown":
         return this.#context.dropped(message.fault, 1);
     }
+  }
+
+  #receiveError(words: string): void {
+    this.#errorWords = words;
+    const named = new Set(words.match(/[A-Z0-9]+-[A-Z0-9]+/g) ?? []);
+    for (const product of this.#desired) if (named.has(product)) this.#wordsOf.set(product, words);
+    this.#context.quietLog.warn(words, "the exchange reports an error: {error}", {
+      connection: this.#connection,
+      error: words,
+    });
+  }
+
+  /** What was said before an end, if anything, is its likely cause. */
+  #withWords(reason: string): string {
+    return this.#errorWords === null ? reason : `${reason} after the error "${this.#errorWords}"`;
+  }
+
+  #reportRefused(products: readonly ProductId[]): void {
+    const byWords = new Map<string, ProductId[]>();
+    for (const product of products) {
+      const words = this.#wordsOf.get(product) ?? this.#errorWords ?? "no answer";
+      byWords.set(words, [...byWords.get(words) ?? [], product]);
+    }
+    for (const [words, refused] of byWords) this.#hears.refused(refused, words);
+  }
+
+  /** Only data of acknowledged subscriptions shows that the exchange serves this socket. */
+  #live(): void {
+    if (this.#answers > 0) this.#hears.received();
   }
 
   #receiveTrades({ dropped, trades, snapshot, timestampMs }: TradesMessage): void {
@@ -195,19 +244,19 @@ export class Session {
       for (const [reason, count] of dropped) this.#context.dropped(reason, count);
     }
     if (trades.length === 0) return;
-    this.#onLife();
+    this.#live();
     const connection = this.#connection;
     this.#context.emit({ kind: "trades", connection, snapshot, timestampMs, trades });
     if (snapshot) this.#readiness.snapshot(trades);
   }
 
   #receiveHeartbeat(timeMs: number, counter: number | null): void {
-    this.#lastHeartbeatAt = this.#lastMessageAt;
+    this.#lastHeartbeatAt = this.#heartbeatSeenAt = this.#lastMessageAt;
     if (this.#heartbeats.jumped(counter)) this.#lose("heartbeat");
     this.#readiness.heartbeat(timeMs);
     const products = this.#readiness.ready;
     if (products.length === 0) return;
-    this.#onLife();
+    this.#live();
     this.#context.emit({ kind: "heartbeat", connection: this.#connection, timeMs, products });
   }
 
@@ -219,5 +268,5 @@ export class Session {
 
 function errorText(event: Event): string {
   event.preventDefault();
-  return event instanceof ErrorEvent && event.message !== "" ? event.message : "socket error";
+  return connectErrorText(event instanceof ErrorEvent ? event.message : "");
 }

@@ -85,8 +85,10 @@ Deno.test("one product the exchange refuses does not cost the others theirs", as
   });
   const stats = () => watched.feed.stats().connections[0];
   await until("both others ready", () => stats()?.ready === 2);
-  await until("refused", () => stats()?.refused.length === 1);
-  assert.deepEqual(stats()?.refused, [ETH]);
+  await until("refused", () => stats()?.delivery.refused.size === 1);
+  const { state, refused } = stats()?.delivery ?? {};
+  assert.equal(state, "up");
+  assert.deepEqual([...refused ?? []], [[ETH, "no such product"]]);
   assert.deepEqual(watched.story, ["open"]);
   assert.deepEqual(watched.dropped, { error_message: 2 });
 });

@@ -30,7 +30,19 @@ export type ControlCommand =
   | ToConnection & { readonly command: "garbage"; readonly kind: string }
   /** Ends connections, abruptly with `abruptCuts`; `refuseForMs`: and nobody gets a new one for that long. */
   | ToConnection & { readonly command: "cut"; readonly refuseForMs?: number }
-  | { readonly command: "refuse"; readonly forMs: number }
+  /** Nobody gets a connection; `status` (503) answers the handshake, with an HTML page. */
+  | { readonly command: "refuse"; readonly forMs: number; readonly status?: number }
+  /** Closes connections in good order, with a text. */
+  | ToConnection & { readonly command: "close"; readonly code: number; readonly reason: string }
+  /** From now on subscriptions meet an error: to these products (all), with this chance (1). */
+  | {
+    readonly command: "refuseSubscriptions";
+    readonly products?: readonly string[];
+    readonly chance?: number;
+    readonly message?: string;
+    readonly reason?: string;
+  }
+  | { readonly command: "acceptSubscriptions" }
   /** Frames vanish, heartbeats too; the connection stays open. Without `forMs`: for ever. */
   | ToConnection & { readonly command: "silence"; readonly forMs?: number }
   /** Frames wait and then come all at once. */
@@ -97,6 +109,22 @@ export function control(on: Controlled, command: ControlCommand): void {
       return chosen(on, command).forEach((connection) => connection.cut());
     case "refuse":
       on.feed.refusingUntilMicros = after(command.forMs);
+      on.feed.refusingStatus = command.status ?? 503;
+      return;
+    case "close":
+      return chosen(on, command).forEach((connection) =>
+        connection.close(command.code, command.reason)
+      );
+    case "refuseSubscriptions":
+      on.feed.refusal = {
+        products: command.products === undefined ? null : new Set(command.products),
+        chance: command.chance ?? 1,
+        message: command.message ?? "failed to subscribe",
+        reason: command.reason ?? null,
+      };
+      return;
+    case "acceptSubscriptions":
+      on.feed.refusal = null;
       return;
     case "silence":
       return chosen(on, command).forEach((connection) => {

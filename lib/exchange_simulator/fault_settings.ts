@@ -34,6 +34,8 @@ const RATES = {
   /** REST requests answered with 429 and `retry-after: 1`. */
   rest429: 0,
   rest500: 0,
+  /** REST requests answered with an HTML page and status 403, as a firewall does. */
+  rest403: 0,
   /** REST requests answered with an HTML page and status 502. */
   restHtml: 0,
   /** REST requests that are not answered for `restHangMs`. */

@@ -15,11 +15,23 @@ export interface FeedOptions extends SnapshotOptions {
   readonly limits: boolean;
 }
 
+/** What the exchange says to a subscription instead of answering it. */
+export interface Refusal {
+  /** Null for every product. One of them spoils the whole request. */
+  readonly products: ReadonlySet<string> | null;
+  readonly chance: number;
+  readonly message: string;
+  readonly reason: string | null;
+}
+
 /** The WebSocket side: connections, their subscriptions, batches, snapshots and heartbeats. */
 export class Feed {
   readonly connections = new Set<Connection>();
   /** Until then nobody gets a connection. */
   refusingUntilMicros = 0;
+  refusingStatus = 503;
+  /** The market_trades subscriptions that meet an error. */
+  refusal: Refusal | null = null;
 
   readonly #exchange: Exchange;
   readonly #tape: TradeTape;
@@ -138,11 +150,24 @@ export class Feed {
     if (unknown.length > 0) {
       return sendError(connection, `${unknown.join(", ")} is not a valid product`);
     }
+    if (this.#refuses(request)) {
+      const { message, reason } = this.refusal ?? {};
+      this.#wire.stats.fault("refuseSubscription");
+      const error = reason === null ? { message } : { message, reason };
+      return connection.sendRaw(JSON.stringify({ type: "error", ...error }));
+    }
     this.#subscribe(connection, request);
     this.#sendSubscriptions(connection, nowMicros);
     if (request.type === "subscribe" && request.channel === "market_trades") {
       this.#snapshots.start(connection, request.productIds, nowMicros);
     }
+  }
+
+  #refuses({ type, channel, productIds }: Exclude<SubscriptionRequest, { type: "bad" }>): boolean {
+    if (this.refusal === null || type !== "subscribe" || channel !== "market_trades") return false;
+    const { products, chance } = this.refusal;
+    const isMeant = products === null || productIds.some((id) => products.has(id));
+    return isMeant && this.#wire.random.chance(chance);
   }
 
   #subscribe(connection: Connection, request: Exclude<SubscriptionRequest, { type: "bad" }>): void {

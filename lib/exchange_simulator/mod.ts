@@ -84,7 +84,10 @@ export function startExchangeSimulator(
     const tooMany = resolved.limits && !connects.allows(performance.now());
     if (tooMany || clock.nowMicros() < feed.refusingUntilMicros) {
       stats.connectionsRefused++;
-      return new Response(null, { status: tooMany ? 429 : 503 });
+      return new Response("<html><body>Request blocked</body></html>", {
+        status: tooMany ? 429 : feed.refusingStatus,
+        headers: { "content-type": "text/html" },
+      });
     }
     const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: 0 });
     const breaks = listener.breakConnection;

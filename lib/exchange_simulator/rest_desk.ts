@@ -13,6 +13,7 @@ const JSON_HEADERS = { "content-type": "application/json" };
 export const REST_FAULTS = [
   "rest429",
   "rest500",
+  "rest403",
   "restHtml",
   "restHang",
   "restTruncated",
@@ -83,6 +84,12 @@ export class RestDesk {
     if (fault) this.#stats.fault(fault);
     if (fault === "rest429") return tooMany();
     if (fault === "rest500") return json(500, `{"error":"INTERNAL","message":"internal error"}`);
+    if (fault === "rest403") {
+      return new Response("<html><body><h1>403 Forbidden</h1></body></html>", {
+        status: 403,
+        headers: { "content-type": "text/html" },
+      });
+    }
     if (fault === "restHtml") {
       return new Response("<html><body><h1>502 Bad Gateway</h1></body></html>", {
         status: 502,

@@ -48,6 +48,11 @@ export function addFeedMetrics(
     help: "Connections to the exchange's feed that should be open.",
     registers,
   });
+  const refused = new Gauge({
+    name: `${prefix}feed_products_refused`,
+    help: "Products that the exchange refuses to send.",
+    registers,
+  });
   return {
     async *counted(feed) {
       const opened = new Set<number>();
@@ -64,12 +69,14 @@ export function addFeedMetrics(
     observe(stats) {
       open.set(stats.connections.filter(({ state }) => state === "open").length);
       wanted.set(stats.connections.length);
+      refused.set(stats.connections.reduce((sum, { delivery }) => sum + delivery.refused.size, 0));
       losses.reset();
       for (const [reason, count] of Object.entries(stats.losses)) losses.inc({ reason }, count);
     },
     closed() {
       open.set(0);
       wanted.set(0);
+      refused.set(0);
     },
   };
 }

@@ -25,7 +25,10 @@ export interface RepairState {
 export interface FeedConnection {
   /** Counted from 1. */
   readonly number: number;
+  /** `refused`: the socket is open, and no subscription is acknowledged. */
   readonly state: string;
+  /** Products that the exchange does not send. */
+  readonly refused: readonly string[];
   /** How many products it carries, and how many of those are sending. */
   readonly products: number;
   readonly ready: number;

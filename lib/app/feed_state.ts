@@ -1,0 +1,55 @@
+import type { ConnectionStats } from "../coinbase/connection.ts";
+import type { PartState } from "../metrics/status.ts";
+
+/** Names of products that one line shows. */
+const MAX_NAMED = 5;
+
+/** What a state is made of. */
+export type FeedStats = Pick<ConnectionStats, "delivery" | "products" | "heartbeats">;
+
+/**
+ * How the exchange's feed is: up when every connection brings all its products, degraded when some of them come, and
+ * down when none does. It follows outcomes, so that it does not change with every attempt.
+ */
+export function feedState(connections: readonly FeedStats[]): PartState {
+  const up = connections.filter(({ delivery }) => delivery.state === "up");
+  const down = connections.filter(({ delivery }) => delivery.state === "down");
+  const reason = down[0]?.delivery.reason ?? null;
+  if (up.length === 0) {
+    return reason === null
+      ? { state: "starting", detail: null }
+      : { state: "down", detail: `Coinbase sends nothing (${reason}); it is being tried again` };
+  }
+  const details = [
+    ...countText(down.length, connections.length, `down (${reason})`),
+    ...countText(
+      connections.length - up.length - down.length,
+      connections.length,
+      "starting",
+    ),
+    ...refusedText(up),
+    ...countText(
+      up.filter(({ heartbeats }) => !heartbeats).length,
+      connections.length,
+      "without heartbeats",
+    ),
+  ];
+  return details.length === 0
+    ? { state: "up", detail: null }
+    : { state: "degraded", detail: details.join("; ") };
+}
+
+function countText(count: number, all: number, what: string): string[] {
+  if (count === 0) return [];
+  return [`${count} of ${all} connections ${count === 1 ? "is" : "are"} ${what}`];
+}
+
+function refusedText(connections: readonly FeedStats[]): string[] {
+  const refused = connections.flatMap(({ delivery }) => [...delivery.refused]);
+  if (refused.length === 0) return [];
+  const named = refused.slice(0, MAX_NAMED).map(([product, words]) => `${product} (${words})`);
+  const more = refused.length - named.length;
+  return [
+    `Coinbase refuses ${named.join(", ")}${more === 0 ? "" : ` and ${more} more products`}`,
+  ];
+}

@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { feedState } from "../lib/app/feed_state.ts";
+import { productId } from "../lib/candles/product.ts";
+import type { Log } from "../lib/coinbase/quiet_log.ts";
+import { until, WatchedFeed } from "../lib/coinbase/test_feed.ts";
+import {
+  type ControlCommand,
+  type ExchangeSimulator,
+  startExchangeSimulator,
+} from "../lib/exchange_simulator/mod.ts";
+
+const PRODUCTS = ["BTC-USD", "ETH-USD", "SOL-USD"].map(productId);
+/** Short, so that several sockets come and go within a second. */
+const TIMINGS = { subscriptionMs: 200, silenceMs: 2000, refusedMs: 300 };
+const SAMPLES = 40;
+
+interface Refused {
+  readonly exchange: ExchangeSimulator;
+  readonly watched: WatchedFeed;
+  readonly lines: string[];
+  state(): ReturnType<typeof feedState>;
+}
+
+/** A feed of a simulated exchange that was told something before the feed connected. */
+async function refused(
+  command: ControlCommand,
+  test: (it: Refused) => Promise<void>,
+): Promise<void> {
+  await using exchange = await startExchangeSimulator({ products: 3, tradesPerSecond: 30 });
+  exchange.control(command);
+  const lines: string[] = [];
+  const write = (message: string, properties: Record<string, unknown> = {}) =>
+    void lines.push(message.replace(/\{(\w+)\}/g, (_, name) => String(properties[name])));
+  const log: Log = { debug() {}, info: write, warn: write };
+  await using watched = new WatchedFeed({
+    url: exchange.wsUrl,
+    products: PRODUCTS,
+    log,
+    timings: TIMINGS,
+  });
+  const state = () => feedState(watched.feed.stats().connections);
+  await test({ exchange, watched, lines, state });
+}
+
+/** Looks often while sockets come and go: the same state every time. */
+async function stays(wanted: string, state: () => ReturnType<typeof feedState>): Promise<void> {
+  for (let sample = 0; sample < SAMPLES; sample++) {
+    const now = state();
+    assert.equal(now.state, wanted, `sample ${sample}: ${now.detail}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+const REFUSE_ALL = {
+  command: "refuseSubscriptions",
+  message: "authentication failure",
+  reason: "key is not enabled",
+} as const;
+
+Deno.test("feed - every subscription refused is down, steadily, with the exchange's words, until it is accepted", () =>
+  refused(REFUSE_ALL, async ({ exchange, watched, lines, state }) => {
+    await until("down", () => state().state === "down");
+    await stays("down", state);
+    assert.ok(exchange.stats.connectionsOpened > 1, "it is tried again on new sockets");
+    assert.match(
+      state().detail ?? "",
+      /every subscription is refused: authentication failure: key is not enabled/,
+    );
+    assert.ok(
+      lines.some((line) => line.includes("authentication failure: key is not enabled")),
+      lines.join("\n"),
+    );
+    exchange.control({ command: "acceptSubscriptions" });
+    await until("up", () => state().state === "up");
+    assert.equal(watched.feed.stats().connections[0]?.delivery.refused.size, 0);
+  }));
+
+Deno.test("feed - some products refused is degraded, steadily, naming them, and the others come", () =>
+  refused(
+    { command: "refuseSubscriptions", products: ["ETH-USD"], message: "no such product" },
+    async ({ exchange, watched, lines, state }) => {
+      await until("named", () => state().detail?.includes("ETH-USD") ?? false);
+      await stays("degraded", state);
+      assert.equal(state().detail, "Coinbase refuses ETH-USD (no such product)");
+      assert.equal(watched.feed.stats().connections[0]?.ready, 2);
+      assert.equal(exchange.stats.connectionsOpened, 1);
+      assert.ok(lines.includes("the exchange refuses ETH-USD: no such product"), lines.join("\n"));
+      exchange.control({ command: "acceptSubscriptions" });
+      await until("up", () => state().state === "up");
+      assert.ok(lines.includes("the exchange sends products that it refused: ETH-USD"));
+    },
+  ));
+
+Deno.test("feed - subscriptions refused now and then are asked for until they are accepted", () =>
+  refused(
+    { command: "refuseSubscriptions", chance: 0.5, message: "try again" },
+    async ({ state }) => {
+      await until("up", () => state().state === "up");
+    },
+  ));
+
+Deno.test("feed - a close's text is shown", () =>
+  refused({ command: "clearFaults" }, async ({ exchange, lines, state }) => {
+    await until("up", () => state().state === "up");
+    exchange.control(REFUSE_ALL);
+    exchange.control({ command: "close", code: 1000, reason: "deprecated hostname" });
+    await until("closed", () => state().detail?.includes("1000: deprecated hostname") ?? false);
+    assert.ok(
+      lines.includes(
+        "a feed connection ended: closed by the exchange (1000: deprecated hostname)",
+      ),
+      lines.join("\n"),
+    );
+  }));
+
+for (const status of [401, 403, 429]) {
+  Deno.test(`feed - a handshake answered with ${status} and a page is down, steadily, naming the status`, () =>
+    refused({ command: "refuse", forMs: 60_000, status }, async ({ exchange, state }) => {
+      await until("down", () => state().state === "down");
+      await stays("down", state);
+      assert.match(state().detail ?? "", new RegExp(`handshake was answered with HTTP ${status}`));
+      exchange.control({ command: "refuse", forMs: 0 });
+      await until("up", () => state().state === "up");
+    }));
+}
