@@ -19,6 +19,7 @@ RUN mkdir -p /app/tasks \
   && cp -r LICENSE NOTICE app.ts main.ts serve.ts deno.lock \
     components fresh islands lib migrations routes static _fresh /app/ \
   && cp tasks/migrate.ts /app/tasks/ \
+  && cp deploy/image/healthcheck.ts /app/ \
   && cp /tmp/deno.json /app/deno.json \
   && cd /app \
   && deno cache serve.ts _fresh/server.js tasks/migrate.ts \
@@ -38,8 +39,8 @@ WORKDIR /app
 USER 65532:65532
 EXPOSE 8000
 # /readyz would restart a process whose database is away, which helps nobody.
-HEALTHCHECK --interval=15s --timeout=5s --start-period=20s --retries=3 \
-  CMD ["deno", "eval", "--no-config", "const answer = await fetch(`http://127.0.0.1:${Deno.env.get('PORT')}/healthz`); Deno.exit(answer.ok ? 0 : 1);"]
+HEALTHCHECK --interval=15s --timeout=40s --start-period=20s --retries=1 \
+  CMD ["deno", "run", "-A", "--no-config", "--no-lock", "--cached-only", "/app/healthcheck.ts"]
 # V8 collects sooner than by itself: a third less memory, for some processor time. Reading and writing /cloudsql is what connecting to a database's socket in it takes.
 ENTRYPOINT ["deno", "run", "--v8-flags=--single-threaded-gc,--max-semi-space-size=16,--heap-growing-percent=60", "--cached-only", "--frozen", "--no-prompt", "--allow-net", "--allow-env", "--allow-sys=osRelease", "--allow-read=/app,/deno-dir,/run/secrets,/secrets,/cloudsql", "--allow-write=/cloudsql"]
 CMD ["serve.ts"]

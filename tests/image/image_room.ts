@@ -2,11 +2,21 @@ import { fileURLToPath } from "node:url";
 
 const ROOM = fileURLToPath(new URL("./room.sh", import.meta.url));
 
+/**
+ * Ends as its child does, and passes on the request to end. Its output is a pipe of the same user, as engines make it,
+ * so that others in there can write to it.
+ */
+const INIT = `mkfifo /tmp/output; cat /tmp/output & exec >/tmp/output; "$@" & child=$!
+trap 'kill -TERM $child' TERM; wait $child; code=$?
+while kill -0 $child 2>/dev/null; do wait $child; code=$?; done; exec >&-; wait; exit $code`;
+
 /** What a program in a room has. */
 export interface RoomOptions {
   /** `uid:gid`; without it the program is root there. */
   readonly user?: string;
   readonly readOnly?: boolean;
+  /** The program is the child of an init, process 1 among processes of its own, as with `docker run --init`. */
+  readonly init?: boolean;
   readonly workdir: string;
   /** All of its environment. */
   readonly env: Readonly<Record<string, string>>;
@@ -21,14 +31,34 @@ export interface RoomOptions {
 export function roomCommand(
   root: string,
   program: readonly string[],
-  { user = "", readOnly = false, workdir, env, mounts = {} }: RoomOptions,
+  { user = "", readOnly = false, init = false, workdir, env, mounts = {} }: RoomOptions,
 ): string[] {
   const lines = Object.entries(mounts).map(([to, from]) => `${from}:${to}`).join("\n");
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   return [
     "unshare",
     ...namespaces(user),
+    ...(init ? ["--pid", "--fork", "--kill-child", "--mount-proc"] : []),
     ...["sh", ROOM, root, `${readOnly}`, user, lines],
+    ...["env", "-i", "-C", workdir, ...variables],
+    ...(init ? ["sh", "-c", INIT, "init"] : []),
+    ...program,
+  ];
+}
+
+/** The command that runs another program where one with an init runs, as `docker exec` does: `pid` is that init's. */
+export function joinCommand(
+  pid: number,
+  program: readonly string[],
+  { user = "", workdir, env }: Omit<RoomOptions, "init" | "mounts" | "readOnly">,
+): string[] {
+  const [uid, gid] = user.split(":");
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  const identity = Deno.uid() === 0
+    ? ["--setuid", `${uid}`, "--setgid", `${gid}`]
+    : ["--user", "--preserve-credentials"];
+  return [
+    ...["nsenter", "--target", `${pid}`, "--mount", "--pid", "--root", ...identity],
     ...["env", "-i", "-C", workdir, ...variables, ...program],
   ];
 }

@@ -4,6 +4,7 @@ import { startExchangeSimulator } from "../../lib/exchange_simulator/mod.ts";
 import { AppProcess, freePort } from "../harness/app_process.ts";
 import { until } from "../harness/wait.ts";
 import { newDirectory, withServers } from "../servers.ts";
+import { parseExec } from "./dockerfile.ts";
 import { routeAddresses, staticAddresses } from "./image_addresses.ts";
 import { ImageTree } from "./image_tree.ts";
 
@@ -16,6 +17,13 @@ const OTHER_ANSWERS: Readonly<Record<string, number>> = {
   "/stream/chart": 400,
   "/theme": 405,
 };
+
+let built: Promise<ImageTree> | null = null;
+
+/** Made once for all tests. */
+function image(): Promise<ImageTree> {
+  return built ??= newDirectory().then((directory) => ImageTree.build(directory));
+}
 
 /** An answer's beginning is enough: streams have no end. */
 async function statusOf(url: string): Promise<{ status: number; bytes: number }> {
@@ -38,7 +46,7 @@ async function succeeds([program = "", ...args]: readonly string[]): Promise<boo
 Deno.test(
   "image - every static file, page and route is served by the tree that the Dockerfile makes",
   withServers(async ({ database, nats }) => {
-    const tree = await ImageTree.build(await newDirectory());
+    const tree = await image();
     const exchange = await startExchangeSimulator({ products: 5, historyHours: 1 });
     const env = {
       DATABASE_URL: await database(),
@@ -83,6 +91,68 @@ Deno.test(
     }
   }),
 );
+
+Deno.test("image - compose's check ends a server that hangs, and leaves one alone that answers", async () => {
+  const tree = await image();
+  // A loop that never yields: neither requests nor signals reach the program any more.
+  await Deno.writeTextFile(
+    join(tree.root, "app/hang.ts"),
+    `await import("./serve.ts");
+     const file = Deno.env.get("HANG_FILE") ?? "";
+     setInterval(() => { try { Deno.statSync(file); } catch { return; } for (;;); }, 100);`,
+  );
+  const sign = await newDirectory();
+  const port = freePort();
+  const env = {
+    DATABASE_URL: "postgres://spot_canvas:none@127.0.0.1:1/spot_canvas",
+    NATS_URL: "nats://127.0.0.1:1",
+    HANG_FILE: "/run/secrets/hang",
+    PORT: `${port}`,
+    HOST: "127.0.0.1",
+  };
+  const [program = "", ...args] = tree.task(["hang.ts"], {
+    env,
+    init: true,
+    mounts: { "/run/secrets": sign },
+  });
+  const container = new Deno.Command(program, { args, stdout: "piped", stderr: "null" }).spawn();
+  let over = false;
+  void container.status.then(() => over = true);
+  try {
+    const log = new Response(container.stdout).text();
+    await until("an answer", () =>
+      fetch(`http://127.0.0.1:${port}/healthz`).then(
+        async (answer) => {
+          await answer.body?.cancel();
+          return answer.ok;
+        },
+        () => false,
+      ));
+    const check = tree.exec(await onlyChild(container.pid), await composeCheck(), env);
+    assert.ok(await succeeds(check), "healthy");
+    await Deno.writeTextFile(join(sign, "hang"), "");
+    assert.equal(await succeeds(check), false, "hung");
+    const { code } = await container.status;
+    assert.equal(code, 137, "the container ends, so that its restart policy starts it again");
+    assert.match(await log, /healthcheck: process \d+ has not answered 4 times; it is killed/);
+  } finally {
+    // With it goes all that runs in it.
+    if (!over) container.kill("SIGKILL");
+    await container.status;
+  }
+});
+
+/** What compose runs to learn whether the application is healthy; a server may be hung from its first second on. */
+async function composeCheck(): Promise<string[]> {
+  const compose = await Deno.readTextFile(new URL("../../compose.yaml", import.meta.url));
+  const [, list = ""] = /test: (\[[^\]]*"--end-hung=[^\]]*\])/.exec(compose) ?? [];
+  const [, ...words] = parseExec(list.replace(/,\s*\]$/, "]"));
+  return words.map((word) => word.replace(/^--end-hung=\d+$/, "--end-hung=1"));
+}
+
+async function onlyChild(pid: number): Promise<number> {
+  return Number((await Deno.readTextFile(`/proc/${pid}/task/${pid}/children`)).trim());
+}
 
 /** That the process has no rights but an ordinary user's, in a file system that nobody can write to. */
 async function assertConfined(pid: number): Promise<void> {

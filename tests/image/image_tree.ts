@@ -10,7 +10,7 @@ import {
   parsePairs,
   type Stage,
 } from "./dockerfile.ts";
-import { roomCommand, runInRoom } from "./image_room.ts";
+import { joinCommand, roomCommand, runInRoom } from "./image_room.ts";
 
 const CONTEXT = fileURLToPath(new URL("../..", import.meta.url));
 /** This Deno, where nothing of the system is in its way. */
@@ -37,6 +37,8 @@ export interface ImageRunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Files and folders of this machine by where they are found inside, as `docker run -v` has them. */
   readonly mounts?: Readonly<Record<string, string>>;
+  /** With an init as process 1 among processes of its own, as `docker run --init`. */
+  readonly init?: boolean;
 }
 
 /**
@@ -84,12 +86,22 @@ export class ImageTree {
     return this.#command(this.#tree.healthcheck, options);
   }
 
-  #command(program: readonly string[], { env = {}, mounts = {} }: ImageRunOptions): string[] {
+  /** Another program beside a server that was started with an init, whose process id is given: `docker exec`. */
+  exec(pid: number, program: readonly string[], env: Readonly<Record<string, string>>): string[] {
+    const { user, workdir } = this.#tree;
+    return joinCommand(pid, program, { user, workdir, env: { ...this.#tree.env, ...env } });
+  }
+
+  #command(
+    program: readonly string[],
+    { env = {}, mounts = {}, init = false }: ImageRunOptions,
+  ): string[] {
     const { root, user, workdir } = this.#tree;
     return roomCommand(root, program, {
       user,
       workdir,
       readOnly: true,
+      init,
       env: { ...this.#tree.env, ...env },
       mounts: { [DENO]: Deno.execPath(), ...mounts },
     });
