@@ -3,7 +3,7 @@
  * pages and leaves event streams alone.
  */
 import { config, shutdown } from "./main.ts";
-import { requireValidHost } from "./lib/http/valid_host.ts";
+import { requireValidRequest } from "./lib/http/valid_request.ts";
 import { logger } from "./lib/log.ts";
 
 const log = logger("serve");
@@ -40,7 +40,7 @@ shutdown.add("the listener", async () => {
 
 function listen(): Deno.HttpServer {
   try {
-    return Deno.serve(OPTIONS, requireValidHost(built.fetch));
+    return Deno.serve(OPTIONS, requireValidRequest(built.fetch));
   } catch (error) {
     if (!(error instanceof Deno.errors.AddrInUse)) throw error;
     log.error("port {port} is in use already; set PORT to a free one", { port: config.port });

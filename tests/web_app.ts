@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
-import type { App } from "fresh";
 import { Builder } from "fresh/dev";
-import { createApp, type Services, type State } from "../app.ts";
+import { createApp, type Services } from "../app.ts";
 import { readConfig } from "../lib/config.ts";
+import { requireValidRequest } from "../lib/http/valid_request.ts";
 import { logger } from "../lib/log.ts";
 import { Shutdown } from "../lib/app/shutdown.ts";
 import { SpotCanvas } from "../lib/app/spot_canvas.ts";
@@ -12,11 +12,18 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** The web application of a process that has only just begun, built in memory, without a server or a network. */
 export interface WebApp {
-  readonly handler: ReturnType<App<State>["handler"]>;
+  /** What the server calls: the app behind what stands before it. */
+  readonly handler: (request: Request) => Promise<Response>;
   /** The pattern of every route: `/products/:product`. */
   readonly patterns: readonly string[];
   close(): Promise<void>;
 }
+
+/** Where the requests seem to come from. */
+const HERE: Deno.ServeHandlerInfo<Deno.NetAddr> = {
+  remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 1 },
+  completed: Promise.resolve(),
+};
 
 let built: ReturnType<Builder["build"]> | undefined;
 
@@ -43,8 +50,9 @@ export async function openWebApp(
   const app = createApp(services);
   built ??= new Builder({ root: ROOT, target: "es2022" }).build({ snapshot: "memory" });
   (await built)(app);
+  const answer = requireValidRequest(app.handler());
   return {
-    handler: app.handler(),
+    handler: async (request) => await answer(request, HERE),
     patterns: await routePatterns(`${ROOT}routes`),
     close: () => shutdown.run(),
   };

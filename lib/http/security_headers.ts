@@ -9,16 +9,13 @@ const ALWAYS: Readonly<Record<string, string>> = {
 const POLICY = "content-security-policy";
 /** What is no page loads nothing. */
 export const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
-/** What other sites may load: the chart element, which holds no secret. */
-const FOR_OTHER_SITES = /^\/spot-chart\.(js|d\.ts)$/;
 const A_YEAR = "max-age=31536000";
 
 /** Adds an answer's security headers, and fits its content security policy to what it is and how it came. */
-export function secure(response: Response, { protocol, pathname }: URL): Response {
+export function secure(response: Response, { protocol }: URL): Response {
   const { headers } = response;
   for (const [name, value] of Object.entries(ALWAYS)) headers.set(name, value);
   if (protocol === "https:") headers.set("strict-transport-security", A_YEAR);
-  if (FOR_OTHER_SITES.test(pathname)) headers.set("access-control-allow-origin", "*");
   const policy = headers.get(POLICY);
   if (policy === null) return response;
   const isPage = headers.get("content-type")?.startsWith("text/html") ?? false;

@@ -1,0 +1,68 @@
+import { type Problem, problemResponse } from "./problem.ts";
+import { DATA_POLICY, secure } from "./security_headers.ts";
+
+/** What answers requests. */
+export type Handler = (
+  request: Request,
+  info: Deno.ServeHandlerInfo<Deno.NetAddr>,
+) => Response | Promise<Response>;
+
+/** What some route may answer. Names of methods are case-sensitive. */
+const METHODS: ReadonlySet<string> = new Set([
+  "GET",
+  "HEAD",
+  "POST",
+  "PUT",
+  "PATCH",
+  "DELETE",
+  "OPTIONS",
+]);
+
+/** For an answer to somebody whose own address is none. */
+const SOMEWHERE = new URL("http://localhost/");
+
+/**
+ * Refuses what to the web framework is an exception before any middleware, hence an answer without headers and a line
+ * in the log: a host or path that no URL can be made of, a path whose percent encoding is wrong, an unknown method.
+ */
+export function requireValidRequest(handler: Handler): Handler {
+  return (request, info) => {
+    const problem = problemOf(request);
+    if (problem === null) return handler(request, info);
+    return secure(
+      problemResponse(problem, { "content-security-policy": DATA_POLICY }),
+      SOMEWHERE,
+    );
+  };
+}
+
+function problemOf(request: Request): Problem | null {
+  const pathname = pathOf(request);
+  if (pathname === null) return { status: 400, title: "The request's host or path is no address" };
+  if (!METHODS.has(request.method)) {
+    const detail = `Methods are ${[...METHODS].join(", ")}.`;
+    return { status: 501, title: "This method is not known here", detail };
+  }
+  if (!isEncoding(pathname)) {
+    const detail = "A percent sign starts two hexadecimal digits of a character in UTF-8.";
+    return { status: 400, title: "The path's percent encoding is wrong", detail };
+  }
+  return null;
+}
+
+function pathOf(request: Request): string | null {
+  try {
+    return new URL(request.url).pathname;
+  } catch {
+    return null;
+  }
+}
+
+function isEncoding(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
