@@ -16,7 +16,7 @@ RUN deno task build \
 # What runs, where it will run: compiled modules are cached by their path.
 ENV DENO_DIR=/run-time/deno-dir
 RUN mkdir -p /app/tasks \
-  && cp -r LICENSE NOTICE app.ts main.ts serve.ts deno.lock \
+  && cp -r LICENSE NOTICE app.ts main.ts methods.ts serve.ts deno.lock \
     components fresh islands lib migrations routes static _fresh /app/ \
   && cp tasks/migrate.ts /app/tasks/ \
   && cp deploy/image/healthcheck.ts /app/ \

@@ -9,7 +9,7 @@ import { problemResponse } from "./lib/http/problem.ts";
 import type { RequestRate } from "./lib/http/request_rate.ts";
 import { DATA_POLICY, secure } from "./lib/http/security_headers.ts";
 import type { Figures, Status } from "./lib/metrics/status.ts";
-import { crossOriginHeaders } from "./lib/http/cross_origin.ts";
+import { shareFile } from "./lib/http/shared_files.ts";
 import type { Hub } from "./lib/stream/hub.ts";
 
 export type { CatalogueProduct } from "./lib/exchange/catalogue_product.ts";
@@ -70,13 +70,16 @@ export function createApp(services: Services): App<State> {
     response.headers.set("x-request-id", requestId);
     return secure(response, ctx.url);
   });
-  // Modules that pages of other origins import.
+  app.use(async (ctx) => {
+    const origin = ctx.req.headers.get("origin");
+    return shareFile(await ctx.next(), ctx.url, origin, services.config.corsOrigins);
+  });
+  // Fresh says of a static file that a method is not allowed, but not which are.
   app.use(async (ctx) => {
     const response = await ctx.next();
-    if (!ctx.url.pathname.startsWith("/adapters/")) return response;
-    const { corsOrigins } = services.config;
-    const headers = crossOriginHeaders(ctx.req.headers.get("origin"), corsOrigins);
-    for (const [name, value] of Object.entries(headers)) response.headers.append(name, value);
+    if (response.status === 405 && !response.headers.has("allow")) {
+      response.headers.set("allow", "GET, HEAD");
+    }
     return response;
   });
   // After the state, which the error page needs; before the policy, which is about pages.

@@ -197,27 +197,24 @@ async function answer<State>(
 ): Promise<Response> {
   const allow = match.allowed.join(", ");
   try {
-    const response = await runMiddlewares(ctx, match.item ?? unmatched, () => {
+    return await runMiddlewares(ctx, match.item ?? unmatched, () => {
       if (match.pattern === null) return Promise.reject(new HttpError(404));
       if (allow !== "" && ctx.req.method === "OPTIONS") {
         return Promise.resolve(new Response(null, { status: 204, headers: { allow } }));
       }
       return Promise.reject(new HttpError(allow === "" ? 404 : 405));
     }, listen);
-    if (response.status === 405 && allow !== "") response.headers.set("allow", allow);
-    return response;
   } catch (error) {
-    const headers: HeadersInit = allow === "" ? {} : { allow };
-    return defaultErrorResponse(error, headers);
+    return defaultErrorResponse(error);
   }
 }
 
-function defaultErrorResponse(error: unknown, headers: HeadersInit): Response {
+function defaultErrorResponse(error: unknown): Response {
   const expected = error instanceof HttpError && error.status < 500;
   if (!expected) console.error(error);
   if (!(error instanceof HttpError)) return new Response("Internal server error", { status: 500 });
   const { status } = error;
-  return new Response(error.message || statusText(status), { status, headers });
+  return new Response(error.message || statusText(status), { status });
 }
 
 function asRoute<State>(handler: Route<State> | Middleware<State>): Route<State> {

@@ -46,7 +46,7 @@ Deno.test("a handler gives its page data, status and headers with page()", async
   assert.equal(status, 203);
   assert.equal(headers.get("x-own"), "1");
   assert.match(text, /<p>{&quot;name&quot;:&quot;candle&quot;}<\/p>/);
-  assert.equal((await ask(app, "/x", { method: "POST" })).status, 405);
+  assert.equal((await ask(app, "/x", { method: "POST" })).status, 404);
 });
 
 Deno.test("an async page may answer with a response of its own", async () => {

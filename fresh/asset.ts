@@ -10,12 +10,3 @@ export function assetPath(path: string, buildId: string): string {
   const separator = query === "" || query === "?" ? "?" : `${query}&`;
   return `${file}${separator}${BUILD_ID_PARAM}=${buildId}${hash}`;
 }
-
-/** Does the same for each candidate of a `srcset`; one too complicated to take apart stays as it is. */
-export function assetSrcSetPaths(srcset: string, buildId: string): string {
-  if (srcset.includes("(") || srcset.includes("data:")) return srcset;
-  return srcset.replace(
-    /(^|,)(\s*)([^\s,]+)/g,
-    (_, comma: string, space: string, url: string) => `${comma}${space}${assetPath(url, buildId)}`,
-  );
-}

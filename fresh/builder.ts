@@ -1,5 +1,3 @@
-import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type App, type ListenOptions, useSnapshot } from "./app.ts";
 import { type BuildOptions, resolveBuildConfig, type ResolvedBuildConfig } from "./build_config.ts";
 import { stopBundler } from "./bundle.ts";
@@ -21,18 +19,9 @@ export class Builder {
   /** The configuration in force. */
   config: ResolvedBuildConfig;
   readonly #transforms = new StaticTransforms();
-  readonly #islands: string[] = [];
 
   constructor(options: BuildOptions = {}) {
     this.config = resolveBuildConfig(options);
-  }
-
-  /** Adds an island file outside the islands folder: a path or file URL. */
-  registerIsland(specifier: string): void {
-    const { root } = this.config;
-    this.#islands.push(
-      specifier.startsWith("file:") ? fileURLToPath(specifier) : resolve(root, specifier),
-    );
   }
 
   /** Changes static files as they are built: a stylesheet's compiler, say. */
@@ -51,7 +40,7 @@ export class Builder {
     this.config.mode = options.mode ?? "production";
     const { config } = this;
     try {
-      const build = await buildProject(config, this.#transforms, this.#islands);
+      const build = await buildProject(config, this.#transforms);
       if (options.snapshot !== "memory") {
         await writeBuild(config, build);
         return () => {
@@ -72,7 +61,7 @@ export class Builder {
     const server = new DevServer<State>(
       config,
       importApp,
-      () => buildProject(config, this.#transforms, this.#islands),
+      () => buildProject(config, this.#transforms),
     );
     try {
       await server.listen(options);

@@ -3,9 +3,6 @@ import type { LayoutConfig, ResolvedFreshConfig } from "./config.ts";
 import { renderResponse } from "./render.ts";
 import { stateOf } from "./request_state.ts";
 
-/** Another name of {@linkcode Context}. */
-export type FreshContext<State = unknown> = Context<State>;
-
 /** One request on its way through the middlewares to its route. */
 export class Context<State> {
   readonly config: ResolvedFreshConfig;

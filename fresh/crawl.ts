@@ -10,26 +10,21 @@ export async function filesBelow(folder: string): Promise<string[]> {
   return files.sort();
 }
 
-/** The routes folder's routes, layouts and so on; folders in `(_…)` are not routes. */
+/** The routes folder's routes, layouts and so on. */
 export async function crawlRoutes(
   routeDir: string,
   ignore: readonly RegExp[],
 ): Promise<Omit<FsRoute, "module">[]> {
-  const files = (await sources(routeDir, ignore)).filter((path) => !path.includes("(_"));
+  const files = await sources(routeDir, ignore);
   return files.map((path) => ({ ...parseRoutePath(path), file: join(routeDir, path) }));
 }
 
-/** The files of the islands folder and of `(_islands)` folders among the routes, absolute. */
+/** The files of the islands folder, absolute. */
 export async function crawlIslands(
   islandDir: string,
-  routeDir: string,
   ignore: readonly RegExp[],
 ): Promise<string[]> {
-  const islands = (await sources(islandDir, ignore)).map((path) => join(islandDir, path));
-  const local = (await sources(routeDir, ignore))
-    .filter((path) => path.includes("(_islands)/"))
-    .map((path) => join(routeDir, path));
-  return [...islands, ...local];
+  return (await sources(islandDir, ignore)).map((path) => join(islandDir, path));
 }
 
 /** An island's name for messages, by its file: what its default export is called. */

@@ -36,7 +36,6 @@ function fileItem<State>({ kind, file, folder, pattern, module }: FsRoute): Item
     throw new TypeError(`${file} must export "handler", or a component as default`);
   }
   if (kind === "error") return { kind, path: folder, route };
-  if (kind === "notFound") return { kind, route };
   return { kind, scope: folder, path: pattern, route };
 }
 

@@ -1,5 +1,5 @@
 /** What a file in the routes folder is, by its name. */
-export type FsRouteKind = "app" | "layout" | "middleware" | "error" | "notFound" | "route";
+export type FsRouteKind = "app" | "layout" | "middleware" | "error" | "route";
 
 /** A file of the routes folder and its loaded module. */
 export interface FsRoute {
@@ -18,13 +18,10 @@ const KINDS: Readonly<Record<string, FsRouteKind>> = {
   _layout: "layout",
   _middleware: "middleware",
   _error: "error",
-  _500: "error",
-  _404: "notFound",
 };
 
 const ORDER: readonly FsRouteKind[] = [
   "app",
-  "notFound",
   "layout",
   "middleware",
   "error",

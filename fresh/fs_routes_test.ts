@@ -38,14 +38,13 @@ Deno.test("an optional parameter may be missing from the path", () => {
 });
 
 Deno.test("the special files are told by their names and cover their folder", () => {
-  const kinds = ["_app", "_layout", "_middleware", "_error", "_404"]
+  const kinds = ["_app", "_layout", "_middleware", "_error"]
     .map((name) => parseRoutePath(`(pages)/about/${name}.tsx`));
   assert.deepEqual(kinds.map(({ kind }) => kind), [
     "app",
     "layout",
     "middleware",
     "error",
-    "notFound",
   ]);
   assert.ok(kinds.every(({ folder }) => folder === "/(pages)/about"));
 });

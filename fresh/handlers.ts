@@ -1,6 +1,6 @@
 import type { Context } from "./context.ts";
 
-/** The methods a route can handle; any other is answered 405. */
+/** The methods a route can handle. */
 export const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 
 /** One of {@linkcode METHODS}. */
@@ -20,7 +20,7 @@ export interface HandlerFn<Data, State> {
   ): Response | PageResponse<Data> | Promise<Response | PageResponse<Data>>;
 }
 
-/** One handler per method. Without `HEAD`, `GET` answers it; other missing methods are 405. */
+/** One handler per method. Without `HEAD`, `GET` answers it; other missing methods are 404. */
 export type HandlerByMethod<Data, State> = {
   [M in Method]?: HandlerFn<Data, State>;
 };

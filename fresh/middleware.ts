@@ -3,9 +3,6 @@ import type { Context } from "./context.ts";
 /** Handles a request or passes it on with `ctx.next()`, whose response it may change. */
 export type Middleware<State> = (ctx: Context<State>) => Response | Promise<Response>;
 
-/** Another name of {@linkcode Middleware}. */
-export type MiddlewareFn<State> = Middleware<State>;
-
 /**
  * Runs the middlewares in order; past the last one `ctx.next()` runs `end`. `onError` hears of what is
  * thrown, once for each middleware it passes through.

@@ -1,7 +1,7 @@
 /** The public API of Fresh 2 that this project's app uses; see README.md. */
 export { App, type ListenOptions } from "./app.ts";
 export type { FreshConfig, LayoutConfig, ResolvedFreshConfig, RouteConfig } from "./config.ts";
-export type { Context, FreshContext } from "./context.ts";
+export type { Context } from "./context.ts";
 export { createDefine, type Define } from "./define.ts";
 export {
   type HandlerByMethod,
@@ -13,10 +13,8 @@ export {
   type RouteHandler,
 } from "./handlers.ts";
 export { HttpError } from "./http_error.ts";
-export type { Middleware, MiddlewareFn } from "./middleware.ts";
-export { cors, type CORSOptions } from "./middlewares/cors.ts";
+export type { Middleware } from "./middleware.ts";
 export { csp, type CSPOptions } from "./middlewares/csp.ts";
+export { csrf } from "./middlewares/csrf.ts";
 export { staticFiles } from "./middlewares/static_files.ts";
-export { trailingSlashes } from "./middlewares/trailing_slashes.ts";
 export type { PageProps } from "./page_props.ts";
-export type { Island } from "./snapshot.ts";

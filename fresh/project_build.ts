@@ -35,16 +35,14 @@ export interface ProjectBuild {
 export async function buildProject(
   config: ResolvedBuildConfig,
   transforms: StaticTransforms,
-  extraIslands: readonly string[],
 ): Promise<ProjectBuild> {
   const { root, islandDir, routeDir, ignore, target, mode } = config;
-  const [routes, crawled, project, staticFiles] = await Promise.all([
+  const [routes, islands, project, staticFiles] = await Promise.all([
     crawlRoutes(routeDir, ignore),
-    crawlIslands(islandDir, routeDir, ignore),
+    crawlIslands(islandDir, ignore),
     readProjectConfig(root),
     buildStaticFiles(config, transforms),
   ]);
-  const islands = [...new Set([...crawled, ...extraIslands])];
   const buildId = await contentHash(
     staticFiles.map(({ path, etag }) => `${path} ${etag}`).join("\n"),
   );

@@ -35,7 +35,7 @@ export async function renderResponse(
   }
 
   const { basePath } = ctx.config;
-  const state = new RenderState(request.snapshot, basePath, ctx.url.pathname);
+  const state = new RenderState(request.snapshot, basePath, ctx.url);
   const html = withRenderState(state, () => renderDocument(tree, state));
   const headers = new Headers(init.headers);
   headers.set("content-type", "text/html; charset=utf-8");

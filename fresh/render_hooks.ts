@@ -1,6 +1,5 @@
 import { Fragment, type FunctionComponent, h, type Options, options, type VNode } from "preact";
 import { activeLink } from "./active_link.ts";
-import { assetPath, assetSrcSetPaths } from "./asset.ts";
 import { Head } from "./head.ts";
 import { HEAD_TAGS, headKey } from "./head_key.ts";
 import { IslandBoundary, Slot } from "./island_markup.ts";
@@ -63,13 +62,11 @@ function leaveComponent(state: RenderState, component: unknown): void {
 function enterElement(state: RenderState, vnode: VNode, tag: string): void {
   switch (tag) {
     case "a": {
-      const active = activeLink(attribute(vnode, "href"), state.pathname);
+      if (attribute(vnode, "aria-current") !== undefined) return;
+      const active = activeLink(attribute(vnode, "href"), state.place);
       if (active !== null) setAttributes(state, vnode, active);
       return;
     }
-    case "img":
-    case "source":
-      return lockAssets(state, vnode);
     case "html":
       state.sawHtml = true;
       return;
@@ -104,17 +101,6 @@ function moveToHead(state: RenderState, vnode: VNode, tag: string): void {
   state.head.delete(key);
   state.head.set(key, { type: tag, props });
   patchLike(state, vnode, h(Fragment, null));
-}
-
-function lockAssets(state: RenderState, vnode: VNode): void {
-  if (attribute(vnode, "data-fresh-disable-lock")) return;
-  const { buildId } = state.snapshot;
-  const src = attribute(vnode, "src");
-  const srcset = attribute(vnode, "srcset");
-  if (typeof src === "string") setAttributes(state, vnode, { src: assetPath(src, buildId) });
-  if (typeof srcset === "string") {
-    setAttributes(state, vnode, { srcset: assetSrcSetPaths(srcset, buildId) });
-  }
 }
 
 function attribute(vnode: VNode, name: string): unknown {

@@ -1,4 +1,5 @@
 import type { ComponentChildren, VNode } from "preact";
+import type { Place } from "./active_link.ts";
 import type { Island, Snapshot } from "./snapshot.ts";
 
 /** JSX given to an island: rendered here, found again in the page's DOM by the browser. */
@@ -31,7 +32,7 @@ export class RenderState {
   constructor(
     readonly snapshot: Snapshot,
     readonly basePath: string,
-    readonly pathname: string,
+    readonly place: Place,
   ) {}
 
   /** Stands in the HTML for what is only known at the end. */

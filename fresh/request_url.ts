@@ -4,18 +4,15 @@ export function requestUrl(request: Request, trustProxy: boolean): URL {
   // "//evil.example" as a path would be another host once it is used as a relative URL.
   if (url.pathname.includes("//")) url.pathname = url.pathname.replace(/\/+/g, "/");
   if (trustProxy) {
-    const scheme = firstOf(request.headers.get("x-forwarded-proto"));
-    const host = firstOf(request.headers.get("x-forwarded-host"));
+    const scheme = request.headers.get("x-forwarded-proto");
+    const host = request.headers.get("x-forwarded-host");
     if (scheme === "http" || scheme === "https") url.protocol = `${scheme}:`;
-    if (host !== null) {
+    // One name: a list of them is no host, and is left out.
+    if (host !== null && URL.canParse(`http://${host}`)) {
       // A forwarded host without a port means the scheme's own.
       url.port = "";
       url.host = host;
     }
   }
   return url;
-}
-
-function firstOf(header: string | null): string | null {
-  return header?.split(",")[0]?.trim() || null;
 }

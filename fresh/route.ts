@@ -1,13 +1,7 @@
 import { Fragment, h } from "preact";
 import type { RouteConfig } from "./config.ts";
 import type { Context } from "./context.ts";
-import {
-  type HandlerByMethod,
-  type HandlerFn,
-  type Method,
-  METHODS,
-  type RouteHandler,
-} from "./handlers.ts";
+import { type HandlerByMethod, type HandlerFn, METHODS, type RouteHandler } from "./handlers.ts";
 import { HttpError } from "./http_error.ts";
 import { pageProps, renderComponent, type RouteComponent } from "./page_props.ts";
 import { stateOf } from "./request_state.ts";
@@ -17,15 +11,6 @@ export interface Route<State> {
   component?: RouteComponent<State>;
   config?: RouteConfig;
   handler?: RouteHandler<unknown, State>;
-}
-
-/** The methods a route answers; a page without a GET handler answers GET. */
-export function routeMethods<State>(route: Route<State>): readonly Method[] {
-  const { handler, component } = route;
-  if (handler === undefined || typeof handler === "function") return METHODS;
-  return METHODS.filter((method) =>
-    handler[method] !== undefined || method === "GET" && component !== undefined
-  );
 }
 
 /** Runs the route's handler and renders its page. `status` is the answer's unless the handler sets one. */
@@ -52,11 +37,14 @@ export async function renderRoute<State>(
 
 function handlerFor<State>(route: Route<State>, method: string): HandlerFn<unknown, State> {
   const { handler, component } = route;
-  if (typeof handler === "function") return handler;
-  const own = handler === undefined ? undefined : byMethod(handler, method);
-  if (own !== undefined) return own;
-  if (component !== undefined) return () => ({ data: {} });
-  throw new HttpError(404);
+  const render = component === undefined ? undefined : () => ({ data: {} });
+  const own = handler === undefined
+    ? render
+    : typeof handler === "function"
+    ? handler
+    : byMethod({ GET: render, ...handler }, method);
+  if (own === undefined) throw new HttpError(404);
+  return own;
 }
 
 function byMethod<State>(

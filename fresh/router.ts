@@ -70,20 +70,13 @@ function found<T>(
   return { item: null, pattern, params, allowed };
 }
 
+/** Throws a URIError for a value that is no encoding: what stands before the app must refuse it. */
 function decoded(groups: Record<string, string | undefined>): Record<string, string> {
   const params: Record<string, string> = {};
   for (const [name, value] of Object.entries(groups)) {
-    params[name] = value === undefined ? "" : decode(value);
+    params[name] = value === undefined ? "" : decodeURI(value);
   }
   return params;
-}
-
-function decode(value: string): string {
-  try {
-    return decodeURI(value);
-  } catch {
-    return value;
-  }
 }
 
 function otherSlash(pathname: string): string {

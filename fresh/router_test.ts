@@ -54,10 +54,10 @@ Deno.test("an unknown path matches no pattern", () => {
   assert.equal(match.item, null);
 });
 
-Deno.test("parameters are decoded, and one that cannot be stays as it is", () => {
+Deno.test("parameters are decoded, and one that cannot be is an error", () => {
   const router = routerOf("/p/:name");
   assert.equal(router.match("GET", "/p/a%20b").params.name, "a b");
-  assert.equal(router.match("GET", "/p/%E0%A4%A").params.name, "%E0%A4%A");
+  assert.throws(() => router.match("GET", "/p/%E0%A4%A"), URIError);
 });
 
 Deno.test("a literal path is found with or without the slash at its end", () => {

@@ -1,9 +1,9 @@
 import type { LayoutConfig } from "./config.ts";
-import { type Method } from "./handlers.ts";
+import { type Method, METHODS } from "./handlers.ts";
 import type { Middleware } from "./middleware.ts";
 import type { RouteComponent } from "./page_props.ts";
 import { joinPath, type Router } from "./router.ts";
-import { renderRoute, type Route, routeMethods } from "./route.ts";
+import { renderRoute, type Route } from "./route.ts";
 import type { Scope } from "./scope.ts";
 
 /** One call on an app, or one file of its routes folder. */
@@ -48,7 +48,8 @@ export function addItems<State>(
         const chain = root.at(joinPath(below, item.scope)).chain();
         const path = joinPath(below, route.config?.routeOverride ?? item.path);
         chain.push((ctx) => renderRoute(ctx, route));
-        router.add(routeMethods(route), joinPath(base, path), chain);
+        // As in Fresh, a route takes every method: one that it has no handler for is a 404 of its own.
+        router.add(METHODS, joinPath(base, path), chain);
         break;
       }
       case "layout":

@@ -1,9 +1,8 @@
 /** What pages, components and islands use, on the server and in the browser. */
-import { assetPath, assetSrcSetPaths } from "./asset.ts";
+import { assetPath } from "./asset.ts";
 import { buildId } from "./build_id.ts";
 
 export { Head, type HeadProps } from "./head.ts";
-export { HttpError } from "./http_error.ts";
 
 /** True in the browser, false on the server. */
 export const IS_BROWSER: boolean = typeof document !== "undefined";
@@ -11,9 +10,4 @@ export const IS_BROWSER: boolean = typeof document !== "undefined";
 /** A static file's path with the build's id, which is served immutable for a year. */
 export function asset(path: string): string {
   return assetPath(path, buildId());
-}
-
-/** {@linkcode asset} for each URL of a `srcset`. */
-export function assetSrcSet(srcset: string): string {
-  return assetSrcSetPaths(srcset, buildId());
 }

@@ -1,6 +1,7 @@
 import { type Context, HttpError } from "fresh";
 import { h } from "preact";
 import { define, type State } from "../app.ts";
+import { MethodNotAllowedError } from "../methods.ts";
 import { ErrorView } from "../components/site/ErrorView.tsx";
 import { problemResponse } from "../lib/http/problem.ts";
 import { clientAddress } from "../lib/http/client_address.ts";
@@ -35,11 +36,14 @@ export default define.middleware(async (ctx) => {
         error,
       });
     }
-    if (FOR_PROGRAMS.test(pathname)) return problem(status, requestId);
-    return await ctx.render(h(ErrorView, { status, path: pathname, requestId }), {
-      status,
-      headers: { "cache-control": "no-store" },
-    });
+    const response = FOR_PROGRAMS.test(pathname)
+      ? problem(status, requestId)
+      : await ctx.render(h(ErrorView, { status, path: pathname, requestId }), {
+        status,
+        headers: { "cache-control": "no-store" },
+      });
+    if (error instanceof MethodNotAllowedError) response.headers.set("allow", error.allow);
+    return response;
   }
 });
 

@@ -1,6 +1,7 @@
 import { page } from "fresh";
 import { Head } from "fresh/runtime";
 import { define } from "../app.ts";
+import { only } from "../methods.ts";
 import { ApiOperation } from "../components/site/ApiOperation.tsx";
 import { ApiShape } from "../components/site/ApiShape.tsx";
 import { ENDPOINTS } from "../lib/api/endpoints.ts";
@@ -36,7 +37,7 @@ export default define.page<typeof handler>(function DocsPage({ data }) {
   );
 });
 
-export const handler = define.handlers({
+export const handler = only({
   GET(ctx) {
     const document = openApiDocument(ctx.state.services.status().version);
     return page({ document, origin: ctx.url.origin });

@@ -1,9 +1,9 @@
-import { define } from "../app.ts";
+import { only } from "../methods.ts";
 import { answerChartHistory } from "../lib/api/chart_history.ts";
 import { crossOriginHeaders, preflightResponse } from "../lib/http/cross_origin.ts";
 
 /** History for the older chart library. */
-export const handler = define.handlers({
+export const handler = only({
   async GET(ctx) {
     const { services } = ctx.state;
     const response = await answerChartHistory(services, ctx.req, Math.floor(Date.now() / 1000));

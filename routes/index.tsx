@@ -1,6 +1,7 @@
 import { page } from "fresh";
 import { Head } from "fresh/runtime";
 import { define } from "../app.ts";
+import { only } from "../methods.ts";
 import { Connecting } from "../components/site/Connecting.tsx";
 import { EmptyState } from "../components/site/EmptyState.tsx";
 import { parseMarketOrder } from "../components/market/market_order.ts";
@@ -54,7 +55,7 @@ export default define.page<typeof handler>(function Dashboard({ data }) {
   );
 });
 
-export const handler = define.handlers({
+export const handler = only({
   GET(ctx) {
     const { services } = ctx.state;
     const query = ctx.url.searchParams;

@@ -1,7 +1,7 @@
-import { define } from "../app.ts";
+import { only } from "../methods.ts";
 
 /** Prometheus' text format. */
-export const handler = define.handlers({
+export const handler = only({
   GET: async (ctx) =>
     new Response(await ctx.state.services.metrics(), {
       headers: {

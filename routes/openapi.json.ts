@@ -1,10 +1,10 @@
-import { define } from "../app.ts";
+import { only } from "../methods.ts";
 import { openApiDocument } from "../lib/api/openapi.ts";
 import { jsonResponse } from "../lib/api/products.ts";
 import { crossOriginHeaders } from "../lib/http/cross_origin.ts";
 
 /** The description of the API, for programs. */
-export const handler = define.handlers({
+export const handler = only({
   GET(ctx) {
     const { services } = ctx.state;
     const text = JSON.stringify(openApiDocument(services.status().version));

@@ -1,6 +1,7 @@
 import { page } from "fresh";
 import { Head } from "fresh/runtime";
 import { define } from "../app.ts";
+import { only } from "../methods.ts";
 import { operations } from "../components/status/operations.ts";
 import LiveStatus from "../islands/LiveStatus.tsx";
 
@@ -21,7 +22,7 @@ export default define.page<typeof handler>(function StatusPage({ data }) {
   );
 });
 
-export const handler = define.handlers({
+export const handler = only({
   async GET(ctx) {
     const now = await operations(ctx.state.services, Date.now());
     const headers = { "cache-control": "no-store", vary: "accept" };

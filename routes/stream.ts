@@ -1,10 +1,10 @@
-import { define } from "../app.ts";
+import { only } from "../methods.ts";
 import { answerStream, untilLoaded } from "../lib/api/stream_answer.ts";
 import { preflightResponse } from "../lib/http/cross_origin.ts";
 
 type Peer = Deno.ServeHandlerInfo["remoteAddr"];
 
-export const handler = define.handlers({
+export const handler = only({
   GET: async (ctx) => {
     await untilLoaded(ctx.state.services.catalogue, ctx.req.headers);
     return answerStream(ctx.state.services, ctx.req, ctx.url, hostOf(ctx.info.remoteAddr));

@@ -11,6 +11,8 @@ for (const place of document.querySelectorAll("[data-patches]")) {
   source.addEventListener("open", () => tell("live", "Live"));
   source.addEventListener("error", () => tell("reconnecting", "Reconnecting"));
   source.addEventListener("datastar-patch-elements", ({ data }) => {
+    // Again with each: the badge is an island, which may be rendered after the stream was opened.
+    tell("live", "Live");
     const html = data.split("\n").flatMap((line) =>
       line.startsWith("elements ") ? [line.slice("elements ".length)] : []
     ).join("\n");

@@ -233,6 +233,81 @@ Deno.test("behind a proxy that ends TLS, pages ask for secure connections from t
   }, { TRUST_PROXY: "true" });
 });
 
+/** The address of a route, something in place of its parameters. */
+function pathOf(pattern: string): string {
+  return pattern.replace(":product", "BTC-USD").replace(/:\w+\*?/, "x");
+}
+
+Deno.test("methods - a route says which it has when it is asked for another", async () => {
+  await withApp(async (ask, { patterns }) => {
+    const routes = patterns.filter((pattern) => !pattern.endsWith("*"));
+    for (const path of routes.map(pathOf)) {
+      const options = await ask(path, { method: "OPTIONS" });
+      const allowed = options.headers.get("allow")?.split(", ") ?? [];
+      assert.equal(options.status, 204, path);
+      assert.ok(allowed.includes("OPTIONS"), path);
+      assert.equal(allowed.includes("GET"), path !== "/theme", path);
+      assert.equal(allowed.includes("HEAD"), path !== "/theme", path);
+      for (const method of ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]) {
+        if (allowed.includes(method)) continue;
+        const refused = await ask(path, { method });
+        await refused.body?.cancel();
+        assert.equal(refused.status, 405, `${method} ${path}`);
+        assert.equal(refused.headers.get("allow"), allowed.join(", "), `${method} ${path}`);
+      }
+    }
+  }, { MAX_REQUESTS_PER_IP: "0" });
+});
+
+Deno.test("methods - an address that leads nowhere is that to every method", async () => {
+  await withApp(async (ask) => {
+    for (const method of ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
+      for (const path of ["/nothing", "/api/nothing", "/products/BTC-USD/nothing"]) {
+        const answer = await ask(path, { method });
+        await answer.body?.cancel();
+        assert.equal(answer.status, 404, `${method} ${path}`);
+        assert.equal(answer.headers.get("allow"), null);
+      }
+    }
+  });
+});
+
+Deno.test("valid request - what Fresh takes for an exception is refused before it, with every header", async () => {
+  await withApp(async (ask) => {
+    const asked = [
+      ["GET", "/products/%ff", 400],
+      ["GET", "/%", 400],
+      ["GET", "/api/products/%E0%A4%A", 400],
+      ["PROPFIND", "/", 501],
+      ["PROPFIND", "/products/BTC-USD", 501],
+      ["patch", "/", 501],
+    ] as const;
+    for (const [method, path, status] of asked) {
+      const answer = await ask(path, { method });
+      const said = `${method} ${path}`;
+      assert.equal(answer.status, status, said);
+      assert.equal(answer.headers.get("content-type"), "application/problem+json", said);
+      assert.equal(answer.headers.get("x-content-type-options"), "nosniff", said);
+      assert.match(answer.headers.get("content-security-policy") ?? "", /frame-ancestors/, said);
+      assert.equal((await answer.json()).status, status, said);
+    }
+  });
+});
+
+Deno.test("shared files - a browser keeps what other sites name, and asks whether it is the same", async () => {
+  await withApp(async (ask) => {
+    const path = "/adapters/rs-charts.js";
+    const first = await ask(path, { headers: { origin: "https://a.example" } });
+    await first.body?.cancel();
+    assert.equal(first.status, 200);
+    assert.equal(first.headers.get("cache-control"), "no-cache");
+    assert.equal(first.headers.get("access-control-allow-origin"), "https://a.example");
+    const posted = await ask(path, { method: "POST" });
+    await posted.body?.cancel();
+    assert.deepEqual([posted.status, posted.headers.get("allow")], [405, "GET, HEAD"]);
+  }, { CORS_ORIGINS: "https://a.example" });
+});
+
 function brokenCatalogue(): Catalogue {
   return Object.defineProperty(new Catalogue(), "loaded", {
     get() {

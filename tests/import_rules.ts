@@ -72,6 +72,7 @@ const ROOMS: readonly (readonly [string, readonly string[]])[] = [
     "lib/http/",
     "lib/indicators/",
     "lib/stream/",
+    "methods.ts",
   ]],
 ];
 

@@ -27,12 +27,15 @@ export function parseMarketOrder(query: URLSearchParams): MarketOrder {
   return { sort, descending: order === null ? sort !== "name" : order !== "asc" };
 }
 
-/** The link of a column's heading: orders by it, or turns its order round; the view stays. */
+/**
+ * The link of a column's heading: orders by it, or turns its order round; the view stays. It is relative: it leads to
+ * no other page, which Fresh would mark a path's link for.
+ */
 export function orderLink(sort: MarketSort, current: MarketOrder, view: MarketView): string {
   const descending = current.sort === sort ? !current.descending : sort !== "name";
   const query = new URLSearchParams({ sort, order: descending ? "desc" : "asc" });
   writeMarketView(query, view);
-  return `/?${query}`;
+  return `?${query}`;
 }
 
 /** Orders rows; the unknown come last either way, and equals keep their place. */

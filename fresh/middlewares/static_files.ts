@@ -21,7 +21,7 @@ export function staticFiles<State>(): Middleware<State> {
     }
     const { method } = ctx.req;
     if (method !== "GET" && method !== "HEAD") {
-      return new Response("Method Not Allowed", { status: 405, headers: { allow: "GET, HEAD" } });
+      return new Response("Method Not Allowed", { status: 405 });
     }
     const key = ctx.url.searchParams.get(BUILD_ID_PARAM);
     if (key !== null && key !== snapshot.buildId) return ctx.redirect(withoutKey(ctx.url), 307);

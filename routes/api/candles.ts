@@ -1,10 +1,10 @@
-import { define } from "../../app.ts";
+import { only } from "../../methods.ts";
 import { answerCandles } from "../../lib/api/candles.ts";
 import { clientAddress } from "../../lib/http/client_address.ts";
 import { preflightResponse } from "../../lib/http/cross_origin.ts";
 
 /** History in pages (JSON, CSV, NDJSON) or as one stream (CSV, NDJSON). */
-export const handler = define.handlers({
+export const handler = only({
   GET({ state: { services }, req, info }) {
     const peer = "hostname" in info.remoteAddr ? info.remoteAddr.hostname : "";
     const { trustProxy } = services.config;

@@ -2,6 +2,7 @@ import { page } from "fresh";
 import { asset, Head } from "fresh/runtime";
 import type { Services } from "../../app.ts";
 import { define } from "../../app.ts";
+import { only } from "../../methods.ts";
 import { Connecting } from "../../components/site/Connecting.tsx";
 import { EmptyState } from "../../components/site/EmptyState.tsx";
 import { priceDigits } from "../../components/site/price.ts";
@@ -53,7 +54,7 @@ export default define.page<typeof handler>(function DatastarExample({ data }) {
   );
 });
 
-export const handler = define.handlers({
+export const handler = only({
   async GET(ctx) {
     const { services } = ctx.state;
     const { catalogue } = services;

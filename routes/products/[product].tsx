@@ -2,6 +2,7 @@ import { HttpError, page } from "fresh";
 import { Head } from "fresh/runtime";
 import type { CatalogueProduct, Services } from "../../app.ts";
 import { define } from "../../app.ts";
+import { only } from "../../methods.ts";
 import { candleLink } from "../../components/chart/candle_link.ts";
 import { parseChartView } from "../../components/chart/chart_view.ts";
 import { CandleSvg } from "../../components/chart/CandleSvg.tsx";
@@ -98,7 +99,7 @@ export default define.page<typeof handler>(function ProductPage({ data }) {
   );
 });
 
-export const handler = define.handlers({
+export const handler = only({
   async GET(ctx) {
     const { services } = ctx.state;
     const { catalogue } = services;

@@ -1,4 +1,5 @@
-import { define, type Services } from "../../app.ts";
+import type { Services } from "../../app.ts";
+import { only } from "../../methods.ts";
 import { chartHtml } from "../../components/embed/chart_html.tsx";
 import { untilLoaded } from "../../lib/api/stream_answer.ts";
 import { ChartBoards } from "../../lib/api/chart_boards.ts";
@@ -9,7 +10,7 @@ const SHOWN_CANDLES = 120;
 /** The charts looked at, for each set of services that asks. */
 const boards = new WeakMap<Services, ChartBoards>();
 
-export const handler = define.handlers({
+export const handler = only({
   GET: async (ctx) => {
     await untilLoaded(ctx.state.services.catalogue, ctx.req.headers);
     return answer(ctx.state.services, ctx.req, ctx.url, ctx.info.remoteAddr);

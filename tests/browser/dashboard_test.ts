@@ -56,8 +56,41 @@ check("a heading orders the table", async () => {
     const names = await page.locator(".market tbody b").allInnerTexts();
     const lower = names.map((name) => name.toLowerCase());
     assert.deepEqual(lower, lower.toSorted());
+    assert.equal(await page.locator(".market thead a[aria-current]").count(), 0);
   });
 });
+
+check("a star has ink, pressed or not", async () => {
+  await site().look("/", async (page) => {
+    const star = page.locator(".market tbody button").first();
+    await star.waitFor();
+    for (const pressed of ["false", "true"]) {
+      await star.evaluate((button, value) => button.setAttribute("aria-pressed", value), pressed);
+      const mask = await star.evaluate((button) => getComputedStyle(button, "::before").maskImage);
+      const inked = await inkOf(mask);
+      assert.ok(inked > 0.02 && inked < 0.9, `${pressed}: ${inked} of ${mask}`);
+    }
+  });
+});
+
+/** How much of a style's image is not transparent. On a page of its own, whose policy lets it draw. */
+async function inkOf(image: string): Promise<number> {
+  const page = await site().browser.newPage();
+  try {
+    return await page.evaluate(async (css) => {
+      const image = new Image(32, 32);
+      image.src = css.replace(/^url\("(.*)"\)$/s, "$1").replaceAll('\\"', '"');
+      await image.decode();
+      const canvas = new OffscreenCanvas(32, 32);
+      const context = canvas.getContext("2d");
+      context?.drawImage(image, 0, 0, 32, 32);
+      const { data = [] } = context?.getImageData(0, 0, 32, 32) ?? {};
+      return data.filter((_, index) => index % 4 === 3).filter((alpha) => alpha > 0).length / 1024;
+    }, image);
+  } finally {
+    await page.close();
+  }
+}
 
 check("without script the dashboard is whole: prices, search, order and theme", async () => {
   await site().look("/", async (page) => {

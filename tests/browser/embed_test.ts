@@ -77,6 +77,18 @@ check(
   },
 );
 
+check("shared files - what a browser keeps of them is not sent again", async () => {
+  for (const path of ["/spot-chart.js", "/spot-chart.d.ts", "/adapters/rs-charts.js"]) {
+    const first = await fetch(site().app.url + path);
+    assert.ok((await first.text()).length > 100, path);
+    assert.equal(first.headers.get("cache-control"), "no-cache", path);
+    const etag = first.headers.get("etag") ?? "";
+    const again = await fetch(site().app.url + path, { headers: { "if-none-match": etag } });
+    await again.body?.cancel();
+    assert.deepEqual([again.status, again.headers.get("cache-control")], [304, "no-cache"], path);
+  }
+});
+
 check("an element without a product says what it needs", async () => {
   await withForeignPage(async (page) => {
     await page.evaluate("chart.removeAttribute('product')");
@@ -96,6 +108,16 @@ check(
         [before],
       );
       assert.equal(await page.evaluate(() => customElements.get("spot-chart") === undefined), true);
+    });
+    await site().look("/examples/datastar", async (page) => {
+      await page.locator(".connection[data-state=live]:has-text('Live')").waitFor();
+      // As an island does that is rendered when the stream is open already.
+      await page.evaluate(() => {
+        const badge = document.querySelector(".connection");
+        badge?.setAttribute("data-state", "idle");
+        badge?.firstElementChild?.replaceChildren("As of 12:00:00");
+      });
+      await page.locator(".connection[data-state=live]:has-text('Live')").waitFor();
     });
     await site().look("/examples/datastar", async (page) => {
       await page.getByRole("img", { name: /BTC-USD, 1m candles, last price/ }).waitFor();

@@ -9,11 +9,12 @@ function form(body: BodyInit, headers: Record<string, string>): Request {
   return new Request(`${HERE}/theme`, { method: "POST", body, headers });
 }
 
-function sent(fields: Record<string, string>): Request {
+function sent(fields: Record<string, string>, headers: Record<string, string> = {}): Request {
   const body = new URLSearchParams(fields).toString();
   return form(body, {
     "content-type": "application/x-www-form-urlencoded",
     "content-length": `${new TextEncoder().encode(body).length}`,
+    ...headers,
   });
 }
 
@@ -22,6 +23,11 @@ Deno.test("the theme's form sends nobody to another host, whatever it says to go
   const back = hostileText([
     "/",
     "\\",
+    "%5c",
+    "%2F",
+    "%09",
+    "%25",
+    "..",
     "//",
     "\t",
     "\r",
@@ -39,9 +45,66 @@ Deno.test("the theme's form sends nobody to another host, whatever it says to go
         assert.equal(answer.status, 303);
         const location = answer.headers.get("location") ?? "";
         assert.equal(new URL(location, HERE).origin, HERE, location);
+        assert.match(location, /^\/(?![/\\])/);
+        const decoded = decodeURIComponent(location.replace(/[?#].*$/, ""));
+        assert.equal(new URL(decoded, HERE).origin, HERE, location);
       }),
       RUNS,
     );
+  } finally {
+    await web.close();
+  }
+});
+
+Deno.test("theme - known ways to another host lead home, and a path of this site leads back", async () => {
+  const web = await openWebApp({ MAX_REQUESTS_PER_IP: "0" });
+  const locationFor = async (back: string) =>
+    (await web.handler(sent({ theme: "dark", back }))).headers.get("location");
+  try {
+    for (
+      const back of [
+        "/\\evil.example",
+        "//evil.example",
+        "/%5Cevil.example",
+        "/%2Fevil.example",
+        "/\t/evil.example",
+        "https://evil.example/",
+        "evil.example",
+      ]
+    ) assert.equal(await locationFor(back), "/", back);
+    const path = "/products/BTC-USD?granularity=ONE_MINUTE&studies=sma%3A20";
+    assert.equal(await locationFor(path), path);
+  } finally {
+    await web.close();
+  }
+});
+
+Deno.test("theme - the form is taken from this site's pages and from programs, from no other site", async () => {
+  const web = await openWebApp({ MAX_REQUESTS_PER_IP: "0" });
+  try {
+    const foreign: Record<string, string>[] = [
+      { "sec-fetch-site": "cross-site", origin: "https://evil.example" },
+      { "sec-fetch-site": "same-site", origin: "https://other.spot.example" },
+      { origin: "https://evil.example" },
+      { origin: "null" },
+    ];
+    for (const headers of foreign) {
+      const answer = await web.handler(sent({ theme: "dark", back: "/" }, headers));
+      await answer.body?.cancel();
+      assert.equal(answer.status, 403, JSON.stringify(headers));
+      assert.equal(answer.headers.get("set-cookie"), null);
+      assert.match(answer.headers.get("content-security-policy") ?? "", /frame-ancestors/);
+    }
+    const own: Record<string, string>[] = [
+      { "sec-fetch-site": "same-origin", origin: HERE },
+      { origin: HERE },
+      {},
+    ];
+    for (const headers of own) {
+      const answer = await web.handler(sent({ theme: "dark", back: "/" }, headers));
+      assert.equal(answer.status, 303, JSON.stringify(headers));
+      assert.match(answer.headers.get("set-cookie") ?? "", /^theme=dark;/);
+    }
   } finally {
     await web.close();
   }

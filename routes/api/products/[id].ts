@@ -1,9 +1,9 @@
-import { define } from "../../../app.ts";
+import { only } from "../../../methods.ts";
 import { answerProduct } from "../../../lib/api/products.ts";
 import { preflightResponse } from "../../../lib/http/cross_origin.ts";
 
 /** One product of the catalogue. */
-export const handler = define.handlers({
+export const handler = only({
   GET: (ctx) => answerProduct(ctx.state.services.catalogue, ctx.req, ctx.params.id ?? ""),
 
   OPTIONS: (ctx) =>

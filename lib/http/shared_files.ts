@@ -1,0 +1,32 @@
+import { type AllowedOrigins, crossOriginHeaders } from "./cross_origin.ts";
+
+/** The chart element holds no secret: any site may load it. */
+const FOR_ANY_SITE = /^\/spot-chart\.(js|d\.ts)$/;
+/** Modules over the API, for the sites that may use the API. */
+const FOR_LISTED_SITES = /^\/(client\.js$|adapters\/)/;
+
+/**
+ * Fits the answer of a static file to the pages of other sites that name its address, without a build's key in it: who
+ * may load it, and that a browser keeps it, asking whether it is still the same.
+ */
+export function shareFile(
+  response: Response,
+  { pathname }: URL,
+  origin: string | null,
+  corsOrigins: AllowedOrigins,
+): Response {
+  const { headers } = response;
+  const forAny = FOR_ANY_SITE.test(pathname);
+  if (!forAny && !FOR_LISTED_SITES.test(pathname)) return response;
+  if (forAny) headers.set("access-control-allow-origin", "*");
+  else {
+    for (const [name, value] of Object.entries(crossOriginHeaders(origin, corsOrigins))) {
+      headers.append(name, value);
+    }
+  }
+  const isKeyed = headers.get("cache-control")?.includes("immutable") ?? false;
+  if ((response.ok || response.status === 304) && !isKeyed) {
+    headers.set("cache-control", "no-cache");
+  }
+  return response;
+}

@@ -1,0 +1,40 @@
+import { type HandlerByMethod, HttpError } from "fresh";
+import type { State } from "./app.ts";
+
+type Handlers = HandlerByMethod<unknown, State>;
+type Method = keyof Handlers;
+
+const METHODS: readonly Method[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+/** A route that does not have the request's method. */
+export class MethodNotAllowedError extends HttpError {
+  /** What the route answers, as the `allow` header says it. */
+  readonly allow: string;
+
+  constructor(allow: string) {
+    super(405);
+    this.name = "MethodNotAllowedError";
+    this.allow = allow;
+  }
+}
+
+/**
+ * A route's handlers, and nothing else: any other method throws {@linkcode MethodNotAllowedError}, and OPTIONS
+ * says what there is. GET answers HEAD, too. Left to themselves, file routes answer other methods with a 404.
+ */
+export function only<Own extends Handlers>(handlers: Own): Own {
+  const allowed = METHODS.filter((method) =>
+    method in handlers || method === "OPTIONS" || method === "HEAD" && "GET" in handlers
+  );
+  const allow = allowed.join(", ");
+  const all: Handlers = {
+    OPTIONS: () => new Response(null, { status: 204, headers: { allow } }),
+  };
+  for (const method of METHODS) {
+    if (allowed.includes(method)) continue;
+    all[method] = () => {
+      throw new MethodNotAllowedError(allow);
+    };
+  }
+  return { ...all, ...handlers };
+}
