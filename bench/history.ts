@@ -182,6 +182,8 @@ function archiveOf(store: Store): Archive {
   const history = new History({
     page: (query) => store.candles.page(query),
     current: () => null,
+    recent: () => [],
+    position: () => null,
     closes: () => Promise.resolve(new Map()),
   });
   return new Archive({
@@ -190,6 +192,8 @@ function archiveOf(store: Store): Archive {
     stretches: (query) => store.stretches.newest(query),
     summary: (...range) => store.ranges.summary(...range),
     current: () => null,
+    recent: () => [],
+    position: () => null,
   });
 }
 

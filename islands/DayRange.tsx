@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { plainPriceText, withCurrency } from "../components/site/plain_price.ts";
 import { listen } from "../lib/browser/page_stream.ts";
-import { readQuote } from "../lib/browser/quote.ts";
+import { readExtremes } from "../lib/browser/quote.ts";
 
 export interface DayRangeProps {
   readonly currency: string;
@@ -11,6 +11,8 @@ export interface DayRangeProps {
   /** Highest and lowest price of the 24 hours before the page, in plain notation; null if not known. */
   readonly high: string | null;
   readonly low: string | null;
+  /** Candles that start before have extremes that are not of the day, or are known; epoch seconds. */
+  readonly since: number;
   /** A stream of one product in one granularity. */
   readonly stream: string;
 }
@@ -24,12 +26,14 @@ export default function DayRange(props: DayRangeProps) {
   useEffect(() =>
     listen(props.stream, {
       candle(text) {
-        const quote = readQuote(text);
-        if (quote === null || quote.isComplete) return;
-        // The last price is of now; a long candle's extremes may be older than the day.
-        const { close } = quote;
-        if (high.value !== null && Number(close) > Number(high.value)) high.value = close;
-        if (low.value !== null && Number(close) < Number(low.value)) low.value = close;
+        const extremes = readExtremes(text);
+        if (extremes === null || extremes.start < props.since) return;
+        if (high.value !== null && Number(extremes.high) > Number(high.value)) {
+          high.value = extremes.high;
+        }
+        if (low.value !== null && Number(extremes.low) < Number(low.value)) {
+          low.value = extremes.low;
+        }
       },
     }), []);
 

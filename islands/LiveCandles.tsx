@@ -9,18 +9,15 @@ import { listen } from "../lib/browser/page_stream.ts";
  */
 export default function LiveCandles(props: LiveCandlesProps) {
   useEffect(() => {
-    const early = new EarlyFrames();
-    let stop = listen(props.stream, early);
+    // They stay between the stream and what they are handed to: chart and table begin to listen at moments of their own.
+    const early = { chart: new EarlyFrames(), table: new EarlyFrames() };
+    const stops = Object.values(early).map((frames) => listen(props.stream, frames));
+    const stop = () => stops.splice(0).forEach((stopOne) => stopOne());
     let isGone = false;
     import("../components/chart/live_candles.tsx").then(({ showLiveCandles }) => {
-      if (isGone) return;
-      // They listen before this stops to, so that the stream stays open.
-      const close = showLiveCandles(props, early);
-      stop();
-      stop = close;
+      if (!isGone) stops.push(showLiveCandles(props, early));
     }, () => {
       stop();
-      stop = () => {};
       const note = document.querySelector(".chart-note");
       if (note === null) return;
       note.textContent = "The live chart could not be loaded. This one is as old as the page.";

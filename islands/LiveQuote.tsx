@@ -14,6 +14,8 @@ export interface LiveQuoteProps {
   readonly price: string | null;
   /** The price 24 hours ago; null if unknown. */
   readonly reference: number | null;
+  /** The start of the newest candle in the page, epoch seconds: older ones that are streamed have no newer price. */
+  readonly since: number;
   /** A stream of one product in one granularity. */
   readonly stream: string;
 }
@@ -39,7 +41,8 @@ export default function LiveQuote(props: LiveQuoteProps) {
     const stop = listen(props.stream, {
       candle(text) {
         const quote = readQuote(text);
-        if (quote === null || newest !== null && !isAtLeast(quote, newest)) return;
+        if (quote === null || quote.start < props.since) return;
+        if (newest !== null && !isAtLeast(quote, newest)) return;
         const moved = newest === null ? 0 : Number(quote.close) - Number(newest.close);
         newest = quote;
         price.value = quote.close;

@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
+import type { Candle } from "../lib/candles/candle.ts";
+import { decimal } from "../lib/candles/decimal.ts";
 import { encodeCandle } from "../lib/candles/wire.ts";
 import { epochSeconds } from "../lib/candles/granularity.ts";
+import { until as untilSeen } from "./harness/wait.ts";
 import { sampleCandle } from "./sample_candles.ts";
 
 const BEGIN = 1_704_567_600;
+
+async function until(look: () => boolean): Promise<void> {
+  await untilSeen(`${look}`, look, { everyMs: 5 });
+}
 
 /** What the older chart library calls a live candle. */
 interface LiveCandle {
@@ -74,7 +81,7 @@ Deno.test("a stream that was refused is opened again where it was", async () => 
   await until(() => seen.length === 1);
   server.refusals = 1;
   server.cut();
-  await server.opened(2, 12_000);
+  await server.opened(2);
   const resumed = server.streams.at(-1);
   assert.match(`${resumed?.query} ${resumed?.header}`, /last_event_id=7| 7$/);
   server.send(60, "8");
@@ -96,8 +103,41 @@ Deno.test("after a reset the candles since the newest one are fetched, page by p
   server.send(240, "9");
   await until(() => seen.length === 7);
   assert.deepEqual(seen, [0, 240, 0, 60, 120, 180, 240]);
-  assert.equal(server.pages.length, 3);
-  assert.equal(new URLSearchParams(server.pages[0]).get("start"), `${BEGIN}`);
+  const refetched = server.pages.filter((query) => new URLSearchParams(query).has("start"));
+  assert.equal(refetched.length, 3);
+  assert.equal(new URLSearchParams(refetched[0]).get("start"), `${BEGIN}`);
+  subscription.unsubscribe();
+});
+
+Deno.test("chart adapter - a candle that closed between a page's history and its subscription is handed over", async () => {
+  await using server = new ScriptedServer();
+  server.history = [0, 60, 120];
+  const seen: number[] = [];
+  const subscription = new adapter.LiveCandleSubscription(server.url);
+  subscription.subscribe("BTC-USD", "ONE_MINUTE", ({ timestamp }) => seen.push(timestamp - BEGIN));
+  await server.opened(1);
+  server.send(120, "7");
+  await until(() => seen.length === 2);
+  assert.deepEqual(seen, [120, 60]);
+  subscription.unsubscribe();
+});
+
+Deno.test("chart adapter - what is fetched never takes the place of a higher state that was streamed", async () => {
+  await using server = new ScriptedServer();
+  server.history = [0, 60, 120];
+  const seen: string[] = [];
+  const subscription = new adapter.LiveCandleSubscription(server.url);
+  subscription.subscribe("BTC-USD", "ONE_MINUTE", ({ timestamp, open }) => {
+    seen.push(`${timestamp - BEGIN} ${open}`);
+  });
+  await server.opened(1);
+  server.send(120, "7", { revision: 1, open: decimal("7") });
+  server.send(60, "8", { revision: 3, open: decimal("9") });
+  await until(() => server.pages.length === 1 && seen.length === 2);
+  server.reset();
+  server.send(180, "9");
+  await until(() => seen.filter((text) => text.startsWith("180")).length === 2);
+  assert.deepEqual(seen.filter((text) => text.startsWith("60")), ["60 9"]);
   subscription.unsubscribe();
 });
 
@@ -144,12 +184,12 @@ class ScriptedServer {
     return `http://127.0.0.1:${this.#server.addr.port}`;
   }
 
-  async opened(count: number, patienceMs?: number): Promise<void> {
-    await until(() => this.streams.length >= count, patienceMs);
+  async opened(count: number): Promise<void> {
+    await until(() => this.streams.length >= count);
   }
 
-  send(second: number, id: string): void {
-    this.#write(`id: ${id}\nevent: candle\ndata: ${candleText(second)}\n\n`);
+  send(second: number, id: string, other: Partial<Candle> = {}): void {
+    this.#write(`id: ${id}\nevent: candle\ndata: ${candleText(second, other)}\n\n`);
   }
 
   reset(): void {
@@ -194,18 +234,10 @@ class ScriptedServer {
     const page = left.slice(-2);
     query.set("end", `${BEGIN + (page[0] ?? 0)}`);
     const next = left.length > page.length ? `"/api/candles?${query}"` : "null";
-    return new Response(`{"candles":[${page.map(candleText)}],"next":${next}}`);
+    return new Response(`{"candles":[${page.map((second) => candleText(second))}],"next":${next}}`);
   }
 }
 
-function candleText(second: number): string {
-  return encodeCandle(sampleCandle({ start: epochSeconds(BEGIN + second) }));
-}
-
-async function until(look: () => boolean, patienceMs = 5000): Promise<void> {
-  const endMs = performance.now() + patienceMs;
-  while (!look()) {
-    assert.ok(performance.now() < endMs, "not within time");
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+function candleText(second: number, other: Partial<Candle> = {}): string {
+  return encodeCandle(sampleCandle({ start: epochSeconds(BEGIN + second), ...other }));
 }

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { CatchUp } from "../../lib/browser/catch_up.ts";
 import { fetchCandlePage } from "../../lib/browser/candle_pages.ts";
 import { CandleSeries } from "../../lib/browser/candle_series.ts";
 import type { StreamListener } from "../../lib/browser/candle_stream.ts";
@@ -32,18 +33,20 @@ export function LiveCandleTable(props: LiveCandleTableProps) {
   useEffect(() => {
     if (listen === undefined) return;
     const series = new CandleSeries(candles.peek());
-    const closed = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const render = () => {
       timer = undefined;
       series.trim(KEPT);
       candles.value = [...series.candles];
     };
-    const catchUp = async () => {
-      const query = new URLSearchParams({ product: productId, granularity, limit: `${KEPT}` });
-      const page = await fetchCandlePage(`/api/candles?${query}`, closed.signal);
-      if (series.merge(page.candles)) render();
-    };
+    // The chart asks for the same history and says so if it cannot be had.
+    const catchUp = new CatchUp({
+      async read(signal) {
+        const query = new URLSearchParams({ product: productId, granularity, limit: `${KEPT}` });
+        const page = await fetchCandlePage(`/api/candles?${query}`, signal);
+        if (series.merge(page.candles)) render();
+      },
+    });
     const stop = listen({
       candle(text) {
         const candle = decodeCandle(text);
@@ -52,12 +55,11 @@ export function LiveCandleTable(props: LiveCandleTableProps) {
         ) return;
         if (series.apply(candle) !== "none") timer ??= setTimeout(render, RENDER_MS);
       },
-      // The chart asks for the same history and says so if it cannot be had.
-      reset: () => void catchUp().catch(() => {}),
+      reset: () => catchUp.request(),
     });
     return () => {
       stop();
-      closed.abort();
+      catchUp.close();
       clearTimeout(timer);
     };
   }, []);

@@ -7,11 +7,13 @@ import { withCurrency } from "../site/plain_price.ts";
 
 /** A product's last 24 hours in four figures. */
 export function ProductFigures(
-  { product, day, digits, stream }: {
+  { product, day, digits, since, stream }: {
     product: CatalogueProduct;
     /** Null if not all of the day is known. */
     day: DayFigures | null;
     digits: number;
+    /** The start from which on a streamed candle's extremes are of the day, epoch seconds. */
+    since: number;
     stream: string;
   },
 ) {
@@ -23,6 +25,7 @@ export function ProductFigures(
         digits={digits}
         high={day === null ? null : formatDecimal(day.high)}
         low={day === null ? null : formatDecimal(day.low)}
+        since={since}
         stream={stream}
       />
       <div>

@@ -2,7 +2,6 @@ import { hydrate, render } from "preact";
 import { readCandleRows } from "../../lib/browser/candle_rows.ts";
 import type { StreamListener } from "../../lib/browser/candle_stream.ts";
 import type { EarlyFrames } from "../../lib/browser/early_frames.ts";
-import { listen } from "../../lib/browser/page_stream.ts";
 import type { Granularity } from "../../lib/candles/granularity.ts";
 import type { ProductId } from "../../lib/candles/product.ts";
 import type { ChartView } from "./chart_view.ts";
@@ -26,19 +25,20 @@ export interface LiveCandlesProps {
 
 /**
  * Takes over the chart and the table that the server rendered into `#chart` and `#candles`, and keeps them live.
- * `early` is what the stream brought before. Returns how to stop. Imported lazily: it brings the chart library.
+ * `early` hears the stream for each of the two until it listens itself, some frames after this has returned. Returns how
+ * to stop. Imported lazily: it brings the chart library.
  */
-export function showLiveCandles(props: LiveCandlesProps, early: EarlyFrames): () => void {
-  const { productId, granularity, rows, stream } = props;
-  const candles = readCandleRows(rows, productId, granularity);
-  const listenFromStart = (listener: StreamListener) => {
-    early.giveTo(listener);
-    return listen(stream, listener);
-  };
-  const of = { ...props, candles, base: "", listen: listenFromStart };
+export function showLiveCandles(
+  props: LiveCandlesProps,
+  early: Readonly<Record<"chart" | "table", EarlyFrames>>,
+): () => void {
+  const { productId, granularity, rows } = props;
+  const of = { ...props, candles: readCandleRows(rows, productId, granularity) };
+  const listenTo = (frames: EarlyFrames) => (listener: StreamListener) => frames.handTo(listener);
+  const chart = { ...of, base: "", listen: listenTo(early.chart) };
   const stops = [
-    takeOver("chart", <ChartPanel {...of} open={(listener) => new LiveChart(of, listener)} />),
-    takeOver("candles", <LiveCandleTable {...of} />),
+    takeOver("chart", <ChartPanel {...of} open={(listener) => new LiveChart(chart, listener)} />),
+    takeOver("candles", <LiveCandleTable {...of} listen={listenTo(early.table)} />),
   ];
   return () => stops.forEach((stop) => stop());
 }

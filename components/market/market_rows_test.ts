@@ -94,6 +94,8 @@ Deno.test("rows are shared by requests of one moment, and are new after it", () 
   const history = new History({
     page: () => Promise.resolve([]),
     current: () => sampleCandle({ close }),
+    recent: () => [],
+    position: () => null,
     closes: () => Promise.resolve(new Map()),
   });
   const rows = marketRows({ catalogue, history }, 1000);

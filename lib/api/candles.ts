@@ -71,9 +71,12 @@ async function answerPage(
   limit: number,
   nowSeconds: number,
 ): Promise<Response> {
+  // Before it is read: a stream from here on brings whatever closes after the reading, and something twice at worst.
+  const position = request.end === null ? archive.position() : null;
   const page = await readCandlePage(archive, request, limit, nowSeconds);
   const bytes = new TextEncoder().encode(pageText(page, request.format));
   const headers: Record<string, string> = { ...VARY };
+  if (position !== null) headers["last-event-id"] = `${position}`;
   if (page.next !== null) headers.link = `<${page.next}>; rel="next"`;
   return entityResponse(http, {
     contentType: contentType(request.format),

@@ -4,7 +4,7 @@ import type { Candle } from "../candles/candle.ts";
 import { decimal, formatDecimal } from "../candles/decimal.ts";
 import { encodeCandle } from "../candles/wire.ts";
 import { answerCandles } from "./candles.ts";
-import { at, BEGIN, chain, KNOWN, minute, NOW, page, withApi } from "./test_api.ts";
+import { at, BEGIN, chain, KNOWN, minute, NOW, page, POSITION, withApi } from "./test_api.ts";
 
 const DAY = `start=${BEGIN}&end=${BEGIN + 86_400}`;
 const MINUTES = "product=BTC-USD&granularity=ONE_MINUTE";
@@ -59,6 +59,29 @@ Deno.test(
       await store.candles.upsert(open.map((candle) => ({ ...candle, revision: index + 1 })));
       assert.equal((await ask(query, { "if-none-match": etag })).status, 200);
     }
+  }),
+);
+
+Deno.test(
+  "candles - what closed a moment ago is in pages and streams of lines, and a newest page says where a stream goes on",
+  withApi(async ({ store, ask, current, closed }) => {
+    await store.candles.upsert(chain(3));
+    closed.push(...chain(2, 3));
+    current.push(minute(5, 5, { isComplete: false, exact: false }));
+    const newest = await ask(MINUTES);
+    assert.equal(newest.headers.get("last-event-id"), `${POSITION}`);
+    const starts = [0, 1, 2, 3, 4, 5].map(at);
+    assert.deepEqual((await page(ask, MINUTES)).candles.map(({ start }) => start), starts);
+    const lines = (await (await ask(`${MINUTES}&format=ndjson`)).text()).trim().split("\n");
+    assert.deepEqual(lines.map((line) => JSON.parse(line).timestamp), starts);
+    const multiple = await page(ask, "product=BTC-USD&granularity=2m");
+    assert.deepEqual(multiple.candles.map(({ start, trades }) => [start, trades]), [
+      [at(0), 20],
+      [at(2), 20],
+      [at(4), 20],
+    ]);
+    const older = await ask(`${MINUTES}&end=${at(3)}`);
+    assert.equal(older.headers.get("last-event-id"), null);
   }),
 );
 
@@ -225,6 +248,8 @@ Deno.test("while the database is away history answers 503 and when to ask again"
     stretches: failing,
     summary: failing,
     current: () => null,
+    recent: () => [],
+    position: () => null,
   });
   for (const format of ["json", "ndjson"]) {
     const http = new Request(`http://x/api/candles?${MINUTES}&format=${format}`);

@@ -10,6 +10,7 @@ import { chartStream } from "../stream/chart_stream.ts";
 import { clientAddress } from "../http/client_address.ts";
 import { crossOriginHeaders } from "../http/cross_origin.ts";
 import { patchElements } from "../stream/datastar.ts";
+import { type Clock, systemClock } from "../time/clock.ts";
 
 /** What drawing charts takes. */
 export interface ChartParts {
@@ -23,13 +24,28 @@ export interface ChartParts {
   ): string;
 }
 
+/** A chart with viewers. */
+interface Watched {
+  readonly board: ChartBoard;
+  viewers: number;
+  /** Whether the past is being read, and whether it has to be read once more. */
+  isReading: boolean;
+  isStale: boolean;
+  /** Ends a wait for the next attempt. */
+  hurry(): void;
+}
+
+const RETRY_MS = 5000;
+
 /** The charts that somebody looks at now; each is kept while it has viewers. */
 export class ChartBoards {
   readonly #parts: ChartParts;
-  readonly #boards = new Map<CandleKey, { readonly board: ChartBoard; viewers: number }>();
+  readonly #clock: Clock;
+  readonly #boards = new Map<CandleKey, Watched>();
 
-  constructor(parts: ChartParts) {
+  constructor(parts: ChartParts, clock: Clock = systemClock) {
     this.#parts = parts;
+    this.#clock = clock;
   }
 
   /** Answers `GET /stream/chart`, and `HEAD` without opening a stream. `peer` is the connection's own address. */
@@ -49,8 +65,11 @@ export class ChartBoards {
     });
     if (answer.kind === "refused") return refusalResponse(answer, shared);
     const board = this.#enter(productId, granularity);
-    const left = () => this.#leave(candleKey(productId, granularity));
-    return new Response(chartStream(answer.body, board, left), { headers: streamHeaders });
+    const events = {
+      left: () => this.#leave(candleKey(productId, granularity)),
+      reset: () => void this.#readPast(productId, granularity),
+    };
+    return new Response(chartStream(answer.body, board, events), { headers: streamHeaders });
   }
 
   #enter(productId: ProductId, granularity: Granularity): ChartBoard {
@@ -63,17 +82,39 @@ export class ChartBoards {
     const board = new ChartBoard((candles) =>
       patchElements(this.#parts.render(productId, granularity, candles))
     );
-    this.#boards.set(key, { board, viewers: 1 });
-    // Without a past the chart begins with the running candle; the next first viewer asks again.
-    this.#parts.past(productId, granularity).then(
-      (candles) => board.load(candles),
-      () => board.load([]),
-    );
+    this.#boards.set(key, { board, viewers: 1, isReading: false, isStale: false, hurry() {} });
+    void this.#readPast(productId, granularity);
     return board;
+  }
+
+  /** Reads the past, again and again until it can be had or nobody looks. Without it the chart begins with what comes. */
+  async #readPast(productId: ProductId, granularity: Granularity): Promise<void> {
+    const key = candleKey(productId, granularity);
+    const watched = this.#boards.get(key);
+    if (watched === undefined) return;
+    watched.isStale = true;
+    if (watched.isReading) return;
+    watched.isReading = true;
+    while (watched.isStale && this.#boards.get(key) === watched) {
+      watched.isStale = false;
+      try {
+        watched.board.load(await this.#parts.past(productId, granularity));
+      } catch {
+        watched.isStale = true;
+        watched.board.load([]);
+        await new Promise<void>((resolve) => {
+          const cancel = this.#clock.after(RETRY_MS, resolve);
+          watched.hurry = () => resolve(cancel());
+        });
+      }
+    }
+    watched.isReading = false;
   }
 
   #leave(key: CandleKey): void {
     const held = this.#boards.get(key);
-    if (held !== undefined && --held.viewers === 0) this.#boards.delete(key);
+    if (held === undefined || --held.viewers > 0) return;
+    this.#boards.delete(key);
+    held.hurry();
   }
 }

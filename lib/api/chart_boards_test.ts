@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { type Candle, candleKey } from "../candles/candle.ts";
+import { ClosedLog, type LogMessage } from "../../tests/closed_log.ts";
+import type { Candle } from "../candles/candle.ts";
 import { decimal } from "../candles/decimal.ts";
 import { epochSeconds } from "../candles/granularity.ts";
 import { productId } from "../candles/product.ts";
-import { encodeCandle } from "../candles/wire.ts";
 import { ChartBoards } from "./chart_boards.ts";
 import { Hub } from "../stream/hub.ts";
+import { FakeClock } from "../time/fake_clock.ts";
 
 const BTC = productId("BTC-USD");
 const NOON = epochSeconds(Date.UTC(2026, 3, 7, 12) / 1000);
@@ -33,13 +34,14 @@ function candleAt(minute: number, close: string, isComplete = false): Candle {
 }
 
 /** Charts over a hub of the test's own; a chart is drawn as its closing prices. */
-async function opened(past: () => Promise<readonly Candle[]>) {
+async function opened(past: () => Promise<readonly Candle[]>, clock?: FakeClock) {
+  const log = new ClosedLog();
   const hub = new Hub({
     maxStreams: 3,
     maxStreamsPerAddress: 2,
-    bounds: () => Promise.resolve({ first: 1, last: 0 }),
+    bounds: log.bounds,
     current: () => Promise.resolve([]),
-    async *history() {},
+    history: log.history,
   });
   await hub.start();
   let drawn = 0;
@@ -51,20 +53,16 @@ async function opened(past: () => Promise<readonly Candle[]>) {
         candles.map(({ close }) => close.units).join(" ")
       }</spot-chart>`;
     },
-  });
+  }, clock);
   const catalogue = { loaded: true, ids: () => [BTC], has: (id: string) => id === BTC };
   const services = { hub, catalogue, config: { corsOrigins: [], trustProxy: false } };
   const ask = (search: string, address = "1.1.1.1") => {
     const url = new URL(`http://localhost/stream/chart${search}`);
     return boards.answer(services, new Request(url), url, address);
   };
-  const deliver = (candle: Candle) =>
-    hub.deliver([{
-      key: candleKey(candle.productId, candle.granularity),
-      bytes: new TextEncoder().encode(encodeCandle(candle)),
-      sequence: null,
-    }]);
-  return { hub, ask, deliver, drawn: () => drawn };
+  const deliver = (candle: Candle | LogMessage) =>
+    hub.deliver(["key" in candle ? candle : log.live(candle)]);
+  return { hub, ask, deliver, log, drawn: () => drawn };
 }
 
 async function nextEvent(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<string> {
@@ -105,6 +103,53 @@ Deno.test("however many look at a chart, a change is drawn once", async () => {
   for (const reader of readers) assert.ok(reader && (await nextEvent(reader)).includes("1 2<"));
   assert.equal(drawn(), before + 1);
   for (const reader of readers) await reader?.cancel();
+  hub.close();
+});
+
+Deno.test("chart boards - a past that could not be read is read again while somebody looks", async () => {
+  const clock = new FakeClock();
+  let isAway = true;
+  let reads = 0;
+  const past = () => {
+    reads++;
+    return isAway
+      ? Promise.reject(new Error("is away"))
+      : Promise.resolve([candleAt(0, "1", true)]);
+  };
+  const { hub, ask, deliver } = await opened(past, clock);
+  const reader = ask("?product=BTC-USD&granularity=1m").body?.getReader();
+  assert.ok(reader);
+  assert.match(await nextEvent(reader), /^data: elements <\/spot-chart>/m);
+  await clock.pass(5000);
+  assert.equal(reads, 2);
+  isAway = false;
+  await clock.pass(5000);
+  deliver(candleAt(1, "2"));
+  assert.match(await nextEvent(reader), /^data: elements 1 2</m);
+  await clock.pass(60_000);
+  assert.equal(reads, 3);
+  await reader.cancel();
+  assert.equal(clock.timers, 0);
+  hub.close();
+});
+
+Deno.test("chart boards - when closed candles were lost on the way, the past is read again", async () => {
+  let stored = [candleAt(0, "1", true)];
+  const { hub, ask, deliver, log } = await opened(() => Promise.resolve(stored));
+  const reader = ask("?product=BTC-USD&granularity=1m").body?.getReader();
+  assert.ok(reader);
+  assert.match(await nextEvent(reader), /^data: elements 1</m);
+  stored = [candleAt(0, "1", true), candleAt(1, "2", true)];
+  log.append(candleAt(1, "2", true));
+  log.append(candleAt(2, "3", true));
+  log.discardUpTo(2);
+  deliver(log.append(candleAt(3, "4", true)));
+  let chart = "";
+  for (let events = 0; events < 5 && !/^data: elements 1 2 .*4</m.test(chart); events++) {
+    chart = await nextEvent(reader);
+  }
+  assert.match(chart, /^data: elements 1 2 .*4</m);
+  await reader.cancel();
   hub.close();
 });
 

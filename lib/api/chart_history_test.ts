@@ -77,6 +77,8 @@ const SERVICES = {
       ),
     summary: () => Promise.resolve({ count: 0, unbroken: false, version: "" }),
     current: () => null,
+    recent: () => [],
+    position: () => null,
   }),
   catalogue: { loaded: true, has: () => true },
 };

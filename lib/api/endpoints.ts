@@ -66,7 +66,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
     description:
       "The newest candles of a range, ascending, and the way to the next older page. Answers that can " +
       "never change may be kept for ever; all others have an ETag to ask again with. CSV and NDJSON without `limit` " +
-      "are a whole range as one stream.",
+      "are a whole range as one stream. The header `last-event-id` of a newest page is where a stream goes on from it " +
+      "without a gap.",
     query: CANDLE_QUERY,
     inPath: null,
     answers: {

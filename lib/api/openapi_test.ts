@@ -93,6 +93,8 @@ async function ask(path: string): Promise<Response> {
     stretches: () => Promise.resolve([]),
     summary: () => Promise.resolve({ count: 0, unbroken: true, version: "" }),
     current: () => live,
+    recent: () => [],
+    position: () => 7,
   });
   const catalogue = new Catalogue();
   catalogue.set([{

@@ -56,9 +56,11 @@ export function parseStreamQuery(url: URL, known: KnownProducts): StreamQuery {
     const allowed = `a query of at most ${MAX_QUERY_LENGTH} characters; use * for every product`;
     return invalid([{ parameter: "products", value: shortened(search), allowed }]);
   }
-  const wish = kept.get(search) ?? readWish(url, known);
+  // Each page begins at an id of its own; the rest of the words is the same for many.
+  const words = search.replace(/&last_event_id=\d*$/, "");
+  const wish = kept.get(words) ?? readWish(url, known);
   if (wish.kind === "problem") return wish;
-  if (search.length <= MAX_KEPT_LENGTH) keep(search, wish);
+  if (words.length <= MAX_KEPT_LENGTH) keep(words, wish);
   if (!known.loaded) {
     return problem({
       status: 503,
@@ -67,14 +69,16 @@ export function parseStreamQuery(url: URL, known: KnownProducts): StreamQuery {
     });
   }
   const unknown = wish.named.filter((id) => !known.has(id));
-  return unknown.length > 0 ? noSuchProducts(unknown, known) : wish.query;
+  if (unknown.length > 0) return noSuchProducts(unknown, known);
+  const lastEventId = url.searchParams.get("last_event_id") || null;
+  return { kind: "query", subscription: wish.subscription, lastEventId };
 }
 
 /** A query that can be used as far as its words go, and the products it names. */
 interface Wish {
   readonly kind: "wish";
   readonly named: readonly ProductId[];
-  readonly query: Extract<StreamQuery, { kind: "query" }>;
+  readonly subscription: Subscription;
 }
 
 /** By the URL's words alone, on which a reading depends; what the catalogue says comes after it. */
@@ -104,8 +108,7 @@ function readWish(url: URL, known: KnownProducts): Wish | Failure {
       : granularities.filter((granularity) => granularity !== "*"),
     closedOnly: closed[0] === "true",
   };
-  const lastEventId = url.searchParams.get("last_event_id") || null;
-  return { kind: "wish", named, query: { kind: "query", subscription, lastEventId } };
+  return { kind: "wish", named, subscription };
 }
 
 function noSuchProducts(unknown: readonly ProductId[], known: KnownProducts): Failure {

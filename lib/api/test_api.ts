@@ -19,6 +19,9 @@ export const BEGIN = Date.UTC(2026, 2, 2) / 1000;
 /** The time of every request. */
 export const NOW = BEGIN + 3 * 86_400;
 
+/** Where the streams are. */
+export const POSITION = 1_795_420_000_213;
+
 /** A catalogue of one product. */
 export const KNOWN = { loaded: true, has: (id: ProductId) => id === BTC };
 
@@ -32,6 +35,8 @@ export interface Api {
   readonly ask: Ask;
   /** The last one is what the hub would have. */
   readonly current: Candle[];
+  /** What the hub would have of closed candles, stored or not. */
+  readonly closed: Candle[];
   readonly reads: { count: number };
   readonly sql: (
     strings: TemplateStringsArray,
@@ -47,9 +52,15 @@ export function withApi(test: (api: Api) => Promise<void>): () => Promise<void> 
     await store.ready();
     const current: Candle[] = [];
     const reads = { count: 0 };
+    const closed: Candle[] = [];
+    const memory = {
+      recent: () => closed.map((candle) => ({ ...candle, read: () => candle })),
+      position: () => POSITION,
+    };
     const history = new History({
       page: (query) => store.candles.page(query),
       current: () => current.at(-1) ?? null,
+      ...memory,
       closes: () => Promise.resolve(new Map()),
     });
     const archive = new Archive({
@@ -61,6 +72,7 @@ export function withApi(test: (api: Api) => Promise<void>): () => Promise<void> 
       stretches: (query) => store.stretches.newest(query),
       summary: (...range) => store.ranges.summary(...range),
       current: () => current.at(-1) ?? null,
+      ...memory,
     });
     const services = { archive, catalogue: KNOWN };
     const downloads = new Downloads();
@@ -74,6 +86,7 @@ export function withApi(test: (api: Api) => Promise<void>): () => Promise<void> 
           return answerCandles(services, http, NOW, () => downloads.enter("a client"));
         },
         current,
+        closed,
         reads,
         sql: async (strings, ...values) => [...await sql(strings, ...values)],
       });

@@ -10,6 +10,7 @@ import { Catalogue } from "../exchange/catalogue.ts";
 import type { Config } from "../config.ts";
 import { type Embedded, EmbeddedError, type EmbeddedNats, startEmbedded } from "../embedded/mod.ts";
 import { History } from "../history/history.ts";
+import type { RecentClosed } from "../history/recent_closed.ts";
 import { logger } from "../log.ts";
 import { createMetrics, type Metrics } from "../metrics/metrics.ts";
 import { RequestRate } from "../http/request_rate.ts";
@@ -83,6 +84,8 @@ export class SpotCanvas {
     this.history = new History({
       page: async (query) => await this.#readable().candles.page(query),
       current: (key) => this.#current(key),
+      recent: (key) => this.#recent(key),
+      position: () => this.hub.position,
       closes: async (from) => await this.#readable().candles.since(from, "THIRTY_MINUTE"),
     });
     this.archive = new Archive({
@@ -91,6 +94,8 @@ export class SpotCanvas {
       stretches: async (query) => await this.#readable().stretches.newest(query),
       summary: async (...range) => await this.#readable().ranges.summary(...range),
       current: (key) => this.#current(key),
+      recent: (key) => this.#recent(key),
+      position: () => this.hub.position,
     });
     shutdown.add("metrics", () => this.#metrics.close());
   }
@@ -281,8 +286,19 @@ export class SpotCanvas {
 
   #current(key: CandleKey): Candle | null {
     const bytes = this.hub.current(key);
-    return bytes === null ? null : decodeCandle(new TextDecoder().decode(bytes));
+    return bytes === null ? null : decodeBytes(bytes);
   }
+
+  #recent(key: CandleKey): RecentClosed[] {
+    return this.hub.recentClosed(key).map(({ bytes, ...state }) => ({
+      ...state,
+      read: () => decodeBytes(bytes()),
+    }));
+  }
+}
+
+function decodeBytes(bytes: Uint8Array): Candle | null {
+  return decodeCandle(new TextDecoder().decode(bytes));
 }
 
 function countWrite(metrics: Metrics, metric: WriterMetric): void {

@@ -8,11 +8,17 @@ export interface CandlePage {
   readonly next: string | null;
 }
 
+/** A page that was fetched, and the id from which a stream goes on without a gap; null if the server names none. */
+export interface FetchedPage extends CandlePage {
+  readonly position: string | null;
+}
+
 /** Fetches a page of `/api/candles`. Rejects when the server does not answer with one. */
-export async function fetchCandlePage(url: string, signal: AbortSignal): Promise<CandlePage> {
+export async function fetchCandlePage(url: string, signal: AbortSignal): Promise<FetchedPage> {
   const answer = await fetch(url, { signal });
   if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
-  return readCandlePage(await answer.text());
+  const position = answer.headers.get("last-event-id");
+  return { ...readCandlePage(await answer.text()), position };
 }
 
 // Candles are flat objects, so each can be cut out and read by the exact decoder; `JSON.parse` would

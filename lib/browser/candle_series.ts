@@ -47,6 +47,11 @@ export class CandleSeries {
     return held?.start === start ? held : null;
   }
 
+  /** Lets go of all that start before `start` (epoch seconds). */
+  dropBefore(start: number): void {
+    this.#candles = this.#candles.slice(this.#indexFrom(start));
+  }
+
   /** Keeps only the newest `count`. */
   trim(count: number): void {
     if (this.#candles.length > count) this.#candles = this.#candles.slice(-count);

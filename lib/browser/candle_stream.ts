@@ -15,18 +15,29 @@ const LOST_MS = 10_000;
 /** A hidden page gives up its connection after this long: a browser allows six per host over HTTP/1.1. */
 const HIDDEN_MS = 60_000;
 const LONGEST_RETRY_MS = 30_000;
+const LAST_EVENT_ID = /&last_event_id=(\d+)$/;
 
 /**
  * One EventSource for any number of listeners: the first one opens it, the last one leaving closes it. It
- * reconnects by itself, resuming where it was, and tells how it is.
+ * reconnects by itself, resuming where it was, and tells how it is. It begins where `last_event_id` in its URL says,
+ * which is where the page's history ends; without one, what closed before its first event may be missing in that
+ * history, so the listeners that keep one are told to read it again.
  */
 export class CandleStream {
   readonly #url: string;
+  /** The URL without an id. */
+  readonly #wish: string;
+  /** Whether its page has a history that needs every closed candle. */
+  readonly #hasHistory: boolean;
   readonly #tell: (connection: Connection) => void;
   #now: Connection = { state: "idle", dataAtMs: null };
   readonly #listeners = new Set<StreamListener>();
   #source: EventSource | null = null;
-  #lastId = "";
+  #lastId: string;
+  /** Whether anything came yet. */
+  #hasBegun = false;
+  /** Whether the connection began without an id, so that candles before its first event may be missing. */
+  #isUnsure = false;
   #lostAtMs: number | null = null;
   #failures = 0;
   #askedAtMs = 0;
@@ -36,6 +47,9 @@ export class CandleStream {
 
   constructor(url: string, tell: (connection: Connection) => void) {
     this.#url = url;
+    this.#wish = url.replace(LAST_EVENT_ID, "");
+    this.#lastId = LAST_EVENT_ID.exec(url)?.[1] ?? "";
+    this.#hasHistory = this.#lastId !== "";
     this.#tell = tell;
   }
 
@@ -45,6 +59,8 @@ export class CandleStream {
 
   add(listener: StreamListener): void {
     this.#listeners.add(listener);
+    // What came before is known to the others alone.
+    if (this.#hasBegun) listener.reset?.();
     if (this.#listeners.size > 1) return;
     this.#say("connecting", Date.now());
     this.#open();
@@ -67,33 +83,44 @@ export class CandleStream {
   }
 
   #open(): void {
-    const source = new EventSource(this.#url + this.#resumption());
+    const source = new EventSource(this.#wish + this.#resumption());
     this.#source = source;
     source.addEventListener("open", () => {
       this.#failures = 0;
       this.#lostAtMs = null;
       this.#askedAtMs = Date.now();
+      this.#isUnsure = this.#lastId === "";
       this.#say("live");
     });
     source.addEventListener("candle", (event) => this.#receive(event));
-    source.addEventListener("reset", () => {
-      for (const listener of this.#listeners) listener.reset?.();
+    source.addEventListener("reset", (event) => {
+      if (event.lastEventId !== "") this.#lastId = event.lastEventId;
+      this.#reset();
     });
     source.addEventListener("error", () => this.#lose(source));
   }
 
   /** Only who keeps a history needs what was missed; prices are whole with the snapshot. */
   #resumption(): string {
-    const wanted = [...this.#listeners].some((listener) => listener.reset !== undefined);
+    const wanted = this.#hasHistory ||
+      [...this.#listeners].some((listener) => listener.reset !== undefined);
     return wanted && this.#lastId !== ""
       ? `&last_event_id=${encodeURIComponent(this.#lastId)}`
       : "";
   }
 
   #receive(event: MessageEvent): void {
-    if (event.lastEventId !== "") this.#lastId = event.lastEventId;
     this.#say("live", Date.now());
+    if (this.#isUnsure) this.#reset();
+    this.#hasBegun = true;
+    if (event.lastEventId !== "") this.#lastId = event.lastEventId;
     for (const listener of this.#listeners) listener.candle(String(event.data));
+  }
+
+  #reset(): void {
+    this.#hasBegun = true;
+    this.#isUnsure = false;
+    for (const listener of this.#listeners) listener.reset?.();
   }
 
   #lose(source: EventSource): void {

@@ -4,26 +4,38 @@ import type { StreamListener } from "./candle_stream.ts";
 const MOST_KEPT = 1000;
 
 /**
- * Keeps what a stream brings before its listeners have been loaded, so that they miss nothing. More than it
- * can keep is for them like a stream that could not resume.
+ * Listens in place of a listener that is still to be loaded, drawn or mounted: keeps what the stream brings, hands it over
+ * in order, and from then on passes everything through. So there is no moment at which nobody listens. More than it can
+ * keep is for the listener like a stream that could not resume.
  */
 export class EarlyFrames implements StreamListener {
   #texts: string[] = [];
   #isWhole = true;
+  #listener: StreamListener | null = null;
 
   candle(text: string): void {
-    if (this.#texts.length < MOST_KEPT) this.#texts.push(text);
+    if (this.#listener !== null) this.#listener.candle(text);
+    else if (this.#texts.length < MOST_KEPT) this.#texts.push(text);
     else this.reset();
   }
 
   reset(): void {
+    if (this.#listener !== null) return this.#listener.reset?.();
     this.#texts = [];
     this.#isWhole = false;
   }
 
-  /** Tells a listener all that came so far. */
-  giveTo(listener: StreamListener): void {
+  /** Gives a listener all that came so far and all that comes from now on. Returns how to stop that. */
+  handTo(listener: StreamListener): () => void {
     if (!this.#isWhole) listener.reset?.();
     for (const text of this.#texts) listener.candle(text);
+    this.#texts = [];
+    this.#isWhole = true;
+    this.#listener = listener;
+    return () => {
+      this.#listener = DEAF;
+    };
   }
 }
+
+const DEAF: StreamListener = { candle() {} };

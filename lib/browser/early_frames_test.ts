@@ -1,29 +1,43 @@
 import assert from "node:assert/strict";
+import type { StreamListener } from "./candle_stream.ts";
 import { EarlyFrames } from "./early_frames.ts";
+
+/** A listener that notes what it hears. */
+function noting(): StreamListener & { readonly heard: string[] } {
+  const heard: string[] = [];
+  return { heard, candle: (text) => heard.push(text), reset: () => heard.push("reset") };
+}
 
 /** What a listener that comes late hears. */
 function heard(frames: EarlyFrames): string[] {
-  const told: string[] = [];
-  frames.giveTo({ candle: (text) => told.push(text), reset: () => told.push("reset") });
-  return told;
+  const late = noting();
+  frames.handTo(late);
+  return late.heard;
 }
 
-Deno.test("every listener that comes late hears all that came before, in order", () => {
+Deno.test("early frames - a listener that comes late hears all that came before, in order", () => {
   const frames = new EarlyFrames();
   for (const text of ["a", "b", "c"]) frames.candle(text);
   assert.deepEqual(heard(frames), ["a", "b", "c"]);
-  assert.deepEqual(heard(frames), ["a", "b", "c"]);
 });
 
-Deno.test("after a stream that could not resume, listeners are told so before what came since", () => {
-  const frames = new EarlyFrames();
-  frames.candle("a");
-  frames.reset();
-  frames.candle("b");
-  assert.deepEqual(heard(frames), ["reset", "b"]);
+Deno.test("early frames - whenever the listener comes, it hears every frame once", () => {
+  const texts = ["a", "b", "reset", "c", "d"];
+  for (let before = 0; before <= texts.length; before++) {
+    const frames = new EarlyFrames();
+    const late = noting();
+    const play = (text: string) => text === "reset" ? frames.reset() : frames.candle(text);
+    texts.slice(0, before).forEach(play);
+    const stop = frames.handTo(late);
+    texts.slice(before).forEach(play);
+    stop();
+    frames.candle("after the end");
+    // What a reset makes worthless is not told.
+    assert.deepEqual(late.heard, before > 2 ? texts.slice(2) : texts, `after ${before}`);
+  }
 });
 
-Deno.test("what is too much to keep is told as a loss, and is not kept", () => {
+Deno.test("early frames - what is too much to keep is told as a loss, and is not kept", () => {
   const frames = new EarlyFrames();
   for (let count = 0; count < 100_000; count++) frames.candle(`${count}`);
   const told = heard(frames);

@@ -3,6 +3,7 @@ import type { EpochSeconds, Granularity } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import { type Stretch, stretchOf } from "../candles/stretch.ts";
 import type { CandleQuery } from "./history.ts";
+import { type RecentClosed, withRecentClosed } from "./recent_closed.ts";
 import type { RangeSummary } from "../store/candle_ranges.ts";
 import type { StretchQuery } from "../store/candle_stretches.ts";
 
@@ -23,6 +24,9 @@ export interface ArchiveSources {
   /** Ascending; the newest stored parts of the range, merged into stretches. */
   stretches(query: StretchQuery): Promise<readonly Stretch[]>;
   current(key: CandleKey): Candle | null;
+  /** As in `HistorySources`. */
+  recent(key: CandleKey): Iterable<RecentClosed>;
+  position(): number | null;
 }
 
 /** All candles of a key from the first stored one to the live one, for reading in either direction. */
@@ -40,7 +44,9 @@ export class Archive {
 
   /** Ascending; the oldest `limit` of the range. Rejects while the store is down. */
   async oldest(query: CandleQuery): Promise<readonly Candle[]> {
-    const stored = await this.#sources.oldest(query);
+    const key = candleKey(query.productId, query.granularity);
+    const written = await this.#sources.oldest(query);
+    const stored = withRecentClosed(written, this.#sources.recent(key), query, "oldest");
     const current = this.current(query.productId, query.granularity);
     if (stored.length >= query.limit || current === null) return stored;
     if (current.start < (query.start ?? 0) || current.start >= (query.end ?? Infinity)) {
@@ -49,6 +55,11 @@ export class Archive {
     const newest = stored.at(-1);
     if (newest === undefined || newest.start < current.start) return [...stored, current];
     return supersedes(current, newest) ? [...stored.slice(0, -1), current] : stored;
+  }
+
+  /** As `History.position`. */
+  position(): number | null {
+    return this.#sources.position();
   }
 
   /**
@@ -66,7 +77,8 @@ export class Archive {
       return (await this.newest({ productId, granularity, ...range, limit: parts })).map(stretchOf);
     }
     const current = this.current(productId, granularity);
-    const stored = await this.#sources.stretches({ ...query, apart: current?.start ?? null });
+    const written = await this.#sources.stretches({ ...query, apart: current?.start ?? null });
+    const stored = [...written, ...this.#unstored(query, written.at(-1)?.last.start ?? -1)];
     if (current === null || current.start < (start ?? 0) || current.start >= (end ?? Infinity)) {
       return stored;
     }
@@ -91,6 +103,22 @@ export class Archive {
     end: EpochSeconds,
   ): Promise<RangeSummary> {
     return this.#sources.summary(productId, granularity, start, end);
+  }
+
+  /** The parts after `start` that have closed before the current one and are not stored yet. */
+  #unstored(query: Omit<StretchQuery, "apart">, start: number): readonly Stretch[] {
+    const { productId, multiple, parts } = query;
+    const key = candleKey(productId, multiple.of);
+    const currentStart = this.#sources.current(key)?.start ?? Infinity;
+    const recent = [...this.#sources.recent(key)].filter((candle) =>
+      candle.start > start && candle.start < currentStart
+    );
+    const range = {
+      ...(query.start === undefined ? {} : { start: query.start }),
+      ...(query.end === undefined ? {} : { end: query.end }),
+    };
+    const wish = { productId, granularity: multiple.of, ...range, limit: parts };
+    return withRecentClosed([], recent, wish, "newest").map(stretchOf);
   }
 
   /** The last candle that starts before `end`. Rejects while the store is down. */

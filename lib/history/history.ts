@@ -3,6 +3,7 @@ import { candleKey, supersedes } from "../candles/candle.ts";
 import { toNumber } from "../candles/decimal.ts";
 import type { EpochSeconds, Granularity } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
+import { type RecentClosed, withRecentClosed } from "./recent_closed.ts";
 
 /** Which candles to read: `start` inclusive, `end` exclusive; without them the newest. */
 export interface CandleQuery {
@@ -19,13 +20,17 @@ export interface HistorySources {
   /** Ascending; the newest `limit` of the range. Rejects while the store is down. */
   page(query: CandleQuery): Promise<readonly Candle[]>;
   current(key: CandleKey): Candle | null;
+  /** Closed candles of a key that came lately, whether or not they are stored yet, in the order of their coming. */
+  recent(key: CandleKey): Iterable<RecentClosed>;
+  /** The sequence up to which every closed candle has come; null while that is not known. */
+  position(): number | null;
   /** Closing prices since `from`, one per half hour, of every product. */
   closes(from: EpochSeconds): Promise<ReadonlyMap<ProductId, readonly Candle[]>>;
 }
 
 const DAY_SECONDS = 86_400;
 
-/** Stored candles with the current one on top, and the last day's prices for drawing. */
+/** Stored candles with those that are not stored yet and the current one on top, and the last day's prices for drawing. */
 export class History {
   readonly #sources: HistorySources;
   #day: ReadonlyMap<ProductId, readonly number[]> = new Map();
@@ -34,10 +39,20 @@ export class History {
     this.#sources = sources;
   }
 
+  /**
+   * The id of the streams up to which whatever is read from now on is whole: whoever reads a page and then streams from
+   * this id misses no candle that closed in between. Null while streams have no position yet.
+   */
+  position(): number | null {
+    return this.#sources.position();
+  }
+
   /** Ascending by start; the newest `limit` of the range. Rejects while the store is down. */
   async page(query: CandleQuery): Promise<readonly Candle[]> {
-    const stored = await this.#sources.page(query);
-    const current = this.current(candleKey(query.productId, query.granularity));
+    const key = candleKey(query.productId, query.granularity);
+    const written = await this.#sources.page(query);
+    const stored = withRecentClosed(written, this.#sources.recent(key), query, "newest");
+    const current = this.current(key);
     if (current === null || !isWithin(current, query)) return stored;
     const newest = stored[stored.length - 1];
     if (newest !== undefined && !supersedes(current, newest)) return stored;

@@ -5,15 +5,23 @@ const INTERVAL_MS = 250;
 
 const COMMENT = new TextEncoder().encode(":\n\n");
 
+/** What a stream of charts reports. */
+export interface ChartStreamEvents {
+  /** The viewer left, or the source ended. */
+  left(): void;
+  /** Closed candles may be missing in the frames: the past has to be read again. */
+  reset(): void;
+}
+
 /**
  * Turns a stream of candle frames (as the hub gives one to each viewer) into a stream of whole charts: the first at
  * once, then one for each change, a quarter of a second apart at least. A viewer that reads slowly gets fewer. Ends
- * with its source; cancelling it cancels the source and calls `left`.
+ * with its source; cancelling it cancels the source.
  */
 export function chartStream(
   frames: ReadableStream<Uint8Array>,
   board: ChartBoard,
-  left: () => void,
+  { left, reset }: ChartStreamEvents,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const reader = frames.getReader();
   let shown = 0;
@@ -42,6 +50,7 @@ export function chartStream(
       for (const block of blocks) {
         const data = block.split("\n").find((line) => line.startsWith("data: "));
         if (data !== undefined && block.includes("event: candle")) board.take(data.slice(6));
+        else if (block.includes("event: reset")) reset();
         else if (block.startsWith(":")) heartbeat = true;
       }
       changed.resolve();

@@ -1,4 +1,5 @@
 import type { CandleEvent } from "./candle_event.ts";
+import type { KeyRoute } from "./key_route.ts";
 
 /**
  * The last closed candles in memory, so that most resumes ask nobody. Holds between `capacity` and twice
@@ -27,6 +28,11 @@ export class ClosedRing {
     if (this.#events.length < 2 * this.capacity) return;
     this.#events = this.#events.slice(this.capacity);
     this.#first = this.#events[0]?.sequence ?? this.#first;
+  }
+
+  /** The closed candles of a key, in order. */
+  of(route: KeyRoute): readonly CandleEvent[] {
+    return this.#events.filter((event) => event.route === route);
   }
 
   /** The closed candles after a sequence, in order; ask only for `after >= first - 1`. */

@@ -4,6 +4,7 @@ import { busBackOff } from "./bus_back_off.ts";
 import { Admission } from "./admission.ts";
 import { CandleBook } from "./book.ts";
 import { type CandleEvent, type CandleMessage, dataOf } from "./candle_event.ts";
+import type { CandleHeader } from "./candle_header.ts";
 import type { Client } from "./client.ts";
 import { Clients } from "./clients.ts";
 import type { Group } from "./group.ts";
@@ -18,6 +19,12 @@ const RING_SIZE = 4_096;
 /** Keys named by all subscriptions together; who wants every product says `*`, which costs nothing. */
 const MAX_NAMED_KEYS = 1_000_000;
 const RETRY_AFTER_SECONDS = 10;
+
+/** A closed candle in the hub's memory. */
+export interface ClosedState extends CandleHeader {
+  /** As they came over the bus. */
+  bytes(): Uint8Array;
+}
 
 /**
  * Fans candles out to SSE clients. It owns the current candle of each key, the last closed ones and all
@@ -134,6 +141,24 @@ export class Hub {
   current(key: CandleKey): Uint8Array | null {
     const event = this.#book.routing.find(key)?.current ?? null;
     return event === null ? null : dataOf(event);
+  }
+
+  /** The last closed candles of a key, in the order of their coming, as far as memory reaches. */
+  recentClosed(key: CandleKey): readonly ClosedState[] {
+    const route = this.#book.routing.find(key);
+    if (route === null) return [];
+    return this.#book.ring.of(route).map((event) => ({
+      start: event.start,
+      isComplete: event.isComplete,
+      exact: event.exact,
+      revision: event.revision,
+      bytes: () => dataOf(event),
+    }));
+  }
+
+  /** The sequence up to which every closed candle came, which is an id to resume from; null before the hub has begun. */
+  get position(): number | null {
+    return this.#ready ? this.#book.sequence : null;
   }
 
   /** Ends every stream cleanly, telling each client a different time to come back. */

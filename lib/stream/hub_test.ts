@@ -180,6 +180,25 @@ Deno.test("the current candle of a key can be asked for", async () => {
   });
 });
 
+Deno.test("hub - from its position a stream brings all that closes later, and memory has all before", async () => {
+  const log = new ClosedLog();
+  log.append(minute(0));
+  const idle = new Hub({ ...log, maxStreams: 1, maxStreamsPerAddress: 1 });
+  assert.equal(idle.position, null);
+  idle.close();
+  await withHub(log, async (hub) => {
+    hub.deliver([log.append(minute(1)), log.append(minute(1, { productId: ETH }))]);
+    const { position } = hub;
+    const known = hub.recentClosed("BTC-USD.ONE_MINUTE");
+    assert.deepEqual(known.map(({ start }) => start), [minute(0).start, minute(1).start]);
+    assert.deepEqual(known[1]?.bytes(), log.closed[1]?.bytes);
+    hub.deliver([log.append(minute(2)), log.live(minute(3, { isComplete: false }))]);
+    const reader = open(hub, { lastEventId: `${position}` });
+    await reader.drain();
+    assert.deepEqual(minutesOf(reader), [2, 3]);
+  });
+});
+
 Deno.test("after a reconnect the hub sends what it missed, closed and live, and nothing older", async () => {
   const log = new ClosedLog();
   await withHub(log, async (hub) => {

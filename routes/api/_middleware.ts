@@ -12,7 +12,7 @@ export default define.middleware(async (ctx) => {
     } else response.headers.set(name, value);
   }
   if (response.headers.has("access-control-allow-origin")) {
-    response.headers.set("access-control-expose-headers", "etag, link, retry-after");
+    response.headers.set("access-control-expose-headers", "etag, last-event-id, link, retry-after");
   }
   return response;
 });

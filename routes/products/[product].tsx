@@ -18,7 +18,7 @@ import { StoreNotice } from "../../components/site/StoreNotice.tsx";
 import LiveCandles from "../../islands/LiveCandles.tsx";
 import LiveQuote from "../../islands/LiveQuote.tsx";
 import { writeCandleRows } from "../../lib/browser/candle_rows.ts";
-import type { Candle } from "../../lib/candles/candle.ts";
+import type { Candle, CandleKey } from "../../lib/candles/candle.ts";
 import { candleKey } from "../../lib/candles/candle.ts";
 import { formatDecimal } from "../../lib/candles/decimal.ts";
 import type { Granularity } from "../../lib/candles/granularity.ts";
@@ -34,9 +34,10 @@ const DAY_MS = 86_400_000;
 export default define.page<typeof handler>(function ProductPage({ data }) {
   const { status, view } = data;
   if (view === null) return <Connecting status={status} />;
-  const { product, granularity, candles, day, price, chartView } = view;
+  const { product, granularity, candles, day, price, chartView, position } = view;
   const digits = priceDigits(product.quoteIncrement, product.price);
-  const stream = `/stream?products=${product.id}&granularities=${granularity}`;
+  const stream = streamLink(product.id, granularity, position);
+  const newest = candles.at(-1);
   const of = { productId: product.id, granularity, digits };
   return (
     <div class="page">
@@ -58,10 +59,18 @@ export default define.page<typeof handler>(function ProductPage({ data }) {
             digits={digits}
             price={price === null ? null : formatDecimal(price)}
             reference={referencePrice(product.price, product.priceChange24h)}
+            since={newest?.start ?? 0}
             stream={stream}
           />
         </div>
-        <ProductFigures product={product} day={day} digits={digits} stream={stream} />
+        <ProductFigures
+          product={product}
+          day={day}
+          digits={digits}
+          // A closed candle's extremes may be older than the day, and are in its figures otherwise.
+          since={newest === undefined ? 0 : newest.start + Number(newest.isComplete)}
+          stream={stream}
+        />
       </div>
       <div id="chart">
         <ChartPanel {...of} candles={candles} view={chartView}>
@@ -136,33 +145,56 @@ async function productView(
   nowMs: number,
 ) {
   const { id: productId } = product;
-  const [candles, dayCandles] = await Promise.all([
-    pageOrCurrent(history, { productId, granularity, limit: CHART_CANDLES }),
-    pageOrCurrent(history, {
+  // Before the candles are read: what closes while the page is on its way comes with the stream that starts here.
+  const position = history.position();
+  const [read, dayCandles = []] = await Promise.all([
+    pageOrNone(history, { productId, granularity, limit: CHART_CANDLES }),
+    pageOrNone(history, {
       productId,
       granularity: "FIFTEEN_MINUTE",
       start: bucketStart(nowMs - DAY_MS, "FIFTEEN_MINUTE"),
       limit: 97,
     }),
   ]);
+  const candles = read ?? currentAlone(history, candleKey(productId, granularity));
   const newest = history.current(candleKey(productId, "ONE_MINUTE")) ?? candles.at(-1);
   const price = newest?.close ?? product.price;
   // Extremes of part of a day would be wrong ones of the day.
   const wholeDay = (dayCandles[0]?.start ?? Infinity) * 1000 < nowMs - DAY_MS * 0.95;
-  return { product, granularity, candles, price, day: wholeDay ? dayFigures(dayCandles) : null };
+  const day = wholeDay ? dayFigures(dayCandles) : null;
+  // Without its history the page is whole up to nothing, and is to fetch it as soon as it can be had.
+  return {
+    product,
+    granularity,
+    candles,
+    price,
+    day,
+    position: read === undefined ? null : position,
+  };
 }
 
-/** A page of history; the current candle alone while the store is down, which the page says. */
-async function pageOrCurrent(
+/** A page of history; undefined while the store is down. */
+async function pageOrNone(
   history: Services["history"],
   query: CandleQuery,
-): Promise<readonly Candle[]> {
+): Promise<readonly Candle[] | undefined> {
   try {
     return await history.page(query);
   } catch {
-    const current = history.current(candleKey(query.productId, query.granularity));
-    return current === null ? [] : [current];
+    return undefined;
   }
+}
+
+/** What can be shown while the store is down, which the page says. */
+function currentAlone(history: Services["history"], key: CandleKey): readonly Candle[] {
+  const current = history.current(key);
+  return current === null ? [] : [current];
+}
+
+/** The product's stream, from where the page's candles are whole; null for a stream that begins with itself. */
+function streamLink(productId: string, granularity: Granularity, position: number | null): string {
+  const wish = `/stream?products=${productId}&granularities=${granularity}`;
+  return position === null ? wish : `${wish}&last_event_id=${position}`;
 }
 
 /** Where the chart goes on to the left; null when this is all there is. */

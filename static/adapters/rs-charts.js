@@ -7,6 +7,8 @@
 
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 30_000;
+/** Candles whose state is remembered, so that a lower one never follows. */
+const KEPT_STATES = 2000;
 
 /** One subscription at a time. `server` is the address of Spot Canvas; by default the one this module came from. */
 export class LiveCandleSubscription {
@@ -90,9 +92,19 @@ function openLive(server, symbol, granularity, onUpdate) {
   let lastId = "";
   let newest = null;
   let closed = false;
+  let isUnsure = true;
+  const states = new Map();
 
-  const deliver = (candle) => {
-    newest = candle;
+  /** Hands a candle over, unless a higher state of it was: what is fetched may be older than what was streamed meanwhile. */
+  const deliver = (wire) => {
+    const { timestamp } = wire;
+    const state = stateOf(wire);
+    if (closed || state < (states.get(timestamp) ?? 0)) return;
+    states.delete(timestamp);
+    states.set(timestamp, state);
+    if (states.size > KEPT_STATES) states.delete(states.keys().next().value);
+    const candle = readCandle(wire);
+    if (newest === null || timestamp >= newest.timestamp) newest = candle;
     onUpdate(candle);
   };
 
@@ -105,13 +117,15 @@ function openLive(server, symbol, granularity, onUpdate) {
     source.addEventListener("candle", (event) => {
       retryMs = FIRST_RETRY_MS;
       lastId = event.lastEventId;
-      deliver(readCandle(JSON.parse(event.data)));
+      deliver(JSON.parse(event.data));
+      if (isUnsure) attempt(closeFormer);
+      isUnsure = false;
     });
     source.addEventListener("reset", () => {
       lastId = "";
       if (newest === null) return;
       const { timestamp } = newest;
-      refetch(timestamp).catch(() => later(() => refetch(timestamp)));
+      attempt(() => refetch(timestamp));
     });
     source.addEventListener("error", () => {
       // The browser reconnects by itself, unless the server answered with an error.
@@ -120,12 +134,26 @@ function openLive(server, symbol, granularity, onUpdate) {
   };
 
   const refetch = async (since) => {
-    for (const candle of await fetchSince(server, symbol, granularity, since)) {
+    const query = { product: symbol, granularity, start: since, limit: 1000 };
+    for (const candle of await fetchAll(server, query)) {
       // Of the newest candle the stream has brought later states meanwhile.
-      if (!closed && candle.timestamp < newest.timestamp) onUpdate(candle);
+      if (candle.timestamp < newest.timestamp) deliver(candle);
     }
-    if (!closed && newest !== null) onUpdate(newest);
+    if (!closed) onUpdate(newest);
   };
+
+  /**
+   * A page reads its history before it subscribes: the candle that was live in it may have closed in between, and a stream
+   * begins with the current candle alone.
+   */
+  const closeFormer = async () => {
+    const { candles } = await fetchPage(server, { product: symbol, granularity, limit: 2 });
+    for (const candle of candles) {
+      if (candle.is_complete && candle.timestamp < newest.timestamp) deliver(candle);
+    }
+  };
+
+  const attempt = (task) => task().catch(() => later(task));
 
   const later = (task) => {
     if (closed) return;
@@ -145,18 +173,26 @@ function openLive(server, symbol, granularity, onUpdate) {
   };
 }
 
-/** All candles from `since` on, the oldest first. */
-async function fetchSince(server, symbol, granularity, since) {
-  const query = new URLSearchParams({ product: symbol, granularity, start: since, limit: 1000 });
-  const pages = [];
-  for (let next = `/api/candles?${query}`; next !== null;) {
-    const answer = await fetch(new URL(next, server));
-    if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
-    const page = await answer.json();
-    pages.unshift(...page.candles);
-    next = page.next;
+/** All candles of a query, the oldest first. */
+async function fetchAll(server, query) {
+  const candles = [];
+  for (let page = await fetchPage(server, query);; page = await fetchPage(server, page.next)) {
+    candles.unshift(...page.candles);
+    if (page.next === null) return candles;
   }
-  return pages.map(readCandle);
+}
+
+/** One page of history: a query, or the path of a next page. */
+async function fetchPage(server, query) {
+  const path = typeof query === "string" ? query : `/api/candles?${new URLSearchParams(query)}`;
+  const answer = await fetch(new URL(path, server));
+  if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
+  return await answer.json();
+}
+
+/** A number that is higher for a higher state of one candle. */
+function stateOf({ is_complete, exact, revision }) {
+  return (Number(is_complete) * 2 + Number(exact)) * 2 ** 40 + revision;
 }
 
 function readCandle({ product_id, timestamp, open, high, low, close, volume }) {

@@ -47,10 +47,12 @@ async function isWhole(it: Scenario, page: Page): Promise<void> {
     return second > 15 && second < 45;
   });
   it.time.pace = 0;
+  let ours: readonly string[] = [];
+  let theirs: readonly string[] = [];
   await until("the page's candles to be the server's", async () => {
-    const [ours, theirs] = await Promise.all([shown(page), kept(it)]);
+    [ours, theirs] = await Promise.all([shown(page), kept(it)]);
     return ours.length >= COMPARED && ours.join() === theirs.join();
-  });
+  }).catch((error) => assert.deepEqual(ours, theirs, error.message));
   const starts = (await shown(page)).map((row) => Number(row.split(" ")[0]));
   assert.deepEqual(starts, starts.map((_, index) => (starts[0] ?? NaN) - index * 60));
 }
@@ -106,6 +108,69 @@ Deno.test({
       await page.locator(".connection[data-state=live]").waitFor({ timeout: 60_000 });
       await isWhole(it, page);
     } finally {
+      await close();
+    }
+  }),
+  sanitizeOps: false,
+  sanitizeResources: false,
+});
+
+Deno.test({
+  name: "candles that close between a page and the first event of its stream are in its chart",
+  fn: scenario({ exchange: { products: 1, tradesPerSecond: 4 } }, async (it) => {
+    await closeMinutes(it, 5);
+    const { page, complaints, close } = await watch(browser, "about:blank");
+    const arrival = Promise.withResolvers<void>();
+    await page.route(/\/stream\?/, async (route) => {
+      await arrival.promise;
+      await route.continue();
+    });
+    try {
+      await page.goto(it.app.url + PATH);
+      await page.locator(".chart-mount[data-drawn]").waitFor();
+      await closeMinutes(it, 3);
+      arrival.resolve();
+      await isWhole(it, page);
+      assert.deepEqual(complaints, []);
+    } finally {
+      arrival.resolve();
+      await close();
+    }
+  }),
+  sanitizeOps: false,
+  sanitizeResources: false,
+});
+
+Deno.test({
+  name:
+    "a page of a server that knows no position yet reads its history again when its stream begins",
+  fn: scenario({ exchange: { products: 1, tradesPerSecond: 4 } }, async (it) => {
+    await closeMinutes(it, 5);
+    const { page, close } = await watch(browser, "about:blank");
+    const arrival = Promise.withResolvers<void>();
+    let isAway = true;
+    await page.route(/\/stream\?/, async (route) => {
+      await arrival.promise;
+      await route.continue({ url: route.request().url().replace(/&last_event_id=\d+/, "") });
+    });
+    await page.route(/\/api\/candles/, async (route) => {
+      if (isAway) await route.fulfill({ status: 503 });
+      else await route.continue();
+      isAway = false;
+    });
+    await page.route(/\/products\//, async (route) => {
+      const answer = await route.fetch();
+      const body = (await answer.text()).replaceAll(/(\\u0026|&amp;|&)last_event_id=\d+/g, "");
+      await route.fulfill({ response: answer, body });
+    });
+    try {
+      await page.goto(it.app.url + PATH);
+      await page.locator(".chart-mount[data-drawn]").waitFor();
+      await closeMinutes(it, 3);
+      arrival.resolve();
+      await isWhole(it, page);
+    } finally {
+      arrival.resolve();
       await close();
     }
   }),

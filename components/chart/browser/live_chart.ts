@@ -1,3 +1,4 @@
+import { CatchUp } from "../../../lib/browser/catch_up.ts";
 import { fetchCandlePage } from "../../../lib/browser/candle_pages.ts";
 import { CandleSeries } from "../../../lib/browser/candle_series.ts";
 import type { StreamListener } from "../../../lib/browser/candle_stream.ts";
@@ -47,11 +48,19 @@ export class LiveChart {
   readonly #listener: LiveChartListener;
   readonly #series: CandleSeries;
   readonly #closed = new AbortController();
+  readonly #catchUp = new CatchUp({
+    read: (signal) => this.#readNewest(signal),
+    onFailing: (isFailing) => this.#noteHistory(isFailing),
+  });
   readonly #stop: () => void;
   #chart: PriceChart | null = null;
   #drawing: HTMLElement | null = null;
   #older: string | null;
   #paging = false;
+  /** Candles older than what is loaded that came while an older page was on its way: it may have them as they were. */
+  #aside: Candle[] = [];
+  /** The start up to which nothing is missing although the stream could not resume; null if it has not happened. */
+  #wholeUpTo: number | null = null;
   #pointed: number | null = null;
   #view: ChartView;
 
@@ -63,7 +72,10 @@ export class LiveChart {
     this.#series = new CandleSeries(source.candles);
     this.#stop = source.listen({
       candle: (text) => this.#take(decodeCandle(text)),
-      reset: () => void this.#catchUp(),
+      reset: () => {
+        this.#wholeUpTo ??= this.#series.newest?.start ?? -Infinity;
+        this.#catchUp.request();
+      },
     });
   }
 
@@ -103,6 +115,7 @@ export class LiveChart {
 
   close(): void {
     this.#closed.abort();
+    this.#catchUp.close();
     this.#stop();
     this.#chart?.close();
   }
@@ -112,6 +125,12 @@ export class LiveChart {
       candle === null ||
       candle.granularity !== this.#source.granularity || candle.productId !== this.#source.productId
     ) return;
+    const oldest = this.#series.candles[0];
+    if (this.#older !== null && oldest !== undefined && candle.start < oldest.start) {
+      // It comes with its page; on its own it would stand before a hole.
+      if (this.#paging) this.#aside.push(candle);
+      return;
+    }
     const change = this.#series.apply(candle);
     if (change === "none") return;
     if (change === "newest" && this.#series.candles.length > 1) {
@@ -146,27 +165,50 @@ export class LiveChart {
   async #pageOlder(): Promise<void> {
     if (this.#older === null || this.#paging) return;
     this.#paging = true;
-    await this.#fetch(this.#older, (next) => this.#older = next);
-    this.#paging = false;
+    const { signal } = this.#closed;
+    const asked = this.#older;
+    try {
+      const page = await fetchCandlePage(this.#source.base + asked, signal);
+      // Meanwhile the chart may have come to begin elsewhere.
+      if (signal.aborted || this.#older !== asked) return;
+      this.#older = page.next;
+      const from = page.candles[0]?.start ?? Infinity;
+      const aside = this.#aside.filter(({ start }) => start >= from);
+      this.#merge([...page.candles, ...aside]);
+      this.#noteHistory(false);
+    } catch {
+      if (!signal.aborted) this.#noteHistory(true);
+    } finally {
+      this.#paging = false;
+      this.#aside = [];
+    }
   }
 
   /** After a gap that the stream could not fill: the newest page again. */
-  async #catchUp(): Promise<void> {
-    const { productId, granularity } = this.#source;
+  async #readNewest(signal: AbortSignal): Promise<void> {
+    const { productId, granularity, base } = this.#source;
+    const wholeUpTo = this.#wholeUpTo;
     const query = new URLSearchParams({ product: productId, granularity, limit: "1000" });
-    await this.#fetch(`/api/candles?${query}`);
+    const page = await fetchCandlePage(`${base}/api/candles?${query}`, signal);
+    if (signal.aborted) return;
+    const from = page.candles[0]?.start;
+    if (wholeUpTo !== null && from !== undefined && from > wholeUpTo) {
+      // The page does not reach what was there before: that comes back with the pages to the left.
+      this.#series.dropBefore(from);
+      this.#older = page.next;
+    }
+    if (this.#wholeUpTo === wholeUpTo) this.#wholeUpTo = null;
+    this.#merge(page.candles);
   }
 
-  async #fetch(url: string, onNext?: (next: string | null) => void): Promise<void> {
-    const { signal } = this.#closed;
-    try {
-      const page = await fetchCandlePage(this.#source.base + url, signal);
-      onNext?.(page.next);
-      this.#listener.note("");
-      if (this.#series.merge(page.candles)) this.#drawAll();
-    } catch {
-      if (!signal.aborted) this.#listener.note("History cannot be reached at the moment.");
-    }
+  #merge(candles: readonly Candle[]): void {
+    if (!this.#series.merge(candles)) return;
+    this.#drawAll();
+    this.#describe();
+  }
+
+  #noteHistory(isAway: boolean): void {
+    this.#listener.note(isAway ? "History cannot be reached at the moment." : "");
   }
 }
 

@@ -1,4 +1,4 @@
-import type { CandlePage } from "../../../lib/browser/candle_pages.ts";
+import type { FetchedPage } from "../../../lib/browser/candle_pages.ts";
 import { fetchCandlePage } from "../../../lib/browser/candle_pages.ts";
 import { decimal, formatDecimal } from "../../../lib/candles/decimal.ts";
 import type { Granularity } from "../../../lib/candles/granularity.ts";
@@ -6,7 +6,7 @@ import type { ProductId } from "../../../lib/candles/product.ts";
 import { priceDigits } from "../../site/price.ts";
 
 /** What a chart begins with. */
-export interface SpotChartData extends CandlePage {
+export interface SpotChartData extends FetchedPage {
   /** Fraction digits of the product's prices. */
   readonly digits: number;
 }

@@ -105,7 +105,12 @@ class SpotChartElement extends HTMLElement {
       try {
         const data = await fetchSpotChartData(base, productId, granularity, signal);
         if (signal.aborted) return;
-        const query = new URLSearchParams({ products: productId, granularities: granularity });
+        const { position } = data;
+        const query = new URLSearchParams({
+          products: productId,
+          granularities: granularity,
+          ...(position === null ? {} : { last_event_id: position }),
+        });
         const stream = new CandleStream(`${base}/stream?${query}`, (now) => this.#say(now.state));
         this.#chart = new LiveChart({
           productId,
@@ -133,6 +138,7 @@ class SpotChartElement extends HTMLElement {
         return await this.#chart.draw(this.#mount);
       } catch {
         if (signal.aborted) return;
+        this.#chart?.close();
         this.#note.textContent = "The chart’s server cannot be reached; it is being tried again.";
         this.#say("reconnecting");
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
