@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { ConfigError, readConfig } from "../lib/config.ts";
 import { emulatorToken, serviceAccountToken } from "../lib/firestore/access.ts";
 import { type DocumentSource, firestoreSource } from "../lib/firestore/document_source.ts";
-import { exportedSource } from "../lib/firestore/exported.ts";
+import { describeShapes, type ExportedSource, exportedSource } from "../lib/firestore/exported.ts";
 import { importFirestore, type ImportReport, type ImportTarget } from "../lib/firestore/import.ts";
 import { describeError } from "../lib/store/database_error.ts";
 import { UsageError } from "./backfill_options.ts";
@@ -12,9 +12,11 @@ import { openTaskStore } from "./task_store.ts";
 
 const USAGE = `usage: deno task import:firestore --project P --credentials key.json [--dry-run]
        deno task import:firestore --project P --emulator-host localhost:8080 [--dry-run]
-       deno task import:firestore --export FOLDER [--dry-run]
+       deno task import:firestore --export FILE-OR-FOLDER [--at PATH] [--dry-run]
 Brings the older server's candles into the database; --exchange says which (coinbase). They never replace better ones.
-Stop it at any time: the next run goes on. --dry-run reads everything and writes nothing.`;
+--at says of which document or collection an export was made, if not of the whole database.
+Stop it at any time: the next run resumes. --dry-run reads everything and writes nothing.
+It exits with 1 if nothing was found, or a file holds nothing that is read.`;
 
 /** What the command works with. */
 export interface ImportEnvironment {
@@ -44,8 +46,16 @@ export async function main(args: readonly string[], outside: ImportEnvironment):
       onPage: (collection, { found }) => print(`${found} candles so far: ${collection}`),
     });
     for (const line of describeImport(report, values["dry-run"] === true)) print(line);
-    if (stop.aborted) print("stopped; the next run goes on from here");
-    return stop.aborted ? 1 : 0;
+    if ("strange" in source && source.strange > 0) {
+      print(`skipped ${source.strange}: parts of the files that are no documents`);
+    }
+    if (stop.aborted) {
+      print("stopped; the next run goes on from here");
+      return 1;
+    }
+    const lacking = describeLack(report, source, values.exchange ?? "coinbase");
+    for (const line of lacking) print(line);
+    return lacking.length > 0 ? 1 : 0;
   } catch (error) {
     const isUsage = error instanceof UsageError;
     print(isUsage ? `${error.message}\n${USAGE}` : describeError(error));
@@ -62,6 +72,7 @@ function readValues(args: readonly string[]) {
     credentials: text,
     "emulator-host": text,
     export: text,
+    at: text,
     exchange: text,
     "dry-run": { type: "boolean" },
   } as const;
@@ -72,13 +83,17 @@ function readValues(args: readonly string[]) {
   }
 }
 
-async function openSource(values: Values, now: () => number): Promise<DocumentSource> {
-  const { project, credentials, "emulator-host": host } = values;
+async function openSource(
+  values: Values,
+  now: () => number,
+): Promise<DocumentSource | ExportedSource> {
+  const { project, credentials, at, "emulator-host": host } = values;
   const given = [credentials, host, values.export].filter((value) => value !== undefined);
   if (given.length !== 1) {
     throw new UsageError("give one of --credentials, --emulator-host and --export");
   }
-  if (values.export !== undefined) return await exportedSource(values.export);
+  if (values.export !== undefined) return await exportedSource(values.export, { at });
+  if (at !== undefined) throw new UsageError("--at is about an --export");
   if (project === undefined) throw new UsageError("--project is missing");
   if (host !== undefined) {
     return firestoreSource({ url: `http://${host}`, project, token: emulatorToken });
@@ -111,6 +126,26 @@ export function describeImport(report: ImportReport, isDryRun: boolean): string[
     lines.push(`skipped ${count}: ${reason}, such as ${example}`);
   }
   return lines;
+}
+
+/** What was given and yet not found, with what to do; empty if there is nothing to say. */
+function describeLack(
+  { found, finishedBefore }: ImportReport,
+  source: DocumentSource | ExportedSource,
+  exchange: string,
+): string[] {
+  const isEmpty = found + finishedBefore === 0;
+  const unread = "unread" in source ? source.unread : [];
+  const lines = unread.map((file) => `${file} holds no document that is read here`);
+  if (isEmpty) lines.push(`no candle was found below exchanges/${exchange}/products`);
+  if (!("unread" in source) || lines.length === 0) return lines;
+  if (isEmpty && source.example !== null) {
+    lines.push(
+      `there is ${source.example}: --at says of which document or collection the export was made,`,
+      "such as --at exchanges/coinbase; --exchange which exchange to read",
+    );
+  }
+  return [...lines, ...describeShapes()];
 }
 
 if (import.meta.main) {

@@ -129,6 +129,57 @@ Deno.test("an export's files give what the server itself gives", async () => {
   }
 });
 
+Deno.test("Firestore import - files are read in every encoding and form, or say what would be", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = `${BTC}/history/ONE_HOUR/candles/${HOUR}`;
+  const one = JSON.stringify({ [path]: prices(1) });
+  const line = JSON.stringify({ path, data: prices(1) });
+  const utf8 = new TextEncoder();
+  const files: readonly [string, Uint8Array, RegExp][] = [
+    ["bom.json", utf8.encode(`\uFEFF${one}`), /^1 candles could/m],
+    ["utf16.json", utf16(`\uFEFF${one}`), /^1 candles could/m],
+    ["lines.jsonl", utf8.encode(`${line}\r\n\r\n${line}\n`), /^1 candles could/m],
+    ["lines.ndjson", utf8.encode(line), /^1 candles could/m],
+    ["lines.json", utf8.encode(`${line}\n${line}\n`), /^1 candles could/m],
+    ["deep/er/one.json", utf8.encode(one), /^1 candles could/m],
+    ["number.json", utf8.encode("5"), /holds no document that is read here[^]*__collections__/],
+    ["empty.json", utf8.encode(" "), /^no candle was found below exchanges\/coinbase\/products$/m],
+    ["broken.json", utf8.encode("{"), /broken\.json is no JSON/],
+    ["broken.jsonl", utf8.encode(`${line}\n{`), /broken\.jsonl, line 2, is no JSON/],
+    ["users.json", utf8.encode('{"users": {"x": {"y": 1}}}'), /^there is users\/x: --at says/m],
+    ["text.txt", utf8.encode(one), /has no JSON files/],
+    ["all/output-0", utf8.encode("leveldb"), /gcloud emulators firestore start[^]*--emulator-host/],
+  ];
+  try {
+    for (const [name, bytes, expected] of files) {
+      const own = `${folder}/${name.replaceAll("/", "-")}`;
+      const file = `${own}/${name}`;
+      await Deno.mkdir(file.replace(/\/[^/]+$/, ""), { recursive: true });
+      await Deno.writeFile(file, bytes);
+      const { code, output } = await run(["--export", own, "--dry-run"], {});
+      assert.match(output, expected, name);
+      assert.equal(code, output.includes("1 candles could") ? 0 : 1, name);
+    }
+    const alone = await run(["--export", `${folder}/bom.json/bom.json`, "--dry-run"], {});
+    assert.match(alone.output, /^1 candles could/m);
+    await Deno.writeTextFile(`${folder}/bom.json/other.json`, '["nothing"]');
+    const mixed = await run(["--export", `${folder}/bom.json`, "--dry-run"], {});
+    assert.match(mixed.output, /^1 candles could[^]*other\.json holds no document/m);
+    assert.equal(mixed.code, 1, "a file with content gave nothing");
+    await Deno.writeTextFile(`${folder}/part.json`, JSON.stringify({ [`${HOUR}`]: prices(1) }));
+    const at = ["--at", `${BTC}/history/ONE_HOUR/candles`];
+    const part = await run(["--export", `${folder}/part.json`, ...at, "--dry-run"], {});
+    assert.match(part.output, /^1 candles could/m);
+    assert.equal((await run(["--emulator-host", "y", "--project", "p", ...at], {})).code, 2);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+function utf16(text: string): Uint8Array {
+  return new Uint8Array(Uint16Array.from(text, (letter) => letter.charCodeAt(0)).buffer);
+}
+
 Deno.test("a command without a source, or with two, is refused; one that is away is an error", async () => {
   assert.equal((await run([], {})).code, 2);
   assert.equal((await run(["--export", "x", "--emulator-host", "y"], {})).code, 2);

@@ -8,8 +8,12 @@ export interface FirestoreDocument {
 /** Reads a document of Firestore's REST interface; null if it is none. */
 export function readDocument(raw: unknown): FirestoreDocument | null {
   if (!isRecord(raw) || typeof raw.name !== "string") return null;
-  const [, path] = raw.name.split(/\/documents\//, 2);
-  return { path: path ?? raw.name, fields: readFields(raw.fields) };
+  return { path: pathOf(raw.name), fields: readFields(raw.fields) };
+}
+
+/** A path below the database, of a whole resource name as well: `projects/p/databases/(default)/documents/a/b`. */
+export function pathOf(name: string): string {
+  return name.replace(/^.*?\/documents\//, "").replace(/^\/+|\/+$/g, "");
 }
 
 /** Whether a value is an object with keys. */
@@ -17,13 +21,29 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function readFields(raw: unknown): Record<string, unknown> {
+/** The names by which the REST interface says what a value is. */
+export const REST_TYPES: ReadonlySet<string> = new Set([
+  "arrayValue",
+  "booleanValue",
+  "bytesValue",
+  "doubleValue",
+  "geoPointValue",
+  "integerValue",
+  "mapValue",
+  "nullValue",
+  "referenceValue",
+  "stringValue",
+  "timestampValue",
+]);
+
+/** A map of wrapped values as plain ones. */
+export function readFields(raw: unknown): Record<string, unknown> {
   if (!isRecord(raw)) return {};
   return Object.fromEntries(Object.entries(raw).map(([name, value]) => [name, readValue(value)]));
 }
 
 /** Firestore wraps each value in an object that names its type. */
-function readValue(raw: unknown): unknown {
+export function readValue(raw: unknown): unknown {
   if (!isRecord(raw)) return null;
   if (isRecord(raw.mapValue)) return readFields(raw.mapValue.fields);
   if (isRecord(raw.arrayValue)) {

@@ -1,21 +1,56 @@
 import { join } from "node:path";
-import { type FirestoreDocument, isRecord, readDocument } from "./document.ts";
-import type { DocumentSource } from "./document_source.ts";
-import { FirestoreError } from "./document_source.ts";
+import type { FirestoreDocument } from "./document.ts";
+import { type DocumentSource, FirestoreError } from "./document_source.ts";
+import { documentsIn, type Found, READ_SHAPES } from "./export_shapes.ts";
 
-/**
- * Documents from JSON files in a folder. A file is a list of documents as the REST interface writes them, an answer of
- * its (`{"documents": […]}`), or a map from paths to plain contents. All of them are held in memory.
- */
-export async function exportedSource(folder: string, pageSize = 1000): Promise<DocumentSource> {
+/** Documents from files. */
+export interface ExportedSource extends DocumentSource {
+  /** Files that hold something, but no document. */
+  readonly unread: readonly string[];
+  /** How many parts of the others were no documents. */
+  readonly strange: number;
+  /** A document's path, of those that were found. */
+  readonly example: string | null;
+}
+
+/** How to read an export. */
+export interface ExportOptions {
+  /** The path of the document or collection that it was made of; the whole database if not said. */
+  readonly at?: string;
+  readonly pageSize?: number;
+}
+
+const PAGE_SIZE = 1000;
+const READ_FILE = /\.(json|jsonl|ndjson)$/i;
+/** What Firestore's own exports are made of. */
+const MANAGED_FILE = /export_metadata$|(^|\/)output-\d+$/;
+
+/** Documents from a JSON file, or from those in a folder and below it. All of them are held in memory. */
+export async function exportedSource(
+  path: string,
+  { at, pageSize = PAGE_SIZE }: ExportOptions = {},
+): Promise<ExportedSource> {
   const collections = new Map<string, Map<string, FirestoreDocument>>();
-  for (const name of await jsonFiles(folder)) {
-    for (const document of readFile(name, await Deno.readTextFile(join(folder, name)))) {
-      place(collections, document);
-    }
+  const unread: string[] = [];
+  const digests: string[] = [];
+  let strange = 0;
+  let example: string | null = null;
+  for (const file of await filesOf(path)) {
+    const bytes = await Deno.readFile(file);
+    digests.push(await digestOf(bytes));
+    const found = readText(file, decode(bytes), at);
+    for (const document of found.documents) place(collections, document);
+    example ??= found.documents[0]?.path ?? null;
+    if (found.documents.length > 0) strange += found.strange;
+    else if (found.strange > 0) unread.push(file);
   }
+  // With its content: of other files under the same name nothing is known to have been imported.
+  const digest = await digestOf(new TextEncoder().encode(digests.join()));
   return {
-    name: `export ${folder}`,
+    name: `export ${path} ${digest}`,
+    unread,
+    strange,
+    example,
     list(collection, token) {
       const documents = [...collections.get(collection)?.values() ?? []];
       const from = Number(token ?? 0);
@@ -29,32 +64,78 @@ export async function exportedSource(folder: string, pageSize = 1000): Promise<D
   };
 }
 
-async function jsonFiles(folder: string): Promise<string[]> {
-  const names: string[] = [];
-  try {
-    for await (const { name, isFile } of Deno.readDir(folder)) {
-      if (isFile && name.endsWith(".json")) names.push(name);
-    }
-  } catch (cause) {
-    throw new FirestoreError(`${folder} cannot be read`, { cause });
-  }
-  if (names.length === 0) throw new FirestoreError(`${folder} has no JSON files`);
-  return names.sort();
+/** Sentences about what can be imported from files. */
+export function describeShapes(): string[] {
+  return ["what is read of an export:", ...READ_SHAPES.map((shape) => `  ${shape}`)];
 }
 
-function readFile(name: string, text: string): FirestoreDocument[] {
-  let value: unknown;
+async function filesOf(path: string): Promise<string[]> {
+  const all: string[] = [];
   try {
-    value = JSON.parse(text);
+    if ((await Deno.stat(path)).isFile) all.push(path);
+    else for await (const file of filesBelow(path)) all.push(file);
   } catch (cause) {
-    throw new FirestoreError(`${name} is no JSON`, { cause });
+    throw new FirestoreError(`${path} cannot be read`, { cause });
   }
-  const list = isRecord(value) && Array.isArray(value.documents) ? value.documents : value;
-  if (Array.isArray(list)) return list.map(readDocument).filter((one) => one !== null);
-  if (!isRecord(value)) throw new FirestoreError(`${name} holds no documents`);
-  return Object.entries(value).flatMap(([path, fields]) =>
-    isRecord(fields) ? [{ path, fields }] : []
-  );
+  const managed = all.find((file) => MANAGED_FILE.test(file));
+  if (managed !== undefined) throw new FirestoreError(managedAdvice(managed));
+  const files = all.length === 1 && all[0] === path
+    ? all
+    : all.filter((file) => READ_FILE.test(file));
+  if (files.length === 0) throw new FirestoreError(`${path} has no JSON files`);
+  return files.sort();
+}
+
+async function* filesBelow(folder: string): AsyncGenerator<string> {
+  for await (const { name, isFile, isDirectory } of Deno.readDir(folder)) {
+    if (isFile) yield join(folder, name);
+    if (isDirectory) yield* filesBelow(join(folder, name));
+  }
+}
+
+function managedAdvice(file: string): string {
+  return `${file} is part of an export by Firestore itself (gcloud firestore export), in a form that only Firestore ` +
+    `reads. Load it into the emulator, \`gcloud emulators firestore start --host-port=localhost:8080 ` +
+    `--import-data=…overall_export_metadata\` or \`firebase emulators:start --only firestore --import FOLDER\`, and ` +
+    `import from there: --project P --emulator-host localhost:8080`;
+}
+
+/** As UTF-8, or as its byte-order mark says: PowerShell writes UTF-16. */
+function decode(bytes: Uint8Array): string {
+  const mark = bytes[0] === 0xff && bytes[1] === 0xfe
+    ? "utf-16le"
+    : bytes[0] === 0xfe && bytes[1] === 0xff
+    ? "utf-16be"
+    : "utf-8";
+  return new TextDecoder(mark).decode(bytes);
+}
+
+function readText(file: string, text: string, at: string | undefined): Found {
+  if (text.trim() === "") return { documents: [], strange: 0 };
+  try {
+    return documentsIn(JSON.parse(text), at);
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    return documentsIn(readLines(file, text, cause), at);
+  }
+}
+
+/** One value on each line, whatever the file is called. */
+function readLines(file: string, text: string, cause: SyntaxError): unknown[] {
+  const lines = text.split("\n").map((line, index) => ({ line: line.trim(), number: index + 1 }));
+  return lines.filter(({ line }) => line !== "").map(({ line, number }) => {
+    try {
+      return JSON.parse(line);
+    } catch {
+      const where = READ_FILE.exec(file)?.[1]?.toLowerCase() === "json" ? "" : `, line ${number},`;
+      throw new FirestoreError(`${file}${where} is no JSON`, { cause });
+    }
+  });
+}
+
+async function digestOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return digest.slice(0, 8).toHex();
 }
 
 /** With every document there are the ones it stands below, as the REST interface lists them. */

@@ -9,6 +9,7 @@ import {
 import type { ProductId } from "../candles/product.ts";
 import { estimateOf } from "../exchange/exchange_estimate.ts";
 import { isRecord } from "./document.ts";
+import { plainValue } from "./plain_value.ts";
 
 /** Whose candle it is. */
 export interface OldKey {
@@ -44,7 +45,9 @@ export function oldCandles(
 
 function oldCandle(raw: unknown, time: string | null, key: OldKey, nowSeconds: number): OldCandle {
   const named = Array.isArray(raw) ? ofList(raw) : isRecord(raw) ? raw : {};
-  const start = startOf(named.timestamp ?? named.time ?? named.start ?? time);
+  // What cannot be read as a time may still be the document of one: its id counts then.
+  const start = [named.timestamp, named.time, named.start, time].map(startOf)
+    .find((one) => one !== null) ?? null;
   if (start === null) return skipped("no time");
   if (start % GRANULARITY_SECONDS[key.granularity] !== 0) {
     return skipped("its time is no start of a bucket");
@@ -79,8 +82,15 @@ function ofList(list: readonly unknown[]): Readonly<Record<string, unknown>> {
 }
 
 function startOf(value: unknown): number | null {
-  if (typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value)) {
-    const ms = Date.parse(value);
+  if (isRecord(value)) {
+    const plain = plainValue(value);
+    return isRecord(plain) ? null : startOf(plain);
+  }
+  const [, day, clock, zone] = (typeof value === "string" &&
+    /^(\d{4}-\d\d-\d\d)[T ]([\d:.]+) ?(Z|UTC|[+-]\d\d:?\d\d)?$/.exec(value)) || [];
+  if (day !== undefined) {
+    // Without a zone it is UTC, wherever this runs.
+    const ms = Date.parse(`${day}T${clock}${zone === undefined || zone === "UTC" ? "Z" : zone}`);
     return Number.isNaN(ms) ? null : ms / 1000;
   }
   const number = typeof value === "number"

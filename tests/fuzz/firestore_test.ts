@@ -5,6 +5,7 @@ import { GRANULARITIES, GRANULARITY_SECONDS } from "../../lib/candles/granularit
 import { productId } from "../../lib/candles/product.ts";
 import { decodeCandle, encodeCandle } from "../../lib/candles/wire.ts";
 import { readDocument } from "../../lib/firestore/document.ts";
+import { documentsIn } from "../../lib/firestore/export_shapes.ts";
 import { oldCandles } from "../../lib/firestore/old_candle.ts";
 import { hostileText, RUNS } from "./runs.ts";
 
@@ -85,6 +86,55 @@ Deno.test("whatever Firestore answers is a document or none", () => {
     fc.property(raw, (one) => {
       const document = readDocument(one);
       if (document !== null) assert.equal(typeof document.path, "string");
+    }),
+    RUNS,
+  );
+});
+
+Deno.test("Firestore import - whatever a file holds gives documents with paths, or is counted", () => {
+  const key = fc.constantFrom(
+    ...["__collections__", "subCollection", "exchanges", "coinbase", "products", "history"],
+    ...[
+      "candles",
+      "name",
+      "fields",
+      "document",
+      "found",
+      "documents",
+      "path",
+      "data",
+      "meta",
+      "id",
+    ],
+    ...[
+      "__datatype__",
+      "value",
+      "_seconds",
+      "seconds",
+      "nanoseconds",
+      "a/b",
+      "//",
+      "",
+      "__proto__",
+    ],
+  );
+  const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 6 },
+      fc.constantFrom<unknown>(null, 1, "x", "a/b", true),
+      fc.array(tie("tree"), { maxLength: 3 }),
+      fc.dictionary(key, tie("tree"), { maxKeys: 4 }),
+    ),
+  }));
+  const base = fc.constantFrom("", "exchanges", "exchanges/coinbase", "/", "a//b");
+  fc.assert(
+    fc.property(tree, base, (value, at) => {
+      const { documents, strange } = documentsIn(value, at);
+      assert.ok(strange >= 0);
+      for (const { path, fields } of documents) {
+        assert.ok(path !== "");
+        assert.equal(typeof fields, "object");
+      }
     }),
     RUNS,
   );
