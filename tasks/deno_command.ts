@@ -1,6 +1,8 @@
 const PATIENCE_MS = 8000;
 
 export interface DenoOptions {
+  /** Where it runs; by default where this process does. */
+  readonly cwd?: string;
   /** Receives the output as it comes, standard output and error together; by default it is inherited. */
   readonly onOutput?: (text: string) => void;
   /** With `onOutput`: a child that says nothing for so long hangs, and is killed. */
@@ -14,12 +16,13 @@ export interface DenoOptions {
  */
 export async function runDeno(
   args: readonly string[],
-  { onOutput, silenceMs, env = {} }: DenoOptions = {},
+  { cwd, onOutput, silenceMs, env = {} }: DenoOptions = {},
 ): Promise<number> {
   const output = onOutput === undefined ? "inherit" : "piped";
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
     env: { ...env },
+    cwd,
     stdin: "null",
     stdout: output,
     stderr: output,
