@@ -4,7 +4,16 @@ import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "./candles/prod
 import type { LogLevel } from "./log.ts";
 import { redactText } from "./log/redact.ts";
 import { DatabaseUrlError, parseDatabaseUrl } from "./store/database_url.ts";
-import { address, flag, list, oneOf, positive, variable, whole } from "./config/variable.ts";
+import {
+  address,
+  flag,
+  list,
+  oneOf,
+  positive,
+  type Variable,
+  variable,
+  whole,
+} from "./config/variable.ts";
 
 export type Role = "ingest" | "store" | "web";
 
@@ -71,12 +80,7 @@ const SECRET_VARIABLES = new Set(["COINBASE_API_KEY", "COINBASE_PRIVATE_KEY"]);
 const ENVIRONMENT = z.object({
   PORT: whole(8000, 0, 65535),
   HOST: variable("0.0.0.0", "a host name or an IP address", matching(/^[\w.:-]+$/)),
-  DATABASE_URL: variable<string, null>(
-    null,
-    "postgres://user:password@host:port/database, or …@/database?host=/socket/directory; " +
-      "name and password percent-encoded, sslmode disable, prefer, require or verify-full",
-    readDatabaseUrl,
-  ),
+  DATABASE_URL: databaseUrl(),
   NATS_URL: list<string, null>(
     null,
     "nats://host:port or tls://host:port, several separated by commas",
@@ -206,7 +210,9 @@ function describe(issue: z.core.$ZodIssue, given: Readonly<Record<string, string
   const item: unknown = issue.code === "custom" ? issue.params?.value : undefined;
   const text = typeof item === "string" ? item : given[name] ?? "";
   const shown = SECRET_VARIABLES.has(name) ? "(hidden)" : JSON.stringify(masked(text));
-  return `${name}: ${shown} is not allowed: give ${issue.message}`;
+  const reason: unknown = issue.code === "custom" ? issue.params?.reason : undefined;
+  const instead = typeof reason === "string" ? reason : `give ${issue.message}`;
+  return `${name}: ${shown} is not allowed: ${instead}`;
 }
 
 /** A bad URL may be too odd for `redactText` to see its password, so all before the last @ goes. */
@@ -220,15 +226,20 @@ function matching(pattern: RegExp): (text: string) => string | null {
 }
 
 /** Read once here already, so that an odd one stops the start and not what comes after it. */
-function readDatabaseUrl(text: string): string | null {
-  if (/\s/.test(text)) return null;
-  try {
-    parseDatabaseUrl(text);
-    return text;
-  } catch (error) {
-    if (error instanceof DatabaseUrlError) return null;
-    throw error;
-  }
+/** Kept as it is given; the reason for which one cannot be used is the issue's. */
+function databaseUrl(): Variable<string | null> {
+  return z.string().optional().transform((text, context) => {
+    if (text === undefined) return null;
+    try {
+      parseDatabaseUrl(text);
+      return text;
+    } catch (error) {
+      if (!(error instanceof DatabaseUrlError)) throw error;
+      const { message } = error;
+      context.addIssue({ code: "custom", message, params: { reason: message } });
+      return z.NEVER;
+    }
+  });
 }
 
 function readNatsServer(text: string): string | null {

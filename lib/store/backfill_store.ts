@@ -82,14 +82,14 @@ export class BackfillStore {
     { start, end }: Stretch,
   ): Promise<Agreement> {
     const [row] = await this.database.unsafe<
-      { compared: string; different: string; examples: string[] | null }[]
+      { compared: string; different: string; examples: string | null }[]
     >(AGREEMENT, [productId, larger, smaller, start, end, GRANULARITY_SECONDS[larger]], {
       prepare: true,
     });
     return {
       compared: Number(row?.compared ?? 0),
       different: Number(row?.different ?? 0),
-      examples: (row?.examples ?? []).map((text) => epochSeconds(Number(text))),
+      examples: (row?.examples?.split(",") ?? []).map((text) => epochSeconds(Number(text))),
     };
   }
 }
@@ -109,5 +109,6 @@ const AGREEMENT = `WITH merged AS (
       AND large.start >= to_timestamp($4::bigint) AND large.start < to_timestamp($5::bigint)
   )
   SELECT count(*) AS compared, count(*) FILTER (WHERE differs) AS different,
-    (array_agg(extract(epoch FROM start)::bigint ORDER BY start) FILTER (WHERE differs))[1:3] AS examples
+    array_to_string((array_agg(extract(epoch FROM start)::bigint ORDER BY start)
+      FILTER (WHERE differs))[1:3], ',') AS examples
   FROM compared`;

@@ -1,12 +1,45 @@
-import postgres from "postgres";
+import { DatabasePool } from "./database_pool.ts";
+import type { DatabaseTarget } from "./database_target.ts";
 import type { DatabaseAddress } from "./database_url.ts";
+import type { SqlValue } from "./database_values.ts";
 
-/** A pool of connections to one database, as postgres.js gives it. */
-export type Database = postgres.Sql;
+/** The rows of an answer, and how many rows the statement read or wrote. */
+export type Answer<Row> = Row[] & { readonly count: number };
+
+/** Statements, wherever they run: by themselves, or within one transaction. */
+export interface Statements {
+  /** Values become parameters; they are never part of the text. */
+  <Rows extends readonly object[] = readonly Readonly<Record<string, unknown>>[]>(
+    text: TemplateStringsArray,
+    ...values: readonly SqlValue[]
+  ): Promise<Answer<Rows[number]>>;
+  /**
+   * The same for a text and its values. `prepare` keeps the plan where a session is ours alone. Without values the text
+   * may be several statements; the answer is then empty.
+   */
+  unsafe<Rows extends readonly object[] = readonly Readonly<Record<string, unknown>>[]>(
+    text: string,
+    values?: readonly SqlValue[],
+    options?: { readonly prepare?: boolean },
+  ): Promise<Answer<Rows[number]>>;
+}
+
+/**
+ * A pool of connections to one database. Each statement stands by itself: nothing that one leaves in a session may be
+ * expected by the next, since behind a pooler that is another session.
+ */
+export interface Database extends Statements {
+  /** Runs statements in one transaction, which is undone if `work` throws. It holds a connection as long as it takes. */
+  transaction<Result>(work: (sql: Statements) => Promise<Result>): Promise<Result>;
+  /** Connects if need be, and says to what. */
+  target(): Promise<DatabaseTarget>;
+  /** Waits for what runs (`timeout` seconds at most), then closes every connection. Idempotent. */
+  end(options?: { readonly timeout?: number }): Promise<void>;
+}
 
 /** How a pool behaves. */
 export interface DatabaseOptions {
-  /** Connections at most; further queries wait for a free one. */
+  /** Connections at most; further statements wait for a free one. */
   readonly connections: number;
   /** Longest a statement may run, milliseconds; 0 for no limit. */
   readonly statementTimeoutMs: number;
@@ -14,38 +47,48 @@ export interface DatabaseOptions {
   readonly onNotice?: (message: string) => void;
 }
 
-/** What PostgreSQL says to `CREATE … IF NOT EXISTS`: nothing to hear about. */
-const ALREADY_THERE = "42P07";
-/** Longest that opening one connection may take, seconds. */
-const CONNECT_TIMEOUT_S = 5;
-/** postgres.js waits up to 20 s between attempts by itself; a page must not. */
-const MAX_RECONNECT_DELAY_S = 1;
-
 /**
- * Opens a pool; nothing is connected before the first query. The caller ends it with `end()`. Numerics and
- * bigints come as text, so that no digit is lost on the way.
+ * Opens a pool; nothing is connected before the first statement. The caller ends it with `end()`. Numerics and
+ * bigints come as text, so that no digit is lost on the way; times must be asked for as numbers.
  */
 export function openDatabase(address: DatabaseAddress, options: DatabaseOptions): Database {
-  return postgres({
-    host: address.host,
-    port: address.port,
-    path: address.host.startsWith("/") ? `${address.host}/.s.PGSQL.${address.port}` : undefined,
-    database: address.database,
-    user: address.user,
-    password: address.password,
-    ssl: address.ssl,
-    max: options.connections,
-    connect_timeout: CONNECT_TIMEOUT_S,
-    backoff: (retries: number) => Math.min(0.05 * 2 ** retries, MAX_RECONNECT_DELAY_S),
-    // Needed by `reserve()`: without it postgres.js 3.4 never hands out a connection it has just opened.
-    fetch_types: true,
-    onnotice: ({ code, message = "" }) => {
-      if (code !== ALREADY_THERE) options.onNotice?.(message);
+  const pool = new DatabasePool(address, options);
+  return Object.assign(
+    statements((text, values, prepare) => pool.run({ text, values, prepare })),
+    {
+      transaction: <Result>(work: (sql: Statements) => Promise<Result>): Promise<Result> =>
+        pool.transaction((run) => work(statements((text, values) => run({ text, values })))),
+      target: () => pool.target(),
+      end: ({ timeout }: { readonly timeout?: number } = {}) => pool.end(timeout),
     },
-    connection: {
-      application_name: "spot-canvas",
-      TimeZone: "UTC",
-      statement_timeout: options.statementTimeoutMs,
-    },
-  });
+  );
+}
+
+interface Result {
+  readonly rows: Record<string, unknown>[];
+  readonly rowCount: number | null;
+}
+
+type Run = (text: string, values: readonly SqlValue[], prepare: boolean) => Promise<Result>;
+
+function statements(run: Run): Statements {
+  async function tagged(text: TemplateStringsArray, ...values: readonly SqlValue[]) {
+    return answerOf(await run(textOf(text), values, true));
+  }
+  async function unsafe(
+    text: string,
+    values: readonly SqlValue[] = [],
+    { prepare = false }: { readonly prepare?: boolean } = {},
+  ) {
+    return answerOf(await run(text, values, prepare));
+  }
+  return Object.assign(tagged, { unsafe });
+}
+
+function textOf(parts: TemplateStringsArray): string {
+  return parts.reduce((text, part, i) => `${text}$${i}${part}`);
+}
+
+function answerOf({ rows, rowCount }: Result) {
+  return Object.assign(rows, { count: rowCount ?? 0 });
 }

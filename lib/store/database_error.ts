@@ -3,6 +3,16 @@ export class DatabaseDownError extends Error {
   override name = "DatabaseDownError";
 }
 
+/** A database URL that cannot be used. The message is one line and never holds the password. */
+export class DatabaseUrlError extends Error {
+  override name = "DatabaseUrlError";
+
+  /** `what` says what is wrong with it: "its sslmode is none of …". */
+  constructor(what: string, options?: ErrorOptions) {
+    super(`the PostgreSQL URL cannot be used: ${what}`, options);
+  }
+}
+
 /**
  * Whether PostgreSQL refused the *data* (a value out of range, a broken constraint): the same rows will never
  * succeed, while a batch without them does. Everything else (connection, disk full, a missing table, a
@@ -24,6 +34,16 @@ export function isDatabaseDown(error: unknown): boolean {
   const state = sqlState(error);
   if (state !== null) return DOWN_STATE.test(state);
   return DOWN_CODE.test(errorCode(error));
+}
+
+// Class 08: connection; 57P: shutting down, or ended by an administrator or a limit; 25006: read-only, so perhaps no
+// longer the server that was looked for.
+const LOST_STATE = /^(08|57P|25006)/;
+
+/** Whether the connection that a statement ran on should not be used again. */
+export function isConnectionLost(error: unknown): boolean {
+  const state = sqlState(error);
+  return state === null ? error instanceof DatabaseDownError : LOST_STATE.test(state);
 }
 
 /** Whether PostgreSQL has no room left. It goes on answering what only reads. */

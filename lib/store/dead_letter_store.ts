@@ -24,12 +24,12 @@ export class DeadLetterStore {
   /** The newest letters first. */
   async newest(limit: number): Promise<DeadLetter[]> {
     const rows = await this.database<
-      { sequence: string; key: string; bytes: Uint8Array; reason: string }[]
-    >`SELECT sequence, key, bytes, reason FROM dead_letters ORDER BY id DESC LIMIT ${limit}`;
-    return rows.map(({ sequence, key, bytes, reason }) => ({
+      { sequence: string; key: string; hex: string; reason: string }[]
+    >`SELECT sequence, key, encode(bytes, 'hex') AS hex, reason FROM dead_letters ORDER BY id DESC LIMIT ${limit}`;
+    return rows.map(({ sequence, key, hex, reason }) => ({
       sequence: Number(sequence),
       key,
-      bytes: new Uint8Array(bytes),
+      bytes: Uint8Array.fromHex(hex),
       reason,
     }));
   }

@@ -44,7 +44,9 @@ export class GapStore {
 
   /** The open gaps, oldest first. */
   async all(): Promise<Gap[]> {
-    const rows = await this.database<GapRow[]>`SELECT product_id, from_id, to_id, from_time, to_time
+    const rows = await this.database<GapRow[]>`SELECT product_id, from_id, to_id,
+        floor(extract(epoch FROM from_time) * 1000)::bigint AS from_ms,
+        floor(extract(epoch FROM to_time) * 1000)::bigint AS to_ms
       FROM gaps WHERE state = 'open' ORDER BY opened_at, product_id, from_id`;
     return rows.map(gapOf);
   }
@@ -62,8 +64,8 @@ interface GapRow {
   readonly product_id: string;
   readonly from_id: string;
   readonly to_id: string;
-  readonly from_time: Date;
-  readonly to_time: Date;
+  readonly from_ms: string;
+  readonly to_ms: string;
 }
 
 function gapOf(row: GapRow): Gap {
@@ -71,7 +73,7 @@ function gapOf(row: GapRow): Gap {
     productId: productId(row.product_id),
     fromId: Number(row.from_id),
     toId: Number(row.to_id),
-    fromTimeMs: row.from_time.getTime(),
-    toTimeMs: row.to_time.getTime(),
+    fromTimeMs: Number(row.from_ms),
+    toTimeMs: Number(row.to_ms),
   };
 }

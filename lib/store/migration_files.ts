@@ -7,6 +7,8 @@ export interface Migration {
   readonly down: string;
   /** SHA-256 of the file, hex: an applied migration must never change. */
   readonly checksum: string;
+  /** Checksums of earlier texts of the file that leave the same behind where they run: lines `-- formerly {SHA-256}`. */
+  readonly formerly: readonly string[];
 }
 
 /** A migration, or the record of one, that cannot be used. The message is one line. */
@@ -56,6 +58,7 @@ export async function parseMigration(fileName: string, text: string): Promise<Mi
     up,
     down,
     checksum: await sha256(text),
+    formerly: [...text.matchAll(/^-- formerly ([0-9a-f]{64})$/gm)].map(([, sum = ""]) => sum),
   };
 }
 

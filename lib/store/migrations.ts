@@ -1,5 +1,4 @@
-import type { ReservedSql } from "postgres";
-import type { Database } from "./database.ts";
+import type { Database, Statements } from "./database.ts";
 import { describeError, isDatabaseDown } from "./database_error.ts";
 import { type Migration, MigrationError, readMigrations } from "./migration_files.ts";
 
@@ -31,9 +30,9 @@ const ADVISORY_LOCK = 7_308_912_446;
 
 /**
  * `up` applies every migration that is not applied yet, `down` reverts the last one, `status` only looks; all
- * answer with the state afterwards. Each migration runs in a transaction of its own, all of them under one
- * advisory lock. Throws a `MigrationError` if an applied file has changed since, or if one fails (it then has
- * left no trace); the database's own error if it is down.
+ * answer with the state afterwards. Each migration runs in a transaction of its own, under an advisory lock that ends with
+ * it. Throws a `MigrationError` if an applied file has changed since, or if one fails (it then has left no trace); the
+ * database's own error if it is down.
  */
 export async function migrate(
   database: Database,
@@ -41,30 +40,95 @@ export async function migrate(
   options: MigrateOptions = {},
 ): Promise<readonly MigrationStatus[]> {
   const migrations = await readMigrations(options.directory);
-  // Session locks and settings live on one connection, so one is set aside.
-  const session = await database.reserve();
-  try {
-    await session`SELECT pg_advisory_lock(${ADVISORY_LOCK})`;
-    try {
-      await prepare(session, options);
-      const applied = await readApplied(session);
-      refuseChanges(migrations, applied);
-      if (command === "up") await applyMissing(session, migrations, applied, options);
-      if (command === "down") await revertLast(session, migrations, applied, options);
-      return describe(migrations, await readApplied(session));
-    } finally {
-      await session`SELECT pg_advisory_unlock(${ADVISORY_LOCK})`.catch(() => {
-        // The connection is gone, and the lock with it.
-      });
+  if (command === "up") { while (await applyNext(database, migrations, options)); }
+  if (command === "down") await revertLast(database, migrations, options);
+  const applied = await readApplied(database);
+  refuseChanges(migrations, applied);
+  return describe(migrations, applied);
+}
+
+/** Applies the first migration that is missing. False if there is none. */
+async function applyNext(
+  database: Database,
+  migrations: readonly Migration[],
+  { timescale = true, progress }: MigrateOptions,
+): Promise<boolean> {
+  const done = await inTransaction(database, async (sql, attempt) => {
+    const applied = await readApplied(sql);
+    refuseChanges(migrations, applied);
+    const next = migrations.find(({ number }) => !applied.has(number));
+    if (next === undefined) return null;
+    await ensureTable(sql);
+    const { number, name, checksum } = next;
+    attempt(`migration ${name} failed`);
+    await sql`SELECT set_config('spot_canvas.timescale', ${timescale ? "on" : "off"}, true)`;
+    await sql.unsafe(next.up);
+    await sql`INSERT INTO migrations (number, name, checksum)
+      VALUES (${number}, ${name}, ${checksum})`;
+    return `migration ${name} applied`;
+  });
+  if (done !== null) progress?.(done);
+  return done !== null;
+}
+
+async function revertLast(
+  database: Database,
+  migrations: readonly Migration[],
+  { progress }: MigrateOptions,
+): Promise<void> {
+  const done = await inTransaction(database, async (sql, attempt) => {
+    const applied = await readApplied(sql);
+    refuseChanges(migrations, applied);
+    const number = Math.max(0, ...applied.keys());
+    if (number === 0) return null;
+    const migration = migrations[number - 1];
+    if (migration === undefined) {
+      throw new MigrationError(
+        `migration ${applied.get(number)?.name} is newer than this program, which cannot revert it`,
+      );
     }
-  } finally {
-    session.release();
+    attempt(`reverting migration ${migration.name} failed`);
+    await sql.unsafe(migration.down);
+    await sql`DELETE FROM migrations WHERE number = ${number}`;
+    return `migration ${migration.name} reverted`;
+  });
+  if (done !== null) progress?.(done);
+}
+
+/** Runs one step under the lock; `attempt` says what an error is to be called from then on. */
+async function inTransaction<Result>(
+  database: Database,
+  work: (sql: Statements, attempt: (complaint: string) => void) => Promise<Result>,
+): Promise<Result> {
+  let complaint = "the database cannot be migrated";
+  try {
+    return await database.transaction(async (sql) => {
+      await sql`SELECT pg_advisory_xact_lock(${ADVISORY_LOCK}::bigint)`;
+      return await work(sql, (next) => complaint = next);
+    });
+  } catch (cause) {
+    if (isDatabaseDown(cause) || cause instanceof MigrationError) throw cause;
+    throw new MigrationError(`${complaint}: ${describeError(cause)}`, { cause });
   }
 }
 
-async function prepare(session: ReservedSql, { timescale = true }: MigrateOptions): Promise<void> {
-  await session`SELECT set_config('spot_canvas.timescale', ${timescale ? "on" : "off"}, false)`;
-  await session`CREATE TABLE IF NOT EXISTS migrations (
+/** Where the record of migrations is; an ordinary role may have to be told where it can be. */
+async function ensureTable(sql: Statements): Promise<void> {
+  const [place] = await sql<
+    { there: boolean; schema: string | null; allowed: boolean | null; path: string; role: string }[]
+  >`SELECT to_regclass('migrations') IS NOT NULL AS there, current_schema() AS schema,
+    has_schema_privilege(current_schema(), 'CREATE') AS allowed,
+    current_setting('search_path') AS path, current_user AS role`;
+  if (place === undefined || place.there) return;
+  const { schema, allowed, path, role } = place;
+  if (schema === null) await createSchema(sql, path, role);
+  else if (!allowed) {
+    throw new MigrationError(
+      `the role ${role} may not create tables in the schema ${schema}: give it one of its own ` +
+        `(CREATE SCHEMA … AUTHORIZATION ${role}) and name that with ?schema=… in the URL`,
+    );
+  }
+  await sql`CREATE TABLE migrations (
     number     integer     PRIMARY KEY,
     name       text        NOT NULL,
     checksum   text        NOT NULL,
@@ -72,15 +136,32 @@ async function prepare(session: ReservedSql, { timescale = true }: MigrateOption
   )`;
 }
 
-async function readApplied(session: ReservedSql): Promise<ReadonlyMap<number, Applied>> {
-  const rows = await session<
-    { number: number; name: string; checksum: string; applied_at: Date }[]
-  >`SELECT number, name, checksum, applied_at FROM migrations ORDER BY number`;
+/** The schema that a search path of one names, if that is not there yet. */
+async function createSchema(sql: Statements, path: string, role: string): Promise<void> {
+  const [, quoted, plain] = /^(?:"((?:[^"]|"")+)"|([a-z_][a-z0-9_]*))$/.exec(path) ?? [];
+  const name = quoted?.replaceAll('""', '"') ?? plain;
+  const [may] = await sql<{ create: boolean }[]>`
+    SELECT has_database_privilege(current_database(), 'CREATE') AS create`;
+  if (name === undefined || name === "$user" || !may?.create) {
+    throw new MigrationError(
+      `no schema of the search_path (${path}) exists: make one (CREATE SCHEMA … AUTHORIZATION ${role})`,
+    );
+  }
+  await sql.unsafe(`CREATE SCHEMA "${name.replaceAll('"', '""')}"`);
+}
+
+async function readApplied(sql: Statements): Promise<ReadonlyMap<number, Applied>> {
+  const [place] = await sql<{ there: boolean }[]>`
+    SELECT to_regclass('migrations') IS NOT NULL AS there`;
+  if (!place?.there) return new Map();
+  const rows = await sql<{ number: number; name: string; checksum: string; applied_ms: string }[]>`
+    SELECT number, name, checksum, floor(extract(epoch FROM applied_at) * 1000)::bigint AS applied_ms
+    FROM migrations ORDER BY number`;
   return new Map(
-    rows.map(({ number, name, checksum, applied_at }) => [number, {
+    rows.map(({ number, name, checksum, applied_ms }) => [number, {
       name,
       checksum,
-      appliedAt: applied_at,
+      appliedAt: new Date(Number(applied_ms)),
     }]),
   );
 }
@@ -89,71 +170,15 @@ function refuseChanges(
   migrations: readonly Migration[],
   applied: ReadonlyMap<number, Applied>,
 ): void {
-  for (const { number, name, checksum } of migrations) {
+  for (const { number, name, checksum, formerly } of migrations) {
     const before = applied.get(number);
-    if (before !== undefined && before.checksum !== checksum) {
+    if (before === undefined || formerly.includes(before.checksum)) continue;
+    if (before.checksum !== checksum) {
       throw new MigrationError(
         `migration ${name} has changed since it was applied on ${before.appliedAt.toISOString()}: ` +
           "restore the file and add a new migration instead",
       );
     }
-  }
-}
-
-async function applyMissing(
-  session: ReservedSql,
-  migrations: readonly Migration[],
-  applied: ReadonlyMap<number, Applied>,
-  { progress }: MigrateOptions,
-): Promise<void> {
-  for (const migration of migrations) {
-    if (applied.has(migration.number)) continue;
-    const { number, name, checksum } = migration;
-    await inTransaction(session, `migration ${name} failed`, async () => {
-      await session.unsafe(migration.up).simple();
-      await session`INSERT INTO migrations (number, name, checksum)
-        VALUES (${number}, ${name}, ${checksum})`;
-    });
-    progress?.(`migration ${name} applied`);
-  }
-}
-
-async function revertLast(
-  session: ReservedSql,
-  migrations: readonly Migration[],
-  applied: ReadonlyMap<number, Applied>,
-  { progress }: MigrateOptions,
-): Promise<void> {
-  const number = Math.max(0, ...applied.keys());
-  if (number === 0) return;
-  const migration = migrations[number - 1];
-  if (migration === undefined) {
-    throw new MigrationError(
-      `migration ${applied.get(number)?.name} is newer than this program, which cannot revert it`,
-    );
-  }
-  await inTransaction(session, `reverting migration ${migration.name} failed`, async () => {
-    await session.unsafe(migration.down).simple();
-    await session`DELETE FROM migrations WHERE number = ${number}`;
-  });
-  progress?.(`migration ${migration.name} reverted`);
-}
-
-async function inTransaction(
-  session: ReservedSql,
-  complaint: string,
-  work: () => Promise<void>,
-): Promise<void> {
-  await session`BEGIN`;
-  try {
-    await work();
-    await session`COMMIT`;
-  } catch (cause) {
-    await session`ROLLBACK`.catch(() => {
-      // The connection is gone, and the transaction with it.
-    });
-    if (isDatabaseDown(cause)) throw cause;
-    throw new MigrationError(`${complaint}: ${describeError(cause)}`, { cause });
   }
 }
 

@@ -92,7 +92,10 @@ Deno.test(
   withServers(async ({ database }) => {
     const url = await database();
     const lines: string[] = [];
-    const log = { ...SILENT, info: (line: string) => void lines.push(line) };
+    const log = {
+      ...SILENT,
+      info: (_: string, { line }: Record<string, unknown> = {}) => void lines.push(`${line}`),
+    };
     await using store = await openStore(url, { log, timescale: false });
     await store.ready();
     assert.equal(store.timescale, false);

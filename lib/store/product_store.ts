@@ -52,23 +52,15 @@ export class ProductStore {
    * is no longer delisted.
    */
   async upsert(products: readonly CatalogueProduct[]): Promise<void> {
-    const sql = this.database;
     for (let i = 0; i < products.length; i += ROWS_PER_STATEMENT) {
       const rows = products.slice(i, i + ROWS_PER_STATEMENT).map(rowOf);
-      await sql`INSERT INTO products ${sql(rows)} ON CONFLICT (product_id) DO UPDATE SET
-        base_currency = excluded.base_currency, quote_currency = excluded.quote_currency,
-        base_name = excluded.base_name, quote_name = excluded.quote_name, alias = excluded.alias,
-        status = excluded.status, trading_disabled = excluded.trading_disabled,
-        price_increment = excluded.price_increment, base_increment = excluded.base_increment,
-        quote_increment = excluded.quote_increment, price = excluded.price,
-        price_change_24h = excluded.price_change_24h, volume_24h = excluded.volume_24h,
-        quote_volume_24h = excluded.quote_volume_24h, delisted_at = NULL, updated_at = now()`;
+      await this.database.unsafe(UPSERT, [JSON.stringify(rows)]);
     }
   }
 
   /** All products ever heard of, by id. */
   async all(): Promise<StoredProduct[]> {
-    const rows = await this.database<ProductRow[]>`SELECT * FROM products ORDER BY product_id`;
+    const rows = await this.database.unsafe<ProductRow[]>(ALL);
     return rows.map(productOf);
   }
 
@@ -80,7 +72,8 @@ export class ProductStore {
 
   /** Marks products as gone from the exchange; their candles and their mark stay. */
   async markDelisted(productIds: readonly ProductId[], atMs: number): Promise<void> {
-    await this.database`UPDATE products SET followed = false, delisted_at = ${new Date(atMs)}
+    await this.database`UPDATE products SET followed = false, 
+        delisted_at = to_timestamp(${Math.trunc(atMs)}::bigint / 1000.0)
       WHERE product_id = ANY (${`{${productIds.join(",")}}`}::text[]) AND delisted_at IS NULL`;
   }
 
@@ -93,17 +86,51 @@ export class ProductStore {
     { from, to }: { readonly from?: ProvenEnd; readonly to?: ProvenEnd },
   ): Promise<boolean> {
     const { count } = await this.database`UPDATE products SET
-      proven_from_id = coalesce(${from?.tradeId ?? null}, proven_from_id),
-      proven_from_time = coalesce(${dateOf(from)}, proven_from_time),
-      proven_to_id = coalesce(${to?.tradeId ?? null}, proven_to_id),
-      proven_to_time = coalesce(${dateOf(to)}, proven_to_time)
+      proven_from_id = coalesce(${from?.tradeId ?? null}::bigint, proven_from_id),
+      proven_from_time = coalesce(to_timestamp(${msOf(from)}::bigint / 1000.0), proven_from_time),
+      proven_to_id = coalesce(${to?.tradeId ?? null}::bigint, proven_to_id),
+      proven_to_time = coalesce(to_timestamp(${msOf(to)}::bigint / 1000.0), proven_to_time)
       WHERE product_id = ${productId}`;
     return count > 0;
   }
 }
 
-/** Far below the 65,535 parameters that one statement may have. */
+/** As one JSON text: a few hundred kilobytes. */
 const ROWS_PER_STATEMENT = 500;
+
+/** What the catalogue says of a product, as `rowOf` writes it. */
+const COLUMNS = {
+  product_id: "text",
+  base_currency: "text",
+  quote_currency: "text",
+  base_name: "text",
+  quote_name: "text",
+  alias: "text",
+  status: "text",
+  trading_disabled: "boolean",
+  price_increment: "numeric",
+  base_increment: "numeric",
+  quote_increment: "numeric",
+  price: "numeric",
+  price_change_24h: "numeric",
+  volume_24h: "numeric",
+  quote_volume_24h: "numeric",
+} as const satisfies Record<keyof ReturnType<typeof rowOf>, string>;
+
+const NAMES = Object.keys(COLUMNS);
+const UPSERT = `INSERT INTO products (${NAMES.join(", ")})
+  SELECT ${NAMES.join(", ")} FROM json_to_recordset($1::json)
+    AS n (${Object.entries(COLUMNS).map((column) => column.join(" ")).join(", ")})
+  ON CONFLICT (product_id) DO UPDATE SET
+    ${NAMES.slice(1).map((name) => `${name} = excluded.${name}`).join(", ")},
+    delisted_at = NULL, updated_at = now()`;
+
+const TIMES = ["delisted_at", "proven_from_time", "proven_to_time", "updated_at"];
+const ALL = `SELECT ${NAMES.join(", ")}, followed, proven_from_id, proven_to_id,
+    ${
+  TIMES.map((name) => `floor(extract(epoch FROM ${name}) * 1000)::bigint AS ${name}`).join(", ")
+}
+  FROM products ORDER BY product_id`;
 
 interface ProductRow {
   readonly product_id: string;
@@ -122,12 +149,13 @@ interface ProductRow {
   readonly volume_24h: string | null;
   readonly quote_volume_24h: string | null;
   readonly followed: boolean;
-  readonly delisted_at: Date | null;
+  /** Times are epoch milliseconds. */
+  readonly delisted_at: string | null;
   readonly proven_from_id: string | null;
-  readonly proven_from_time: Date | null;
+  readonly proven_from_time: string | null;
   readonly proven_to_id: string | null;
-  readonly proven_to_time: Date | null;
-  readonly updated_at: Date;
+  readonly proven_to_time: string | null;
+  readonly updated_at: string;
 }
 
 function rowOf(product: CatalogueProduct) {
@@ -168,10 +196,10 @@ function productOf(row: ProductRow): StoredProduct {
     volume24h: decimalOf(row.volume_24h),
     quoteVolume24h: decimalOf(row.quote_volume_24h),
     followed: row.followed,
-    delistedAtMs: row.delisted_at?.getTime() ?? null,
+    delistedAtMs: numberOf(row.delisted_at),
     provenFrom: endOf(row.proven_from_id, row.proven_from_time),
     provenTo: endOf(row.proven_to_id, row.proven_to_time),
-    updatedAtMs: row.updated_at.getTime(),
+    updatedAtMs: Number(row.updated_at),
   };
 }
 
@@ -183,11 +211,11 @@ function decimalOf(text: string | null): Decimal | null {
   return text === null ? null : decimal(text);
 }
 
-function dateOf(end: ProvenEnd | undefined): Date | null {
-  return end === undefined ? null : new Date(end.timeMs);
+function msOf(end: ProvenEnd | undefined): number | null {
+  return end === undefined ? null : Math.trunc(end.timeMs);
 }
 
-function endOf(id: string | null, time: Date | null): ProvenEnd | null {
-  const tradeId = numberOf(id);
-  return tradeId === null || time === null ? null : { tradeId, timeMs: time.getTime() };
+function endOf(id: string | null, time: string | null): ProvenEnd | null {
+  const [tradeId, timeMs] = [numberOf(id), numberOf(time)];
+  return tradeId === null || timeMs === null ? null : { tradeId, timeMs };
 }

@@ -7,6 +7,7 @@ import {
 } from "../candles/granularity.ts";
 import type { BackfillStore } from "./backfill_store.ts";
 import type { Database } from "./database.ts";
+import type { Hypertable } from "./hypertable.ts";
 
 /** What one sweep removed. */
 export interface SweepResult {
@@ -29,7 +30,7 @@ export class Retention {
     private readonly backfills: BackfillStore,
     /** Days to keep; a granularity that is absent is kept for ever. */
     days: ReadonlyMap<Granularity, number>,
-    private readonly timescale: boolean,
+    private readonly hypertable: Hypertable | null,
   ) {
     this.#days = days;
   }
@@ -65,10 +66,13 @@ export class Retention {
       const days = this.#days.get(granularity);
       return days === undefined ? null : cutOff(now, granularity, days);
     });
-    if (!this.timescale || bounds.includes(null)) return 0;
+    if (this.hypertable === null || bounds.includes(null)) return 0;
     const before = Math.min(...bounds.filter((bound) => bound !== null));
-    const rows = await this.database`
-      SELECT drop_chunks('candles', older_than => to_timestamp(${before}::bigint))`;
+    const rows = await this.database.unsafe(
+      `SELECT ${this.hypertable.functions}.drop_chunks('candles'::regclass,
+        older_than => to_timestamp($1::bigint))`,
+      [before],
+    );
     return rows.length;
   }
 

@@ -1,5 +1,6 @@
 import { type Granularity } from "../candles/granularity.ts";
 import type { Database } from "./database.ts";
+import type { Hypertable } from "./hypertable.ts";
 
 /** What the stored candles take. */
 export interface StorageReport {
@@ -26,23 +27,30 @@ export interface StorageReport {
 /** Counts and weighs the candles. Reads every row's index entry: seconds for ten million. */
 export async function reportStorage(
   database: Database,
-  timescale: boolean,
+  hypertable: Hypertable | null,
 ): Promise<StorageReport> {
   const rows = await database<
-    { granularity: Granularity; candles: string; oldest: Date; newest: Date }[]
-  >`SELECT granularity, count(*) AS candles, min(start) AS oldest, max(start) AS newest
+    { granularity: Granularity; candles: string; oldest: string; newest: string }[]
+  >`SELECT granularity, count(*) AS candles, 
+      extract(epoch FROM min(start))::bigint AS oldest, extract(epoch FROM max(start))::bigint AS newest
     FROM candles GROUP BY granularity ORDER BY count(*) DESC`;
   const byGranularity = rows.map(({ granularity, candles, oldest, newest }) => ({
     granularity,
     candles: Number(candles),
-    oldest: oldest.toISOString(),
-    newest: newest.toISOString(),
+    oldest: isoOf(oldest),
+    newest: isoOf(newest),
   }));
   return {
     candles: byGranularity.reduce((sum, { candles }) => sum + candles, 0),
     byGranularity,
-    ...(timescale ? await hypertableSize(database) : await tableSize(database)),
+    ...(hypertable === null
+      ? await tableSize(database)
+      : await hypertableSize(database, hypertable)),
   };
+}
+
+function isoOf(seconds: string): string {
+  return new Date(Number(seconds) * 1000).toISOString();
 }
 
 async function tableSize(database: Database) {
@@ -55,22 +63,22 @@ async function tableSize(database: Database) {
   };
 }
 
-async function hypertableSize(database: Database) {
-  const [row] = await database<
-    { bytes: string; index_bytes: string; chunks: string; compressed: string; licence: string }[]
-  >`SELECT s.total_bytes AS bytes, s.index_bytes, current_setting('timescaledb.license') AS licence,
-      c.chunks, c.compressed
-    FROM hypertable_detailed_size('candles') s, (
+async function hypertableSize(database: Database, { functions, licence }: Hypertable) {
+  const [row] = await database.unsafe<
+    { bytes: string; index_bytes: string; chunks: string; compressed: string }[]
+  >(`SELECT s.total_bytes AS bytes, s.index_bytes, c.chunks, c.compressed
+    FROM ${functions}.hypertable_detailed_size('candles'::regclass) s, (
       SELECT count(*) AS chunks, count(*) FILTER (WHERE is_compressed) AS compressed
-      FROM timescaledb_information.chunks WHERE hypertable_name = 'candles'
-    ) c`;
+      FROM timescaledb_information.chunks
+      WHERE to_regclass(format('%I.%I', hypertable_schema, hypertable_name)) = 'candles'::regclass
+    ) c`);
   return {
     bytes: Number(row?.bytes ?? 0),
     indexBytes: Number(row?.index_bytes ?? 0),
     hypertable: {
       chunks: Number(row?.chunks ?? 0),
       compressedChunks: Number(row?.compressed ?? 0),
-      licence: row?.licence ?? "apache",
+      licence,
     },
   };
 }

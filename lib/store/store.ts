@@ -8,6 +8,7 @@ import { DatabaseDownError, describeError } from "./database_error.ts";
 import { describeAddress, parseDatabaseUrl } from "./database_url.ts";
 import { DeadLetterStore } from "./dead_letter_store.ts";
 import { GapStore } from "./gap_store.ts";
+import { findHypertable, type Hypertable } from "./hypertable.ts";
 import { ImportStore } from "./import_store.ts";
 import { migrate } from "./migrations.ts";
 import { pause } from "../time/pause.ts";
@@ -78,7 +79,7 @@ export class Store {
   readonly #watching: Promise<void>;
   #state: StoreState = { state: "connecting", reason: null };
   #diskFull = false;
-  #timescale = false;
+  #hypertable: Hypertable | null = null;
   #migrated = false;
 
   constructor(url: string, options: StoreOptions) {
@@ -113,7 +114,7 @@ export class Store {
 
   /** Whether candles are in a hypertable. Known once the store has been up. */
   get timescale(): boolean {
-    return this.#timescale;
+    return this.#hypertable !== null;
   }
 
   /** Whether the database answers. Looked at every two seconds. */
@@ -134,12 +135,12 @@ export class Store {
 
   /** Removes candles that are older than so many days; a granularity that is absent is kept for ever. */
   retention(days: ReadonlyMap<Granularity, number>): Retention {
-    return new Retention(this.#writing, this.backfills, days, this.#timescale);
+    return new Retention(this.#writing, this.backfills, days, this.#hypertable);
   }
 
   /** What the candles take. Slow on a large table. */
   storage(): Promise<StorageReport> {
-    return reportStorage(this.#writing, this.#timescale);
+    return reportStorage(this.#writing, this.#hypertable);
   }
 
   /** Lets running statements end (for two seconds), then closes every connection. Idempotent. */
@@ -188,10 +189,23 @@ export class Store {
       timescale,
       progress: (line) => log.info("{line}", { line }),
     });
-    this.#timescale = await isHypertable(this.#writing);
+    this.#hypertable = await findHypertable(this.#writing);
     this.#migrated = true;
-    if (this.#timescale) return;
-    log.info("PostgreSQL without TimescaleDB: candles are kept in an ordinary table");
+    log.info("{line}", { line: await this.#describe() });
+  }
+
+  /** What is used, in one line. */
+  async #describe(): Promise<string> {
+    const { version, pooled, encryption } = await this.#writing.target();
+    const [place] = await this.#writing<{ schema: string }[]>`
+      SELECT relnamespace::regnamespace::text AS schema FROM pg_catalog.pg_class
+      WHERE oid = 'candles'::regclass`;
+    const table = this.#hypertable === null
+      ? "an ordinary table (without TimescaleDB)"
+      : `a hypertable (TimescaleDB ${this.#hypertable.version}, ${this.#hypertable.licence})`;
+    return `PostgreSQL ${version}${pooled ? " behind a pooler" : ""}, ` +
+      `${encryption === "tls" ? "encrypted" : "not encrypted"}: ` +
+      `candles are kept in ${table} of schema ${place?.schema ?? ""}`;
   }
 
   /** A server that accepts but does not answer (stopped, swapping) is as good as down. */
@@ -225,12 +239,4 @@ export class Store {
     } else if (next.reason !== null) log.warn("PostgreSQL cannot be used: {reason}", { ...next });
     onState?.(next);
   }
-}
-
-async function isHypertable(database: Database): Promise<boolean> {
-  const [extension] = await database`SELECT FROM pg_extension WHERE extname = 'timescaledb'`;
-  if (extension === undefined) return false;
-  const rows = await database`SELECT FROM timescaledb_information.hypertables
-    WHERE hypertable_name = 'candles' AND hypertable_schema = current_schema()`;
-  return rows.length > 0;
 }

@@ -74,8 +74,11 @@ Deno.test("a database's URL is an address, or an error without its password", ()
   fc.assert(
     fc.property(SECRET, hostileText(PIECES, 6), (secret, tail) => {
       try {
-        const { host, port } = parseDatabaseUrl(`postgres://app:${secret}@${tail}`);
-        assert.ok(host !== "" && port > 0 && port <= 65535);
+        const { hosts } = parseDatabaseUrl(`postgres://app:${secret}@${tail}`);
+        assert.ok(hosts.length > 0);
+        for (const { name, port } of hosts) {
+          assert.ok(name !== "" && port > 0 && port <= 65535);
+        }
       } catch (error) {
         assert.ok(error instanceof DatabaseUrlError, `${error}`);
         assert.ok(!error.message.includes(secret), error.message);

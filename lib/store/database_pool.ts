@@ -1,0 +1,216 @@
+// @ts-types="./pg.d.ts"
+import pg from "pg";
+import type { DatabaseOptions } from "./database.ts";
+import { DatabaseDownError, describeError, isConnectionLost } from "./database_error.ts";
+import { setUpStatement } from "./database_session.ts";
+import { DatabaseSlots } from "./database_slots.ts";
+import { clientConfig, type DatabaseTarget, findTarget } from "./database_target.ts";
+import type { DatabaseAddress } from "./database_url.ts";
+import type { SqlValue } from "./database_values.ts";
+
+/** One statement. */
+export interface Statement {
+  readonly text: string;
+  readonly values?: readonly SqlValue[];
+  /** Whether to keep its plan where a session is ours alone. */
+  readonly prepare?: boolean;
+}
+
+type Run = (statement: Statement) => Promise<pg.QueryResult>;
+
+interface OpenPool {
+  readonly target: DatabaseTarget;
+  readonly pool: pg.Pool;
+  /** Differs whenever connections are to be made in another way. */
+  readonly key: string;
+}
+
+/** What PostgreSQL says to `CREATE … IF NOT EXISTS`: nothing to hear about. */
+const ALREADY_THERE = "42P07";
+/** A statement that the server should have ended so long ago: it, or what is between, does not answer. */
+const ANSWER_PATIENCE_MS = 5_000;
+/** A connection serves for an hour: an address or a certificate may be another by then. */
+const LIFETIME_S = 3_600;
+
+/**
+ * Connections to whichever server of an address was found. It is looked for again whenever a connection is lost: it may
+ * be another one, or behind a pooler, by then. Whoever made it ends it.
+ */
+export class DatabasePool {
+  readonly #slots: DatabaseSlots;
+  readonly #clients = new Set<pg.Client>();
+  readonly #ending = new AbortController();
+  /** Names of prepared statements, by text. Texts are the program's own, so there are few. */
+  readonly #names = new Map<string, string>();
+  #finding: Promise<OpenPool> | null = null;
+  #open: OpenPool | null = null;
+
+  constructor(
+    private readonly address: DatabaseAddress,
+    private readonly options: DatabaseOptions,
+  ) {
+    this.#slots = new DatabaseSlots(options.connections);
+  }
+
+  async target(): Promise<DatabaseTarget> {
+    return (await this.#find()).target;
+  }
+
+  /** Runs one statement. Behind a pooler it has a transaction of its own, which is what its settings hold for. */
+  async run(statement: Statement): Promise<pg.QueryResult> {
+    const { text, values = [], prepare = false } = statement;
+    return await this.#withClient(async (client, { pooled, ...target }) => {
+      if (pooled) {
+        return await this.#inTransaction(client, { ...target, pooled }, (run) => run(statement));
+      }
+      const name = prepare && values.length > 0 ? this.#nameOf(text) : undefined;
+      return await query(client, { name, text, values: [...values] });
+    });
+  }
+
+  /** Runs statements in one transaction. */
+  async transaction<Result>(work: (run: Run) => Promise<Result>): Promise<Result> {
+    return await this.#withClient((client, target) => this.#inTransaction(client, target, work));
+  }
+
+  /** Lets what runs end, for so many seconds if they are given. */
+  async end(timeoutS?: number): Promise<void> {
+    this.#ending.abort();
+    this.#slots.close();
+    const ended = Promise.allSettled([this.#open?.pool.end(), this.#finding]);
+    this.#open = null;
+    const late = Promise.withResolvers<void>();
+    const timer = timeoutS === undefined ? null : setTimeout(late.resolve, timeoutS * 1000);
+    await Promise.race([ended, late.promise]);
+    if (timer !== null) clearTimeout(timer);
+    for (const { connection } of this.#clients) connection.stream.destroy();
+  }
+
+  async #withClient<Result>(
+    work: (client: pg.PoolClient, target: DatabaseTarget) => Promise<Result>,
+  ): Promise<Result> {
+    await this.#slots.take();
+    try {
+      const { pool, target } = await this.#find();
+      const client = await this.#connect(pool);
+      let lost = false;
+      try {
+        return await work(client, target);
+      } catch (error) {
+        lost = isConnectionLost(error);
+        if (lost) this.#finding = null;
+        throw error;
+      } finally {
+        client.release(lost);
+      }
+    } finally {
+      this.#slots.give();
+    }
+  }
+
+  async #connect(pool: pg.Pool): Promise<pg.PoolClient> {
+    try {
+      return await pool.connect();
+    } catch (error) {
+      this.#finding = null;
+      throw new DatabaseDownError(describeError(error), { cause: error });
+    }
+  }
+
+  async #inTransaction<Result>(
+    client: pg.PoolClient,
+    target: DatabaseTarget,
+    work: (run: Run) => Promise<Result>,
+  ): Promise<Result> {
+    const setUp = target.pooled ? `; ${this.#setUp(target, true)}` : "";
+    await query(client, { text: `BEGIN ISOLATION LEVEL READ COMMITTED${setUp}` });
+    let result: Result;
+    try {
+      result = await work(({ text, values = [] }) => query(client, { text, values: [...values] }));
+    } catch (error) {
+      await query(client, { text: "ROLLBACK" }).catch(() => {
+        // The connection is gone, and the transaction with it.
+      });
+      throw error;
+    }
+    const { command } = await query(client, { text: "COMMIT" });
+    // PostgreSQL answers another one, and no error, where a statement had failed and that was passed over.
+    if (command !== "COMMIT") {
+      throw new Error("a transaction was undone: one of its statements failed");
+    }
+    return result;
+  }
+
+  #setUp({ known }: DatabaseTarget, local: boolean): string {
+    const { statementTimeoutMs } = this.options;
+    return setUpStatement({ known, statementTimeoutMs, settings: this.address.settings }, local);
+  }
+
+  #nameOf(text: string): string {
+    const name = this.#names.get(text) ?? `spot_canvas_${this.#names.size + 1}`;
+    this.#names.set(text, name);
+    return name;
+  }
+
+  #find(): Promise<OpenPool> {
+    if (this.#ending.signal.aborted) {
+      return Promise.reject(new DatabaseDownError("the connections are closed"));
+    }
+    return this.#finding ??= this.#look().catch((error) => {
+      this.#finding = null;
+      throw new DatabaseDownError(describeError(error), { cause: error });
+    });
+  }
+
+  async #look(): Promise<OpenPool> {
+    const target = await findTarget(this.address, this.#ending.signal);
+    const config = await clientConfig(this.address, target);
+    this.#ending.signal.throwIfAborted();
+    const key = JSON.stringify([config, target.pooled, target.version]);
+    if (this.#open?.key === key) return this.#open;
+    this.#open?.pool.end().catch(() => {
+      // Its connections are of no more use.
+    });
+    return this.#open = { target, key, pool: this.#openPool(config, target) };
+  }
+
+  #openPool(config: pg.ClientConfig, target: DatabaseTarget): pg.Pool {
+    const { statementTimeoutMs, connections, onNotice } = this.options;
+    const setUp = this.#setUp(target, false);
+    const pool = new pg.Pool({
+      ...config,
+      max: connections,
+      idleTimeoutMillis: 0,
+      maxLifetimeSeconds: LIFETIME_S,
+      query_timeout: statementTimeoutMs > 0 ? statementTimeoutMs + ANSWER_PATIENCE_MS : undefined,
+      // Awaited before anything else runs on a new connection.
+      onConnect: async (client) => {
+        if (!target.pooled) await client.query({ text: setUp });
+      },
+    });
+    // A connection that is lost while nothing runs on it: the next statement takes another.
+    pool.on("error", () => {});
+    pool.on("connect", (client) => {
+      this.#clients.add(client);
+      client.on("error", () => {});
+      client.on("end", () => this.#clients.delete(client));
+      client.on("notice", ({ code, message = "" }) => {
+        if (code !== ALREADY_THERE) onNotice?.(message);
+      });
+    });
+    return pool;
+  }
+}
+
+const NOTHING: pg.QueryResult = { command: "", rowCount: 0, rows: [] };
+
+/** What PostgreSQL refuses is thrown as it comes; everything else means that the connection is of no more use. */
+async function query(client: pg.PoolClient, config: pg.QueryConfig): Promise<pg.QueryResult> {
+  try {
+    const result = await client.query(config);
+    return Array.isArray(result) ? result.at(-1) ?? NOTHING : result;
+  } catch (error) {
+    if (error instanceof pg.DatabaseError || error instanceof TypeError) throw error;
+    throw new DatabaseDownError(describeError(error), { cause: error });
+  }
+}

@@ -1,0 +1,59 @@
+import { DatabaseDownError } from "./database_error.ts";
+
+/** Longest that a statement waits for a free connection. */
+const PATIENCE_MS = 20_000;
+/** Statements that wait at most; further ones fail at once. */
+const MOST_WAITING = 10_000;
+
+/** Who may use one of a number of connections. Owned by a pool. */
+export class DatabaseSlots {
+  #free: number;
+  #closed = false;
+  readonly #waiting = new Set<{ readonly go: () => void; readonly fail: (error: Error) => void }>();
+
+  constructor(slots: number) {
+    this.#free = slots;
+  }
+
+  /** Resolves when there is a free one; whoever has it gives it back. Throws a `DatabaseDownError`. */
+  async take(): Promise<void> {
+    if (this.#closed) throw new DatabaseDownError("the connections are closed");
+    if (this.#free > 0) {
+      this.#free--;
+      return;
+    }
+    if (this.#waiting.size >= MOST_WAITING) throw new DatabaseDownError("too many statements wait");
+    const turn = Promise.withResolvers<void>();
+    const entry = { go: turn.resolve, fail: turn.reject };
+    this.#waiting.add(entry);
+    const timer = setTimeout(
+      () =>
+        turn.reject(new DatabaseDownError(`no connection was free for ${PATIENCE_MS / 1000} s`)),
+      PATIENCE_MS,
+    );
+    try {
+      await turn.promise;
+    } finally {
+      clearTimeout(timer);
+      this.#waiting.delete(entry);
+    }
+  }
+
+  /** Hands the slot to whoever waits longest. */
+  give(): void {
+    const [next] = this.#waiting;
+    if (next === undefined) {
+      this.#free++;
+      return;
+    }
+    this.#waiting.delete(next);
+    next.go();
+  }
+
+  /** Whoever waits is refused, and so is everyone after. */
+  close(): void {
+    this.#closed = true;
+    for (const { fail } of this.#waiting) fail(new DatabaseDownError("the connections are closed"));
+    this.#waiting.clear();
+  }
+}

@@ -1,0 +1,98 @@
+// What this program uses of `pg`. DefinitelyTyped's declarations bring Node's own types, which take the place of Deno's in
+// the whole program.
+import type { Duplex } from "node:stream";
+import type { ConnectionOptions } from "node:tls";
+
+declare namespace pg {
+  interface ClientConfig {
+    readonly host: string;
+    readonly port: number;
+    readonly database: string;
+    readonly user: string;
+    readonly password: string;
+    readonly ssl: false | ConnectionOptions;
+    readonly sslnegotiation: "postgres" | "direct";
+    readonly application_name: string;
+    /** Milliseconds. */
+    readonly connectionTimeoutMillis: number;
+    readonly keepAlive: boolean;
+    readonly types: { getTypeParser(type: number): (text: string) => unknown };
+    /** Milliseconds after which an answer is given up. */
+    readonly query_timeout?: number;
+  }
+
+  interface QueryConfig {
+    /** Named statements are prepared once on a connection. */
+    readonly name?: string;
+    readonly text: string;
+    readonly values?: unknown[];
+  }
+
+  interface QueryResult {
+    readonly command: string;
+    readonly rowCount: number | null;
+    readonly rows: Record<string, unknown>[];
+  }
+
+  interface Notice {
+    readonly code?: string;
+    readonly message?: string;
+  }
+
+  class Client {
+    constructor(config: ClientConfig);
+    readonly connection: { readonly stream: Duplex };
+    /** The backend's, as the server told it at the start. */
+    readonly processID: number | null;
+    connect(): Promise<unknown>;
+    /** Several statements without values have several results. */
+    query(config: QueryConfig): Promise<QueryResult | QueryResult[]>;
+    end(): Promise<void>;
+    on(event: "error", listener: (error: Error) => void): this;
+    on(event: "end", listener: () => void): this;
+    on(event: "notice", listener: (notice: Notice) => void): this;
+  }
+
+  class PoolClient extends Client {
+    /** True: the connection is not to be used again. */
+    release(destroy: boolean): void;
+  }
+
+  interface PoolConfig extends ClientConfig {
+    readonly max: number;
+    /** 0: idle connections stay. */
+    readonly idleTimeoutMillis: number;
+    readonly maxLifetimeSeconds: number;
+    /** Awaited before a new connection is handed out. */
+    readonly onConnect: (client: Client) => Promise<void>;
+  }
+
+  class Pool {
+    constructor(config: PoolConfig);
+    connect(): Promise<PoolClient>;
+    end(): Promise<void>;
+    on(event: "error", listener: (error: Error) => void): this;
+    on(event: "connect", listener: (client: Client) => void): this;
+  }
+
+  /** What PostgreSQL refused, with its SQLSTATE. */
+  class DatabaseError extends Error {
+    readonly code: string | undefined;
+  }
+
+  function escapeLiteral(text: string): string;
+  const types: { readonly builtins: Readonly<Record<BuiltIn, number>> };
+  type BuiltIn =
+    | "BOOL"
+    | "INT2"
+    | "INT4"
+    | "DATE"
+    | "TIME"
+    | "TIMETZ"
+    | "TIMESTAMP"
+    | "TIMESTAMPTZ"
+    | "INTERVAL"
+    | "BYTEA";
+}
+
+export default pg;
