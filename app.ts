@@ -18,7 +18,6 @@ export type {
   FeedConnection,
   Figures,
   PartState,
-  ProductsState,
   RepairState,
   Status,
 } from "./lib/metrics/status.ts";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type LayoutSettings, parseBytes } from "./bus/layout_settings.ts";
 import { GRANULARITIES, type Granularity, parseGranularity } from "./candles/granularity.ts";
 import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "./candles/product.ts";
 import type { LogLevel } from "./log.ts";
@@ -32,6 +33,8 @@ export interface Config {
   /** Path of a NATS credentials file. */
   readonly natsCreds: string | null;
   readonly natsReplicas: number;
+  /** What streams and buckets may take of JetStream. */
+  readonly natsLayout: Omit<LayoutSettings, "replicas">;
   readonly coinbaseWsUrl: string;
   readonly coinbaseRestUrl: string;
   /** Set together with `coinbasePrivateKey`, or not at all. */
@@ -75,6 +78,9 @@ export class ConfigError extends Error {
   }
 }
 
+const HOUR_MS = 3_600_000;
+/** A stream's block is some megabytes; with less it would keep nearly nothing. */
+const LEAST_BYTES = 1024 ** 2;
 const SECRET_VARIABLES = new Set(["COINBASE_API_KEY", "COINBASE_PRIVATE_KEY"]);
 
 const ENVIRONMENT = z.object({
@@ -88,6 +94,10 @@ const ENVIRONMENT = z.object({
   ),
   NATS_CREDS: variable<string, null>(null, "the path of a credentials file", readPath),
   NATS_REPLICAS: whole(1, 1, 5),
+  NATS_STREAM_MAX_BYTES: bytes("2GiB"),
+  NATS_STREAM_MAX_AGE_HOURS: whole(72, 1, 8784),
+  NATS_KV_MAX_BYTES: bytes("64MiB"),
+  NATS_MAX_ACK_PENDING: whole(20_000, 100, 1_000_000),
   EMBEDDED: oneOf("auto", ["auto", "never"]),
   COINBASE_WS_URL: address("wss://advanced-trade-ws.coinbase.com", ["wss:", "ws:"]),
   COINBASE_REST_URL: address("https://api.coinbase.com/api/v3/brokerage", ["https:", "http:"]),
@@ -159,6 +169,12 @@ function toConfig(read: Environment): Config {
     natsServers: read.NATS_URL,
     natsCreds: read.NATS_CREDS,
     natsReplicas: read.NATS_REPLICAS,
+    natsLayout: {
+      streamMaxBytes: read.NATS_STREAM_MAX_BYTES,
+      streamMaxAgeMs: read.NATS_STREAM_MAX_AGE_HOURS * HOUR_MS,
+      kvMaxBytes: read.NATS_KV_MAX_BYTES,
+      maxAckPending: read.NATS_MAX_ACK_PENDING,
+    },
     coinbaseWsUrl: read.COINBASE_WS_URL,
     coinbaseRestUrl: read.COINBASE_REST_URL,
     coinbaseApiKey: read.COINBASE_API_KEY,
@@ -247,6 +263,15 @@ function readNatsServer(text: string): string | null {
   if (match === null) return null;
   // A login is percent-encoded; a percent sign of its own is no encoding.
   return /%(?![0-9a-f]{2})/i.test(match[1] ?? "") ? null : text;
+}
+
+/** An amount of storage. */
+function bytes(fallback: string) {
+  const allowed = "a number of bytes, or one of KiB, MiB or GiB, of 1MiB at least";
+  return variable(parseBytes(fallback) ?? NaN, allowed, (text) => {
+    const value = parseBytes(text);
+    return value !== null && value >= LEAST_BYTES ? value : null;
+  });
 }
 
 /** A path on one line; a file's contents pasted in its place are refused. */

@@ -57,6 +57,7 @@ const ROOMS: readonly (readonly [string, readonly string[]])[] = [
     "lib/log.ts",
     "lib/log/",
     "lib/store/database_url.ts",
+    "lib/bus/layout_settings.ts",
   ]],
   ["lib/", ["lib/"]],
   ["fresh/", []],

@@ -1,16 +1,9 @@
 import { Head } from "fresh/runtime";
-import { sentence } from "./sentence.ts";
 import { EmptyState } from "./EmptyState.tsx";
 
 /** Every error a person can meet, said plainly; details are in the log, under the request's id. */
 export function ErrorView(
-  { status, path, requestId, note }: {
-    status: number;
-    path: string;
-    requestId: string | undefined;
-    /** What is known of the reason, in place of what is usually so. */
-    note?: string;
-  },
+  { status, path, requestId }: { status: number; path: string; requestId: string | undefined },
 ) {
   const { title, text } = wording(status, path);
   return (
@@ -21,7 +14,7 @@ export function ErrorView(
       </Head>
       <div class="page">
         <EmptyState title={title} page>
-          <p>{note === undefined ? text : sentence(note)}</p>
+          <p>{text}</p>
           {status >= 500 && requestId !== undefined && (
             <p>
               It is in the log as request <code>{requestId}</code>.

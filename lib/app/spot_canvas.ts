@@ -118,11 +118,8 @@ export class SpotCanvas {
     const failed: PartState | null = this.#failure === null
       ? null
       : { state: "down", detail: this.#failure };
-    const ingests = this.config.roles.has("ingest");
     return {
-      feed: ingests ? this.#ingester?.state() ?? failed ?? STARTING : OFF,
-      products: (ingests ? this.#ingester?.products : null) ??
-        { ...(ingests ? failed ?? STARTING : OFF), unavailable: [] },
+      feed: this.config.roles.has("ingest") ? this.#ingester?.state() ?? failed ?? STARTING : OFF,
       connections: this.#ingester?.connections ?? [],
       bus: partState(this.#busState) ?? failed ?? STARTING,
       store: partState(this.#store?.state() ?? null) ?? failed ?? STARTING,
@@ -162,6 +159,7 @@ export class SpotCanvas {
       servers: natsServers,
       credentials: await this.#credentials(),
       replicas: this.config.natsReplicas,
+      layout: this.config.natsLayout,
       closedQueue: this.config.closedQueue,
       log: logger("bus"),
       signal: this.#stop.signal,

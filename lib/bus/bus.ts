@@ -14,6 +14,7 @@ import type { ClosedPublisherOptions } from "./closed_publisher_options.ts";
 import { connectForGood } from "./connection.ts";
 import { CurrentCandles } from "./current_candles.ts";
 import { LayoutKeeper } from "./layout_keeper.ts";
+import { DEFAULT_LAYOUT, type LayoutSettings } from "./layout_settings.ts";
 import type { Lease } from "./lease.ts";
 import { type LeaseOptions, takeLease } from "./lease_taking.ts";
 import { LivePublisher } from "./live_publisher.ts";
@@ -50,8 +51,9 @@ export async function openBus(options: BusOptions): Promise<Bus> {
   const connection = await connectForGood(options, condition, signal);
   const manager = await jetstreamManager(connection, { checkAPI: false });
   const bus = new Bus(connection, jetstream(connection), manager, condition, options, closing);
-  await bus.ready();
+  // Before it is ready: a bus that cannot be used is given up like any other.
   options.signal?.addEventListener("abort", () => void bus.close(), { once: true });
+  await bus.ready();
   if (options.signal?.aborted) await bus.close();
   return bus;
 }
@@ -62,6 +64,7 @@ export class Bus {
   readonly #live: LivePublisher;
   readonly #current: CurrentCandles;
   readonly #history: ClosedHistory;
+  readonly #settings: LayoutSettings;
   readonly #layout: LayoutKeeper;
   #closed: Promise<void> | null = null;
 
@@ -76,8 +79,10 @@ export class Bus {
     this.#live = new LivePublisher(connection, condition);
     this.#current = new CurrentCandles(connection, client, manager, condition);
     this.#history = new ClosedHistory(client, manager);
-    const { replicas, log } = options;
-    this.#layout = new LayoutKeeper(manager, client, condition, replicas, (line) => {
+    const { replicas, layout, log } = options;
+    this.#settings = { ...DEFAULT_LAYOUT, ...layout, replicas };
+    const version = () => connection.info?.version;
+    this.#layout = new LayoutKeeper(manager, client, condition, this.#settings, version, (line) => {
       log.warn("{line}", { line });
     }, closing.signal);
   }
@@ -201,7 +206,9 @@ export class Bus {
   /** Closed candles for the database. */
   consumeClosed(options: ConsumeOptions): AsyncGenerator<ClosedBatch> {
     const signal = this.#untilClosing(options.signal);
-    return consumeClosedCandles(this.connection, this.client, { ...options, signal });
+    return consumeClosedCandles(this.connection, this.client, { ...options, signal }, () => {
+      return this.#layout.ensure();
+    });
   }
 
   /** How far the database is behind. Throws if JetStream does not answer. */

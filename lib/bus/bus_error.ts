@@ -15,6 +15,8 @@ export const KEEPS_NOTHING =
 
 /** JetStream's answer to what it has no stream for, or none at all. */
 export const NOT_THERE = "JetStream does not answer: not enabled, or no leader";
+const NOT_FOR_ACCOUNT =
+  "JetStream is not enabled for this NATS account: enable it, or log in to an account that has it";
 export const TOO_LATE = "JetStream does not answer in time";
 
 /** What JetStream or the connection complains of, in one line. */
@@ -23,7 +25,7 @@ export function describeBusError(error: unknown): string {
     return `JetStream refuses: ${error.message} (${error.code})`;
   }
   if (error instanceof Error && error.name === "JetStreamNotEnabled") {
-    return NOT_THERE;
+    return error.message.includes("account") ? NOT_FOR_ACCOUNT : NOT_THERE;
   }
   if (error instanceof errors.TimeoutError) return TOO_LATE;
   const text = error instanceof Error ? error.message || error.name : String(error);

@@ -1,4 +1,5 @@
 import type { BusState } from "./bus_state.ts";
+import type { LayoutSettings } from "./layout_settings.ts";
 
 /** Where the bus' lines go; LogTape's loggers fit. */
 export interface BusLog {
@@ -14,6 +15,8 @@ export interface BusOptions {
   /** The text of a `.creds` file. */
   readonly credentials?: string | null;
   readonly replicas: number;
+  /** What streams and buckets may take, where it is not the default. */
+  readonly layout?: Partial<Omit<LayoutSettings, "replicas">>;
   /** Closed candles that a publisher holds at most, unless it is told otherwise. */
   readonly closedQueue?: number;
   readonly log: BusLog;

@@ -1,6 +1,6 @@
 /**
  * `connecting`: no server reached so far. `up`. `degraded`: connected, but JetStream refuses or does not
- * answer. `down`: disconnected, being tried again. `closed`: for good.
+ * answer. `down`: disconnected, or connected to what cannot be used; being tried again. `closed`: for good.
  */
 export interface BusState {
   readonly state: "connecting" | "up" | "degraded" | "down" | "closed";
@@ -13,6 +13,7 @@ export class BusCondition {
   readonly #listeners = new Set<(state: BusState) => void>();
   readonly #troubles = new Map<string, string>();
   #connection: BusState = { state: "connecting", reason: null };
+  #unusable: string | null = null;
   #told: BusState = this.#connection;
 
   /** The state as a whole. */
@@ -39,6 +40,12 @@ export class BusCondition {
     this.#tell();
   }
 
+  /** Why candles cannot be kept here at all (too old a server, no JetStream, a limit); null when they can. */
+  unusable(reason: string | null): void {
+    this.#unusable = reason;
+    this.#tell();
+  }
+
   /** Calls back at every change of the state or its reason; the answer ends that. */
   onState(listener: (state: BusState) => void): () => void {
     this.#listeners.add(listener);
@@ -49,7 +56,11 @@ export class BusCondition {
     // The closed candles' publisher knows most: it asks JetStream why.
     const [any] = this.#troubles.values();
     const trouble = this.#troubles.get("closed candles") ?? any;
-    const next: BusState = this.connected && trouble !== undefined
+    const next: BusState = !this.connected
+      ? this.#connection
+      : this.#unusable !== null
+      ? { state: "down", reason: this.#unusable }
+      : trouble !== undefined
       ? { state: "degraded", reason: trouble }
       : this.#connection;
     if (next.state === this.#told.state && next.reason === this.#told.reason) return;

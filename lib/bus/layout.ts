@@ -1,6 +1,7 @@
 import {
   AckPolicy,
   type ConsumerConfig,
+  DeliverPolicy,
   DiscardPolicy,
   JetStreamApiError,
   type JetStreamClient,
@@ -11,7 +12,9 @@ import {
 } from "@nats-io/jetstream";
 import { Kvm } from "@nats-io/kv";
 import { nanos } from "@nats-io/transport-node";
+import { checkConsumers, explainRefusal, type Wanted } from "./account_limits.ts";
 import { describeBusError } from "./bus_error.ts";
+import { type LayoutSettings, LEASES_MAX_BYTES } from "./layout_settings.ts";
 import {
   ALL_FENCES,
   CLOSED_STREAM,
@@ -32,47 +35,85 @@ export const DUPLICATE_WINDOW_MS = 10 * MINUTE_MS;
  * way when a connection broke.
  */
 export const ACK_WAIT_MS = MINUTE_MS / 2;
-/** More unacknowledged messages than this are not delivered: above all that one writer ever holds. */
-export const MAX_ACK_PENDING = 20_000;
 
 const ALL_CLOSED = `${PREFIXES.closed}>`;
 
 const STREAM_NOT_FOUND = 10059;
 const STREAM_NAME_IN_USE = 10058;
+const CONSUMER_NOT_FOUND = 10014;
 const CONSUMER_EXISTS = 10148;
 const CONSUMER_NAME_IN_USE = 10013;
 
 /**
  * Makes sure that the closed candles' stream, the buckets of current candles and of leases, and the store's consumer
  * are there and as they should be. Processes may do this at the same moment. What exists but cannot be changed stays as
- * it is and is told to `complain`. Throws JetStream's error if something cannot be created.
+ * it is and is told to `complain`. If something cannot be created, throws JetStream's error, or a `BusError` that says
+ * what to set where that is about a limit.
  */
 export async function ensureLayout(
   manager: JetStreamManager,
   client: JetStreamClient,
-  replicas: number,
+  settings: LayoutSettings,
   complain: (line: string) => void,
 ): Promise<void> {
-  await ensureStream(manager, replicas, complain);
+  await checkConsumers(manager, settings, complain);
+  const make = async (wanted: Wanted, work: () => Promise<unknown>) => {
+    try {
+      await work();
+    } catch (error) {
+      throw await explainRefusal(error, wanted, manager, settings);
+    }
+  };
+  const { replicas, kvMaxBytes } = settings;
   const kept = { history: 1, replicas, storage: StorageType.File };
   const buckets = new Kvm(client);
-  await buckets.create(CURRENT_BUCKET, { ...kept, description: "The newest candle of each key" });
-  await adjust(manager, CURRENT_STREAM, { num_replicas: replicas }, complain);
-  await buckets.create(LEASES_BUCKET, { ...kept, description: "Who ingests each shard" });
-  await adjust(manager, LEASES_STREAM, { num_replicas: replicas }, complain);
-  await ensureConsumer(manager, complain);
+  // The large one comes last: if the account has not enough for it, what is left is what it can have.
+  await make("leases", async () => {
+    const max_bytes = LEASES_MAX_BYTES;
+    await buckets.create(LEASES_BUCKET, {
+      ...kept,
+      max_bytes,
+      description: "Who ingests each shard",
+    });
+    await adjust(manager, LEASES_STREAM, { num_replicas: replicas, max_bytes }, complain);
+  });
+  await make("live-candles", async () => {
+    const max_bytes = kvMaxBytes;
+    await buckets.create(CURRENT_BUCKET, {
+      ...kept,
+      max_bytes,
+      description: "The newest candle of each key",
+    });
+    await adjust(manager, CURRENT_STREAM, { num_replicas: replicas, max_bytes }, complain);
+  });
+  await make("CLOSED_CANDLES", () => ensureStream(manager, settings, complain));
+  await make("consumer", () => ensureConsumer(manager, settings, complain));
+}
+
+/** Whether all of it is there. Throws if JetStream does not answer. */
+export async function hasLayout(manager: JetStreamManager): Promise<boolean> {
+  try {
+    for (const stream of [CLOSED_STREAM, CURRENT_STREAM, LEASES_STREAM]) {
+      await manager.streams.info(stream);
+    }
+    await manager.consumers.info(CLOSED_STREAM, STORE_CONSUMER);
+    return true;
+  } catch (error) {
+    if (hasCode(error, STREAM_NOT_FOUND) || hasCode(error, CONSUMER_NOT_FOUND)) return false;
+    throw error;
+  }
 }
 
 async function ensureStream(
   manager: JetStreamManager,
-  replicas: number,
+  { replicas, streamMaxAgeMs, streamMaxBytes }: LayoutSettings,
   complain: (line: string) => void,
 ): Promise<void> {
   const wanted = {
     subjects: [ALL_CLOSED, ALL_FENCES],
     description: "Closed candles and their revisions",
-    max_age: nanos(72 * 60 * MINUTE_MS),
-    max_bytes: 2 * 1024 ** 3,
+    max_age: nanos(streamMaxAgeMs),
+    max_bytes: streamMaxBytes,
     discard: DiscardPolicy.Old,
     duplicate_window: nanos(DUPLICATE_WINDOW_MS),
     num_replicas: replicas,
@@ -125,32 +166,58 @@ async function adjust(
   complain(`stream ${name} keeps its ${[...refused.keys()].join(", ")}: ${reason}`);
 }
 
-async function ensureConsumer(
-  manager: JetStreamManager,
-  complain: (line: string) => void,
-): Promise<void> {
-  const changeable = {
+/** How the store's consumer is made; `after` a sequence, or from the stream's beginning. */
+export function storeConsumerConfig(
+  maxAckPending: number,
+  after: number | null = null,
+): Partial<ConsumerConfig> {
+  return {
+    durable_name: STORE_CONSUMER,
+    ack_policy: AckPolicy.Explicit,
+    ...changeable(maxAckPending),
+    ...(after === null
+      ? { deliver_policy: DeliverPolicy.All }
+      : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: after + 1 }),
+  };
+}
+
+function changeable(maxAckPending: number) {
+  return {
     ack_wait: nanos(ACK_WAIT_MS),
-    max_ack_pending: MAX_ACK_PENDING,
+    max_ack_pending: maxAckPending,
     filter_subject: ALL_CLOSED,
   } satisfies Partial<ConsumerConfig>;
+}
+
+async function ensureConsumer(
+  manager: JetStreamManager,
+  { maxAckPending }: LayoutSettings,
+  complain: (line: string) => void,
+): Promise<void> {
+  const wanted = changeable(maxAckPending);
   try {
-    await manager.consumers.add(CLOSED_STREAM, {
-      durable_name: STORE_CONSUMER,
-      ack_policy: AckPolicy.Explicit,
-      ...changeable,
-    });
+    const { config } = await manager.consumers.info(CLOSED_STREAM, STORE_CONSUMER);
+    if (
+      config.ack_wait === wanted.ack_wait && config.filter_subject === wanted.filter_subject &&
+      config.max_ack_pending === wanted.max_ack_pending
+    ) return;
+    await manager.consumers.update(CLOSED_STREAM, STORE_CONSUMER, wanted);
   } catch (error) {
-    if (!hasCode(error, CONSUMER_EXISTS) && !hasCode(error, CONSUMER_NAME_IN_USE)) throw error;
-    try {
-      await manager.consumers.update(CLOSED_STREAM, STORE_CONSUMER, changeable);
-    } catch (error) {
-      if (!(error instanceof JetStreamApiError)) throw error;
-      complain(`consumer ${STORE_CONSUMER} keeps its settings: ${describeBusError(error)}`);
-    }
+    if (!(error instanceof JetStreamApiError)) throw error;
+    if (hasCode(error, CONSUMER_NOT_FOUND)) return await addConsumer(manager, maxAckPending);
+    complain(`consumer ${STORE_CONSUMER} keeps its settings: ${describeBusError(error)}`);
   }
 }
 
-function hasCode(error: unknown, code: number): boolean {
+async function addConsumer(manager: JetStreamManager, maxAckPending: number): Promise<void> {
+  try {
+    await manager.consumers.add(CLOSED_STREAM, storeConsumerConfig(maxAckPending));
+  } catch (error) {
+    // Another process was quicker, and may know from where on.
+    if (!hasCode(error, CONSUMER_EXISTS) && !hasCode(error, CONSUMER_NAME_IN_USE)) throw error;
+  }
+}
+
+export function hasCode(error: unknown, code: number): boolean {
   return error instanceof JetStreamApiError && error.code === code;
 }

@@ -1,19 +1,29 @@
 import type { JetStreamClient, JetStreamManager } from "@nats-io/jetstream";
-import { describeBusError } from "./bus_error.ts";
+import { BusError, describeBusError } from "./bus_error.ts";
 import type { BusCondition } from "./bus_state.ts";
-import { ensureLayout } from "./layout.ts";
+import { ensureLayout, hasLayout } from "./layout.ts";
+import type { LayoutSettings } from "./layout_settings.ts";
 import { BackOff } from "../time/back_off.ts";
+import { pause } from "../time/pause.ts";
+import { describeOldServer } from "./server_version.ts";
+
+/** How often it is looked whether somebody has deleted something. */
+const LOOK_EVERY_MS = 5_000;
 
 /** Keeps streams, bucket and consumer in place, also over servers that lose their files. Owned by the bus. */
 export class LayoutKeeper {
   readonly #told = new Set<string>();
+  readonly #watching: Promise<void>;
   #ensuring: Promise<void> | null = null;
+  #wasThere = false;
 
   constructor(
     private readonly manager: JetStreamManager,
     private readonly client: JetStreamClient,
     private readonly condition: BusCondition,
-    private readonly replicas: number,
+    private readonly settings: LayoutSettings,
+    /** Of the server connected now. */
+    private readonly serverVersion: () => string | undefined,
     private readonly complain: (line: string) => void,
     private readonly signal: AbortSignal,
   ) {
@@ -22,6 +32,7 @@ export class LayoutKeeper {
       if (condition.connected && !connected) void this.ensure();
       connected = condition.connected;
     });
+    this.#watching = this.#watch();
   }
 
   /** Makes sure of them, trying until it succeeds or the connection is lost. Never throws. */
@@ -33,18 +44,39 @@ export class LayoutKeeper {
   /** Resolves when nothing is being done. */
   async settled(): Promise<void> {
     await this.#ensuring;
+    await this.#watching;
+  }
+
+  /** What is deleted while everything runs is made again. */
+  async #watch(): Promise<void> {
+    for (;;) {
+      await pause(LOOK_EVERY_MS, this.signal);
+      if (this.signal.aborted) return;
+      if (!this.condition.connected || this.#ensuring !== null) continue;
+      // Whether JetStream answers is reported elsewhere.
+      if (await hasLayout(this.manager).catch(() => true)) continue;
+      this.complain("a stream, a bucket or the consumer `store` was deleted and is made again");
+      await this.ensure();
+    }
   }
 
   async #ensure(): Promise<void> {
     const backOff = new BackOff(200, 5_000);
     while (!this.signal.aborted && this.condition.connected) {
       try {
-        await ensureLayout(this.manager, this.client, this.replicas, (line) => this.#tell(line));
+        const tooOld = describeOldServer(this.serverVersion());
+        if (tooOld !== null) throw new BusError(tooOld);
+        await ensureLayout(this.manager, this.client, this.settings, (line) => this.#tell(line));
+        this.condition.unusable(null);
         this.condition.trouble("layout", null);
+        this.#wasThere = true;
         return;
       } catch (error) {
         if (this.signal.aborted || !this.condition.connected) return;
-        this.condition.trouble("layout", describeBusError(error));
+        const reason = describeBusError(error);
+        // Without its stream a bus takes nothing: that is more than a trouble that passes.
+        if (error instanceof BusError || !this.#wasThere) this.condition.unusable(reason);
+        else this.condition.trouble("layout", reason);
         await backOff.wait(this.signal);
       }
     }

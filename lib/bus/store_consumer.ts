@@ -48,6 +48,8 @@ export async function* consumeClosedCandles(
   connection: NatsConnection,
   client: JetStreamClient,
   options: ConsumeOptions,
+  /** Makes the consumer again if it is not there. */
+  repairLayout: () => Promise<void>,
 ): AsyncGenerator<ClosedBatch> {
   const { signal } = options;
   const backOff = new BackOff(100, 2_000);
@@ -57,12 +59,15 @@ export async function* consumeClosedCandles(
       const messages = await consumer.consume({
         max_messages: options.maxBatch * 2,
         expires: PULL_EXPIRES_MS,
+        // Else a consumer that is deleted would be waited for without a word.
+        abort_on_missing_resource: true,
       });
       backOff.reset();
       yield* batches(connection, messages, options);
     } catch (error) {
       if (error instanceof errors.ClosedConnectionError) return;
-      // Disconnected, or the consumer is not there (any more): the layout is made again meanwhile.
+      // Disconnected, or the consumer is not there (any more): nothing is done about that while disconnected.
+      void repairLayout();
     }
     await backOff.wait(signal);
   }

@@ -5,6 +5,7 @@ import { until } from "../../tests/harness/wait.ts";
 import { type RestartableServer, withNats } from "../../tests/servers.ts";
 import { sampleCandle } from "../../tests/sample_candles.ts";
 import { epochSeconds } from "../candles/granularity.ts";
+import { encodeCandle } from "../candles/wire.ts";
 import { type Bus, openBus } from "./bus.ts";
 import type { ClosedBatch } from "./store_consumer.ts";
 
@@ -12,6 +13,12 @@ const SILENT = { info() {}, warn() {}, error() {} };
 
 function opened({ url }: RestartableServer): Promise<Bus> {
   return openBus({ servers: [url], replicas: 1, log: SILENT });
+}
+
+async function managerOf({ url }: RestartableServer) {
+  const { username, password, host } = new URL(url);
+  const connection = await connect({ servers: host, user: username, pass: password });
+  return { connection, manager: await jetstreamManager(connection) };
 }
 
 /** Publishes this many closed candles, and answers with the first one's sequence. */
@@ -138,5 +145,58 @@ Deno.test(
     assert.ok(num_ack_pending >= 100 && num_ack_pending <= 500, `${num_ack_pending} delivered`);
     await connection.close();
     await batches.return(undefined);
+  }),
+);
+
+Deno.test(
+  "store consumer - one that is deleted is made again, and nothing published meanwhile is left out",
+  withNats(async ({ nats }) => {
+    const server = await nats();
+    await using bus = await opened(server);
+    const { connection, manager } = await managerOf(server);
+    const stop = new AbortController();
+    const starts = new Set<number>();
+    const reading = (async () => {
+      const how = { maxBatch: 100, maxWaitMs: 10, signal: stop.signal };
+      for await (const batch of bus.consumeClosed(how)) {
+        for (const { bytes } of batch.messages) {
+          starts.add(JSON.parse(new TextDecoder().decode(bytes)).timestamp);
+        }
+        await batch.ack();
+      }
+    })();
+    await publish(bus, 5);
+    await until("the first ones", () => starts.size === 5);
+    await manager.consumers.delete("CLOSED_CANDLES", "store");
+    await publish(bus, 5, 5);
+    await until("those after the deletion", () => starts.size === 10);
+    // The whole stream, whose next sequences are higher: nothing is acknowledged that is not there.
+    await manager.streams.delete("CLOSED_CANDLES");
+    await publish(bus, 5, 10);
+    await until("those of the new stream", () => starts.size === 15);
+    stop.abort();
+    await reading;
+    await connection.close();
+  }),
+);
+
+Deno.test(
+  "layout - a bucket that is deleted while all runs is made again without a reconnect",
+  withNats(async ({ nats }) => {
+    const server = await nats();
+    await using bus = await opened(server);
+    const { connection, manager } = await managerOf(server);
+    await manager.streams.delete("KV_live-candles");
+    await manager.streams.delete("KV_leases");
+    await until("both buckets", async () => {
+      const names: string[] = [];
+      for await (const { config } of manager.streams.list()) names.push(config.name);
+      return names.includes("KV_live-candles") && names.includes("KV_leases");
+    });
+    bus.putCurrent("BTC-USD.ONE_MINUTE", new TextEncoder().encode(encodeCandle(sampleCandle())));
+    await bus.currentSettled();
+    assert.equal((await bus.readCurrent()).length, 1);
+    await until("the bus to be up", () => bus.state().state === "up");
+    await connection.close();
   }),
 );

@@ -1,0 +1,47 @@
+const MIB = 1024 ** 2;
+
+/** What streams, buckets and the store's consumer may take of JetStream. */
+export interface LayoutSettings {
+  /** Copies of each in a cluster. */
+  readonly replicas: number;
+  /** Bytes of CLOSED_CANDLES at most; the oldest candles are discarded beyond it. */
+  readonly streamMaxBytes: number;
+  /** How long CLOSED_CANDLES keeps a candle. */
+  readonly streamMaxAgeMs: number;
+  /** Bytes of `live-candles` at most. Some 500 bytes are needed for each product and granularity. */
+  readonly kvMaxBytes: number;
+  /** Candles on their way to the database that are not acknowledged yet. */
+  readonly maxAckPending: number;
+}
+
+/** Where nothing else is said: what 500 products need, and what an account that requires limits takes. */
+export const DEFAULT_LAYOUT: LayoutSettings = {
+  replicas: 1,
+  streamMaxBytes: 2048 * MIB,
+  streamMaxAgeMs: 72 * 3_600_000,
+  kvMaxBytes: 64 * MIB,
+  // Above all that one writer ever holds.
+  maxAckPending: 20_000,
+};
+
+/** The bucket of leases holds some hundred bytes for each shard. */
+export const LEASES_MAX_BYTES = MIB;
+
+/** A number of bytes as the settings take it: `2147483648`, `512MiB` or `2GiB`; null if it is none. */
+export function parseBytes(text: string): number | null {
+  const match = /^([1-9]\d{0,14})\s?(KiB|MiB|GiB)?$/i.exec(text);
+  if (match === null) return null;
+  const unit = { kib: 1024, mib: MIB, gib: 1024 * MIB }[(match[2] ?? "").toLowerCase()] ?? 1;
+  const bytes = Number(match[1]) * unit;
+  return Number.isSafeInteger(bytes) ? bytes : null;
+}
+
+/** The same number as a person writes it; what does not come out even is rounded down. */
+export function formatBytes(bytes: number): string {
+  for (const [unit, size] of [["GiB", 1024 * MIB], ["MiB", MIB], ["KiB", 1024]] as const) {
+    if (bytes >= size && (bytes % size === 0 || bytes >= 16 * size)) {
+      return `${Math.floor(bytes / size)}${unit}`;
+    }
+  }
+  return String(Math.max(0, Math.floor(bytes)));
+}
