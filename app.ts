@@ -18,6 +18,7 @@ export type {
   FeedConnection,
   Figures,
   PartState,
+  ProductsState,
   RepairState,
   Status,
 } from "./lib/metrics/status.ts";

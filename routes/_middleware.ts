@@ -36,9 +36,13 @@ export default define.middleware(async (ctx) => {
         error,
       });
     }
+    // A product's page says in the error's message what is known of the reason.
+    const isTold = status === 404 && error instanceof Error && pathname.startsWith("/products/") &&
+      !["", "Not Found"].includes(error.message);
+    const note = isTold ? error.message : undefined;
     const response = FOR_PROGRAMS.test(pathname)
       ? problem(status, requestId)
-      : await ctx.render(h(ErrorView, { status, path: pathname, requestId }), {
+      : await ctx.render(h(ErrorView, { status, path: pathname, requestId, note }), {
         status,
         headers: { "cache-control": "no-store" },
       });

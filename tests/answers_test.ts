@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import type { Figures } from "../app.ts";
+import type { Figures, Status } from "../app.ts";
+import { epochSeconds } from "../lib/candles/granularity.ts";
+import { productId } from "../lib/candles/product.ts";
+import { unknownAbsence } from "../lib/exchange/absence.ts";
+import { catalogueOf } from "./sample_products.ts";
 import { Catalogue } from "../lib/exchange/catalogue.ts";
 import { configureLog } from "../lib/log.ts";
 import { RequestRate } from "../lib/http/request_rate.ts";
@@ -214,6 +218,82 @@ Deno.test("status page - what it shows are the counts and the queue themselves",
       figures: () => Promise.resolve(figures),
       metrics: () => Promise.reject(new Error("a page reads no metrics text")),
     },
+  );
+});
+
+Deno.test("absent product - every way in says why it is not here, and what to ask for instead", async () => {
+  const catalogue = catalogueOf([productId("BTC-USD")]);
+  const detail = "BTC-USDC is another name of BTC-USD: use BTC-USD instead";
+  const product = productId("BTC-USDC");
+  const instead = productId("BTC-USD");
+  catalogue.explain(new Map([[product, { product, reason: "alias", instead, detail }]]));
+  await withApp(
+    async (ask) => {
+      for (
+        const path of [
+          "/api/products/BTC-USDC",
+          "/api/candles?product=BTC-USDC&granularity=ONE_MINUTE",
+          "/stream?products=BTC-USDC&granularities=ONE_MINUTE",
+          "/stream/chart?product=BTC-USDC&granularity=ONE_MINUTE",
+          "/history?symbol=BTC-USDC&granularity=ONE_MINUTE&start_time=0&end_time=60000",
+        ]
+      ) {
+        const answer = await ask(path);
+        assert.equal(answer.status, 404, path);
+        const problem = await answer.json();
+        assert.equal(problem.detail, `${detail}.`, path);
+        assert.deepEqual([problem.reason, problem.instead], ["alias", "BTC-USD"], path);
+      }
+      const unknown = await (await ask("/api/products/XYZ-USD")).json();
+      assert.match(unknown.detail, /Coinbase lists no product XYZ-USD/);
+      const page = await ask("/products/BTC-USDC", { headers: { accept: "text/html" } });
+      assert.equal(page.status, 404);
+      assert.match(await page.text(), /use BTC-USD instead/);
+    },
+    {},
+    { catalogue },
+  );
+});
+
+Deno.test("absent product - readiness and status name what PRODUCTS lists and is not followed", async () => {
+  const up = { state: "up", detail: null } as const;
+  const absence = unknownAbsence(productId("XYZ-USD"));
+  const status: Status = {
+    feed: up,
+    products: { state: "degraded", detail: absence.detail, unavailable: [absence] },
+    connections: [],
+    bus: up,
+    store: up,
+    repair: null,
+    simulated: false,
+    version: "1",
+    startedAt: epochSeconds(1),
+  };
+  await withApp(
+    async (ask) => {
+      const answer = await ask("/readyz");
+      assert.equal(answer.status, 200);
+      assert.deepEqual((await answer.json()).products, {
+        state: "degraded",
+        detail: absence.detail,
+        unavailable: [absence],
+      });
+      const html = await (await ask("/status", { headers: { accept: "text/html" } })).text();
+      assert.match(html, /Coinbase lists no product XYZ-USD/);
+      assert.match(html, /Degraded: products/);
+    },
+    {},
+    { status: () => status },
+  );
+  const none: Status = { ...status, products: { ...status.products, state: "down" } };
+  await withApp(
+    async (ask) => {
+      const answer = await ask("/readyz");
+      assert.equal(answer.status, 503);
+      assert.equal((await answer.json()).ready, false);
+    },
+    {},
+    { status: () => none },
   );
 });
 

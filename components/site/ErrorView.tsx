@@ -1,9 +1,16 @@
 import { Head } from "fresh/runtime";
+import { sentence } from "./sentence.ts";
 import { EmptyState } from "./EmptyState.tsx";
 
 /** Every error a person can meet, said plainly; details are in the log, under the request's id. */
 export function ErrorView(
-  { status, path, requestId }: { status: number; path: string; requestId: string | undefined },
+  { status, path, requestId, note }: {
+    status: number;
+    path: string;
+    requestId: string | undefined;
+    /** What is known of the reason, in place of what is usually so. */
+    note?: string;
+  },
 ) {
   const { title, text } = wording(status, path);
   return (
@@ -14,7 +21,7 @@ export function ErrorView(
       </Head>
       <div class="page">
         <EmptyState title={title} page>
-          <p>{text}</p>
+          <p>{note === undefined ? text : sentence(note)}</p>
           {status >= 500 && requestId !== undefined && (
             <p>
               It is in the log as request <code>{requestId}</code>.

@@ -25,6 +25,7 @@ export function StatusBoard({ now, answers }: { now: Operations; answers: boolea
           } open`}
         />
       </div>
+      <ProductsNotice chosen={now.chosen} />
       <h2>Rates per second</h2>
       <dl class="panel figure-grid">
         <Figure name="Trades in" value={rateText(now.rates.trades)} />
@@ -57,6 +58,21 @@ export function StatusBoard({ now, answers }: { now: Operations; answers: boolea
   );
 }
 
+/** What of the chosen products is not followed, and why. */
+function ProductsNotice({ chosen: { unavailable, detail } }: Pick<Operations, "chosen">) {
+  if (unavailable.length === 0) {
+    return detail === null ? null : <p class="note">{sentence(detail)}</p>;
+  }
+  return (
+    <>
+      <h2>Listed in PRODUCTS and not followed</h2>
+      <ul class="panel nothing">
+        {unavailable.map(({ product, detail }) => <li key={product}>{sentence(detail)}</li>)}
+      </ul>
+    </>
+  );
+}
+
 function Figure({ name, value }: { name: string; value: string }) {
   return (
     <div>
@@ -85,13 +101,18 @@ function Part({ name, part, detail }: { name: string; part: PartState; detail: s
   );
 }
 
-function judge({ feed, bus, store, repair }: Operations): { verdict: string; isWell: boolean } {
+function judge(
+  { feed, bus, store, chosen, repair }: Operations,
+): { verdict: string; isWell: boolean } {
   const parts = [["feed", feed], ["bus", bus], ["store", store]] as const;
   const bad = (state: PartState["state"]) =>
     parts.flatMap(([name, part]) => part.state === state ? [name] : []).join(" and ");
   if (bad("down") !== "") return { verdict: `Down: ${bad("down")}`, isWell: false };
   if (bad("starting") !== "") {
     return { verdict: `Starting: waiting for ${bad("starting")}`, isWell: false };
+  }
+  if (bad("degraded") === "" && chosen.state === "degraded") {
+    return { verdict: "Degraded: products", isWell: false };
   }
   if (bad("degraded") !== "") return { verdict: `Degraded: ${bad("degraded")}`, isWell: false };
   const open = repair?.gapsOpen ?? 0;

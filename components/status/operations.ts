@@ -1,4 +1,11 @@
-import type { Counts, FeedConnection, PartState, RepairState, Services } from "../../app.ts";
+import type {
+  Counts,
+  FeedConnection,
+  PartState,
+  ProductsState,
+  RepairState,
+  Services,
+} from "../../app.ts";
 import { RateMeter } from "./rate_meter.ts";
 
 /** All that the operations page shows; plain values, so that it travels as JSON. */
@@ -9,6 +16,7 @@ export interface Operations {
   readonly roles: readonly string[];
   readonly shard: { readonly index: number; readonly count: number };
   readonly products: number;
+  readonly chosen: ProductsState;
   readonly feed: PartState;
   readonly bus: PartState;
   readonly store: PartState;
@@ -63,6 +71,7 @@ export async function operations(services: Services, nowMs: number): Promise<Ope
     roles: [...config.roles],
     shard: config.shard,
     products: catalogue.ids().length,
+    chosen: status.products,
     feed: status.feed,
     bus: status.bus,
     store: status.store,

@@ -1,18 +1,18 @@
 import type { Archive } from "../history/archive.ts";
 import { encodeCandle, type WireCandle } from "../candles/wire.ts";
-import type { ProductId } from "../candles/product.ts";
 import { type Problem, problemResponse } from "../http/problem.ts";
 import { type CandlePage, readCandlePage } from "./candle_page.ts";
 import { lookAtRange, readCandleRange } from "./candle_range.ts";
 import { type CandleFormat, type CandleRequest, readCandleRequest } from "./candle_request.ts";
 import { CANDLE_TEXTS } from "./candle_text.ts";
+import { type ProductLookup, unknownProduct } from "./unknown_product.ts";
 import { entityResponse, tagOf } from "../http/entity.ts";
 import { gzipped } from "../http/gzip.ts";
 
 /** What answering for candles takes. */
 export interface CandleServices {
   readonly archive: Archive;
-  readonly catalogue: { readonly loaded: boolean; has(id: ProductId): boolean };
+  readonly catalogue: ProductLookup;
 }
 
 /** Takes a place for a whole range on its way; the answer gives it back. Null if there is none. */
@@ -62,22 +62,6 @@ export async function answerCandles(
   } catch {
     return problemResponse(HISTORY_AWAY);
   }
-}
-
-/** What is wrong with asking for a product; null if nothing is. */
-export function unknownProduct(
-  catalogue: CandleServices["catalogue"],
-  productId: ProductId,
-): Problem | null {
-  if (!catalogue.loaded) {
-    return {
-      status: 503,
-      title: "The product catalogue is not loaded yet",
-      retryAfterSeconds: RETRY_AFTER_SECONDS,
-    };
-  }
-  if (catalogue.has(productId)) return null;
-  return { status: 404, title: "No such product", detail: `${productId} is not followed here.` };
 }
 
 async function answerPage(

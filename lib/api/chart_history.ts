@@ -7,7 +7,8 @@ import type { WireCandle } from "../candles/wire.ts";
 import { problemResponse } from "../http/problem.ts";
 import { readCandlePage } from "./candle_page.ts";
 import type { CandleRequest } from "./candle_request.ts";
-import { type CandleServices, HISTORY_AWAY, unknownProduct } from "./candles.ts";
+import { type CandleServices, HISTORY_AWAY } from "./candles.ts";
+import { unknownProduct } from "./unknown_product.ts";
 import { MULTIPLE, optional, PRODUCT, readQuery } from "./parameters.ts";
 import { jsonResponse } from "./products.ts";
 

@@ -2,6 +2,7 @@ import { GRANULARITIES, type Granularity, parseGranularity } from "../candles/gr
 import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "../candles/product.ts";
 import type { Problem, ProblemError } from "../http/problem.ts";
 import type { KnownProducts } from "./stream_query.ts";
+import { unknownProduct } from "./unknown_product.ts";
 
 /** Which chart a URL asks for, or what is wrong with it. */
 export type ChartQuery =
@@ -9,7 +10,6 @@ export type ChartQuery =
   | { readonly kind: "problem"; readonly problem: Problem };
 
 const MAX_ECHO = 64;
-const RETRY_AFTER_SECONDS = 5;
 
 /** Reads `product` and `granularity`, one of each. Every bad value is named at once. */
 export function parseChartQuery({ searchParams }: URL, known: KnownProducts): ChartQuery {
@@ -31,19 +31,8 @@ export function parseChartQuery({ searchParams }: URL, known: KnownProducts): Ch
   if (productId === null || granularity === null) {
     return problem({ status: 400, title: "The query cannot be used", errors });
   }
-  if (!known.loaded) {
-    return problem({
-      status: 503,
-      title: "The product catalogue is not loaded yet",
-      retryAfterSeconds: RETRY_AFTER_SECONDS,
-    });
-  }
-  if (known.has(productId)) return { kind: "query", productId, granularity };
-  return problem({
-    status: 404,
-    title: "Unknown product",
-    detail: `There is no ${productId} here.`,
-  });
+  const unknown = unknownProduct(known, productId);
+  return unknown === null ? { kind: "query", productId, granularity } : problem(unknown);
 }
 
 function problem(problem: Problem): ChartQuery {

@@ -2,13 +2,11 @@ import { type Decimal, formatDecimal } from "../candles/decimal.ts";
 import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "../candles/product.ts";
 import type { CatalogueProduct } from "../exchange/catalogue_product.ts";
 import { problemResponse } from "../http/problem.ts";
-import { unknownProduct } from "./candles.ts";
+import { type ProductLookup, unknownProduct } from "./unknown_product.ts";
 import { entityResponse, tagOf } from "../http/entity.ts";
 
 /** The catalogue's part in answering for products. */
-export interface ProductCatalogue {
-  readonly loaded: boolean;
-  has(id: ProductId): boolean;
+export interface ProductCatalogue extends ProductLookup {
   get(id: ProductId): CatalogueProduct | null;
   /** The most traded first. */
   all(): readonly CatalogueProduct[];

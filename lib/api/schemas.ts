@@ -77,6 +77,10 @@ export const PROBLEM = z.object({
   status: z.int(),
   title: z.string().meta({ description: "The same for every occurrence of the problem." }),
   detail: z.string().optional().meta({ description: "This occurrence." }),
+  reason: z.string().optional().meta({
+    description: "Why there is no such product, for programs.",
+  }),
+  instead: z.string().optional().meta({ description: "The product to ask for in its place." }),
   errors: z.array(z.object({
     parameter: z.string(),
     value: z.string().nullable().meta({ description: "As it was sent; null if it was missing." }),

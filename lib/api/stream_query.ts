@@ -2,13 +2,12 @@ import { z } from "zod";
 import { GRANULARITIES, parseGranularity } from "../candles/granularity.ts";
 import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "../candles/product.ts";
 import type { Problem, ProblemError } from "../http/problem.ts";
+import { explained, type ProductLookup } from "./unknown_product.ts";
 import type { Subscription } from "../stream/subscription.ts";
 
 /** The products that may be asked for. */
-export interface KnownProducts {
-  readonly loaded: boolean;
+export interface KnownProducts extends ProductLookup {
   ids(): readonly ProductId[];
-  has(id: ProductId): boolean;
 }
 
 /** What a stream's URL asks for, or what is wrong with it. */
@@ -113,16 +112,24 @@ function readWish(url: URL, known: KnownProducts): Wish | Failure {
 }
 
 function noSuchProducts(unknown: readonly ProductId[], known: KnownProducts): Failure {
+  const [single] = unknown.length === 1 ? unknown : [];
   return problem({
     status: 404,
     title: "No such product",
-    detail: `Not followed here: ${shortened(unknown.join(", "))}.`,
+    ...(single === undefined
+      ? { detail: `Not followed here: ${shortened(unknown.join(", "))}.` }
+      : explained(known, single)),
     errors: unknown.slice(0, MAX_ERRORS).map((value): ProblemError => ({
       parameter: "products",
       value,
-      allowed: suggestions(value, known),
+      allowed: insteadOf(value, known) ?? suggestions(value, known),
     })),
   });
+}
+
+function insteadOf(product: ProductId, known: KnownProducts): ProductId[] | null {
+  const instead = known.absence?.(product)?.instead ?? null;
+  return instead === null || !known.has(instead) ? null : [instead];
 }
 
 function isNamed(product: ProductId | "*"): product is ProductId {

@@ -2,6 +2,7 @@ import { compare, ZERO } from "../candles/decimal.ts";
 import type { ProductId } from "../candles/product.ts";
 import type { ExchangeProduct } from "../coinbase/rest.ts";
 import type { Config } from "../config.ts";
+import { isTrading } from "./absent_products.ts";
 
 /**
  * Which of the exchange's products to follow: those listed, all that are online, or the most traded in dollars, at
@@ -59,8 +60,8 @@ function hash(text: string): number {
 
 /** A product whose data arrives under another one's name is left to that one. */
 function isOnline(product: ExchangeProduct): boolean {
-  return product.status === "online" && !product.tradingDisabled && !product.isDisabled &&
-    !product.viewOnly && product.alias === null;
+  const { alias, productId } = product;
+  return isTrading(product) && (alias === null || alias === productId);
 }
 
 function byQuoteVolume(a: ExchangeProduct, b: ExchangeProduct): number {

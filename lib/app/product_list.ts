@@ -1,6 +1,7 @@
 import type { ProductId } from "../candles/product.ts";
 import type { CatalogueProduct } from "../exchange/catalogue_product.ts";
 import type { ExchangeProduct } from "../coinbase/rest.ts";
+import { isTrading } from "./absent_products.ts";
 
 /**
  * What the catalogue has after hearing from the exchange: the followed products as they are now, and those that were
@@ -45,8 +46,4 @@ function catalogued(
     quoteIncrement: product.quoteIncrement,
     status,
   };
-}
-
-function isTrading({ status, tradingDisabled, isDisabled, viewOnly }: ExchangeProduct): boolean {
-  return status === "online" && !tradingDisabled && !isDisabled && !viewOnly;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { listed } from "../../tests/sample_exchange_products.ts";
 import { productId } from "../candles/product.ts";
-import type { ExchangeProduct } from "../coinbase/rest.ts";
 import { productList } from "./product_list.ts";
 
 Deno.test("followed products are online, whatever the exchange lists besides", () => {
@@ -9,7 +9,7 @@ Deno.test("followed products are online, whatever the exchange lists besides", (
 });
 
 Deno.test("what was followed stays: delisted if it is gone, offline if it does not trade", () => {
-  const all = ["A-USD", "B-USD", "C-USD", "D-USD"].map(listed);
+  const all = ["A-USD", "B-USD", "C-USD", "D-USD"].map((id) => listed(id));
   const known = productList(all, all.map(({ productId }) => productId), []);
   const now = [
     listed("A-USD"),
@@ -33,28 +33,3 @@ Deno.test("a product that trades but is not followed any more is left out", () =
   const known = productList([listed("A-USD")], [productId("A-USD")], []);
   assert.deepEqual(productList([listed("A-USD")], [], known), []);
 });
-
-function listed(id: string): ExchangeProduct {
-  return {
-    productId: productId(id),
-    price: null,
-    priceChange24h: null,
-    volume24h: null,
-    quoteVolume24h: null,
-    baseIncrement: null,
-    quoteIncrement: null,
-    baseMinSize: null,
-    baseMaxSize: null,
-    baseName: "A",
-    quoteName: "US Dollar",
-    baseCurrency: "A",
-    quoteCurrency: "USD",
-    status: "online",
-    tradingDisabled: false,
-    isDisabled: false,
-    viewOnly: false,
-    alias: null,
-    aliasTo: [],
-    displayName: id,
-  };
-}

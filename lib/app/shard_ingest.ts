@@ -7,7 +7,7 @@ import type { ProductId } from "../candles/product.ts";
 import { decodeCandle } from "../candles/wire.ts";
 import type { Catalogue } from "../exchange/catalogue.ts";
 import { openTradeFeed, type TradeFeed } from "../coinbase/feed.ts";
-import { type ExchangeProduct, type ExchangeRest, openExchangeRest } from "../coinbase/rest.ts";
+import { type ExchangeRest, openExchangeRest } from "../coinbase/rest.ts";
 import { openSigner } from "../coinbase/signing.ts";
 import type { Config } from "../config.ts";
 import type { History } from "../history/history.ts";
@@ -15,10 +15,10 @@ import { Ingest } from "../ingest.ts";
 import type { Doubt, Known, ProvenStart } from "../repair/restore.ts";
 import { logger } from "../log.ts";
 import type { Metrics } from "../metrics/metrics.ts";
-import { chooseProducts, shardOf } from "./product_choice.ts";
 import {
   type FeedConnection,
   type PartState,
+  type ProductsState,
   type RepairState,
   STARTING,
 } from "../metrics/status.ts";
@@ -26,8 +26,7 @@ import type { Store } from "../store/store.ts";
 import { pause } from "../time/pause.ts";
 import { backfillCharts } from "./chart_backfill.ts";
 import { feedState } from "./feed_state.ts";
-import { productList } from "./product_list.ts";
-import { readFollowed } from "./stored_products.ts";
+import { FollowedProducts } from "./followed_products.ts";
 
 /** What the exchange's side of the process works with; it opens feed and REST itself. */
 export interface ShardIngestParts {
@@ -43,8 +42,6 @@ export interface ShardIngestParts {
   wanted(productId: ProductId): number;
 }
 
-const CATALOGUE_EVERY_MS = 300_000;
-const CATALOGUE_RETRY_MS = 5000;
 const RESTORE_RETRY_MS = 1000;
 /** How long a start waits for the database before it goes on with what the bus knows. */
 const STORE_PATIENCE_MS = 10_000;
@@ -68,7 +65,7 @@ export class ShardIngest {
   readonly #closed: ReturnType<Bus["closedPublisher"]>;
   #feed: TradeFeed | null = null;
   #running: Promise<void> = Promise.resolve();
-  #unreachable: string | null = null;
+  readonly #products: FollowedProducts;
   readonly #seen: Map<string, number>;
 
   constructor(parts: ShardIngestParts) {
@@ -83,6 +80,14 @@ export class ShardIngest {
       requestsPerSecond: config.coinbaseRestRps,
       signal: this.#stop.signal,
       onDropped,
+    });
+    this.#products = new FollowedProducts({
+      config,
+      rest: this.#rest,
+      store,
+      catalogue: parts.catalogue,
+      storeIsReady: () => this.#storeIsReady(),
+      signal: this.#stop.signal,
     });
     this.#closed = bus.closedPublisher({
       lease,
@@ -139,10 +144,16 @@ export class ShardIngest {
   }
 
   state(): PartState {
-    if (this.#feed === null) {
-      return this.#unreachable === null ? STARTING : { state: "down", detail: this.#unreachable };
-    }
+    const { state, detail } = this.#products.state;
+    if (this.#feed === null) return state === "down" ? { state, detail } : STARTING;
+    // Nothing to follow is no trouble of the feed's, unless that is what was listed.
+    if (this.#products.own.length === 0) return { state: state === "down" ? state : "up", detail };
     return feedState(this.#feed.stats().connections);
+  }
+
+  /** Whether the chosen products are followed. */
+  get products(): ProductsState {
+    return this.#products.state;
   }
 
   get connections(): readonly FeedConnection[] {
@@ -197,7 +208,7 @@ export class ShardIngest {
 
   async #run(): Promise<void> {
     const { config } = this.#parts;
-    const productIds = await this.#firstProducts();
+    const productIds = await this.#products.first();
     if (productIds === null) return;
     await this.#restore(productIds);
     if (this.#stop.signal.aborted) return;
@@ -213,7 +224,10 @@ export class ShardIngest {
         this.#parts.metrics.dropped.inc({ stage: "parse", reason }, count),
       log: logger("feed"),
     });
-    void this.#keepCatalogue();
+    void this.#products.keep((own) => {
+      this.#ingest.follow(own);
+      this.#feed?.setProducts(own);
+    });
     void this.#backfill(productIds);
     await this.#ingest.run(this.#parts.metrics.feed.counted(this.#feed));
   }
@@ -227,94 +241,6 @@ export class ShardIngest {
         if (this.#stop.signal.aborted) return;
         this.#log.warn("what earlier runs left cannot be read and is being tried again", { error });
         await this.#pause(RESTORE_RETRY_MS);
-      }
-    }
-  }
-
-  /** The products of this shard; keeps trying until the exchange or the database knows any. Null when closed first. */
-  async #firstProducts(): Promise<readonly ProductId[] | null> {
-    while (!this.#stop.signal.aborted) {
-      try {
-        return await this.#loadCatalogue();
-      } catch (error) {
-        if (this.#stop.signal.aborted) return null;
-        if (this.#unreachable === null) {
-          this.#log.warn(
-            "the exchange cannot be reached and is being tried again; " +
-              "`deno task demo` needs no network",
-            { error },
-          );
-        }
-        this.#unreachable = unreachable("its product list could not be read");
-        const stored = await this.#storedProducts();
-        if (stored.length > 0) return stored;
-        await this.#pause(CATALOGUE_RETRY_MS);
-      }
-    }
-    return null;
-  }
-
-  async #loadCatalogue(): Promise<readonly ProductId[]> {
-    const { config, catalogue, store } = this.#parts;
-    const products = await this.#rest.products({ priority: 200 });
-    const followed = chooseProducts(products, config, new Set(catalogue.ids()));
-    catalogue.set(productList(products, followed, catalogue.all()));
-    this.#unreachable = null;
-    void this.#keepProducts(products, followed, store);
-    return shardOf(followed, config.shard);
-  }
-
-  /** Stores what the exchange says of the products known here, and learns of those that were followed before. */
-  async #keepProducts(
-    listed: readonly ExchangeProduct[],
-    followed: readonly ProductId[],
-    store: Store,
-  ): Promise<void> {
-    const { catalogue } = this.#parts;
-    try {
-      await store.ready();
-      const stored = await readFollowed(store);
-      const held = stored.filter(({ id }) => !catalogue.has(id));
-      catalogue.set(productList(listed, followed, [...catalogue.all(), ...held]));
-      // Storing a product again would take its mark away.
-      const known = listed.filter(({ productId }) => {
-        const status = catalogue.get(productId)?.status;
-        return status === "online" || status === "offline";
-      });
-      await store.products.upsert(known.map((product) => ({
-        ...product,
-        priceIncrement: product.quoteIncrement,
-      })));
-      await store.products.follow(followed);
-      const gone = catalogue.all().filter(({ status }) => status === "delisted");
-      await store.products.markDelisted(gone.map(({ id }) => id), Date.now());
-    } catch (error) {
-      this.#log.debug("the products could not be stored; they will be next time", { error });
-    }
-  }
-
-  async #storedProducts(): Promise<readonly ProductId[]> {
-    const { store, catalogue, config } = this.#parts;
-    try {
-      if (!await this.#storeIsReady()) return [];
-      const products = await readFollowed(store);
-      if (products.length > 0) catalogue.set(products);
-      const online = products.filter(({ status }) => status === "online").map(({ id }) => id);
-      return shardOf(online, config.shard);
-    } catch {
-      return [];
-    }
-  }
-
-  async #keepCatalogue(): Promise<void> {
-    while (!this.#stop.signal.aborted) {
-      await this.#pause(CATALOGUE_EVERY_MS);
-      try {
-        const productIds = await this.#loadCatalogue();
-        this.#ingest.follow(productIds);
-        this.#feed?.setProducts(productIds);
-      } catch (error) {
-        if (!this.#stop.signal.aborted) this.#log.debug("no new catalogue", { error });
       }
     }
   }
@@ -418,8 +344,4 @@ async function* decoded(messages: AsyncIterable<{ bytes: Uint8Array }>): AsyncGe
     const candle = decodeCandle(DECODER.decode(bytes));
     if (candle !== null) yield candle;
   }
-}
-
-function unreachable(why: string): string {
-  return `Coinbase cannot be reached (${why}); it is being tried again`;
 }

@@ -5,6 +5,7 @@ import { logger } from "../log.ts";
 import {
   type FeedConnection,
   type PartState,
+  type ProductsState,
   type RepairState,
   STANDBY,
   STARTING,
@@ -49,6 +50,11 @@ export class ShardLease {
 
   state(): PartState {
     return this.#side?.state() ?? (this.#standsBy ? STANDBY : STARTING);
+  }
+
+  /** Whether the chosen products are followed. */
+  get products(): ProductsState {
+    return this.#side?.products ?? { ...this.state(), unavailable: [] };
   }
 
   get connections(): readonly FeedConnection[] {

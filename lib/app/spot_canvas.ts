@@ -118,8 +118,11 @@ export class SpotCanvas {
     const failed: PartState | null = this.#failure === null
       ? null
       : { state: "down", detail: this.#failure };
+    const ingests = this.config.roles.has("ingest");
     return {
-      feed: this.config.roles.has("ingest") ? this.#ingester?.state() ?? failed ?? STARTING : OFF,
+      feed: ingests ? this.#ingester?.state() ?? failed ?? STARTING : OFF,
+      products: (ingests ? this.#ingester?.products : null) ??
+        { ...(ingests ? failed ?? STARTING : OFF), unavailable: [] },
       connections: this.#ingester?.connections ?? [],
       bus: partState(this.#busState) ?? failed ?? STARTING,
       store: partState(this.#store?.state() ?? null) ?? failed ?? STARTING,

@@ -31,7 +31,7 @@ export async function followStoredProducts(
 }
 
 /** The products that are followed, or were until the exchange delisted them, as pages show them. */
-export async function readFollowed(store: Store): Promise<CatalogueProduct[]> {
+export async function readFollowed(store: Pick<Store, "products">): Promise<CatalogueProduct[]> {
   const products = await store.products.all();
   return products
     .filter(({ followed, delistedAtMs }) => followed || delistedAtMs !== null)

@@ -1,3 +1,4 @@
+import { type Absence, unknownAbsence } from "./absence.ts";
 import type { CatalogueProduct } from "./catalogue_product.ts";
 import { compare, ZERO } from "../candles/decimal.ts";
 import type { ProductId } from "../candles/product.ts";
@@ -13,6 +14,8 @@ export class Catalogue {
   #byId: ReadonlyMap<ProductId, CatalogueProduct> = new Map();
   #ids: readonly ProductId[] = [];
   #ranks: ReadonlyMap<ProductId, number> = new Map();
+  /** Of products that are not here, as far as the exchange told; null before it did. */
+  #absences: ReadonlyMap<ProductId, Absence> | null = null;
   #loaded = false;
 
   get loaded(): boolean {
@@ -38,6 +41,17 @@ export class Catalogue {
 
   all(): readonly CatalogueProduct[] {
     return this.#products;
+  }
+
+  /** Why a product is not here; null if it is, or if that is not known. */
+  absence(id: ProductId): Absence | null {
+    if (this.#absences === null || this.has(id)) return null;
+    return this.#absences.get(id) ?? unknownAbsence(id);
+  }
+
+  /** Takes over why the exchange's other products are not here. */
+  explain(absences: ReadonlyMap<ProductId, Absence>): void {
+    this.#absences = absences;
   }
 
   /** Replaces all products. An empty list is a catalogue that has loaded and has nothing. */

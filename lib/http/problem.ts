@@ -16,6 +16,10 @@ export interface Problem {
   readonly title: string;
   /** One sentence about this occurrence. */
   readonly detail?: string;
+  /** A word for programs: why there is no such product. */
+  readonly reason?: string;
+  /** What to ask for in its place. */
+  readonly instead?: string;
   readonly errors?: readonly ProblemError[];
   /** Whole seconds after which asking again makes sense: sent as `retry-after`. */
   readonly retryAfterSeconds?: number;

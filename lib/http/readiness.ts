@@ -7,9 +7,9 @@ export function readinessResponse(
   services: { status(): Status },
   shared: Readonly<Record<string, string>>,
 ): Response {
-  const { feed, bus, store, repair, simulated, version } = services.status();
-  const ready = [feed, bus, store].every((part) => READY.has(part.state));
-  return Response.json({ ready, feed, bus, store, repair, simulated, version }, {
+  const { feed, products, bus, store, repair, simulated, version } = services.status();
+  const ready = [feed, products, bus, store].every((part) => READY.has(part.state));
+  return Response.json({ ready, feed, products, bus, store, repair, simulated, version }, {
     status: ready ? 200 : 503,
     headers: { ...shared, "cache-control": "no-store", ...(ready ? {} : { "retry-after": "2" }) },
   });

@@ -15,7 +15,7 @@ const PARTS = ["feed", "bus", "store"] as const;
 export function addPartMetrics(
   registry: Registry,
   prefix: string,
-): (status: Pick<Status, typeof PARTS[number] | "repair" | "version">) => void {
+): (status: Pick<Status, typeof PARTS[number] | "products" | "repair" | "version">) => void {
   const registers = [registry];
   const partState = new Gauge({
     name: `${prefix}part_state`,
@@ -27,6 +27,11 @@ export function addPartMetrics(
     name: `${prefix}info`,
     help: "Always 1; the label says what runs.",
     labelNames: ["version"],
+    registers,
+  });
+  const unavailable = new Gauge({
+    name: `${prefix}products_unavailable`,
+    help: "Products listed in PRODUCTS that are not followed.",
     registers,
   });
   const daysWaiting = new Gauge({
@@ -44,6 +49,7 @@ export function addPartMetrics(
       for (const state of STATES) partState.set({ part, state }, +(status[part].state === state));
     }
     info.set({ version: status.version }, 1);
+    unavailable.set(status.products.unavailable.length);
     daysWaiting.set(status.repair?.daysWaiting ?? 0);
     unseeded.set(status.repair?.unseeded ?? 0);
   };

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { Registry } from "prom-client";
+import { productId } from "../candles/product.ts";
+import { unknownAbsence } from "../exchange/absence.ts";
 import { addPartMetrics } from "./part_metrics.ts";
 import { addQueueMetrics } from "./queue_metrics.ts";
 
@@ -7,13 +9,15 @@ Deno.test("a part is in one state, and leaves it for the next", async () => {
   const registry = new Registry();
   const observe = addPartMetrics(registry, "");
   const up = { state: "up", detail: null } as const;
-  const status = { feed: up, bus: up, store: up, repair: null, version: "1.2.3" };
+  const products = { ...up, unavailable: [unknownAbsence(productId("XYZ-USD"))] };
+  const status = { feed: up, products, bus: up, store: up, repair: null, version: "1.2.3" };
   observe(status);
   observe({ ...status, store: { state: "down", detail: "refused" } });
   const text = await registry.metrics();
   assert.match(text, /^part_state\{part="store",state="down"\} 1$/m);
   assert.match(text, /^part_state\{part="store",state="up"\} 0$/m);
   assert.match(text, /^part_state\{part="feed",state="up"\} 1$/m);
+  assert.match(text, /^products_unavailable 1$/m);
   assert.match(text, /^info\{version="1.2.3"\} 1$/m);
 });
 

@@ -1,11 +1,19 @@
 import type { EpochSeconds } from "../candles/granularity.ts";
 
+import type { Absence } from "../exchange/absence.ts";
+
 /** How one of the outside parties is doing. */
 export interface PartState {
   /** `standby`: another process does this part's work, and this one takes over when that ends. */
   readonly state: "starting" | "up" | "degraded" | "down" | "off" | "standby";
   /** One line for a person: what is wrong, or null. */
   readonly detail: string | null;
+}
+
+/** Whether the products that were chosen are followed. */
+export interface ProductsState extends PartState {
+  /** What `PRODUCTS` lists and is not followed, with the reasons. */
+  readonly unavailable: readonly Absence[];
 }
 
 /** What is known to be missing, and what becomes of it. */
@@ -42,6 +50,7 @@ export interface FeedConnection {
 /** What `/readyz`, `/status` and the pages' badge show. */
 export interface Status {
   readonly feed: PartState;
+  readonly products: ProductsState;
   /** Empty where this process does not ingest, or not yet. */
   readonly connections: readonly FeedConnection[];
   readonly bus: PartState;

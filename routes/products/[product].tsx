@@ -121,7 +121,9 @@ export const handler = only({
     }
     const id = parseProductId(ctx.params.product?.toUpperCase());
     const product = id === null ? null : catalogue.get(id);
-    if (product === null) throw new HttpError(404);
+    if (product === null) {
+      throw new HttpError(404, (id === null ? null : catalogue.absence(id)?.detail) ?? undefined);
+    }
     if (product.id !== ctx.params.product) {
       return ctx.redirect(`/products/${product.id}${ctx.url.search}`, 308);
     }

@@ -1,0 +1,98 @@
+import type { ProductId } from "../candles/product.ts";
+import type { ExchangeProduct } from "../coinbase/rest.ts";
+import { type Absence, unknownAbsence } from "../exchange/absence.ts";
+
+const MAX_STATUS_LENGTH = 40;
+/** Longer chains of aliases are a mistake of the exchange. */
+const MAX_ALIASES = 5;
+
+/** Answers for the exchange's product list why a product of it, or one that it lacks, cannot be followed. */
+export class AbsentProducts {
+  readonly #listed: ReadonlyMap<ProductId, ExchangeProduct>;
+  /** Names that are only known from the products whose order books they have. */
+  readonly #aliasOf = new Map<ProductId, ProductId>();
+
+  constructor(listed: readonly ExchangeProduct[]) {
+    this.#listed = new Map(listed.map((product) => [product.productId, product]));
+    for (const { productId, aliasTo } of listed) {
+      for (const name of aliasTo) this.#aliasOf.set(name, productId);
+    }
+  }
+
+  /** Null if the product is online under its own name. */
+  why(id: ProductId): Absence | null {
+    const target = this.#target(id);
+    if (target !== id) return this.#alias(id, target);
+    const product = this.#listed.get(id);
+    return product === undefined ? unknownAbsence(id) : unavailable(product);
+  }
+
+  /** Of all listed products that are not followed, why. */
+  besides(followed: ReadonlySet<ProductId>): Map<ProductId, Absence> {
+    const absences = new Map<ProductId, Absence>();
+    for (const id of [...this.#listed.keys(), ...this.#aliasOf.keys()]) {
+      if (!followed.has(id)) absences.set(id, this.why(id) ?? notFollowed(id));
+    }
+    return absences;
+  }
+
+  /** The product whose order book this one really has. */
+  #target(id: ProductId): ProductId {
+    let target = id;
+    for (let step = 0; step < MAX_ALIASES; step++) {
+      const product = this.#listed.get(target);
+      const next = product === undefined ? this.#aliasOf.get(target) : product.alias;
+      if (next === null || next === undefined || next === target) break;
+      target = next;
+    }
+    return target;
+  }
+
+  #alias(id: ProductId, target: ProductId): Absence {
+    const product = this.#listed.get(target);
+    const absence = product === undefined ? unknownAbsence(target) : unavailable(product);
+    const name = `${id} is another name of ${target}`;
+    return {
+      product: id,
+      reason: "alias",
+      instead: absence === null ? target : null,
+      detail: absence === null
+        ? `${name}, which has its trades: use ${target} instead`
+        : `${name}, which cannot be followed either: ${absence.detail}`,
+    };
+  }
+}
+
+/** Whether trades of a product come, whatever it is called. */
+export function isTrading(product: ExchangeProduct): boolean {
+  return unavailable(product) === null;
+}
+
+function unavailable(product: ExchangeProduct): Absence | null {
+  const { productId, status, tradingDisabled, isDisabled, viewOnly } = product;
+  const absent = (reason: Absence["reason"], detail: string): Absence => ({
+    product: productId,
+    reason,
+    instead: null,
+    detail: `${productId} ${detail}`,
+  });
+  if (status === "delisted") return absent("delisted", "is delisted at Coinbase");
+  if (status !== "online") {
+    const shown = status.slice(0, MAX_STATUS_LENGTH);
+    return absent("offline", `is not online at Coinbase: its status is "${shown}"`);
+  }
+  if (isDisabled) return absent("disabled", "is disabled at Coinbase");
+  if (tradingDisabled) return absent("trading_disabled", "has its trading disabled at Coinbase");
+  if (viewOnly) return absent("view_only", "can only be viewed at Coinbase: it has no trades");
+  return null;
+}
+
+function notFollowed(product: ProductId): Absence {
+  return {
+    product,
+    reason: "not_followed",
+    instead: null,
+    detail: `${product} is online at Coinbase and not among the products chosen here ` +
+      "(PRODUCTS, MAX_PRODUCTS)",
+  };
+}

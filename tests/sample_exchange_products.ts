@@ -1,0 +1,29 @@
+import { productId } from "../lib/candles/product.ts";
+import type { ExchangeProduct } from "../lib/coinbase/rest.ts";
+
+/** A product that the exchange lists, online unless said otherwise. */
+export function listed(id: string, other: Partial<ExchangeProduct> = {}): ExchangeProduct {
+  return {
+    productId: productId(id),
+    price: null,
+    priceChange24h: null,
+    volume24h: null,
+    quoteVolume24h: null,
+    baseIncrement: null,
+    quoteIncrement: null,
+    baseMinSize: null,
+    baseMaxSize: null,
+    baseName: "A",
+    quoteName: "US Dollar",
+    baseCurrency: "A",
+    quoteCurrency: "USD",
+    status: "online",
+    tradingDisabled: false,
+    isDisabled: false,
+    viewOnly: false,
+    alias: null,
+    aliasTo: [],
+    displayName: id,
+    ...other,
+  };
+}
