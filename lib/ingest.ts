@@ -1,7 +1,7 @@
 import { Aggregator } from "./candles/aggregator.ts";
 import type { Candle } from "./candles/candle.ts";
 import { candleKey } from "./candles/candle.ts";
-import type { EpochSeconds } from "./candles/granularity.ts";
+import { type EpochSeconds, epochSeconds } from "./candles/granularity.ts";
 import type { IdGap } from "./candles/id_intervals.ts";
 import type { ProductId } from "./candles/product.ts";
 import type { ProductAggregator } from "./candles/product_aggregator.ts";
@@ -17,16 +17,12 @@ import { DayMender } from "./repair/day_mender.ts";
 import type { FillOutcome } from "./repair/gap_fill.ts";
 import { LiveThrottle } from "./ingest/live_throttle.ts";
 import { type Clock, every, systemClock } from "./time/clock.ts";
-import { pause } from "./time/pause.ts";
 import { ProblemLog } from "./ingest/problem_log.ts";
 import { TimeSlicedQueue } from "./ingest/time_sliced_queue.ts";
 import type { RepairState } from "./metrics/status.ts";
 import { type ProvenStart, restore } from "./repair/restore.ts";
 
 const HOUSEKEEPING_MS = 1000;
-/** A product may not trade for hours; its charts get their past at the next start then. */
-const COVER_TRIES = 120;
-const COVER_WAIT_MS = 500;
 const MOST_UNREPAIRABLE = 10_000;
 /** Candles that did not fit, published again at once. */
 const MOST_RESENT = 1000;
@@ -154,17 +150,12 @@ export class Ingest {
     this.#aggregator.follow(this.#followed);
   }
 
-  /** Waits until a product's running candles are complete; from when on its trades are known. Null when aborted. */
-  async whenCovered(productId: ProductId, signal: AbortSignal): Promise<EpochSeconds | null> {
-    for (let tries = 0; tries < COVER_TRIES && !signal.aborted; tries++) {
-      const product = this.#aggregator.get(productId);
-      const from = product?.coverage.tradesFrom ?? Infinity;
-      if (product !== null && this.#mender.isSeeded(productId) && Number.isFinite(from)) {
-        return from as EpochSeconds;
-      }
-      await pause(COVER_WAIT_MS, signal, this.#clock);
-    }
-    return null;
+  /** From when on a product's trades are known, its live candles being complete; null until then. */
+  coveredFrom(productId: ProductId): EpochSeconds | null {
+    const product = this.#aggregator.get(productId);
+    if (product === null || !this.#mender.isSeeded(productId)) return null;
+    const { tradesFrom } = product.coverage;
+    return Number.isFinite(tradesFrom) ? epochSeconds(tradesFrom) : null;
   }
 
   /** Reads the feed until it ends. */

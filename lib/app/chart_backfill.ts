@@ -1,62 +1,98 @@
-import { runBackfill } from "../repair/backfill.ts";
-import { missingCharts } from "../repair/chart_history.ts";
 import type { EpochSeconds } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import type { ExchangeRest } from "../coinbase/rest.ts";
 import type { Config } from "../config.ts";
-import { logger } from "../log.ts";
+import { type Logger, logger } from "../log.ts";
+import { runBackfill } from "../repair/backfill.ts";
+import { missingCharts } from "../repair/chart_history.ts";
 import type { Store } from "../store/store.ts";
+import { BackOff } from "../time/back_off.ts";
+import { type Clock, systemClock } from "../time/clock.ts";
+import { pause } from "../time/pause.ts";
 
 /** What giving charts a past takes. */
 export interface ChartBackfillParts {
   readonly config: Pick<Config, "backfillDays" | "retentionDays">;
   readonly store: Pick<Store, "ready" | "candles" | "backfills">;
   readonly rest: Pick<ExchangeRest, "candles">;
-  /** From when on a product's trades are known; null if that cannot be told. */
-  readonly whenCovered: (
-    productId: ProductId,
-    signal: AbortSignal,
-  ) => Promise<EpochSeconds | null>;
-  /** Told when there is more to be seen than before. */
-  readonly onHistory: () => void;
-  readonly pause: (ms: number) => Promise<void>;
+  /** The products that are followed now, the most wanted first. */
+  products(): readonly ProductId[];
+  /** From when on a product's trades are known; null while that cannot be told. */
+  coveredFrom(productId: ProductId): EpochSeconds | null;
+  /** There may be more to be seen than before. */
+  onHistory(): void;
   readonly signal: AbortSignal;
+  readonly clock?: Clock;
+  readonly log?: Logger;
 }
 
 /** Below every repair, whose lowest is -1. */
 const PRIORITY = -2;
 /** Enough for the exchange's rate where an answer takes half a second. */
 const WORKERS = 4;
-const ROUNDS = 5;
-const BETWEEN_ROUNDS_MS = 60_000;
+/** How often it is looked for products that are new, or whose trades are known only now. */
+const LOOK_MS = 2000;
+const RETRY_MIN_MS = 30_000;
+const RETRY_MAX_MS = 1_800_000;
 
 /**
- * Gives charts a past from the exchange's candles, behind everything else that asks the exchange. What fails is tried
- * again some minutes long, and then by the next start.
+ * Gives every followed product's charts a past from the exchange's candles, behind everything else that asks the
+ * exchange. It goes on until aborted: a product is done when all its pieces are stored, whenever that is, and products
+ * that are followed later get theirs then.
  */
-export async function backfillCharts(
-  productIds: readonly ProductId[],
-  parts: ChartBackfillParts,
-): Promise<void> {
+export async function backfillCharts(parts: ChartBackfillParts): Promise<void> {
   if (parts.config.backfillDays === 0) return;
-  for (let round = 0; round < ROUNDS && !parts.signal.aborted; round++) {
-    if (round > 0) await parts.pause(BETWEEN_ROUNDS_MS);
-    const isDone = await backfillOnce(productIds, parts);
-    parts.onHistory();
-    if (isDone) return;
+  const { signal, clock = systemClock, log = logger("backfill") } = parts;
+  const done = new Set<ProductId>();
+  const backOff = new BackOff(RETRY_MIN_MS, RETRY_MAX_MS, clock);
+  let failedBefore = 0;
+  while (!signal.aborted) {
+    const followed = new Set(parts.products());
+    // One that is followed again has missed what there was meanwhile.
+    for (const product of done) if (!followed.has(product)) done.delete(product);
+    const due = [...followed].filter((product) =>
+      !done.has(product) && parts.coveredFrom(product) !== null
+    );
+    const failed = due.length === 0 ? new Set<ProductId>() : await backfillOnce(due, parts, log);
+    if (due.length > 0) parts.onHistory();
+    for (const product of due) if (!failed.has(product)) done.add(product);
+    if (signal.aborted) return;
+    if (failed.size === 0) {
+      if (failedBefore > 0 && due.length > 0) {
+        log.info("charts have their past now, also of {products} products that had failed", {
+          products: failedBefore,
+        });
+        failedBefore = 0;
+      }
+      backOff.reset();
+      await pause(LOOK_MS, signal, clock);
+      continue;
+    }
+    failedBefore = failed.size;
+    const waitMs = backOff.nextMs();
+    log.warn("the past of {products} products could not be fetched; retrying in {seconds} s", {
+      products: failed.size,
+      seconds: waitMs / 1000,
+    });
+    await pause(waitMs, signal, clock);
   }
 }
 
+/** One attempt; gives the products of which something is still missing. */
 async function backfillOnce(
   productIds: readonly ProductId[],
-  { config, store, rest, whenCovered, signal }: ChartBackfillParts,
-): Promise<boolean> {
-  const log = logger("backfill");
-  let failures = 0;
+  { config, store, rest, coveredFrom, signal }: ChartBackfillParts,
+  log: Logger,
+): Promise<ReadonlySet<ProductId>> {
+  const failed = new Set<ProductId>();
   try {
     await store.ready();
     const pieces = missingCharts(productIds, config.backfillDays, {
-      before: (productId) => whenCovered(productId, signal),
+      before: (productId) => {
+        const from = coveredFrom(productId);
+        if (from === null) failed.add(productId);
+        return Promise.resolve(from);
+      },
       keptDays: config.retentionDays,
       missing: (...asked) => store.backfills.missing(...asked),
       count: (...asked) => store.candles.count(...asked),
@@ -70,7 +106,7 @@ async function backfillOnce(
       onPiece: (outcome) => {
         if (outcome.kind === "stored") return;
         const { piece: { productId, granularity }, error } = outcome;
-        failures++;
+        failed.add(productId);
         log.debug("{productId} {granularity} could not be backfilled", {
           productId,
           granularity,
@@ -80,7 +116,7 @@ async function backfillOnce(
     });
   } catch (error) {
     if (!signal.aborted) log.debug("charts could not be backfilled", { error });
-    return false;
+    return new Set(productIds);
   }
-  return failures === 0;
+  return failed;
 }

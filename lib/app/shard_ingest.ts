@@ -228,7 +228,7 @@ export class ShardIngest {
       this.#ingest.follow(own);
       this.#feed?.setProducts(own);
     });
-    void this.#backfill(productIds);
+    void this.#backfill();
     await this.#ingest.run(this.#parts.metrics.feed.counted(this.#feed));
   }
 
@@ -245,15 +245,15 @@ export class ShardIngest {
     }
   }
 
-  #backfill(productIds: readonly ProductId[]): Promise<void> {
+  #backfill(): Promise<void> {
     const { store, history, config } = this.#parts;
-    return backfillCharts(productIds, {
+    return backfillCharts({
       config,
       store,
       rest: this.#rest,
-      whenCovered: (...asked) => this.#ingest.whenCovered(...asked),
+      products: () => this.#products.own,
+      coveredFrom: (productId) => this.#ingest.coveredFrom(productId),
       onHistory: () => void history.refreshDay(Math.floor(Date.now() / 1000)).catch(() => {}),
-      pause: (ms) => this.#pause(ms),
       signal: this.#stop.signal,
     });
   }
