@@ -103,7 +103,7 @@ async function startLoaded(
     MAX_STREAMS_PER_IP: values.streams,
     MAX_REQUESTS_PER_IP: "0",
     ...env,
-  }, flags);
+  }, { v8Flags: flags });
   const streams = new ChartStreams();
   const response = await app.ask("/api/products");
   const { products } = JSON.parse(response?.text ?? "{}");

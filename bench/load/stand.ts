@@ -4,7 +4,7 @@ import { type Embedded, startEmbedded } from "../../lib/embedded/mod.ts";
 import type { ControlCommand } from "../../lib/exchange_simulator/mod.ts";
 import { BIN_DIR } from "../../lib/app/spot_canvas.ts";
 import { buildIfStale } from "../../tasks/build_if_stale.ts";
-import { AppProcess, freePort } from "../../tests/harness/app_process.ts";
+import { AppProcess, type AppStart, freePort } from "../../tests/harness/app_process.ts";
 import type { Comparison } from "../../tests/harness/truth_comparison.ts";
 import type { LoadExchangeUrls } from "./exchange.ts";
 import { cpuSeconds, descendants } from "../process_usage.ts";
@@ -77,14 +77,14 @@ export class LoadStand {
     return new LoadStand(directory, servers, exchange, urls);
   }
 
-  /** Starts the app, and waits until it is ready and every product's running candles are complete. */
+  /** Starts the app on a core of its own, and waits until it is ready. */
   async startApp(
     env: Readonly<Record<string, string>>,
-    v8Flags: readonly string[],
+    start: Omit<AppStart, "core">,
   ): Promise<AppProcess> {
     const app = this.app = AppProcess.start(this.port, {
       DATABASE_URL: this.databaseUrl,
-      NATS_URL: this.servers.natsUrl ?? "",
+      NATS_URL: this.natsUrl,
       EMBEDDED: "never",
       COINBASE_WS_URL: this.urls.wsUrl,
       COINBASE_REST_URL: this.urls.restUrl,
@@ -92,9 +92,13 @@ export class LoadStand {
       BACKFILL_DAYS: "0",
       SIMULATED: "true",
       ...env,
-    }, { core: APP_CORE, v8Flags });
+    }, { core: APP_CORE, ...start });
     await app.whenReady();
     return app;
+  }
+
+  get natsUrl(): string {
+    return this.servers.natsUrl ?? "";
   }
 
   get databaseUrl(): string {

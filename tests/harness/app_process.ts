@@ -24,6 +24,8 @@ export interface AppStart {
   readonly v8Flags?: readonly string[];
   /** The image's tree to run, as it is there, in place of the checkout; `v8Flags` are then the image's. */
   readonly image?: ImageTree;
+  /** A command that runs the one given to it as arguments: within a memory limit, say. */
+  readonly wrapper?: readonly string[];
 }
 
 /**
@@ -49,15 +51,14 @@ export class AppProcess {
   static start(
     port: number,
     env: Readonly<Record<string, string>>,
-    { core, v8Flags, image }: AppStart = {},
+    { core, v8Flags, image, wrapper = [] }: AppStart = {},
   ): AppProcess {
     const flags = v8Arguments(v8Flags);
     const all = { PORT: String(port), HOST: "127.0.0.1", NO_COLOR: "1", ...env };
+    const pinned = core === undefined ? [] : ["taskset", "-c", `${core}`];
     const command = image?.server({ env: all }) ??
       [Deno.execPath(), "run", "-A", "--no-check", ...flags, "serve.ts"];
-    const [program = "", ...args] = core === undefined
-      ? command
-      : ["taskset", "-c", `${core}`, ...command];
+    const [program = "", ...args] = [...wrapper, ...pinned, ...command];
     const child = new Deno.Command(program, {
       args,
       cwd: ROOT,
