@@ -1,6 +1,7 @@
 import type { CandleEvent } from "./candle_event.ts";
 import type { Group } from "./group.ts";
 import { Lag } from "./lag.ts";
+import type { Opening } from "./opening.ts";
 
 /** Queued bytes from which on a client lags: what the network stack itself holds comes on top. */
 const QUEUE_BYTES = 65_536;
@@ -33,6 +34,8 @@ export class Client {
   #expectedRoom = QUEUE_BYTES;
   #controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>> | null = null;
   #lag: Lag | null = null;
+  /** What is left of what it begins with: while there is some, the client lags. */
+  #opening: Opening | null = null;
   #wake: (() => void) | null = null;
   #onRoom: (() => void) | null = null;
 
@@ -84,6 +87,19 @@ export class Client {
     }
   }
 
+  /** Writes what it takes at once of what it begins with, and the rest as it takes that. Returns the bytes written. */
+  begin(opening: Opening): number {
+    const first = opening.take(QUEUE_BYTES);
+    if (first === null || !this.isOpen) return 0;
+    this.#opening = opening.isOver ? null : opening;
+    this.write(first);
+    if (this.#opening !== null && this.#lag === null) {
+      this.#lag = new Lag();
+      this.#wake?.();
+    }
+    return first.length;
+  }
+
   /** Queues events for a client that lags. Returns how many live values gave way to newer ones. */
   queue(events: readonly CandleEvent[]): number {
     let coalesced = 0;
@@ -93,6 +109,7 @@ export class Client {
 
   /** Forgets what waits, since a reset with a snapshot replaces it. */
   forget(): void {
+    this.#opening = null;
     if (this.#lag !== null) this.#lag = new Lag();
   }
 
@@ -139,7 +156,7 @@ export class Client {
   #pull(): Promise<void> | void {
     this.#onRoom?.();
     this.#onRoom = null;
-    const next = this.#lag?.take(QUEUE_BYTES, this.owner.position()) ?? null;
+    const next = this.#takeOpening() ?? this.#lag?.take(QUEUE_BYTES, this.owner.position()) ?? null;
     if (next !== null) {
       this.owner.sent(next.frames, next.chunk.length);
       this.#expectedRoom -= next.chunk.length;
@@ -152,6 +169,13 @@ export class Client {
     });
   }
 
+  /** Its frames are no updates, and are not counted as such. */
+  #takeOpening(): { chunk: Uint8Array<ArrayBuffer>; frames: number } | null {
+    const chunk = this.#opening?.take(QUEUE_BYTES) ?? null;
+    if (this.#opening?.isOver) this.#opening = null;
+    return chunk === null ? null : { chunk, frames: 0 };
+  }
+
   #cancelled(): void {
     this.#release();
     this.owner.left(this);
@@ -160,6 +184,7 @@ export class Client {
   #release(): void {
     this.#controller = null;
     this.#lag = null;
+    this.#opening = null;
     this.#wake?.();
     this.#wake = null;
     this.#onRoom?.();

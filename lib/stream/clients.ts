@@ -2,6 +2,7 @@ import { type Clock, every, systemClock } from "../time/clock.ts";
 import type { CandleBook } from "./book.ts";
 import { Client, type ClientOwner } from "./client.ts";
 import type { Group } from "./group.ts";
+import type { Opening } from "./opening.ts";
 import { comeBackBlock, HEARTBEAT, RETRY_MS, retryBlock } from "./sse.ts";
 import type { DropReason, StreamCounts } from "./stream_counts.ts";
 
@@ -76,6 +77,12 @@ export class Clients {
     client.write(chunk);
     client.wroteAt = this.#tick;
     this.counts.bytesSent += chunk.length;
+  }
+
+  /** Sends a client what it begins with, as it takes it. */
+  begin(client: Client, opening: Opening): void {
+    this.counts.bytesSent += client.begin(opening);
+    client.wroteAt = this.#tick;
   }
 
   /** Writes what a group was given, and cuts off who has too much waiting. */

@@ -25,8 +25,8 @@ export class Group {
   readonly members: Client[] = [];
   /** All clients, the ones that still resume included. */
   clientCount = 0;
-  /** The last snapshot made for it, and the version of the book that it shows. */
-  snapshot: { readonly version: number; readonly chunk: Uint8Array<ArrayBuffer> } | null = null;
+  /** The current candles as they were last wanted, and the version of the book that they show. */
+  snapshot: { readonly version: number; readonly events: readonly CandleEvent[] } | null = null;
   #pending: CandleEvent[] = [];
 
   /** `routes` are the keys it names; null where it follows all products. */

@@ -9,7 +9,7 @@ import type { Client } from "./client.ts";
 import { Clients } from "./clients.ts";
 import type { Group } from "./group.ts";
 import type { HubOptions, HubStats, StreamAnswer, StreamRequest } from "./hub_options.ts";
-import { resetChunk, resumeChunk, snapshotChunk } from "./opening.ts";
+import { Opening } from "./opening.ts";
 import { Replay } from "./replay.ts";
 import { Sequencer } from "./sequencer.ts";
 import type { ResetReason } from "./sse.ts";
@@ -215,7 +215,7 @@ export class Hub {
     if (!client.isOpen) return;
     const { greeting } = this.#clients;
     if (lastEventId === null) {
-      return this.#join(client, snapshotChunk(this.#book, client.group, greeting));
+      return this.#join(client, Opening.snapshot(this.#book, client.group, greeting));
     }
     this.#clients.write(client, greeting);
     const position = /^\d{1,15}$/.test(lastEventId) ? Number(lastEventId) : null;
@@ -231,17 +231,17 @@ export class Hub {
   }
 
   #joinAfter(client: Client, position: number): void {
-    this.#join(client, resumeChunk(this.#book, client.group, position));
+    this.#join(client, Opening.resume(this.#book, client.group, position));
   }
 
   #reset(client: Client, lastEventId: string, reason: ResetReason): void {
     this.#counts.resets[reason]++;
-    this.#join(client, resetChunk(this.#book, client.group, lastEventId, reason));
+    this.#join(client, Opening.reset(this.#book, client.group, lastEventId, reason));
   }
 
-  /** In one go with the chunk it starts from, so that no event can fall between them. */
-  #join(client: Client, chunk: Uint8Array<ArrayBuffer>): void {
-    this.#clients.write(client, chunk);
+  /** In one go with what it starts from, so that no event can fall between them. */
+  #join(client: Client, opening: Opening): void {
+    this.#clients.begin(client, opening);
     if (client.isOpen) client.group.join(client);
   }
 
@@ -273,15 +273,11 @@ export class Hub {
     }
     this.#book.advance(upTo);
     this.#book.ring.restart(upTo + 1);
-    const chunks = new Map<Group, Uint8Array<ArrayBuffer>>();
     for (const client of this.#clients) {
       if (!client.isMember) continue;
-      const { group } = client;
-      const chunk = chunks.get(group) ?? resetChunk(this.#book, group, `${last}`, "lost");
-      chunks.set(group, chunk);
       this.#counts.resets.lost++;
       client.forget();
-      this.#clients.write(client, chunk);
+      this.#clients.begin(client, Opening.reset(this.#book, client.group, `${last}`, "lost"));
     }
   }
 }

@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { ClosedLog } from "../../tests/closed_log.ts";
-import { ALL, BTC, ETH, minute, minutesOf, ONE, open, withHub } from "../../tests/hub_set_up.ts";
+import {
+  ALL,
+  BTC,
+  ETH,
+  minute,
+  minutesOf,
+  ONE,
+  open,
+  PADDING,
+  withHub,
+} from "../../tests/hub_set_up.ts";
 import { productId } from "../candles/product.ts";
 import { Hub } from "./hub.ts";
 
@@ -34,21 +44,41 @@ Deno.test("only the last frame of a snapshot has an id, so that one cut short is
   });
 });
 
-Deno.test("clients with equal wishes share one snapshot until something changes", async () => {
+Deno.test("hub - a snapshot is as of the moment at which its client comes", async () => {
   const log = new ClosedLog();
   log.append(minute(0));
   await withHub(log, async (hub) => {
-    const openingOf = async () => {
-      const answer = hub.connect({ subscription: { ...ONE }, lastEventId: null, address: "a" });
-      if (answer.kind !== "stream") throw new Error(answer.reason);
-      return (await answer.body.getReader().read()).value;
-    };
-    const first = await openingOf();
-    assert.equal(await openingOf(), first);
+    const readers = [open(hub), open(hub)];
     hub.deliver([log.live(minute(1, { isComplete: false }))]);
-    const later = await openingOf();
-    assert.match(new TextDecoder().decode(first), /"timestamp":1704585600,/);
-    assert.match(new TextDecoder().decode(later), /"timestamp":1704585660,/);
+    const later = open(hub);
+    await Promise.all([...readers, later].map((reader) => reader.drain()));
+    assert.deepEqual(readers.map(minutesOf), [[0, 1], [0, 1]]);
+    assert.deepEqual(minutesOf(later), [1]);
+  });
+});
+
+Deno.test("hub - snapshots that nobody reads hold no bytes of their own, and are whole when read", async () => {
+  const log = new ClosedLog();
+  const products = Array.from({ length: 50 }, (_, n) => productId(`P${n}-USD`));
+  for (const id of products) log.append(minute(0, { productId: id }), PADDING);
+  await withHub(log, async (hub) => {
+    const readers = Array.from({ length: 20 }, () => open(hub, { subscription: ALL }));
+    const most = readers.length * 4 * PADDING.length;
+    assert.ok(hub.stats().bytesSent <= most, `${hub.stats().bytesSent} bytes for nobody`);
+    assert.equal(hub.stats().lagging, readers.length);
+    // What comes before a snapshot was read to its end follows it, closed candles in their order.
+    hub.deliver([log.append(minute(1, { productId: BTC }))]);
+    hub.deliver([log.append(minute(2, { productId: BTC }))]);
+    const [first, second] = readers;
+    await Promise.all([first?.drain(), second?.drain()]);
+    for (const reader of [first, second]) {
+      assert.ok(reader);
+      assert.equal(reader.events.length, products.length + 2);
+      assert.deepEqual(minutesOf(reader).slice(-2), [1, 2]);
+      const ids = reader.events.map(({ id }) => id);
+      assert.deepEqual(ids.slice(0, products.length - 1).filter((id) => id !== null), []);
+      assert.deepEqual(ids.slice(-3), ["50", "51", "52"]);
+    }
   });
 });
 

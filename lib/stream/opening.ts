@@ -4,56 +4,93 @@ import { bodyOf, frameWithId } from "./candle_event.ts";
 import type { Group } from "./group.ts";
 import { concat, idBlock, idLine, resetFrame, type ResetReason } from "./sse.ts";
 
-/**
- * The first chunk of a client without an id: `greeting`, then the current candle of each of its keys. Only the last frame
- * carries an id. With one on the first, a stream cut inside the snapshot would resume behind it and never
- * hear of the rest. A client that takes no snapshot gets the id alone, so that it can resume from here.
- * Made once for all that come before anything changes, as after a restart many do.
- */
-export function snapshotChunk(book: CandleBook, group: Group, greeting: Chunk): Chunk {
-  const { version } = book;
-  const made = group.snapshot;
-  if (made?.version === version) return made.chunk;
-  const chunk = concat([greeting, ...withLastId(currentOf(book, group), book.sequence)]);
-  group.snapshot = { version, chunk };
-  return chunk;
-}
-
-/** `event: reset`, then the snapshot, if there is one; the id stands on the last frame of all. */
-export function resetChunk(
-  book: CandleBook,
-  group: Group,
-  lastEventId: string,
-  reason: ResetReason,
-): Chunk {
-  const frame = resetFrame(lastEventId, reason);
-  const events = currentOf(book, group);
-  return events.length === 0
-    ? concat([idLine(book.sequence), frame])
-    : concat([frame, ...withLastId(events, book.sequence)]);
-}
-
-/**
- * The closed candles after `position`, which memory must still have, then the live value of each key: it
- * may have changed without closing.
- */
-export function resumeChunk(book: CandleBook, group: Group, position: number): Chunk {
-  const missed = book.ring.after(position).filter(({ route }) => group.wants(route));
-  const live = currentOf(book, group).filter((event) => !event.isClosed);
-  return concat([...missed.map((event) => event.frame), ...withLastId(live, book.sequence)]);
-}
-
 type Chunk = Uint8Array<ArrayBuffer>;
 
-function currentOf(book: CandleBook, group: Group): CandleEvent[] {
-  const events: CandleEvent[] = [];
-  if (group.subscription.closedOnly) return events;
-  for (const { current } of book.routing.keysOf(group)) if (current !== null) events.push(current);
-  return events;
+/**
+ * The first that a client is sent: a snapshot, or what it missed. It refers to events that the hub has anyway, and makes
+ * bytes of them only as the client takes them: a snapshot of every candle is more than a megabyte, and many clients that
+ * never read theirs must not hold one each.
+ */
+export class Opening {
+  readonly #frames: Iterator<Chunk>;
+  #next: Chunk | null;
+
+  private constructor(frames: Iterable<Chunk>) {
+    this.#frames = frames[Symbol.iterator]();
+    this.#next = this.#advance();
+  }
+
+  /**
+   * For a client without an id: `greeting`, then the current candle of each of its keys. Only the last frame carries an
+   * id. With one on the first, a stream cut inside the snapshot would resume behind it and never hear of the rest. A
+   * client that takes no snapshot gets the id alone, so that it can resume from here.
+   */
+  static snapshot(book: CandleBook, group: Group, greeting: Chunk): Opening {
+    return new Opening(framesOf([greeting], currentOf(book, group), book.sequence));
+  }
+
+  /** `event: reset`, then the snapshot, if there is one; the id stands on the last frame of all. */
+  static reset(book: CandleBook, group: Group, lastEventId: string, reason: ResetReason): Opening {
+    const frame = resetFrame(lastEventId, reason);
+    const events = currentOf(book, group);
+    return events.length === 0
+      ? new Opening([concat([idLine(book.sequence), frame])])
+      : new Opening(framesOf([frame], events, book.sequence));
+  }
+
+  /**
+   * The closed candles after `position`, which memory must still have, then the live value of each key: it
+   * may have changed without closing.
+   */
+  static resume(book: CandleBook, group: Group, position: number): Opening {
+    const missed = book.ring.after(position).filter(({ route }) => group.wants(route));
+    const live = currentOf(book, group).filter((event) => !event.isClosed);
+    return new Opening(framesOf(missed.map(({ frame }) => frame), live, book.sequence));
+  }
+
+  /** Whether all of it was taken. */
+  get isOver(): boolean {
+    return this.#next === null;
+  }
+
+  /** The next frames, of `bytes` or somewhat more together; null if all were taken. */
+  take(bytes: number): Chunk | null {
+    const frames: Chunk[] = [];
+    for (let size = 0; this.#next !== null && size < bytes; this.#next = this.#advance()) {
+      frames.push(this.#next);
+      size += this.#next.length;
+    }
+    return frames.length === 0 ? null : concat(frames);
+  }
+
+  #advance(): Chunk | null {
+    const { value, done } = this.#frames.next();
+    return done ? null : value;
+  }
 }
 
-function withLastId(events: readonly CandleEvent[], sequence: number): readonly Chunk[] {
+/** `before` as it is, then events without an id but for the last; or the id alone. */
+function* framesOf(
+  before: readonly Chunk[],
+  events: readonly CandleEvent[],
+  sequence: number,
+): Generator<Chunk> {
+  yield* before;
   const last = events.at(-1);
-  if (last === undefined) return [idBlock(sequence)];
-  return [...events.slice(0, -1).map(bodyOf), frameWithId(last, sequence)];
+  if (last === undefined) return yield idBlock(sequence);
+  for (const event of events) yield event === last ? frameWithId(event, sequence) : bodyOf(event);
+}
+
+/** Made once for all clients that come before anything changes, as after a restart many do. */
+function currentOf(book: CandleBook, group: Group): readonly CandleEvent[] {
+  const { version } = book;
+  if (group.snapshot?.version === version) return group.snapshot.events;
+  const events: CandleEvent[] = [];
+  if (!group.subscription.closedOnly) {
+    for (const { current } of book.routing.keysOf(group)) {
+      if (current !== null) events.push(current);
+    }
+  }
+  group.snapshot = { version, events };
+  return events;
 }
