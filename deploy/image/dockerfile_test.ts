@@ -84,3 +84,16 @@ Deno.test("the application has the same V8 flags in the image as from a checkout
   assert.ok(started[0]);
   assert.deepEqual(started, [started[0], started[0], started[0]]);
 });
+
+Deno.test("image - the heap's limit leaves half of every documented container to the rest", async () => {
+  const flags = await read("deno.json");
+  const heapMb = Number(/--max-old-space-size=(\d+)/.exec(flags)?.[1]);
+  const limits = [
+    /mem_limit: (\d+)g/.exec(await read("compose.yaml"))?.[1],
+    /memory: (\d+)Gi/.exec(await read("deploy/cloudrun/web.yaml"))?.[1],
+    /memory: (\d+)Gi/.exec(await read("deploy/cloudrun/ingest.yaml"))?.[1],
+  ];
+  for (const gibibytes of limits) {
+    assert.ok(heapMb <= Number(gibibytes) * 1024 / 2, `a heap of ${heapMb} MB in ${gibibytes} GiB`);
+  }
+});
