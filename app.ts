@@ -1,10 +1,13 @@
 import { App, type Context, createDefine, csp, HttpError, staticFiles } from "fresh";
 import type { Downloads } from "./lib/api/downloads.ts";
+import type { FinalPages } from "./lib/api/final_pages.ts";
 import type { Archive } from "./lib/history/archive.ts";
 import type { Catalogue } from "./lib/exchange/catalogue.ts";
 import type { Config } from "./lib/config.ts";
 import type { History } from "./lib/history/history.ts";
 import { type Logger, logger } from "./lib/log.ts";
+import { askerOf } from "./lib/http/asker.ts";
+import type { Asker, CostBudget } from "./lib/http/cost_budget.ts";
 import { problemResponse } from "./lib/http/problem.ts";
 import type { RequestRate } from "./lib/http/request_rate.ts";
 import { DATA_POLICY, secure } from "./lib/http/security_headers.ts";
@@ -32,6 +35,9 @@ export interface Services {
   readonly archive: Archive;
   readonly requests: RequestRate;
   readonly downloads: Downloads;
+  /** What reading history may cost, in rows. */
+  readonly reads: CostBudget;
+  readonly finalPages: FinalPages;
   status(): Status;
   /** Counts and levels, as values. */
   figures(): Promise<Figures>;
@@ -44,6 +50,7 @@ export interface State {
   services: Services;
   /** Names the request in its answer and in the log. */
   requestId: string;
+  asker: Asker;
   log: Logger;
 }
 
@@ -66,7 +73,8 @@ export function createApp(services: Services): App<State> {
   const log = logger("web");
   app.use(async (ctx) => {
     const requestId = crypto.randomUUID();
-    Object.assign(ctx.state, { services, requestId, log });
+    const asker = askerOf(ctx.req, ctx.info.remoteAddr, services.config.trustProxy);
+    Object.assign(ctx.state, { services, requestId, asker, log });
     const response = await ctx.next().catch((error) => failed(ctx, error));
     response.headers.set("x-request-id", requestId);
     return secure(response, ctx.url);

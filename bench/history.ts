@@ -5,6 +5,10 @@
  */
 import { fileURLToPath } from "node:url";
 import { answerCandles } from "../lib/api/candles.ts";
+import { Downloads } from "../lib/api/downloads.ts";
+import { FinalPages } from "../lib/api/final_pages.ts";
+import { READ_LIMITS } from "../lib/api/read_limits.ts";
+import { CostBudget } from "../lib/http/cost_budget.ts";
 import { Archive } from "../lib/history/archive.ts";
 import { productId } from "../lib/candles/product.ts";
 import { startPostgres } from "../lib/embedded/mod.ts";
@@ -144,9 +148,7 @@ function statementOf(kind: Kind, id: string, end: number | null): string {
 }
 
 async function answer(archive: Archive, query: string): Promise<void> {
-  const http = new Request(`http://bench/api/candles?${query}`);
-  const catalogue = { loaded: true, has: () => true };
-  const response = await answerCandles({ archive, catalogue }, http, Math.floor(Date.now() / 1000));
+  const response = await responseTo(archive, query);
   if (response.status !== 200) throw new Error(await response.text());
   await response.arrayBuffer();
 }
@@ -167,15 +169,23 @@ async function readYear(archive: Archive, minutes: number) {
     `&end=${firstOf(minutes) + yearRows * 60}`;
   const before = Deno.memoryUsage().rss;
   const startedMs = performance.now();
-  const response = await answerCandles(
-    { archive, catalogue: { loaded: true, has: () => true } },
-    new Request(`http://bench/api/candles?${query}`),
-    Math.floor(Date.now() / 1000),
-  );
+  const response = await responseTo(archive, query);
   let peak = before;
   for await (const _ of response.body ?? []) peak = Math.max(peak, Deno.memoryUsage().rss);
   const yearRowsPerSecond = Math.round(yearRows / ((performance.now() - startedMs) / 1000));
   return { yearRows, yearRowsPerSecond, yearPeakMegabytes: Math.round((peak - before) / 2 ** 20) };
+}
+
+function responseTo(archive: Archive, query: string): Promise<Response> {
+  const services = {
+    archive,
+    catalogue: { loaded: true, has: () => true },
+    downloads: new Downloads(),
+    finalPages: new FinalPages(),
+    reads: new CostBudget(READ_LIMITS),
+  };
+  const http = new Request(`http://bench/api/candles?${query}`);
+  return answerCandles(services, http, Math.floor(Date.now() / 1000), { address: "bench" });
 }
 
 function archiveOf(store: Store): Archive {

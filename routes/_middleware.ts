@@ -3,8 +3,8 @@ import { h } from "preact";
 import { define, type State } from "../app.ts";
 import { MethodNotAllowedError } from "../methods.ts";
 import { ErrorView } from "../components/site/ErrorView.tsx";
-import { problemResponse } from "../lib/http/problem.ts";
-import { clientAddress } from "../lib/http/client_address.ts";
+import { type Problem, problemResponse } from "../lib/http/problem.ts";
+import { BudgetRefusal, refusalProblem } from "../lib/http/cost_budget.ts";
 import { crossOriginHeaders } from "../lib/http/cross_origin.ts";
 
 /** Where programs ask: their errors are problem details and never a page. */
@@ -13,6 +13,9 @@ const FOR_PROGRAMS =
 
 /** Where orchestrators ask, whoever else asks how often. */
 const FOR_PROBES = /^\/(healthz|readyz|health)$/;
+
+/** Nobody reads it: the client left while its request waited. */
+const LEFT = new Response(null, { status: 499 });
 
 /**
  * Refuses addresses that ask too often (in few bytes for everybody, since refusing must cost little), and answers what
@@ -25,6 +28,8 @@ export default define.middleware(async (ctx) => {
   try {
     return await ctx.next();
   } catch (error) {
+    if (error instanceof BudgetRefusal) return answered(ctx, refusalProblem(error));
+    if (error === ctx.req.signal.reason && ctx.req.signal.aborted) return LEFT.clone();
     const { pathname } = ctx.url;
     const { requestId, log } = ctx.state;
     const status = error instanceof HttpError ? error.status : 500;
@@ -52,22 +57,23 @@ export default define.middleware(async (ctx) => {
 });
 
 /** For how long a request's address must wait; null if it need not. */
-function waitOf({ url, req, info, state }: Context<State>): number | null {
+function waitOf({ url, state: { services, asker } }: Context<State>): number | null {
   if (FOR_PROBES.test(url.pathname)) return null;
-  const { config, requests } = state.services;
-  const forwardedFor = req.headers.get("x-forwarded-for");
-  const peer = "hostname" in info.remoteAddr ? info.remoteAddr.hostname : "";
-  return requests.take(clientAddress(peer, forwardedFor, config.trustProxy), performance.now());
+  return services.requests.take(asker.address, performance.now());
 }
 
-function refused({ req, state }: Context<State>, retryAfterSeconds: number): Response {
-  const { corsOrigins } = state.services.config;
-  return problemResponse({
+function refused(ctx: Context<State>, retryAfterSeconds: number): Response {
+  return answered(ctx, {
     status: 429,
     title: "Too many requests from one address",
     detail: "Ask again after the seconds that retry-after says.",
     retryAfterSeconds,
-  }, crossOriginHeaders(req.headers.get("origin"), corsOrigins));
+  });
+}
+
+function answered({ req, state }: Context<State>, problem: Problem): Response {
+  const { corsOrigins } = state.services.config;
+  return problemResponse(problem, crossOriginHeaders(req.headers.get("origin"), corsOrigins));
 }
 
 function problem(status: number, requestId: string): Response {

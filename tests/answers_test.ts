@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import type { Figures, Status } from "../app.ts";
+import { READ_LIMITS } from "../lib/api/read_limits.ts";
 import { epochSeconds } from "../lib/candles/granularity.ts";
 import { productId } from "../lib/candles/product.ts";
 import { unknownAbsence } from "../lib/exchange/absence.ts";
+import { CostBudget } from "../lib/http/cost_budget.ts";
 import { catalogueOf } from "./sample_products.ts";
 import { Catalogue } from "../lib/exchange/catalogue.ts";
 import { configureLog } from "../lib/log.ts";
@@ -87,6 +89,71 @@ Deno.test("an address that asks too often is told when to come back, on every ro
     await body?.cancel();
     assert.equal(status, 429, "addresses that lead nowhere too");
   }, { MAX_REQUESTS_PER_IP: "1", TRUST_PROXY: "true", CORS_ORIGINS: "https://example.com" });
+});
+
+/** Where history is read, whatever it is read for. */
+const READS = [
+  "/api/candles?product=BTC-USD&granularity=1439m&limit=1000",
+  "/api/candles?product=BTC-USD&granularity=ONE_MINUTE&format=csv",
+  "/history?symbol=BTC-USD&granularity=1439m",
+  "/products/BTC-USD",
+  "/examples/datastar",
+];
+
+Deno.test("an address that reads too much is told when to come back, on every route that reads history", async () => {
+  const reads = new CostBudget({ ...READ_LIMITS, waitingPerAddress: 0 });
+  const reading = Promise.withResolvers<void>();
+  const dearest = reads.run({ address: "203.0.113.1" }, Infinity, () => reading.promise);
+  await withApp(
+    async (ask) => {
+      const asking = async (path: string, address: string) => {
+        const headers = { "x-forwarded-for": address, origin: "https://example.com" };
+        const answer = await ask(path, { headers });
+        return { status: answer.status, headers: answer.headers, text: await answer.text() };
+      };
+      for (const path of READS) {
+        const refused = await asking(path, "203.0.113.1");
+        assert.equal(refused.status, 429, path);
+        assert.equal(refused.headers.get("content-type"), "application/problem+json", path);
+        assert.equal(refused.headers.get("retry-after"), "1", path);
+        assert.equal(refused.headers.get("access-control-allow-origin"), "https://example.com");
+        assert.equal(
+          JSON.parse(refused.text).title,
+          "Too much history is being read by one address",
+        );
+        assert.notEqual((await asking(path, "203.0.113.2")).status, 429, `${path}, of another`);
+      }
+      for (const path of ["/", "/api/products", "/api/products/BTC-USD", "/status", "/healthz"]) {
+        assert.equal((await asking(path, "203.0.113.1")).status, 200, `${path} reads nothing`);
+      }
+      const metrics = (await asking("/metrics", "203.0.113.1")).text;
+      assert.match(metrics, /work_refused_total\{work="history",reason="address"\} 0/);
+    },
+    { TRUST_PROXY: "true", CORS_ORIGINS: "https://example.com" },
+    { reads, catalogue: catalogueOf([productId("BTC-USD")]) },
+  );
+  reading.resolve();
+  await dearest;
+});
+
+Deno.test("where all reads are taken, whoever comes is told so with a 503", async () => {
+  const reads = new CostBudget({ ...READ_LIMITS, waiting: 0, total: READ_LIMITS.perAddress });
+  const reading = Promise.withResolvers<void>();
+  const dearest = reads.run({ address: "203.0.113.1" }, Infinity, () => reading.promise);
+  await withApp(
+    async (ask) => {
+      for (const path of READS) {
+        const answer = await ask(path);
+        await answer.body?.cancel();
+        assert.deepEqual([answer.status, answer.headers.get("retry-after")], [503, "5"], path);
+        assert.equal(answer.headers.get("content-type"), "application/problem+json", path);
+      }
+    },
+    {},
+    { reads, catalogue: catalogueOf([productId("BTC-USD")]) },
+  );
+  reading.resolve();
+  await dearest;
 });
 
 Deno.test("error pages allow their own scripts and styles by a nonce, and nothing else inline", async () => {

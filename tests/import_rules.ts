@@ -35,7 +35,7 @@ const ROOMS: readonly (readonly [string, readonly string[]])[] = [
   ["lib/embedded/", []],
   ["lib/exchange_simulator/", []],
   ["lib/indicators/", []],
-  ["lib/http/", ["lib/metrics/status.ts"]],
+  ["lib/http/", ["lib/time/", "lib/metrics/status.ts"]],
   ["lib/exchange/", ["lib/candles/"]],
   ["lib/browser/", ["lib/candles/"]],
   ["lib/bus/", GROUND],

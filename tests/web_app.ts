@@ -42,6 +42,8 @@ export async function openWebApp(
     archive: spotCanvas.archive,
     requests: spotCanvas.requests,
     downloads: spotCanvas.downloads,
+    reads: spotCanvas.reads,
+    finalPages: spotCanvas.finalPages,
     status: () => spotCanvas.status(),
     figures: () => spotCanvas.figures(),
     metrics: () => spotCanvas.metrics(),

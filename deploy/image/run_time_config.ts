@@ -12,6 +12,7 @@ const GRAPH = z.object({ modules: z.array(z.object({ specifier: z.string() })) }
 const CONFIG = z.looseObject({
   imports: z.record(z.string(), z.string()),
   links: z.array(z.string()).optional(),
+  unstable: z.array(z.string()).optional(),
 });
 
 /** The names of the npm packages that a module graph reaches by itself, without what those need in turn. */
@@ -23,12 +24,13 @@ export function packagesIn(graph: unknown): Set<string> {
 
 /** The development configuration without what only building and testing need. */
 export function runTimeConfig(config: unknown, packages: ReadonlySet<string>): unknown {
-  const { imports, links, compilerOptions } = CONFIG.parse(config);
+  const { imports, links, unstable, compilerOptions } = CONFIG.parse(config);
   const kept = Object.entries(imports).filter(([, target]) => {
     const name = packageOf(target);
     return name === null || packages.has(name);
   });
-  return { nodeModulesDir: "none", links, compilerOptions, imports: Object.fromEntries(kept) };
+  const same = { links, unstable, compilerOptions };
+  return { nodeModulesDir: "none", ...same, imports: Object.fromEntries(kept) };
 }
 
 function packageOf(specifier: string): string | null {

@@ -5,6 +5,7 @@ import { RangeBuilder } from "../candles/range_builder.ts";
 import type { FirstPart, Stretch } from "../candles/stretch.ts";
 import type { WireCandle } from "../candles/wire.ts";
 import { candleLink, type CandleRequest } from "./candle_request.ts";
+import { LEAST_COST } from "./read_limits.ts";
 
 /** A page of history. */
 export interface CandlePage {
@@ -31,7 +32,8 @@ export function pageCost(
   limit: number,
   nowSeconds: number,
 ): number {
-  return pageExtent(archive, request, pageLimit(limit, request.multiple), nowSeconds).parts;
+  const { parts } = pageExtent(archive, request, pageLimit(limit, request.multiple), nowSeconds);
+  return Math.max(LEAST_COST, parts);
 }
 
 /** Reads the newest candles of a range, at most `limit` of them. Rejects while the store is down. */

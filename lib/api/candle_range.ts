@@ -6,6 +6,7 @@ import { runsOn, stretchOf } from "../candles/stretch.ts";
 import type { WireCandle } from "../candles/wire.ts";
 import { fillEnd, rangeEnd } from "./candle_page.ts";
 import type { CandleRequest } from "./candle_request.ts";
+import { LEAST_COST } from "./read_limits.ts";
 
 /** What can be said of a whole range before it is read. */
 export interface RangeState {
@@ -18,11 +19,15 @@ export interface RangeState {
 /** Rows of one read: what a stream holds in memory. */
 const READ_ROWS = 2000;
 
+/** Reads at most so many rows, when its turn has come. */
+export type Read = <T>(rows: number, work: () => Promise<T>) => Promise<T>;
+
 /** All candles of a range, ascending, read as they are consumed. Rejects while the store is down. */
 export async function* readCandleRange(
   archive: Archive,
   request: CandleRequest,
   nowSeconds: number,
+  read: Read,
 ): AsyncGenerator<WireCandle> {
   const { productId, multiple, start, end, fill } = request;
   const until = rangeEnd(archive, request, nowSeconds);
@@ -36,7 +41,8 @@ export async function* readCandleRange(
   });
   let from = start ?? epochSeconds(0);
   for (;;) {
-    const parts = await archive.oldest({ ...key, start: from, end: until, limit: READ_ROWS });
+    const query = { ...key, start: from, end: until, limit: READ_ROWS };
+    const parts = await read(READ_ROWS, () => archive.oldest(query));
     for (const part of parts) yield* builder.push(stretchOf(part));
     const last = parts.at(-1);
     if (last === undefined || parts.length < READ_ROWS) break;
@@ -44,6 +50,14 @@ export async function* readCandleRange(
   }
   const after = end === null ? null : await archive.after(productId, multiple.of, end);
   yield* builder.finish(fillEnd(until, nowSeconds, multiple), after);
+}
+
+/** How many rows looking at a range may take: all that it can have. */
+export function rangeCost(archive: Archive, request: CandleRequest, nowSeconds: number): number {
+  const { multiple, start } = request;
+  if (start === null) return Infinity;
+  const seconds = rangeEnd(archive, request, nowSeconds) - start;
+  return Math.max(LEAST_COST, seconds / GRANULARITY_SECONDS[multiple.of]);
 }
 
 /** Looks at a range without handing it over. Rejects while the store is down. */

@@ -1,22 +1,35 @@
 import type { Archive } from "../history/archive.ts";
 import { encodeCandle, type WireCandle } from "../candles/wire.ts";
+import { type Asker, BudgetRefusal, type CostBudget, refusalProblem } from "../http/cost_budget.ts";
 import { type Problem, problemResponse } from "../http/problem.ts";
-import { type CandlePage, readCandlePage } from "./candle_page.ts";
-import { lookAtRange, readCandleRange } from "./candle_range.ts";
-import { type CandleFormat, type CandleRequest, readCandleRequest } from "./candle_request.ts";
+import { type CandlePage, pageCost, readCandlePage } from "./candle_page.ts";
+import { lookAtRange, rangeCost, readCandleRange } from "./candle_range.ts";
+import {
+  type CandleFormat,
+  candleLink,
+  type CandleRequest,
+  readCandleRequest,
+} from "./candle_request.ts";
 import { CANDLE_TEXTS } from "./candle_text.ts";
 import { type ProductLookup, unknownProduct } from "./unknown_product.ts";
 import { entityResponse, tagOf } from "../http/entity.ts";
 import { gzipped } from "../http/gzip.ts";
+import type { Downloads } from "./downloads.ts";
+import type { FinalPages } from "./final_pages.ts";
 
-/** What answering for candles takes. */
-export interface CandleServices {
+/** What answering for history takes. */
+export interface HistoryServices {
   readonly archive: Archive;
   readonly catalogue: ProductLookup;
+  /** What reading may cost, in rows. */
+  readonly reads: CostBudget;
 }
 
-/** Takes a place for a whole range on its way; the answer gives it back. Null if there is none. */
-export type EnterDownload = () => (() => void) | null;
+/** What answering for candles takes. */
+export interface CandleServices extends HistoryServices {
+  readonly downloads: Downloads;
+  readonly finalPages: FinalPages;
+}
 
 /** Lines of one chunk of a stream: some hundred kilobytes. */
 const CHUNK_LINES = 500;
@@ -40,47 +53,70 @@ const TOO_MANY: Problem = {
 
 const VARY = { vary: "accept" };
 
-/** Answers `GET /api/candles` and its `HEAD`. Whole ranges, which are streams, take a place each. */
+/**
+ * Answers `GET /api/candles` and its `HEAD`. What is read costs its asker; whole ranges, which are streams, take a place
+ * each.
+ */
 export async function answerCandles(
-  { archive, catalogue }: CandleServices,
+  services: CandleServices,
   http: Request,
   nowSeconds: number,
-  enterDownload: EnterDownload = () => () => {},
+  asker: Asker,
 ): Promise<Response> {
   const accept = http.headers.get("accept");
   const { request, errors } = readCandleRequest(new URL(http.url).searchParams, accept);
   if (errors !== null) {
     return problemResponse({ status: 400, title: "The query cannot be used", errors });
   }
-  const problem = unknownProduct(catalogue, request.productId);
+  const problem = unknownProduct(services.catalogue, request.productId);
   if (problem !== null) return problemResponse(problem);
   try {
+    const asked = { ...services, request, http, nowSeconds, asker };
     const response = request.limit === null
-      ? await streamRange(archive, request, http, nowSeconds, enterDownload)
-      : await answerPage(archive, request, http, request.limit, nowSeconds);
+      ? await streamRange(asked)
+      : await answerPage(asked, request.limit);
     return request.format === "ndjson" ? gzipped(http, response) : response;
-  } catch {
-    return problemResponse(HISTORY_AWAY);
+  } catch (error) {
+    return unreadResponse(error);
   }
 }
 
-async function answerPage(
-  archive: Archive,
-  request: CandleRequest,
-  http: Request,
-  limit: number,
-  nowSeconds: number,
-): Promise<Response> {
+/** Answers where history was not read: too much of it is, or the database is away. */
+export function unreadResponse(error: unknown): Response {
+  return problemResponse(error instanceof BudgetRefusal ? refusalProblem(error) : HISTORY_AWAY);
+}
+
+/** A request on its way to its answer. */
+interface Asked extends CandleServices {
+  readonly request: CandleRequest;
+  readonly http: Request;
+  readonly nowSeconds: number;
+  readonly asker: Asker;
+}
+
+async function answerPage(asked: Asked, limit: number): Promise<Response> {
+  const { archive, reads, finalPages, request, http, nowSeconds, asker } = asked;
+  const { format, end } = request;
+  const address = end === null ? null : candleLink(request, end);
+  const known = address === null ? null : finalPages.answer(http, address);
+  if (known !== null) return known;
   // Before it is read: a stream from here on brings whatever closes after the reading, and something twice at worst.
-  const position = request.end === null ? archive.position() : null;
-  const page = await readCandlePage(archive, request, limit, nowSeconds);
-  const bytes = new TextEncoder().encode(pageText(page, request.format));
+  const position = end === null ? archive.position() : null;
+  const cost = pageCost(archive, request, limit, nowSeconds);
+  const page = await reads.run(
+    asker,
+    cost,
+    () => readCandlePage(archive, request, limit, nowSeconds),
+  );
+  const bytes = new TextEncoder().encode(pageText(page, format));
   const headers: Record<string, string> = { ...VARY };
   if (position !== null) headers["last-event-id"] = `${position}`;
   if (page.next !== null) headers.link = `<${page.next}>; rel="next"`;
+  const tag = tagOf(bytes);
+  if (page.final && address !== null) finalPages.keep(address, { tag, headers });
   return entityResponse(http, {
-    contentType: contentType(request.format),
-    tag: tagOf(bytes),
+    contentType: contentType(format),
+    tag,
     final: page.final,
     headers,
     body: () => bytes,
@@ -99,20 +135,20 @@ function contentType(format: CandleFormat): string {
   return format === "json" ? "application/json" : CANDLE_TEXTS[format].contentType;
 }
 
-async function streamRange(
-  archive: Archive,
-  request: CandleRequest,
-  http: Request,
-  nowSeconds: number,
-  enterDownload: EnterDownload,
-): Promise<Response> {
+async function streamRange(asked: Asked): Promise<Response> {
+  const { archive, reads, downloads, request, http, nowSeconds, asker } = asked;
   const { format } = request;
   if (format === "json") throw new TypeError("JSON is answered in pages");
-  const leave = enterDownload();
+  const leave = downloads.enter(asker.address);
   if (leave === null) return problemResponse(TOO_MANY);
   let isRead = false;
   try {
-    const { version, final } = await lookAtRange(archive, request, nowSeconds);
+    const cost = rangeCost(archive, request, nowSeconds);
+    const { version, final } = await reads.run(
+      asker,
+      cost,
+      () => lookAtRange(archive, request, nowSeconds),
+    );
     return entityResponse(http, {
       contentType: contentType(format),
       tag: `${format}.${version}`,
@@ -120,7 +156,10 @@ async function streamRange(
       headers: VARY,
       body() {
         isRead = true;
-        const candles = readCandleRange(archive, request, nowSeconds);
+        // Downloads are few, and one that has begun must not break off: each read waits for its turn.
+        const read = <T>(rows: number, work: () => Promise<T>) =>
+          reads.runAdmitted(asker, rows, work);
+        const candles = readCandleRange(archive, request, nowSeconds, read);
         return textStream(candles, CANDLE_TEXTS[format], leave);
       },
     });

@@ -1,10 +1,22 @@
 import assert from "node:assert/strict";
+import { until } from "../../tests/harness/wait.ts";
 import { Archive } from "../history/archive.ts";
 import type { Candle } from "../candles/candle.ts";
 import { decimal, formatDecimal } from "../candles/decimal.ts";
 import { encodeCandle } from "../candles/wire.ts";
 import { answerCandles } from "./candles.ts";
-import { at, BEGIN, chain, KNOWN, minute, NOW, page, POSITION, withApi } from "./test_api.ts";
+import {
+  ASKER,
+  at,
+  BEGIN,
+  chain,
+  minute,
+  NOW,
+  page,
+  POSITION,
+  servicesOver,
+  withApi,
+} from "./test_api.ts";
 
 const DAY = `start=${BEGIN}&end=${BEGIN + 86_400}`;
 const MINUTES = "product=BTC-USD&granularity=ONE_MINUTE";
@@ -82,6 +94,45 @@ Deno.test(
     ]);
     const older = await ask(`${MINUTES}&end=${at(3)}`);
     assert.equal(older.headers.get("last-event-id"), null);
+  }),
+);
+
+Deno.test(
+  "a client that has a page which is final is told so at no cost, also while too much is being read",
+  withApi(async ({ store, ask, budget }) => {
+    await store.candles.upsert(chain(30));
+    const page = `${MINUTES}&start=${at(5)}&end=${at(20)}&limit=10`;
+    const first = await ask(page);
+    const etag = first.headers.get("etag") ?? "";
+    await first.body?.cancel();
+    const reading = Promise.withResolvers<void>();
+    const asker = { address: ASKER.address };
+    const dearest = budget.run(asker, Infinity, () => reading.promise);
+    const waited = budget.stats.waited;
+    const again = await ask(page, { "if-none-match": etag });
+    for (const name of ["etag", "cache-control", "link", "vary"]) {
+      assert.equal(again.headers.get(name), first.headers.get(name), name);
+    }
+    assert.deepEqual([again.status, budget.stats.waited], [304, waited]);
+    reading.resolve();
+    await dearest;
+  }),
+);
+
+Deno.test(
+  "a whole range costs what looking at it reads, and each of its reads waits for its turn",
+  withApi(async ({ store, ask, budget }) => {
+    for (let i = 0; i < 4; i++) await store.candles.upsert(chain(1000, i * 1000));
+    const answer = await ask(`${MINUTES}&start=${BEGIN}&format=csv`);
+    assert.equal(answer.status, 200);
+    const reading = Promise.withResolvers<void>();
+    const dearest = budget.run({ address: ASKER.address }, Infinity, () => reading.promise);
+    const text = answer.text();
+    await until("the stream's turn", () => Promise.resolve(budget.stats.waiting === 1));
+    reading.resolve();
+    await dearest;
+    assert.equal((await text).trimEnd().split("\r\n").length, 4001);
+    assert.deepEqual([budget.stats.underWay, budget.stats.refused.address], [0, 0]);
   }),
 );
 
@@ -253,7 +304,7 @@ Deno.test("while the database is away history answers 503 and when to ask again"
   });
   for (const format of ["json", "ndjson"]) {
     const http = new Request(`http://x/api/candles?${MINUTES}&format=${format}`);
-    const answer = await answerCandles({ archive, catalogue: KNOWN }, http, NOW);
+    const answer = await answerCandles(servicesOver(archive), http, NOW, ASKER);
     assert.deepEqual([answer.status, answer.headers.get("retry-after")], [503, "5"]);
   }
 });

@@ -2,6 +2,7 @@ import type { Candle, CandleKey } from "../candles/candle.ts";
 import { candleKey } from "../candles/candle.ts";
 import type { Granularity } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
+import type { Asker } from "../http/cost_budget.ts";
 import { problemResponse } from "../http/problem.ts";
 import { refusalResponse, STREAM_HEADERS, type StreamServices } from "./stream_answer.ts";
 import { ChartBoard } from "../stream/chart_board.ts";
@@ -14,8 +15,12 @@ import { type Clock, systemClock } from "../time/clock.ts";
 
 /** What drawing charts takes. */
 export interface ChartParts {
-  /** The newest candles of a chart, ascending; may reject while the store is down. */
-  past(productId: ProductId, granularity: Granularity): Promise<readonly Candle[]>;
+  /** The newest candles of a chart, ascending; may reject while the store is down. The signal: nobody looks any more. */
+  past(
+    productId: ProductId,
+    granularity: Granularity,
+    asker: Asker,
+  ): Promise<readonly Candle[]>;
   /** The chart's element as HTML. */
   render(
     productId: ProductId,
@@ -27,6 +32,9 @@ export interface ChartParts {
 /** A chart with viewers. */
 interface Watched {
   readonly board: ChartBoard;
+  /** Of the viewer whose chart it was first: whom reading costs. */
+  readonly asker: Asker;
+  readonly unwatched: AbortController;
   viewers: number;
   /** Whether the past is being read, and whether it has to be read once more. */
   isReading: boolean;
@@ -58,13 +66,14 @@ export class ChartBoards {
     const streamHeaders = { ...STREAM_HEADERS, ...shared };
     if (method === "HEAD") return new Response(null, { headers: streamHeaders });
     const { productId, granularity } = query;
+    const address = clientAddress(peer, headers.get("x-forwarded-for"), config.trustProxy);
     const answer = hub.connect({
       subscription: { products: [productId], granularities: [granularity], closedOnly: false },
       lastEventId: null,
-      address: clientAddress(peer, headers.get("x-forwarded-for"), config.trustProxy),
+      address,
     });
     if (answer.kind === "refused") return refusalResponse(answer, shared);
-    const board = this.#enter(productId, granularity);
+    const board = this.#enter(productId, granularity, address);
     const events = {
       left: () => this.#leave(candleKey(productId, granularity)),
       reset: () => void this.#readPast(productId, granularity),
@@ -72,7 +81,7 @@ export class ChartBoards {
     return new Response(chartStream(answer.body, board, events), { headers: streamHeaders });
   }
 
-  #enter(productId: ProductId, granularity: Granularity): ChartBoard {
+  #enter(productId: ProductId, granularity: Granularity, address: string): ChartBoard {
     const key = candleKey(productId, granularity);
     const held = this.#boards.get(key);
     if (held !== undefined) {
@@ -82,7 +91,16 @@ export class ChartBoards {
     const board = new ChartBoard((candles) =>
       patchElements(this.#parts.render(productId, granularity, candles))
     );
-    this.#boards.set(key, { board, viewers: 1, isReading: false, isStale: false, hurry() {} });
+    const unwatched = new AbortController();
+    this.#boards.set(key, {
+      board,
+      asker: { address, signal: unwatched.signal },
+      unwatched,
+      viewers: 1,
+      isReading: false,
+      isStale: false,
+      hurry() {},
+    });
     void this.#readPast(productId, granularity);
     return board;
   }
@@ -98,8 +116,9 @@ export class ChartBoards {
     while (watched.isStale && this.#boards.get(key) === watched) {
       watched.isStale = false;
       try {
-        watched.board.load(await this.#parts.past(productId, granularity));
+        watched.board.load(await this.#parts.past(productId, granularity, watched.asker));
       } catch {
+        if (watched.unwatched.signal.aborted) return;
         watched.isStale = true;
         watched.board.load([]);
         await new Promise<void>((resolve) => {
@@ -115,6 +134,7 @@ export class ChartBoards {
     const held = this.#boards.get(key);
     if (held === undefined || --held.viewers > 0) return;
     this.#boards.delete(key);
+    held.unwatched.abort();
     held.hurry();
   }
 }

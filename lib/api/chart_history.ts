@@ -1,13 +1,13 @@
 import { z } from "zod";
-import type { Archive } from "../history/archive.ts";
 import { formatDecimal } from "../candles/decimal.ts";
 import { epochSeconds } from "../candles/granularity.ts";
 import { multipleStart } from "../candles/multiple.ts";
 import type { WireCandle } from "../candles/wire.ts";
 import { problemResponse } from "../http/problem.ts";
-import { readCandlePage } from "./candle_page.ts";
+import type { Asker } from "../http/cost_budget.ts";
+import { pageCost, readCandlePage } from "./candle_page.ts";
 import type { CandleRequest } from "./candle_request.ts";
-import { type CandleServices, HISTORY_AWAY } from "./candles.ts";
+import { type HistoryServices, unreadResponse } from "./candles.ts";
 import { unknownProduct } from "./unknown_product.ts";
 import { MULTIPLE, optional, PRODUCT, readQuery } from "./parameters.ts";
 import { jsonResponse } from "./products.ts";
@@ -35,9 +35,10 @@ export const CHART_QUERY = z.object({
  * written with every digit all the same.
  */
 export async function answerChartHistory(
-  { archive, catalogue }: CandleServices,
+  { archive, catalogue, reads }: HistoryServices,
   http: Request,
   nowSeconds: number,
+  asker: Asker,
 ): Promise<Response> {
   const { values, errors } = readQuery(CHART_QUERY, new URL(http.url).searchParams);
   if (errors !== null) {
@@ -59,20 +60,13 @@ export async function answerChartHistory(
     fill: false,
     format: "json",
   };
-  const candles = await readPage(archive, request, nowSeconds);
-  if (candles === null) return problemResponse(HISTORY_AWAY);
-  return jsonResponse(http, `{"candles":[${candles.map(chartText).join(",")}]}`);
-}
-
-async function readPage(
-  archive: Archive,
-  request: CandleRequest,
-  nowSeconds: number,
-): Promise<readonly WireCandle[] | null> {
+  const cost = pageCost(archive, request, MAX_CHART_CANDLES, nowSeconds);
+  const read = () => readCandlePage(archive, request, MAX_CHART_CANDLES, nowSeconds);
   try {
-    return (await readCandlePage(archive, request, MAX_CHART_CANDLES, nowSeconds)).candles;
-  } catch {
-    return null;
+    const { candles } = await reads.run(asker, cost, read);
+    return jsonResponse(http, `{"candles":[${candles.map(chartText).join(",")}]}`);
+  } catch (error) {
+    return unreadResponse(error);
   }
 }
 

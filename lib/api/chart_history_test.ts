@@ -5,6 +5,9 @@ import { epochSeconds } from "../candles/granularity.ts";
 import { productId } from "../candles/product.ts";
 import { stretchOf } from "../candles/stretch.ts";
 import type { CandleQuery } from "../history/history.ts";
+import { CostBudget } from "../http/cost_budget.ts";
+import { READ_LIMITS } from "./read_limits.ts";
+import { ASKER } from "./test_api.ts";
 import { answerChartHistory } from "./chart_history.ts";
 
 const HOUR_MS = 3_600_000;
@@ -56,7 +59,12 @@ Deno.test("times between two starts include what starts within them, and nothing
 
 Deno.test("another exchange, or times that are not milliseconds, are named", async () => {
   const query = "symbol=BTC-USD&granularity=ONE_HOURS&exchange=kraken&start_time=x&end_time=-1";
-  const answer = await answerChartHistory(SERVICES, new Request(`http://x/history?${query}`), NOW);
+  const answer = await answerChartHistory(
+    SERVICES,
+    new Request(`http://x/history?${query}`),
+    NOW,
+    ASKER,
+  );
   assert.equal(answer.status, 400);
   const { errors } = await answer.json();
   assert.deepEqual(
@@ -81,6 +89,7 @@ const SERVICES = {
     position: () => null,
   }),
   catalogue: { loaded: true, has: () => true },
+  reads: new CostBudget(READ_LIMITS),
 };
 
 const CANDLES = Array.from(
@@ -105,5 +114,5 @@ function ask(startMs: number, endMs: number): Promise<Response> {
     end_time: `${endMs}`,
     exchange: "coinbase",
   });
-  return answerChartHistory(SERVICES, new Request(`http://x/history?${query}`), NOW);
+  return answerChartHistory(SERVICES, new Request(`http://x/history?${query}`), NOW, ASKER);
 }

@@ -43,8 +43,11 @@ const SCHEMAS = {
 const ERRORS: Readonly<Record<Endpoint["errors"][number], string>> = {
   400: "Values that cannot be used; every one is named.",
   404: "No such product here.",
-  429: "Too many requests or streams of this address; `retry-after` says when to come back.",
-  503: "Not available at the moment; `retry-after` says when to ask again.",
+  429:
+    "Too many requests or streams of this address, or too much history read by it; `retry-after` says when to come " +
+    "back.",
+  503:
+    "Not available at the moment, or too much history is being read; `retry-after` says when to ask again.",
 };
 
 /** Makes the document from the very schemas that requests are read with. `version` is the program's. */

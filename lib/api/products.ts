@@ -24,7 +24,23 @@ export function answerProducts(
       retryAfterSeconds: 5,
     });
   }
-  return jsonResponse(http, `{"products":[${catalogue.all().map(productText).join(",")}]}`);
+  return entityOf(http, listOf(catalogue.all()));
+}
+
+interface Written {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly tag: string;
+}
+
+/** Every list of products is written once, however often it is asked for; a catalogue that is read again has a new one. */
+const lists = new WeakMap<readonly CatalogueProduct[], Written>();
+
+function listOf(products: readonly CatalogueProduct[]): Written {
+  const held = lists.get(products);
+  if (held !== undefined) return held;
+  const list = written(`{"products":[${products.map(productText).join(",")}]}`);
+  lists.set(products, list);
+  return list;
 }
 
 /** Answers `GET /api/products/{id}`. */
@@ -48,8 +64,15 @@ export function answerProduct(
 
 /** JSON that clients may keep, as long as they ask whether it still holds. */
 export function jsonResponse(http: Request, text: string): Response {
+  return entityOf(http, written(text));
+}
+
+function written(text: string): Written {
   const bytes = new TextEncoder().encode(text);
-  const tag = tagOf(bytes);
+  return { bytes, tag: tagOf(bytes) };
+}
+
+function entityOf(http: Request, { bytes, tag }: Written): Response {
   return entityResponse(http, { contentType: "application/json", tag, body: () => bytes });
 }
 

@@ -9,8 +9,11 @@ import { type ProductId, productId } from "../candles/product.ts";
 import { decodeCandle } from "../candles/wire.ts";
 import { History } from "../history/history.ts";
 import { openStore, type Store } from "../store/store.ts";
-import { answerCandles } from "./candles.ts";
+import { answerCandles, type CandleServices } from "./candles.ts";
+import { CostBudget } from "../http/cost_budget.ts";
 import { Downloads } from "./downloads.ts";
+import { FinalPages } from "./final_pages.ts";
+import { READ_LIMITS } from "./read_limits.ts";
 
 const BTC = productId("BTC-USD");
 
@@ -22,6 +25,8 @@ export const NOW = BEGIN + 3 * 86_400;
 /** Where the streams are. */
 export const POSITION = 1_795_420_000_213;
 
+/** Whose requests they are. */
+export const ASKER = { address: "a client" };
 /** A catalogue of one product. */
 export const KNOWN = { loaded: true, has: (id: ProductId) => id === BTC };
 
@@ -32,6 +37,7 @@ export type Ask = (query: string, headers?: Record<string, string>) => Promise<R
 export interface Api {
   readonly store: Store;
   readonly archive: Archive;
+  readonly budget: CostBudget;
   readonly ask: Ask;
   /** The last one is what the hub would have. */
   readonly current: Candle[];
@@ -74,16 +80,16 @@ export function withApi(test: (api: Api) => Promise<void>): () => Promise<void> 
       current: () => current.at(-1) ?? null,
       ...memory,
     });
-    const services = { archive, catalogue: KNOWN };
-    const downloads = new Downloads();
+    const services = servicesOver(archive);
     const sql = postgres(url, { max: 1 });
     try {
       await test({
         store,
         archive,
+        budget: services.reads,
         ask: (query, headers = {}) => {
           const http = new Request(`http://x/api/candles?${query}`, { headers });
-          return answerCandles(services, http, NOW, () => downloads.enter("a client"));
+          return answerCandles(services, http, NOW, ASKER);
         },
         current,
         closed,
@@ -94,6 +100,17 @@ export function withApi(test: (api: Api) => Promise<void>): () => Promise<void> 
       await sql.end();
     }
   });
+}
+
+/** All that answering for candles takes, with nothing under way. */
+export function servicesOver(archive: Archive, catalogue: CandleServices["catalogue"] = KNOWN) {
+  return {
+    archive,
+    catalogue,
+    downloads: new Downloads(),
+    finalPages: new FinalPages(),
+    reads: new CostBudget(READ_LIMITS),
+  };
 }
 
 /** A page's candles and the link to the next; fails if it is none. */

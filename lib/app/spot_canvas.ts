@@ -1,5 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { Downloads } from "../api/downloads.ts";
+import { FinalPages } from "../api/final_pages.ts";
+import { READ_LIMITS } from "../api/read_limits.ts";
 import { Archive } from "../history/archive.ts";
 import { type Bus, openBus } from "../bus/bus.ts";
 import type { BusState } from "../bus/bus_state.ts";
@@ -13,6 +15,7 @@ import { History } from "../history/history.ts";
 import type { RecentClosed } from "../history/recent_closed.ts";
 import { logger } from "../log.ts";
 import { createMetrics, type Metrics } from "../metrics/metrics.ts";
+import { CostBudget } from "../http/cost_budget.ts";
 import { RequestRate } from "../http/request_rate.ts";
 import type { Shutdown } from "./shutdown.ts";
 import { ShardLease } from "./shard_lease.ts";
@@ -55,6 +58,8 @@ export class SpotCanvas {
   readonly archive: Archive;
   readonly requests: RequestRate;
   readonly downloads = new Downloads();
+  readonly reads = new CostBudget(READ_LIMITS);
+  readonly finalPages = new FinalPages();
   readonly #shutdown: Shutdown;
   readonly #metrics = createMetrics();
   readonly #log = logger("start");
@@ -138,6 +143,7 @@ export class SpotCanvas {
     this.#metrics.observeParts(this.status());
     this.#metrics.observeStreams(this.hub.stats());
     this.#metrics.observeRequests(this.requests);
+    this.#metrics.observeWork("history", this.reads.stats);
     this.#ingester?.observe();
     return this.#metrics.text();
   }

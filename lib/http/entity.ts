@@ -13,17 +13,30 @@ export interface Entity {
 
 /** Answers a GET, with 304 and no body where the client has the contents already. */
 export function entityResponse(request: Request, entity: Entity): Response {
-  const etag = `"${entity.tag}"`;
-  const headers = {
-    ...entity.headers,
-    etag,
-    "cache-control": entity.final ? "public, max-age=31536000, immutable" : "no-cache",
-  };
-  if (holds(request.headers.get("if-none-match"), etag)) {
-    return new Response(null, { status: 304, headers });
-  }
+  const known = notModified(request, entity);
+  if (known !== null) return known;
+  const headers = headersOf(entity);
   const body = request.method === "HEAD" ? null : entity.body();
   return new Response(body, { headers: { ...headers, "content-type": entity.contentType } });
+}
+
+/** The answer to a client that has the contents already; null if it does not. */
+export function notModified(
+  request: Request,
+  entity: Pick<Entity, "tag" | "final" | "headers">,
+): Response | null {
+  const headers = headersOf(entity);
+  return holds(request.headers.get("if-none-match"), headers.etag)
+    ? new Response(null, { status: 304, headers })
+    : null;
+}
+
+function headersOf({ tag, final, headers }: Pick<Entity, "tag" | "final" | "headers">) {
+  return {
+    ...headers,
+    etag: `"${tag}"`,
+    "cache-control": final ? "public, max-age=31536000, immutable" : "no-cache",
+  };
 }
 
 /** A tag for contents that are there whole. At once: a page's digest takes less than handing it to another thread. */

@@ -6,6 +6,7 @@ import { addProcessMetrics } from "./process_metrics.ts";
 import { addQueueMetrics } from "./queue_metrics.ts";
 import type { Counts } from "./status.ts";
 import { addStreamMetrics } from "./stream_metrics.ts";
+import { addWorkMetrics } from "./work_metrics.ts";
 
 const PREFIX = "spot_canvas_";
 
@@ -172,6 +173,8 @@ export function createMetrics() {
       requestsRefused.reset();
       requestsRefused.inc(refused);
     },
+    /** Takes over how much bounded work there is, to be called before each exposition. */
+    observeWork: addWorkMetrics(registry, PREFIX),
     /** Takes over the hub's numbers, to be called before each exposition. */
     observeStreams: addStreamMetrics(registry, PREFIX),
     /** The exposition in Prometheus' text format, to be served as `contentType`. */

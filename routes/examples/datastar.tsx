@@ -1,6 +1,6 @@
 import { page } from "fresh";
 import { asset, Head } from "fresh/runtime";
-import type { Services } from "../../app.ts";
+import type { Services, State } from "../../app.ts";
 import { define } from "../../app.ts";
 import { only } from "../../methods.ts";
 import { Connecting } from "../../components/site/Connecting.tsx";
@@ -56,25 +56,26 @@ export default define.page<typeof handler>(function DatastarExample({ data }) {
 
 export const handler = only({
   async GET(ctx) {
-    const { services } = ctx.state;
+    const { services, asker } = ctx.state;
     const { catalogue } = services;
     const headers = { "cache-control": "no-cache" };
     if (!catalogue.loaded) {
       return page({ status: services.status(), product: null, candles: [] }, { headers });
     }
     const product = catalogue.all().find(({ status }) => status === "online") ?? null;
-    const candles = product === null ? [] : await newest(services, product.id);
+    const candles = product === null ? [] : await newest(services, product.id, asker);
     return page({ status: null, product, candles }, { headers });
   },
 });
 
 async function newest(
-  { history }: Services,
+  { history, reads }: Services,
   productId: Candle["productId"],
+  asker: State["asker"],
 ): Promise<readonly Candle[]> {
   const query = { productId, granularity: GRANULARITY, limit: SHOWN_CANDLES };
   // Without the store the stream still brings what runs.
-  return await history.page(query).catch(() => []);
+  return await reads.run(asker, SHOWN_CANDLES, () => history.page(query).catch(() => []));
 }
 
 function snippet(productId: string): string {

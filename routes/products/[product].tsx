@@ -29,6 +29,8 @@ import type { CandleQuery } from "../../lib/history/history.ts";
 const CHART_CANDLES = 300;
 const DRAWN_CANDLES = 120;
 const DAY_MS = 86_400_000;
+/** Quarter hours of a day, and the one that it began in. */
+const DAY_CANDLES = 97;
 
 /** One product: its price, its chart in a granularity, its newest candles. */
 export default define.page<typeof handler>(function ProductPage({ data }) {
@@ -110,8 +112,8 @@ export default define.page<typeof handler>(function ProductPage({ data }) {
 
 export const handler = only({
   async GET(ctx) {
-    const { services } = ctx.state;
-    const { catalogue } = services;
+    const { services, asker } = ctx.state;
+    const { catalogue, reads } = services;
     if (!catalogue.loaded) {
       // Whether the product exists is not known yet, so neither 200 nor 404 would be true.
       return page({ status: services.status(), view: null }, {
@@ -130,8 +132,9 @@ export const handler = only({
     const asked = ctx.url.searchParams.get("granularity");
     const granularity = asked === null ? "FIVE_MINUTE" : parseGranularity(asked);
     if (granularity === null) return ctx.redirect(`/products/${product.id}`);
+    const read = () => productView(services, product, granularity, Date.now());
     const view = {
-      ...await productView(services, product, granularity, Date.now()),
+      ...await reads.run(asker, CHART_CANDLES + DAY_CANDLES, read),
       chartView: parseChartView(ctx.url.searchParams),
     };
     return page({ status: services.status(), view }, { headers: { "cache-control": "no-cache" } });
@@ -153,7 +156,7 @@ async function productView(
       productId,
       granularity: "FIFTEEN_MINUTE",
       start: bucketStart(nowMs - DAY_MS, "FIFTEEN_MINUTE"),
-      limit: 97,
+      limit: DAY_CANDLES,
     }),
   ]);
   const candles = read ?? currentAlone(history, candleKey(productId, granularity));

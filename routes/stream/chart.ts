@@ -28,10 +28,15 @@ export const handler = only({
 function answer(services: Services, request: Request, url: URL, remote: Deno.Addr): Response {
   let charts = boards.get(services);
   if (charts === undefined) {
-    const { history, catalogue } = services;
+    const { history, catalogue, reads } = services;
     charts = new ChartBoards({
-      past: (productId, granularity) =>
-        history.page({ productId, granularity, limit: SHOWN_CANDLES }),
+      // One for each chart that somebody looks at, which streams' own limits bound.
+      past: (productId, granularity, asker) =>
+        reads.runAdmitted(
+          asker,
+          SHOWN_CANDLES,
+          () => history.page({ productId, granularity, limit: SHOWN_CANDLES }),
+        ),
       render: (...chart) => chartHtml(catalogue, ...chart),
     });
     boards.set(services, charts);

@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { FinalPages } from "./final_pages.ts";
+
+const PAGE = { tag: "abc", headers: { vary: "accept" } };
+
+function asking(ifNoneMatch: string): Request {
+  return new Request("http://x/", { headers: { "if-none-match": ifNoneMatch } });
+}
+
+Deno.test("final pages - who has one is told so, and for how long it holds; who has another is not", () => {
+  const pages = new FinalPages();
+  pages.keep("/a", PAGE);
+  const known = pages.answer(asking('W/"abc"'), "/a");
+  assert.equal(known?.status, 304);
+  assert.match(known?.headers.get("cache-control") ?? "", /immutable/);
+  assert.deepEqual([known?.headers.get("vary"), known?.headers.get("etag")], ["accept", '"abc"']);
+  assert.equal(pages.answer(asking('"other"'), "/a"), null);
+  assert.equal(pages.answer(asking('"abc"'), "/b"), null);
+});
+
+Deno.test("final pages - the one that was asked for longest ago is forgotten first", () => {
+  const pages = new FinalPages(2);
+  pages.keep("/a", PAGE);
+  pages.keep("/b", PAGE);
+  assert.notEqual(pages.answer(asking('"abc"'), "/a"), null);
+  pages.keep("/c", PAGE);
+  assert.equal(pages.answer(asking('"abc"'), "/b"), null);
+  assert.notEqual(pages.answer(asking('"abc"'), "/a"), null);
+});

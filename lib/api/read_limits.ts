@@ -1,0 +1,16 @@
+import type { CostLimits } from "../http/cost_budget.ts";
+
+/**
+ * How much of history may be read at a time, in rows of the database. The dearest page takes 20,001 of them, so that an
+ * address has two of those under way and all addresses eight, as many as there are connections for reading.
+ */
+export const READ_LIMITS: CostLimits = {
+  total: 160_000,
+  perAddress: 40_002,
+  waiting: 200,
+  waitingPerAddress: 40,
+  patienceMs: 5_000,
+};
+
+/** What a statement costs at least: looking for a row takes as long as reading some. */
+export const LEAST_COST = 100;

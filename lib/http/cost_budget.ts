@@ -1,0 +1,229 @@
+import { type Clock, systemClock } from "../time/clock.ts";
+import type { Problem } from "./problem.ts";
+
+/** How much work may be under way at a time, and how many may wait for room. What a cost counts, its owner says. */
+export interface CostLimits {
+  /** Cost under way, of all addresses together. */
+  readonly total: number;
+  /** Of one address; one piece of work that costs more is admitted alone. */
+  readonly perAddress: number;
+  /** Pieces of work that wait, of all addresses together. */
+  readonly waiting: number;
+  readonly waitingPerAddress: number;
+  /** Longest that one of them waits. */
+  readonly patienceMs: number;
+}
+
+/** Whose work it is, and until when it is wanted. */
+export interface Asker {
+  readonly address: string;
+  /** Aborted when the client has left. */
+  readonly signal?: AbortSignal;
+}
+
+/** What there was no room for: more work of this address, or more work at all. */
+export type RefusalReason = "address" | "total";
+
+/** The work was not begun. The same request may succeed later. */
+export class BudgetRefusal extends Error {
+  override readonly name = "BudgetRefusal";
+
+  constructor(readonly reason: RefusalReason, readonly retryAfterSeconds: number) {
+    super(reason === "address" ? "too much work of one address" : "too much work");
+  }
+}
+
+/** How a refusal is answered. */
+export function refusalProblem({ reason, retryAfterSeconds }: BudgetRefusal): Problem {
+  return reason === "address"
+    ? {
+      status: 429,
+      title: "Too much history is being read by one address",
+      detail: "Ask again when an answer has come, or for shorter ranges.",
+      retryAfterSeconds,
+    }
+    : { status: 503, title: "Too much history is being read", retryAfterSeconds };
+}
+
+/** Figures for `/metrics`; counts since it was made, the rest as of now. */
+export interface BudgetStats {
+  readonly underWay: number;
+  readonly waiting: number;
+  /** Pieces of work that had to wait. */
+  readonly waited: number;
+  /** Clients that left before their turn. */
+  readonly left: number;
+  readonly refused: Readonly<Record<RefusalReason, number>>;
+}
+
+interface Waiter {
+  readonly address: string;
+  readonly cost: number;
+  readonly enter: () => void;
+}
+
+const RETRY_AFTER_SECONDS: Readonly<Record<RefusalReason, number>> = { address: 1, total: 5 };
+
+/**
+ * Bounds work by what it costs. Work for which there is no room waits in the order of arrival: nothing overtakes work
+ * that only lacks room in all, so nothing starves; work whose own address has no room is passed over by that of
+ * others. Needs no closing.
+ */
+export class CostBudget {
+  readonly #underWay = new Map<string, number>();
+  readonly #queue = new Set<Waiter>();
+  /** Waiting work that may be refused, by address. */
+  readonly #waiting = new Map<string, number>();
+  readonly #refused = { address: 0, total: 0 };
+  #total = 0;
+  #waitingInAll = 0;
+  #waited = 0;
+  #left = 0;
+
+  constructor(readonly limits: CostLimits, private readonly clock: Clock = systemClock) {}
+
+  get stats(): BudgetStats {
+    return {
+      underWay: this.#total,
+      waiting: this.#queue.size,
+      waited: this.#waited,
+      left: this.#left,
+      refused: { ...this.#refused },
+    };
+  }
+
+  /**
+   * Runs `work` once there is room for its cost, and gives the room back however it ends. Rejects with a
+   * `BudgetRefusal` when too many wait or the wait was too long, and with the signal's reason when the client leaves
+   * while it waits; work that has begun keeps its room until it ends, whether its client is there or not.
+   */
+  run<T>(asker: Asker, cost: number, work: () => Promise<T>): Promise<T> {
+    return this.#run(asker, cost, work, true);
+  }
+
+  /** The same for work whose number is bounded elsewhere: it waits for as long as it takes and is never refused. */
+  runAdmitted<T>(asker: Asker, cost: number, work: () => Promise<T>): Promise<T> {
+    return this.#run(asker, cost, work, false);
+  }
+
+  async #run<T>(
+    { address, signal }: Asker,
+    cost: number,
+    work: () => Promise<T>,
+    refusable: boolean,
+  ): Promise<T> {
+    const weight = Math.min(Math.max(cost, 0), this.limits.perAddress, this.limits.total);
+    await this.#enter(address, weight, signal, refusable);
+    try {
+      return await work();
+    } finally {
+      this.#release(address, weight);
+    }
+  }
+
+  #enter(
+    address: string,
+    cost: number,
+    signal: AbortSignal | undefined,
+    refusable: boolean,
+  ): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        this.#left++;
+        return reject(signal.reason);
+      }
+      const stop = () => {
+        signal?.removeEventListener("abort", leave);
+        cancel();
+        if (counted) this.#count(address, -1);
+        counted = false;
+      };
+      const waiter: Waiter = {
+        address,
+        cost,
+        enter: () => {
+          stop();
+          resolve();
+        },
+      };
+      const giveUp = (error: unknown) => {
+        stop();
+        this.#queue.delete(waiter);
+        reject(error);
+        // It may have been what the others waited behind.
+        this.#serve();
+      };
+      const leave = () => {
+        this.#left++;
+        giveUp(signal?.reason);
+      };
+      let counted = false;
+      let cancel = () => {};
+      this.#queue.add(waiter);
+      this.#serve();
+      if (!this.#queue.has(waiter)) return;
+      const reason = refusable ? this.#excess(address) : null;
+      if (reason !== null) return giveUp(this.#refusal(reason));
+      this.#waited++;
+      signal?.addEventListener("abort", leave, { once: true });
+      if (!refusable) return;
+      this.#count(address, 1);
+      counted = true;
+      cancel = this.clock.after(
+        this.limits.patienceMs,
+        () => giveUp(this.#refusal(this.#hasRoom(address, cost) ? "total" : "address")),
+      );
+    });
+  }
+
+  /** Admits what there is room for. */
+  #serve(): void {
+    const blocked = new Set<string>();
+    for (const waiter of this.#queue) {
+      const { address, cost } = waiter;
+      if (blocked.has(address)) continue;
+      if (!this.#hasRoom(address, cost)) {
+        blocked.add(address);
+        continue;
+      }
+      if (this.#total + cost > this.limits.total) return;
+      this.#queue.delete(waiter);
+      this.#total += cost;
+      this.#underWay.set(address, (this.#underWay.get(address) ?? 0) + cost);
+      waiter.enter();
+    }
+  }
+
+  #hasRoom(address: string, cost: number): boolean {
+    return (this.#underWay.get(address) ?? 0) + cost <= this.limits.perAddress;
+  }
+
+  /** Which bound on waiting one more would pass. */
+  #excess(address: string): RefusalReason | null {
+    if ((this.#waiting.get(address) ?? 0) >= this.limits.waitingPerAddress) return "address";
+    return this.#waitingInAll >= this.limits.waiting ? "total" : null;
+  }
+
+  #refusal(reason: RefusalReason): BudgetRefusal {
+    this.#refused[reason]++;
+    return new BudgetRefusal(reason, RETRY_AFTER_SECONDS[reason]);
+  }
+
+  #count(address: string, change: number): void {
+    this.#waitingInAll += change;
+    adjust(this.#waiting, address, change);
+  }
+
+  #release(address: string, cost: number): void {
+    this.#total -= cost;
+    adjust(this.#underWay, address, -cost);
+    this.#serve();
+  }
+}
+
+/** An address without anything is forgotten, so that the map has no more entries than there is work. */
+function adjust(counts: Map<string, number>, address: string, change: number): void {
+  const count = (counts.get(address) ?? 0) + change;
+  if (count > 0) counts.set(address, count);
+  else counts.delete(address);
+}

@@ -1,0 +1,236 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { FakeClock } from "../time/fake_clock.ts";
+import { BudgetRefusal, CostBudget, type CostLimits } from "./cost_budget.ts";
+
+const LIMITS: CostLimits = {
+  total: 100,
+  perAddress: 50,
+  waiting: 6,
+  waitingPerAddress: 3,
+  patienceMs: 1000,
+};
+
+Deno.test("cost budget - work beyond an address' share waits, while another address' work begins", async () => {
+  const stand = new Stand();
+  const [first, second, other] = [stand.ask("a", 40), stand.ask("a", 20), stand.ask("b", 40)];
+  await settle();
+  assert.deepEqual([first.state, second.state, other.state], ["begun", "waiting", "begun"]);
+  first.end();
+  await settle();
+  assert.equal(second.state, "begun");
+});
+
+Deno.test("cost budget - what lacks room in all is overtaken by nothing, however little that costs", async () => {
+  const stand = new Stand();
+  const running = [stand.ask("a", 50), stand.ask("b", 40)];
+  const dear = stand.ask("c", 50);
+  const cheap = stand.ask("d", 1);
+  await settle();
+  assert.deepEqual([dear.state, cheap.state], ["waiting", "waiting"]);
+  running[0]?.end();
+  await settle();
+  assert.deepEqual([dear.state, cheap.state], ["begun", "begun"]);
+});
+
+Deno.test("cost budget - work dearer than an address' share runs alone instead of never", async () => {
+  const stand = new Stand();
+  const dear = stand.ask("a", 1_000_000);
+  const next = stand.ask("a", 1);
+  await settle();
+  assert.deepEqual([dear.state, next.state], ["begun", "waiting"]);
+});
+
+Deno.test("cost budget - too many waiting are refused at once, and say whose fault it is", async () => {
+  const stand = new Stand();
+  stand.ask("a", 50);
+  for (let i = 0; i < 3; i++) stand.ask("a", 10);
+  const own = stand.ask("a", 10);
+  stand.ask("b", 50);
+  for (let i = 0; i < 3; i++) stand.ask("b", 10);
+  const all = stand.ask("c", 10);
+  await settle();
+  assert.deepEqual([own.state, all.state], ["refused: address", "refused: total"]);
+  assert.deepEqual(stand.budget.stats.refused, { address: 1, total: 1 });
+});
+
+Deno.test("cost budget - who has waited for too long is refused, and when to come back is said", async () => {
+  const stand = new Stand();
+  stand.ask("a", 50);
+  const own = stand.ask("a", 10);
+  stand.ask("b", 50);
+  const other = stand.ask("c", 10);
+  await settle();
+  await stand.clock.pass(LIMITS.patienceMs);
+  await settle();
+  assert.deepEqual([own.state, other.state], ["refused: address", "refused: total"]);
+  assert.ok(own.retryAfterSeconds > 0 && other.retryAfterSeconds > 0);
+  assert.equal(stand.budget.stats.waiting, 0);
+});
+
+Deno.test("cost budget - a client that leaves gives its place in the queue to the next", async () => {
+  const stand = new Stand();
+  stand.ask("a", 50);
+  stand.ask("b", 45);
+  const leaving = stand.ask("c", 50);
+  const next = stand.ask("d", 5);
+  await settle();
+  assert.deepEqual([leaving.state, next.state], ["waiting", "waiting"]);
+  leaving.leave();
+  await settle();
+  assert.deepEqual([leaving.state, next.state], ["left", "begun"]);
+  assert.equal(stand.budget.stats.left, 1);
+});
+
+Deno.test("cost budget - work that has begun keeps its room until it ends, though its client has left", async () => {
+  const stand = new Stand();
+  const abandoned = stand.ask("a", 50);
+  const next = stand.ask("a", 10);
+  await settle();
+  abandoned.leave();
+  await settle();
+  assert.deepEqual([stand.budget.stats.underWay, next.state], [50, "waiting"]);
+  abandoned.end();
+  await settle();
+  assert.deepEqual([stand.budget.stats.underWay, next.state], [10, "begun"]);
+});
+
+Deno.test("cost budget - work that fails gives its room back and its error on", async () => {
+  const budget = new CostBudget(LIMITS);
+  const failing = budget.run({ address: "a" }, 50, () => Promise.reject(new Error("broken")));
+  await assert.rejects(failing, /broken/);
+  assert.equal(budget.stats.underWay, 0);
+});
+
+Deno.test("cost budget - admitted work is never refused and takes no place among those who wait", async () => {
+  const stand = new Stand();
+  stand.ask("a", 50);
+  const admitted = Array.from({ length: 10 }, () => stand.askAdmitted("a", 50));
+  for (let i = 0; i < 3; i++) stand.ask("a", 10);
+  await settle();
+  await stand.clock.pass(LIMITS.patienceMs);
+  await settle();
+  assert.ok(admitted.every(({ state }) => state === "waiting"));
+  assert.equal(stand.budget.stats.refused.address, 3);
+});
+
+const ADDRESSES = ["a", "b", "c"] as const;
+
+const action = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant("ask" as const),
+      address: fc.constantFrom(...ADDRESSES),
+      cost: fc.integer({ min: 0, max: 120 }),
+      admitted: fc.boolean(),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("end" as const), nth: fc.nat(50) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("leave" as const), nth: fc.nat(50) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("time" as const) }) },
+);
+
+Deno.test("cost budget - whatever happens no bound is passed, and all that waits is served or told", async () => {
+  await fc.assert(fc.asyncProperty(fc.array(action, { maxLength: 60 }), async (actions) => {
+    const stand = new Stand();
+    for (const next of actions) {
+      const open = stand.asked.filter(({ state }) => state === "begun" || state === "waiting");
+      const chosen = "nth" in next ? open[next.nth % Math.max(1, open.length)] : undefined;
+      if (next.do === "ask") {
+        if (next.admitted) stand.askAdmitted(next.address, next.cost);
+        else stand.ask(next.address, next.cost);
+      } else if (next.do === "time") await stand.clock.pass(LIMITS.patienceMs);
+      else if (next.do === "end") chosen?.end();
+      else chosen?.leave();
+      await settle();
+      stand.check();
+    }
+    // As long as running work ends, everything that waits has its turn.
+    for (let rounds = 0; stand.asked.some(({ state }) => state === "waiting"); rounds++) {
+      assert.ok(rounds < 200, "something starves");
+      stand.asked.find(({ state }) => state === "begun")?.end();
+      await settle();
+      stand.check();
+    }
+    for (const asked of stand.asked) asked.end();
+    await settle();
+    assert.deepEqual([stand.budget.stats.underWay, stand.budget.stats.waiting], [0, 0]);
+  }));
+});
+
+/** One piece of work and what became of it. */
+class Asked {
+  state = "waiting";
+  retryAfterSeconds = 0;
+  readonly #leaving = new AbortController();
+  readonly #ending = Promise.withResolvers<void>();
+
+  constructor(
+    readonly address: string,
+    readonly cost: number,
+    budget: CostBudget,
+    admitted: boolean,
+  ) {
+    const asker = { address, signal: this.#leaving.signal };
+    const work = () => {
+      this.state = "begun";
+      return this.#ending.promise;
+    };
+    const run = admitted ? budget.runAdmitted(asker, cost, work) : budget.run(asker, cost, work);
+    run.then(() => this.state = "ended", (error) => {
+      if (!(error instanceof BudgetRefusal)) return this.state = "left";
+      this.retryAfterSeconds = error.retryAfterSeconds;
+      this.state = `refused: ${error.reason}`;
+    });
+  }
+
+  end(): void {
+    if (this.state === "begun") this.#ending.resolve();
+  }
+
+  leave(): void {
+    this.#leaving.abort();
+  }
+}
+
+/** A budget whose time a test passes by hand. */
+class Stand {
+  readonly asked: Asked[] = [];
+  readonly clock = new FakeClock();
+  readonly budget = new CostBudget(LIMITS, this.clock);
+
+  ask(address: string, cost: number): Asked {
+    return this.#ask(address, cost, false);
+  }
+
+  askAdmitted(address: string, cost: number): Asked {
+    return this.#ask(address, cost, true);
+  }
+
+  /** Fails if more is under way than may be, or more is waiting than has a timer. */
+  check(): void {
+    const begun = this.asked.filter(({ state }) => state === "begun");
+    const costOf = (asked: readonly Asked[]) =>
+      asked.reduce((sum, { cost }) => sum + Math.min(cost, LIMITS.perAddress), 0);
+    assert.equal(this.budget.stats.underWay, costOf(begun));
+    assert.ok(costOf(begun) <= LIMITS.total);
+    for (const address of ADDRESSES) {
+      assert.ok(costOf(begun.filter((asked) => asked.address === address)) <= LIMITS.perAddress);
+    }
+    assert.ok(this.clock.timers <= LIMITS.waiting, `${this.clock.timers} wait`);
+    const waiting = this.asked.filter(({ state }) => state === "waiting");
+    assert.equal(this.budget.stats.waiting, waiting.length);
+  }
+
+  #ask(address: string, cost: number, admitted: boolean): Asked {
+    const asked = new Asked(address, cost, this.budget, admitted);
+    this.asked.push(asked);
+    return asked;
+  }
+}
+
+/** Lets all promises that are settled be heard of. */
+async function settle(): Promise<void> {
+  for (let i = 0; i < 10; i++) await Promise.resolve();
+}
