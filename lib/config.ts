@@ -2,11 +2,13 @@ import { z } from "zod";
 import { type LayoutSettings, parseBytes } from "./bus/layout_settings.ts";
 import { GRANULARITIES, type Granularity, parseGranularity } from "./candles/granularity.ts";
 import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "./candles/product.ts";
+import { nameInKeyFile, plainText, readPrivateKey } from "./coinbase/private_key.ts";
 import type { LogLevel } from "./log.ts";
 import { redactText } from "./log/redact.ts";
 import { DatabaseUrlError, parseDatabaseUrl } from "./store/database_url.ts";
 import {
   address,
+  explained,
   flag,
   list,
   oneOf,
@@ -39,7 +41,7 @@ export interface Config {
   readonly coinbaseRestUrl: string;
   /** Set together with `coinbasePrivateKey`, or not at all. */
   readonly coinbaseApiKey: string | null;
-  /** SEC1 EC PEM with real line ends, or base64 Ed25519. */
+  /** PKCS#8 in PEM, of a P-256 or an Ed25519 key. */
   readonly coinbasePrivateKey: string | null;
   /** Requests per second. */
   readonly coinbaseRestRps: number;
@@ -101,11 +103,11 @@ const ENVIRONMENT = z.object({
   EMBEDDED: oneOf("auto", ["auto", "never"]),
   COINBASE_WS_URL: address("wss://advanced-trade-ws.coinbase.com", ["wss:", "ws:"]),
   COINBASE_REST_URL: address("https://api.coinbase.com/api/v3/brokerage", ["https:", "http:"]),
-  COINBASE_API_KEY: variable<string, null>(null, "a key's name", matching(/^[\x21-\x7e]+$/)),
-  COINBASE_PRIVATE_KEY: variable<string, null>(
+  COINBASE_API_KEY: variable<string, null>(null, "a key's name", readKeyName),
+  COINBASE_PRIVATE_KEY: explained<string, null>(
     null,
-    "an EC key in PEM, or an Ed25519 key in base64",
-    readPrivateKey,
+    "a P-256 key in PEM, an Ed25519 key in base64, or the content of the exchange's JSON key file",
+    (text) => readPrivateKey(text).pem,
   ),
   COINBASE_REST_RPS: positive(8, 1000),
   PRODUCTS: list<ProductId | "*", null>(
@@ -152,6 +154,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   for (const [name, text] of Object.entries(env)) {
     if (text !== undefined && text.trim() !== "") given[name] = text.trim();
   }
+  spreadKeyFile(given);
   const result = ENVIRONMENT.safeParse(given);
   const problems = [
     ...(result.error?.issues ?? []).map((issue) => describe(issue, given)),
@@ -213,6 +216,10 @@ function* contradictions(given: Readonly<Record<string, string>>): Iterable<stri
       ? "COINBASE_API_KEY"
       : "COINBASE_PRIVATE_KEY";
     yield `${missing}: not set: give COINBASE_API_KEY and COINBASE_PRIVATE_KEY, or neither`;
+  }
+  const inFile = nameInKeyFile(given.COINBASE_PRIVATE_KEY ?? "");
+  if (inFile !== null && inFile !== readKeyName(given.COINBASE_API_KEY ?? "")) {
+    yield "COINBASE_API_KEY: (hidden) is not the name in COINBASE_PRIVATE_KEY's key file: leave it out";
   }
   const count = Number(given.SHARD_COUNT ?? 1);
   if (Number(given.SHARD_INDEX ?? 0) >= count && count >= 1) {
@@ -279,11 +286,19 @@ function readPath(text: string): string | null {
   return /[\n\0]|-----BEGIN/.test(text) ? null : text;
 }
 
-/** Environment files cannot hold line ends, so a PEM key's may be written as `\n`. */
-function readPrivateKey(text: string): string | null {
-  const key = text.replaceAll("\\n", "\n").trim();
-  const pem = /^-----BEGIN (EC )?PRIVATE KEY-----\n[\s\S]+\n-----END (EC )?PRIVATE KEY-----$/;
-  return pem.test(key) || /^[A-Za-z0-9+/]{86}==$/.test(key) ? key : null;
+/** The name itself, or the JSON key file that has it. */
+function readKeyName(text: string): string | null {
+  const name = nameInKeyFile(text) ?? plainText(text);
+  return /^[\x21-\x7e]+$/.test(name) && !name.startsWith("{") ? name : null;
+}
+
+/** The exchange's JSON key file is name and key in one: it may stand in either variable alone. */
+function spreadKeyFile(given: Record<string, string>): void {
+  const { COINBASE_API_KEY: first, COINBASE_PRIVATE_KEY: second } = given;
+  const file = [first, second].find((text) => text !== undefined && nameInKeyFile(text) !== null);
+  if (file === undefined) return;
+  given.COINBASE_API_KEY ??= file;
+  given.COINBASE_PRIVATE_KEY ??= file;
 }
 
 function chooseProducts(list: readonly (ProductId | "*")[] | null): ProductChoice {

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { generateKeyPairSync } from "node:crypto";
 import { parseEnv } from "node:util";
 import { ConfigError, readConfig } from "./config.ts";
 import { productId } from "./candles/product.ts";
@@ -153,13 +155,40 @@ Deno.test("a star stands for all products and for all origins", () => {
   assert.equal(config.corsOrigins, "*");
 });
 
-Deno.test("a PEM key may be written on one line, and comes out with real line ends", () => {
-  const key = "-----BEGIN EC PRIVATE KEY-----\\nMHcCAQEE\\n-----END EC PRIVATE KEY-----\\n";
-  const config = readConfig({ COINBASE_API_KEY: "organizations/a", COINBASE_PRIVATE_KEY: key });
-  assert.equal(
-    config.coinbasePrivateKey,
-    "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE\n-----END EC PRIVATE KEY-----",
-  );
+Deno.test("configuration - a key is taken however it was copied, and its file alone is enough", () => {
+  const ec = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
+  const ed = generateKeyPairSync("ed25519").privateKey;
+  const pem = ec.export({ type: "sec1", format: "pem" }).toString();
+  const expected = ec.export({ type: "pkcs8", format: "pem" }).toString();
+  const { d = "", x = "" } = ed.export({ format: "jwk" });
+  const seed = Buffer.concat([d, x].map((part) => Buffer.from(part, "base64url")));
+  const name = "organizations/a/apiKeys/b";
+  const file = JSON.stringify({ name, privateKey: pem });
+  const newer = JSON.stringify({ id: "5e0c", privateKey: seed.toString("base64") }, null, 2);
+  const accepted: readonly (readonly [Record<string, string>, string, string])[] = [
+    [{ COINBASE_API_KEY: name, COINBASE_PRIVATE_KEY: pem }, name, expected],
+    [{ COINBASE_API_KEY: `"${name}"`, COINBASE_PRIVATE_KEY: `'${pem}'` }, name, expected],
+    [{ COINBASE_PRIVATE_KEY: file }, name, expected],
+    [{ COINBASE_API_KEY: file }, name, expected],
+    [{ COINBASE_API_KEY: file, COINBASE_PRIVATE_KEY: file }, name, expected],
+    [{ COINBASE_API_KEY: name, COINBASE_PRIVATE_KEY: file }, name, expected],
+    [{ COINBASE_API_KEY: file, COINBASE_PRIVATE_KEY: pem }, name, expected],
+    [
+      { COINBASE_PRIVATE_KEY: newer },
+      "5e0c",
+      ed.export({ type: "pkcs8", format: "pem" }).toString(),
+    ],
+  ];
+  for (const [env, apiKey, privateKey] of accepted) {
+    const config = readConfig(env);
+    assert.equal(config.coinbaseApiKey, apiKey);
+    assert.equal(config.coinbasePrivateKey, privateKey);
+  }
+  const other = problemsOf({ COINBASE_API_KEY: "another", COINBASE_PRIVATE_KEY: file });
+  assert.match(other.join(), /^COINBASE_API_KEY: \(hidden\) is not the name in/);
+  const rsa = "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----";
+  const refused = problemsOf({ COINBASE_API_KEY: name, COINBASE_PRIVATE_KEY: rsa });
+  assert.match(refused.join(), /^COINBASE_PRIVATE_KEY: \(hidden\) .*"RSA PRIVATE KEY"\)$/);
 });
 
 Deno.test("each bad value is refused by a line with its name, the value and what is allowed", () => {

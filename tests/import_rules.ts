@@ -56,6 +56,7 @@ const ROOMS: readonly (readonly [string, readonly string[]])[] = [
     "lib/candles/",
     "lib/log.ts",
     "lib/log/",
+    "lib/coinbase/private_key.ts",
     "lib/store/database_url.ts",
     "lib/bus/layout_settings.ts",
   ]],

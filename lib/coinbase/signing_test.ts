@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { decodeProtectedHeader, jwtVerify, type JWTVerifyResult } from "jose";
-import { openSigner, SigningKeyError } from "./signing.ts";
+import { SigningKeyError } from "./private_key.ts";
+import { openSigner } from "./signing.ts";
 
 const KEY_NAME = "organizations/1/apiKeys/2";
 const NOW_MS = 1_775_572_202_789;

@@ -21,6 +21,27 @@ export function variable<T, F = T>(
   });
 }
 
+/**
+ * A variable whose refusal says what is wrong with its text: `parse` throws an Error with that as its message, which
+ * must hold nothing of the text itself.
+ */
+export function explained<T, F = T>(
+  fallback: F,
+  allowed: string,
+  parse: (text: string) => T,
+): Variable<T | F> {
+  return z.string().optional().transform((text, context) => {
+    if (text === undefined) return fallback;
+    try {
+      return parse(text);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      context.addIssue({ code: "custom", message: `${allowed} (${reason})` });
+      return z.NEVER;
+    }
+  });
+}
+
 /** A comma-separated list; every bad item is an issue of its own, with the item in `params.value`. */
 export function list<T, F = readonly T[]>(
   fallback: F,
