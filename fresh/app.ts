@@ -10,11 +10,9 @@ import { type Match, Router } from "./router.ts";
 import { addItems, type Chain, type Item } from "./routing.ts";
 import type { Route } from "./route.ts";
 import { Scope } from "./scope.ts";
+import { type ListenOptions, serve } from "./serve.ts";
 import { EMPTY_SNAPSHOT, type Snapshot } from "./snapshot.ts";
 import { requestUrl } from "./request_url.ts";
-
-/** Options of {@linkcode App.listen}. */
-export type ListenOptions = Partial<Deno.ServeTcpOptions & Deno.TlsCertifiedKeyPem>;
 
 /** Answers a request; `info` is what `Deno.serve` passes. */
 export type AppHandler = (request: Request, info?: Deno.ServeHandlerInfo) => Promise<Response>;
@@ -58,7 +56,7 @@ export class App<State> {
     this.config = {
       root: ".",
       basePath: config.basePath ?? "",
-      mode: config.mode ?? "production",
+      mode: "production",
       trustProxy: config.trustProxy ?? false,
     };
   }
@@ -161,17 +159,7 @@ export class App<State> {
 
   /** Serves the app; without a port, on the first free one from 8000 on. */
   async listen(options: ListenOptions = {}): Promise<void> {
-    const handler = this.handler();
-    const first = options.port ?? 8000;
-    const last = options.port === undefined ? first + 19 : first;
-    for (let port = first; port <= last; port++) {
-      try {
-        await Deno.serve({ ...options, port }, handler).finished;
-        return;
-      } catch (error) {
-        if (!(error instanceof Deno.errors.AddrInUse) || port === last) throw error;
-      }
-    }
+    await serve(options, this.handler()).finished;
   }
 
   #handle(methods: readonly Method[], path: string, handlers: Middleware<State>[]): this {

@@ -1,10 +1,11 @@
-import { type App, type ListenOptions, useSnapshot } from "./app.ts";
+import { type App, useSnapshot } from "./app.ts";
 import { type BuildOptions, resolveBuildConfig, type ResolvedBuildConfig } from "./build_config.ts";
 import { stopBundler } from "./bundle.ts";
 import { writeBuild } from "./disk_build.ts";
 import { DevServer } from "./dev_server.ts";
 import { memorySnapshot } from "./memory_snapshot.ts";
 import { buildProject } from "./project_build.ts";
+import type { ListenOptions } from "./serve.ts";
 import {
   type OnTransformOptions,
   StaticTransforms,

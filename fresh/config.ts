@@ -2,8 +2,6 @@
 export interface FreshConfig {
   /** A path that everything is served below, `/spot` say. */
   basePath?: string;
-  /** `production` unless the dev server runs the app. */
-  mode?: "development" | "production";
   /** Take the scheme and host of `ctx.url` from `X-Forwarded-Proto` and `X-Forwarded-Host`. */
   trustProxy?: boolean;
 }
@@ -12,6 +10,7 @@ export interface FreshConfig {
 export interface ResolvedFreshConfig {
   root: string;
   basePath: string;
+  /** `production` unless the dev server runs the app. */
   mode: "development" | "production";
   trustProxy: boolean;
 }

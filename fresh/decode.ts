@@ -60,8 +60,6 @@ class Decoder {
         return new Date(v === null ? NaN : Number(v));
       case "url":
         return new URL(String(v));
-      case "regexp":
-        return new RegExp(String(list(v)[0]), String(list(v)[1]));
       case "bytes":
         return Uint8Array.from(atob(String(v)), (char) => char.charCodeAt(0));
       case "set": {

@@ -1,10 +1,11 @@
-import { type App, type AppHandler, type ListenOptions, onAnyError, useSnapshot } from "./app.ts";
+import { type App, type AppHandler, onAnyError, useSnapshot } from "./app.ts";
 import type { ResolvedBuildConfig } from "./build_config.ts";
 import { errorPage } from "./error_page.ts";
 import { HttpError } from "./http_error.ts";
 import { memorySnapshot } from "./memory_snapshot.ts";
 import type { ProjectBuild } from "./project_build.ts";
 import { RevisionStream } from "./revision_stream.ts";
+import { type ListenOptions, serve } from "./serve.ts";
 import { watchProject } from "./watch_project.ts";
 
 const ALIVE = "/_fresh/alive";
@@ -83,18 +84,6 @@ export class DevServer<State> {
     if (!isPage || !unexpected || response.status < 500) return response;
     await response.body?.cancel();
     return errorPage(error, ALIVE);
-  }
-}
-
-function serve(options: ListenOptions, handler: Deno.ServeHandler): Deno.HttpServer {
-  const first = options.port ?? 8000;
-  const last = options.port === undefined ? first + 19 : first;
-  for (let port = first;; port++) {
-    try {
-      return Deno.serve({ ...options, port }, handler);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse) || port === last) throw error;
-    }
   }
 }
 

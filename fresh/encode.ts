@@ -128,7 +128,6 @@ class Encoder {
       return { $: "date", v: Number.isNaN(value.getTime()) ? null : value.getTime() };
     }
     if (value instanceof URL) return { $: "url", v: value.href };
-    if (value instanceof RegExp) return { $: "regexp", v: [value.source, value.flags] };
     if (value instanceof Uint8Array) return { $: "bytes", v: base64(value) };
     const other = this.#other(value);
     if (other !== undefined) return other;
@@ -142,7 +141,7 @@ class Encoder {
 }
 
 function isLeaf(value: object): boolean {
-  return value instanceof Date || value instanceof URL || value instanceof RegExp ||
+  return value instanceof Date || value instanceof URL ||
     value instanceof Uint8Array;
 }
 

@@ -1,5 +1,5 @@
 /** The public API of Fresh 2 that this project's app uses; see README.md. */
-export { App, type ListenOptions } from "./app.ts";
+export { App } from "./app.ts";
 export type { FreshConfig, LayoutConfig, ResolvedFreshConfig, RouteConfig } from "./config.ts";
 export type { Context } from "./context.ts";
 export { createDefine, type Define } from "./define.ts";
@@ -17,4 +17,5 @@ export type { Middleware } from "./middleware.ts";
 export { csp, type CSPOptions } from "./middlewares/csp.ts";
 export { csrf } from "./middlewares/csrf.ts";
 export { staticFiles } from "./middlewares/static_files.ts";
+export type { ListenOptions } from "./serve.ts";
 export type { PageProps } from "./page_props.ts";

@@ -4,8 +4,6 @@ export interface OnTransformOptions {
   pluginName: string;
   /** Matched against the file's absolute path. */
   filter: RegExp;
-  /** Paths that are left alone: patterns, or parts of a path. */
-  exclude?: (string | RegExp)[];
 }
 
 /** What a transform is given. */
@@ -43,7 +41,7 @@ export class StaticTransforms {
   ): Promise<Uint8Array<ArrayBuffer> | null> {
     let content = original.content;
     for (const { options, transform } of this.#transforms) {
-      if (!applies(options, original.path)) continue;
+      if (original.path.search(options.filter) === -1) continue;
       const text = new TextDecoder().decode(content);
       try {
         const result = await transform({ ...original, content, text });
@@ -56,12 +54,6 @@ export class StaticTransforms {
     }
     return content === original.content ? null : content;
   }
-}
-
-function applies({ filter, exclude = [] }: OnTransformOptions, path: string): boolean {
-  const matches = (pattern: string | RegExp) =>
-    typeof pattern === "string" ? path.includes(pattern) : path.search(pattern) !== -1;
-  return matches(filter) && !exclude.some(matches);
 }
 
 function toBytes(content: string | Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {

@@ -65,13 +65,3 @@ Deno.test("own directives replace the defaults of their name and get the nonce t
   assert.match(policy(headers), /style-src 'self' 'nonce-\w+' https:\/\/fonts\.example/);
   assert.match(policy(headers), /manifest-src 'self'/);
 });
-
-Deno.test("violations are only reported when asked, to the endpoint given", async () => {
-  const { headers } = await ask({ reportOnly: true, reportTo: "/reports" });
-  assert.equal(headers.get("content-security-policy"), null);
-  assert.match(
-    policy(headers, "content-security-policy-report-only"),
-    /report-to csp-endpoint; report-uri \/reports$/,
-  );
-  assert.equal(headers.get("reporting-endpoints"), 'csp-endpoint="/reports"');
-});
