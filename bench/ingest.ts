@@ -1,5 +1,5 @@
 import { Aggregator } from "../lib/candles/aggregator.ts";
-import { encodeCandle } from "../lib/candles/wire.ts";
+import { CandleWriter } from "../lib/candles/candle_writer.ts";
 import { parseMessage } from "../lib/coinbase/messages.ts";
 import type { Candle } from "../lib/candles/candle.ts";
 import type { ProductAggregator } from "../lib/candles/product_aggregator.ts";
@@ -28,6 +28,7 @@ export function measureIngest(tradesPerFrame = 20): IngestResult {
   const merged: number[] = [];
   const perSecond: number[] = [];
   const encoded: number[] = [];
+  const writer = new CandleWriter();
   for (let round = 0; round < ROUNDS + WARM_UP; round++) {
     const frames = exchangeFrames(500, tradesPerFrame);
     const parseMs = timed(() => {
@@ -39,7 +40,7 @@ export function measureIngest(tradesPerFrame = 20): IngestResult {
     const live: Candle[] = [];
     const mergeMs = timed(() => mergeAll(frames, live));
     const encodeMs = timed(() => {
-      for (const candle of live) encodeCandle(candle);
+      for (const candle of live) writer.write(candle);
     });
     if (round < WARM_UP) continue;
     validated.push(parseMs / validateMs);

@@ -6,7 +6,7 @@ import type { IdGap } from "./candles/id_intervals.ts";
 import type { ProductId } from "./candles/product.ts";
 import type { ProductAggregator } from "./candles/product_aggregator.ts";
 import { encodeCandle } from "./candles/wire.ts";
-import { CandleWriter } from "./candles/wire_writer.ts";
+import { CandleWriter } from "./candles/candle_writer.ts";
 import type { FeedEvent } from "./coinbase/feed.ts";
 import { CurrentCandles } from "./ingest/current_candles.ts";
 import { ExchangeTime } from "./ingest/exchange_time.ts";

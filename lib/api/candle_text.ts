@@ -1,5 +1,6 @@
-import { type Decimal, formatDecimal } from "../candles/decimal.ts";
-import { encodeCandle, type WireCandle } from "../candles/wire.ts";
+import { CANDLE_FIELDS, type WireCandle } from "../candles/candle_fields.ts";
+import { formatDecimal } from "../candles/decimal.ts";
+import { encodeCandle } from "../candles/wire.ts";
 import type { CandleFormat } from "./candle_request.ts";
 
 /** How a stream of candles is written: a head once, then each candle. */
@@ -9,8 +10,7 @@ export interface CandleText {
   readonly line: (candle: WireCandle) => string;
 }
 
-const COLUMNS = "product_id,granularity,timestamp,open,high,low,close,volume,is_complete,trades," +
-  "quote_volume,buy_volume,exact,revision,first_trade_id,last_trade_id";
+const COLUMNS = CANDLE_FIELDS.map(({ wire }) => wire).join(",");
 
 /** The two formats that are streams; RFC 4180 has its own line end. */
 export const CANDLE_TEXTS: Readonly<Record<Exclude<CandleFormat, "json">, CandleText>> = {
@@ -28,18 +28,11 @@ export const CANDLE_TEXTS: Readonly<Record<Exclude<CandleFormat, "json">, Candle
 
 /** No value of ours needs quoting; null is an empty field. */
 function csvLine(candle: WireCandle): string {
-  const { open, high, low, close, volume } = candle;
-  return `${candle.productId},${candle.granularity},${candle.start},${formatDecimal(open)},${
-    formatDecimal(high)
-  },${formatDecimal(low)},${formatDecimal(close)},${formatDecimal(volume)},${candle.isComplete},${
-    candle.trades ?? ""
-  },${nullable(candle.quoteVolume)},${
-    nullable(candle.buyVolume)
-  },${candle.exact},${candle.revision},${candle.firstTradeId ?? ""},${
-    candle.lastTradeId ?? ""
-  }\r\n`;
-}
-
-function nullable(value: Decimal | null): string {
-  return value === null ? "" : formatDecimal(value);
+  let line = "";
+  for (const field of CANDLE_FIELDS) {
+    const value = field.read(candle);
+    if (line !== "") line += ",";
+    if (value !== null) line += typeof value === "object" ? formatDecimal(value) : value;
+  }
+  return `${line}\r\n`;
 }

@@ -1,33 +1,28 @@
 import { z } from "zod";
+import { CANDLE_FIELDS, type CandleField } from "../candles/candle_fields.ts";
 
 /** A number with its exact decimal digits: no exponent, no trailing zeros. */
 const decimal = (description: string) => z.number().meta({ description });
 const count = (description: string) => z.int().meta({ description });
 
 /** What one candle of an answer is. */
-export const CANDLE = z.object({
-  product_id: z.string().meta({ description: "The product.", example: "BTC-USD" }),
-  granularity: z.string().meta({
-    description: "The length of a candle, under its one proper name.",
-    example: "ONE_MINUTE",
-  }),
-  timestamp: count("The bucket's start, epoch seconds, aligned in UTC."),
-  open: decimal("Price of the trade with the smallest id."),
-  high: decimal("The highest price."),
-  low: decimal("The lowest price."),
-  close: decimal("Price of the trade with the largest id."),
-  volume: decimal("Sum of sizes, in the base currency."),
-  is_complete: z.boolean().meta({ description: "The bucket is over." }),
-  trades: count("How many trades; null where only the exchange's own candle is known.").nullable(),
-  quote_volume: decimal("Sum of price × size, in the quote currency.").nullable(),
-  buy_volume: decimal("Sum of the sizes whose taker bought.").nullable(),
-  exact: z.boolean().meta({
-    description: "Built from every trade of its bucket, proven by trade ids that run on; final.",
-  }),
-  revision: count("0 when first closed, one more with every later change."),
-  first_trade_id: count("The smallest trade id.").nullable(),
-  last_trade_id: count("The largest trade id.").nullable(),
-});
+export const CANDLE = z.object(
+  Object.fromEntries(CANDLE_FIELDS.map((field) => [field.wire, schemaOf(field)])),
+);
+
+function schemaOf(field: CandleField): z.ZodType {
+  const { about: description, example } = field;
+  switch (field.kind) {
+    case "text":
+      return z.string().meta({ description, ...(example === undefined ? {} : { example }) });
+    case "flag":
+      return z.boolean().meta({ description });
+    case "count":
+      return field.nullable ? count(description).nullable() : count(description);
+    case "decimal":
+      return field.nullable ? decimal(description).nullable() : decimal(description);
+  }
+}
 
 /** `GET /api/candles` as JSON. */
 export const CANDLE_PAGE = z.object({

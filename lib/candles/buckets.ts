@@ -1,4 +1,4 @@
-import type { Candle, CandleValues } from "./candle.ts";
+import type { CandleValues } from "./candle.ts";
 import { mergeValues } from "./candle.ts";
 import type { EpochSeconds, Granularity } from "./granularity.ts";
 import {
@@ -7,6 +7,7 @@ import {
   GRANULARITIES,
   GRANULARITY_SECONDS,
   LARGER_GRANULARITIES,
+  partOf,
 } from "./granularity.ts";
 import type { MinuteMerge } from "./minute.ts";
 
@@ -92,8 +93,10 @@ export class Buckets {
 
   /** What holds the bucket of `below` starting at `start` will be derived anew by the next `refresh`. */
   markParents(start: EpochSeconds, below: Granularity): void {
+    const length = GRANULARITY_SECONDS[below];
     for (const granularity of LARGER_GRANULARITIES) {
-      if (GRANULARITY_SECONDS[granularity] <= GRANULARITY_SECONDS[below]) continue;
+      const seconds = GRANULARITY_SECONDS[granularity];
+      if (seconds <= length || seconds % length !== 0) continue;
       this.#stale.get(granularity)?.add(containingStart(start, granularity));
     }
   }
@@ -156,8 +159,8 @@ export class Buckets {
     bucket: Bucket,
     isUnbroken: IsUnbroken,
   ): void {
-    const below = GRANULARITIES[GRANULARITIES.indexOf(granularity) - 1];
-    if (below === undefined) return;
+    const below = partOf(granularity);
+    if (below === null) return;
     const step = GRANULARITY_SECONDS[below];
     const end = bucketEnd(bucket.start, granularity);
     let values: CandleValues | null = null;
@@ -184,22 +187,4 @@ function derives(granularity: Granularity, bucket: Bucket, coverage: Coverage): 
   if (bucket.pinned && bucket.start < coverage.tradesFrom) return false;
   const needsMinutes = GRANULARITY_SECONDS[granularity] <= GRANULARITY_SECONDS.ONE_HOUR;
   return !needsMinutes || bucket.start >= coverage.heldFrom;
-}
-
-/** The values of a candle without its identity and state. */
-export function valuesOf(candle: Candle): CandleValues {
-  const { open, high, low, close, volume, trades, quoteVolume, buyVolume } = candle;
-  const { firstTradeId, lastTradeId } = candle;
-  return {
-    open,
-    high,
-    low,
-    close,
-    volume,
-    trades,
-    quoteVolume,
-    buyVolume,
-    firstTradeId,
-    lastTradeId,
-  };
 }

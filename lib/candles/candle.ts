@@ -1,5 +1,6 @@
 import type { Decimal } from "./decimal.ts";
-import { add, compare } from "./decimal.ts";
+import { type CandleField, VALUE_FIELDS } from "./candle_fields.ts";
+import { add, compare, ZERO } from "./decimal.ts";
 import type { EpochSeconds, Granularity } from "./granularity.ts";
 import type { ProductId } from "./product.ts";
 
@@ -64,19 +65,79 @@ export function candleKey(productId: ProductId, granularity: Granularity): Candl
 }
 
 /** A candle's values without its identity and state: what merging is about. */
-export type CandleValues = Pick<
-  Candle,
-  | "open"
-  | "high"
-  | "low"
-  | "close"
-  | "volume"
-  | "trades"
-  | "quoteVolume"
-  | "buyVolume"
-  | "firstTradeId"
-  | "lastTradeId"
->;
+export type CandleValues = Omit<Candle, "productId" | "granularity" | "start" | keyof CandleState>;
+
+/** The values of a candle, without its identity and state. */
+export function valuesOf(candle: CandleValues): CandleValues {
+  const { open, high, low, close, volume, trades, quoteVolume, buyVolume } = candle;
+  const { firstTradeId, lastTradeId } = candle;
+  return {
+    open,
+    high,
+    low,
+    close,
+    volume,
+    trades,
+    quoteVolume,
+    buyVolume,
+    firstTradeId,
+    lastTradeId,
+  };
+}
+
+/** Values as a candle in one of its states. */
+export function candleOf(
+  productId: ProductId,
+  granularity: Granularity,
+  start: EpochSeconds,
+  values: CandleValues,
+  { isComplete, exact, revision }: CandleState,
+): Candle {
+  // Field by field: values may be a minute's own merge, every candle has the same shape this way, and on the path of
+  // every live candle a spread would cost.
+  return {
+    productId,
+    granularity,
+    start,
+    open: values.open,
+    high: values.high,
+    low: values.low,
+    close: values.close,
+    volume: values.volume,
+    trades: values.trades,
+    quoteVolume: values.quoteVolume,
+    buyVolume: values.buyVolume,
+    firstTradeId: values.firstTradeId,
+    lastTradeId: values.lastTradeId,
+    isComplete,
+    exact,
+    revision,
+  };
+}
+
+/** What only trades can tell, of a candle that came from the exchange: nothing. */
+export const NOT_FROM_TRADES = Object.freeze({
+  trades: null,
+  quoteVolume: null,
+  buyVolume: null,
+  firstTradeId: null,
+  lastTradeId: null,
+});
+
+/** The values of a stretch without trades, after one that ended at `price`. */
+export function quietValues(price: Decimal): CandleValues {
+  return {
+    ...NOT_FROM_TRADES,
+    open: price,
+    high: price,
+    low: price,
+    close: price,
+    volume: ZERO,
+    trades: 0,
+    quoteVolume: ZERO,
+    buyVolume: ZERO,
+  };
+}
 
 /**
  * Merges the values of two disjoint stretches of time, `a` the earlier: open of the first, close of the
@@ -101,13 +162,11 @@ export function mergeValues(a: CandleValues, b: CandleValues): CandleValues {
 
 /** Whether two candles' values are equal digit for digit, ids and counts included. */
 export function sameValues(a: CandleValues, b: CandleValues): boolean {
-  return compare(a.open, b.open) === 0 && compare(a.high, b.high) === 0 &&
-    compare(a.low, b.low) === 0 && compare(a.close, b.close) === 0 &&
-    compare(a.volume, b.volume) === 0 && a.trades === b.trades &&
-    sameDecimal(a.quoteVolume, b.quoteVolume) && sameDecimal(a.buyVolume, b.buyVolume) &&
-    a.firstTradeId === b.firstTradeId && a.lastTradeId === b.lastTradeId;
+  return VALUE_FIELDS.every((field) => sameIn(field, a, b));
 }
 
-function sameDecimal(a: Decimal | null, b: Decimal | null): boolean {
-  return a === null || b === null ? a === b : compare(a, b) === 0;
+function sameIn(field: CandleField<CandleValues>, a: CandleValues, b: CandleValues): boolean {
+  if (field.kind !== "decimal") return field.read(a) === field.read(b);
+  const [one, other] = [field.read(a), field.read(b)];
+  return one === null || other === null ? one === other : compare(one, other) === 0;
 }

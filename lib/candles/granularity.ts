@@ -3,7 +3,10 @@ declare const brand: unique symbol;
 /** Whole seconds since 1970-01-01T00:00:00Z. */
 export type EpochSeconds = number & { readonly [brand]: "EpochSeconds" };
 
-/** The granularities, smallest first, with their length in seconds. Each one divides the next. */
+/**
+ * All granularities with their length in seconds: the one list of them, from which the rest derives. A length is a whole
+ * number of minutes that divides the day.
+ */
 export const GRANULARITY_SECONDS = {
   ONE_MINUTE: 60,
   FIVE_MINUTE: 300,
@@ -19,35 +22,18 @@ export const GRANULARITY_SECONDS = {
 export type Granularity = keyof typeof GRANULARITY_SECONDS;
 
 /** All granularities, smallest first: also the order in which closes are published. */
-export const GRANULARITIES: readonly Granularity[] = Object.freeze([
-  "ONE_MINUTE",
-  "FIVE_MINUTE",
-  "FIFTEEN_MINUTE",
-  "THIRTY_MINUTE",
-  "ONE_HOUR",
-  "TWO_HOUR",
-  "SIX_HOUR",
-  "ONE_DAY",
-]);
+export const GRANULARITIES: readonly Granularity[] = Object.freeze(
+  Object.keys(GRANULARITY_SECONDS).filter(isGranularity)
+    .sort((a, b) => GRANULARITY_SECONDS[a] - GRANULARITY_SECONDS[b]),
+);
 
-/** The seven granularities that are derived from minutes, smallest first. */
+/** The granularities that are derived from minutes, smallest first. */
 export const LARGER_GRANULARITIES: readonly Granularity[] = Object.freeze(GRANULARITIES.slice(1));
-
-const SHORT: Readonly<Record<Granularity, string>> = {
-  ONE_MINUTE: "1m",
-  FIVE_MINUTE: "5m",
-  FIFTEEN_MINUTE: "15m",
-  THIRTY_MINUTE: "30m",
-  ONE_HOUR: "1h",
-  TWO_HOUR: "2h",
-  SIX_HOUR: "6h",
-  ONE_DAY: "1d",
-};
 
 const BY_ALIAS: ReadonlyMap<string, Granularity> = new Map(
   GRANULARITIES.flatMap((granularity) => {
     const seconds = GRANULARITY_SECONDS[granularity];
-    return [granularity, `${granularity}S`, SHORT[granularity], `${seconds}`]
+    return [granularity, `${granularity}S`, shortGranularity(granularity), `${seconds}`]
       .map((alias) => [alias, granularity] as const);
   }),
 );
@@ -59,7 +45,7 @@ export function isGranularity(text: unknown): text is Granularity {
 
 /**
  * Reads a granularity as people write it: `FIVE_MINUTE`, the plural `FIVE_MINUTES`, `5m` or `300`
- * (seconds). Letters' case does not matter. Null if it is none of the eight.
+ * (seconds). Letters' case does not matter. Null if it is none.
  */
 export function parseGranularity(text: string): Granularity | null {
   return BY_ALIAS.get(text) ?? BY_ALIAS.get(text.toUpperCase()) ??
@@ -68,8 +54,30 @@ export function parseGranularity(text: string): Granularity | null {
 
 /** The short name people read: `5m`. */
 export function shortGranularity(granularity: Granularity): string {
-  return SHORT[granularity];
+  const minutes = GRANULARITY_SECONDS[granularity] / 60;
+  if (minutes % 1440 === 0) return `${minutes / 1440}d`;
+  return minutes % 60 === 0 ? `${minutes / 60}h` : `${minutes}m`;
 }
+
+/** The largest granularity of which `seconds` (a length) is a whole multiple; null if there is none. */
+export function largestDivisor(seconds: number): Granularity | null {
+  return GRANULARITIES.findLast((granularity) =>
+    seconds % GRANULARITY_SECONDS[granularity] === 0
+  ) ?? null;
+}
+
+/** The granularity whose candles one of this granularity is merged from; null for the minute. */
+export function partOf(granularity: Granularity): Granularity | null {
+  return PARTS.get(granularity) ?? null;
+}
+
+const PARTS: ReadonlyMap<Granularity, Granularity | undefined> = new Map(
+  GRANULARITIES.map((granularity, index) => {
+    const seconds = GRANULARITY_SECONDS[granularity];
+    const smaller = GRANULARITIES.slice(0, index);
+    return [granularity, smaller.findLast((part) => seconds % GRANULARITY_SECONDS[part] === 0)];
+  }),
+);
 
 /** Whole seconds as `EpochSeconds`. Throws a `TypeError` for anything but a safe integer. */
 export function epochSeconds(seconds: number): EpochSeconds {

@@ -6,18 +6,9 @@ import type { Trade } from "./trade.ts";
  * The merge of one minute's trades so far; `addTrade` changes it in place, since it is on the path of
  * every trade. Its values are those of a candle.
  */
-export interface MinuteMerge {
-  open: Decimal;
-  high: Decimal;
-  low: Decimal;
-  close: Decimal;
-  volume: Decimal;
-  quoteVolume: Decimal;
-  buyVolume: Decimal;
-  trades: number;
-  firstTradeId: number;
-  lastTradeId: number;
-}
+export type MinuteMerge = {
+  -readonly [Name in keyof CandleValues]: NonNullable<CandleValues[Name]>;
+};
 
 /** A minute's merge with its first trade. */
 export function beginMinute(trade: Trade): MinuteMerge {

@@ -1,8 +1,8 @@
 import {
   type EpochSeconds,
-  GRANULARITIES,
   type Granularity,
   GRANULARITY_SECONDS,
+  largestDivisor,
   parseGranularity,
 } from "./granularity.ts";
 
@@ -52,10 +52,8 @@ export function parseMultiple(text: string): Multiple | null {
   const stored = parseGranularity(text);
   const seconds = stored === null ? readSeconds(text.toUpperCase()) : GRANULARITY_SECONDS[stored];
   if (seconds === null || seconds <= 0 || seconds > MAX_SECONDS) return null;
-  const of = GRANULARITIES.findLast((granularity) =>
-    seconds % GRANULARITY_SECONDS[granularity] === 0
-  );
-  if (of === undefined) return null;
+  const of = stored ?? largestDivisor(seconds);
+  if (of === null) return null;
   const parts = seconds / GRANULARITY_SECONDS[of];
   return parts > MAX_PARTS ? null : { name: nameOf(seconds), seconds, of, parts };
 }

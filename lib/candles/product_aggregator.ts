@@ -1,7 +1,7 @@
 import type { Bucket, Coverage } from "./buckets.ts";
-import { Buckets, valuesOf } from "./buckets.ts";
+import { Buckets } from "./buckets.ts";
 import type { Candle, CandleState } from "./candle.ts";
-import { mergeValues } from "./candle.ts";
+import { candleOf, mergeValues, valuesOf } from "./candle.ts";
 import type { EpochSeconds, Granularity } from "./granularity.ts";
 import {
   bucketEnd,
@@ -15,7 +15,7 @@ import { IdIntervals } from "./id_intervals.ts";
 import { addTrade, beginMinute, resumeMinute } from "./minute.ts";
 import type { ProductId } from "./product.ts";
 import { Proof } from "./proof.ts";
-import { byEndThenLength, candleOf, isPublishable, publish } from "./publication.ts";
+import { byEndThenLength, isPublishable, publish } from "./publication.ts";
 import type { Trade } from "./trade.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { Bucket, Coverage } from "./buckets.ts";
-import { type Candle, type CandleState, type CandleValues, sameValues } from "./candle.ts";
+import { type Candle, candleOf, sameValues } from "./candle.ts";
 import {
   bucketEnd,
   type EpochSeconds,
@@ -20,35 +20,6 @@ export function isPublishable(
   // The exchange's own is nothing new, unless it corrects what was published.
   if (bucket.pinned && bucket.start < coverage.tradesFrom) return bucket.published !== null;
   return bucket.start >= coverage.coveredFrom;
-}
-
-/** A bucket's values as a candle in one of its states. */
-export function candleOf(
-  productId: ProductId,
-  granularity: Granularity,
-  start: EpochSeconds,
-  values: CandleValues,
-  { isComplete, exact, revision }: CandleState,
-): Candle {
-  // Field by field: values may be a minute's own merge, and every candle has the same shape this way.
-  return {
-    productId,
-    granularity,
-    start,
-    open: values.open,
-    high: values.high,
-    low: values.low,
-    close: values.close,
-    volume: values.volume,
-    trades: values.trades,
-    quoteVolume: values.quoteVolume,
-    buyVolume: values.buyVolume,
-    firstTradeId: values.firstTradeId,
-    lastTradeId: values.lastTradeId,
-    isComplete,
-    exact,
-    revision,
-  };
 }
 
 /**

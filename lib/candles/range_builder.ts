@@ -1,5 +1,5 @@
-import { type CandleValues, mergeValues } from "./candle.ts";
-import { type Decimal, ZERO } from "./decimal.ts";
+import { type CandleValues, mergeValues, quietValues } from "./candle.ts";
+import type { Decimal } from "./decimal.ts";
 import { type EpochSeconds, GRANULARITY_SECONDS } from "./granularity.ts";
 import { type Multiple, multipleStart } from "./multiple.ts";
 import { type FirstPart, type LastPart, runsOn, type Stretch } from "./stretch.ts";
@@ -134,24 +134,8 @@ function quiet(
   granularity: string,
   exact: boolean,
 ): WireCandle {
-  return {
-    productId,
-    granularity,
-    start,
-    open: close,
-    high: close,
-    low: close,
-    close,
-    volume: ZERO,
-    trades: 0,
-    quoteVolume: ZERO,
-    buyVolume: ZERO,
-    firstTradeId: null,
-    lastTradeId: null,
-    isComplete: true,
-    exact,
-    revision: 0,
-  };
+  const state = { isComplete: true, exact, revision: 0 };
+  return { productId, granularity, start, ...quietValues(close), ...state };
 }
 
 function endOf(start: EpochSeconds, { seconds }: Multiple): EpochSeconds {

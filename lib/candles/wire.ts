@@ -1,36 +1,31 @@
 import type { Candle } from "./candle.ts";
-import type { Decimal } from "./decimal.ts";
+import { CANDLE_FIELDS, type CandleField, FIELDS, type WireCandle } from "./candle_fields.ts";
+import { MAX_CANDLE_LENGTH } from "./candle_writer.ts";
 import { formatDecimal, parseDecimal } from "./decimal.ts";
-import type { EpochSeconds } from "./granularity.ts";
-import { GRANULARITY_SECONDS, isGranularity } from "./granularity.ts";
+import { epochSeconds, GRANULARITY_SECONDS, isGranularity } from "./granularity.ts";
 import { parseProductId } from "./product.ts";
 
-/** A candle on its way out: history also has granularities that are multiples of ours. */
-export type WireCandle = Omit<Candle, "granularity"> & { readonly granularity: string };
+export type { WireCandle } from "./candle_fields.ts";
 
-/** Longest text `decodeCandle` reads; a real candle is below 700 characters. */
-export const MAX_CANDLE_LENGTH = 4096;
+const KEYS: readonly (readonly [CandleField, before: string])[] = CANDLE_FIELDS.map(
+  (field, index) => [field, `${index === 0 ? "{" : ","}"${field.wire}":`],
+);
 
 /**
  * A candle as it goes over every wire: one JSON object, numbers as JSON numbers with their exact digits,
  * keys in a fixed order. `timestamp` is the start in epoch seconds.
  */
 export function encodeCandle(candle: WireCandle): string {
-  return `{"product_id":"${candle.productId}","granularity":"${candle.granularity}","timestamp":${candle.start},"open":${
-    formatDecimal(candle.open)
-  },"high":${formatDecimal(candle.high)},"low":${formatDecimal(candle.low)},"close":${
-    formatDecimal(candle.close)
-  },"volume":${
-    formatDecimal(candle.volume)
-  },"is_complete":${candle.isComplete},"trades":${candle.trades},"quote_volume":${
-    formatNullable(candle.quoteVolume)
-  },"buy_volume":${
-    formatNullable(candle.buyVolume)
-  },"exact":${candle.exact},"revision":${candle.revision},"first_trade_id":${candle.firstTradeId},"last_trade_id":${candle.lastTradeId}}`;
-}
-
-function formatNullable(value: Decimal | null): string {
-  return value === null ? "null" : formatDecimal(value);
+  let text = "";
+  for (const [field, before] of KEYS) {
+    text += before;
+    if (field.kind === "decimal") {
+      const value = field.read(candle);
+      text += value === null ? "null" : formatDecimal(value);
+    } else if (field.kind === "text") text += `"${field.read(candle)}"`;
+    else text += field.read(candle);
+  }
+  return text + "}";
 }
 
 /**
@@ -39,23 +34,36 @@ function formatNullable(value: Decimal | null): string {
  */
 export function decodeCandle(text: string): Candle | null {
   const fields = readFlatObject(text);
-  if (fields === null) return null;
-  const granularity = unquote(fields.get("granularity"));
-  const productId = parseProductId(unquote(fields.get("product_id")));
-  const start = readInteger(fields.get("timestamp"));
-  const open = parseDecimal(fields.get("open"));
-  const high = parseDecimal(fields.get("high"));
-  const low = parseDecimal(fields.get("low"));
-  const close = parseDecimal(fields.get("close"));
-  const volume = parseDecimal(fields.get("volume"));
-  const isComplete = readBoolean(fields.get("is_complete"));
-  const exact = readBoolean(fields.get("exact"));
-  const revision = readInteger(fields.get("revision"));
-  const trades = nullable(fields.get("trades"), readInteger);
-  const quoteVolume = nullable(fields.get("quote_volume"), parseDecimal);
-  const buyVolume = nullable(fields.get("buy_volume"), parseDecimal);
-  const firstTradeId = nullable(fields.get("first_trade_id"), readInteger);
-  const lastTradeId = nullable(fields.get("last_trade_id"), readInteger);
+  return fields === null ? null : readCandle(({ wire, kind }) => {
+    const value = fields.get(wire);
+    if (kind === "text") return unquote(value);
+    return value === "null" ? null : value;
+  });
+}
+
+/**
+ * A candle out of its fields' texts: flags as `true` or `t`, `false` or `f`; null where a field may be without a value,
+ * `undefined` where there is none. Null for what is no whole, sane candle.
+ */
+export function readCandle(
+  textOf: (field: CandleField<never>) => string | null | undefined,
+): Candle | null {
+  const granularity = textOf(FIELDS.granularity);
+  const productId = parseProductId(textOf(FIELDS.productId));
+  const start = readInteger(textOf(FIELDS.start));
+  const open = parseDecimal(textOf(FIELDS.open));
+  const high = parseDecimal(textOf(FIELDS.high));
+  const low = parseDecimal(textOf(FIELDS.low));
+  const close = parseDecimal(textOf(FIELDS.close));
+  const volume = parseDecimal(textOf(FIELDS.volume));
+  const isComplete = readFlag(textOf(FIELDS.isComplete));
+  const trades = nullable(textOf(FIELDS.trades), readInteger);
+  const quoteVolume = nullable(textOf(FIELDS.quoteVolume), parseDecimal);
+  const buyVolume = nullable(textOf(FIELDS.buyVolume), parseDecimal);
+  const exact = readFlag(textOf(FIELDS.exact));
+  const revision = readInteger(textOf(FIELDS.revision));
+  const firstTradeId = nullable(textOf(FIELDS.firstTradeId), readInteger);
+  const lastTradeId = nullable(textOf(FIELDS.lastTradeId), readInteger);
   if (
     productId === null || !isGranularity(granularity) || start === null || open === null ||
     high === null || low === null || close === null || volume === null || isComplete === null ||
@@ -66,7 +74,7 @@ export function decodeCandle(text: string): Candle | null {
   return {
     productId,
     granularity,
-    start: start as EpochSeconds,
+    start: epochSeconds(start),
     open,
     high,
     low,
@@ -107,21 +115,21 @@ function unquote(value: string | undefined): string | undefined {
   return value?.startsWith('"') ? value.slice(1, -1) : undefined;
 }
 
-function readInteger(value: string | undefined): number | null {
-  if (value === undefined || !/^\d{1,16}$/.test(value)) return null;
+function readInteger(value: string | null | undefined): number | null {
+  if (value === undefined || value === null || !/^\d{1,16}$/.test(value)) return null;
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : null;
 }
 
-function readBoolean(value: string | undefined): boolean | null {
-  return value === "true" ? true : value === "false" ? false : null;
+function readFlag(value: string | null | undefined): boolean | null {
+  if (value === "true" || value === "t") return true;
+  return value === "false" || value === "f" ? false : null;
 }
 
 /** Null stays null; `undefined` says that the value is missing or wrong. */
 function nullable<T>(
-  value: string | undefined,
+  value: string | null | undefined,
   read: (value: string) => T | null,
 ): T | null | undefined {
-  if (value === "null") return null;
-  return value === undefined ? undefined : read(value) ?? undefined;
+  return value === null || value === undefined ? value : read(value) ?? undefined;
 }

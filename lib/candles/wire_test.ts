@@ -6,7 +6,7 @@ import { decimal } from "./decimal.ts";
 import { epochSeconds, GRANULARITIES, GRANULARITY_SECONDS } from "./granularity.ts";
 import { productId } from "./product.ts";
 import { decodeCandle, encodeCandle } from "./wire.ts";
-import { CandleWriter } from "./wire_writer.ts";
+import { CandleWriter } from "./candle_writer.ts";
 
 const decimals = fc.tuple(fc.bigInt(0n, 10n ** 30n), fc.integer({ min: 1, max: 20 })).map(
   ([units, scale]) => {

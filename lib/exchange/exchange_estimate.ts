@@ -1,4 +1,4 @@
-import type { Candle } from "../candles/candle.ts";
+import { type Candle, NOT_FROM_TRADES } from "../candles/candle.ts";
 import type { SourceCandle } from "./trade_source.ts";
 
 /** The exchange's own closed candle as one of ours: not exact, and without what only trades can tell. */
@@ -12,11 +12,7 @@ export function estimateOf(candle: SourceCandle): Candle {
     low: candle.low,
     close: candle.close,
     volume: candle.volume,
-    trades: null,
-    quoteVolume: null,
-    buyVolume: null,
-    firstTradeId: null,
-    lastTradeId: null,
+    ...NOT_FROM_TRADES,
     isComplete: true,
     exact: false,
     revision: 0,

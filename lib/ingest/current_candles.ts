@@ -1,6 +1,6 @@
 import type { Candle, CandleKey } from "../candles/candle.ts";
 import { candleKey, supersedes } from "../candles/candle.ts";
-import { CandleWriter } from "../candles/wire_writer.ts";
+import { CandleWriter } from "../candles/candle_writer.ts";
 import type { Clock } from "../time/clock.ts";
 import { StaggeredPuts } from "./staggered_puts.ts";
 

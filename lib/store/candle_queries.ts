@@ -1,25 +1,18 @@
 import { GRANULARITIES, GRANULARITY_SECONDS } from "../candles/granularity.ts";
-import { CANDLE_COLUMNS } from "./candle_row.ts";
+import { CANDLE_COLUMNS, COLUMN_NAMES, STORED } from "./candle_row.ts";
+
+const KEY = ["product_id", "granularity", "start"];
+const NAMES = COLUMN_NAMES.join(", ");
+const CHANGING = [...COLUMN_NAMES.filter((name) => !KEY.includes(name)), "updated_at"];
 
 /**
  * Upserts the columns of `columnLiterals`. Row order follows the order among states: every stored candle is
  * complete, and false sorts below true.
  */
-export const UPSERT =
-  `INSERT INTO candles AS held (product_id, granularity, start, open, high, low, close,
-    volume, quote_volume, buy_volume, trades, first_trade_id, last_trade_id, exact, revision)
-  SELECT n.product_id, n.granularity, to_timestamp(n.start), n.open, n.high, n.low, n.close, n.volume,
-    n.quote_volume, n.buy_volume, n.trades, n.first_trade_id, n.last_trade_id, n.exact, n.revision
-  FROM unnest($1::text[], $2::text[], $3::bigint[], $4::numeric[], $5::numeric[], $6::numeric[],
-    $7::numeric[], $8::numeric[], $9::numeric[], $10::numeric[], $11::bigint[], $12::bigint[],
-    $13::bigint[], $14::boolean[], $15::integer[]) AS n (product_id, granularity, start, open, high,
-    low, close, volume, quote_volume, buy_volume, trades, first_trade_id, last_trade_id, exact, revision)
-  ON CONFLICT (product_id, granularity, start) DO UPDATE SET
-    open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close,
-    volume = excluded.volume, quote_volume = excluded.quote_volume, buy_volume = excluded.buy_volume,
-    trades = excluded.trades, first_trade_id = excluded.first_trade_id,
-    last_trade_id = excluded.last_trade_id, exact = excluded.exact, revision = excluded.revision,
-    updated_at = excluded.updated_at
+export const UPSERT = `INSERT INTO candles AS held (${NAMES})
+  SELECT ${COLUMN_NAMES.map((name) => name === "start" ? "to_timestamp(n.start)" : `n.${name}`)}
+  FROM unnest(${STORED.map(({ type }, index) => `$${index + 1}::${type}[]`)}) AS n (${NAMES})
+  ON CONFLICT (${KEY}) DO UPDATE SET ${CHANGING.map((name) => `${name} = excluded.${name}`)}
   WHERE (excluded.exact, excluded.revision, excluded.trades IS NOT NULL)
     > (held.exact, held.revision, held.trades IS NOT NULL)`;
 

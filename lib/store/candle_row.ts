@@ -1,57 +1,53 @@
 import { type Candle, candleKey, type CandleState, compareStates } from "../candles/candle.ts";
-import { type Decimal, decimal, formatDecimal } from "../candles/decimal.ts";
-import { epochSeconds, type Granularity } from "../candles/granularity.ts";
-import { type ProductId, productId } from "../candles/product.ts";
+import { CANDLE_FIELDS, type CandleField } from "../candles/candle_fields.ts";
+import { formatDecimal } from "../candles/decimal.ts";
+import { readCandle } from "../candles/wire.ts";
 
 /** A row of `candles` as `CANDLE_COLUMNS` selects it: numerics and bigints as text. */
-export interface CandleRow {
-  readonly product_id: string;
-  readonly granularity: Granularity;
-  readonly start: string;
-  readonly open: string;
-  readonly high: string;
-  readonly low: string;
-  readonly close: string;
-  readonly volume: string;
-  readonly quote_volume: string | null;
-  readonly buy_volume: string | null;
-  readonly trades: string | null;
-  readonly first_trade_id: string | null;
-  readonly last_trade_id: string | null;
-  readonly exact: boolean;
-  readonly revision: number;
+export type CandleRow = Readonly<Record<string, string | number | boolean | null>>;
+
+interface StoredField {
+  readonly field: CandleField;
+  readonly name: string;
+  /** The type of the array that `columnLiterals` writes for it. */
+  readonly type: string;
 }
+
+/** The columns of `candles`, in the order of the wire; a start goes to and from the database as epoch seconds. */
+export const STORED: readonly StoredField[] = CANDLE_FIELDS.flatMap((field) => {
+  const { column } = field;
+  if (column === null) return [];
+  if (column === "timestamptz") return { field, name: "start", type: "bigint" };
+  return { field, name: field.wire, type: column };
+});
+
+/** The columns' names for an insert. */
+export const COLUMN_NAMES = STORED.map(({ name }) => name);
+
+/** What a reader of candles selects of each column, from the table under the name `c`. */
+export const COLUMN_VALUES = STORED.map(({ name }) =>
+  name === "start" ? "extract(epoch FROM c.start)::bigint" : `c.${name}`
+);
 
 /** What every reader of candles selects, from the table under the name `c`. */
-export const CANDLE_COLUMNS = `c.product_id, c.granularity,
-  extract(epoch FROM c.start)::bigint AS start, c.open, c.high, c.low, c.close, c.volume,
-  c.quote_volume, c.buy_volume, c.trades, c.first_trade_id, c.last_trade_id, c.exact, c.revision`;
+export const CANDLE_COLUMNS = COLUMN_NAMES
+  .map((name, index) => `${COLUMN_VALUES[index]} AS ${name}`).join(", ");
 
-/** A stored row as the closed candle that it is. */
+const NAMES: ReadonlyMap<string, string> = new Map(
+  STORED.map(({ field, name }) => [field.wire, name]),
+);
+
+/** A stored row as the closed candle that it is. Throws a `TypeError` for a row that is none. */
 export function candleOf(row: CandleRow): Candle {
-  return {
-    productId: productId(row.product_id),
-    granularity: row.granularity,
-    start: epochSeconds(Number(row.start)),
-    open: decimal(row.open),
-    high: decimal(row.high),
-    low: decimal(row.low),
-    close: decimal(row.close),
-    volume: decimal(row.volume),
-    trades: numberOf(row.trades),
-    quoteVolume: row.quote_volume === null ? null : decimal(row.quote_volume),
-    buyVolume: row.buy_volume === null ? null : decimal(row.buy_volume),
-    firstTradeId: numberOf(row.first_trade_id),
-    lastTradeId: numberOf(row.last_trade_id),
-    isComplete: true,
-    exact: row.exact,
-    revision: row.revision,
-  };
-}
-
-/** A bigint column's text as a number (ids and counts are far below 2^53). */
-export function numberOf(text: string | null): number | null {
-  return text === null ? null : Number(text);
+  const candle = readCandle(({ wire }) => {
+    const name = NAMES.get(wire);
+    // Of what has no column the stored candles have all the same: they are over.
+    if (name === undefined) return "true";
+    const value = row[name];
+    return value === null || value === undefined ? value : `${value}`;
+  });
+  if (candle === null) throw new TypeError("a stored row is no candle");
+  return candle;
 }
 
 /**
@@ -78,23 +74,19 @@ function identity({ productId, granularity, start }: Candle & CandleState): stri
  * since no value of ours needs quoting: it is several times faster than escaping each one.
  */
 export function columnLiterals(candles: readonly Candle[]): string[] {
-  return [
-    literal(candles, (candle): ProductId => candle.productId),
-    literal(candles, (candle): Granularity => candle.granularity),
-    literal(candles, ({ start }) => start),
-    literal(candles, ({ open }) => formatDecimal(open)),
-    literal(candles, ({ high }) => formatDecimal(high)),
-    literal(candles, ({ low }) => formatDecimal(low)),
-    literal(candles, ({ close }) => formatDecimal(close)),
-    literal(candles, ({ volume }) => formatDecimal(volume)),
-    literal(candles, ({ quoteVolume }) => nullable(quoteVolume)),
-    literal(candles, ({ buyVolume }) => nullable(buyVolume)),
-    literal(candles, ({ trades }) => trades ?? "NULL"),
-    literal(candles, ({ firstTradeId }) => firstTradeId ?? "NULL"),
-    literal(candles, ({ lastTradeId }) => lastTradeId ?? "NULL"),
-    literal(candles, ({ exact }) => exact ? "t" : "f"),
-    literal(candles, ({ revision }) => revision),
-  ];
+  return STORED.map(({ field }) => {
+    switch (field.kind) {
+      case "decimal":
+        return literal(candles, (candle) => {
+          const value = field.read(candle);
+          return value === null ? "NULL" : formatDecimal(value);
+        });
+      case "flag":
+        return literal(candles, (candle) => field.read(candle) ? "t" : "f");
+      default:
+        return literal(candles, (candle) => field.read(candle) ?? "NULL");
+    }
+  });
 }
 
 function literal(
@@ -108,8 +100,4 @@ function literal(
     text += i === 0 ? read(candle) : `,${read(candle)}`;
   }
   return `${text}}`;
-}
-
-function nullable(value: Decimal | null): string {
-  return value === null ? "NULL" : formatDecimal(value);
 }

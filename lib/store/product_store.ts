@@ -1,7 +1,6 @@
 import { type Decimal, decimal, formatDecimal } from "../candles/decimal.ts";
 import { type ProductId, productId } from "../candles/product.ts";
 import type { Database } from "./database.ts";
-import { numberOf } from "./candle_row.ts";
 
 /** A product as the exchange last described it. */
 export interface CatalogueProduct {
@@ -218,4 +217,9 @@ function msOf(end: ProvenEnd | undefined): number | null {
 function endOf(id: string | null, time: string | null): ProvenEnd | null {
   const [tradeId, timeMs] = [numberOf(id), numberOf(time)];
   return tradeId === null || timeMs === null ? null : { tradeId, timeMs };
+}
+
+/** A bigint column's text as a number (ids and times are far below 2^53). */
+function numberOf(text: string | null): number | null {
+  return text === null ? null : Number(text);
 }
