@@ -1,5 +1,5 @@
 import type { CandleValues } from "./candle.ts";
-import { add, compare, type Decimal, multiply, ZERO } from "./decimal.ts";
+import { add, compare, multiply, ZERO } from "./decimal.ts";
 import type { Trade } from "./trade.ts";
 
 /**

@@ -1,11 +1,6 @@
 import type { Bucket, Coverage } from "./buckets.ts";
 import { type Candle, candleOf, sameValues } from "./candle.ts";
-import {
-  bucketEnd,
-  type EpochSeconds,
-  type Granularity,
-  GRANULARITY_SECONDS,
-} from "./granularity.ts";
+import { bucketEnd, type Granularity, GRANULARITY_SECONDS } from "./granularity.ts";
 import type { ProductId } from "./product.ts";
 
 /** Whether a bucket's values are those of its whole stretch, and not just the exchange's own. */

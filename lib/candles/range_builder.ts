@@ -1,5 +1,5 @@
 import { type CandleValues, mergeValues, quietValues } from "./candle.ts";
-import type { Decimal } from "./decimal.ts";
+import { type Decimal, ZERO } from "./decimal.ts";
 import { type EpochSeconds, GRANULARITY_SECONDS } from "./granularity.ts";
 import { type Multiple, multipleStart } from "./multiple.ts";
 import { type FirstPart, type LastPart, runsOn, type Stretch } from "./stretch.ts";

@@ -1,4 +1,5 @@
-import { decimal } from "../candles/decimal.ts";
+import { valuesOf } from "../candles/candle.ts";
+import { type CandleField, VALUE_FIELDS } from "../candles/candle_fields.ts";
 import {
   type EpochSeconds,
   epochSeconds,
@@ -8,7 +9,7 @@ import {
 import { type Multiple, multipleStart } from "../candles/multiple.ts";
 import type { ProductId } from "../candles/product.ts";
 import type { Stretch } from "../candles/stretch.ts";
-import { numberOf } from "./candle_row.ts";
+import { candleOf, type CandleRow } from "./candle_row.ts";
 import { likelyStart } from "./candle_store.ts";
 import type { Database } from "./database.ts";
 
@@ -68,26 +69,42 @@ function bucketsOf(stretches: readonly Stretch[], multiple: Multiple): number {
 /** The last second of the year 9999. */
 const NEVER = 253_402_300_799;
 
+/** How a part's value becomes its stretch's, as `mergeValues` has it: unknown as soon as one part lacks it. */
+function mergedColumn(field: CandleField<never>): string {
+  const { wire: name, merge } = field;
+  const merged = merge === "first"
+    ? `max(${name}) FILTER (WHERE is_first)`
+    : merge === "last"
+    ? `max(${name}) FILTER (WHERE is_last)`
+    : `${merge}(${name})`;
+  const isNullable = "nullable" in field && field.nullable;
+  return isNullable ? `CASE WHEN bool_and(${name} IS NOT NULL) THEN ${merged} END` : merged;
+}
+
+/** What is selected of each stretch, by name; the values under the names of their columns. */
+const SELECTED: Readonly<Record<string, string>> = {
+  start: "min(second)",
+  exact: "bool_and(exact) FILTER (WHERE is_first)",
+  revision: "sum(revision)",
+  first_id: "max(first_trade_id) FILTER (WHERE is_first)",
+  last_start: "max(second)",
+  last_exact: "bool_and(exact) FILTER (WHERE is_last)",
+  last_id: "max(last_trade_id) FILTER (WHERE is_last)",
+  unbroken: "bool_and(exact AND (is_first OR joined))",
+  ...Object.fromEntries(VALUE_FIELDS.map((field) => [field.wire, mergedColumn(field)])),
+};
+const NAMES = Object.keys(SELECTED);
+const ROW_OF = `ROW(${NAMES.map((name) => `merged.${name}`).join(", ")})::text`;
+const COLUMNS = Object.entries(SELECTED).map(([name, sql]) => `${sql} AS ${name}`).join(", ");
+
 /**
  * $1 product, $2 granularity, $3 its seconds, $4 the bucket's seconds, $5 the part kept apart, $6 parts, $7 stretches,
- * then the range. What a missing value is to a merge, and when two parts are joined, is as in `mergeValues` and `runsOn`.
+ * then the range. When two parts are joined is as in `runsOn`.
  */
 function statement(hasStart: boolean, hasEnd: boolean): string {
-  return `SELECT string_agg(ROW(first_start, first_exact, first_id, last_start, last_exact, last_id, unbroken,
-      revision, open, high, low, close, volume, trades, quote_volume, buy_volume, ids_known)::text, ';'
-      ORDER BY first_start) AS list
+  return `SELECT string_agg(${ROW_OF}, ';' ORDER BY merged.start) AS list
     FROM (
-      SELECT min(second) AS first_start, bool_and(exact) FILTER (WHERE is_first) AS first_exact,
-        max(first_trade_id) FILTER (WHERE is_first) AS first_id,
-        max(second) AS last_start, bool_and(exact) FILTER (WHERE is_last) AS last_exact,
-        max(last_trade_id) FILTER (WHERE is_last) AS last_id,
-        bool_and(exact AND (is_first OR joined)) AS unbroken, sum(revision) AS revision,
-        max(open) FILTER (WHERE is_first) AS open, max(high) AS high, min(low) AS low,
-        max(close) FILTER (WHERE is_last) AS close, sum(volume) AS volume,
-        CASE WHEN bool_and(trades IS NOT NULL) THEN sum(trades) END AS trades,
-        CASE WHEN bool_and(quote_volume IS NOT NULL) THEN sum(quote_volume) END AS quote_volume,
-        CASE WHEN bool_and(buy_volume IS NOT NULL) THEN sum(buy_volume) END AS buy_volume,
-        bool_and(first_trade_id IS NOT NULL) AS ids_known
+      SELECT ${COLUMNS}
       FROM (
         SELECT *, lag(stretch) OVER near IS DISTINCT FROM stretch AS is_first,
           lead(stretch) OVER near IS DISTINCT FROM stretch AS is_last,
@@ -105,7 +122,7 @@ function statement(hasStart: boolean, hasEnd: boolean): string {
         ) part
         WINDOW near AS (ORDER BY second)
       ) joined
-      GROUP BY stretch ORDER BY first_start DESC LIMIT $7
+      GROUP BY stretch ORDER BY min(second) DESC LIMIT $7
     ) merged`;
 }
 
@@ -116,56 +133,28 @@ function stretchesOf(
   granularity: Granularity,
 ): Stretch[] {
   if (list === null) return [];
-  return list.split(";").map((row) => {
-    const [
-      firstStart,
-      firstExact,
-      firstId = "",
-      lastStart,
-      lastExact,
-      lastId = "",
-      unbroken,
-      revision,
-      open = "",
-      high = "",
-      low = "",
-      close = "",
-      volume = "",
-      trades = "",
-      quoteVolume = "",
-      buyVolume = "",
-      idsKnown,
-    ] = row.slice(1, -1).split(",");
-    const firstTradeId = numberOf(firstId || null);
-    const lastTradeId = numberOf(lastId || null);
+  return list.split(";").map((text) => {
+    const texts = text.slice(1, -1).split(",");
+    const row: Record<string, CandleRow[string]> = { product_id: productId, granularity };
+    for (const [index, name] of NAMES.entries()) row[name] = texts[index] || null;
+    const { start, exact, revision, ...merged } = candleOf(row);
     return {
-      first: {
-        start: epochSeconds(Number(firstStart)),
-        exact: firstExact === "t",
-        firstTradeId,
-      },
+      first: { start, exact, firstTradeId: idOf(row.first_id) },
       last: {
         productId,
         granularity,
-        start: epochSeconds(Number(lastStart)),
-        exact: lastExact === "t",
+        start: epochSeconds(Number(row.last_start)),
+        exact: row.last_exact === "t",
         isComplete: true,
-        lastTradeId,
+        lastTradeId: idOf(row.last_id),
       },
-      unbroken: unbroken === "t",
-      revision: Number(revision),
-      values: {
-        open: decimal(open),
-        high: decimal(high),
-        low: decimal(low),
-        close: decimal(close),
-        volume: decimal(volume),
-        trades: numberOf(trades || null),
-        quoteVolume: quoteVolume === "" ? null : decimal(quoteVolume),
-        buyVolume: buyVolume === "" ? null : decimal(buyVolume),
-        firstTradeId: idsKnown === "t" ? firstTradeId : null,
-        lastTradeId: idsKnown === "t" ? lastTradeId : null,
-      },
+      unbroken: row.unbroken === "t",
+      revision,
+      values: valuesOf(merged),
     };
   });
+}
+
+function idOf(text: CandleRow[string] | undefined): number | null {
+  return typeof text === "string" ? Number(text) : null;
 }
