@@ -12,6 +12,8 @@ import { addCounts, readCounts, summaryLine, type TestCounts } from "./test_summ
 const ROOT = join(import.meta.dirname ?? ".", "..");
 /** Where every test finds the servers' programs. */
 const BIN_DIR = join(ROOT, ".data", "bin");
+/** Gives every test a deadline. */
+const DEADLINE = join(ROOT, "tests", "harness", "deadline.ts");
 /** Longer than any test file takes; parallel files print only when they are over. */
 const SILENCE_MS = 5 * 60 * 1000;
 const NONE: TestCounts = { passed: 0, failed: 0, skipped: 0 };
@@ -101,8 +103,8 @@ async function denoTest(
   if (files.length === 0) return NONE;
   let output = "";
   // Types are the business of `deno task ok`.
-  const args = ["test", "-A", "--no-check", ...frozenWhenCi(), ...options, ...files];
-  const exitCode = await runDeno(args, {
+  const args = ["test", "-A", "--no-check", "--preload", DEADLINE, ...frozenWhenCi()];
+  const exitCode = await runDeno([...args, ...options, ...files], {
     env: Deno.stdout.isTerminal() ? { FORCE_COLOR: "1" } : {},
     silenceMs: SILENCE_MS,
     onOutput(text) {

@@ -1,3 +1,5 @@
+import { within } from "./harness/wait.ts";
+
 /** One dispatched event of an SSE stream. */
 export interface SseEvent {
   readonly event: string;
@@ -24,9 +26,10 @@ export class SseReader {
     this.#reader = body.getReader();
   }
 
-  /** Takes chunks until `enough`, or until the end. Rejects if the stream was cut. */
+  /** Takes chunks until `enough`, or until the end. Rejects if the stream was cut, or brings no more for too long. */
   async readUntil(enough: (reader: SseReader) => boolean): Promise<void> {
-    while (!enough(this) && await this.#next());
+    const what = `a stream until ${enough}, after ${this.lastEventId || "nothing"}`;
+    while (!enough(this) && await within(what, this.#next()));
   }
 
   /** Takes one chunk if there is one, without waiting for it. */

@@ -10,6 +10,7 @@ import { clientProgram } from "./client_program.ts";
 import { BTC, minute } from "./hub_set_up.ts";
 import { type RestartableServer, withNats } from "./servers.ts";
 import { SseReader } from "./sse_reader.ts";
+import { until } from "./harness/wait.ts";
 
 const SILENT = { info() {}, warn() {}, error() {} };
 const CURL = await clientProgram("curl");
@@ -85,13 +86,6 @@ function messageOf(candle: Candle) {
   return { key: candleKey(candle.productId, candle.granularity), bytes };
 }
 
-async function until(condition: () => boolean, what: string): Promise<void> {
-  for (let tries = 0; !condition(); tries++) {
-    if (tries > 1000) assert.fail(`waited in vain: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
 function withInstance(
   test: (instance: Instance, nats: RestartableServer) => Promise<void>,
 ): () => Promise<void> {
@@ -116,9 +110,9 @@ Deno.test(
     const source = new EventSource(instance.url);
     source.addEventListener("candle", (event) => ids.push(Number(event.lastEventId)));
     try {
-      await until(() => source.readyState === EventSource.OPEN, "an open stream");
+      await until("an open stream", () => source.readyState === EventSource.OPEN);
       const sent = [await instance.close(0), await instance.close(1)];
-      await until(() => ids.length === 2, "two closed candles");
+      await until("two closed candles", () => ids.length === 2);
       await instance.stop();
       const meanwhile = await openBus({ servers: [url], replicas: 1, log: SILENT });
       for (let n = 2; n < 12; n++) {
@@ -127,9 +121,9 @@ Deno.test(
       }
       await meanwhile.close();
       instance = await Instance.start(url, port);
-      await until(() => ids.length === 12, "what closed meanwhile");
+      await until("what closed meanwhile", () => ids.length === 12);
       sent.push(await instance.close(12));
-      await until(() => ids.length === 13, "what closed after that");
+      await until("what closed after that", () => ids.length === 13);
       assert.deepEqual(ids, sent);
     } finally {
       source.close();
@@ -193,7 +187,7 @@ Deno.test(
   withInstance(async (instance) => {
     const ids: number[] = [];
     for (let n = 0; n < 3; n++) ids.push(await instance.close(n));
-    await until(() => instance.hub.stats().sequence === ids.at(-1), "the hub's newest");
+    await until("the hub's newest", () => instance.hub.stats().sequence === ids.at(-1));
     const script = fileURLToPath(new URL("./stream_reader.py", import.meta.url));
     const args = [script, instance.url, `${ids[0]}`, "2"];
     const { stdout } = await new Deno.Command(PYTHON, { args, stderr: "inherit" }).output();

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { answerStream } from "../lib/api/stream_answer.ts";
 import { ClosedLog } from "./closed_log.ts";
 import { BTC, logOf, minute, withHub } from "./hub_set_up.ts";
+import { timely } from "./harness/wait.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const CONFIG = `${ROOT}deno.json`;
@@ -65,7 +66,8 @@ for (const { path, server, prints } of EXAMPLES) {
           stdout: "piped",
         }).spawn();
         let printed = "";
-        for await (const bytes of child.stdout.pipeThrough(new TextDecoderStream())) {
+        const output = child.stdout.pipeThrough(new TextDecoderStream());
+        for await (const bytes of timely(`${prints}`, output)) {
           printed += bytes;
           if (prints.test(printed)) break;
         }

@@ -6,6 +6,7 @@ import { epochSeconds } from "../candles/granularity.ts";
 import { productId } from "../candles/product.ts";
 import { answerStream, type StreamServices, untilLoaded } from "./stream_answer.ts";
 import { Hub } from "../stream/hub.ts";
+import { until as untilSeen } from "../../tests/harness/wait.ts";
 
 const BTC = productId("BTC-USD");
 const ONE = "/stream?products=BTC-USD&granularities=1m";
@@ -54,7 +55,7 @@ function readerOf(response: Response): SseReader {
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
+  await untilSeen(`${condition}`, condition, { everyMs: 1 });
 }
 
 Deno.test("a stream over HTTP has the headers that keep it flowing, a snapshot and what follows", async () => {

@@ -1,5 +1,6 @@
 import { JetStreamApiError } from "@nats-io/jetstream";
 import { createInbox, type Msg, type NatsConnection } from "@nats-io/transport-node";
+import { type Clock, every, systemClock } from "../time/clock.ts";
 import { describeBusError, NOT_THERE, TOO_LATE } from "./bus_error.ts";
 import type { BusCondition } from "./bus_state.ts";
 
@@ -18,7 +19,7 @@ export class Acknowledgements {
   readonly #lateAtMs = new Map<number, number>();
   #number = 0;
   #subscribed = false;
-  #timer: ReturnType<typeof setInterval> | null = null;
+  #stopLooking: (() => void) | null = null;
   #idle: PromiseWithResolvers<void> | null = null;
 
   /** `onSettled` is told of each message: null once JetStream has it, or what went wrong. It must not throw. */
@@ -27,6 +28,7 @@ export class Acknowledgements {
     private readonly condition: BusCondition,
     private readonly timeoutMs: number,
     private readonly onSettled: (trouble: string | null) => void,
+    private readonly clock: Clock = systemClock,
   ) {}
 
   /** Messages under way. */
@@ -44,8 +46,8 @@ export class Acknowledgements {
       // Closing or draining.
       return this.onSettled(describeBusError(error));
     }
-    this.#lateAtMs.set(number, Math.ceil(performance.now() + this.timeoutMs));
-    this.#timer ??= setInterval(() => this.#look(), LOOK_EVERY_MS);
+    this.#lateAtMs.set(number, Math.ceil(this.clock.now() + this.timeoutMs));
+    this.#stopLooking ??= every(this.clock, LOOK_EVERY_MS, () => this.#look());
   }
 
   /** Resolves when no message is under way. */
@@ -76,14 +78,14 @@ export class Acknowledgements {
     if (!this.#lateAtMs.delete(number)) return;
     this.onSettled(trouble);
     if (this.#lateAtMs.size > 0) return;
-    if (this.#timer !== null) clearInterval(this.#timer);
-    this.#timer = null;
+    this.#stopLooking?.();
+    this.#stopLooking = null;
     this.#idle?.resolve();
     this.#idle = null;
   }
 
   #look(): void {
-    this.#giveUp(performance.now(), TOO_LATE);
+    this.#giveUp(this.clock.now(), TOO_LATE);
   }
 
   /** All wait equally long, so after the first that is not late none is. */

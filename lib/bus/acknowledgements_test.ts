@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { jetstreamManager } from "@nats-io/jetstream";
-import type { NatsConnection } from "@nats-io/transport-node";
+import type { Msg, NatsConnection } from "@nats-io/transport-node";
+import { until } from "../../tests/harness/wait.ts";
 import { withNats } from "../../tests/servers.ts";
+import { FakeClock } from "../time/fake_clock.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
 import { BusCondition } from "./bus_state.ts";
 import { connectForGood } from "./connection.ts";
 
+const TIMEOUT_MS = 5_000;
 const ONE_BYTE = new Uint8Array(1);
 
 interface Subject {
@@ -17,7 +20,7 @@ interface Subject {
 }
 
 /** A stream `KEPT` that takes messages of up to ten bytes on `kept.>`, and acknowledgements of what is sent to it. */
-async function newSubject(url: string, timeoutMs = 5_000): Promise<Subject> {
+async function newSubject(url: string, clock?: FakeClock): Promise<Subject> {
   const condition = new BusCondition();
   const { signal } = new AbortController();
   const connection = await connectForGood({ servers: [url] }, condition, signal);
@@ -27,8 +30,9 @@ async function newSubject(url: string, timeoutMs = 5_000): Promise<Subject> {
   const acknowledgements = new Acknowledgements(
     connection,
     condition,
-    timeoutMs,
+    TIMEOUT_MS,
     (trouble) => outcomes.push(trouble),
+    clock,
   );
   return { connection, condition, acknowledgements, outcomes };
 }
@@ -61,20 +65,31 @@ Deno.test(
 );
 
 Deno.test(
-  "a server that does not answer fails a message when its time is up, and a lost one at once",
+  "acknowledgements - what nobody answers fails when its time is up, and at once when the connection is lost",
   withNats(async ({ nats }) => {
-    const { url, pid } = await nats();
-    const { connection, condition, acknowledgements, outcomes } = await newSubject(url, 100);
-    Deno.kill(pid, "SIGSTOP");
-    acknowledgements.publish("kept.1", ONE_BYTE);
-    await acknowledgements.idle();
+    const clock = new FakeClock();
+    const { connection, condition, acknowledgements, outcomes } = await newSubject(
+      (await nats()).url,
+      clock,
+    );
+    // Somebody takes these messages, as a JetStream does that has come to a halt.
+    const taken: Msg[] = [];
+    connection.subscribe("mute.>", { callback: (_, message) => void taken.push(message) });
+    acknowledgements.publish("mute.1", ONE_BYTE);
+    await clock.pass(TIMEOUT_MS / 2);
+    acknowledgements.publish("mute.2", ONE_BYTE);
+    await until("both messages", () => taken.length === 2, { everyMs: 1 });
+    await clock.pass(TIMEOUT_MS / 2 - 1);
+    assert.deepEqual(outcomes, []);
+    await clock.pass(1000);
     assert.deepEqual(outcomes, ["JetStream does not answer in time"]);
+    assert.equal(acknowledgements.waiting, 1);
 
-    acknowledgements.publish("kept.2", ONE_BYTE);
     condition.connection("down", "disconnected from NATS");
     assert.deepEqual(outcomes.slice(1), ["disconnected"]);
     assert.equal(acknowledgements.waiting, 0);
-    Deno.kill(pid, "SIGCONT");
+    assert.equal(clock.timers, 0);
+    for (const message of taken) message.respond('{"stream":"KEPT","seq":1}');
     await connection.flush();
     assert.equal(outcomes.length, 2, "an answer that comes after all is nothing new");
     await connection.close();

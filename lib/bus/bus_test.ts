@@ -8,6 +8,7 @@ import { productId } from "../candles/product.ts";
 import { encodeCandle } from "../candles/wire.ts";
 import { openBus } from "./bus.ts";
 import type { BusMessage } from "./live_subscription.ts";
+import { timely, until } from "../../tests/harness/wait.ts";
 
 const SILENT = { info() {}, warn() {}, error() {} };
 const KEY = candleKey(productId("BTC-USD"), "ONE_MINUTE");
@@ -20,15 +21,6 @@ function opened(url: string) {
   return openBus({ servers: [url], replicas: 1, log: SILENT });
 }
 
-/** Waits until something is so; fails after five seconds. */
-async function until(condition: () => boolean, what: string): Promise<void> {
-  for (let i = 0; i < 500; i++) {
-    if (condition()) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  assert.fail(`waited in vain: ${what}`);
-}
-
 Deno.test(
   "live and closed candles come over one subscription, the closed ones with their sequence",
   withNats(async ({ nats }) => {
@@ -39,7 +31,7 @@ Deno.test(
     const startedMs = Date.now();
     bus.publishLive(KEY, bytesOf(sampleCandle({ isComplete: false })));
     const { sequence, duplicate } = await bus.publishClosed(sampleCandle(), bytesOf());
-    await until(() => heard.length === 2, "two messages");
+    await until("two messages", () => heard.length === 2);
     assert.equal(duplicate, false);
     assert.ok(sequence > startedMs - 60_000 && sequence <= Date.now(), `${sequence}`);
     assert.deepEqual(heard.map(({ key, sequence }) => [key, sequence]), [[KEY, null], [
@@ -63,7 +55,7 @@ Deno.test(
     for (let revision = 0; revision < total; revision++) {
       bus.publishLive(KEY, bytesOf(sampleCandle({ isComplete: false, revision })));
     }
-    await until(() => batches.flat().length === total, "all messages");
+    await until("all messages", () => batches.flat().length === total);
     assert.deepEqual(batches.flat(), Array.from({ length: total }, (_, i) => i));
     // 300 messages of 400 bytes are two reads of 64 KB; a busy machine may need some more.
     assert.ok(batches.length <= 20, `${batches.length} batches`);
@@ -80,7 +72,7 @@ Deno.test(
     bus.publishLive("BTC-USD.TEN_MINUTE" as never, bytesOf());
     bus.publishLive("btc-usd.ONE_MINUTE" as never, bytesOf());
     bus.publishLive(KEY, bytesOf());
-    await until(() => heard.length > 0, "the good one");
+    await until("the good one", () => heard.length > 0);
     assert.deepEqual(heard.map(({ key }) => key), [KEY]);
   }),
 );
@@ -128,7 +120,9 @@ Deno.test(
     const first = sequences[0] ?? 0;
     const collect = async (history: AsyncIterable<{ sequence: number }>) => {
       const found: number[] = [];
-      for await (const { sequence } of history) found.push(sequence - first);
+      for await (const { sequence } of timely("the closed candles", history)) {
+        found.push(sequence - first);
+      }
       return found;
     };
     const after = await collect(bus.closedAfter(first + 9));

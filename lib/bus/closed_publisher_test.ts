@@ -10,6 +10,7 @@ import { productId } from "../candles/product.ts";
 import { decodeCandle, encodeCandle } from "../candles/wire.ts";
 import { type Bus, openBus } from "./bus.ts";
 import type { ClosedAck } from "./closed_publisher_options.ts";
+import { timely, until } from "../../tests/harness/wait.ts";
 
 const SILENT = { info() {}, warn() {}, error() {} };
 
@@ -27,7 +28,7 @@ function candleAt(i: number): Candle {
 
 async function storedStarts(bus: Bus): Promise<number[]> {
   const starts: number[] = [];
-  for await (const { bytes } of bus.closedAfter(0)) {
+  for await (const { bytes } of timely("the closed candles", bus.closedAfter(0))) {
     starts.push(decodeCandle(new TextDecoder().decode(bytes))?.start ?? NaN);
   }
   return starts;
@@ -35,10 +36,6 @@ async function storedStarts(bus: Bus): Promise<number[]> {
 
 function unexpected(what: string) {
   return () => assert.fail(`unexpected ${what}`);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 Deno.test(
@@ -55,7 +52,7 @@ Deno.test(
     const total = 30_000;
     for (let i = 0; i < total; i++) publisher.enqueue(candleAt(i));
     for (const left of [0.8, 0.5, 0.2]) {
-      while (publisher.pending > total * left) await pause(1);
+      await until(`${left} of the queue`, () => publisher.pending <= total * left, { everyMs: 1 });
       await server.kill();
       await server.restart();
     }
@@ -90,7 +87,7 @@ Deno.test(
     const total = 20_000;
     for (let i = 0; i < total; i++) publisher.enqueue(candleAt(i));
     for (const left of [0.8, 0.5, 0.2]) {
-      while (publisher.pending > total * left) await pause(1);
+      await until(`${left} of the queue`, () => publisher.pending <= total * left, { everyMs: 1 });
       await server.kill();
       await server.restart();
     }

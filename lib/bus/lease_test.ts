@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { jetstream } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { sampleCandle } from "../../tests/sample_candles.ts";
-import { until } from "../../tests/harness/wait.ts";
+import { timely, until } from "../../tests/harness/wait.ts";
 import { type RestartableServer, withNats } from "../../tests/servers.ts";
 import { type Candle, candleKey } from "../candles/candle.ts";
 import { epochSeconds } from "../candles/granularity.ts";
@@ -58,7 +58,7 @@ function publisherOf(bus: Bus, lease: Lease): ClosedPublisher {
 
 async function storedStarts(bus: Bus): Promise<number[]> {
   const starts: number[] = [];
-  for await (const { bytes } of bus.closedAfter(0)) {
+  for await (const { bytes } of timely("the closed candles", bus.closedAfter(0))) {
     starts.push(decodeCandle(new TextDecoder().decode(bytes))?.start ?? NaN);
   }
   return starts;
@@ -252,9 +252,9 @@ Deno.test(
     const waiting = second.takeLease(NAME, { onStandby: standby.resolve, signal: giveUp.signal });
     await standby.promise;
     await server.kill();
-    while (lease.permits) await new Promise((resolve) => setTimeout(resolve, 100));
+    await until("a lease that permits nothing", () => !lease.permits);
     await server.restart();
-    while (!lease.permits) await new Promise((resolve) => setTimeout(resolve, 100));
+    await until("a lease that permits again", () => lease.permits);
     giveUp.abort();
     assert.equal(await waiting, null);
     assert.equal(lease.lost.aborted, false);

@@ -7,6 +7,7 @@ import { epochSeconds } from "../candles/granularity.ts";
 import { encodeCandle } from "../candles/wire.ts";
 import { type Bus, openBus } from "./bus.ts";
 import type { BusOptions } from "./bus_options.ts";
+import { timely, until } from "../../tests/harness/wait.ts";
 
 const SILENT = { info() {}, warn() {}, error() {} };
 const KEY = "BTC-USD.ONE_MINUTE";
@@ -29,14 +30,6 @@ function candleAt(i: number) {
   return sampleCandle({ start: epochSeconds(1_704_567_600 + i * 60) });
 }
 
-async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (let i = 0; i < 1_000; i++) {
-    if (await condition()) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  assert.fail(`waited in vain: ${what}`);
-}
-
 Deno.test(
   "a bus lives through its server's death: states are told, live values dropped, everything resumes",
   withNats(async ({ nats }) => {
@@ -46,7 +39,7 @@ Deno.test(
     const heard: number[] = [];
     bus.subscribe((batch) => heard.push(...batch.map(({ sequence }) => sequence ?? 0)));
     await server.kill();
-    await until(() => bus.state().state === "down", "down");
+    await until("down", () => bus.state().state === "down");
     assert.match(bus.state().reason ?? "", /disconnected/);
     for (let i = 0; i < 100_000; i++) bus.publishLive(KEY, bytesAt(0));
     bus.putCurrent(KEY, bytesAt(0));
@@ -54,13 +47,13 @@ Deno.test(
     await Promise.resolve();
     assert.deepEqual(bus.dropped(), { live: 100_000, current: 1 });
     await server.restart();
-    await until(() => bus.state().state === "up", "up again");
+    await until("up again", () => bus.state().state === "up");
     bus.putCurrent(KEY, bytesAt(1));
     await bus.currentSettled();
     assert.equal(bus.dropped().current, 1);
     bus.publishLive(KEY, bytesAt(2));
     const { sequence } = await bus.publishClosed(candleAt(3), bytesAt(3));
-    await until(() => heard.length === 2, "the subscription again");
+    await until("the subscription again", () => heard.length === 2);
     assert.deepEqual(heard, [0, sequence]);
     assert.deepEqual(states, ["up", "down", "up"]);
   }),
@@ -73,7 +66,7 @@ Deno.test(
     await server.kill();
     const reasons: (string | null)[] = [];
     const opening = opened(server, { onState: ({ reason }) => reasons.push(reason) });
-    await until(() => reasons.length > 0, "a first failure");
+    await until("a first failure", () => reasons.length > 0);
     assert.match(reasons[0] ?? "", /refused/);
     await server.restart();
     await using bus = await opening;
@@ -103,7 +96,7 @@ Deno.test(
     for (let i = 0; i < total; i++) publisher.enqueue(candleAt(i));
     await publisher.idle();
     const sequences: number[] = [];
-    for await (const { sequence } of bus.closedAfter(0)) {
+    for await (const { sequence } of timely("the closed candles", bus.closedAfter(0))) {
       sequences.push(sequence);
       if (sequences.length === 700) {
         await server.kill();
@@ -125,7 +118,9 @@ Deno.test(
     await publisher.idle();
     const stop = new AbortController();
     let read = 0;
-    for await (const _ of bus.closedAfter(0, { signal: stop.signal })) {
+    for await (
+      const _ of timely("the closed candles", bus.closedAfter(0, { signal: stop.signal }))
+    ) {
       if (++read === 10) stop.abort();
     }
     assert.equal(read, 10);
@@ -167,14 +162,14 @@ Deno.test(
     const limited = { ...config, discard: "new", max_bytes: 500 } as const;
     await manager.streams.update("CLOSED_CANDLES", limited);
     for (let i = 0; i < 3; i++) publisher.enqueue(candleAt(i));
-    await until(() => bus.state().state === "degraded", "degraded");
+    await until("degraded", () => bus.state().state === "degraded");
     assert.match(bus.state().reason ?? "", /JetStream refuses: maximum bytes exceeded/);
     assert.equal(publisher.pending > 0, true);
     await manager.streams.update("CLOSED_CANDLES", config);
     await publisher.idle();
-    await until(() => bus.state().state === "up", "up again");
+    await until("up again", () => bus.state().state === "up");
     const starts: number[] = [];
-    for await (const { bytes } of bus.closedAfter(0)) {
+    for await (const { bytes } of timely("the closed candles", bus.closedAfter(0))) {
       starts.push(JSON.parse(new TextDecoder().decode(bytes)).timestamp);
     }
     assert.deepEqual(starts, [0, 1, 2].map((i) => candleAt(i).start));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { EventQueue } from "./event_queue.ts";
+import { timely } from "../../tests/harness/wait.ts";
 
 Deno.test("items come out in the order they went in, also past a cut of the consumed ones", async () => {
   const queue = new EventQueue<number>(10_000, () => 1);
@@ -8,7 +9,7 @@ Deno.test("items come out in the order they went in, also past a cut of the cons
   for (let i = 3000; i < 4000; i++) queue.offer(i);
   queue.end();
   const rest: number[] = [];
-  for await (const item of queue) rest.push(item);
+  for await (const item of timely("the rest", queue)) rest.push(item);
   assert.deepEqual(rest, Array.from({ length: 2000 }, (_, i) => i + 2000));
   assert.equal(queue.weight, 0);
 });

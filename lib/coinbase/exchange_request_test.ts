@@ -4,6 +4,7 @@ import type { ExchangeRestOptions } from "./rest.ts";
 import { ExchangeError, openExchangeRest } from "./rest.ts";
 import { MAX_BODY_BYTES } from "./exchange_request.ts";
 import { RestServer } from "./fake_rest_server.ts";
+import { until } from "../../tests/harness/wait.ts";
 
 const BTC = productId("BTC-USD");
 /** A busy machine delays one arrival more than another; `rate_gate_test.ts` counts exactly. */
@@ -100,9 +101,7 @@ Deno.test("retry-after holds back every request, up to the longest wait", async 
   );
   const rest = openRest(server, { timings: { retryMaxMs: 250 } });
   const first = rest.trades(BTC, { limit: 1 });
-  while (rest.stats().outcomes.http_429 === undefined) {
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
+  await until("a refusal", () => rest.stats().outcomes.http_429 !== undefined, { everyMs: 1 });
   await Promise.all([first, rest.trades(BTC, { limit: 1 })]);
   const [refused, second, third] = server.requests.map(({ at }) => at);
   assert.ok(Math.min(second ?? 0, third ?? 0) - (refused ?? 0) >= 240);

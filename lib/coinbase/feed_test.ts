@@ -4,6 +4,7 @@ import type { TradeFeed } from "./feed.ts";
 import { openTradeFeed } from "./feed.ts";
 import { answerSubscription, ScriptedExchange } from "./fake_exchange.ts";
 import { products, until, WatchedFeed } from "./test_feed.ts";
+import { within } from "../../tests/harness/wait.ts";
 
 const BTC = productId("BTC-USD");
 const ETH = productId("ETH-USD");
@@ -119,8 +120,8 @@ Deno.test("a reader that is too slow loses the newest trades and is told where",
   await until("all arrived", () => feed.stats().queued + feed.stats().overflowed >= 20);
   const reader = feed[Symbol.asyncIterator]();
   const seen: string[] = [];
-  while (feed.stats().queued > 0) {
-    const { value } = await reader.next();
+  for (let events = feed.stats().queued; events > 0; events = feed.stats().queued) {
+    const { value } = await within("a queued event", reader.next());
     if (value.kind === "trades") seen.push(`${value.trades[0]?.tradeId}`);
     else if (value.kind === "loss") seen.push(`${value.reason} ${value.products}`);
   }

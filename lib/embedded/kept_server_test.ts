@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { startNats, startPostgres } from "./mod.ts";
 import { TEST_BIN_DIR } from "./test_bin.ts";
+import { until } from "../../tests/harness/wait.ts";
 
 for (const [title, start] of [["NATS", startNats], ["PostgreSQL", startPostgres]] as const) {
   Deno.test(`${title} that dies by itself is back on the same port, and stays away when stopped`, async () => {
@@ -9,7 +10,7 @@ for (const [title, start] of [["NATS", startNats], ["PostgreSQL", startPostgres]
     const first = server.pid;
     try {
       Deno.kill(first, "SIGKILL");
-      while (server.pid === first) await new Promise((resolve) => setTimeout(resolve, 20));
+      await until("another process", () => server.pid !== first, { everyMs: 20 });
       const connection = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
       connection.close();
     } finally {

@@ -8,6 +8,7 @@ import { postgresArguments } from "./postgres_settings.ts";
 import { isPortFree } from "./port.ts";
 import { TEST_BIN_DIR } from "./test_bin.ts";
 import { unprivilegedPrefix } from "./unprivileged.ts";
+import { until } from "../../tests/harness/wait.ts";
 
 const quiet = () => {};
 
@@ -138,7 +139,7 @@ Deno.test("a server that a killed process left is stopped, and its port taken ov
     ];
     const settings = { args, cwd: cluster, stderr: "null" } as const;
     const orphan = new Deno.Command(program, settings).spawn();
-    while (isPortFree(first.port)) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until("the orphan to listen", () => !isPortFree(first.port), { everyMs: 10 });
     const lines: string[] = [];
     const second = await start((line) => lines.push(line));
     assert.equal((await orphan.status).code, 0);

@@ -9,6 +9,7 @@ import { parseDatabaseUrl } from "./database_url.ts";
 import type { Gap } from "./gap_store.ts";
 import type { CatalogueProduct } from "./product_store.ts";
 import { openStore } from "./store.ts";
+import { until } from "../../tests/harness/wait.ts";
 
 const SILENT = { info() {}, warn() {}, error() {} };
 
@@ -30,7 +31,7 @@ Deno.test(
     });
     assert.equal(store.state().state, "connecting");
     await assert.rejects(store.candles.newest([productId("BTC-USD")], "ONE_DAY"));
-    while (reasons.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until("a reason", () => reasons.length > 0, { everyMs: 10 });
     assert.match(reasons[0] ?? "", /ECONNREFUSED/);
     const { password } = new URL(server.url);
     assert.ok(password.length > 0 && !reasons.join().includes(password));
@@ -39,10 +40,10 @@ Deno.test(
     assert.deepEqual(store.state(), { state: "up", reason: null });
     assert.equal(await store.candles.upsert([sampleCandle()]), 1);
     await server.kill();
-    while (store.state().state === "up") await new Promise((resolve) => setTimeout(resolve, 10));
+    await until("a store that is down", () => store.state().state !== "up", { everyMs: 10 });
     assert.equal(store.state().state, "down");
     await server.restart();
-    while (store.state().state !== "up") await new Promise((resolve) => setTimeout(resolve, 10));
+    await until("a store that is up", () => store.state().state === "up", { everyMs: 10 });
     assert.equal((await store.candles.newest([productId("BTC-USD")], "ONE_MINUTE")).length, 1);
   }),
 );

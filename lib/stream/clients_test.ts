@@ -15,6 +15,7 @@ import { SseReader } from "../../tests/sse_reader.ts";
 import { productId } from "../candles/product.ts";
 import { Client } from "./client.ts";
 import { Group } from "./group.ts";
+import { until } from "../../tests/harness/wait.ts";
 
 Deno.test("limits refuse in all and per address, and a client that leaves makes room", async () => {
   const log = new ClosedLog();
@@ -105,7 +106,10 @@ Deno.test("a body that nobody reads is given up in the end", async () => {
   await withHub(new ClosedLog(), async (hub) => {
     hub.connect({ subscription: ONE, lastEventId: null, address: "a" });
     const reader = open(hub);
-    while (hub.stats().clients > 1) await reader.readSome();
+    await until("the other client to be given up", async () => {
+      await reader.readSome();
+      return hub.stats().clients <= 1;
+    }, { everyMs: 0 });
     assert.equal(hub.stats().dropped.stuck, 1);
     await reader.drain();
     assert.equal(reader.ended, false);

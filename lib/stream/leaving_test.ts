@@ -3,6 +3,7 @@ import { ClosedLog } from "../../tests/closed_log.ts";
 import { ALL, minute, withHub } from "../../tests/hub_set_up.ts";
 import { SseReader } from "../../tests/sse_reader.ts";
 import type { Hub } from "./hub.ts";
+import { until } from "../../tests/harness/wait.ts";
 
 const STAYING = 100;
 const LEAVING = 100;
@@ -22,7 +23,7 @@ Deno.test("clients that leave while they are written to take no candle from thos
         hub.deliver([log.append(minute(Number(log.last)))]);
         await new Promise((resolve) => setTimeout(resolve, 1));
       }
-      while (hub.stats().clients > STAYING) await new Promise((resolve) => setTimeout(resolve, 5));
+      await until("the others to be gone", () => hub.stats().clients <= STAYING, { everyMs: 5 });
       hub.deliver([log.append(minute(LAST))]);
       const all = Array.from({ length: LAST - 1 }, (_, n) => n + 2);
       for (const reading of readings) assert.deepEqual(await reading, all);

@@ -5,6 +5,7 @@ import { epochSeconds } from "../candles/granularity.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 import type { CandleMessage } from "./candle_event.ts";
 import { Sequencer } from "./sequencer.ts";
+import { until } from "../../tests/harness/wait.ts";
 
 /** Waits are over at once. */
 const HASTY: Clock = { ...systemClock, after: (_, run) => systemClock.after(0, run) };
@@ -63,7 +64,7 @@ Deno.test("a jump fetches what is missing before anything later goes on", async 
   sequencer.deliver([fifth, log.live(minute(5, false))]);
   sequencer.deliver([add(5)]);
   assert.deepEqual(taken, []);
-  while (taken.length < 5) await new Promise((resolve) => setTimeout(resolve, 0));
+  await until("five messages", () => taken.length >= 5, { everyMs: 0 });
   assert.deepEqual(taken, [3, 4, 5, 6, "live"]);
   assert.deepEqual([sequencer.gaps, sequencer.fetched], [1, 2]);
 });
@@ -121,7 +122,7 @@ Deno.test("closed candles that the bus delivered and its history never has are l
   const { sequencer, taken, log } = setUp(1);
   const never = { ...minuteAt(log), sequence: 4 };
   sequencer.deliver([never]);
-  while (taken.length < 2) await new Promise((resolve) => setTimeout(resolve, 0));
+  await until("two messages", () => taken.length >= 2, { everyMs: 0 });
   assert.deepEqual(taken, ["lost 1..3", 4]);
 });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Browser } from "playwright-core";
 import { openTestBus } from "../harness/bus_comparison.ts";
 import { scenario } from "../harness/scenario.ts";
-import { until } from "../harness/wait.ts";
+import { timely, until } from "../harness/wait.ts";
 import { launchBrowser, watch } from "./watched_page.ts";
 
 let browser: Browser;
@@ -50,7 +50,9 @@ for (const how of ["terminate", "kill"] as const) {
         const got = await ids();
         const sent: number[] = [];
         const { first } = await bus.closedBounds();
-        for await (const { sequence, key } of bus.closedAfter(first - 1)) {
+        for await (
+          const { sequence, key } of timely("the closed candles", bus.closedAfter(first - 1))
+        ) {
           if (key.endsWith(".ONE_MINUTE")) sent.push(sequence);
         }
         const from = sent.indexOf(got[0] ?? NaN);

@@ -3,7 +3,7 @@ import type { Bus } from "../../lib/bus/bus.ts";
 import { epochSeconds } from "../../lib/candles/granularity.ts";
 import { openTestBus } from "../harness/bus_comparison.ts";
 import { NatsCluster } from "../harness/nats_cluster.ts";
-import { until } from "../harness/wait.ts";
+import { timely, until } from "../harness/wait.ts";
 import { sampleCandle } from "../sample_candles.ts";
 
 const ROUND = 2_000;
@@ -53,7 +53,7 @@ async function readNewest(bus: Bus): Promise<void> {
   );
   const after = Math.max(first - 1, last - ROUND);
   const sequences: number[] = [];
-  for await (const { sequence } of bus.closedAfter(after)) {
+  for await (const { sequence } of timely("the closed candles", bus.closedAfter(after))) {
     if (sequence <= last) sequences.push(sequence);
   }
   assert.deepEqual(sequences, Array.from({ length: last - after }, (_, n) => after + 1 + n));

@@ -9,6 +9,7 @@ import { startNats } from "../../lib/embedded/mod.ts";
 import { TEST_BIN_DIR } from "../../lib/embedded/test_bin.ts";
 import { logger } from "../../lib/log.ts";
 import { restartWhenRoom } from "../../lib/app/nats_disk_space.ts";
+import { pause, until } from "../harness/wait.ts";
 
 const SILENT = { info() {}, warn() {}, error() {} };
 
@@ -31,7 +32,7 @@ Deno.test("a NATS of our own that ran out of room takes every candle once there 
     const total = 5000;
     const startOf = (i: number) => epochSeconds(1_704_567_600 + i * 60);
     for (let i = 0; i < total; i++) publisher.enqueue(sampleCandle({ start: startOf(i) }));
-    while (bus.state().reason !== KEEPS_NOTHING) await pause(50);
+    await until("a server that keeps nothing", () => bus.state().reason === KEEPS_NOTHING);
     const first = nats.pid;
     await pause(3000);
     assert.equal(nats.pid, first, "it is left alone while there is no room");
@@ -47,7 +48,3 @@ Deno.test("a NATS of our own that ran out of room takes every candle once there 
     await Deno.remove(base, { recursive: true });
   }
 });
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}

@@ -7,6 +7,7 @@ import { CANDLE_COLUMNS, candleOf, type CandleRow } from "../../lib/store/candle
 import { differenceFromTruth } from "./candle_figures.ts";
 import { candleName, newestCandles } from "./expected_candles.ts";
 import type { StreamClient } from "./stream_client.ts";
+import { timely } from "./wait.ts";
 
 /** What CLOSED_CANDLES holds, and what is wrong with it; empty `faults` are what is wanted. */
 export interface StreamComparison {
@@ -36,7 +37,9 @@ export async function compareStream(bus: Bus, sql: postgres.Sql): Promise<Stream
   let messages = 0;
   let revisions = 0;
   const { first } = await bus.closedBounds();
-  for await (const { bytes, sequence } of bus.closedAfter(first - 1)) {
+  for await (
+    const { bytes, sequence } of timely("the closed candles", bus.closedAfter(first - 1))
+  ) {
     messages++;
     const candle = decodeCandle(DECODER.decode(bytes));
     if (candle === null) {
@@ -115,7 +118,7 @@ export async function unseenBy(client: StreamClient, natsUrl: string): Promise<s
   let begun = false;
   try {
     const { first } = await bus.closedBounds();
-    for await (const { bytes } of bus.closedAfter(first - 1)) {
+    for await (const { bytes } of timely("the closed candles", bus.closedAfter(first - 1))) {
       const text = DECODER.decode(bytes);
       begun ||= seen.has(text);
       if (begun && !seen.has(text)) unseen.push(text);

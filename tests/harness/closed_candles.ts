@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import type { Bus } from "../../lib/bus/bus.ts";
 import type { Follower } from "./follower.ts";
-import { pause } from "./wait.ts";
+import { pause, timely } from "./wait.ts";
 
 /** A closed candle as the stream has it. */
 export interface ClosedCandle {
@@ -47,7 +47,9 @@ export async function closedCandles(bus: Bus): Promise<ClosedCandle[]> {
   const decoder = new TextDecoder();
   const candles: ClosedCandle[] = [];
   const { first } = await bus.closedBounds();
-  for await (const { sequence, key, bytes } of bus.closedAfter(first - 1)) {
+  for await (
+    const { sequence, key, bytes } of timely("the closed candles", bus.closedAfter(first - 1))
+  ) {
     candles.push({ sequence, key, data: decoder.decode(bytes) });
   }
   return candles;

@@ -6,17 +6,64 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
+/** Long enough for what takes a moment, on a machine that does much else. */
+const PATIENCE_MS = 30_000;
+
 /** Looks again and again until there is something to see, and returns it. Throws when `patienceMs` are over. */
 export async function until<T>(
   what: string,
   look: () => Promise<T | null | false> | T | null | false,
-  { patienceMs = 30_000, everyMs = 100 } = {},
+  { patienceMs = PATIENCE_MS, everyMs = 100 } = {},
 ): Promise<T> {
   const endMs = performance.now() + patienceMs;
   for (;;) {
     const seen = await look();
     if (seen !== null && seen !== false) return seen;
-    if (performance.now() >= endMs) throw new Error(`${what}: not within ${patienceMs / 1000} s`);
+    if (performance.now() >= endMs) throw inVain(what, patienceMs);
     await pause(everyMs);
   }
+}
+
+/** What a promise brings. Throws when `patienceMs` are over before. */
+export async function within<T>(
+  what: string,
+  promise: Promise<T>,
+  patienceMs = PATIENCE_MS,
+): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(inVain(what, patienceMs)), patienceMs);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What an iterable brings, for `for await`. Throws when the next item, or the end, takes longer than `patienceMs`. */
+export async function* timely<T>(
+  what: string,
+  items: AsyncIterable<T>,
+  patienceMs = PATIENCE_MS,
+): AsyncGenerator<T, void> {
+  const iterator = items[Symbol.asyncIterator]();
+  let isLate = true;
+  try {
+    for (;;) {
+      const { done, value } = await within(what, iterator.next(), patienceMs);
+      isLate = false;
+      if (done) return;
+      yield value;
+      isLate = true;
+    }
+  } finally {
+    // One that waits for its next item would not come to its end either.
+    const ended = iterator.return?.();
+    if (!isLate) await ended;
+  }
+}
+
+function inVain(what: string, patienceMs: number): Error {
+  return new Error(`waited in vain for ${what}: not within ${patienceMs / 1000} s`);
 }

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { startEmbedded } from "../../lib/embedded/mod.ts";
 import { startExchangeSimulator } from "../../lib/exchange_simulator/mod.ts";
 import { AppProcess, freePort } from "../harness/app_process.ts";
+import { until } from "../harness/wait.ts";
 
 const ROOT = join(import.meta.dirname ?? ".", "..", "..");
 const MOST_MS = 5000;
@@ -67,9 +68,8 @@ async function openStreams(port: number, count: number): Promise<RawStream[]> {
 }
 
 async function whenServed(app: AppProcess, count: number): Promise<void> {
-  while (await app.metric("stream_clients") < count) {
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
+  const served = async () => await app.metric("stream_clients") >= count;
+  await until(`${count} streams to be served`, served, { patienceMs: 120_000, everyMs: 200 });
 }
 
 async function main(count: number): Promise<boolean> {
