@@ -20,7 +20,7 @@ import { type Clock, every, systemClock } from "./time/clock.ts";
 import { ProblemLog } from "./ingest/problem_log.ts";
 import { TimeSlicedQueue } from "./ingest/time_sliced_queue.ts";
 import type { RepairState } from "./metrics/status.ts";
-import { type ProvenStart, restore } from "./repair/restore.ts";
+import { type Known, type ProvenStart, restore } from "./repair/restore.ts";
 
 const HOUSEKEEPING_MS = 1000;
 const MOST_UNREPAIRABLE = 10_000;
@@ -129,12 +129,20 @@ export class Ingest {
     this.follow(productIds);
     await restore(this.#aggregator, this.#followed, known);
     this.#current.restore(known.current);
-    for (const [productId, start] of known.provenFrom) this.#proven.set(productId, start);
     for (const product of this.#aggregator.all()) {
       this.#mender.care(product);
       this.#publish(product);
     }
-    for (const { productId, fromMs, toMs } of known.doubts) {
+    this.learn(known);
+  }
+
+  /** What earlier runs left in the database: since when trades are known, and where some are missing. */
+  learn({ provenFrom, doubts }: Pick<Known, "provenFrom" | "doubts">): void {
+    for (const [productId, start] of provenFrom) {
+      const held = this.#proven.get(productId);
+      if (held === undefined || start.from < held.from) this.#proven.set(productId, start);
+    }
+    for (const { productId, fromMs, toMs } of doubts) {
       if (this.#followed.has(productId)) this.#dayMender.add(productId, fromMs, toMs);
     }
   }

@@ -13,6 +13,7 @@ import { AbsentProducts } from "./absent_products.ts";
 import { chooseProducts, shardOf } from "./product_choice.ts";
 import { productList } from "./product_list.ts";
 import { productsState } from "./products_state.ts";
+import { untilDone } from "./until_done.ts";
 import { readFollowed } from "./stored_products.ts";
 
 /** What following products takes. */
@@ -49,6 +50,9 @@ export class FollowedProducts {
   /** Null until the exchange's list was read. */
   #followed: ReadonlySet<ProductId> | null = null;
   #reported = new Map<ProductId, string>();
+  /** What the database is to be told next; a newer list takes its place. */
+  #toStore: { listed: readonly ExchangeProduct[]; followed: readonly ProductId[] } | null = null;
+  #storing: Promise<void> | null = null;
   /** The exchange's list could not be read when last asked for. */
   #isUnread = false;
 
@@ -144,7 +148,8 @@ export class FollowedProducts {
     this.#state = productsState({ choice, shard, followed, own: this.#own, absent });
     this.#report(absent, ids, absences);
     this.#followed = ids;
-    void this.#store(listed, followed);
+    this.#toStore = { listed, followed };
+    this.#storing ??= this.#keepStored().finally(() => this.#storing = null);
   }
 
   /** Logs what has changed since the last time. */
@@ -211,31 +216,44 @@ export class FollowedProducts {
     }
   }
 
+  async #keepStored(): Promise<void> {
+    const { signal } = this.#parts;
+    while (this.#toStore !== null && !signal.aborted) {
+      await untilDone("Storing the products", async () => {
+        const { listed, followed } = this.#toStore ?? {};
+        this.#toStore = null;
+        if (listed === undefined || followed === undefined) return;
+        try {
+          await this.#store(listed, followed);
+        } catch (error) {
+          this.#toStore ??= { listed, followed };
+          throw error;
+        }
+      }, { log: this.#log, signal, clock: this.#clock });
+    }
+  }
+
   /** Stores what the exchange says of the products known here, and learns of those that were followed before. */
   async #store(
     listed: readonly ExchangeProduct[],
     followed: readonly ProductId[],
   ): Promise<void> {
     const { catalogue, store } = this.#parts;
-    try {
-      await store.ready();
-      const stored = await readFollowed(store);
-      const held = stored.filter(({ id }) => !catalogue.has(id));
-      catalogue.set(productList(listed, followed, [...catalogue.all(), ...held]));
-      // Storing a product again would take its mark away.
-      const known = listed.filter(({ productId }) => {
-        const status = catalogue.get(productId)?.status;
-        return status === "online" || status === "offline";
-      });
-      await store.products.upsert(known.map((product) => ({
-        ...product,
-        priceIncrement: product.quoteIncrement,
-      })));
-      await store.products.follow(followed);
-      const gone = catalogue.all().filter(({ status }) => status === "delisted");
-      await store.products.markDelisted(gone.map(({ id }) => id), Date.now());
-    } catch (error) {
-      this.#log.debug("the products could not be stored; they will be next time", { error });
-    }
+    await store.ready();
+    const stored = await readFollowed(store);
+    const held = stored.filter(({ id }) => !catalogue.has(id));
+    catalogue.set(productList(listed, followed, [...catalogue.all(), ...held]));
+    // Storing a product again would take its mark away.
+    const known = listed.filter(({ productId }) => {
+      const status = catalogue.get(productId)?.status;
+      return status === "online" || status === "offline";
+    });
+    await store.products.upsert(known.map((product) => ({
+      ...product,
+      priceIncrement: product.quoteIncrement,
+    })));
+    await store.products.follow(followed);
+    const gone = catalogue.all().filter(({ status }) => status === "delisted");
+    await store.products.markDelisted(gone.map(({ id }) => id), Date.now());
   }
 }

@@ -14,6 +14,8 @@ const ALIAS = listed("BTC-USDC", { alias: BTC });
 interface Exchange {
   /** What it lists, or how it fails. */
   products: readonly ExchangeProduct[] | Error;
+  /** The database's answer; without it there is none. */
+  storeReady?(): Promise<void>;
 }
 
 /** Followed products of an exchange that a test may change, without a database. */
@@ -42,7 +44,7 @@ async function following(
           ? Promise.reject(exchange.products)
           : Promise.resolve([...exchange.products]),
     },
-    store: { ready: away, products: Object.create(null) },
+    store: { ready: () => exchange.storeReady?.() ?? away(), products: Object.create(null) },
     catalogue,
     storeIsReady: () => Promise.resolve(false),
     signal: stop.signal,
@@ -148,6 +150,24 @@ Deno.test("followed products - a list that cannot be read is read again, sooner 
     assert.ok(changes.length > before);
     assert.deepEqual([...followed.own].sort(), ["BTC-USD", "ETH-USD"]);
     assert.match(lines.join("\n"), /product list is read again/);
+  });
+});
+
+Deno.test("followed products - a database that refuses them is told again, one attempt at a time", () => {
+  let attempts = 0;
+  let concurrent = 0;
+  const storeReady = async () => {
+    attempts++;
+    assert.equal(++concurrent, 1);
+    await Promise.resolve();
+    concurrent--;
+    throw new Error("read-only");
+  };
+  const exchange: Exchange = { products: [listed(BTC)], storeReady };
+  return following({}, exchange, async ({ clock, lines }) => {
+    await clock.pass(1_800_000);
+    assert.ok(attempts > 20 && attempts < 60, `${attempts}`);
+    assert.equal(lines.filter((line) => line.includes("Storing the products failed")).length, 1);
   });
 });
 

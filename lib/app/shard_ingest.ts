@@ -26,6 +26,7 @@ import type { Store } from "../store/store.ts";
 import { pause } from "../time/pause.ts";
 import { backfillCharts } from "./chart_backfill.ts";
 import { feedState } from "./feed_state.ts";
+import { untilDone } from "./until_done.ts";
 import { FollowedProducts } from "./followed_products.ts";
 
 /** What the exchange's side of the process works with; it opens feed and REST itself. */
@@ -66,6 +67,8 @@ export class ShardIngest {
   #feed: TradeFeed | null = null;
   #running: Promise<void> = Promise.resolve();
   readonly #products: FollowedProducts;
+  /** What earlier runs left in the database is known. */
+  #isPastRead = false;
   readonly #seen: Map<string, number>;
 
   constructor(parts: ShardIngestParts) {
@@ -115,6 +118,8 @@ export class ShardIngest {
       isCaughtUp: (signal) => this.#isCaughtUp(signal),
       around: (productId, from, to) => store.candles.around(productId, from, to),
       rememberProven: async (productId, { tradeId, from }) => {
+        // An older start in a database that could not be read yet must not be overwritten. It is said again.
+        if (!this.#isPastRead) throw new Error("what earlier runs proved is not read yet");
         const proven = { from: { tradeId, timeMs: from * 1000 } };
         // On the very first start the products may not have been stored yet: it is told again then.
         if (!await store.products.setProven(productId, proven)) {
@@ -224,9 +229,13 @@ export class ShardIngest {
         this.#parts.metrics.dropped.inc({ stage: "parse", reason }, count),
       log: logger("feed"),
     });
+    let followed = new Set(productIds);
     void this.#products.keep((own) => {
+      const added = own.filter((id) => !followed.has(id));
+      followed = new Set(own);
       this.#ingest.follow(own);
       this.#feed?.setProducts(own);
+      if (added.length > 0) void this.#learnLater(added);
     });
     void this.#backfill();
     await this.#ingest.run(this.#parts.metrics.feed.counted(this.#feed));
@@ -266,18 +275,33 @@ export class ShardIngest {
     // Asked before the database is read: what is stored meanwhile is then in both, never in neither.
     const ackFloor = ready ? (await bus.storeLag()).ackFloor : 0;
     const stored = ready ? await store.candles.held(productIds) : [];
-    const products = ready ? await store.products.all() : [];
-    const provenFrom = new Map<ProductId, ProvenStart>();
-    for (const { productId, provenFrom: from } of products) {
-      if (from === null) continue;
-      const start = epochSeconds(Math.floor(from.timeMs / 1000));
-      provenFrom.set(productId, { from: start, tradeId: from.tradeId || null });
-    }
+    const past = ready ? await this.#readPast(productIds) : { provenFrom: new Map(), doubts: [] };
+    this.#isPastRead = ready;
+    if (!ready) void this.#learnLater(productIds);
     const tail = ready
       ? bus.closedAfter(ackFloor, { signal: this.#stop.signal })
       : bus.closedByTime(Date.now() - TAIL_MS, { signal: this.#stop.signal });
-    const doubts = ready ? await this.#readDoubts(productIds) : [];
-    return { current, stored, provenFrom, tail: decoded(tail), doubts };
+    return { current, stored, tail: decoded(tail), ...past };
+  }
+
+  /** Of a database that is away now, or of products that are followed only now, as soon as it can be read. */
+  async #learnLater(productIds: readonly ProductId[]): Promise<void> {
+    await untilDone("Reading what earlier runs left in the database", async () => {
+      await this.#parts.store.ready();
+      this.#ingest.learn(await this.#readPast(productIds));
+      this.#isPastRead = true;
+    }, { log: this.#log, signal: this.#stop.signal });
+  }
+
+  async #readPast(productIds: readonly ProductId[]): Promise<Pick<Known, "provenFrom" | "doubts">> {
+    const wanted = new Set(productIds);
+    const provenFrom = new Map<ProductId, ProvenStart>();
+    for (const { productId, provenFrom: from } of await this.#parts.store.products.all()) {
+      if (from === null || !wanted.has(productId)) continue;
+      const start = epochSeconds(Math.floor(from.timeMs / 1000));
+      provenFrom.set(productId, { from: start, tradeId: from.tradeId || null });
+    }
+    return { provenFrom, doubts: await this.#readDoubts(productIds) };
   }
 
   /** Where the stored past is not proven: broken id chains, inexact minutes, gaps that were left open. */

@@ -22,6 +22,7 @@ import { ShardLease } from "./shard_lease.ts";
 import { restartWhenRoom } from "./nats_disk_space.ts";
 import { repairUrgency } from "./repair_urgency.ts";
 import { keepRetention } from "./retention_rounds.ts";
+import { untilDone } from "./until_done.ts";
 import { watchStoreLag } from "./store_lag.ts";
 import { followStoredProducts } from "./stored_products.ts";
 import { type Figures, OFF, type PartState, STARTING, type Status } from "../metrics/status.ts";
@@ -232,17 +233,15 @@ export class SpotCanvas {
     });
     void this.hub.start();
     bus.onState(({ state }) => {
-      // It is tried again at the next reconnect, and a jump in the sequence shows what is missing before that.
-      if (state === "up") {
-        this.hub.resync().catch((error) => this.#log.debug("the hub could not resync", { error }));
-      }
+      if (state === "up") void this.hub.catchUp();
     });
   }
 
   #startWriter(bus: Bus, store: Store): void {
     const stop = new AbortController();
-    const writing = store.ready().then(() =>
-      runWriter({
+    const write = async () => {
+      await store.ready();
+      await runWriter({
         batches: bus.consumeClosed({
           maxBatch: WRITER_BATCH,
           maxWaitMs: WRITER_WAIT_MS,
@@ -254,13 +253,15 @@ export class SpotCanvas {
         onMetric: (metric) => countWrite(this.#metrics, metric),
         onDiskFull: (isFull) => store.diskIsFull(isFull),
         signal: stop.signal,
-      })
-    ).catch((error) => {
-      if (!stop.signal.aborted) this.#log.error("the writer ended", { error });
+      });
+    };
+    const writing = untilDone("Writing candles to the database", write, {
+      log: logger("store"),
+      signal: stop.signal,
     });
     this.#shutdown.add("writer", () => {
       stop.abort();
-      return writing;
+      return writing.then(() => {});
     });
   }
 

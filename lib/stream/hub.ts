@@ -42,6 +42,9 @@ export class Hub {
   #waiting: (() => void)[] = [];
   #dirty: Group[] = [];
   #ready = false;
+  /** What the bus had may have been missed. */
+  #isBehind = false;
+  #catchingUp: Promise<void> | null = null;
 
   constructor(readonly options: HubOptions) {
     this.#book = new CandleBook(options.ringSize ?? RING_SIZE, this.#counts);
@@ -116,6 +119,27 @@ export class Hub {
     else await this.#sequencer.reach(bounds.last);
     const current = [...await this.options.current()];
     this.deliver(this.#book.newerLive(current));
+  }
+
+  /** `resync`, until the bus has answered; a call while one is under way makes it look once more. Never rejects. */
+  catchUp(): Promise<void> {
+    this.#isBehind = true;
+    return this.#catchingUp ??= this.#catchUp().finally(() => this.#catchingUp = null);
+  }
+
+  async #catchUp(): Promise<void> {
+    const { signal } = this.#stop;
+    const backOff = busBackOff(this.options.clock);
+    while (this.#isBehind && !signal.aborted) {
+      this.#isBehind = false;
+      try {
+        await this.resync();
+      } catch (error) {
+        this.#isBehind = true;
+        this.options.onProblem?.("the hub could not resync and tries again", error);
+        await backOff.wait(signal);
+      }
+    }
   }
 
   /** Opens a stream, or says why not. Nothing that is delivered from now on passes it by. */
@@ -270,6 +294,7 @@ export class Hub {
       for (const message of await this.options.current()) this.#book.refresh(message);
     } catch (error) {
       this.options.onProblem?.("the hub could not read the current candles", error);
+      void this.catchUp();
     }
     this.#book.advance(upTo);
     this.#book.ring.restart(upTo + 1);

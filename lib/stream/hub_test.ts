@@ -12,6 +12,7 @@ import {
   withHub,
 } from "../../tests/hub_set_up.ts";
 import { productId } from "../candles/product.ts";
+import { FakeClock } from "../time/fake_clock.ts";
 import { Hub } from "./hub.ts";
 
 Deno.test("a new client gets the current candle, then every change", async () => {
@@ -251,6 +252,28 @@ Deno.test("after a reconnect the hub sends what it missed, closed and live, and 
       [[ETH, 0, false], [BTC, 0, true], [BTC, 1, false], [ETH, 0, false]],
     );
   });
+});
+
+Deno.test("hub - a bus that does not answer at once after a reconnect is asked until it does", async () => {
+  const log = new ClosedLog();
+  const clock = new FakeClock();
+  const problems: string[] = [];
+  let refusals = 0;
+  const current = () => {
+    if (refusals-- > 0) throw new Error("no responders");
+    return log.current();
+  };
+  await withHub(log, async (hub) => {
+    const reader = open(hub);
+    log.live(minute(1, { isComplete: false }));
+    refusals = 3;
+    const caughtUp = hub.catchUp();
+    await clock.pass(60_000);
+    await caughtUp;
+    await reader.drain();
+    assert.deepEqual(minutesOf(reader), [1]);
+    assert.equal(problems.length, 3);
+  }, { current, clock, onProblem: (what) => void problems.push(what) });
 });
 
 Deno.test("when closed candles are lost for good, every client is told and gets a snapshot", async () => {

@@ -1,0 +1,43 @@
+import type { Logger } from "../log.ts";
+import { BackOff } from "../time/back_off.ts";
+import { type Clock, systemClock } from "../time/clock.ts";
+
+/** How to retry. */
+export interface UntilDoneOptions {
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  readonly clock?: Clock;
+  /** The first wait; it doubles up to `maxMs`. */
+  readonly minMs?: number;
+  readonly maxMs?: number;
+}
+
+const MIN_MS = 1000;
+const MAX_MS = 60_000;
+
+/**
+ * Does something that may fail for a while, again and again until it is done; false if aborted first. The first failure
+ * is a warning, later ones are for those who debug, and the end of the trouble is said: nothing is given up in silence.
+ */
+export async function untilDone(
+  what: string,
+  work: () => Promise<void>,
+  { log, signal, clock = systemClock, minMs = MIN_MS, maxMs = MAX_MS }: UntilDoneOptions,
+): Promise<boolean> {
+  const backOff = new BackOff(minMs, maxMs, clock);
+  let failures = 0;
+  while (!signal.aborted) {
+    try {
+      await work();
+      if (failures > 0) log.info("{what} works again", { what, failures });
+      return true;
+    } catch (error) {
+      if (signal.aborted) break;
+      const message = "{what} failed and is retried";
+      if (failures++ === 0) log.warn(message, { what, error });
+      else log.debug(message, { what, error });
+    }
+    await backOff.wait(signal);
+  }
+  return false;
+}
