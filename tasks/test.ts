@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { startEmbedded } from "../lib/embedded/mod.ts";
 import { ensureChromium } from "../tests/browser/chromium.ts";
+import { ensurePostgres } from "../tests/postgres/debian_postgres.ts";
+import { ensurePgBouncer } from "../tests/postgres/pgbouncer.ts";
 import { buildIfStale } from "./build_if_stale.ts";
 import { frozenWhenCi, runDeno } from "./deno_command.ts";
 import { findTestFiles } from "./test_files.ts";
@@ -49,6 +51,10 @@ async function testAll(options: readonly string[]): Promise<TestCounts> {
   // One after the other: apt, npm and initdb each use all there is.
   const prepared = [
     await step("servers", prepareServers),
+    await step("other people's servers", async () => {
+      await ensurePostgres(say);
+      await ensurePgBouncer(say);
+    }),
     await step("browser", () => ensureChromium(say)),
     await step("pages", () => buildIfStale(say)),
   ];

@@ -51,9 +51,11 @@ export async function findTarget(
         if (state !== null && (state !== NOT_THIS_WAY || isLast) && REFUSED.test(state)) {
           throw error;
         }
-        // Of two ways to one host the first is the one that was wished for.
-        if (i === 0) failures.push({ host, error });
-        if (state !== null && state !== NOT_THIS_WAY || error instanceof UnfitServerError) break;
+        const isAnswer = state !== null || error instanceof UnfitServerError;
+        // Of two ways to one host what a server said tells most, and then what came of the way that was wished for.
+        if (i > 0 && isAnswer) failures.pop();
+        if (i === 0 || isAnswer) failures.push({ host, error });
+        if (isAnswer && state !== NOT_THIS_WAY) break;
       }
     }
   }
@@ -73,15 +75,17 @@ export async function clientConfig(
   { host, encryption }: Pick<DatabaseTarget, "host" | "encryption">,
 ): Promise<pg.ClientConfig> {
   const { name, port, address: hostAddress } = host;
-  const { database, user, passFile } = address;
+  const { database, user, passFile, password } = address;
   return {
     host: hostAddress ?? name,
     port,
     database,
     user,
-    password: passFile !== null && address.password === ""
-      ? await readPassword(passFile, { host: name, port, database, user })
-      : address.password,
+    // A function, since `pg` would look elsewhere for one that is empty; and a file may have changed by the next time.
+    password: async () =>
+      passFile !== null && password === ""
+        ? await readPassword(passFile, { host: name, port, database, user })
+        : password,
     ssl: encryption === "plain" ? false : await tlsOptions(address, host),
     sslnegotiation: encryption === "tls" && address.tls.direct ? "direct" : "postgres",
     // Poolers take no further startup parameter by default.

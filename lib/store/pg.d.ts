@@ -9,7 +9,7 @@ declare namespace pg {
     readonly port: number;
     readonly database: string;
     readonly user: string;
-    readonly password: string;
+    readonly password: () => Promise<string>;
     readonly ssl: false | ConnectionOptions;
     readonly sslnegotiation: "postgres" | "direct";
     readonly application_name: string;
