@@ -1,20 +1,19 @@
 import type { Bucket, Coverage } from "./buckets.ts";
 import { Buckets } from "./buckets.ts";
 import type { Candle, CandleState } from "./candle.ts";
-import { candleOf, mergeValues, valuesOf } from "./candle.ts";
+import { candleOf, valuesOf } from "./candle.ts";
+import { EventTime } from "./event_time.ts";
+import { type Changed, pinCandle, replaceMinute } from "./exchange_candles.ts";
 import type { EpochSeconds, Granularity } from "./granularity.ts";
-import {
-  bucketEnd,
-  bucketStart,
-  containingStart,
-  GRANULARITIES,
-  GRANULARITY_SECONDS,
-} from "./granularity.ts";
+import { bucketEnd, bucketStart, containingStart, GRANULARITIES } from "./granularity.ts";
+import { heldBeside, HeldWindow } from "./held_window.ts";
+import { type Anchor, KnownPast } from "./known_past.ts";
 import type { IdGap, IdInterval } from "./id_intervals.ts";
 import { IdIntervals } from "./id_intervals.ts";
 import { addTrade, beginMinute, resumeMinute } from "./minute.ts";
 import type { ProductId } from "./product.ts";
 import { Proof } from "./proof.ts";
+import { StaleBuckets } from "./stale_buckets.ts";
 import { byEndThenLength, isPublishable, publish } from "./publication.ts";
 import type { Trade } from "./trade.ts";
 
@@ -24,16 +23,6 @@ import type { Trade } from "./trade.ts";
  * ids, and `final` would change an exact candle.
  */
 export type MergeOutcome = "merged" | "duplicate" | "before" | "late" | "misplaced" | "final";
-
-/** A trade that is known to be before all that is proven, by its id alone. */
-export interface Anchor {
-  readonly tradeId: number;
-  /** The start of a minute that it is older than; everything from there on is rebuilt if need be. */
-  readonly before: EpochSeconds;
-}
-
-/** How long after their end minutes stay in memory, beyond the running hour. */
-const HELD_SECONDS = 3600;
 
 const LIVE: CandleState = { isComplete: false, exact: false, revision: 0 };
 const NONE: readonly Candle[] = Object.freeze([]);
@@ -45,31 +34,26 @@ const NONE: readonly Candle[] = Object.freeze([]);
  */
 export class ProductAggregator {
   readonly productId: ProductId;
-  readonly #graceMs: number;
   readonly #ids = new IdIntervals();
   readonly #buckets = new Buckets();
-  readonly #dirtyMinutes = new Set<EpochSeconds>();
+  readonly #held = new HeldWindow();
+  readonly #past = new KnownPast(this.#ids, this.#held);
+  readonly #time: EventTime;
   /** Closed buckets that may differ from what was published. */
   readonly #unpublished = new Map<Bucket, Granularity>();
   readonly #proof = new Proof(this.#ids);
+  readonly #stale = new StaleBuckets(
+    this.#buckets,
+    this.#proof,
+    (granularity, bucket) => this.#isClosed(granularity, bucket),
+  );
   #closedDirty = false;
   #liveDirty = false;
   #running: Bucket | null = null;
-  #eventTimeMs = -Infinity;
-  #closedThrough = -Infinity;
-  #heldFrom = -Infinity;
-  #firstHeldFrom = -Infinity;
-  #storedFrom = Infinity;
   #pinnedFrom = Infinity;
-  /** Minutes before it are not all known, whatever ids say: of their trades only the ids count, from its own on. */
-  #anchor: Anchor | null = null;
-  #anchorIsDue = false;
-  /** Coverage as of the last refresh. */
-  #knownCoveredFrom = Infinity;
-
   constructor(productId: ProductId, graceMs: number) {
     this.productId = productId;
-    this.#graceMs = graceMs;
+    this.#time = new EventTime(graceMs);
   }
 
   /** The run of ids that ends with the newest known trade, or null before the first. */
@@ -89,7 +73,7 @@ export class ProductAggregator {
 
   /** Buckets that end here or earlier are closed; -Infinity before the first close. */
   get closedThrough(): number {
-    return this.#closedThrough;
+    return this.#time.closedThrough;
   }
 
   /** Changes whenever `gaps()` does. */
@@ -103,13 +87,11 @@ export class ProductAggregator {
   }
 
   get coverage(): Coverage {
-    const oldest = this.#ids.oldest;
-    const anchored = oldest === null ? Infinity : bucketStart(oldest.fromTimeMs, "ONE_MINUTE") + 60;
-    const tradesFrom = Math.min(Math.max(anchored, this.#firstHeldFrom), this.#storedFrom);
+    const { tradesFrom } = this.#past;
     return {
       tradesFrom,
       coveredFrom: Math.min(tradesFrom, this.#pinnedFrom),
-      heldFrom: this.#heldFrom,
+      heldFrom: this.#held.from,
     };
   }
 
@@ -127,16 +109,14 @@ export class ProductAggregator {
     let bucket = this.#running;
     if (bucket === null || timeMs < bucket.start * 1000 || timeMs >= (bucket.start + 60) * 1000) {
       const start = bucketStart(timeMs, "ONE_MINUTE");
-      if (this.#heldFrom === -Infinity) this.#holdFrom(heldFromAt(start));
-      if (start < this.#heldFrom || start < (this.#anchor?.before ?? -Infinity)) {
-        return this.#mergeBefore(trade);
-      }
+      if (!this.#held.isKnown) this.#holdFrom(heldBeside(start));
+      if (this.#past.holds(start)) return this.#past.take(trade);
       bucket = this.#buckets.getOrCreate("ONE_MINUTE", start);
     }
     const insertion = this.#ids.insert(tradeId, timeMs);
     if (insertion !== "new") return insertion === "seen" ? "duplicate" : insertion;
-    if (this.#anchorIsDue) this.#dropAnchor();
-    if (movesTime && timeMs > this.#eventTimeMs) this.#eventTimeMs = timeMs;
+    this.#past.settleAnchor();
+    if (movesTime) this.#time.advance(timeMs);
     if (bucket.exact) return "final";
     if (bucket.merge === null) {
       bucket.merge = beginMinute(trade);
@@ -152,14 +132,12 @@ export class ProductAggregator {
 
   /** Sets the newest instant that is expected to come, before the first trade: what is held begins an hour before. */
   begin(newestMs: number): void {
-    if (this.#heldFrom === -Infinity) {
-      this.#holdFrom(heldFromAt(bucketStart(newestMs, "ONE_MINUTE")));
-    }
+    if (!this.#held.isKnown) this.#holdFrom(heldBeside(bucketStart(newestMs, "ONE_MINUTE")));
   }
 
   /** Moves the product's event time forward; never back. */
   advance(eventTimeMs: number): void {
-    if (eventTimeMs > this.#eventTimeMs) this.#eventTimeMs = eventTimeMs;
+    this.#time.advance(eventTimeMs);
   }
 
   /** Two neighbouring trades, both seen, have nothing between them. False if they are not neighbours here. */
@@ -201,30 +179,21 @@ export class ProductAggregator {
     const minutes = candles.filter((candle) => candle.granularity === "ONE_MINUTE");
     const newest = minutes[minutes.length - 1];
     if (heldFrom !== null) this.#holdFrom(heldFrom);
-    else if (newest !== undefined) this.#holdFrom(heldFromAt(newest.start));
-    if (storedFrom !== null) this.#storedFrom = storedFrom;
+    else if (newest !== undefined) this.#holdFrom(heldBeside(newest.start));
     for (const candle of candles) {
-      this.#adoptIds(candle);
+      this.#past.adoptIds(candle);
       this.adopt(candle);
-      const end = bucketEnd(candle.start, candle.granularity);
-      if (candle.isComplete && end > this.#closedThrough) this.#closedThrough = end;
+      if (candle.isComplete) this.#time.restore(bucketEnd(candle.start, candle.granularity));
     }
-    // What is older than the minutes held is not missed here.
-    if (anchor !== null && anchor.before >= this.#heldFrom) {
-      this.#anchor = anchor;
-      this.#anchorIsDue = true;
-      if (this.#ids.newest !== null) this.#dropAnchor();
-    }
-    if (Number.isFinite(this.#heldFrom)) {
-      this.#buckets.forgetBefore(this.#heldFrom as EpochSeconds);
-    }
+    this.#past.restore(storedFrom, anchor);
+    if (this.#held.isKnown) this.#buckets.forgetBefore(this.#held.from as EpochSeconds);
   }
 
   /** Takes over one candle as it was published elsewhere or earlier: its values, state and revision. */
   adopt(candle: Candle): void {
     const { granularity, start, isComplete, exact, revision } = candle;
     if (granularity !== "ONE_MINUTE" && !isComplete) return;
-    if (start < this.#oldestHeld(granularity)) return;
+    if (start < this.#held.oldest(granularity)) return;
     const bucket = this.#buckets.getOrCreate(granularity, start);
     const values = valuesOf(candle);
     if (isComplete) bucket.published = { values, exact, revision };
@@ -233,7 +202,7 @@ export class ProductAggregator {
     bucket.exact = exact;
     this.#closedDirty = true;
     if (granularity !== "ONE_MINUTE") {
-      this.#markLarger(granularity, start);
+      this.#stale.mark(granularity, start);
       return;
     }
     bucket.merge = resumeMinute(values);
@@ -265,7 +234,9 @@ export class ProductAggregator {
    * cover all from `from` to where the trades begin. They are never published as they are.
    */
   pin(candles: readonly Candle[], from: EpochSeconds): void {
-    for (const candle of candles) this.#pin(candle);
+    for (const candle of candles) {
+      this.#markChanged(pinCandle(this.#buckets, this.#held, candle));
+    }
     this.#pinnedFrom = Math.min(this.#pinnedFrom, from);
     this.#liveDirty = true;
     this.#closedDirty = true;
@@ -277,30 +248,23 @@ export class ProductAggregator {
    */
   replaceByExchange(minutes: readonly Candle[]): void {
     for (const minute of minutes) {
-      if (minute.granularity !== "ONE_MINUTE" || minute.start < this.#heldFrom) continue;
-      const bucket = this.#buckets.getOrCreate("ONE_MINUTE", minute.start);
-      if (bucket.exact) continue;
-      bucket.merge = null;
-      bucket.partial = false;
-      bucket.pinned = false;
-      bucket.given = valuesOf(minute);
-      this.#markMinute(minute.start);
+      this.#markChanged(replaceMinute(this.#buckets, this.#held, minute));
     }
   }
 
   /** Whether `takeClosed` may have something to give. */
   get hasClosed(): boolean {
-    return this.#closes || this.#closedDirty || this.#proof.hasEvidence;
+    return this.#time.closes || this.#closedDirty || this.#proof.hasEvidence;
   }
 
   /** The closed candles that are new or changed since the last call, in the order they are to be published. */
   takeClosed(): readonly Candle[] {
     if (!this.hasClosed) return NONE;
-    const closes = this.#closes;
+    const { closes } = this.#time;
     this.#closedDirty = false;
-    if (closes) this.#close(this.#closableThrough);
-    this.#refresh();
+    if (closes) this.#close();
     const coverage = this.coverage;
+    this.#stale.refresh(coverage, this.#touch);
     const closed: Candle[] = [];
     for (const [bucket, granularity] of this.#unpublished) {
       const candle = publish(this.productId, granularity, bucket, coverage);
@@ -321,8 +285,8 @@ export class ProductAggregator {
     const newest = this.#ids.newest;
     if (!this.#liveDirty || newest === null) return NONE;
     this.#liveDirty = false;
-    this.#refresh();
     const coverage = this.coverage;
+    this.#stale.refresh(coverage, this.#touch);
     const live: Candle[] = [];
     for (const granularity of GRANULARITIES) {
       const bucket = this.#buckets.get(granularity, bucketStart(newest.toTimeMs, granularity));
@@ -335,177 +299,37 @@ export class ProductAggregator {
     return live;
   }
 
-  #mergeBefore({ tradeId, timeMs }: Trade): MergeOutcome {
-    if (this.#anchor !== null && tradeId <= this.#anchor.tradeId) return "before";
-    const oldest = this.#ids.oldest;
-    if (this.#ids.containing(tradeId) !== null) return "duplicate";
-    if (oldest !== null && tradeId > oldest.from) {
-      if (timeMs >= this.coverage.tradesFrom * 1000) return "late";
-    } else if (oldest !== null) {
-      // One trade before what is held is proof enough. Once memory has moved on, an older one would make candles seem
-      // covered that were never built.
-      const moved = this.#heldFrom > this.#firstHeldFrom;
-      if (moved || oldest.fromTimeMs < this.#heldFrom * 1000) return "before";
-    }
-    const insertion = this.#ids.insert(tradeId, timeMs);
-    return insertion === "misplaced" ? insertion : "before";
-  }
-
-  /** The anchor's id counts from when there is another: alone it says nothing of where the product is now. */
-  #dropAnchor(): void {
-    if (this.#anchor === null) return;
-    const { tradeId, before } = this.#anchor;
-    this.#anchorIsDue = false;
-    // Where it was exactly is not known, and looking for it goes no further back than to its id.
-    const toTimeMs = (before - GRANULARITY_SECONDS.ONE_DAY) * 1000;
-    this.#ids.addRun({ from: tradeId, to: tradeId, fromTimeMs: before * 1000 - 1, toTimeMs });
-  }
-
-  /** Minutes tell which trades are known; of hours whose minutes are no longer held, exact ones do. */
-  #adoptIds(candle: Candle): void {
-    const { granularity, firstTradeId, lastTradeId, start, exact } = candle;
-    if (firstTradeId === null || lastTradeId === null) return;
-    if (granularity === "ONE_MINUTE" && start < this.#heldFrom) {
-      // Of what is not rebuilt here the last trade is enough to miss those after it.
-      const fromTimeMs = bucketEnd(start, granularity) * 1000 - 1;
-      this.#ids.addRun({ from: lastTradeId, to: lastTradeId, fromTimeMs, toTimeMs: start * 1000 });
-    }
-    if (granularity !== "ONE_MINUTE" && !(granularity === "ONE_HOUR" && exact)) return;
-    // Ids inside an exact candle are proven even where some never existed; other sets only by their count.
-    if (!exact && resumeMinute(candle) === null) return;
-    this.#ids.addRun({
-      from: firstTradeId,
-      to: lastTradeId,
-      // When exactly they were is not stored: a gap before or after reaches as far as it possibly can.
-      fromTimeMs: bucketEnd(start, granularity) * 1000 - 1,
-      toTimeMs: start * 1000,
-    });
-  }
-
-  #pin(candle: Candle): void {
-    const { granularity, start } = candle;
-    const small = GRANULARITY_SECONDS[granularity] < GRANULARITY_SECONDS.ONE_HOUR;
-    const folds = small && start < this.#heldFrom;
-    const level = folds ? "ONE_HOUR" : granularity;
-    const bucket = this.#buckets.getOrCreate(level, containingStart(start, level));
-    if (bucket.merge !== null && !bucket.partial) return;
-    const { published } = bucket;
-    if (published !== null) {
-      if (level === "ONE_MINUTE") return;
-      // What an earlier run knew of it is not held: derived from what is, it would lack that part.
-      bucket.pinned = true;
-      if (!folds && !published.exact) bucket.given = valuesOf(candle);
-      return this.#markLarger(level, bucket.start);
-    }
-    const values = valuesOf(candle);
-    // What is older than the minutes held is folded into its hour.
-    bucket.given = folds && bucket.given !== null ? mergeValues(bucket.given, values) : values;
-    bucket.pinned = true;
-    if (level === "ONE_MINUTE") return this.#markMinute(start);
-    this.#markLarger(level, bucket.start);
-  }
-
-  #markLarger(granularity: Granularity, start: EpochSeconds): void {
-    this.#buckets.mark(granularity, start);
-    this.#buckets.markParents(start, granularity);
+  #markChanged(changed: Changed | null): void {
+    if (changed === null) return;
+    const { granularity, start } = changed;
+    if (granularity === "ONE_MINUTE") this.#markMinute(start);
+    else this.#stale.mark(granularity, start);
   }
 
   #markMinute(start: EpochSeconds): void {
-    this.#dirtyMinutes.add(start);
-    if (start + 60 <= this.#closedThrough) this.#closedDirty = true;
+    this.#stale.mark("ONE_MINUTE", start);
+    if (start + 60 <= this.#time.closedThrough) this.#closedDirty = true;
   }
 
   #isClosed(granularity: Granularity, bucket: Bucket): boolean {
-    return bucketEnd(bucket.start, granularity) <= this.#closedThrough;
+    return bucketEnd(bucket.start, granularity) <= this.#time.closedThrough;
   }
 
-  /** What ends at it or before is over, as far as event time tells. */
-  get #closableThrough(): EpochSeconds {
-    return bucketStart(this.#eventTimeMs - this.#graceMs, "ONE_MINUTE");
+  #close(): void {
+    const closesNow = this.#time.close();
+    this.#stale.markThose((granularity, start) => closesNow(bucketEnd(start, granularity)));
   }
 
-  get #closes(): boolean {
-    const through = this.#closableThrough;
-    return Number.isFinite(through) && through > this.#closedThrough;
-  }
-
-  #close(through: EpochSeconds): void {
-    const before = this.#closedThrough;
-    this.#closedThrough = through;
-    for (const granularity of GRANULARITIES) {
-      for (const { start } of this.#buckets.of(granularity)) {
-        const end = bucketEnd(start, granularity);
-        if (end <= before || end > through) continue;
-        if (granularity === "ONE_MINUTE") this.#dirtyMinutes.add(start);
-        else this.#buckets.mark(granularity, start);
-      }
-    }
-  }
-
-  /** Brings every bucket's values and exactness up to date. */
-  #refresh(): void {
-    const coverage = this.coverage;
-    this.#proof.look(
-      (start) => void this.#dirtyMinutes.add(start),
-      (granularity, start) => this.#markLarger(granularity, start),
-    );
-    if (coverage.coveredFrom !== this.#knownCoveredFrom) this.#markAll();
-    this.#knownCoveredFrom = coverage.coveredFrom;
-    for (const start of this.#dirtyMinutes) {
-      const bucket = this.#buckets.get("ONE_MINUTE", start);
-      if (bucket === null) continue;
-      this.#refreshMinute(bucket);
-      this.#touch("ONE_MINUTE", bucket);
-      this.#buckets.markParents(start, "ONE_MINUTE");
-    }
-    this.#dirtyMinutes.clear();
-    this.#buckets.refresh(
-      coverage,
-      (values, start, end) => this.#proof.isUnbroken(values, start, end),
-      (granularity, bucket) => this.#touch(granularity, bucket),
-    );
-  }
-
-  #touch(granularity: Granularity, bucket: Bucket): void {
+  #touch = (granularity: Granularity, bucket: Bucket): void => {
     if (this.#isClosed(granularity, bucket)) {
       this.#unpublished.set(bucket, granularity);
       this.#closedDirty = true;
-      this.#proof.settleLarger(granularity, bucket);
     } else this.#liveDirty = true;
-  }
-
-  #markAll(): void {
-    for (const granularity of GRANULARITIES) {
-      for (const { start } of this.#buckets.of(granularity)) {
-        if (granularity === "ONE_MINUTE") this.#dirtyMinutes.add(start);
-        else this.#buckets.mark(granularity, start);
-      }
-    }
-  }
-
-  #refreshMinute(bucket: Bucket): void {
-    const { merge } = bucket;
-    if (merge === null) {
-      bucket.values = bucket.given;
-      return;
-    }
-    const closed = this.#isClosed("ONE_MINUTE", bucket);
-    if (bucket.partial && this.#proof.isWhole(bucket, closed)) bucket.partial = false;
-    bucket.values = bucket.partial ? bucket.given : { ...merge };
-    if (closed && !bucket.exact) this.#proof.settleMinute(bucket);
-  }
-
-  /** The first start of a granularity that is kept in memory. */
-  #oldestHeld(granularity: Granularity): number {
-    if (GRANULARITY_SECONDS[granularity] < GRANULARITY_SECONDS.ONE_HOUR) return this.#heldFrom;
-    return this.#heldFrom - this.#heldFrom % GRANULARITY_SECONDS.ONE_DAY;
-  }
+  };
 
   #holdFrom(heldFrom: number): void {
-    if (heldFrom <= this.#heldFrom) return;
-    if (this.#heldFrom === -Infinity) this.#firstHeldFrom = heldFrom;
-    this.#heldFrom = heldFrom;
-    this.#proof.forgetBefore(heldFrom, (granularity) => this.#oldestHeld(granularity));
+    if (!this.#held.moveTo(heldFrom)) return;
+    this.#proof.forgetBefore(heldFrom, (granularity) => this.#held.oldest(granularity));
     if (this.#running !== null && this.#running.start < heldFrom) this.#running = null;
   }
 
@@ -516,19 +340,15 @@ export class ProductAggregator {
   #forget(): void {
     const run = this.#ids.newest;
     if (run === null) return;
-    const hour = containingStart(this.#closedThrough as EpochSeconds, "ONE_HOUR");
+    const hour = containingStart(this.#time.closedThrough as EpochSeconds, "ONE_HOUR");
     const latest = Math.min(hour, bucketStart(run.toTimeMs, "ONE_HOUR"));
-    if (latest <= this.#heldFrom) return;
+    const { from } = this.#held;
+    if (latest <= from) return;
     // Ids that run on from before it leave no trade of it to come.
-    const isFinal = run.fromTimeMs < this.#heldFrom * 1000 &&
-      this.#buckets.isFinal(this.#heldFrom, latest);
-    const heldFrom = isFinal ? latest : Math.min(latest, heldFromAt(hour));
-    if (heldFrom <= this.#heldFrom) return;
+    const isFinal = run.fromTimeMs < from * 1000 && this.#buckets.isFinal(from, latest);
+    const heldFrom = isFinal ? latest : Math.min(latest, heldBeside(hour));
+    if (heldFrom <= from) return;
     this.#holdFrom(heldFrom);
     this.#buckets.forgetBefore(heldFrom as EpochSeconds);
   }
-}
-
-function heldFromAt(start: EpochSeconds): EpochSeconds {
-  return containingStart(start, "ONE_HOUR") - HELD_SECONDS as EpochSeconds;
 }

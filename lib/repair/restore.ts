@@ -3,7 +3,7 @@ import type { Candle } from "../candles/candle.ts";
 import { compareStates } from "../candles/candle.ts";
 import type { EpochSeconds } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
-import type { Anchor } from "../candles/product_aggregator.ts";
+import type { Anchor } from "../candles/known_past.ts";
 
 /** What is known of earlier runs. */
 export interface Known {

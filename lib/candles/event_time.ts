@@ -1,0 +1,42 @@
+import { bucketStart, type EpochSeconds } from "./granularity.ts";
+
+/** Where a product is in the exchange's time, and which of its buckets are over by that. Our own clock decides nothing. */
+export class EventTime {
+  #newestMs = -Infinity;
+  #closedThrough = -Infinity;
+
+  /** `graceMs`: how far it must pass a bucket's end before that closes. */
+  constructor(private readonly graceMs: number) {}
+
+  /** Moves forward; never back. */
+  advance(timeMs: number): void {
+    if (timeMs > this.#newestMs) this.#newestMs = timeMs;
+  }
+
+  /** Buckets that end here or earlier are closed; -Infinity before the first close. */
+  get closedThrough(): number {
+    return this.#closedThrough;
+  }
+
+  /** Whether buckets are over that are not closed yet. */
+  get closes(): boolean {
+    const through = this.#closableThrough;
+    return Number.isFinite(through) && through > this.#closedThrough;
+  }
+
+  /** Closes what is over; answers whether a bucket that ends at `end` is closed by this and was not before. */
+  close(): (end: EpochSeconds) => boolean {
+    const before = this.#closedThrough;
+    const through = this.#closedThrough = this.#closableThrough;
+    return (end) => end > before && end <= through;
+  }
+
+  /** Takes over that what ends here or earlier was closed by an earlier run. */
+  restore(end: EpochSeconds): void {
+    if (end > this.#closedThrough) this.#closedThrough = end;
+  }
+
+  get #closableThrough(): EpochSeconds {
+    return bucketStart(this.#newestMs - this.graceMs, "ONE_MINUTE");
+  }
+}

@@ -1,0 +1,58 @@
+import type { Bucket, Buckets } from "./buckets.ts";
+import { type Candle, mergeValues, valuesOf } from "./candle.ts";
+import {
+  containingStart,
+  type EpochSeconds,
+  type Granularity,
+  GRANULARITY_SECONDS,
+} from "./granularity.ts";
+import type { HeldWindow } from "./held_window.ts";
+
+/** A bucket whose values have to be looked at again. */
+export interface Changed {
+  readonly granularity: Granularity;
+  readonly start: EpochSeconds;
+}
+
+/**
+ * Lets a closed candle of the exchange stand for a stretch whose trades are not known, unpublished as it is. What is
+ * older than the minutes held is folded into its hour. Null where more is known already.
+ */
+export function pinCandle(buckets: Buckets, held: HeldWindow, candle: Candle): Changed | null {
+  const small = GRANULARITY_SECONDS[candle.granularity] < GRANULARITY_SECONDS.ONE_HOUR;
+  const folds = small && candle.start < held.from;
+  const granularity = folds ? "ONE_HOUR" : candle.granularity;
+  const start = containingStart(candle.start, granularity);
+  const bucket = buckets.getOrCreate(granularity, start);
+  if (bucket.merge !== null && !bucket.partial) return null;
+  if (bucket.published !== null) {
+    if (granularity === "ONE_MINUTE") return null;
+    // What an earlier run knew of it is not held: derived from what is, it would lack that part.
+    bucket.pinned = true;
+    if (!folds && !bucket.published.exact) bucket.given = valuesOf(candle);
+    return { granularity, start };
+  }
+  bucket.given = given(bucket, candle, folds);
+  bucket.pinned = true;
+  return { granularity, start };
+}
+
+function given(bucket: Bucket, candle: Candle, folds: boolean) {
+  const values = valuesOf(candle);
+  return folds && bucket.given !== null ? mergeValues(bucket.given, values) : values;
+}
+
+/**
+ * Replaces a closed minute whose trades cannot be fetched by the exchange's own; it will be published, not exact and
+ * without counts. Null for what is exact, no minute, or not held.
+ */
+export function replaceMinute(buckets: Buckets, held: HeldWindow, minute: Candle): Changed | null {
+  if (minute.granularity !== "ONE_MINUTE" || minute.start < held.from) return null;
+  const bucket = buckets.getOrCreate("ONE_MINUTE", minute.start);
+  if (bucket.exact) return null;
+  bucket.merge = null;
+  bucket.partial = false;
+  bucket.pinned = false;
+  bucket.given = valuesOf(minute);
+  return { granularity: "ONE_MINUTE", start: minute.start };
+}
