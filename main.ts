@@ -15,6 +15,8 @@ export const shutdown = new Shutdown(logger("stop"));
 const spotCanvas = new SpotCanvas(config, shutdown);
 void spotCanvas.start();
 export const app = createApp(spotCanvas);
+/** What `serve.ts` puts before it. */
+export const { gate } = spotCanvas;
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   Deno.addSignalListener(signal, async () => {

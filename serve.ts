@@ -2,7 +2,8 @@
  * The production listener: serves the built application of `_fresh/server.js`, which imports `main.ts`. Compresses
  * pages and leaves event streams alone.
  */
-import { config, shutdown } from "./main.ts";
+import { config, gate, shutdown } from "./main.ts";
+import { UnreadError } from "./lib/http/unread_bodies.ts";
 import { requireValidRequest } from "./lib/http/valid_request.ts";
 import { logger } from "./lib/log.ts";
 
@@ -25,7 +26,10 @@ const OPTIONS: Deno.ServeTcpOptions = {
     log.info("Spot Canvas listens on {url}", { url: `http://${host}:${port}` });
   },
   onError(error) {
-    log.error("a request failed", { error });
+    // A client that does not read is cut off by what it reads from: here nothing failed.
+    if (error instanceof UnreadError || typeof error === "string") {
+      log.debug("an answer ended early: {error}", { error: `${error}` });
+    } else log.error("a request failed", { error });
     return new Response("Internal Server Error", { status: 500 });
   },
 };
@@ -40,7 +44,7 @@ shutdown.add("the listener", async () => {
 
 function listen(): Deno.HttpServer {
   try {
-    return Deno.serve(OPTIONS, requireValidRequest(built.fetch));
+    return Deno.serve(OPTIONS, gate.guard(requireValidRequest(built.fetch)));
   } catch (error) {
     if (!(error instanceof Deno.errors.AddrInUse)) throw error;
     log.error("port {port} is in use already; set PORT to a free one", { port: config.port });

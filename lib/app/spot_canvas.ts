@@ -16,6 +16,7 @@ import type { RecentClosed } from "../history/recent_closed.ts";
 import { logger } from "../log.ts";
 import { createMetrics, type Metrics } from "../metrics/metrics.ts";
 import { CostBudget } from "../http/cost_budget.ts";
+import { RequestGate } from "../http/request_gate.ts";
 import { RequestRate } from "../http/request_rate.ts";
 import type { Shutdown } from "./shutdown.ts";
 import { ShardLease } from "./shard_lease.ts";
@@ -61,6 +62,7 @@ export class SpotCanvas {
   readonly downloads = new Downloads();
   readonly reads = new CostBudget(READ_LIMITS);
   readonly finalPages = new FinalPages();
+  readonly gate: RequestGate;
   readonly #shutdown: Shutdown;
   readonly #metrics = createMetrics();
   readonly #log = logger("start");
@@ -75,6 +77,7 @@ export class SpotCanvas {
   constructor(config: Config, shutdown: Shutdown) {
     this.config = config;
     this.requests = new RequestRate(config.maxRequestsPerIp);
+    this.gate = new RequestGate(config);
     this.#shutdown = shutdown;
     this.#opened.promise.catch(() => {});
     const bus = this.#opened.promise.then(({ bus }) => bus);
@@ -143,8 +146,12 @@ export class SpotCanvas {
   metrics(): Promise<string> {
     this.#metrics.observeParts(this.status());
     this.#metrics.observeStreams(this.hub.stats());
-    this.#metrics.observeRequests(this.requests);
+    this.#metrics.observeRequests(
+      { rate: this.requests.refused, ...this.gate.refused },
+      this.gate.unread,
+    );
     this.#metrics.observeWork("history", this.reads.stats);
+    this.#metrics.observeWork("requests", this.gate.work);
     this.#ingester?.observe();
     return this.#metrics.text();
   }

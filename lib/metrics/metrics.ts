@@ -116,7 +116,16 @@ export function createMetrics() {
   };
 
   let writtenCandles = 0;
-  const requestsRefused = counter("requests_refused", "Requests of addresses that ask too often.");
+  const requestsRefused = counterBy(
+    "requests_refused",
+    "Requests refused: of addresses that ask too often (rate, probes), too long, or too many under way.",
+    ["reason"],
+  );
+  const answersCut = counter(
+    "answers_cut",
+    "Long answers cut off since their clients did not read.",
+  );
+  const answersUnread = gauge("answers_unread_bytes", "Bytes of answers that wait to be read.");
 
   // A series that exists from the start lets an alert tell "never" from "not measured".
   for (const granularity of GRANULARITIES) {
@@ -168,10 +177,16 @@ export function createMetrics() {
       };
     },
     memoryBytes: (): number => sampler.memoryBytes(),
-    /** Takes over how many requests were refused, to be called before each exposition. */
-    observeRequests({ refused }: { readonly refused: number }): void {
+    /** Takes over how many requests were refused, by the reason, and what clients do not read; before each exposition. */
+    observeRequests(
+      refused: Readonly<Record<string, number>>,
+      unread: { readonly cut: number; readonly bytes: number },
+    ): void {
       requestsRefused.reset();
-      requestsRefused.inc(refused);
+      for (const [reason, count] of Object.entries(refused)) requestsRefused.inc({ reason }, count);
+      answersCut.reset();
+      answersCut.inc(unread.cut);
+      answersUnread.set(unread.bytes);
     },
     /** Takes over how much bounded work there is, to be called before each exposition. */
     observeWork: addWorkMetrics(registry, PREFIX),

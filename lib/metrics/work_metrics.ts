@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from "prom-client";
 
 /** Work whose cost is bounded. */
-export type WorkName = "history" | "resume";
+export type WorkName = "history" | "requests" | "resume";
 
 /** How such work is doing; counts since the start, the rest as of now. */
 export interface WorkStats {
@@ -20,7 +20,7 @@ export function addWorkMetrics(
   const labelNames = ["work"] as const;
   const underWay = new Gauge({
     name: `${prefix}work_under_way`,
-    help: "Cost of the work under way: rows (history), pages (resume).",
+    help: "Cost of the work under way: rows (history), one each (requests), pages (resume).",
     labelNames,
     registers,
   });

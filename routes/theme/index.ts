@@ -1,17 +1,19 @@
 import { localPath } from "../../lib/http/local_path.ts";
+import { type BodyLimits, BodyRefusal, readBody } from "../../lib/http/request_body.ts";
 import { only } from "../../methods.ts";
 import { parseThemeChoice, themeCookie } from "../../components/site/theme.ts";
 
 /** The form is some hundred bytes; nobody may have us hold more. */
-const MAX_FORM_BYTES = 4096;
+const FORM: BodyLimits = { maxBytes: 4096, patienceMs: 5000 };
 
 /** Keeps the theme for people without script: sets the cookie and goes back to where they were. */
 export const handler = only({
   async POST(ctx) {
     const length = ctx.req.headers.get("content-length");
     if (length === null) return ctx.text("content-length is missing", { status: 411 });
-    if (!(Number(length) <= MAX_FORM_BYTES)) return ctx.text("too long a form", { status: 413 });
-    const form = await ctx.req.formData().catch(() => new FormData());
+    if (!(Number(length) <= FORM.maxBytes)) return ctx.text("too long a form", { status: 413 });
+    const form = await readForm(ctx.req);
+    if (form instanceof BodyRefusal) return ctx.text(form.message, { status: form.status });
     const choice = parseThemeChoice(form.get("theme"));
     if (choice === null) return ctx.text("theme: light, dark or system", { status: 400 });
     const answer = ctx.redirect(localPath(form.get("back")) ?? "/", 303);
@@ -19,3 +21,14 @@ export const handler = only({
     return answer;
   },
 });
+
+/** What is no form is an empty one. */
+async function readForm(request: Request): Promise<FormData | BodyRefusal> {
+  try {
+    const bytes = await readBody(request, FORM);
+    const headers = { "content-type": request.headers.get("content-type") ?? "" };
+    return await new Response(bytes, { headers }).formData();
+  } catch (error) {
+    return error instanceof BodyRefusal ? error : new FormData();
+  }
+}

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { FakeClock } from "../time/fake_clock.ts";
+import { BodyRefusal, readBody } from "./request_body.ts";
+
+const LIMITS = { maxBytes: 10, patienceMs: 5000 };
+
+/** A request whose body comes as the test says. */
+function slowRequest() {
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  const writer = writable.getWriter();
+  writer.closed.catch(() => {});
+  const request = new Request("http://localhost/", { method: "POST", body: readable });
+  return { request, writer };
+}
+
+Deno.test("request body - what comes in time is read whole, and no timer is left", async () => {
+  const clock = new FakeClock();
+  const { request, writer } = slowRequest();
+  const read = readBody(request, LIMITS, clock);
+  await writer.write(new Uint8Array([1, 2]));
+  await clock.pass(4999);
+  await writer.write(new Uint8Array([3]));
+  await writer.close();
+  assert.deepEqual([...await read], [1, 2, 3]);
+  assert.equal(clock.timers, 0);
+});
+
+Deno.test("request body - a byte now and then is not waited for", async () => {
+  const clock = new FakeClock();
+  const { request, writer } = slowRequest();
+  const read = readBody(request, LIMITS, clock);
+  const refused = assert.rejects(
+    read,
+    (error) => error instanceof BodyRefusal && error.status === 408,
+  );
+  for (let second = 0; second < 5; second++) {
+    await writer.write(new Uint8Array([1])).catch(() => {});
+    await clock.pass(1000);
+  }
+  await refused;
+  assert.equal(clock.timers, 0);
+});
+
+Deno.test("request body - one byte too many is refused before the rest comes", async () => {
+  const clock = new FakeClock();
+  const { request, writer } = slowRequest();
+  const read = readBody(request, LIMITS, clock);
+  void writer.write(new Uint8Array(11)).catch(() => {});
+  await assert.rejects(read, (error) => error instanceof BodyRefusal && error.status === 413);
+  assert.equal(clock.timers, 0);
+});
+
+Deno.test("request body - a request without one has an empty one", async () => {
+  const bytes = await readBody(new Request("http://localhost/"), LIMITS, new FakeClock());
+  assert.equal(bytes.length, 0);
+});

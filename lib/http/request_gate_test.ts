@@ -1,0 +1,283 @@
+import assert from "node:assert/strict";
+import { FakeClock } from "../time/fake_clock.ts";
+import {
+  type GateOptions,
+  MAX_HEADERS_LENGTH,
+  MAX_URL_LENGTH,
+  RequestGate,
+} from "./request_gate.ts";
+import { UnreadError } from "./unread_bodies.ts";
+import type { Handler } from "./valid_request.ts";
+
+const OPEN: GateOptions = { trustProxy: false, corsOrigins: [] };
+const LIMITS = { total: 4, perAddress: 2, waiting: 2, waitingPerAddress: 1, patienceMs: 10_000 };
+const KILOBYTE = 1024;
+/** How long a test's sockets are waited for. */
+const PATIENCE_MS = 20_000;
+
+type Info = Parameters<Handler>[1];
+
+function from(hostname: string): Info {
+  return {
+    remoteAddr: { transport: "tcp", hostname, port: 1 },
+    completed: Promise.resolve(),
+  };
+}
+
+/** An application that counts its requests, and answers when it is let. */
+function application() {
+  const asked: Request[] = [];
+  let release = () => {};
+  let held: Promise<void> | null = null;
+  return {
+    asked,
+    hold() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held = promise;
+      release = resolve;
+    },
+    release: () => release(),
+    handler: async (request: Request) => {
+      asked.push(request);
+      await held;
+      return new Response("ok\n");
+    },
+  };
+}
+
+async function statusOf(response: Response | Promise<Response>): Promise<number> {
+  const { status, body } = await response;
+  await body?.cancel();
+  return status;
+}
+
+Deno.test("gate - a long URL is refused before anything of it is read", async () => {
+  const app = application();
+  const gate = new RequestGate(OPEN);
+  const guarded = gate.guard(app.handler);
+  for (const path of ["/", "/healthz", "/stream", "/api/candles"]) {
+    const query = "a".repeat(MAX_URL_LENGTH);
+    const refused = await guarded(new Request(`http://localhost${path}?${query}`), from("::1"));
+    assert.equal(refused.status, 414);
+    assert.equal(refused.headers.get("content-type"), "application/problem+json");
+    assert.equal(refused.headers.get("x-content-type-options"), "nosniff");
+    const text = await refused.text();
+    assert.ok(text.length < 200 && !text.includes("aaa"), text);
+  }
+  assert.equal(app.asked.length, 0);
+  assert.equal(gate.refused.long_url, 4);
+  const longest = `http://localhost/stream?${"a".repeat(16_384)}`;
+  assert.equal(await statusOf(guarded(new Request(longest), from("::1"))), 200);
+});
+
+Deno.test("gate - long headers are refused, however many share the length", async () => {
+  const app = application();
+  const gate = new RequestGate(OPEN);
+  const guarded = gate.guard(app.handler);
+  const one = { cookie: "a".repeat(MAX_HEADERS_LENGTH) };
+  const many = Object.fromEntries(
+    Array.from({ length: 100 }, (_, index) => [`x-${index}`, "a".repeat(200)]),
+  );
+  for (const headers of [one, many]) {
+    const request = new Request("http://localhost/", { headers });
+    assert.equal(await statusOf(guarded(request, from("::1"))), 431);
+  }
+  assert.equal(app.asked.length, 0);
+  const request = new Request("http://localhost/", { headers: { cookie: "a".repeat(8192) } });
+  assert.equal(await statusOf(guarded(request, from("::1"))), 200);
+});
+
+Deno.test("gate - requests beyond an address' share wait, then are refused with the time to come back", async () => {
+  const app = application();
+  const clock = new FakeClock();
+  const gate = new RequestGate({ ...OPEN, limits: LIMITS, corsOrigins: "*" }, clock);
+  const guarded = gate.guard(app.handler);
+  const ask = (address: string) =>
+    Promise.resolve(guarded(new Request("http://localhost/"), from(address)));
+  app.hold();
+  const admitted = [ask("192.0.2.1"), ask("192.0.2.1")];
+  const waiting = ask("192.0.2.1");
+  const refused = await ask("192.0.2.1");
+  assert.equal(refused.status, 429);
+  assert.equal(refused.headers.get("retry-after"), "1");
+  assert.equal(refused.headers.get("access-control-allow-origin"), "*");
+  const other = ask("192.0.2.2");
+  await clock.pass(LIMITS.patienceMs);
+  assert.equal(await statusOf(waiting), 429, "it waited for as long as it may");
+  app.release();
+  for (const one of [...admitted, other]) assert.equal(await statusOf(one), 200);
+  assert.equal(await statusOf(ask("192.0.2.1")), 200);
+  assert.equal(gate.refused.address, 2);
+  assert.equal(clock.timers, 0);
+});
+
+Deno.test("gate - streams and probes pass when nothing else does", async () => {
+  const app = application();
+  const gate = new RequestGate({ ...OPEN, limits: LIMITS }, new FakeClock());
+  const guarded = gate.guard(app.handler);
+  app.hold();
+  const ask = (path: string) =>
+    Promise.resolve(guarded(new Request(`http://localhost${path}`), from("192.0.2.1")));
+  const pages = [ask("/"), ask("/"), ask("/")];
+  const passing = ["/healthz", "/readyz", "/health", "/stream", "/stream/chart?a=b"].map(ask);
+  assert.equal(await statusOf(ask("/streams")), 429);
+  app.release();
+  for (const one of [...pages, ...passing]) assert.equal(await statusOf(one), 200);
+});
+
+Deno.test("gate - probes are limited, generously, for each address", async () => {
+  const app = application();
+  const clock = new FakeClock();
+  const gate = new RequestGate(OPEN, clock);
+  const guarded = gate.guard(app.handler);
+  const probe = (address: string) =>
+    statusOf(guarded(new Request("http://localhost/healthz"), from(address)));
+  let answered = 0;
+  while (await probe("192.0.2.1") === 200) answered++;
+  assert.ok(answered >= 100 && answered <= 1000, `${answered} probes at once`);
+  assert.equal(await probe("192.0.2.2"), 200);
+  await clock.pass(1000);
+  assert.equal(await probe("192.0.2.1"), 200);
+});
+
+Deno.test("gate - an address behind a trusted proxy has its own share", async () => {
+  const app = application();
+  const gate = new RequestGate({ ...OPEN, trustProxy: true, limits: LIMITS }, new FakeClock());
+  const guarded = gate.guard(app.handler);
+  app.hold();
+  const ask = (forwarded: string) => {
+    const headers = { "x-forwarded-for": forwarded };
+    const request = new Request("http://localhost/", { headers });
+    return Promise.resolve(guarded(request, from("10.0.0.1")));
+  };
+  const first = [ask("192.0.2.1"), ask("192.0.2.1")];
+  const second = [ask("192.0.2.2"), ask("192.0.2.2")];
+  app.release();
+  for (const one of [...first, ...second]) assert.equal(await statusOf(one), 200);
+});
+
+Deno.test("gate - what the application throws is the server's to answer, and takes no place for ever", async () => {
+  const gate = new RequestGate({ ...OPEN, limits: LIMITS });
+  const guarded = gate.guard(() => Promise.reject(new Error("broken")));
+  for (let times = 0; times < 10; times++) {
+    await assert.rejects(async () => {
+      await guarded(new Request("http://localhost/"), from("192.0.2.1"));
+    }, /broken/);
+  }
+  assert.equal(gate.refused.address, 0);
+});
+
+/** A real server behind a gate. */
+async function withServer(
+  handler: Handler,
+  options: Partial<GateOptions>,
+  use: (port: number, gate: RequestGate) => Promise<void>,
+): Promise<void> {
+  const gate = new RequestGate({ ...OPEN, ...options });
+  const failures: unknown[] = [];
+  const stop = new AbortController();
+  const server = Deno.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    automaticCompression: true,
+    signal: stop.signal,
+    onListen() {},
+    onError(error) {
+      if (!(error instanceof UnreadError)) failures.push(error);
+      return new Response(null, { status: 500 });
+    },
+  }, gate.guard(handler));
+  try {
+    await use(server.addr.port, gate);
+    assert.deepEqual(failures, []);
+  } finally {
+    stop.abort();
+    await server.finished;
+  }
+}
+
+/** Sends bytes and reads until the server closes; the status line. */
+async function statusLine(port: number, request: string): Promise<string> {
+  using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+  const bytes = new TextEncoder().encode(request);
+  void (async () => {
+    for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await connection.write(rest));
+  })().catch(() => {});
+  const buffer = new Uint8Array(1024);
+  const size = await connection.read(buffer);
+  return new TextDecoder().decode(buffer.subarray(0, size ?? 0)).split("\r\n")[0] ?? "";
+}
+
+Deno.test("gate - a real server refuses long heads, and lives", async () => {
+  const app = application();
+  await withServer(app.handler, {}, async (port) => {
+    const long = "a".repeat(60_000);
+    const head = (path: string, headers = "") =>
+      `GET ${path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n${headers}\r\n`;
+    const heads: [string, number][] = [
+      [head(`/healthz?${long}`), 414],
+      [head(`/${long}`), 414],
+      [head("/", `cookie: ${long}\r\n`), 431],
+      // These are the HTTP server's own bounds.
+      [head("/", `cookie: ${long.repeat(20)}\r\n`), 400],
+      [head(`/${long.repeat(20)}`), 400],
+      [head("/", Array.from({ length: 1000 }, (_, at) => `x-${at}: y\r\n`).join("")), 400],
+    ];
+    for (const [text, status] of heads) {
+      assert.match(await statusLine(port, text), new RegExp(`^HTTP/1\\.1 ${status} `));
+    }
+    assert.equal(app.asked.length, 0);
+    assert.match(await statusLine(port, head("/")), /^HTTP\/1\.1 200 /);
+  });
+});
+
+Deno.test("gate - pages are the same bytes through a real server, compressed or not", async () => {
+  const page = `<p>${"candle ".repeat(100_000)}</p>`;
+  const headers = { "content-type": "text/html" };
+  await withServer(() => new Response(page, { headers }), {}, async (port) => {
+    for (const encoding of ["gzip", "br", "identity"]) {
+      const answer = await fetch(`http://127.0.0.1:${port}/`, {
+        headers: { "accept-encoding": encoding },
+      });
+      assert.equal(await answer.text(), page);
+      const length = encoding === "identity" ? `${page.length}` : null;
+      assert.equal(answer.headers.get("content-length"), length);
+    }
+    const head = await fetch(`http://127.0.0.1:${port}/`, { method: "HEAD" });
+    assert.equal(await head.text(), "");
+  });
+});
+
+Deno.test("gate - pipelined pages that nobody reads are held up to a bound, then cut off", async () => {
+  // More than the kernel's buffers between the two take.
+  const page = new Uint8Array(8 * 1024 * KILOBYTE);
+  const unread = {
+    totalBytes: 64 * 1024 * KILOBYTE,
+    bytesPerAddress: 20 * 1024 * KILOBYTE,
+    unreadMs: 60_000,
+  };
+  await withServer(() => new Response(page), { unread }, async (port, gate) => {
+    const requests = new TextEncoder().encode(
+      "GET / HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(50),
+    );
+    const connections = await Promise.all(Array.from({ length: 10 }, async () => {
+      const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+      await connection.write(requests);
+      return connection;
+    }));
+    try {
+      const endMs = performance.now() + PATIENCE_MS;
+      while (gate.unread.cut < 8 && performance.now() < endMs) {
+        assert.ok(gate.unread.bytes <= unread.bytesPerAddress, `${gate.unread.bytes} bytes held`);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      assert.ok(gate.unread.cut >= 8, `${gate.unread.cut} cut off`);
+      assert.ok(gate.unread.bytes <= unread.bytesPerAddress);
+    } finally {
+      for (const connection of connections) connection.close();
+    }
+    // Whoever reads is served all the same.
+    const answer = await fetch(`http://127.0.0.1:${port}/`);
+    assert.equal((await answer.bytes()).length, page.length);
+  });
+});
