@@ -12,5 +12,18 @@ export const READ_LIMITS: CostLimits = {
   patienceMs: 5_000,
 };
 
+/**
+ * How many pages of resumed streams may be on their way to clients, of some 256 KB each; one that is not read takes up to
+ * 2 MB with the listener's own buffers. How many wait is bounded by
+ * the streams themselves, so none is refused.
+ */
+export const RESUME_LIMITS: CostLimits = {
+  total: 64,
+  perAddress: 4,
+  waiting: 0,
+  waitingPerAddress: 0,
+  patienceMs: 0,
+};
+
 /** What a statement costs at least: looking for a row takes as long as reading some. */
 export const LEAST_COST = 100;

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { Downloads } from "../api/downloads.ts";
 import { FinalPages } from "../api/final_pages.ts";
-import { READ_LIMITS } from "../api/read_limits.ts";
+import { READ_LIMITS, RESUME_LIMITS } from "../api/read_limits.ts";
 import { Archive } from "../history/archive.ts";
 import { type Bus, openBus } from "../bus/bus.ts";
 import type { BusState } from "../bus/bus_state.ts";
@@ -63,6 +63,7 @@ export class SpotCanvas {
   readonly reads = new CostBudget(READ_LIMITS);
   readonly finalPages = new FinalPages();
   readonly gate: RequestGate;
+  readonly #resumes = new CostBudget(RESUME_LIMITS);
   readonly #shutdown: Shutdown;
   readonly #metrics = createMetrics();
   readonly #log = logger("start");
@@ -85,6 +86,7 @@ export class SpotCanvas {
     this.hub = new Hub({
       maxStreams: config.maxStreams,
       maxStreamsPerAddress: config.maxStreamsPerIp,
+      resumes: this.#resumes,
       history: (after, keys, signal) => historyOf(bus, after, keys, signal),
       bounds: async () => await (await bus).closedBounds(),
       current: async () => (await (await bus).readCurrent()).map(messageOf),
@@ -152,6 +154,7 @@ export class SpotCanvas {
     );
     this.#metrics.observeWork("history", this.reads.stats);
     this.#metrics.observeWork("requests", this.gate.work);
+    this.#metrics.observeWork("resume", this.#resumes.stats);
     this.#ingester?.observe();
     return this.#metrics.text();
   }

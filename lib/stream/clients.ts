@@ -11,6 +11,8 @@ const HEARTBEAT_MS = 15_000;
 const TICKS = 15;
 /** A client that took nothing for so many ticks, though something waits for it, is cut off. */
 const STUCK_TICKS = 120;
+/** The same for one that still resumes, which keeps a page that others wait for. It resumes again without loss. */
+const STUCK_RESUMING_TICKS = 20;
 const MIN_WAITING_CLOSED = 1_000;
 
 /** The times a hub may be told. */
@@ -109,7 +111,7 @@ export class Clients {
     this.#tick++;
     for (const client of this.#all) {
       if (client.tookAnything()) client.tookAt = this.#tick;
-      else if (this.#tick - client.tookAt >= STUCK_TICKS) this.#drop(client, "stuck");
+      else if (this.#tick - client.tookAt >= patienceOf(client)) this.#drop(client, "stuck");
       if (!client.isOpen || client.lags || this.#tick - client.wroteAt < TICKS) continue;
       this.counts.heartbeats++;
       this.write(client, HEARTBEAT);
@@ -132,4 +134,8 @@ export class Clients {
     if (client.isMember) client.group.leave(client);
     this.onGone(client);
   }
+}
+
+function patienceOf(client: Client): number {
+  return client.isMember ? STUCK_TICKS : STUCK_RESUMING_TICKS;
 }

@@ -73,6 +73,7 @@ export class Hub {
         reach: (sequence) => this.#sequencer.reach(sequence),
         problem,
       },
+      options.resumes ?? { runAdmitted: (_client, _pages, work) => work() },
       this.#stop.signal,
       options.clock,
     );

@@ -1,6 +1,7 @@
 import type { StreamLimits } from "./admission.ts";
 import type { CandleMessage } from "./candle_event.ts";
 import type { ClientTimes } from "./clients.ts";
+import type { PageBudget } from "./replay.ts";
 import type { ClosedSource } from "./sequencer.ts";
 import type { RefusalReason, StreamCounts } from "./stream_counts.ts";
 import type { Subscription } from "./subscription.ts";
@@ -14,6 +15,8 @@ export interface HubOptions extends ClosedSource, StreamLimits, ClientTimes {
   current(): Promise<Iterable<CurrentCandle>>;
   /** Closed candles kept in memory for resumes, 4,096 if not given; at times up to twice as many. */
   readonly ringSize?: number;
+  /** Bounds the pages of resumes that are held for their clients; if not given, only the streams do. */
+  readonly resumes?: PageBudget;
   /** Told what went wrong with the bus and is being tried again. */
   onProblem?(what: string, cause: unknown): void;
 }

@@ -1,7 +1,9 @@
+import type { CandleKey } from "../candles/candle.ts";
 import type { Clock } from "../time/clock.ts";
 import type { CandleBook } from "./book.ts";
 import { busBackOff } from "./bus_back_off.ts";
 import { readCandleHeader } from "./candle_header.ts";
+import { type BlockFrame, ClosedBlocks } from "./closed_blocks.ts";
 import type { Client } from "./client.ts";
 import type { Group } from "./group.ts";
 import type { ClosedSource } from "./sequencer.ts";
@@ -18,9 +20,19 @@ export interface ReplayHost {
   problem(what: string, cause: unknown): void;
 }
 
+/** Bounds how many pages are held by clients that have not taken them yet, of one address and in all. */
+export interface PageBudget {
+  /** Runs `work` once there is room for so many pages, however long that takes. */
+  runAdmitted<T>(
+    asker: { readonly address: string },
+    pages: number,
+    work: () => Promise<T>,
+  ): Promise<T>;
+}
+
 /** Resumes that read the history at one time; others wait their turn. */
 const READERS = 8;
-/** Closed candles read, and bytes written, before a client must have taken what it got. */
+/** Closed candles read, and bytes written, before a client must have taken what it got: a page. */
 const PAGE_CANDLES = 2_000;
 const PAGE_BYTES = 262_144;
 /** Up to so many keys the history is filtered where it is kept, beyond that here. */
@@ -41,14 +53,18 @@ type Step =
  */
 export class Replay {
   readonly #slots = new Slots(READERS);
+  readonly #blocks: ClosedBlocks;
 
   constructor(
     readonly source: ClosedSource,
     readonly book: CandleBook,
     readonly host: ReplayHost,
+    readonly pages: PageBudget,
     readonly signal: AbortSignal,
     readonly clock?: Clock,
-  ) {}
+  ) {
+    this.#blocks = new ClosedBlocks(source, signal);
+  }
 
   /** Goes on from `position` until the client has joined, was reset or left. Never rejects. */
   async run(client: Client, lastEventId: string, position: number): Promise<void> {
@@ -58,13 +74,15 @@ export class Replay {
         return this.host.join(client, position);
       }
       try {
-        const step = await this.#slots.run(() => this.#step(client, position));
+        // A page keeps its place until its client has taken it.
+        const step = await this.pages.runAdmitted(client, 1, async () => {
+          const next = await this.#step(client, position);
+          if (next.kind === "page") await this.#write(client, next.frames);
+          return next;
+        });
         if (step.kind === "reset") return this.host.reset(client, lastEventId, step.reason);
         if (step.kind === "ahead") await this.host.reach(step.newest);
-        else {
-          position = step.position;
-          await this.#write(client, step.frames);
-        }
+        else position = step.position;
         backOff.reset();
       } catch (error) {
         // Waiting loses nothing, and the client can leave at any time.
@@ -84,19 +102,37 @@ export class Replay {
 
   async #step(client: Client, position: number): Promise<Step> {
     if (!client.isOpen) return { kind: "page", position, frames: [] };
+    const keys = filterOf(client.group);
+    const held = keys === null ? this.#blocks.held(position + 1) : null;
+    if (held !== null) return this.#pageOf(client.group, position, await held);
+    return await this.#slots.run(() => this.#read(client, position, keys));
+  }
+
+  async #read(client: Client, position: number, keys: Filter): Promise<Step> {
     const bounds = await this.source.bounds();
     if (position > bounds.last) return { kind: "reset", reason: "unknown" };
     if (position < bounds.first - 1) return { kind: "reset", reason: "expired" };
     if (position > this.book.sequence) return { kind: "ahead", newest: bounds.last };
     // What is newer than the hub itself comes to the client through the hub, once.
-    return await this.#page(client.group, position, Math.min(bounds.last, this.book.sequence));
+    const upTo = Math.min(bounds.last, this.book.sequence);
+    if (keys === null && this.#blocks.endOf(position + 1) <= upTo) {
+      return this.#pageOf(client.group, position, await this.#blocks.read(position + 1));
+    }
+    return await this.#page(client.group, position, upTo, keys);
   }
 
-  async #page(group: Group, after: number, upTo: number): Promise<Step> {
-    const { routes } = group;
-    const keys = routes !== null && routes.length <= FILTERED_KEYS
-      ? routes.map((route) => route.key)
-      : null;
+  #pageOf(group: Group, after: number, block: readonly BlockFrame[]): Step {
+    const frames = block.filter(({ sequence, key }) =>
+      sequence > after && this.book.wants(group, key)
+    );
+    return {
+      kind: "page",
+      position: this.#blocks.endOf(after + 1),
+      frames: frames.map(({ frame }) => frame),
+    };
+  }
+
+  async #page(group: Group, after: number, upTo: number, keys: Filter): Promise<Step> {
     const frames: Uint8Array<ArrayBuffer>[] = [];
     let position = after;
     let candles = 0;
@@ -117,4 +153,11 @@ export class Replay {
     if (this.signal.aborted) return { kind: "page", position, frames };
     return { kind: "page", position: upTo, frames };
   }
+}
+
+/** Keys to which the history is narrowed where it is kept; null: all of it. */
+type Filter = readonly CandleKey[] | null;
+
+function filterOf({ routes }: Group): Filter {
+  return routes !== null && routes.length <= FILTERED_KEYS ? routes.map(({ key }) => key) : null;
 }

@@ -1,11 +1,18 @@
 import assert from "node:assert/strict";
+import { RESUME_LIMITS } from "../api/read_limits.ts";
+import { CostBudget } from "../http/cost_budget.ts";
 import { ClosedLog } from "../../tests/closed_log.ts";
-import { idsOf, logOf, minute, ONE, open, withHub } from "../../tests/hub_set_up.ts";
+import { ALL, idsOf, logOf, minute, ONE, open, withHub } from "../../tests/hub_set_up.ts";
 import type { SseReader } from "../../tests/sse_reader.ts";
 import type { Hub } from "./hub.ts";
 
-function resume(hub: Hub, lastEventId: string | null, closedOnly = false): SseReader {
-  return open(hub, { lastEventId, subscription: { ...ONE, closedOnly } });
+function resume(
+  hub: Hub,
+  lastEventId: string | null,
+  closedOnly = false,
+  address = "a",
+): SseReader {
+  return open(hub, { lastEventId, subscription: { ...ONE, closedOnly }, address });
 }
 
 Deno.test("a recent id is resumed from memory without asking the bus", async () => {
@@ -65,6 +72,44 @@ Deno.test("a resume reads no further ahead than its reader takes", async () => {
     assert.ok(log.historyCalls <= 3, `${log.historyCalls} pages`);
     await reader.readUntil(({ events }) => events.length === 19_999);
     assert.equal(idsOf(reader).at(-1), 20_000);
+  }, { ringSize: 10 });
+});
+
+Deno.test("resume - pages that one address does not take are few, and keep no other address waiting", async () => {
+  const log = new ClosedLog();
+  for (let n = 0; n < 2_000; n++) log.append(minute(n), "x".repeat(1_000));
+  const resumes = new CostBudget({ ...RESUME_LIMITS, total: 3, perAddress: 2 });
+  await withHub(log, async (hub) => {
+    const greedy = Array.from({ length: 20 }, () => resume(hub, "1", true));
+    const other = resume(hub, "1", true, "another");
+    await other.readUntil(({ events }) => events.length === 1_999);
+    assert.deepEqual(resumes.stats.underWay, 2);
+    assert.deepEqual(resumes.stats.waiting, 18);
+    await Promise.all(
+      greedy.map((reader) => reader.readUntil(({ events }) => events.length === 1_999)),
+    );
+    assert.equal(resumes.stats.underWay, 0);
+  }, { ringSize: 10, resumes });
+});
+
+Deno.test("resume - clients that resume side by side read the history once", async () => {
+  const log = logOf(new ClosedLog(), 4_000);
+  await withHub(log, async (hub) => {
+    const started = log.historyCalls;
+    const subscription = { ...ALL, closedOnly: true };
+    const readers = Array.from(
+      { length: 50 },
+      (_, nth) => open(hub, { lastEventId: `${nth + 1}`, subscription }),
+    );
+    await Promise.all(readers.map(async (reader, nth) => {
+      await reader.readUntil(({ events }) => events.length === 3_999 - nth);
+      assert.deepEqual(
+        idsOf(reader),
+        Array.from({ length: 3_999 - nth }, (_, i) => nth + 2 + i),
+      );
+    }));
+    // Eight blocks, and for each client perhaps what is left beyond the last of them.
+    assert.ok(log.historyCalls - started <= 8 + 50, `${log.historyCalls - started} reads`);
   }, { ringSize: 10 });
 });
 
