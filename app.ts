@@ -8,9 +8,11 @@ import type { History } from "./lib/history/history.ts";
 import { type Logger, logger } from "./lib/log.ts";
 import { askerOf } from "./lib/http/asker.ts";
 import type { Asker, CostBudget } from "./lib/http/cost_budget.ts";
+import { echoed } from "./lib/http/echo.ts";
 import { problemResponse } from "./lib/http/problem.ts";
 import type { RequestRate } from "./lib/http/request_rate.ts";
 import { DATA_POLICY, secure } from "./lib/http/security_headers.ts";
+import { withoutTrailingSlash } from "./lib/http/trailing_slash.ts";
 import type { Figures, Status } from "./lib/metrics/status.ts";
 import { shareFile } from "./lib/http/shared_files.ts";
 import type { Hub } from "./lib/stream/hub.ts";
@@ -52,6 +54,8 @@ export interface State {
   requestId: string;
   asker: Asker;
   log: Logger;
+  /** The answer is about an error: it says back nothing of an address that may be anything. */
+  isError?: boolean;
 }
 
 export const define = createDefine<State>();
@@ -59,7 +63,12 @@ export const define = createDefine<State>();
 /** Answers what failed outside the routes' own middleware: in static files, the policy or that middleware itself. */
 function failed({ req, url, state: { requestId, log } }: Context<State>, error: unknown): Response {
   if (error instanceof HttpError && error.status < 500) throw error;
-  log.error("{method} {path} failed", { method: req.method, path: url.pathname, requestId, error });
+  log.error("{method} {path} failed", {
+    method: req.method,
+    path: echoed(url.pathname),
+    requestId,
+    error,
+  });
   return problemResponse({
     status: 500,
     title: "Something broke",
@@ -75,7 +84,10 @@ export function createApp(services: Services): App<State> {
     const requestId = crypto.randomUUID();
     const asker = askerOf(ctx.req, ctx.info.remoteAddr, services.config.trustProxy);
     Object.assign(ctx.state, { services, requestId, asker, log });
-    const response = await ctx.next().catch((error) => failed(ctx, error));
+    const elsewhere = withoutTrailingSlash(ctx.url);
+    const response = elsewhere === null
+      ? await ctx.next().catch((error) => failed(ctx, error))
+      : new Response(null, { status: 308, headers: { location: elsewhere } });
     response.headers.set("x-request-id", requestId);
     return secure(response, ctx.url);
   });

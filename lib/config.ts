@@ -30,6 +30,8 @@ export type ProductChoice =
 export interface Config {
   readonly port: number;
   readonly host: string;
+  /** Where people find the pages, without a slash at the end; null if nobody said. */
+  readonly publicUrl: string | null;
   readonly databaseUrl: string | null;
   readonly natsServers: readonly string[] | null;
   /** Path of a NATS credentials file. */
@@ -87,6 +89,11 @@ const SECRET_VARIABLES = new Set(["COINBASE_API_KEY", "COINBASE_PRIVATE_KEY"]);
 
 const ENVIRONMENT = z.object({
   PORT: whole(8000, 0, 65535),
+  PUBLIC_URL: variable<string, null>(
+    null,
+    "the URL of the pages, such as https://candles.example.com",
+    readPublicUrl,
+  ),
   HOST: variable("0.0.0.0", "a host name or an IP address", matching(/^[\w.:-]+$/)),
   DATABASE_URL: databaseUrl(),
   NATS_URL: list<string, null>(
@@ -168,6 +175,7 @@ function toConfig(read: Environment): Config {
   return {
     port: read.PORT,
     host: read.HOST,
+    publicUrl: read.PUBLIC_URL,
     databaseUrl: read.DATABASE_URL,
     natsServers: read.NATS_URL,
     natsCreds: read.NATS_CREDS,
@@ -284,6 +292,11 @@ function bytes(fallback: string) {
 /** A path on one line; a file's contents pasted in its place are refused. */
 function readPath(text: string): string | null {
   return /[\n\0]|-----BEGIN/.test(text) ? null : text;
+}
+
+function readPublicUrl(text: string): string | null {
+  const origin = readOrigin(text.replace(/\/$/, ""));
+  return origin === "*" ? null : origin;
 }
 
 /** The name itself, or the JSON key file that has it. */

@@ -21,6 +21,7 @@ Deno.test("an empty environment gives the documented defaults", () => {
   assert.deepEqual(readConfig({}), {
     port: 8000,
     host: "0.0.0.0",
+    publicUrl: null,
     databaseUrl: null,
     natsServers: null,
     natsCreds: null,
@@ -73,6 +74,7 @@ Deno.test("every variable reaches its field", () => {
   const config = readConfig({
     PORT: "0",
     HOST: "::1",
+    PUBLIC_URL: "https://candles.example/",
     DATABASE_URL: "postgresql://app:p%40ss@db.internal:5432/spot?sslmode=require",
     NATS_URL: "nats://a:4222, tls://b",
     NATS_CREDS: "/run/secrets/nats.creds",
@@ -108,6 +110,7 @@ Deno.test("every variable reaches its field", () => {
   assert.deepEqual(config, {
     port: 0,
     host: "::1",
+    publicUrl: "https://candles.example",
     databaseUrl: "postgresql://app:p%40ss@db.internal:5432/spot?sslmode=require",
     natsServers: ["nats://a:4222", "tls://b"],
     natsCreds: "/run/secrets/nats.creds",

@@ -3,8 +3,10 @@ import { define } from "../app.ts";
 import { THEME_NAME, themeOf } from "../components/site/theme.ts";
 
 /** The document around every page. The theme is in the markup, so no script is needed for it. */
-export default define.page(function App({ Component, req, url }) {
+export default define.page(function App({ Component, req, state }) {
   const font = asset("/fonts/inter.woff2");
+  // A picture's address must be whole, and what a request says of its host is anybody's word.
+  const { publicUrl } = state.services.config;
   return (
     <html lang="en" data-theme={THEME_NAME[themeOf(req.headers.get("cookie"))]}>
       <head>
@@ -20,13 +22,17 @@ export default define.page(function App({ Component, req, url }) {
         <link rel="apple-touch-icon" href={asset("/apple-touch-icon.png")} />
         <meta property="og:site_name" content="Spot Canvas" />
         <meta property="og:type" content="website" />
-        <meta property="og:image" content={new URL("/og.png", url).href} />
-        <meta property="og:image:width" content="1200" />
-        <meta property="og:image:height" content="630" />
-        <meta
-          property="og:image:alt"
-          content="Spot Canvas: live spot prices, exact candles, proven trade by trade"
-        />
+        {publicUrl !== null && (
+          <>
+            <meta property="og:image" content={`${publicUrl}/og.png`} />
+            <meta property="og:image:width" content="1200" />
+            <meta property="og:image:height" content="630" />
+            <meta
+              property="og:image:alt"
+              content="Spot Canvas: live spot prices, exact candles, proven trade by trade"
+            />
+          </>
+        )}
         <meta name="twitter:card" content="summary_large_image" />
         <link rel="preload" href={font} as="font" type="font/woff2" crossorigin="anonymous" />
         <style dangerouslySetInnerHTML={{ __html: fontFace(font) }} />

@@ -5,6 +5,7 @@ import { MethodNotAllowedError } from "../methods.ts";
 import { ErrorView } from "../components/site/ErrorView.tsx";
 import { type Problem, problemResponse } from "../lib/http/problem.ts";
 import { BudgetRefusal, refusalProblem } from "../lib/http/cost_budget.ts";
+import { echoed } from "../lib/http/echo.ts";
 import { crossOriginHeaders } from "../lib/http/cross_origin.ts";
 
 /** Where programs ask: their errors are problem details and never a page. */
@@ -32,11 +33,12 @@ export default define.middleware(async (ctx) => {
     if (error === ctx.req.signal.reason && ctx.req.signal.aborted) return LEFT.clone();
     const { pathname } = ctx.url;
     const { requestId, log } = ctx.state;
+    ctx.state.isError = true;
     const status = error instanceof HttpError ? error.status : 500;
     if (status >= 500) {
       log.error("{method} {path} failed", {
         method: ctx.req.method,
-        path: pathname,
+        path: echoed(pathname),
         requestId,
         error,
       });

@@ -40,6 +40,6 @@ export default define.page<typeof handler>(function DocsPage({ data }) {
 export const handler = only({
   GET(ctx) {
     const document = openApiDocument(ctx.state.services.status().version);
-    return page({ document, origin: ctx.url.origin });
+    return page({ document, origin: ctx.state.services.config.publicUrl ?? ctx.url.origin });
   },
 });

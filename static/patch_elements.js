@@ -6,7 +6,18 @@ function tell(state, word) {
   badge.firstElementChild.textContent = word;
 }
 
-for (const place of document.querySelectorAll("[data-patches]")) {
+const places = [...document.querySelectorAll("[data-patches]")];
+let sources = [];
+
+// A browser allows six connections to a host over HTTP/1.1: a hidden page lets go of its own.
+function follow() {
+  for (const source of sources) source.close();
+  sources = document.hidden ? [] : places.map(open);
+}
+document.addEventListener("visibilitychange", follow);
+follow();
+
+function open(place) {
   const source = new EventSource(place.dataset.patches);
   source.addEventListener("open", () => tell("live", "Live"));
   source.addEventListener("error", () => tell("reconnecting", "Reconnecting"));
@@ -22,4 +33,5 @@ for (const place of document.querySelectorAll("[data-patches]")) {
       document.getElementById(element.id)?.replaceChildren(...element.childNodes);
     }
   });
+  return source;
 }

@@ -26,7 +26,7 @@ async function withApp(
   }
 }
 
-const PROGRAMS = ["/api/nothing", "/stream/nothing", "/api", "/api/"];
+const PROGRAMS = ["/api/nothing", "/stream/nothing", "/api"];
 const PEOPLE = [
   "/nothing",
   "/products/BTC-USD/nothing",
@@ -364,12 +364,88 @@ Deno.test("absent product - readiness and status name what PRODUCTS lists and is
   );
 });
 
-Deno.test("a page that is shared shows its picture, at an address that others can follow", async () => {
+Deno.test("a page that is shared shows its picture where PUBLIC_URL says, and never where a host does", async () => {
   await withApp(async (ask) => {
-    const html = await (await ask("/")).text();
-    assert.match(html, /<meta property="og:image" content="http:\/\/localhost\/og\.png"/);
+    const html = await (await ask("http://evil.example/")).text();
+    assert.match(html, /<meta property="og:image" content="https:\/\/here\.example\/og\.png"/);
+    assert.doesNotMatch(html, /evil\.example/);
+  }, { PUBLIC_URL: "https://here.example/" });
+  await withApp(async (ask) => {
+    const html = await (await ask("http://evil.example/")).text();
+    assert.doesNotMatch(html, /og:image|evil\.example/);
   });
 });
+
+Deno.test("addresses - a slash at the end is one too many, everywhere alike", async () => {
+  await withApp(async (ask, { patterns }) => {
+    for (const pattern of patterns) {
+      const path = pattern.replace(/:\w+\*?/, "BTC-USD");
+      if (path === "/") continue;
+      for (const method of ["GET", "HEAD", "POST"]) {
+        const answer = await ask(`${path}/?a=b%20c`, { method, redirect: "manual" });
+        await answer.body?.cancel();
+        assert.equal(answer.status, 308, `${method} ${path}`);
+        assert.equal(answer.headers.get("location"), `${path}?a=b%20c`);
+        assert.equal(answer.headers.get("x-content-type-options"), "nosniff");
+      }
+    }
+    const evil = await ask("http://localhost//evil.example/");
+    await evil.body?.cancel();
+    assert.equal(evil.headers.get("location"), "/evil.example");
+  });
+});
+
+Deno.test("errors - no answer says back more than 64 characters of what was sent", async () => {
+  const names = [
+    ...["product", "products", "granularity", "granularities", "closed", "last_event_id", "start"],
+    ...["end", "limit", "format", "fill", "symbol", "start_time", "end_time", "exchange"],
+    ...["view", "sort", "q", "search", "indicators", "scale", "theme", "page", "columns"],
+  ];
+  const long = "zx".repeat(5000);
+  const query = names.map((name) => `${name}=${long}`).join("&");
+  const lines: string[] = [];
+  configureLog({ level: "debug", format: "json", write: (line) => lines.push(line) });
+  try {
+    await withApp(async (ask, { patterns }) => {
+      const paths = patterns.map((pattern) => pattern.replace(/:\w+\*?/, "BTC-USD"));
+      const deep = patterns.map((pattern) => pattern.replace(/:\w+\*?/, long));
+      const asked = [
+        ...paths.map((path) => `${path}?${query}`),
+        ...names.flatMap((name) => paths.map((path) => `${path}?${name}=${long}`)),
+        ...deep,
+        ...deep.filter((path) => path !== "/").map((path) => `${path}/`),
+        ...["/", "/api/", "/stream/", "/products/", "/_fresh/js/"].map((path) => path + long),
+      ];
+      for (const path of asked) {
+        const answer = await ask(path, { headers: { accept: "text/html" } });
+        const text =
+          answer.body === null || answer.headers.get("content-type")?.includes("event-stream")
+            ? (await answer.body?.cancel(), "")
+            : await answer.text();
+        const said = `${answer.status} ${path.slice(0, 80)}`;
+        const whole = text + JSON.stringify([...answer.headers]);
+        assert.equal(/(?:zx){33}/.exec(whole)?.index, undefined, `${said}: ${excerpt(whole)}`);
+      }
+    }, { MAX_REQUESTS_PER_IP: "0" });
+    await withApp(
+      async (ask) => {
+        await (await ask(`/status/${long}`)).body?.cancel();
+      },
+      {},
+      { requests: Object.assign(new RequestRate(1), { take: () => fail("out of order") }) },
+    );
+    assert.ok(lines.some((line) => line.includes("failed")));
+    assert.doesNotMatch(lines.join(""), /(?:zx){33}/);
+  } finally {
+    configureLog({ level: "error", write: () => {} });
+  }
+});
+
+/** Where a text says too much. */
+function excerpt(text: string): string {
+  const at = text.indexOf("zxzxzxzxzx");
+  return text.slice(Math.max(0, at - 120), at + 20);
+}
 
 Deno.test("behind a proxy that ends TLS, pages ask for secure connections from then on", async () => {
   await withApp(async (ask) => {

@@ -1,5 +1,6 @@
 import { GRANULARITIES, type Granularity, parseGranularity } from "../candles/granularity.ts";
 import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "../candles/product.ts";
+import { echoed } from "../http/echo.ts";
 import type { Problem, ProblemError } from "../http/problem.ts";
 import type { KnownProducts } from "./stream_query.ts";
 import { unknownProduct } from "./unknown_product.ts";
@@ -8,8 +9,6 @@ import { unknownProduct } from "./unknown_product.ts";
 export type ChartQuery =
   | { readonly kind: "query"; readonly productId: ProductId; readonly granularity: Granularity }
   | { readonly kind: "problem"; readonly problem: Problem };
-
-const MAX_ECHO = 64;
 
 /** Reads `product` and `granularity`, one of each. Every bad value is named at once. */
 export function parseChartQuery({ searchParams }: URL, known: KnownProducts): ChartQuery {
@@ -22,7 +21,7 @@ export function parseChartQuery({ searchParams }: URL, known: KnownProducts): Ch
     const given = searchParams.getAll(parameter);
     const value = given.length === 1 ? parse(given[0] ?? "") : null;
     if (value === null) {
-      errors.push({ parameter, value: given.join(",").slice(0, MAX_ECHO) || null, allowed });
+      errors.push({ parameter, value: echoed(given.join(",")) || null, allowed });
     }
     return value;
   };

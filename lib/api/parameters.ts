@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type EpochSeconds, epochSeconds } from "../candles/granularity.ts";
 import { type Multiple, MULTIPLE_SHAPE, parseMultiple } from "../candles/multiple.ts";
 import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "../candles/product.ts";
+import { echoed } from "../http/echo.ts";
 import type { ProblemError } from "../http/problem.ts";
 
 /**
@@ -13,7 +14,6 @@ export type Parameter<T> = z.ZodType<T, string | undefined>;
 /** The last second of the year 9999. */
 const LAST_SECOND = 253_402_300_799;
 const ALLOWED_TIME = "epoch seconds or ISO 8601, such as 2026-04-07T14:30:00Z";
-const MAX_ECHO = 60;
 
 /** A parameter that must be there. */
 export function required<T>(
@@ -102,9 +102,10 @@ export function readQuery<Shape extends z.ZodRawShape>(
   if (result.success) return { values: result.data, errors: null };
   const errors = result.error.issues.map((issue): ProblemError => {
     const parameter = String(issue.path[0]);
+    const value = params.get(parameter);
     return {
       parameter,
-      value: params.get(parameter)?.slice(0, MAX_ECHO) ?? null,
+      value: value === null ? null : echoed(value),
       allowed: issue.message,
     };
   });

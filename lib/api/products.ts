@@ -1,6 +1,7 @@
 import { type Decimal, formatDecimal } from "../candles/decimal.ts";
 import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "../candles/product.ts";
 import type { CatalogueProduct } from "../exchange/catalogue_product.ts";
+import { echoed } from "../http/echo.ts";
 import { problemResponse } from "../http/problem.ts";
 import { type ProductLookup, unknownProduct } from "./unknown_product.ts";
 import { entityResponse, tagOf } from "../http/entity.ts";
@@ -51,7 +52,7 @@ export function answerProduct(
 ): Response {
   const id = parseProductId(text);
   if (id === null) {
-    const errors = [{ parameter: "id", value: text.slice(0, 60), allowed: PRODUCT_ID_SHAPE }];
+    const errors = [{ parameter: "id", value: echoed(text), allowed: PRODUCT_ID_SHAPE }];
     return problemResponse({ status: 400, title: "The product id cannot be used", errors });
   }
   const problem = unknownProduct(catalogue, id);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { GRANULARITIES, parseGranularity } from "../candles/granularity.ts";
 import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "../candles/product.ts";
+import { echoed } from "../http/echo.ts";
 import type { Problem, ProblemError } from "../http/problem.ts";
 import { explained, type ProductLookup } from "./unknown_product.ts";
 import type { Subscription } from "../stream/subscription.ts";
@@ -25,7 +26,6 @@ type Failure = Extract<StreamQuery, { kind: "problem" }>;
 /** Longest query read, in characters: 500 products by name are about 5,000. */
 export const MAX_QUERY_LENGTH = 16_384;
 const MAX_ERRORS = 100;
-const MAX_ECHO = 64;
 const SUGGESTIONS = 5;
 const RETRY_AFTER_SECONDS = 5;
 /** Readings kept, of queries at most so long: most clients of a page ask with the same words. */
@@ -180,8 +180,9 @@ function suggestions(text: string, known: KnownProducts): string[] {
   return [...new Set([...near, ...alike])].slice(0, SUGGESTIONS);
 }
 
-function shortened<T extends string | null>(text: T): T | string {
-  return text !== null && text.length > MAX_ECHO ? `${text.slice(0, MAX_ECHO)}…` : text;
+/** As a list may have it: null for what was not sent. */
+function shortened(text: string | null): string | null {
+  return text === null ? null : echoed(text);
 }
 
 function invalid(errors: readonly ProblemError[]): Failure {

@@ -12,8 +12,6 @@ export interface StreamListener {
 const QUIET_MS = 15_000;
 /** A lost connection is called stale after this long. */
 const LOST_MS = 10_000;
-/** A hidden page gives up its connection after this long: a browser allows six per host over HTTP/1.1. */
-const HIDDEN_MS = 60_000;
 const LONGEST_RETRY_MS = 30_000;
 const LAST_EVENT_ID = /&last_event_id=(\d+)$/;
 
@@ -41,7 +39,6 @@ export class CandleStream {
   #lostAtMs: number | null = null;
   #failures = 0;
   #askedAtMs = 0;
-  #hiddenAtMs: number | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #watch: ReturnType<typeof setInterval> | undefined;
 
@@ -63,7 +60,7 @@ export class CandleStream {
     if (this.#hasBegun) listener.reset?.();
     if (this.#listeners.size > 1) return;
     this.#say("connecting", Date.now());
-    this.#open();
+    if (!document.hidden) this.#open();
     this.#watch = setInterval(() => this.#look(), 1000);
     addEventListener("pagehide", this.#release);
     addEventListener("pageshow", this.#resume);
@@ -133,13 +130,10 @@ export class CandleStream {
     this.#retry = setTimeout(() => this.#open(), delayMs * (0.5 + Math.random() / 2));
   }
 
-  /** Once a second: gives up a long hidden page's connection, calls the lost stale, asks after silence. */
+  /** Once a second: calls the lost stale, asks after silence. */
   #look(): void {
+    if (document.hidden) return;
     const nowMs = Date.now();
-    if (this.#hiddenAtMs !== null) {
-      if (nowMs - this.#hiddenAtMs > HIDDEN_MS && this.#source !== null) this.#release();
-      return;
-    }
     if (this.#lostAtMs !== null) {
       if (nowMs - this.#lostAtMs > LOST_MS) this.#say("stale");
       return;
@@ -175,14 +169,19 @@ export class CandleStream {
   };
 
   #resume = (): void => {
-    if (this.#source !== null) return;
+    if (this.#source !== null || document.hidden) return;
     clearTimeout(this.#retry);
+    this.#lostAtMs = null;
     this.#say("reconnecting");
     this.#open();
   };
 
+  /**
+   * A browser allows six connections to a host over HTTP/1.1: with a hidden page on each the seventh would never load.
+   * So a hidden page lets go of its own at once, and resumes where it was when it is seen.
+   */
   #visibility = (): void => {
-    this.#hiddenAtMs = document.hidden ? Date.now() : null;
-    if (!document.hidden) this.#resume();
+    if (document.hidden) this.#release();
+    else this.#resume();
   };
 }

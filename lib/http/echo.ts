@@ -1,0 +1,8 @@
+/** Characters of a value that an answer or a line of the log says back at most. */
+const MOST = 64;
+
+/** What somebody sent, shortened so that saying it back costs little whatever they sent. */
+export function echoed(text: string): string {
+  // A pair of code units is one character: half of it is none.
+  return text.length > MOST ? `${text.slice(0, MOST).replace(/[\uD800-\uDBFF]$/, "")}…` : text;
+}
