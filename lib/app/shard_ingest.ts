@@ -52,6 +52,12 @@ const CLOSED_PATIENCE_MS = 2000;
 const TAIL_MS = 3 * 3_600_000;
 /** How far back a start looks for what is not proven: as long as the stream keeps closed candles. */
 const DOUBT_SECONDS = 72 * 3600;
+/** More of the stream than this is not read at a start: the database is waited for instead. */
+const MOST_TAIL = 100_000;
+/** How long a start waits for the process that stores to say what the database has. */
+const MARK_PATIENCE_MS = 8_000;
+const STALE_LOOK_MS = 2_000;
+const DOUBT_MARGIN_SECONDS = 2 * 86_400;
 const CATCH_UP_TRIES = 40;
 const CATCH_UP_WAIT_MS = 250;
 const DECODER = new TextDecoder();
@@ -70,6 +76,10 @@ export class ShardIngest {
   /** What earlier runs left in the database is known. */
   #isPastRead = false;
   readonly #seen: Map<string, number>;
+  #isRestored = false;
+  #isStale = false;
+  /** The newest doubt about the database that was looked into. */
+  #newestDoubt: number | null = null;
 
   constructor(parts: ShardIngestParts) {
     const { config, bus, lease, store, metrics, wanted } = parts;
@@ -245,7 +255,9 @@ export class ShardIngest {
   async #restore(productIds: readonly ProductId[]): Promise<void> {
     while (!this.#stop.signal.aborted) {
       try {
-        return await this.#ingest.restore(productIds);
+        await this.#ingest.restore(productIds);
+        this.#isRestored = true;
+        return;
       } catch (error) {
         if (this.#stop.signal.aborted) return;
         this.#log.warn("what earlier runs left cannot be read and is being tried again", { error });
@@ -270,17 +282,25 @@ export class ShardIngest {
   async #readKnown(productIds: readonly ProductId[]): Promise<Known> {
     const { bus, store } = this.#parts;
     const current = await bus.readCurrent(this.#stop.signal);
-    const ready = await this.#storeIsReady();
-    if (!ready) this.#log.warn("the database is away: going on from the bus alone");
-    // Asked before the database is read: what is stored meanwhile is then in both, never in neither.
-    const ackFloor = ready ? (await bus.storeLag()).ackFloor : 0;
-    const stored = ready ? await store.candles.held(productIds) : [];
-    const past = ready ? await this.#readPast(productIds) : { provenFrom: new Map(), doubts: [] };
-    this.#isPastRead = ready;
-    if (!ready) void this.#learnLater(productIds);
-    const tail = ready
-      ? bus.closedAfter(ackFloor, { signal: this.#stop.signal })
-      : bus.closedByTime(Date.now() - TAIL_MS, { signal: this.#stop.signal });
+    // What of the stream is missing is asked before the database is read: what is stored meanwhile is then in both.
+    const held = await this.#storeIsReady() ? await this.#heldSequence() : null;
+    if (held === null) this.#log.warn("the database is away: going on from the bus alone");
+    if (held === "far behind") {
+      this.#isStale = true;
+      this.#log.warn(
+        "the database is far behind the stream: going on from the bus until it is not",
+      );
+    }
+    const known = typeof held === "number" ? held : null;
+    const stored = known === null ? [] : await store.candles.held(productIds);
+    const past = known === null
+      ? { provenFrom: new Map(), doubts: [] }
+      : await this.#readPast(productIds);
+    this.#isPastRead = known !== null;
+    if (held === null) void this.#learnLater(productIds);
+    const tail = known === null
+      ? bus.closedByTime(Date.now() - TAIL_MS, { signal: this.#stop.signal })
+      : bus.closedAfter(known, { signal: this.#stop.signal });
     return { current, stored, tail: decoded(tail), ...past };
   }
 
@@ -304,17 +324,61 @@ export class ShardIngest {
     return { provenFrom, doubts: await this.#readDoubts(productIds) };
   }
 
+  /**
+   * Up to where the stream's candles are in the database; what comes after may be there as well. A database that went
+   * back in time has less than what was acknowledged.
+   */
+  async #heldSequence(): Promise<number | "far behind"> {
+    const { bus, store } = this.#parts;
+    const endMs = performance.now() + MARK_PATIENCE_MS;
+    for (;;) {
+      const { stream, first, last, ackFloor } = await bus.storeFloor();
+      const { sequence } = await store.mark.read(stream);
+      // A process that stores is about to write down what the database has.
+      if (sequence === null && performance.now() < endMs && !this.#stop.signal.aborted) {
+        await this.#pause(CATCH_UP_WAIT_MS);
+        continue;
+      }
+      const held = Math.max(Math.min(sequence ?? ackFloor, ackFloor), first - 1);
+      return last - held > MOST_TAIL ? "far behind" : held;
+    }
+  }
+
+  /**
+   * Resolves when what was read at the start is no longer what the database says: it was made again, restored, or has
+   * caught up with a stream that it was far behind, and has everything that was published.
+   */
+  async whenStale(signal: AbortSignal): Promise<void> {
+    const { store } = this.#parts;
+    const { renewals } = store;
+    let doubt: number | null = null;
+    while (!signal.aborted) {
+      await this.#pause(STALE_LOOK_MS, signal);
+      if (store.state().state !== "up" || !this.#isRestored) continue;
+      try {
+        const newest = (await store.mark.doubts()).at(-1)?.id ?? 0;
+        doubt ??= this.#newestDoubt ?? newest;
+        if (!this.#isStale && store.renewals === renewals && newest === doubt) continue;
+        if (await this.#isCaughtUp(signal)) return;
+      } catch {
+        // The database is away: looked at again later.
+      }
+    }
+  }
+
   /** Where the stored past is not proven: broken id chains, inexact minutes, gaps that were left open. */
   async #readDoubts(productIds: readonly ProductId[]): Promise<Doubt[]> {
     const { candles, gaps } = this.#parts.store;
     const now = Math.floor(Date.now() / 1000);
     const from = now - DOUBT_SECONDS as EpochSeconds;
-    const [breaks, days, open] = await Promise.all([
+    const [breaks, days, open, lost] = await Promise.all([
       candles.chain(productIds, from, now as EpochSeconds),
       candles.inexactDays(productIds, from),
       gaps.all(),
+      this.#lostRows(productIds),
     ]);
     return [
+      ...lost,
       ...breaks.map(({ productId, fromStart, toStart }) => ({
         productId,
         fromMs: fromStart * 1000,
@@ -329,6 +393,24 @@ export class ShardIngest {
     ];
   }
 
+  /** Where rows are missing that were stored once: ids that do not run on between minutes, exact ones included. */
+  async #lostRows(productIds: readonly ProductId[]): Promise<Doubt[]> {
+    const { candles, mark } = this.#parts.store;
+    const doubts = await mark.doubts();
+    this.#newestDoubt = doubts.at(-1)?.id ?? 0;
+    const found: Doubt[] = [];
+    for (const { fromMs, toMs } of doubts) {
+      // A product may not have traded for hours before and after, and no two clocks are the same.
+      const from = Math.floor(fromMs / 1000) - DOUBT_MARGIN_SECONDS as EpochSeconds;
+      const to = Math.ceil(toMs / 1000) + DOUBT_MARGIN_SECONDS as EpochSeconds;
+      const breaks = await candles.chain(productIds, from, to, { exactToo: true });
+      for (const { productId, fromStart, toStart } of breaks) {
+        found.push({ productId, fromMs: fromStart * 1000, toMs: toStart * 1000 });
+      }
+    }
+    return found;
+  }
+
   /** Whether the database has everything that was published so far; waits a while for it. */
   async #isCaughtUp(signal: AbortSignal): Promise<boolean> {
     const { bus, store } = this.#parts;
@@ -337,7 +419,8 @@ export class ShardIngest {
         try {
           const { last } = await bus.closedBounds();
           const { ackFloor, pending } = await bus.storeLag();
-          if (pending === 0 || ackFloor >= last) return true;
+          const isAcknowledged = pending === 0 || ackFloor >= last;
+          if (isAcknowledged && await this.#holds(ackFloor)) return true;
         } catch {
           // The bus is away: as good as not caught up.
         }
@@ -347,11 +430,19 @@ export class ShardIngest {
     return false;
   }
 
+  /** What was acknowledged may have been stored in a database that is another one now. */
+  async #holds(ackFloor: number): Promise<boolean> {
+    const { bus, store } = this.#parts;
+    const { sequence } = await store.mark.read((await bus.storeFloor()).stream);
+    return sequence !== null && sequence >= ackFloor;
+  }
+
   /** Whether the database answers within the time a start may wait for it. */
   async #storeIsReady(): Promise<boolean> {
     const { store } = this.#parts;
     const endMs = performance.now() + STORE_PATIENCE_MS;
-    while (store.state().state !== "up") {
+    // One that takes no candles can be read.
+    while (!["up", "degraded"].includes(store.state().state)) {
       if (this.#stop.signal.aborted || performance.now() >= endMs) return false;
       await this.#pause(CATCH_UP_WAIT_MS);
     }

@@ -120,16 +120,30 @@ export class ShardLease {
     this.#standsBy = false;
     metrics.leaseTakeovers.inc();
     this.#tellHeld(1);
-    const side = this.#side = new ShardIngest({ ...this.#parts, lease });
     const over = AbortSignal.any([lease.lost, this.#stop.signal]);
-    await Promise.race([side.run(), aborted(over)]);
+    while (await this.#ingestOnce(lease, over)) {
+      this.#log.info("the database was restored or made again: starting over with what it has");
+    }
     this.#tellHeld(0);
     if (lease.lost.aborted) {
       metrics.leaseLosses.inc();
       this.#log.warn("another process has taken this shard: nothing more is published from here");
     }
-    await side.close();
+    await this.#side?.close();
     this.#side = null;
+  }
+
+  /** Whether that is to be done again from the beginning, since the database is not the one of before. */
+  async #ingestOnce(lease: Lease, over: AbortSignal): Promise<boolean> {
+    const side = this.#side = new ShardIngest({ ...this.#parts, lease });
+    const stale = side.whenStale(over).then(() => !over.aborted);
+    const isStale = await Promise.race([
+      stale,
+      side.run().then(() => false),
+      aborted(over).then(() => false),
+    ]);
+    if (isStale) await side.close();
+    return isStale;
   }
 
   #tellHeld(held: 0 | 1): void {

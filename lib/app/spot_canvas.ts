@@ -22,8 +22,10 @@ import type { Shutdown } from "./shutdown.ts";
 import { ShardLease } from "./shard_lease.ts";
 import { restartWhenRoom } from "./nats_disk_space.ts";
 import { repairUrgency } from "./repair_urgency.ts";
+import { pause } from "../time/pause.ts";
 import { keepRetention } from "./retention_rounds.ts";
 import { untilDone } from "./until_done.ts";
+import { StoreCatchUp } from "./store_catch_up.ts";
 import { watchStoreLag } from "./store_lag.ts";
 import { followStoredProducts } from "./stored_products.ts";
 import { type Figures, OFF, type PartState, STARTING, type Status } from "../metrics/status.ts";
@@ -47,6 +49,8 @@ interface Servers {
 const SPARKLINE_EVERY_MS = 60_000;
 const WRITER_BATCH = 2000;
 const WRITER_WAIT_MS = 200;
+/** What the database's mark may take at the end. */
+const MARK_PATIENCE_MS = 500;
 
 /**
  * The whole of Spot Canvas but its pages: made at once, started in the background, answering from the first moment what
@@ -173,7 +177,11 @@ export class SpotCanvas {
   async #start(): Promise<void> {
     this.#shutdown.add("starting", () => this.#stop.abort());
     const { databaseUrl, natsServers, nats } = await this.#findServers();
-    const store = this.#store = await openStore(databaseUrl, { log: logger("store") });
+    const { roles } = this.config;
+    const store = this.#store = await openStore(databaseUrl, {
+      log: logger("store"),
+      writes: roles.has("ingest") || roles.has("store"),
+    });
     this.#shutdown.add("store", () => store.close());
     const bus = await openBus({
       servers: natsServers,
@@ -249,29 +257,35 @@ export class SpotCanvas {
 
   #startWriter(bus: Bus, store: Store): void {
     const stop = new AbortController();
+    const { signal } = stop;
+    const catchUp = new StoreCatchUp({ bus, mark: store.mark, log: logger("store"), signal });
     const write = async () => {
       await store.ready();
+      await catchUp.look();
       await runWriter({
-        batches: bus.consumeClosed({
-          maxBatch: WRITER_BATCH,
-          maxWaitMs: WRITER_WAIT_MS,
-          signal: stop.signal,
-        }),
+        batches: bus.consumeClosed({ maxBatch: WRITER_BATCH, maxWaitMs: WRITER_WAIT_MS, signal }),
         candles: store.candles,
         deadLetters: store.deadLetters,
         log: logger("store"),
-        onMetric: (metric) => countWrite(this.#metrics, metric),
+        onMetric: (metric) => {
+          countWrite(this.#metrics, metric);
+          if (metric.kind === "written") catchUp.touch();
+        },
         onDiskFull: (isFull) => store.diskIsFull(isFull),
-        signal: stop.signal,
+        signal,
       });
     };
     const writing = untilDone("Writing candles to the database", write, {
       log: logger("store"),
-      signal: stop.signal,
+      signal,
     });
-    this.#shutdown.add("writer", () => {
+    const following = store.ready().then(() => catchUp.run(), () => {});
+    this.#shutdown.add("writer", async () => {
       stop.abort();
-      return writing.then(() => {});
+      await writing;
+      await following;
+      // So that the next start finds the mark where the acknowledgements are.
+      await Promise.race([catchUp.look(), pause(MARK_PATIENCE_MS)]);
     });
   }
 

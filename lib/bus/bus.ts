@@ -22,6 +22,7 @@ import { type BusMessage, subscribeToCandles } from "./live_subscription.ts";
 import { CLOSED_STREAM, messageIdOf, STORE_CONSUMER, subjectOf } from "./names.ts";
 import { NO_PERMIT_NEEDED, type Permit } from "./permitted_batch.ts";
 import { type ClosedBatch, consumeClosedCandles, type ConsumeOptions } from "./store_consumer.ts";
+import { readStoreFloor, resetStoreFloor, type StoreFloor } from "./store_floor.ts";
 
 /** How far the database is behind. */
 export interface StoreLag {
@@ -209,6 +210,16 @@ export class Bus {
     return consumeClosedCandles(this.connection, this.client, { ...options, signal }, () => {
       return this.#layout.ensure();
     });
+  }
+
+  /** Where the database's candles begin. Throws if JetStream does not answer. */
+  storeFloor(): Promise<StoreFloor> {
+    return readStoreFloor(this.manager);
+  }
+
+  /** Has every closed candle after a sequence delivered to the database again. Throws if JetStream does not answer. */
+  resetStoreFloor(after: number): Promise<void> {
+    return resetStoreFloor(this.manager, this.#settings.maxAckPending, after);
   }
 
   /** How far the database is behind. Throws if JetStream does not answer. */

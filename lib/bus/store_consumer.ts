@@ -82,6 +82,8 @@ async function* batches(
   const stop = () => messages.stop();
   signal?.addEventListener("abort", stop, { once: true });
   const filling = inbox.fill(messages);
+  // It is waited for below; while the caller is busy with a batch, its failure is nobody's surprise.
+  filling.catch(() => {});
   try {
     while (await inbox.someWaiting()) {
       await inbox.fullOrAfter(maxWaitMs, signal);

@@ -203,3 +203,21 @@ Deno.test(
     await connection.close();
   }),
 );
+
+Deno.test(
+  "store consumer - one that is deleted while a batch is being stored ends nothing",
+  withNats(async ({ nats }) => {
+    const server = await nats();
+    await using bus = await opened(server);
+    const { connection, manager } = await managerOf(server);
+    await publish(bus, 5);
+    const batches = bus.consumeClosed({ maxBatch: 5, maxWaitMs: 10 });
+    assert.equal((await nextOf(batches)).messages.length, 5);
+    await manager.consumers.delete("CLOSED_CANDLES", "store");
+    // The database takes its time, and the server says meanwhile that the consumer is gone.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.equal((await nextOf(batches)).messages.length, 5);
+    await batches.return(undefined);
+    await connection.close();
+  }),
+);

@@ -72,7 +72,10 @@ export const AROUND = `SELECT ${CANDLE_COLUMNS} FROM candles c
       AND c.start >= to_timestamp($3::bigint) ORDER BY c.start LIMIT 1
   )`;
 
-/** Breaks in the trade ids of products $1 from second $2 to $3. */
+/**
+ * Breaks in the trade ids of products $1 from second $2 to $3. $4: between two exact minutes as well, where ids are
+ * missing only if rows were lost.
+ */
 export const CHAIN = `WITH minute AS (
     SELECT product_id, extract(epoch FROM start)::bigint AS start, first_trade_id AS first_id,
       last_trade_id AS last_id, trades, exact,
@@ -85,7 +88,7 @@ export const CHAIN = `WITH minute AS (
   )
   SELECT product_id, last_id + 1 AS from_id, next_first_id - 1 AS to_id, start AS from_start,
     next_start AS to_start
-  FROM minute WHERE next_first_id > last_id + 1 AND NOT (exact AND next_exact)
+  FROM minute WHERE next_first_id > last_id + 1 AND ($4::boolean OR NOT (exact AND next_exact))
   UNION ALL
   SELECT product_id, first_id + 1, last_id - 1, start, start
   FROM minute WHERE NOT exact AND last_id - first_id + 1 > trades AND last_id > first_id + 1

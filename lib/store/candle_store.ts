@@ -172,17 +172,20 @@ export class CandleStore {
   /**
    * Where the trade ids of the stored minutes do not run on: what gaps are rebuilt from at start. Minutes
    * with unknown ids are passed over, so the break around them spans them. Between two exact minutes, and
-   * within one, missing ids are proven never to have existed, so that is no break. Ascending by id.
+   * within one, missing ids are proven never to have existed, so that is no break; with `exactToo` it is one, which
+   * finds rows that were stored and lost. Ascending by id.
    */
   async chain(
     productIds: readonly ProductId[],
     from: EpochSeconds,
     to: EpochSeconds,
+    { exactToo = false } = {},
   ): Promise<ChainBreak[]> {
     const rows = await this.reading.unsafe<ChainRow[]>(CHAIN, [
       `{${productIds.join(",")}}`,
       from,
       to,
+      exactToo,
     ], { prepare: true });
     return rows.map((row) => ({
       productId: row.product_id,

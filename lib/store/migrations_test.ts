@@ -52,10 +52,12 @@ Deno.test(
       "backfills",
       "candles",
       "dead_letters",
+      "doubts",
       "gaps",
       "imports",
       "migrations",
       "products",
+      "store_mark",
     ]);
     for (let left = count - 1; left >= 0; left--) {
       const status = await migrate(db, "down");
@@ -110,10 +112,12 @@ Deno.test(
       "backfills",
       "candles",
       "dead_letters",
+      "doubts",
       "gaps",
       "imports",
       "migrations",
       "products",
+      "store_mark",
     ]);
   }),
 );

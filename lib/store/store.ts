@@ -14,6 +14,8 @@ import { migrate } from "./migrations.ts";
 import { pause } from "../time/pause.ts";
 import { ProductStore } from "./product_store.ts";
 import { Retention } from "./retention.ts";
+import { StoreMark } from "./store_mark.ts";
+import { type DatabaseIdentity, identify } from "./database_identity.ts";
 import { reportStorage, type StorageReport } from "./storage_report.ts";
 
 /** Where the store's lines go; LogTape's loggers fit. */
@@ -39,6 +41,8 @@ export interface StoreOptions {
   readonly onState?: (state: StoreState) => void;
   /** False leaves TimescaleDB alone even where it could be had. */
   readonly timescale?: boolean;
+  /** False for a process that only reads, which a standby serves as well. */
+  readonly writes?: boolean;
   /** Connections for reading; the writer has one of its own. */
   readonly connections?: number;
 }
@@ -70,6 +74,7 @@ export class Store {
   readonly products: ProductStore;
   readonly gaps: GapStore;
   readonly deadLetters: DeadLetterStore;
+  readonly mark: StoreMark;
   readonly #options: StoreOptions;
   readonly #address: string;
   readonly #reading: Database;
@@ -81,6 +86,9 @@ export class Store {
   #diskFull = false;
   #hypertable: Hypertable | null = null;
   #migrated = false;
+  #readOnly = false;
+  #identity: DatabaseIdentity | null = null;
+  #renewals = 0;
 
   constructor(url: string, options: StoreOptions) {
     const address = parseDatabaseUrl(url);
@@ -107,6 +115,7 @@ export class Store {
     this.products = new ProductStore(this.#reading);
     this.gaps = new GapStore(this.#reading);
     this.deadLetters = new DeadLetterStore(this.#reading);
+    this.mark = new StoreMark(this.#writing);
     // Closing before the database ever came is no error anyone must catch.
     this.#ready.promise.catch(() => {});
     this.#watching = this.#watch();
@@ -115,6 +124,14 @@ export class Store {
   /** Whether candles are in a hypertable. Known once the store has been up. */
   get timescale(): boolean {
     return this.#hypertable !== null;
+  }
+
+  /**
+   * How often the tables were found to be others than before: a database that was dropped and made again, or restored,
+   * while it was used. What was read from it before may be gone.
+   */
+  get renewals(): number {
+    return this.#renewals;
   }
 
   /** Whether the database answers. Looked at every two seconds. */
@@ -185,10 +202,15 @@ export class Store {
 
   async #prepare(): Promise<void> {
     const { log, timescale } = this.#options;
-    await migrate(this.#writing, "up", {
-      timescale,
-      progress: (line) => log.info("{line}", { line }),
-    });
+    const found = await identify(this.#writing);
+    if (found.isReadOnly) await this.#requireTables();
+    else {
+      await migrate(this.#writing, "up", {
+        timescale,
+        progress: (line) => log.info("{line}", { line }),
+      });
+    }
+    this.#recognise(found.isReadOnly ? found : await identify(this.#writing));
     this.#hypertable = await findHypertable(this.#writing);
     this.#migrated = true;
     log.info("{line}", { line: await this.#describe() });
@@ -208,12 +230,30 @@ export class Store {
       `candles are kept in ${table} of schema ${place?.schema ?? ""}`;
   }
 
+  /** What is read-only can be read, but not migrated. */
+  async #requireTables(): Promise<void> {
+    const [row] = await this.#writing<{ table: string | null }[]>`
+      SELECT to_regclass('store_mark')::text AS table`;
+    if (row?.table != null) return;
+    throw new DatabaseDownError("the database is read-only and has not the tables of this version");
+  }
+
+  /** Tables that are not those of before are a database that was lost, and has to be begun with again. */
+  #recognise(found: DatabaseIdentity): void {
+    const before = this.#identity;
+    this.#identity = found;
+    this.#readOnly = found.isReadOnly;
+    if (before === null || before.tables === found.tables) return;
+    this.#renewals++;
+    this.#options.log.warn("the database was made again or restored while it was in use");
+  }
+
   /** A server that accepts but does not answer (stopped, swapping) is as good as down. */
   async #probe(): Promise<void> {
     const late = new AbortController();
     try {
       await Promise.race([
-        this.#reading`SELECT 1`,
+        this.#identify(),
         pause(PROBE_PATIENCE_MS, AbortSignal.any([late.signal, this.#closing.signal])).then(() => {
           if (!late.signal.aborted) throw new DatabaseDownError("no answer for 10 s");
         }),
@@ -223,9 +263,24 @@ export class Store {
     }
   }
 
+  async #identify(): Promise<void> {
+    const found = await identify(this.#reading);
+    const { tables, isReadOnly } = this.#identity ?? found;
+    // Another database, or one that takes writes again: it may have to be migrated first.
+    if (found.tables !== tables || (isReadOnly && !found.isReadOnly)) {
+      this.#migrated = false;
+      throw new DatabaseDownError("it is another database than before, or takes writes again");
+    }
+    this.#readOnly = found.isReadOnly;
+  }
+
   #answers(): void {
-    if (this.#diskFull) this.#become({ state: "degraded", reason: "the database's disk is full" });
-    else this.#become({ state: "up", reason: null });
+    if (this.#readOnly && this.#options.writes !== false) {
+      const reason = "the database is read-only: it is a standby, or set so";
+      this.#become({ state: "degraded", reason });
+    } else if (this.#diskFull) {
+      this.#become({ state: "degraded", reason: "the database's disk is full" });
+    } else this.#become({ state: "up", reason: null });
   }
 
   #become(next: StoreState): void {
