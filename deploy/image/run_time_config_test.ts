@@ -13,6 +13,7 @@ Deno.test("the image's configuration names what is imported, with its versions, 
   const development = {
     nodeModulesDir: "auto",
     links: ["./fresh"],
+    unstable: ["no-legacy-abort"],
     tasks: { demo: "deno run -A tasks/demo.ts" },
     imports: {
       "fresh": "jsr:@fresh/core@^2.3",
@@ -26,6 +27,7 @@ Deno.test("the image's configuration names what is imported, with its versions, 
   assert.deepEqual(runTimeConfig(development, packagesIn(graph)), {
     nodeModulesDir: "none",
     links: ["./fresh"],
+    unstable: ["no-legacy-abort"],
     imports: {
       "fresh": "jsr:@fresh/core@^2.3",
       "preact": "npm:preact@10.29.8",
