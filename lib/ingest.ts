@@ -7,7 +7,7 @@ import type { ProductId } from "./candles/product.ts";
 import type { ProductAggregator } from "./candles/product_aggregator.ts";
 import { encodeCandle } from "./candles/wire.ts";
 import { CandleWriter } from "./candles/candle_writer.ts";
-import type { FeedEvent } from "./coinbase/feed.ts";
+import type { FeedEvent } from "./exchange/feed_event.ts";
 import { CurrentCandles } from "./ingest/current_candles.ts";
 import { ExchangeTime } from "./ingest/exchange_time.ts";
 import { GapBook } from "./repair/gap_book.ts";

@@ -4,8 +4,10 @@ import { compareGranularities, type Disagreement } from "../lib/repair/compariso
 import { inTurn, MissingHistory } from "../lib/repair/missing_history.ts";
 import { containingStart, type EpochSeconds, epochSeconds } from "../lib/candles/granularity.ts";
 import type { ProductId } from "../lib/candles/product.ts";
-import { type ExchangeRest, openExchangeRest } from "../lib/coinbase/rest.ts";
+import { openExchange } from "../lib/app/exchanges.ts";
+import type { ExchangeRest } from "../lib/exchange/exchange_rest.ts";
 import { type Config, ConfigError, readConfig } from "../lib/config.ts";
+import { logger } from "../lib/log.ts";
 import { EmbeddedError } from "../lib/embedded/mod.ts";
 import { chooseProducts } from "../lib/app/product_choice.ts";
 import { describeError } from "../lib/store/database_error.ts";
@@ -62,9 +64,10 @@ async function backfill(
   { screen, stop, now }: BackfillEnvironment,
 ): Promise<number> {
   const say = (line: string) => screen.write(`${line}\n`);
-  const rest = openExchangeRest({
-    url: config.coinbaseRestUrl,
-    requestsPerSecond: config.coinbaseRestRps,
+  const { rest } = openExchange(config, {
+    log: logger("exchange"),
+    onDropped: () => {},
+    signal: new AbortController().signal,
   });
   const productIds = request.productIds ?? await allProducts(rest, config);
   const settled = now() - SETTLED_SECONDS;

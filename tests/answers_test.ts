@@ -312,7 +312,7 @@ Deno.test("absent product - every way in says why it is not here, and what to as
         assert.deepEqual([problem.reason, problem.instead], ["alias", "BTC-USD"], path);
       }
       const unknown = await (await ask("/api/products/XYZ-USD")).json();
-      assert.match(unknown.detail, /Coinbase lists no product XYZ-USD/);
+      assert.match(unknown.detail, /The exchange lists no product XYZ-USD/);
       const page = await ask("/products/BTC-USDC", { headers: { accept: "text/html" } });
       assert.equal(page.status, 404);
       assert.match(await page.text(), /use BTC-USD instead/);
@@ -346,7 +346,7 @@ Deno.test("absent product - readiness and status name what PRODUCTS lists and is
         unavailable: [absence],
       });
       const html = await (await ask("/status", { headers: { accept: "text/html" } })).text();
-      assert.match(html, /Coinbase lists no product XYZ-USD/);
+      assert.match(html, /The exchange lists no product XYZ-USD/);
       assert.match(html, /Degraded: products/);
     },
     {},

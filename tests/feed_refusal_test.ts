@@ -81,7 +81,7 @@ Deno.test("feed - some products refused is degraded, steadily, naming them, and 
     async ({ exchange, watched, lines, state }) => {
       await until("named", () => state().detail?.includes("ETH-USD") ?? false);
       await stays("degraded", state);
-      assert.equal(state().detail, "Coinbase refuses ETH-USD (no such product)");
+      assert.equal(state().detail, "The exchange refuses ETH-USD (no such product)");
       assert.equal(watched.feed.stats().connections[0]?.ready, 2);
       assert.equal(exchange.stats.connectionsOpened, 1);
       assert.ok(lines.includes("the exchange refuses ETH-USD: no such product"), lines.join("\n"));

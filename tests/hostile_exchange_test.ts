@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Catalogue } from "../lib/exchange/catalogue.ts";
-import { readProduct } from "../lib/coinbase/exchange_product.ts";
+import { readProduct } from "../lib/coinbase/product_reader.ts";
 import { productList } from "../lib/app/product_list.ts";
 import { openWebApp } from "./web_app.ts";
 

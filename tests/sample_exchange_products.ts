@@ -1,5 +1,5 @@
 import { productId } from "../lib/candles/product.ts";
-import type { ExchangeProduct } from "../lib/coinbase/rest.ts";
+import type { ExchangeProduct } from "../lib/exchange/exchange_product.ts";
 
 /** A product that the exchange lists, online unless said otherwise. */
 export function listed(id: string, other: Partial<ExchangeProduct> = {}): ExchangeProduct {

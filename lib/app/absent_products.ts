@@ -1,5 +1,5 @@
 import type { ProductId } from "../candles/product.ts";
-import type { ExchangeProduct } from "../coinbase/rest.ts";
+import type { ExchangeProduct } from "../exchange/exchange_product.ts";
 import { type Absence, unknownAbsence } from "../exchange/absence.ts";
 
 const MAX_STATUS_LENGTH = 40;
@@ -76,14 +76,16 @@ function unavailable(product: ExchangeProduct): Absence | null {
     instead: null,
     detail: `${productId} ${detail}`,
   });
-  if (status === "delisted") return absent("delisted", "is delisted at Coinbase");
+  if (status === "delisted") return absent("delisted", "is delisted at the exchange");
   if (status !== "online") {
     const shown = status.slice(0, MAX_STATUS_LENGTH);
-    return absent("offline", `is not online at Coinbase: its status is "${shown}"`);
+    return absent("offline", `is not online at the exchange: its status is "${shown}"`);
   }
-  if (isDisabled) return absent("disabled", "is disabled at Coinbase");
-  if (tradingDisabled) return absent("trading_disabled", "has its trading disabled at Coinbase");
-  if (viewOnly) return absent("view_only", "can only be viewed at Coinbase: it has no trades");
+  if (isDisabled) return absent("disabled", "is disabled at the exchange");
+  if (tradingDisabled) {
+    return absent("trading_disabled", "has its trading disabled at the exchange");
+  }
+  if (viewOnly) return absent("view_only", "can only be viewed at the exchange: it has no trades");
   return null;
 }
 
@@ -92,7 +94,7 @@ function notFollowed(product: ProductId): Absence {
     product,
     reason: "not_followed",
     instead: null,
-    detail: `${product} is online at Coinbase and not among the products chosen here ` +
+    detail: `${product} is online at the exchange and not among the products chosen here ` +
       "(PRODUCTS, MAX_PRODUCTS)",
   };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { listed } from "../../tests/sample_exchange_products.ts";
 import { productId } from "../candles/product.ts";
-import type { ExchangeProduct } from "../coinbase/rest.ts";
+import type { ExchangeProduct } from "../exchange/exchange_product.ts";
 import { AbsentProducts } from "./absent_products.ts";
 
 const BTC = productId("BTC-USD");
@@ -41,7 +41,7 @@ Deno.test("absent products - an alias names what to list instead, if that can be
   const dead = why(USDC, [listed(BTC, { status: "delisted" }), alias]);
   assert.deepEqual([dead?.reason, dead?.instead], ["alias", null]);
   assert.match(dead?.detail ?? "", /cannot be followed either: BTC-USD is delisted/);
-  assert.match(why(USDC, [alias])?.detail ?? "", /either: Coinbase lists no product BTC-USD/);
+  assert.match(why(USDC, [alias])?.detail ?? "", /either: The exchange lists no product BTC-USD/);
 });
 
 Deno.test("absent products - an alias that only its product names, a chain and a circle are followed to their end", () => {

@@ -1,6 +1,6 @@
-import type { EpochSeconds } from "../candles/granularity.ts";
+import type { EpochSeconds, Granularity } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
-import type { ExchangeRest } from "../coinbase/rest.ts";
+import type { ExchangeRest } from "../exchange/exchange_rest.ts";
 import type { Config } from "../config.ts";
 import { type Logger, logger } from "../log.ts";
 import { runBackfill } from "../repair/backfill.ts";
@@ -14,7 +14,10 @@ import { pause } from "../time/pause.ts";
 export interface ChartBackfillParts {
   readonly config: Pick<Config, "backfillDays" | "retentionDays">;
   readonly store: Pick<Store, "ready" | "candles" | "backfills">;
-  readonly rest: Pick<ExchangeRest, "candles">;
+  readonly exchange: {
+    readonly granularities: readonly Granularity[];
+    readonly rest: Pick<ExchangeRest, "candles">;
+  };
   /** The products that are followed now, the most wanted first. */
   products(): readonly ProductId[];
   /** From when on a product's trades are known; null while that cannot be told. */
@@ -81,7 +84,7 @@ export async function backfillCharts(parts: ChartBackfillParts): Promise<void> {
 /** One attempt; gives the products of which something is still missing. */
 async function backfillOnce(
   productIds: readonly ProductId[],
-  { config, store, rest, coveredFrom, signal }: ChartBackfillParts,
+  { config, store, exchange: { granularities, rest }, coveredFrom, signal }: ChartBackfillParts,
   log: Logger,
 ): Promise<ReadonlySet<ProductId>> {
   const failed = new Set<ProductId>();
@@ -93,6 +96,7 @@ async function backfillOnce(
         if (from === null) failed.add(productId);
         return Promise.resolve(from);
       },
+      granularities,
       keptDays: config.retentionDays,
       missing: (...asked) => store.backfills.missing(...asked),
       count: (...asked) => store.candles.count(...asked),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { withServers } from "../../tests/servers.ts";
-import { epochSeconds } from "../candles/granularity.ts";
+import { epochSeconds, GRANULARITIES } from "../candles/granularity.ts";
 import { type ProductId, productId } from "../candles/product.ts";
 import { configureLog, logger } from "../log.ts";
 import { openStore, type Store } from "../store/store.ts";
@@ -32,12 +32,15 @@ class Backfill {
     this.running = backfillCharts({
       config: { backfillDays: 1, retentionDays: new Map() },
       store,
-      rest: {
-        candles: (product, granularity, start, _end, waiting) => {
-          this.priorities.add(waiting?.priority);
-          if (this.fails(granularity)) return Promise.reject(new Error("http_403"));
-          this.asked.push(`${product} ${granularity} ${start}`);
-          return Promise.resolve([]);
+      exchange: {
+        granularities: GRANULARITIES,
+        rest: {
+          candles: (product, granularity, start, _end, waiting) => {
+            this.priorities.add(waiting?.priority);
+            if (this.fails(granularity)) return Promise.reject(new Error("http_403"));
+            this.asked.push(`${product} ${granularity} ${start}`);
+            return Promise.resolve([]);
+          },
         },
       },
       products: () => this.products,

@@ -1,4 +1,4 @@
-import type { ConnectionStats } from "../coinbase/connection.ts";
+import type { ConnectionStats } from "../exchange/trade_feed.ts";
 import type { PartState } from "../metrics/status.ts";
 
 /** Names of products that one line shows. */
@@ -16,9 +16,10 @@ export function feedState(connections: readonly FeedStats[]): PartState {
   const down = connections.filter(({ delivery }) => delivery.state === "down");
   const reason = down[0]?.delivery.reason ?? null;
   if (up.length === 0) {
-    return reason === null
-      ? { state: "starting", detail: null }
-      : { state: "down", detail: `Coinbase sends nothing (${reason}); it is being tried again` };
+    return reason === null ? { state: "starting", detail: null } : {
+      state: "down",
+      detail: `The exchange sends nothing (${reason}); it is being tried again`,
+    };
   }
   const details = [
     ...countText(down.length, connections.length, `down (${reason})`),
@@ -50,6 +51,6 @@ function refusedText(connections: readonly FeedStats[]): string[] {
   const named = refused.slice(0, MAX_NAMED).map(([product, words]) => `${product} (${words})`);
   const more = refused.length - named.length;
   return [
-    `Coinbase refuses ${named.join(", ")}${more === 0 ? "" : ` and ${more} more products`}`,
+    `The exchange refuses ${named.join(", ")}${more === 0 ? "" : ` and ${more} more products`}`,
   ];
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { DeliveryState } from "../coinbase/delivery.ts";
+import type { DeliveryState } from "../exchange/trade_feed.ts";
 import { type ProductId, productId } from "../candles/product.ts";
 import { feedState, type FeedStats } from "./feed_state.ts";
 
@@ -29,7 +29,7 @@ Deno.test("feed state - down with the reason when nothing comes, also where some
   for (const connections of [[DOWN], [connection("starting"), DOWN], [DOWN, DOWN]]) {
     assert.deepEqual(feedState(connections), {
       state: "down",
-      detail: "Coinbase sends nothing (closed by the exchange (1006)); it is being tried again",
+      detail: "The exchange sends nothing (closed by the exchange (1006)); it is being tried again",
     });
   }
 });
@@ -52,7 +52,7 @@ Deno.test("feed state - degraded names what is missing", () => {
   const refused = PRODUCTS.map((product): [ProductId, string] => [product, "not for you"]);
   assert.equal(
     detail([connection("up", { refused: refused.slice(0, 1) })]),
-    "Coinbase refuses P0-USD (not for you)",
+    "The exchange refuses P0-USD (not for you)",
   );
   assert.match(
     detail([connection("up", { refused: refused.slice(0, 8) })]) ?? "",

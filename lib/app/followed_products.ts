@@ -1,5 +1,6 @@
 import type { ProductId } from "../candles/product.ts";
-import type { ExchangeProduct, ExchangeRest } from "../coinbase/rest.ts";
+import type { ExchangeProduct } from "../exchange/exchange_product.ts";
+import type { ExchangeRest } from "../exchange/exchange_rest.ts";
 import type { Config } from "../config.ts";
 import type { Absence } from "../exchange/absence.ts";
 import type { Catalogue } from "../exchange/catalogue.ts";
@@ -129,7 +130,7 @@ export class FollowedProducts {
     this.#state = {
       state: "down",
       detail:
-        "Coinbase cannot be reached (its product list could not be read); it is being tried again",
+        "The exchange cannot be reached (its product list could not be read); it is being tried again",
       unavailable: [],
     };
   }
@@ -205,7 +206,7 @@ export class FollowedProducts {
       this.#own = own;
       this.#state = {
         state: "degraded",
-        detail: "Coinbase's product list could not be read: what an earlier run followed is " +
+        detail: "The exchange's product list could not be read: what an earlier run followed is " +
           "followed; it is being tried again",
         unavailable: [],
       };

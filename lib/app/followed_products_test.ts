@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { listed } from "../../tests/sample_exchange_products.ts";
 import { type ProductId, productId } from "../candles/product.ts";
-import type { ExchangeProduct } from "../coinbase/rest.ts";
+import type { ExchangeProduct } from "../exchange/exchange_product.ts";
 import { readConfig } from "../config.ts";
 import { Catalogue } from "../exchange/catalogue.ts";
 import { configureLog, logger } from "../log.ts";

@@ -1,6 +1,6 @@
 import { compare, ZERO } from "../candles/decimal.ts";
 import type { ProductId } from "../candles/product.ts";
-import type { ExchangeProduct } from "../coinbase/rest.ts";
+import type { ExchangeProduct } from "../exchange/exchange_product.ts";
 import type { Config } from "../config.ts";
 import { isTrading } from "./absent_products.ts";
 

@@ -1,6 +1,6 @@
 import type { ProductId } from "../candles/product.ts";
 import type { CatalogueProduct } from "../exchange/catalogue_product.ts";
-import type { ExchangeProduct } from "../coinbase/rest.ts";
+import type { ExchangeProduct } from "../exchange/exchange_product.ts";
 import { isTrading } from "./absent_products.ts";
 
 /**

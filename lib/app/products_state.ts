@@ -31,7 +31,7 @@ export function productsState(
   if (followed.length === 0) {
     return choice.kind === "list"
       ? of("down", `None of PRODUCTS can be followed: ${details}`)
-      : of("down", "Coinbase lists no product that is online and chosen here");
+      : of("down", "The exchange lists no product that is online and chosen here");
   }
   // An alias beside its own product lacks nothing.
   const lacking = absent.filter(({ instead }) => instead === null || !followed.includes(instead));

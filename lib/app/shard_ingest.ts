@@ -6,9 +6,9 @@ import { epochSeconds } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import { decodeCandle } from "../candles/wire.ts";
 import type { Catalogue } from "../exchange/catalogue.ts";
-import { openTradeFeed, type TradeFeed } from "../coinbase/feed.ts";
-import { type ExchangeRest, openExchangeRest } from "../coinbase/rest.ts";
-import { openSigner } from "../coinbase/signing.ts";
+import type { Exchange } from "../exchange/exchange.ts";
+import type { TradeFeed } from "../exchange/trade_feed.ts";
+import { openExchange } from "./exchanges.ts";
 import type { Config } from "../config.ts";
 import type { History } from "../history/history.ts";
 import { Ingest } from "../ingest.ts";
@@ -67,7 +67,7 @@ export class ShardIngest {
   readonly #parts: ShardIngestParts;
   readonly #log = logger("exchange");
   readonly #stop = new AbortController();
-  readonly #rest: ExchangeRest;
+  readonly #exchange: Exchange;
   readonly #ingest: Ingest;
   readonly #closed: ReturnType<Bus["closedPublisher"]>;
   #feed: TradeFeed | null = null;
@@ -86,17 +86,14 @@ export class ShardIngest {
     this.#parts = parts;
     // The bus outlives a lost lease: what it dropped before was counted by the side that was there then.
     this.#seen = new Map(Object.entries(bus.dropped()));
-    const onDropped = (reason: string, count: number) =>
-      metrics.dropped.inc({ stage: "parse", reason }, count);
-    this.#rest = openExchangeRest({
-      url: config.coinbaseRestUrl,
-      requestsPerSecond: config.coinbaseRestRps,
+    this.#exchange = openExchange(config, {
+      log: logger("feed"),
+      onDropped: (reason, count) => metrics.dropped.inc({ stage: "parse", reason }, count),
       signal: this.#stop.signal,
-      onDropped,
     });
     this.#products = new FollowedProducts({
       config,
-      rest: this.#rest,
+      rest: this.#exchange.rest,
       store,
       catalogue: parts.catalogue,
       storeIsReady: () => this.#storeIsReady(),
@@ -119,7 +116,7 @@ export class ShardIngest {
         currentSettled: () => bus.currentSettled(),
       },
       closed: this.#closed,
-      exchange: this.#rest,
+      exchange: this.#exchange.rest,
       gaps: store.gaps,
       metrics,
       log: logger("ingest"),
@@ -206,7 +203,7 @@ export class ShardIngest {
       length: this.#closed.pending,
       capacity: this.#closed.capacity,
     });
-    for (const [outcome, count] of Object.entries(this.#rest.stats().outcomes)) {
+    for (const [outcome, count] of Object.entries(this.#exchange.rest.stats().outcomes)) {
       metrics.restRequests.inc({ outcome }, this.#gained(outcome, count));
     }
     for (const [reason, count] of Object.entries(bus.dropped())) {
@@ -222,23 +219,11 @@ export class ShardIngest {
   }
 
   async #run(): Promise<void> {
-    const { config } = this.#parts;
     const productIds = await this.#products.first();
     if (productIds === null) return;
     await this.#restore(productIds);
     if (this.#stop.signal.aborted) return;
-    const { coinbaseApiKey, coinbasePrivateKey } = config;
-    const sign = coinbaseApiKey === null || coinbasePrivateKey === null
-      ? undefined
-      : await openSigner({ keyName: coinbaseApiKey, privateKey: coinbasePrivateKey });
-    this.#feed = openTradeFeed({
-      url: config.coinbaseWsUrl,
-      products: productIds,
-      ...(sign === undefined ? {} : { sign }),
-      onDropped: (reason, count) =>
-        this.#parts.metrics.dropped.inc({ stage: "parse", reason }, count),
-      log: logger("feed"),
-    });
+    this.#feed = await this.#exchange.openFeed(productIds);
     let followed = new Set(productIds);
     void this.#products.keep((own) => {
       const added = own.filter((id) => !followed.has(id));
@@ -271,7 +256,7 @@ export class ShardIngest {
     return backfillCharts({
       config,
       store,
-      rest: this.#rest,
+      exchange: this.#exchange,
       products: () => this.#products.own,
       coveredFrom: (productId) => this.#ingest.coveredFrom(productId),
       onHistory: () => void history.refreshDay(Math.floor(Date.now() / 1000)).catch(() => {}),

@@ -1,27 +1,10 @@
 import type { ProductId } from "../candles/product.ts";
 import { sleep } from "../time/pause.ts";
-import { Delivery, type DeliveryState } from "./delivery.ts";
+import type { ConnectionStats } from "../exchange/trade_feed.ts";
+import { Delivery } from "./delivery.ts";
 import type { FeedContext } from "./feed_context.ts";
 import type { ConnectionState } from "../exchange/feed_event.ts";
 import { Session } from "./session.ts";
-
-/** A connection as `stats` shows it. */
-export interface ConnectionStats {
-  readonly connection: number;
-  readonly state: ConnectionState;
-  readonly products: readonly ProductId[];
-  /** How many of them have their subscription answered and their snapshot in. */
-  readonly ready: number;
-  /** What it brings, by the last outcome: an open socket may be refused everything. */
-  readonly delivery: DeliveryState;
-  /** Attempts to connect since data last came. */
-  readonly attempts: number;
-  /** False where products are sent, but no heartbeats: what closes candles where nothing is traded. */
-  readonly heartbeats: boolean;
-  /** Null while there is no open socket. */
-  readonly lastMessageAgeMs: number | null;
-  readonly lastError: string | null;
-}
 
 /**
  * A set of products that is kept subscribed through one socket after another until `close`. The feed owns

@@ -1,14 +1,5 @@
 import type { ProductId } from "../candles/product.ts";
-
-/** What a connection brings of what is wanted of it. */
-export interface DeliveryState {
-  /** `up`: subscriptions are acknowledged and data comes. `starting`: nothing is known yet. */
-  readonly state: "starting" | "up" | "down";
-  /** Why it is down, in the exchange's words where it gave any; else null. */
-  readonly reason: string | null;
-  /** Products that the exchange does not send, with what it said to them. */
-  readonly refused: ReadonlyMap<ProductId, string>;
-}
+import type { DeliveryState } from "../exchange/trade_feed.ts";
 
 /**
  * What one connection brings, kept from one socket to the next. It follows outcomes and not the moment: a new socket

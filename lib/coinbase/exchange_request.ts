@@ -3,7 +3,8 @@ import { sleep } from "../time/pause.ts";
 import type { ExchangeFault } from "./exchange_error.ts";
 import { ExchangeError } from "./exchange_error.ts";
 import { asList, isRecord } from "./json.ts";
-import type { RateGate, Waiting } from "./rate_gate.ts";
+import type { Urgency } from "../exchange/trade_source.ts";
+import type { RateGate } from "./rate_gate.ts";
 import { GateFullError } from "./rate_gate.ts";
 
 /** How patient requests are. */
@@ -86,7 +87,7 @@ export class Requester {
     path: string,
     key: string,
     query: Record<string, string>,
-    waiting: Waiting,
+    waiting: Urgency,
   ): Promise<Answer> {
     const { timings, gate, clock, random } = this.#options;
     const signals = [this.#options.signal];
@@ -118,7 +119,7 @@ export class Requester {
     }
   }
 
-  async #turn(path: string, waiting: Waiting): Promise<void> {
+  async #turn(path: string, waiting: Urgency): Promise<void> {
     try {
       await this.#options.gate.take(waiting);
     } catch (error) {

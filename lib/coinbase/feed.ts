@@ -1,17 +1,15 @@
 import type { ProductId } from "../candles/product.ts";
 import type { Clock } from "../time/clock.ts";
 import { systemClock } from "../time/clock.ts";
-import type { ConnectionStats } from "./connection.ts";
 import { Connection } from "./connection.ts";
 import { EventQueue } from "./event_queue.ts";
 import type { FeedContext, FeedTimings } from "./feed_context.ts";
 import { DEFAULT_TIMINGS } from "./feed_context.ts";
 import type { FeedEvent, LossReason } from "../exchange/feed_event.ts";
+import type { FeedStats, TradeFeed } from "../exchange/trade_feed.ts";
 import type { Log } from "./quiet_log.ts";
 import { QuietLog, silentLog } from "./quiet_log.ts";
 import { RateGate } from "./rate_gate.ts";
-
-export type { FeedEvent, LossReason } from "../exchange/feed_event.ts";
 
 /** How to open a feed. */
 export interface TradeFeedOptions {
@@ -36,31 +34,6 @@ export interface TradeFeedOptions {
   readonly messagesPerSecond?: number;
   readonly clock?: Clock;
   readonly random?: () => number;
-}
-
-/** How a feed is doing. */
-export interface FeedStats {
-  readonly connections: readonly ConnectionStats[];
-  /** Trades and events that wait for the reader. */
-  readonly queued: number;
-  /** How many may wait. */
-  readonly capacity: number;
-  /** Trades that did not fit into the queue; a `loss` told of them. */
-  readonly overflowed: number;
-  readonly losses: Readonly<Record<LossReason, number>>;
-}
-
-/**
- * The exchange's trades, live. Whoever opens it reads it (one reader) and closes it. A reader that is too
- * slow costs the newest trades, not memory: when `capacity` trades wait, further ones are dropped with a
- * `loss` for their connection in their place.
- */
-export interface TradeFeed extends AsyncIterable<FeedEvent> {
-  /** Follows exactly these products, subscribing and unsubscribing only the difference. */
-  setProducts(products: readonly ProductId[]): void;
-  stats(): FeedStats;
-  /** Ends all sockets and, after what still waits, the iteration. May be called again. */
-  close(): Promise<void>;
 }
 
 /**

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { productId } from "../candles/product.ts";
-import type { TradeFeed } from "./feed.ts";
+import type { TradeFeed } from "../exchange/trade_feed.ts";
 import { openTradeFeed } from "./feed.ts";
 import { answerSubscription, ScriptedExchange } from "./fake_exchange.ts";
 import { products, until, WatchedFeed } from "./test_feed.ts";

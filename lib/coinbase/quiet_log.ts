@@ -1,11 +1,7 @@
+import type { ExchangeLog as Log } from "../exchange/exchange.ts";
 import type { Clock } from "../time/clock.ts";
 
-/** Where log lines go; a LogTape logger fits. */
-export interface Log {
-  debug(message: string, properties?: Record<string, unknown>): void;
-  info(message: string, properties?: Record<string, unknown>): void;
-  warn(message: string, properties?: Record<string, unknown>): void;
-}
+export type { ExchangeLog as Log } from "../exchange/exchange.ts";
 
 /** Writes nothing. */
 export const silentLog: Log = { debug() {}, info() {}, warn() {} };

@@ -1,12 +1,5 @@
+import type { Urgency } from "../exchange/trade_source.ts";
 import type { Clock } from "../time/clock.ts";
-
-/** How a caller waits at a gate. */
-export interface Waiting {
-  /** Higher goes first; equal ones in the order they came. 0 if not given. */
-  readonly priority?: number;
-  /** Leaves the queue; the promise then rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
-}
 
 /** The queue was full, so the caller was turned away at once. */
 export class GateFullError extends Error {
@@ -57,7 +50,7 @@ export class RateGate {
   }
 
   /** Resolves when it is the caller's turn. */
-  take({ priority = 0, signal }: Waiting = {}): Promise<void> {
+  take({ priority = 0, signal }: Urgency = {}): Promise<void> {
     if (signal?.aborted) return Promise.reject(signal.reason);
     if (this.#waiting >= this.#capacity) {
       return Promise.reject(new GateFullError(`${this.#capacity} are waiting already`));

@@ -4,19 +4,23 @@ import type { ProductId } from "../candles/product.ts";
 import type { Trade } from "../candles/trade.ts";
 import type { Clock } from "../time/clock.ts";
 import { systemClock } from "../time/clock.ts";
-import type { ExchangeCandle } from "./exchange_candle.ts";
-import { readCandle } from "./exchange_candle.ts";
+import type { ExchangeCandle } from "../exchange/exchange_candle.ts";
+import { readCandle } from "./candle_reader.ts";
 import { ExchangeError, UnknownProductError } from "./exchange_error.ts";
-import type { ExchangeProduct } from "./exchange_product.ts";
-import { readProduct } from "./exchange_product.ts";
+import type { ExchangeProduct } from "../exchange/exchange_product.ts";
+import type { ExchangeRest, RestStats } from "../exchange/exchange_rest.ts";
+import {
+  MAX_TRADES,
+  type TradesAnswer,
+  type TradesQuery,
+  type Urgency,
+} from "../exchange/trade_source.ts";
+import { readProduct } from "./product_reader.ts";
 import type { Answer, RequestTimings } from "./exchange_request.ts";
 import { DEFAULT_REQUEST_TIMINGS, Requester } from "./exchange_request.ts";
-import type { Waiting } from "./rate_gate.ts";
 import { RateGate } from "./rate_gate.ts";
 import { readTrade } from "./trade_reader.ts";
 
-export type { ExchangeCandle } from "./exchange_candle.ts";
-export type { ExchangeProduct } from "./exchange_product.ts";
 export { ExchangeError, UnknownProductError } from "./exchange_error.ts";
 
 /** How to reach the exchange's REST interface. */
@@ -38,56 +42,7 @@ export interface ExchangeRestOptions {
   readonly capacity?: number;
 }
 
-/** Which trades to ask for, in epoch seconds. */
-export interface TradesQuery extends Waiting {
-  readonly start?: number;
-  readonly end?: number;
-  /** At most 1,000. */
-  readonly limit: number;
-}
-
-/** Trades ascending by id without repetition, and the exchange's time when it gave them. */
-export interface TradesAnswer {
-  readonly trades: readonly Trade[];
-  readonly answeredAtMs: number;
-}
-
-/** How requests have fared. */
-export interface RestStats {
-  /** Attempts, first ones and retries. */
-  readonly requests: number;
-  readonly retries: number;
-  /** Attempts by how they ended: `ok`, `timeout`, `network`, `broken_body`, `http_503`, … */
-  readonly outcomes: Readonly<Record<string, number>>;
-  readonly waiting: number;
-  readonly highestPerSecond: number;
-}
-
-/**
- * The exchange's public market data over REST. All requests share one rate and one queue: higher priority
- * first, then in order of arrival. Everything may reject with an `ExchangeError`, or with a signal's reason.
- */
-export interface ExchangeRest {
-  /** All spot products. */
-  products(waiting?: Waiting): Promise<ExchangeProduct[]>;
-  /**
-   * Candles that start in `start` ≤ … < `end`, ascending; buckets without trades are absent. Asks for 300
-   * at a time. Rejects with an `UnknownProductError` on 404.
-   */
-  candles(
-    productId: ProductId,
-    granularity: Granularity,
-    start: EpochSeconds,
-    end: EpochSeconds,
-    waiting?: Waiting,
-  ): Promise<ExchangeCandle[]>;
-  /** Trades, the newest ones if there are more than the limit. `UnknownProductError` on 404. */
-  trades(productId: ProductId, query: TradesQuery): Promise<TradesAnswer>;
-  stats(): RestStats;
-}
-
 const MAX_CANDLES = 300;
-const MAX_TRADES = 1000;
 const PRODUCTS_PER_PAGE = 500;
 /** A list that is longer than this does not end by itself. */
 const MAX_PRODUCT_PAGES = 50;
@@ -127,7 +82,7 @@ class Rest implements ExchangeRest {
     });
   }
 
-  async products(waiting: Waiting = {}): Promise<ExchangeProduct[]> {
+  async products(urgency: Urgency = {}): Promise<ExchangeProduct[]> {
     const products = new Map<ProductId, ExchangeProduct>();
     let offset = 0;
     // Neither `num_products` nor a short page is documented to mean the end, so a page without news does.
@@ -137,7 +92,7 @@ class Rest implements ExchangeRest {
         limit: `${PRODUCTS_PER_PAGE}`,
         offset: `${offset}`,
       };
-      const { rows } = await this.#requester.get(PRODUCTS, "products", query, waiting);
+      const { rows } = await this.#requester.get(PRODUCTS, "products", query, urgency);
       const known = products.size;
       for (const row of rows) {
         const product = readProduct(row);
@@ -155,7 +110,7 @@ class Rest implements ExchangeRest {
     granularity: Granularity,
     start: EpochSeconds,
     end: EpochSeconds,
-    waiting: Waiting = {},
+    urgency: Urgency = {},
   ): Promise<ExchangeCandle[]> {
     const seconds = GRANULARITY_SECONDS[granularity];
     const candles = new Map<EpochSeconds, ExchangeCandle>();
@@ -169,7 +124,7 @@ class Rest implements ExchangeRest {
         granularity,
         limit: `${MAX_CANDLES}`,
       };
-      const { rows } = await this.#ofProduct(productId, "candles", "candles", query, waiting);
+      const { rows } = await this.#ofProduct(productId, "candles", "candles", query, urgency);
       for (const row of rows) {
         const candle = readCandle(row, productId, granularity);
         if (candle === null) this.#onDropped("candle", 1);
@@ -181,7 +136,7 @@ class Rest implements ExchangeRest {
 
   async trades(
     productId: ProductId,
-    { start, end, limit, ...waiting }: TradesQuery,
+    { start, end, limit, ...urgency }: TradesQuery,
   ): Promise<TradesAnswer> {
     const query = {
       limit: `${Math.min(limit, MAX_TRADES)}`,
@@ -189,7 +144,7 @@ class Rest implements ExchangeRest {
       ...(end === undefined ? {} : { end: `${end}` }),
     };
     const askedAtMs = this.#now();
-    const { rows, dateMs } = await this.#ofProduct(productId, "ticker", "trades", query, waiting);
+    const { rows, dateMs } = await this.#ofProduct(productId, "ticker", "trades", query, urgency);
     const trades = new Map<number, Trade>();
     for (const row of rows) {
       const trade = readTrade(row, -Infinity, Infinity);
@@ -213,11 +168,11 @@ class Rest implements ExchangeRest {
     what: "candles" | "ticker",
     key: "candles" | "trades",
     query: Record<string, string>,
-    waiting: Waiting,
+    urgency: Urgency,
   ): Promise<Answer> {
     const path = `${PRODUCTS}/${productId}/${what}`;
     try {
-      return await this.#requester.get(path, key, query, waiting);
+      return await this.#requester.get(path, key, query, urgency);
     } catch (error) {
       if (!(error instanceof ExchangeError) || error.status !== 404) throw error;
       throw new UnknownProductError(path, productId);

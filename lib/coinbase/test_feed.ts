@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import type { ProductId } from "../candles/product.ts";
 import { productId } from "../candles/product.ts";
-import type { FeedEvent, TradeFeed, TradeFeedOptions } from "./feed.ts";
+import type { TradeFeedOptions } from "./feed.ts";
+import type { FeedEvent } from "../exchange/feed_event.ts";
+import type { TradeFeed } from "../exchange/trade_feed.ts";
 import { openTradeFeed } from "./feed.ts";
 
 /** For tests: a feed that reads itself into `events`, in a hurry where the real one is patient. */

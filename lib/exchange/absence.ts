@@ -27,6 +27,6 @@ export function unknownAbsence(product: ProductId): Absence {
     product,
     reason: "unknown",
     instead: null,
-    detail: `Coinbase lists no product ${product}; it may be misspelt or renamed`,
+    detail: `The exchange lists no product ${product}; it may be misspelt or renamed`,
   };
 }

@@ -1,42 +1,43 @@
-import type { Decimal } from "../candles/decimal.ts";
 import type { EpochSeconds, Granularity } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import type { Trade } from "../candles/trade.ts";
+import type { ExchangeCandle } from "./exchange_candle.ts";
 
-/** How urgent a request is (higher first), and what ends it. */
+/** How urgent a request is, and what ends it. */
 export interface Urgency {
-  readonly priority: number;
-  readonly signal: AbortSignal;
+  /** Higher goes first; equal ones in the order they came. 0 if not given. */
+  readonly priority?: number;
+  /** Gives the request up; it then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
-/** What the exchange's REST interface gives to repairs. */
+/** Most trades in one answer. */
+export const MAX_TRADES = 1000;
+
+/** Which trades to ask for, in epoch seconds. */
+export interface TradesQuery extends Urgency {
+  readonly start?: number;
+  readonly end?: number;
+  /** At most `MAX_TRADES`. */
+  readonly limit: number;
+}
+
+/** Trades ascending by id without repetition, and the exchange's time when it gave them (epoch milliseconds). */
+export interface TradesAnswer {
+  readonly trades: readonly Trade[];
+  readonly answeredAtMs: number;
+}
+
+/** Where trades and candles of the past are fetched. Everything may reject: with a fault, or with a signal's reason. */
 export interface TradeSource {
-  /** Trades ascending by id, the newest `limit` (at most 1000) between `start` and `end`, in epoch seconds. */
-  trades(
-    productId: ProductId,
-    query: { readonly start?: number; readonly end?: number; readonly limit: number } & Urgency,
-  ): Promise<{ readonly trades: readonly Trade[]; readonly answeredAtMs: number }>;
-  /** The exchange's candles that start in `start` ≤ … < `end`, ascending. */
+  /** Trades, the newest ones if there are more than the limit. */
+  trades(productId: ProductId, query: TradesQuery): Promise<TradesAnswer>;
+  /** Candles that start in `start` ≤ … < `end`, ascending; buckets without trades are absent. */
   candles(
     productId: ProductId,
     granularity: Granularity,
     start: EpochSeconds,
     end: EpochSeconds,
-    urgency: Urgency,
-  ): Promise<readonly SourceCandle[]>;
+    urgency?: Urgency,
+  ): Promise<readonly ExchangeCandle[]>;
 }
-
-/** A candle as the exchange computed it. */
-export interface SourceCandle {
-  readonly productId: ProductId;
-  readonly granularity: Granularity;
-  readonly start: EpochSeconds;
-  readonly open: Decimal;
-  readonly high: Decimal;
-  readonly low: Decimal;
-  readonly close: Decimal;
-  readonly volume: Decimal;
-}
-
-/** Most trades in one answer. */
-export const MAX_TRADES = 1000;

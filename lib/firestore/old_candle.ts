@@ -7,7 +7,7 @@ import {
   GRANULARITY_SECONDS,
 } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
-import { estimateOf } from "../exchange/exchange_estimate.ts";
+import { estimateOf } from "../exchange/exchange_candle.ts";
 import { isRecord } from "./document.ts";
 import { plainValue } from "./plain_value.ts";
 

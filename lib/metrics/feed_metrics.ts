@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
-import type { FeedEvent, FeedStats } from "../coinbase/feed.ts";
+import type { FeedEvent } from "../exchange/feed_event.ts";
+import type { FeedStats } from "../exchange/trade_feed.ts";
 
 /** What there is to know of the exchange's feed. */
 export interface FeedMetrics {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Registry } from "prom-client";
-import type { FeedEvent } from "../coinbase/feed.ts";
+import type { FeedEvent } from "../exchange/feed_event.ts";
 import { addFeedMetrics } from "./feed_metrics.ts";
 
 const NOW_MS = 1_750_000_000_000;

@@ -1,8 +1,8 @@
 import type { Candle } from "../candles/candle.ts";
 import type { EpochSeconds, Granularity } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
-import { estimateOf } from "../exchange/exchange_estimate.ts";
-import type { SourceCandle } from "../exchange/trade_source.ts";
+import { estimateOf } from "../exchange/exchange_candle.ts";
+import type { ExchangeCandle } from "../exchange/exchange_candle.ts";
 import type { Piece } from "./missing_history.ts";
 
 /** Where the exchange's candles come from. Its own rate holds whoever asks. */
@@ -13,7 +13,7 @@ export interface CandleSource {
     start: EpochSeconds,
     end: EpochSeconds,
     waiting: { readonly priority: number; readonly signal?: AbortSignal },
-  ): Promise<readonly SourceCandle[]>;
+  ): Promise<readonly ExchangeCandle[]>;
 }
 
 /** Where they go, and where it is remembered that they were asked for. */

@@ -2,9 +2,14 @@ import assert from "node:assert/strict";
 import { withServers } from "../../tests/servers.ts";
 import { sampleCandle } from "../../tests/sample_candles.ts";
 import { decimal, formatDecimal } from "../candles/decimal.ts";
-import { type EpochSeconds, epochSeconds, GRANULARITY_SECONDS } from "../candles/granularity.ts";
+import {
+  type EpochSeconds,
+  epochSeconds,
+  GRANULARITIES,
+  GRANULARITY_SECONDS,
+} from "../candles/granularity.ts";
 import { productId } from "../candles/product.ts";
-import type { SourceCandle } from "../exchange/trade_source.ts";
+import type { ExchangeCandle } from "../exchange/exchange_candle.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { type CandleSource, runBackfill } from "./backfill.ts";
 import { missingCharts } from "./chart_history.ts";
@@ -78,6 +83,7 @@ Deno.test(
 Deno.test("charts get the newest page of everything first, and nothing that is stored whole", async () => {
   const before = epochSeconds(END);
   const pieces = await Array.fromAsync(missingCharts([BTC, ETH], 1, {
+    granularities: GRANULARITIES,
     before: (id) => Promise.resolve(id === BTC ? before : null),
     keptDays: new Map([["FIVE_MINUTE", 1]]),
     missing: (_id, _granularity, stretch) => Promise.resolve([stretch]),
@@ -127,7 +133,7 @@ class FakeExchange implements CandleSource {
     if (this.fails(start)) return Promise.reject(new Error("busy"));
     const seconds = GRANULARITY_SECONDS[granularity];
     this.asked.push(`${productId}.${granularity} ${start}+${(end - start) / seconds}`);
-    const candles: SourceCandle[] = [];
+    const candles: ExchangeCandle[] = [];
     for (let at = start; at < end; at = epochSeconds(at + seconds)) {
       const price = decimal(`${at - BEGIN}`);
       candles.push({

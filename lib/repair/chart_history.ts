@@ -1,7 +1,6 @@
 import {
   containingStart,
   type EpochSeconds,
-  GRANULARITIES,
   type Granularity,
   GRANULARITY_SECONDS,
 } from "../candles/granularity.ts";
@@ -10,6 +9,8 @@ import { inTurn, MissingHistory, type Piece, PIECE_CANDLES } from "./missing_his
 
 /** What is known of a product's past. */
 export interface PastOf {
+  /** The granularities that the exchange has candles of. */
+  readonly granularities: readonly Granularity[];
   /** From when on its trades are known; null if that cannot be told (any more). */
   readonly before: (productId: ProductId) => Promise<EpochSeconds | null>;
   /** Days for which a granularity is kept; for ever if it is absent. */
@@ -42,7 +43,7 @@ export async function* missingCharts(
   for (const productId of productIds) {
     const before = await past.before(productId);
     if (before === null) continue;
-    for (const granularity of GRANULARITIES) {
+    for (const granularity of past.granularities) {
       const history = await missingOf(productId, granularity, before, days, past);
       histories.push(history);
       const newest = history.next();

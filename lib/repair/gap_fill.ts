@@ -2,7 +2,7 @@ import type { EpochSeconds } from "../candles/granularity.ts";
 import { bucketStart } from "../candles/granularity.ts";
 import type { IdGap } from "../candles/id_intervals.ts";
 import type { ProductAggregator } from "../candles/product_aggregator.ts";
-import { estimateOf } from "../exchange/exchange_estimate.ts";
+import { estimateOf } from "../exchange/exchange_candle.ts";
 import { listTrades, type TradeListing } from "./trade_pages.ts";
 import type { TradeSource, Urgency } from "../exchange/trade_source.ts";
 

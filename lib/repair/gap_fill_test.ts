@@ -5,7 +5,8 @@ import { productId } from "../candles/product.ts";
 import { ProductAggregator } from "../candles/product_aggregator.ts";
 import type { Trade } from "../candles/trade.ts";
 import { fillGap } from "./gap_fill.ts";
-import type { SourceCandle, TradeSource } from "../exchange/trade_source.ts";
+import type { ExchangeCandle } from "../exchange/exchange_candle.ts";
+import type { TradeSource } from "../exchange/trade_source.ts";
 
 const BTC = productId("BTC-USD");
 const NOON = Date.UTC(2026, 3, 7, 12);
@@ -25,7 +26,7 @@ function trade(tradeId: number, seconds: number): Trade {
 const exchange: TradeSource = {
   trades: () => Promise.resolve({ trades: [], answeredAtMs: NOON }),
   candles: (_product, granularity, start, end) => {
-    const candles: SourceCandle[] = [];
+    const candles: ExchangeCandle[] = [];
     for (let at: number = start; at < end; at += 60) {
       const price = decimal("10");
       candles.push({

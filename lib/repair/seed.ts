@@ -1,7 +1,7 @@
 import type { EpochSeconds } from "../candles/granularity.ts";
 import { bucketStart, containingStart } from "../candles/granularity.ts";
 import type { ProductAggregator } from "../candles/product_aggregator.ts";
-import { estimateOf } from "../exchange/exchange_estimate.ts";
+import { estimateOf } from "../exchange/exchange_candle.ts";
 import { listTrades } from "./trade_pages.ts";
 import { MAX_TRADES, type TradeSource, type Urgency } from "../exchange/trade_source.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Catalogue } from "../../lib/exchange/catalogue.ts";
-import { readProduct } from "../../lib/coinbase/exchange_product.ts";
+import { readProduct } from "../../lib/coinbase/product_reader.ts";
 import { productList } from "../../lib/app/product_list.ts";
 import { openWebApp } from "../web_app.ts";
 import { hostileText, RUNS } from "./runs.ts";

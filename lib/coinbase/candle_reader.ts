@@ -1,21 +1,9 @@
-import type { Decimal } from "../candles/decimal.ts";
 import { compare, parseDecimal } from "../candles/decimal.ts";
 import type { EpochSeconds, Granularity } from "../candles/granularity.ts";
 import { bucketStart, epochSeconds } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
+import type { ExchangeCandle } from "../exchange/exchange_candle.ts";
 import { isRecord } from "./json.ts";
-
-/** A candle as the exchange computed it: without trade ids, so never provably exact. */
-export interface ExchangeCandle {
-  readonly productId: ProductId;
-  readonly granularity: Granularity;
-  readonly start: EpochSeconds;
-  readonly open: Decimal;
-  readonly high: Decimal;
-  readonly low: Decimal;
-  readonly close: Decimal;
-  readonly volume: Decimal;
-}
 
 /** Reads one row; null if it is no sane candle of this granularity. */
 export function readCandle(
