@@ -13,9 +13,9 @@ import {
 } from "../../tests/hub_set_up.ts";
 import { SseReader } from "../../tests/sse_reader.ts";
 import { productId } from "../candles/product.ts";
+import { FakeClock } from "../time/fake_clock.ts";
 import { Client } from "./client.ts";
 import { Group } from "./group.ts";
-import { until } from "../../tests/harness/wait.ts";
 
 Deno.test("limits refuse in all and per address, and a client that leaves makes room", async () => {
   const log = new ClosedLog();
@@ -87,33 +87,36 @@ Deno.test("a closing hub tells each client when to come back and ends its stream
   });
 });
 
-Deno.test("an idle client gets a comment line, a busy one none", async () => {
+Deno.test("clients - an idle one gets a comment line, a busy one none", async () => {
   const log = new ClosedLog();
+  const clock = new FakeClock();
   await withHub(log, async (hub) => {
     const idle = open(hub, { subscription: { ...ONE, products: [ETH] } });
     const busy = open(hub);
-    for (let n = 0; n < 30; n++) {
-      hub.deliver([log.live(minute(n, { isComplete: false }))]);
-      await new Promise((resolve) => setTimeout(resolve, 10));
+    for (let second = 0; second < 31; second++) {
+      hub.deliver([log.live(minute(second, { isComplete: false }))]);
+      await clock.pass(1000);
+      await Promise.all([idle.drain(), busy.drain()]);
     }
-    await Promise.all([idle.drain(), busy.drain()]);
-    assert.ok(idle.comments >= 1);
+    assert.equal(idle.comments, 2);
     assert.equal(busy.comments, 0);
-  }, { heartbeatMs: 150 });
+  }, { clock });
 });
 
-Deno.test("a body that nobody reads is given up in the end", async () => {
+Deno.test("clients - a body that nobody reads is given up in the end", async () => {
+  const clock = new FakeClock();
   await withHub(new ClosedLog(), async (hub) => {
     hub.connect({ subscription: ONE, lastEventId: null, address: "a" });
     const reader = open(hub);
-    await until("the other client to be given up", async () => {
-      await reader.readSome();
-      return hub.stats().clients <= 1;
-    }, { everyMs: 0 });
+    for (let second = 0; second < 125; second++) {
+      await clock.pass(1000);
+      await reader.drain();
+      if (second === 100) assert.equal(hub.stats().clients, 2);
+    }
+    assert.equal(hub.stats().clients, 1);
     assert.equal(hub.stats().dropped.stuck, 1);
-    await reader.drain();
     assert.equal(reader.ended, false);
-  }, { heartbeatMs: 30 });
+  }, { clock });
 });
 
 Deno.test("a client that lags gets the newest live value per key and every closed candle", async () => {
