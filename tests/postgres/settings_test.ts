@@ -30,9 +30,11 @@ const UNUSUAL: Readonly<Record<string, string>> = {
   default_transaction_deferrable: "on",
   synchronous_commit: "off",
   client_min_messages: "debug1",
-  lock_timeout: "1ms",
-  idle_session_timeout: "100ms",
-  idle_in_transaction_session_timeout: "1ms",
+  // Long enough to set up a session on a busy machine, and to be told from what is set up.
+  lock_timeout: "31s",
+  statement_timeout: "31s",
+  idle_session_timeout: "31s",
+  idle_in_transaction_session_timeout: "31s",
   plan_cache_mode: "force_generic_plan",
 };
 
@@ -142,10 +144,19 @@ async function storeAndReadBack(url: string): Promise<void> {
     for (const { appliedAt } of await migrate(database, "status")) {
       assert.ok(Math.abs(Date.now() - (appliedAt?.getTime() ?? 0)) < 3_600_000);
     }
-    const commits = await database.transaction((sql) =>
-      sql<{ commits: string }[]>`SELECT current_setting('synchronous_commit') AS commits`
+    const [set] = await database.transaction((sql) =>
+      sql`SELECT current_setting('synchronous_commit') = 'on' AS durable,
+        current_setting('statement_timeout') AS statement, current_setting('lock_timeout') AS lock,
+        current_setting('idle_session_timeout') AS idle,
+        current_setting('idle_in_transaction_session_timeout') AS idle_in_transaction`
     );
-    assert.equal(commits[0]?.commits, "on");
+    assert.deepEqual({ ...set }, {
+      durable: true,
+      statement: "0",
+      lock: "0",
+      idle: "0",
+      idle_in_transaction: "1min",
+    });
   } finally {
     await database.end();
   }
