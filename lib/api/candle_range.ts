@@ -16,11 +16,13 @@ export interface RangeState {
   readonly final: boolean;
 }
 
-/** Rows of one read: what a stream holds in memory. */
-const READ_ROWS = 2000;
+/** Rows of one read: what a stream holds in memory, and works on in one go. */
+const READ_ROWS = 500;
+/** What one read costs. A row that comes here whole takes far longer than one that PostgreSQL merges. */
+const READ_COST = 20 * READ_ROWS;
 
-/** Reads at most so many rows, when its turn has come. */
-export type Read = <T>(rows: number, work: () => Promise<T>) => Promise<T>;
+/** Reads what costs so many rows, when its turn has come. */
+export type Read = <T>(cost: number, work: () => Promise<T>) => Promise<T>;
 
 /** All candles of a range, ascending, read as they are consumed. Rejects while the store is down. */
 export async function* readCandleRange(
@@ -42,7 +44,7 @@ export async function* readCandleRange(
   let from = start ?? epochSeconds(0);
   for (;;) {
     const query = { ...key, start: from, end: until, limit: READ_ROWS };
-    const parts = await read(READ_ROWS, () => archive.oldest(query));
+    const parts = await read(READ_COST, () => archive.oldest(query));
     for (const part of parts) yield* builder.push(stretchOf(part));
     const last = parts.at(-1);
     if (last === undefined || parts.length < READ_ROWS) break;

@@ -157,8 +157,8 @@ async function streamRange(asked: Asked): Promise<Response> {
       body() {
         isRead = true;
         // Downloads are few, and one that has begun must not break off: each read waits for its turn.
-        const read = <T>(rows: number, work: () => Promise<T>) =>
-          reads.runAdmitted(asker, rows, work);
+        const read = <T>(cost: number, work: () => Promise<T>) =>
+          reads.runAdmitted(asker, cost, work);
         const candles = readCandleRange(archive, request, nowSeconds, read);
         return textStream(candles, CANDLE_TEXTS[format], leave);
       },
