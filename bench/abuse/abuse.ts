@@ -62,6 +62,10 @@ const stand = await LoadStand.open({
   tradesPerSecond: Number(values.rate),
   speed: 1,
 });
+Deno.addSignalListener("SIGINT", async () => {
+  await close();
+  Deno.exit(130);
+});
 const watch = new Worker(new URL("health_watch.ts", import.meta.url), { type: "module" });
 try {
   await migrate(["up"], stand.databaseUrl, () => {});
@@ -83,6 +87,10 @@ try {
   console.log(values.json ? JSON.stringify(figures) : abuseTable(figures));
   if (!isWell(figures)) Deno.exitCode = 1;
 } finally {
+  await close();
+}
+
+async function close(): Promise<void> {
   watch.terminate();
   await stand.close();
   await limit.close();

@@ -69,7 +69,7 @@ export interface GateOptions {
 
 /**
  * Stands before the application and bounds what requests may cost before anything of them is read: their length, how
- * many are under way, how many begin in one turn of the event loop, and how much of their answers waits to be read.
+ * many are under way, how much begins in one turn of the event loop, and how much of their answers waits to be read.
  * Streams are the hub's to count. Needs no closing.
  */
 export class RequestGate {
@@ -87,7 +87,7 @@ export class RequestGate {
 
   constructor(private readonly options: GateOptions, private readonly clock: Clock = systemClock) {
     this.#requests = new CostBudget(options.limits ?? LIMITS, clock);
-    this.unread = new UnreadBodies(options.unread, clock);
+    this.unread = new UnreadBodies(options.unread, clock, () => this.#turns.take());
   }
 
   /** How many requests were refused, by the reason. */

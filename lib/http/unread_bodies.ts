@@ -45,9 +45,11 @@ export class UnreadBodies {
   #bytes = 0;
   #cut = 0;
 
+  /** `turn` is waited for before more of an answer is made. */
   constructor(
     private readonly limits: UnreadLimits = LIMITS,
     private readonly clock: Clock = systemClock,
+    private readonly turn: () => Promise<void> | void = () => {},
   ) {}
 
   /** Bodies cut off so far. */
@@ -121,10 +123,13 @@ export class UnreadBodies {
         this.#held.delete(held);
         this.#held.add(held);
         if (chunks.length === 0 && source !== undefined) {
+          await this.turn();
           const { value, done } = await source.read().catch((error) => {
             end();
             throw error;
           });
+          // It may have been cut off meanwhile.
+          if (!this.#held.has(held)) return;
           if (!done) chunks.push(value);
           this.#change(held, value?.length ?? 0);
           this.#makeRoom(held);

@@ -143,3 +143,23 @@ Deno.test("unread bodies - a source that breaks is told to the reader, and nothi
   assert.equal(bodies.bytes, 0);
   assert.equal(clock.timers, 0);
 });
+
+Deno.test("unread bodies - one that is left while more of it is made holds nothing afterwards", async () => {
+  const clock = new FakeClock();
+  const turn = Promise.withResolvers<void>();
+  const bodies = new UnreadBodies(LIMITS, clock, () => turn.promise);
+  const source = new ReadableStream<Uint8Array>({
+    pull: (controller) => controller.enqueue(new Uint8Array(30 * KILOBYTE)),
+  }, { highWaterMark: 0 });
+  const reader = (await bodies.hold(new Response(source), "a")).body?.getReader();
+  await reader?.read();
+  await reader?.read();
+  const next = reader?.read();
+  await reader?.cancel();
+  turn.resolve();
+  await next;
+  await clock.pass(LIMITS.unreadMs);
+  assert.equal(bodies.bytes, 0);
+  assert.equal(bodies.cut, 0);
+  assert.equal(clock.timers, 0);
+});
