@@ -29,11 +29,11 @@ FROM denoland/deno:distroless-${DENO_VERSION}
 LABEL org.opencontainers.image.title="Spot Canvas" \
   org.opencontainers.image.description="Exact candles from Coinbase's trades, live and kept" \
   org.opencontainers.image.licenses="MIT"
-# Buffers of 128 KB and more are given back when they are freed; by itself the C library soon keeps them, up to 32 MB each.
+# Buffers of 64 KB and more, what sockets are handed at a time among them, are given back when they are freed; by itself the C library soon keeps them, up to 32 MB each.
 ENV DENO_DIR=/deno-dir \
   DENO_NO_UPDATE_CHECK=1 \
   EMBEDDED=never \
-  MALLOC_MMAP_THRESHOLD_=131072 \
+  MALLOC_MMAP_THRESHOLD_=65536 \
   MALLOC_TRIM_THRESHOLD_=131072 \
   PORT=8000
 COPY --from=build /run-time/deno-dir /deno-dir

@@ -20,7 +20,7 @@ function manualLoop() {
 
 Deno.test("turns - one caller continues in each turn, in the order of arrival", async () => {
   const loop = manualLoop();
-  const turns = new Turns(loop.schedule);
+  const turns = new Turns(loop.schedule, 1);
   const continued: number[] = [];
   for (let caller = 0; caller < 4; caller++) {
     void Promise.resolve(turns.take()).then(() => continued.push(caller));
@@ -37,7 +37,7 @@ Deno.test("turns - one caller continues in each turn, in the order of arrival", 
 
 Deno.test("turns - a caller alone does not wait, and nothing is scheduled after it", async () => {
   const loop = manualLoop();
-  const turns = new Turns(loop.schedule);
+  const turns = new Turns(loop.schedule, 1);
   assert.equal(turns.take(), undefined);
   await loop.turn();
   assert.ok(loop.isIdle);
@@ -61,4 +61,17 @@ Deno.test("turns - a timer of the real loop runs between two callers", async () 
   );
   await Promise.all([...Array.from({ length: 20 }, () => work("page")), timer]);
   assert.ok(order.indexOf("timer") < order.length - 1, order.join(" "));
+});
+
+Deno.test("turns - the loop looks around as often as it is to between two callers", async () => {
+  const loop = manualLoop();
+  const turns = new Turns(loop.schedule, 3);
+  let continued = false;
+  await turns.take();
+  void Promise.resolve(turns.take()).then(() => continued = true);
+  await loop.turn();
+  await loop.turn();
+  assert.equal(continued, false);
+  await loop.turn();
+  assert.equal(continued, true);
 });
