@@ -54,3 +54,21 @@ Deno.test("request body - a request without one has an empty one", async () => {
   const bytes = await readBody(new Request("http://localhost/"), LIMITS, new FakeClock());
   assert.equal(bytes.length, 0);
 });
+
+Deno.test("request body - a real client that sends a byte now and then is answered 408", async () => {
+  await using server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen() {} },
+    (request) =>
+      readBody(request, { maxBytes: 100, patienceMs: 50 }).then(
+        () => new Response("read"),
+        (error) =>
+          new Response(null, { status: error instanceof BodyRefusal ? error.status : 500 }),
+      ),
+  );
+  using connection = await Deno.connect({ hostname: "127.0.0.1", port: server.addr.port });
+  const head = "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 90\r\nconnection: close\r\n\r\na";
+  await connection.write(new TextEncoder().encode(head));
+  const buffer = new Uint8Array(64);
+  const size = await connection.read(buffer);
+  assert.match(new TextDecoder().decode(buffer.subarray(0, size ?? 0)), /^HTTP\/1\.1 408 /);
+});

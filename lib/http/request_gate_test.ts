@@ -281,3 +281,21 @@ Deno.test("gate - pipelined pages that nobody reads are held up to a bound, then
     assert.equal((await answer.bytes()).length, page.length);
   });
 });
+
+Deno.test("gate - heads that never end keep nobody else from being answered", async () => {
+  const app = application();
+  await withServer(app.handler, { limits: LIMITS }, async (port) => {
+    const half = new TextEncoder().encode(`GET / HTTP/1.1\r\nx: ${"a".repeat(30_000)}`);
+    const connections = await Promise.all(Array.from({ length: 100 }, async () => {
+      const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+      await connection.write(half);
+      return connection;
+    }));
+    try {
+      assert.equal(await statusOf(fetch(`http://127.0.0.1:${port}/`)), 200);
+      assert.equal(app.asked.length, 1);
+    } finally {
+      for (const connection of connections) connection.close();
+    }
+  });
+});
