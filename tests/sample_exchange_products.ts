@@ -11,8 +11,6 @@ export function listed(id: string, other: Partial<ExchangeProduct> = {}): Exchan
     quoteVolume24h: null,
     baseIncrement: null,
     quoteIncrement: null,
-    baseMinSize: null,
-    baseMaxSize: null,
     baseName: "A",
     quoteName: "US Dollar",
     baseCurrency: "A",
@@ -23,7 +21,6 @@ export function listed(id: string, other: Partial<ExchangeProduct> = {}): Exchan
     viewOnly: false,
     alias: null,
     aliasTo: [],
-    displayName: id,
     ...other,
   };
 }

@@ -38,11 +38,11 @@ Deno.test(
     }
     await publisher.idle();
     const stored = async () =>
-      (await store.candles.minutes(
-        productId("BTC-USD"),
-        epochSeconds(FIRST),
-        epochSeconds(FIRST + total * 60),
-      ).catch(() => [])).length;
+      (await store.candles.page({
+        productId: productId("BTC-USD"),
+        granularity: "ONE_MINUTE",
+        limit: total + 1,
+      }).catch(() => [])).length;
     // What was on its way when NATS died is delivered again half a minute later.
     for (let i = 0; i < 900 && await stored() < total; i++) {
       await new Promise((resolve) => setTimeout(resolve, 100));

@@ -8,6 +8,7 @@ import { answerStream } from "../lib/api/stream_answer.ts";
 import { Hub } from "../lib/stream/hub.ts";
 import { clientProgram } from "./client_program.ts";
 import { BTC, minute } from "./hub_set_up.ts";
+import { publishClosed } from "./publish_closed.ts";
 import { type RestartableServer, withNats } from "./servers.ts";
 import { SseReader } from "./sse_reader.ts";
 import { until } from "./harness/wait.ts";
@@ -66,8 +67,7 @@ class Instance {
   }
 
   async close(n: number): Promise<number> {
-    const candle = minute(n);
-    const { sequence } = await this.bus.publishClosed(candle, messageOf(candle).bytes);
+    const [sequence = NaN] = await publishClosed(this.bus, minute(n));
     return sequence;
   }
 
@@ -115,10 +115,8 @@ Deno.test(
       await until("two closed candles", () => ids.length === 2);
       await instance.stop();
       const meanwhile = await openBus({ servers: [url], replicas: 1, log: SILENT });
-      for (let n = 2; n < 12; n++) {
-        const { sequence } = await meanwhile.publishClosed(minute(n), messageOf(minute(n)).bytes);
-        sent.push(sequence);
-      }
+      const minutes = Array.from({ length: 10 }, (_, i) => minute(2 + i));
+      sent.push(...await publishClosed(meanwhile, ...minutes));
       await meanwhile.close();
       instance = await Instance.start(url, port);
       await until("what closed meanwhile", () => ids.length === 12);
@@ -187,7 +185,7 @@ Deno.test(
   withInstance(async (instance) => {
     const ids: number[] = [];
     for (let n = 0; n < 3; n++) ids.push(await instance.close(n));
-    await until("the hub's newest", () => instance.hub.stats().sequence === ids.at(-1));
+    await until("the hub's newest", () => instance.hub.position === ids.at(-1));
     const script = fileURLToPath(new URL("./stream_reader.py", import.meta.url));
     const args = [script, instance.url, `${ids[0]}`, "2"];
     const { stdout } = await new Deno.Command(PYTHON, { args, stderr: "inherit" }).output();

@@ -8,13 +8,6 @@ export interface Change {
   readonly text: string;
 }
 
-/** Words for the three directions, for those who do not see the arrow. */
-export const DIRECTION_WORD: Readonly<Record<Direction, string>> = {
-  up: "up",
-  down: "down",
-  flat: "unchanged",
-};
-
 /** A percentage as a change. Two digits, one from 1000 % on. */
 export function changeOf(percent: number): Change {
   const size = Math.abs(percent);

@@ -5,7 +5,7 @@ import {
   jetstreamManager,
 } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { type Candle, type CandleKey, candleKey } from "../candles/candle.ts";
+import type { Candle, CandleKey } from "../candles/candle.ts";
 import type { BusOptions } from "./bus_options.ts";
 import { BusCondition, type BusState } from "./bus_state.ts";
 import { type ClosedCandle, ClosedHistory, type HistoryOptions } from "./closed_history.ts";
@@ -19,7 +19,7 @@ import type { Lease } from "./lease.ts";
 import { type LeaseOptions, takeLease } from "./lease_taking.ts";
 import { LivePublisher } from "./live_publisher.ts";
 import { type BusMessage, subscribeToCandles } from "./live_subscription.ts";
-import { CLOSED_STREAM, messageIdOf, STORE_CONSUMER, subjectOf } from "./names.ts";
+import { CLOSED_STREAM, STORE_CONSUMER } from "./names.ts";
 import { NO_PERMIT_NEEDED, type Permit } from "./permitted_batch.ts";
 import { type ClosedBatch, consumeClosedCandles, type ConsumeOptions } from "./store_consumer.ts";
 import { readStoreFloor, resetStoreFloor, type StoreFloor } from "./store_floor.ts";
@@ -130,30 +130,6 @@ export class Bus {
     return this.#current.all(signal);
   }
 
-  /** The current candles of these keys, as far as there are any. Throws if JetStream does not answer. */
-  currentOf(keys: readonly CandleKey[]): Promise<Candle[]> {
-    return this.#current.of(keys);
-  }
-
-  /**
-   * Publishes one closed candle and waits for JetStream to have it. Throws if that fails. Ingest uses a
-   * `closedPublisher` instead, which keeps order and tries again.
-   */
-  async publishClosed(
-    candle: Candle,
-    bytes: Uint8Array,
-  ): Promise<{ readonly sequence: number; readonly duplicate: boolean }> {
-    const key = candleKey(candle.productId, candle.granularity);
-    // What was published before comes before it.
-    this.#live.flush();
-    const { seq, duplicate } = await this.client.publish(subjectOf("closed", key), bytes, {
-      msgID: messageIdOf(candle),
-      expect: { streamName: CLOSED_STREAM },
-      retries: 3,
-    });
-    return { sequence: seq, duplicate };
-  }
-
   /** A queue of closed candles, published in order. Closed with the bus at the latest. */
   closedPublisher(options: ClosedPublisherOptions): ClosedPublisher {
     const publisher = new ClosedPublisher(
@@ -187,11 +163,6 @@ export class Bus {
   /** Every closed candle published at or after an instant, epoch milliseconds; see `ClosedHistory`. */
   closedByTime(sinceMs: number, options?: HistoryOptions): AsyncGenerator<ClosedCandle> {
     return this.#history.since(sinceMs, options);
-  }
-
-  /** One closed candle; null if there is none (any more). Throws if JetStream does not answer. */
-  closedAt(sequence: number): Promise<ClosedCandle | null> {
-    return this.#history.at(sequence);
   }
 
   /** The first and last sequence kept; see `ClosedHistory`. Throws if JetStream does not answer. */

@@ -38,15 +38,6 @@ export class ClosedHistory {
     return this.#read({ timeMs }, options);
   }
 
-  /** One closed candle; null if there is none (any more). Throws if JetStream does not answer. */
-  async at(sequence: number): Promise<ClosedCandle | null> {
-    const message = await this.manager.streams.getMessage(CLOSED_STREAM, { seq: sequence });
-    const key = message === null ? null : keyOfSubject("closed", message.subject);
-    return message === null || key === null
-      ? null
-      : { sequence: message.seq, key, bytes: message.data };
-  }
-
   /**
    * The first and the last sequence that is kept; `last` is `first - 1` if none is. Throws if JetStream does
    * not answer.

@@ -11,8 +11,6 @@ import { readStream } from "./stream_reader.ts";
 /** Puts under way at most: more than a server with a slow disk takes in a second, and a few megabytes. */
 const MAX_PUTS = 8_192;
 const PUT_TIMEOUT_MS = 5_000;
-/** Keys asked for one by one at most; beyond, the whole bucket is read. */
-const MAX_SINGLE_READS = 256;
 
 /** The newest candle of each key, in the KV bucket. Owned by the bus. */
 export class CurrentCandles {
@@ -75,22 +73,6 @@ export class CurrentCandles {
       if (candle !== null) candles.push(candle);
     }
     return candles;
-  }
-
-  async of(keys: readonly CandleKey[]): Promise<Candle[]> {
-    if (keys.length > MAX_SINGLE_READS) {
-      const wanted = new Set<string>(keys);
-      return (await this.all()).filter((candle) =>
-        wanted.has(`${candle.productId}.${candle.granularity}`)
-      );
-    }
-    const messages = await Promise.all(
-      keys.map((key) =>
-        this.manager.streams.getMessage(CURRENT_STREAM, { last_by_subj: subjectOf("current", key) })
-      ),
-    );
-    return messages.map((message) => message === null ? null : decode(message.data))
-      .filter((candle) => candle !== null);
   }
 }
 

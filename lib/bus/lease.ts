@@ -37,7 +37,6 @@ export class Lease {
   readonly #keeping: Promise<void>;
 
   constructor(
-    readonly name: string,
     private readonly records: LeaseRecords,
     private readonly condition: BusCondition,
     private readonly holder: string,

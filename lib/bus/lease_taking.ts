@@ -89,7 +89,7 @@ async function take(
   const started = instant(clock);
   const revision = await records.write(holder, record.revision, TAKE_TIMEOUT_MS);
   if (revision === null) return null;
-  const lease = new Lease(name, records, condition, holder, revision, started, clock);
+  const lease = new Lease(records, condition, holder, revision, started, clock);
   if (!keepsFences(serverVersion())) return lease;
   try {
     const fence = new Fence(client, manager, name, () => lease.renew(), signal);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { jetstream } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { publishClosed } from "../../tests/publish_closed.ts";
 import { sampleCandle } from "../../tests/sample_candles.ts";
 import { timely, until } from "../../tests/harness/wait.ts";
 import { type RestartableServer, withNats } from "../../tests/servers.ts";
@@ -149,7 +150,7 @@ Deno.test(
         heard.push(decodeCandle(new TextDecoder().decode(bytes))?.start ?? NaN);
       }
     });
-    await bus.publishClosed(candleAt(0), bytesOf(candleAt(0)));
+    await publishClosed(bus, candleAt(0));
     const say = (minute: number) => {
       bus.publishLive(key, bytesOf(candleAt(minute)), lease);
       bus.putCurrent(key, bytesOf(candleAt(minute)), lease);
@@ -168,7 +169,7 @@ Deno.test(
     }
     say(4);
     await bus.currentSettled();
-    await bus.publishClosed(candleAt(5), bytesOf(candleAt(5)));
+    await publishClosed(bus, candleAt(5));
     await until("the last candle", () => heard.includes(candleAt(5).start));
     const wanted = [0, 1, 4, 5].map((minute) => candleAt(minute).start);
     assert.deepEqual(heard, wanted);

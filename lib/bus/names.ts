@@ -1,5 +1,5 @@
 import { type Candle, type CandleKey, candleKey } from "../candles/candle.ts";
-import { epochSeconds, isGranularity } from "../candles/granularity.ts";
+import { isGranularity } from "../candles/granularity.ts";
 import { parseProductId } from "../candles/product.ts";
 
 /** The JetStream stream of closed candles. */
@@ -66,19 +66,4 @@ export type CandleIdentity = Pick<Candle, "productId" | "granularity" | "start" 
 /** The JetStream message id, by which a candle published twice is kept once: `BTC-USD.ONE_MINUTE.1704567600.0`. */
 export function messageIdOf({ productId, granularity, start, revision }: CandleIdentity): string {
   return `${candleKey(productId, granularity)}.${start}.${revision}`;
-}
-
-/** Reads a message id; null if it is none of ours. */
-export function parseMessageId(text: string): CandleIdentity | null {
-  const [product, granularity, start, revision, ...rest] = text.split(".");
-  const productId = parseProductId(product);
-  if (
-    productId === null || !isGranularity(granularity) || !isWhole(start) || !isWhole(revision) ||
-    rest.length > 0
-  ) return null;
-  return { productId, granularity, start: epochSeconds(Number(start)), revision: Number(revision) };
-}
-
-function isWhole(text: string | undefined): text is string {
-  return text !== undefined && /^(0|[1-9]\d{0,14})$/.test(text);
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
+import { publishClosed } from "../../tests/publish_closed.ts";
 import { type RestartableServer, withNats } from "../../tests/servers.ts";
 import { sampleCandle } from "../../tests/sample_candles.ts";
 import { epochSeconds } from "../candles/granularity.ts";
@@ -52,7 +53,7 @@ Deno.test(
     await bus.currentSettled();
     assert.equal(bus.dropped().current, 1);
     bus.publishLive(KEY, bytesAt(2));
-    const { sequence } = await bus.publishClosed(candleAt(3), bytesAt(3));
+    const [sequence] = await publishClosed(bus, candleAt(3));
     await until("the subscription again", () => heard.length === 2);
     assert.deepEqual(heard, [0, sequence]);
     assert.deepEqual(states, ["up", "down", "up"]);

@@ -117,11 +117,6 @@ export function add(a: Decimal, b: Decimal): Decimal {
   return { units: shrink(raised(a, scale) + raised(b, scale)), scale };
 }
 
-/** The exact difference `a - b`. */
-export function subtract(a: Decimal, b: Decimal): Decimal {
-  return add(a, { units: -b.units, scale: b.scale });
-}
-
 /** The exact product. */
 export function multiply(a: Decimal, b: Decimal): Decimal {
   const scale = a.scale + b.scale;
@@ -149,11 +144,6 @@ export function compare(a: Decimal, b: Decimal): number {
   const left = raised(a, scale);
   const right = raised(b, scale);
   return left < right ? -1 : left > right ? 1 : 0;
-}
-
-/** Whether two decimals have the same value (`1.50` equals `1.5`). */
-export function equals(a: Decimal, b: Decimal): boolean {
-  return compare(a, b) === 0;
 }
 
 /** Plain notation with every digit and nothing more: no exponent, no trailing zeros, no `-0`. */

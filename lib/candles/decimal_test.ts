@@ -4,11 +4,9 @@ import {
   add,
   compare,
   decimal,
-  equals,
   formatDecimal,
   multiply,
   parseDecimal,
-  subtract,
   toNumber,
 } from "./decimal.ts";
 
@@ -40,12 +38,11 @@ Deno.test("a decimal keeps every digit and drops only zeros without value", () =
   );
 });
 
-Deno.test("sums, differences, products and comparisons are exact", () => {
+Deno.test("sums, products and comparisons are exact", () => {
   fc.assert(
     fc.property(texts, texts, (a, b) => {
       const [left, right] = [decimal(a.text), decimal(b.text)];
       assert.equal(formatDecimal(add(left, right)), plain(a.value + b.value, 20));
-      assert.equal(formatDecimal(subtract(left, right)), plain(a.value - b.value, 20));
       assert.equal(formatDecimal(multiply(left, right)), plain(a.value * b.value, 40));
       assert.equal(
         Math.sign(compare(left, right)),
@@ -68,9 +65,9 @@ Deno.test("sums that cross the edge of safe integers keep their last digit", () 
 });
 
 Deno.test("equal values are equal however they are written", () => {
-  assert.ok(equals(decimal("1.50"), decimal("1.5")));
-  assert.ok(equals(decimal("-0.0"), decimal("0")));
-  assert.ok(equals(decimal("007"), decimal("7.000")));
+  assert.equal(compare(decimal("1.50"), decimal("1.5")), 0);
+  assert.equal(compare(decimal("-0.0"), decimal("0")), 0);
+  assert.equal(compare(decimal("007"), decimal("7.000")), 0);
   assert.equal(formatDecimal(multiply(decimal("-1"), decimal("0"))), "0");
 });
 

@@ -62,21 +62,15 @@ type Attempt =
 /** GET requests to the exchange: each attempt waits at the gate, and what may pass is tried again. */
 export class Requester {
   readonly #options: RequesterOptions;
-  #requests = 0;
-  #retries = 0;
   readonly #outcomes = new Map<string, number>();
 
   constructor(options: RequesterOptions) {
     this.#options = options;
   }
 
-  /** Attempts made, those that were not the first of their request, and how each attempt ended. */
-  get counts(): { requests: number; retries: number; outcomes: Record<string, number> } {
-    return {
-      requests: this.#requests,
-      retries: this.#retries,
-      outcomes: Object.fromEntries(this.#outcomes),
-    };
+  /** Attempts, first ones and retries, by how they ended. */
+  get outcomes(): Record<string, number> {
+    return Object.fromEntries(this.#outcomes);
   }
 
   /**
@@ -95,8 +89,6 @@ export class Requester {
     const signal = AbortSignal.any(signals);
     for (let attempt = 1;; attempt++) {
       await this.#turn(path, { ...waiting, signal });
-      this.#requests++;
-      if (attempt > 1) this.#retries++;
       const result = await this.#attempt(`${path}?${new URLSearchParams(query)}`, key, signal);
       if ("answer" in result) {
         this.#count("ok");

@@ -17,8 +17,6 @@ export function readProduct(raw: unknown): ExchangeProduct | null {
     quoteVolume24h: parseDecimal(raw.approximate_quote_24h_volume),
     baseIncrement: parseDecimal(raw.base_increment),
     quoteIncrement: parseDecimal(raw.quote_increment),
-    baseMinSize: parseDecimal(raw.base_min_size),
-    baseMaxSize: parseDecimal(raw.base_max_size),
     baseName: text(raw.base_name, base),
     quoteName: text(raw.quote_name, quote),
     baseCurrency: text(raw.base_currency_id, base),
@@ -29,7 +27,6 @@ export function readProduct(raw: unknown): ExchangeProduct | null {
     viewOnly: raw.view_only === true,
     alias: parseProductId(raw.alias),
     aliasTo: (asList(raw.alias_to) ?? []).map(parseProductId).filter((id) => id !== null),
-    displayName: text(raw.display_name, productId),
   };
 }
 

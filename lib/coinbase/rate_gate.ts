@@ -30,23 +30,11 @@ export class RateGate {
   #waiting = 0;
   #openAt = -Infinity;
   #timer: (() => void) | null = null;
-  readonly #passes: number[] = [];
-  #highest = 0;
 
   constructor(options: { perSecond: number; clock: Clock; capacity?: number }) {
     this.#clock = options.clock;
     this.#spacingMs = SPREAD_MS / options.perSecond;
     this.#capacity = options.capacity ?? 10_000;
-  }
-
-  /** How many wait now. */
-  get waiting(): number {
-    return this.#waiting;
-  }
-
-  /** The most that were ever let through within one second. */
-  get highestPerSecond(): number {
-    return this.#highest;
   }
 
   /** Resolves when it is the caller's turn. */
@@ -91,7 +79,6 @@ export class RateGate {
     const now = this.#clock.now();
     if (now >= this.#openAt) {
       this.#openAt = now + this.#spacingMs;
-      this.#count(now);
       this.#next()?.pass();
     }
     if (this.#waiting === 0) return;
@@ -115,12 +102,6 @@ export class RateGate {
       return waiter;
     }
     return null;
-  }
-
-  #count(now: number): void {
-    this.#passes.push(now);
-    while ((this.#passes[0] ?? now) <= now - 1000) this.#passes.shift();
-    this.#highest = Math.max(this.#highest, this.#passes.length);
   }
 
   #stop(): void {

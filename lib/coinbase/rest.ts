@@ -159,8 +159,7 @@ class Rest implements ExchangeRest {
   }
 
   stats(): RestStats {
-    const { waiting, highestPerSecond } = this.#gate;
-    return { ...this.#requester.counts, waiting, highestPerSecond };
+    return { outcomes: this.#requester.outcomes };
   }
 
   async #ofProduct(

@@ -74,8 +74,6 @@ Deno.test("a product's fields are read, a bad row is left out and counted", asyn
     quoteVolume24h: decimal("123456789012345678.9"),
     baseIncrement: decimal("0.00000001"),
     quoteIncrement: null,
-    baseMinSize: null,
-    baseMaxSize: null,
     baseName: "Bitcoin",
     quoteName: "US Dollar",
     baseCurrency: "BTC",
@@ -86,7 +84,6 @@ Deno.test("a product's fields are read, a bad row is left out and counted", asyn
     viewOnly: true,
     alias: null,
     aliasTo: [productId("BTC-USDC")],
-    displayName: "BTC/USD",
   }]);
   assert.deepEqual(dropped, ["product", "product"]);
 });

@@ -60,10 +60,6 @@ export class ServerProcess {
     return new ServerProcess(child, stopSignal);
   }
 
-  get isRunning(): boolean {
-    return this.running;
-  }
-
   /** Waits until `isReady`, asked again and again, says so. False if the server ended instead. */
   async becomes(isReady: () => Promise<boolean>, signal?: AbortSignal): Promise<boolean> {
     while (this.running) {

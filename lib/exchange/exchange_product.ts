@@ -13,8 +13,6 @@ export interface ExchangeProduct {
   readonly quoteVolume24h: Decimal | null;
   readonly baseIncrement: Decimal | null;
   readonly quoteIncrement: Decimal | null;
-  readonly baseMinSize: Decimal | null;
-  readonly baseMaxSize: Decimal | null;
   readonly baseName: string;
   readonly quoteName: string;
   readonly baseCurrency: string;
@@ -28,5 +26,4 @@ export interface ExchangeProduct {
   readonly alias: ProductId | null;
   /** The products that have this one's order book. */
   readonly aliasTo: readonly ProductId[];
-  readonly displayName: string;
 }

@@ -3,13 +3,8 @@ import type { TradeSource, Urgency } from "./trade_source.ts";
 
 /** How requests have fared. */
 export interface RestStats {
-  /** Attempts, first ones and retries. */
-  readonly requests: number;
-  readonly retries: number;
-  /** Attempts by how they ended: `ok`, `timeout`, `network`, `broken_body`, `http_503`, … */
+  /** Attempts, first ones and retries, by how they ended: `ok`, `timeout`, `network`, `broken_body`, `http_503`, … */
   readonly outcomes: Readonly<Record<string, number>>;
-  readonly waiting: number;
-  readonly highestPerSecond: number;
 }
 
 /** What is requested of an exchange rather than streamed. All requests share one rate and one queue. */

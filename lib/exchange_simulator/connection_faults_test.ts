@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startExchangeSimulator } from "./mod.ts";
-import { openRawClient, tradesOf } from "./raw_client.ts";
-import { jumps, missing, pass, settle, subscribed } from "./subscribed_client.ts";
+import { openRawClient, tradesOf } from "./test_raw_client.ts";
+import { jumps, missing, pass, settle, subscribed } from "./test_subscribed_client.ts";
 
 Deno.test("silence takes heartbeats and trades away, and the sequence tells afterwards", () =>
   subscribed(async (simulator, client) => {

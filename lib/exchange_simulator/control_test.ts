@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ControlCommand, type ExchangeSimulator, startExchangeSimulator } from "./mod.ts";
-import { openRawClient } from "./raw_client.ts";
-import { START, subscribed } from "./subscribed_client.ts";
+import { openRawClient } from "./test_raw_client.ts";
+import { START, subscribed } from "./test_subscribed_client.ts";
 
 Deno.test("REST fails in every way it is told to, then recovers", async () => {
   await using simulator = await startExchangeSimulator({ historyHours: 0.05 });

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { CORRUPTIONS, GARBAGE } from "./mod.ts";
-import { sequenceNumbers, tradesOf } from "./raw_client.ts";
-import { counts, jumps, missing, pass, settle, START, subscribed } from "./subscribed_client.ts";
+import { sequenceNumbers, tradesOf } from "./test_raw_client.ts";
+import {
+  counts,
+  jumps,
+  missing,
+  pass,
+  settle,
+  START,
+  subscribed,
+} from "./test_subscribed_client.ts";
 
 Deno.test("dropped frames spend their sequence numbers and take their trades along", () =>
   subscribed(async (simulator, client) => {

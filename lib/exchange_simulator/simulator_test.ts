@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type ExchangeSimulator, type SimulatorOptions, startExchangeSimulator } from "./mod.ts";
-import { openRawClient, type RawClient, sequenceNumbers, tradesOf } from "./raw_client.ts";
+import { openRawClient, type RawClient, sequenceNumbers, tradesOf } from "./test_raw_client.ts";
 
 const START = Date.UTC(2026, 3, 7, 14, 30, 2);
 

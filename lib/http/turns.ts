@@ -20,11 +20,6 @@ export class Turns {
     private readonly looks = LOOKS,
   ) {}
 
-  /** How many wait. */
-  get waiting(): number {
-    return this.#waiting.length;
-  }
-
   /** Resolves when it is the caller's turn: at once for the first of a turn. */
   take(): Promise<void> | void {
     if (this.#taken) return new Promise((resolve) => this.#waiting.push(resolve));

@@ -6,13 +6,7 @@ import {
   GRANULARITY_SECONDS,
 } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
-import {
-  CANDLE_COLUMNS,
-  candleOf,
-  type CandleRow,
-  columnLiterals,
-  highestStates,
-} from "./candle_row.ts";
+import { candleOf, type CandleRow, columnLiterals, highestStates } from "./candle_row.ts";
 import { CANDLE_LIST, candlesOf } from "./candle_list.ts";
 import { AROUND, CHAIN, HELD, SINCE, UPSERT } from "./candle_queries.ts";
 import type { Database } from "./database.ts";
@@ -75,23 +69,6 @@ export class CandleStore {
       { prepare: true },
     );
     return candlesOf(row?.list ?? null, productId, granularity);
-  }
-
-  /** The newest closed candle of each product that has one. */
-  async newest(
-    productIds: readonly ProductId[],
-    granularity: Granularity,
-  ): Promise<Candle[]> {
-    const rows = await this.reading.unsafe<CandleRow[]>(
-      `SELECT ${CANDLE_COLUMNS} FROM unnest($1::text[]) AS wanted (product_id)
-       CROSS JOIN LATERAL (
-         SELECT * FROM candles
-         WHERE product_id = wanted.product_id AND granularity = $2 ORDER BY start DESC LIMIT 1
-       ) c`,
-      [`{${productIds.join(",")}}`, granularity],
-      { prepare: true },
-    );
-    return rows.map(candleOf);
   }
 
   /**
@@ -161,12 +138,6 @@ export class CandleStore {
       productId: product_id,
       day: epochSeconds(Number(day)),
     }));
-  }
-
-  /** All one-minute candles of a product from `from` (inclusive) to `to` (exclusive), ascending. */
-  async minutes(productId: ProductId, from: EpochSeconds, to: EpochSeconds): Promise<Candle[]> {
-    const limit = Math.max(1, Math.ceil((to - from) / 60));
-    return await this.page({ productId, granularity: "ONE_MINUTE", start: from, end: to, limit });
   }
 
   /**

@@ -9,6 +9,7 @@ import { heldQuery } from "./candle_queries.ts";
 import { openStore, type StoreLog } from "./store.ts";
 
 const SILENT: StoreLog = { info() {}, warn() {}, error() {} };
+const MINUTES = { productId: productId("BTC-USD"), granularity: "ONE_MINUTE" } as const;
 
 async function opened(url: string) {
   const store = await openStore(url, { log: SILENT });
@@ -61,7 +62,7 @@ Deno.test(
       const candle = sampleCandle({ exact, revision, close: decimal(close) });
       assert.equal(await store.candles.upsert([candle]), written, `close ${close}`);
     }
-    const [held] = await store.candles.newest([productId("BTC-USD")], "ONE_MINUTE");
+    const [held] = await store.candles.page({ ...MINUTES, limit: 1 });
     assert.deepEqual(held?.close, decimal("8"));
   }),
 );
@@ -77,11 +78,7 @@ Deno.test(
       sampleCandle({ isComplete: false, start: epochSeconds(1_704_567_660) }),
     ]);
     assert.equal(wrote, 1);
-    const [held, ...more] = await store.candles.minutes(
-      productId("BTC-USD"),
-      epochSeconds(1_704_567_600),
-      epochSeconds(1_704_567_720),
-    );
+    const [held, ...more] = await store.candles.page({ ...MINUTES, limit: 10 });
     assert.deepEqual([held?.close, held?.exact, held?.revision, more.length], [
       decimal("42"),
       true,

@@ -20,19 +20,6 @@ export class DeadLetterStore {
       VALUES (${sequence}, ${clean(key)}, ${bytes}, ${clean(reason)})
       ON CONFLICT (sequence, key) DO NOTHING`;
   }
-
-  /** The newest letters first. */
-  async newest(limit: number): Promise<DeadLetter[]> {
-    const rows = await this.database<
-      { sequence: string; key: string; hex: string; reason: string }[]
-    >`SELECT sequence, key, encode(bytes, 'hex') AS hex, reason FROM dead_letters ORDER BY id DESC LIMIT ${limit}`;
-    return rows.map(({ sequence, key, hex, reason }) => ({
-      sequence: Number(sequence),
-      key,
-      bytes: Uint8Array.fromHex(hex),
-      reason,
-    }));
-  }
 }
 
 /** PostgreSQL's text holds every character but NUL. */

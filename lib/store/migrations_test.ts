@@ -76,8 +76,9 @@ Deno.test(
     await store.ready();
     await using db = open(url);
     const [available] = await db`SELECT FROM pg_available_extensions WHERE name = 'timescaledb'`;
-    assert.equal(store.timescale, available !== undefined);
-    if (!store.timescale) return;
+    const { hypertable } = await store.storage();
+    assert.equal(hypertable !== null, available !== undefined);
+    if (hypertable === null) return;
     const [chunks] = await db`SELECT time_interval::text AS width
       FROM timescaledb_information.dimensions WHERE hypertable_name = 'candles'`;
     assert.equal(chunks?.width, "7 days");
@@ -105,7 +106,7 @@ Deno.test(
     };
     await using store = await openStore(url, { log, timescale: false });
     await store.ready();
-    assert.equal(store.timescale, false);
+    assert.equal((await store.storage()).hypertable, null);
     assert.equal(lines.filter((line) => line.includes("ordinary table")).length, 1);
     await using db = open(url);
     assert.deepEqual(await tablesOf(db), [

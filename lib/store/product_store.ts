@@ -39,7 +39,6 @@ export interface StoredProduct extends CatalogueProduct {
   /** Every trade id between the two is known, or known never to have existed, but for unrepaired gaps. */
   readonly provenFrom: ProvenEnd | null;
   readonly provenTo: ProvenEnd | null;
-  readonly updatedAtMs: number;
 }
 
 /** The products in PostgreSQL. */
@@ -124,7 +123,7 @@ const UPSERT = `INSERT INTO products (${NAMES.join(", ")})
     ${NAMES.slice(1).map((name) => `${name} = excluded.${name}`).join(", ")},
     delisted_at = NULL, updated_at = now()`;
 
-const TIMES = ["delisted_at", "proven_from_time", "proven_to_time", "updated_at"];
+const TIMES = ["delisted_at", "proven_from_time", "proven_to_time"];
 const ALL = `SELECT ${NAMES.join(", ")}, followed, proven_from_id, proven_to_id,
     ${
   TIMES.map((name) => `floor(extract(epoch FROM ${name}) * 1000)::bigint AS ${name}`).join(", ")
@@ -154,7 +153,6 @@ interface ProductRow {
   readonly proven_from_time: string | null;
   readonly proven_to_id: string | null;
   readonly proven_to_time: string | null;
-  readonly updated_at: string;
 }
 
 function rowOf(product: CatalogueProduct) {
@@ -198,7 +196,6 @@ function productOf(row: ProductRow): StoredProduct {
     delistedAtMs: numberOf(row.delisted_at),
     provenFrom: endOf(row.proven_from_id, row.proven_from_time),
     provenTo: endOf(row.proven_to_id, row.proven_to_time),
-    updatedAtMs: Number(row.updated_at),
   };
 }
 

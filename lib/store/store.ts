@@ -121,11 +121,6 @@ export class Store {
     this.#watching = this.#watch();
   }
 
-  /** Whether candles are in a hypertable. Known once the store has been up. */
-  get timescale(): boolean {
-    return this.#hypertable !== null;
-  }
-
   /**
    * How often the tables were found to be others than before: a database that was dropped and made again, or restored,
    * while it was used. What was read from it before may be gone.

@@ -203,13 +203,10 @@ export class Hub {
     }
     return {
       ...this.#counts,
-      ready: this.#ready,
       clients: this.#clients.size,
       lagging,
       resuming,
       groups: this.#book.routing.groupCount,
-      keys: this.#book.routing.keyCount,
-      sequence: this.#book.sequence,
       gaps: this.#sequencer.gaps,
       fetched: this.#sequencer.fetched,
       duplicates: this.#sequencer.duplicates,

@@ -41,15 +41,11 @@ export type StreamAnswer =
 
 /** What `/metrics` and `/status` show of the hub; the counts since it was made, the rest as of now. */
 export interface HubStats extends Readonly<StreamCounts> {
-  /** Whether the current candles have been read: before that, streams open and wait. */
-  readonly ready: boolean;
   readonly clients: number;
   readonly lagging: number;
   /** Clients that are not yet where the hub is. */
   readonly resuming: number;
   readonly groups: number;
-  readonly keys: number;
-  readonly sequence: number;
   /** Jumps in the sequence, closed candles fetched because of them, and messages that came twice. */
   readonly gaps: number;
   readonly fetched: number;

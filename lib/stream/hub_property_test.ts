@@ -126,7 +126,7 @@ class Follower {
 
   #connect(): SseReader {
     if (this.#lastEventId === null) {
-      this.from = this.hub.stats().sequence;
+      this.from = this.hub.position ?? 0;
       this.got = [];
     }
     const lastEventId = this.#lastEventId;

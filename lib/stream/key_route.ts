@@ -1,6 +1,5 @@
 import type { CandleKey } from "../candles/candle.ts";
 import { compareStates } from "../candles/candle.ts";
-import type { Granularity } from "../candles/granularity.ts";
 import { type CandleEvent, candleEvent } from "./candle_event.ts";
 import type { CandleHeader } from "./candle_header.ts";
 import type { Group } from "./group.ts";
@@ -27,7 +26,6 @@ export class KeyRoute {
   /** `followers` are the groups that take this granularity of every product, shared by its routes. */
   constructor(
     readonly key: CandleKey,
-    readonly granularity: Granularity,
     readonly followers: Receivers,
   ) {}
 

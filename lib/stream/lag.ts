@@ -17,11 +17,6 @@ export class Lag {
     return this.#closed.length - this.#taken;
   }
 
-  /** Whether nothing waits. */
-  get isEmpty(): boolean {
-    return this.closedCount === 0 && this.#live.size === 0;
-  }
-
   /** Takes one more event; true if a live value of the key gave way to it. */
   add(event: CandleEvent): boolean {
     const held = this.#live.get(event.route);

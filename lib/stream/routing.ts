@@ -16,11 +16,6 @@ export class Routing {
   );
   #named = 0;
 
-  /** Keys known, whether or not there is a candle yet. */
-  get keyCount(): number {
-    return this.#routes.size;
-  }
-
   /** Distinct subscriptions. */
   get groupCount(): number {
     return this.#groups.size;
@@ -113,7 +108,7 @@ export class Routing {
   }
 
   #add(key: CandleKey, granularity: Granularity): KeyRoute {
-    const route = new KeyRoute(key, granularity, this.#followersOf(granularity));
+    const route = new KeyRoute(key, this.#followersOf(granularity));
     this.#routes.set(key, route);
     return route;
   }

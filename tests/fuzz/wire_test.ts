@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { keyOfSubject, messageIdOf, parseKey, parseMessageId } from "../../lib/bus/names.ts";
+import { keyOfSubject, parseKey } from "../../lib/bus/names.ts";
 import { formatDecimal, parseDecimal } from "../../lib/candles/decimal.ts";
 import { parseMultiple } from "../../lib/candles/multiple.ts";
 import { parseProductId } from "../../lib/candles/product.ts";
@@ -81,8 +81,6 @@ Deno.test("names on the bus are read as they are built, or not at all", () => {
   );
   fc.assert(
     fc.property(text, (given) => {
-      const identity = parseMessageId(given);
-      if (identity !== null) assert.equal(messageIdOf(identity), given);
       const key = parseKey(given);
       if (key !== null) assert.equal(key, given);
       keyOfSubject("live", given);

@@ -4,7 +4,7 @@ import {
   type SimulatorOptions,
   startExchangeSimulator,
 } from "./mod.ts";
-import { openRawClient, type RawClient, sequenceNumbers, tradesOf } from "./raw_client.ts";
+import { openRawClient, type RawClient, sequenceNumbers, tradesOf } from "./test_raw_client.ts";
 
 /** When the simulated time of these tests starts, in epoch milliseconds. */
 export const START = Date.UTC(2026, 3, 7, 14, 30, 2);
