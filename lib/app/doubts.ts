@@ -1,0 +1,69 @@
+import type { EpochSeconds } from "../candles/granularity.ts";
+import type { ProductId } from "../candles/product.ts";
+import type { Doubt } from "../repair/restore.ts";
+import type { Store } from "../store/store.ts";
+import type { Clock } from "../time/clock.ts";
+
+/** How far back a start looks for what is not proven: as long as the stream keeps closed candles. */
+const DOUBT_SECONDS = 72 * 3600;
+const MARGIN_SECONDS = 2 * 86_400;
+
+/** Reads from the database which stretches of the past are not proven. */
+export class Doubts {
+  /** The newest doubt about the database itself that was looked into; null before. */
+  #newest: number | null = null;
+
+  constructor(
+    private readonly store: Pick<Store, "candles" | "gaps" | "mark">,
+    private readonly clock: Clock,
+  ) {}
+
+  get newest(): number | null {
+    return this.#newest;
+  }
+
+  /** Where the stored past is not proven: broken id chains, inexact minutes, gaps that were left open. */
+  async read(productIds: readonly ProductId[]): Promise<Doubt[]> {
+    const { candles, gaps } = this.store;
+    const now = Math.floor(this.clock.wallMs() / 1000);
+    const from = now - DOUBT_SECONDS as EpochSeconds;
+    const [breaks, days, open, lost] = await Promise.all([
+      candles.chain(productIds, from, now as EpochSeconds),
+      candles.inexactDays(productIds, from),
+      gaps.all(),
+      this.#lostRows(productIds),
+    ]);
+    return [
+      ...lost,
+      ...breaks.map(({ productId, fromStart, toStart }) => ({
+        productId,
+        fromMs: fromStart * 1000,
+        toMs: toStart * 1000,
+      })),
+      ...days.map(({ productId, day }) => ({ productId, fromMs: day * 1000, toMs: day * 1000 })),
+      ...open.map(({ productId, fromTimeMs, toTimeMs }) => ({
+        productId,
+        fromMs: fromTimeMs,
+        toMs: toTimeMs,
+      })),
+    ];
+  }
+
+  /** Where rows are missing that were stored once: ids that do not run on between minutes, exact ones included. */
+  async #lostRows(productIds: readonly ProductId[]): Promise<Doubt[]> {
+    const { candles, mark } = this.store;
+    const doubts = await mark.doubts();
+    this.#newest = doubts.at(-1)?.id ?? 0;
+    const found: Doubt[] = [];
+    for (const { fromMs, toMs } of doubts) {
+      // A product may not have traded for hours before and after, and no two clocks are the same.
+      const from = Math.floor(fromMs / 1000) - MARGIN_SECONDS as EpochSeconds;
+      const to = Math.ceil(toMs / 1000) + MARGIN_SECONDS as EpochSeconds;
+      const breaks = await candles.chain(productIds, from, to, { exactToo: true });
+      for (const { productId, fromStart, toStart } of breaks) {
+        found.push({ productId, fromMs: fromStart * 1000, toMs: toStart * 1000 });
+      }
+    }
+    return found;
+  }
+}

@@ -1,0 +1,159 @@
+import type { Bus } from "../bus/bus.ts";
+import type { Candle } from "../candles/candle.ts";
+import { epochSeconds } from "../candles/granularity.ts";
+import type { ProductId } from "../candles/product.ts";
+import { decodeCandle } from "../candles/wire.ts";
+import type { Logger } from "../log.ts";
+import type { Known, ProvenStart } from "../repair/restore.ts";
+import type { Store } from "../store/store.ts";
+import { type Clock, systemClock } from "../time/clock.ts";
+import { pause } from "../time/pause.ts";
+import { Doubts } from "./doubts.ts";
+import type { StoreProgress } from "./store_progress.ts";
+import { untilDone } from "./until_done.ts";
+
+/** What the database says of the past. */
+export type StoredPast = Pick<Known, "provenFrom" | "doubts">;
+
+/** What earlier runs are read from. */
+export interface EarlierRunsParts {
+  readonly bus: Bus;
+  readonly store: Store;
+  readonly progress: StoreProgress;
+  readonly log: Logger;
+  /** Ends every reading. */
+  readonly signal: AbortSignal;
+  readonly clock?: Clock;
+}
+
+/** Without a database, this much of the stream is read: the running hours and what closed lately. */
+const TAIL_MS = 3 * 3_600_000;
+/** More of the stream than this is not read at a start: the database is waited for instead. */
+const MOST_TAIL = 100_000;
+/** How long a start waits for the process that stores to say what the database has. */
+const MARK_PATIENCE_MS = 8_000;
+const MARK_LOOK_MS = 250;
+const STALE_LOOK_MS = 2_000;
+const DECODER = new TextDecoder();
+
+/** What earlier runs left on the bus and in the database, read before the feed connects, and whether that still holds. */
+export class EarlierRuns {
+  readonly #parts: EarlierRunsParts;
+  readonly #clock: Clock;
+  readonly #doubts: Doubts;
+  #isPastRead = false;
+  #isStale = false;
+
+  constructor(parts: EarlierRunsParts) {
+    this.#parts = parts;
+    this.#clock = parts.clock ?? systemClock;
+    this.#doubts = new Doubts(parts.store, this.#clock);
+  }
+
+  /** Whether what the database says of the past is known. */
+  get isPastRead(): boolean {
+    return this.#isPastRead;
+  }
+
+  /** Reads it all. `onLearned` is told of what a database that is away now has to say, once it is back. */
+  async read(
+    productIds: readonly ProductId[],
+    onLearned: (past: StoredPast) => void,
+  ): Promise<Known> {
+    const { bus, store } = this.#parts;
+    const current = await bus.readCurrent(this.#parts.signal);
+    // What of the stream is missing is asked before the database is read: what is stored meanwhile is then in both.
+    const held = await this.#parts.progress.isReady() ? await this.#heldSequence() : null;
+    if (held === null) this.#parts.log.warn("the database is away: going on from the bus alone");
+    if (held === "far behind") {
+      this.#isStale = true;
+      this.#parts.log.warn(
+        "the database is far behind the stream: going on from the bus until it is not",
+      );
+    }
+    const known = typeof held === "number" ? held : null;
+    const stored = known === null ? [] : await store.candles.held(productIds);
+    const past = known === null
+      ? { provenFrom: new Map(), doubts: [] }
+      : await this.#readPast(productIds);
+    this.#isPastRead = known !== null;
+    if (held === null) void this.learnLater(productIds, onLearned);
+    const tail = known === null
+      ? bus.closedByTime(this.#clock.wallMs() - TAIL_MS, { signal: this.#parts.signal })
+      : bus.closedAfter(known, { signal: this.#parts.signal });
+    return { current, stored, tail: decoded(tail), ...past };
+  }
+
+  /** Of a database that is away now, or of products that are followed only now, as soon as it can be read. */
+  async learnLater(
+    productIds: readonly ProductId[],
+    onLearned: (past: StoredPast) => void,
+  ): Promise<void> {
+    await untilDone("Reading what earlier runs left in the database", async () => {
+      await this.#parts.store.ready();
+      onLearned(await this.#readPast(productIds));
+      this.#isPastRead = true;
+    }, { log: this.#parts.log, signal: this.#parts.signal });
+  }
+
+  async #readPast(productIds: readonly ProductId[]): Promise<StoredPast> {
+    const wanted = new Set(productIds);
+    const provenFrom = new Map<ProductId, ProvenStart>();
+    for (const { productId, provenFrom: from } of await this.#parts.store.products.all()) {
+      if (from === null || !wanted.has(productId)) continue;
+      const start = epochSeconds(Math.floor(from.timeMs / 1000));
+      provenFrom.set(productId, { from: start, tradeId: from.tradeId || null });
+    }
+    return { provenFrom, doubts: await this.#doubts.read(productIds) };
+  }
+
+  /**
+   * Up to where the stream's candles are in the database; what comes after may be there as well. A database that went
+   * back in time has less than what was acknowledged.
+   */
+  async #heldSequence(): Promise<number | "far behind"> {
+    const { bus, store } = this.#parts;
+    const endMs = this.#clock.now() + MARK_PATIENCE_MS;
+    for (;;) {
+      const { stream, first, last, ackFloor } = await bus.storeFloor();
+      const { sequence } = await store.mark.read(stream);
+      // A process that stores is about to write down what the database has.
+      if (sequence === null && this.#clock.now() < endMs && !this.#parts.signal.aborted) {
+        await pause(MARK_LOOK_MS, this.#parts.signal, this.#clock);
+        continue;
+      }
+      const held = Math.max(Math.min(sequence ?? ackFloor, ackFloor), first - 1);
+      return last - held > MOST_TAIL ? "far behind" : held;
+    }
+  }
+
+  /**
+   * Resolves when what was read at the start is no longer what the database says: it was made again, restored, or has
+   * caught up with a stream that it was far behind, and has everything that was published.
+   */
+  async whenStale(isRestored: () => boolean, until: AbortSignal): Promise<void> {
+    const { store } = this.#parts;
+    const signal = AbortSignal.any([until, this.#parts.signal]);
+    const { renewals } = store;
+    let doubt: number | null = null;
+    while (!signal.aborted) {
+      await pause(STALE_LOOK_MS, signal, this.#clock);
+      if (store.state().state !== "up" || !isRestored()) continue;
+      try {
+        const newest = (await store.mark.doubts()).at(-1)?.id ?? 0;
+        doubt ??= this.#doubts.newest ?? newest;
+        if (!this.#isStale && store.renewals === renewals && newest === doubt) continue;
+        if (await this.#parts.progress.isCaughtUp(signal)) return;
+      } catch {
+        // The database is away: looked at again later.
+      }
+    }
+  }
+}
+
+async function* decoded(messages: AsyncIterable<{ bytes: Uint8Array }>): AsyncGenerator<Candle> {
+  for await (const { bytes } of messages) {
+    const candle = decodeCandle(DECODER.decode(bytes));
+    if (candle !== null) yield candle;
+  }
+}

@@ -1,0 +1,70 @@
+import type { Bus } from "../bus/bus.ts";
+import type { Store } from "../store/store.ts";
+import { type Clock, systemClock } from "../time/clock.ts";
+import { pause } from "../time/pause.ts";
+
+/** What tells how far the database is. */
+export interface StoreProgressParts {
+  readonly bus: Pick<Bus, "closedBounds" | "storeLag" | "storeFloor">;
+  readonly store: Pick<Store, "state" | "mark">;
+  /** Closed candles that the bus does not have yet. */
+  pending(): number;
+  readonly signal: AbortSignal;
+  readonly clock?: Clock;
+}
+
+/** How long a start waits for the database before it goes on with what the bus knows. */
+const STORE_PATIENCE_MS = 10_000;
+const TRIES = 40;
+const LOOK_EVERY_MS = 250;
+
+/** Whether the database answers, and has what was published. */
+export class StoreProgress {
+  readonly #clock: Clock;
+
+  constructor(private readonly parts: StoreProgressParts) {
+    this.#clock = parts.clock ?? systemClock;
+  }
+
+  /** Whether the database has everything that was published so far; waits a while for it. */
+  async isCaughtUp(signal: AbortSignal): Promise<boolean> {
+    const { bus, store } = this.parts;
+    for (let tries = 0; tries < TRIES && !signal.aborted; tries++) {
+      if (store.state().state === "up" && this.parts.pending() === 0) {
+        try {
+          const { last } = await bus.closedBounds();
+          const { ackFloor, pending } = await bus.storeLag();
+          const isAcknowledged = pending === 0 || ackFloor >= last;
+          if (isAcknowledged && await this.#holds(ackFloor)) return true;
+        } catch {
+          // The bus is away: as good as not caught up.
+        }
+      }
+      await this.#pause(signal);
+    }
+    return false;
+  }
+
+  /** What was acknowledged may have been stored in a database that is another one now. */
+  async #holds(ackFloor: number): Promise<boolean> {
+    const { bus, store } = this.parts;
+    const { sequence } = await store.mark.read((await bus.storeFloor()).stream);
+    return sequence !== null && sequence >= ackFloor;
+  }
+
+  /** Whether the database answers within the time a start may wait for it. */
+  async isReady(): Promise<boolean> {
+    const { store, signal } = this.parts;
+    const endMs = this.#clock.now() + STORE_PATIENCE_MS;
+    // One that takes no candles can be read.
+    while (!["up", "degraded"].includes(store.state().state)) {
+      if (signal.aborted || this.#clock.now() >= endMs) return false;
+      await this.#pause(signal);
+    }
+    return true;
+  }
+
+  #pause(signal: AbortSignal): Promise<void> {
+    return pause(LOOK_EVERY_MS, AbortSignal.any([signal, this.parts.signal]), this.#clock);
+  }
+}
