@@ -107,21 +107,25 @@ export class ShardIngest {
       },
       closed: this.#closed,
       exchange: this.#exchange.rest,
-      gaps: store.gaps,
       metrics,
       log: logger("ingest"),
       wanted: (productId) => wanted(productId),
       readKnown: (productIds) => this.#earlier.read(productIds, (past) => this.#ingest.learn(past)),
-      isCaughtUp: (signal) => this.#progress.isCaughtUp(signal),
-      around: (productId, from, to) => store.candles.around(productId, from, to),
-      rememberProven: async (productId, { tradeId, from }) => {
-        // An older start in a database that could not be read yet must not be overwritten. It is said again.
-        if (!this.#earlier.isPastRead) throw new Error("what earlier runs proved is not read yet");
-        const proven = { from: { tradeId, timeMs: from * 1000 } };
-        // On the very first start the products may not have been stored yet: it is told again then.
-        if (!await store.products.setProven(productId, proven)) {
-          throw new Error(`${productId} is not stored yet`);
-        }
+      repairs: {
+        gaps: store.gaps,
+        isCaughtUp: (signal) => this.#progress.isCaughtUp(signal),
+        around: (productId, from, to) => store.candles.around(productId, from, to),
+        rememberProven: async (productId, { tradeId, from }) => {
+          // An older start in a database that could not be read yet must not be overwritten. It is said again.
+          if (!this.#earlier.isPastRead) {
+            throw new Error("what earlier runs proved is not read yet");
+          }
+          const proven = { from: { tradeId, timeMs: from * 1000 } };
+          // On the very first start the products may not have been stored yet: it is told again then.
+          if (!await store.products.setProven(productId, proven)) {
+            throw new Error(`${productId} is not stored yet`);
+          }
+        },
       },
     });
   }

@@ -1,12 +1,11 @@
 import type { Candle, CandleKey } from "../candles/candle.ts";
-import type { EpochSeconds } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import type { Config } from "../config.ts";
 import type { Logger } from "../log.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { CurrentCandlesBus } from "./current_candles.ts";
 import type { Clock } from "../time/clock.ts";
-import type { GapKeeper } from "../repair/gap_book.ts";
+import type { RepairStore } from "../repair/repairs.ts";
 import type { Known } from "../repair/restore.ts";
 import type { TradeSource } from "../exchange/trade_source.ts";
 
@@ -28,7 +27,7 @@ export interface IngestParts {
   readonly bus: LiveBus;
   readonly closed: ClosedSink;
   readonly exchange: TradeSource;
-  readonly gaps: GapKeeper;
+  readonly repairs: RepairStore;
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly clock?: Clock;
@@ -36,13 +35,4 @@ export interface IngestParts {
   wanted(productId: ProductId): number;
   /** Reads what earlier runs left. */
   readKnown(productIds: readonly ProductId[]): Promise<Known>;
-  /** Resolves true once the database holds all that was published before; false if that takes too long. */
-  isCaughtUp(signal: AbortSignal): Promise<boolean>;
-  /** Every stored candle of a product that starts within, and the minutes next to them on both sides. */
-  around(productId: ProductId, from: EpochSeconds, to: EpochSeconds): Promise<readonly Candle[]>;
-  /** Keeps from when on a product is followed. Rejects while the database is away. */
-  rememberProven(
-    productId: ProductId,
-    proven: { readonly tradeId: number; readonly from: EpochSeconds },
-  ): Promise<void>;
 }

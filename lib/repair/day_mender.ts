@@ -23,9 +23,8 @@ export interface DayMenderParts {
   live(productId: ProductId): ProductAggregator | null;
   /** From when on every closed candle is in the database, gaps apart. */
   provenFrom(productId: ProductId): ProvenStart | null;
-  /** Publishes closed candles, in this order. */
-  publish(candles: readonly Candle[]): void;
-  onMended(productId: ProductId, day: EpochSeconds, candles: number): void;
+  /** Publishes closed candles that the repair of a day has changed, in this order. */
+  publish(productId: ProductId, day: EpochSeconds, candles: readonly Candle[]): void;
   onProblem(productId: ProductId, what: string, error: unknown): void;
 }
 
@@ -159,13 +158,12 @@ export class DayMender {
       return GRANULARITY_SECONDS[granularity] <= GRANULARITY_SECONDS.ONE_HOUR || start < liveDay;
     });
     for (const candle of changed) if (candle.granularity === "ONE_HOUR") live.adopt(candle);
-    this.#parts.publish([...changed, ...live.takeClosed()]);
+    const repaired = [...changed, ...live.takeClosed()];
     for (const gap of live.gaps()) {
       const known = past.has(gap.fromId) && past.has(gap.toId);
       if (known && gapsWithin(past, gap).length === 0) live.account(gap);
     }
-    this.#parts.publish(live.takeClosed());
-    this.#parts.onMended(past.productId, day, changed.length);
+    this.#parts.publish(past.productId, day, [...repaired, ...live.takeClosed()]);
   }
 }
 

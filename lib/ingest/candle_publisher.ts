@@ -1,0 +1,94 @@
+import type { Candle } from "../candles/candle.ts";
+import { candleKey } from "../candles/candle.ts";
+import { CandleWriter } from "../candles/candle_writer.ts";
+import type { ProductAggregator } from "../candles/product_aggregator.ts";
+import { encodeCandle } from "../candles/wire.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import type { Clock } from "../time/clock.ts";
+import { CurrentCandles } from "./current_candles.ts";
+import { LiveThrottle } from "./live_throttle.ts";
+import type { ClosedSink, LiveBus } from "./parts.ts";
+import { TimeSlicedQueue } from "./time_sliced_queue.ts";
+
+/** What candles are published with; it opens and closes none of it. */
+export interface CandlePublisherParts {
+  readonly liveIntervalMs: number;
+  readonly bus: LiveBus;
+  readonly closed: ClosedSink;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+}
+
+const UTF8 = new TextEncoder();
+
+/**
+ * Publishes what has changed of products' candles: closed ones in time slices, live ones at most once per interval, and
+ * each key's newest as its current one. Whoever makes it closes it, which publishes what waits.
+ */
+export class CandlePublisher {
+  readonly #parts: CandlePublisherParts;
+  readonly #writer = new CandleWriter();
+  readonly #current: CurrentCandles;
+  readonly #live: LiveThrottle<ProductAggregator>;
+  readonly #closing: TimeSlicedQueue<ProductAggregator>;
+
+  constructor(parts: CandlePublisherParts) {
+    const { bus, clock, liveIntervalMs } = parts;
+    this.#parts = parts;
+    this.#current = new CurrentCandles(bus, clock);
+    this.#live = new LiveThrottle(liveIntervalMs, (product) => this.#publishLive(product), clock);
+    this.#closing = new TimeSlicedQueue((product) => this.enqueue(product.takeClosed()), clock);
+  }
+
+  /** Starts from the current candles that the bus holds already. */
+  restore(current: readonly Candle[]): void {
+    this.#current.restore(current);
+  }
+
+  /** Publishes what is new of a product, soon. */
+  publish(product: ProductAggregator): void {
+    this.publishClosed(product);
+    if (product.hasLive) this.#live.touch(product);
+  }
+
+  /** Publishes what has closed, or changed since, soon. */
+  publishClosed(product: ProductAggregator): void {
+    if (product.hasClosed) this.#closing.add(product);
+  }
+
+  /** Publishes closed candles, in their order. */
+  enqueue(candles: readonly Candle[]): void {
+    const { metrics, closed } = this.#parts;
+    for (const candle of candles) {
+      const { granularity, revision, exact } = candle;
+      if (revision === 0) metrics.candlesClosed.inc({ granularity });
+      else metrics.revisions.inc({ granularity });
+      if (exact) metrics.candlesProven.inc({ granularity });
+      closed.enqueue(candle, UTF8.encode(encodeCandle(candle)));
+    }
+  }
+
+  /** A closed candle is safely in the stream: now it may be its key's current one. */
+  onStored(candle: Candle): void {
+    this.#current.offer(candle);
+  }
+
+  async close(): Promise<void> {
+    this.#closing.flush();
+    this.#closing.close();
+    this.#live.flush();
+    this.#live.close();
+    await this.#current.flush();
+    this.#current.close();
+  }
+
+  #publishLive(product: ProductAggregator): void {
+    const { bus, metrics } = this.#parts;
+    const candles = product.takeLive();
+    for (const candle of candles) {
+      bus.publishLive(candleKey(candle.productId, candle.granularity), this.#writer.write(candle));
+      this.#current.offer(candle);
+    }
+    metrics.liveUpdates.inc(candles.length);
+  }
+}
