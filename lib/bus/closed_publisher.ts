@@ -1,4 +1,4 @@
-import { JetStreamApiError, type JetStreamClient, type JetStreamManager } from "@nats-io/jetstream";
+import { JetStreamApiError } from "@nats-io/jetstream";
 import { errors } from "@nats-io/transport-node";
 import { type Candle, type CandleKey, candleKey } from "../candles/candle.ts";
 import { encodeCandle } from "../candles/wire.ts";
@@ -10,6 +10,7 @@ import { FENCE_SLOTS } from "./fence.ts";
 import { hasStream, newestOf, sameBytes, storedAt } from "./kept_candles.ts";
 import { isOutdated } from "./lease_record.ts";
 import { CLOSED_STREAM, messageIdOf, subjectOf } from "./names.ts";
+import type { StreamLookup, StreamWriter } from "./stream_access.ts";
 import { BackOff } from "../time/back_off.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 import { pause } from "../time/pause.ts";
@@ -56,8 +57,8 @@ export class ClosedPublisher {
   readonly capacity: number;
 
   constructor(
-    private readonly client: JetStreamClient,
-    private readonly manager: JetStreamManager,
+    private readonly client: StreamWriter,
+    private readonly manager: StreamLookup,
     private readonly condition: BusCondition,
     private readonly options: ClosedPublisherOptions,
     /** Told when the stream seems to be missing. */

@@ -1,7 +1,8 @@
-import type { JetStreamClient, JetStreamManager } from "@nats-io/jetstream";
 import { errors } from "@nats-io/transport-node";
 import { CLOSED_STREAM, fenceSubject } from "./names.ts";
+import type { StreamLookup, StreamWriter } from "./stream_access.ts";
 import { BackOff } from "../time/back_off.ts";
+import { type Clock, systemClock } from "../time/clock.ts";
 
 /** What a message must find in its stream to be kept. */
 export interface Expectation {
@@ -35,11 +36,12 @@ export class Fence {
 
   /** `renew`: whether the lease is still this process's, by asking. */
   constructor(
-    private readonly client: JetStreamClient,
-    private readonly manager: JetStreamManager,
+    private readonly client: StreamWriter,
+    private readonly manager: StreamLookup,
     private readonly lease: string,
     private readonly renew: () => Promise<boolean>,
     private readonly signal: AbortSignal,
+    private readonly clock: Clock = systemClock,
   ) {}
 
   /** What the candle in one place of a window expects. */
@@ -55,7 +57,7 @@ export class Fence {
    * Throws if JetStream does not answer.
    */
   async raise(): Promise<boolean> {
-    const backOff = new BackOff(20, 1_000);
+    const backOff = new BackOff(20, 1_000, this.clock);
     for (;;) {
       const newest = await this.#newest();
       // Asked in between: who takes the lease later than this will also read later, and write over it.
@@ -115,14 +117,17 @@ export class Fence {
     });
     // The client gives up only where nothing comes at all: a connection that is lost amid the answer would hold up the
     // shard for ever.
-    const late = setTimeout(() => messages.stop(new errors.TimeoutError()), READ_TIMEOUT_MS);
+    const cancel = this.clock.after(
+      READ_TIMEOUT_MS,
+      () => messages.stop(new errors.TimeoutError()),
+    );
     try {
       for await (const { subject, seq } of messages) {
         const slot = slots.get(subject);
         if (slot !== undefined) newest[slot] = seq;
       }
     } finally {
-      clearTimeout(late);
+      cancel();
     }
     return newest;
   }

@@ -1,12 +1,12 @@
-import type { JetStreamManager } from "@nats-io/jetstream";
 import type { CandleKey } from "../candles/candle.ts";
 import { CLOSED_STREAM, subjectOf } from "./names.ts";
+import type { StreamLookup } from "./stream_access.ts";
 
 // All of this asks the stream's leader: another server of a cluster may not have the newest yet.
 
 /** What CLOSED_CANDLES has under a sequence; null if that is discarded already. */
 export async function storedAt(
-  manager: JetStreamManager,
+  manager: StreamLookup,
   sequence: number,
 ): Promise<Uint8Array | null> {
   const message = await manager.streams.getMessage(CLOSED_STREAM, { seq: sequence });
@@ -15,7 +15,7 @@ export async function storedAt(
 
 /** The newest message of a key in CLOSED_CANDLES; null if there is none. */
 export async function newestOf(
-  manager: JetStreamManager,
+  manager: StreamLookup,
   key: CandleKey,
 ): Promise<{ readonly sequence: number; readonly messageId: string } | null> {
   const message = await manager.streams.getMessage(CLOSED_STREAM, {
@@ -32,6 +32,6 @@ export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 /** Whether JetStream answers at all, and about CLOSED_CANDLES. */
-export async function hasStream(manager: JetStreamManager): Promise<boolean> {
+export async function hasStream(manager: StreamLookup): Promise<boolean> {
   return await manager.streams.info(CLOSED_STREAM).then(() => true, () => false);
 }

@@ -1,5 +1,6 @@
-import { JetStreamApiError, type JetStreamClient, type JetStreamManager } from "@nats-io/jetstream";
+import { JetStreamApiError } from "@nats-io/jetstream";
 import { LEASES_STREAM, leaseSubject } from "./names.ts";
+import type { StreamLookup, StreamWriter } from "./stream_access.ts";
 
 /** Who has a lease, as the bucket has it. */
 export interface LeaseRecord {
@@ -12,8 +13,8 @@ export interface LeaseRecord {
 /** A lease's record in the bucket of leases. Only its revision decides: whoever writes must name the newest. */
 export class LeaseRecords {
   constructor(
-    private readonly client: JetStreamClient,
-    private readonly manager: JetStreamManager,
+    private readonly client: StreamWriter,
+    private readonly manager: StreamLookup,
     private readonly lease: string,
   ) {}
 

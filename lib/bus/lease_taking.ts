@@ -1,9 +1,9 @@
-import type { JetStreamClient, JetStreamManager } from "@nats-io/jetstream";
 import { type Clock, systemClock } from "../time/clock.ts";
 import type { BusCondition } from "./bus_state.ts";
 import { Fence, keepsFences } from "./fence.ts";
 import { instant, Lease } from "./lease.ts";
 import { type LeaseRecord, LeaseRecords } from "./lease_record.ts";
+import type { StreamLookup, StreamWriter } from "./stream_access.ts";
 import { pause } from "../time/pause.ts";
 
 /** How to take a lease. */
@@ -22,8 +22,8 @@ export interface LeaseOptions {
 
 /** What leases are kept with; the bus' own. */
 export interface LeaseRoom {
-  readonly client: JetStreamClient;
-  readonly manager: JetStreamManager;
+  readonly client: StreamWriter;
+  readonly manager: StreamLookup;
   readonly condition: BusCondition;
   /** Of the server connected now. */
   readonly serverVersion: () => string | undefined;
@@ -92,7 +92,7 @@ async function take(
   const lease = new Lease(records, condition, holder, revision, started, clock);
   if (!keepsFences(serverVersion())) return lease;
   try {
-    const fence = new Fence(client, manager, name, () => lease.renew(), signal);
+    const fence = new Fence(client, manager, name, () => lease.renew(), signal, clock);
     if (await lease.fenceOff(fence)) return lease;
   } catch (error) {
     await lease.release();
