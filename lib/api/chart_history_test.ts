@@ -4,7 +4,7 @@ import { Archive } from "../history/archive.ts";
 import { epochSeconds } from "../candles/granularity.ts";
 import { productId } from "../candles/product.ts";
 import { stretchOf } from "../candles/stretch.ts";
-import type { CandleQuery } from "../history/history.ts";
+import type { CandleQuery } from "../store/candle_store.ts";
 import { CostBudget } from "../http/cost_budget.ts";
 import { READ_LIMITS } from "./read_limits.ts";
 import { ASKER } from "./test_api.ts";

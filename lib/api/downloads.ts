@@ -1,14 +1,14 @@
 import { Admission } from "../stream/admission.ts";
 
 /** Whole ranges on their way at once: each holds some 2 MB, however slowly its client reads. */
-const MOST = { maxStreams: 32, maxStreamsPerAddress: 8 };
+const LIMITS = { total: 32, perAddress: 8 };
 
 /** How many whole ranges may be downloaded at once, in all and by one address. Needs no closing. */
 export class Downloads {
   readonly #places: Admission;
 
-  constructor(most = MOST) {
-    this.#places = new Admission(most);
+  constructor(limits = LIMITS) {
+    this.#places = new Admission(limits);
   }
 
   /** Takes a place for an address; the answer gives it back, once. Null if there is none. */

@@ -4,7 +4,7 @@ import { type Entity, notModified } from "../http/entity.ts";
 export type FinalPage = Pick<Entity, "tag" | "headers">;
 
 /** Some hundred bytes each. */
-const MOST = 4_096;
+const CAPACITY = 4_096;
 
 /**
  * The names of pages that will never be others, so that a client that has one is told so without anything being read.
@@ -13,7 +13,7 @@ const MOST = 4_096;
 export class FinalPages {
   readonly #pages = new Map<string, FinalPage>();
 
-  constructor(private readonly most = MOST) {}
+  constructor(private readonly capacity = CAPACITY) {}
 
   /** Answers a client that has the page under this address; null where that is not known. */
   answer(request: Request, address: string): Response | null {
@@ -26,7 +26,7 @@ export class FinalPages {
   keep(address: string, page: FinalPage): void {
     this.#pages.delete(address);
     this.#pages.set(address, page);
-    if (this.#pages.size <= this.most) return;
+    if (this.#pages.size <= this.capacity) return;
     for (const oldest of this.#pages.keys()) {
       this.#pages.delete(oldest);
       return;

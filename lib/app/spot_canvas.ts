@@ -32,7 +32,7 @@ import { type Figures, OFF, type PartState, STARTING, type Status } from "../met
 import { openStore, type Store } from "../store/store.ts";
 import { runWriter, type WriterMetric } from "../store/writer.ts";
 import { Hub } from "../stream/hub.ts";
-import type { CurrentCandle } from "../stream/hub_options.ts";
+import type { CurrentMessage } from "../candles/candle_message.ts";
 
 /** Where the embedded servers' programs are kept: once per checkout, whatever the data directory. */
 export const BIN_DIR = fileURLToPath(new URL("../../.data/bin", import.meta.url));
@@ -340,7 +340,7 @@ function countWrite(metrics: Metrics, metric: WriterMetric): void {
   else if (metric.kind === "dead" || metric.kind === "lost") metrics.deadLetters.inc();
 }
 
-function messageOf(candle: Candle): CurrentCandle {
+function messageOf(candle: Candle): CurrentMessage {
   return {
     key: candleKey(candle.productId, candle.granularity),
     bytes: new TextEncoder().encode(encodeCandle(candle)),

@@ -2,14 +2,14 @@ import type { Candle } from "../candles/candle.ts";
 import { decodeCandle } from "../candles/wire.ts";
 
 /** One page of history, ascending by start, and where the next older one is. */
-export interface CandlePage {
+export interface HistoryPage {
   readonly candles: readonly Candle[];
   /** The URL of the next older page; null when there is none. */
   readonly next: string | null;
 }
 
 /** A page that was fetched, and the id from which a stream goes on without a gap; null if the server names none. */
-export interface FetchedPage extends CandlePage {
+export interface FetchedPage extends HistoryPage {
   readonly position: string | null;
 }
 
@@ -26,7 +26,7 @@ export async function fetchCandlePage(url: string, signal: AbortSignal): Promise
 const FLAT_OBJECT = /\{[^{}]*\}/g;
 
 /** Reads the text of an answer of `/api/candles`, digits kept exactly. */
-export function readCandlePage(text: string): CandlePage {
+export function readCandlePage(text: string): HistoryPage {
   const end = text.lastIndexOf("]");
   const list = text.slice(text.indexOf("["), end + 1);
   const candles = (list.match(FLAT_OBJECT) ?? []).flatMap((object) => decodeCandle(object) ?? []);

@@ -6,19 +6,20 @@ import {
 } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { Candle, CandleKey } from "../candles/candle.ts";
+import type { CandleMessage, ClosedMessage } from "../candles/candle_message.ts";
 import type { BusOptions } from "./bus_options.ts";
 import { BusCondition, type BusState } from "./bus_state.ts";
-import { type ClosedCandle, ClosedHistory, type HistoryOptions } from "./closed_history.ts";
+import { ClosedHistory, type HistoryOptions } from "./closed_history.ts";
 import { ClosedPublisher } from "./closed_publisher.ts";
 import type { ClosedPublisherOptions } from "./closed_publisher_options.ts";
 import { connectForGood } from "./connection.ts";
-import { CurrentCandles } from "./current_candles.ts";
+import { CurrentBucket } from "./current_bucket.ts";
 import { LayoutKeeper } from "./layout_keeper.ts";
 import { DEFAULT_LAYOUT, type LayoutSettings } from "./layout_settings.ts";
 import type { Lease } from "./lease.ts";
 import { type LeaseOptions, takeLease } from "./lease_taking.ts";
 import { LivePublisher } from "./live_publisher.ts";
-import { type BusMessage, subscribeToCandles } from "./live_subscription.ts";
+import { subscribeToCandles } from "./live_subscription.ts";
 import { CLOSED_STREAM, STORE_CONSUMER } from "./names.ts";
 import { NO_PERMIT_NEEDED, type Permit } from "./permitted_batch.ts";
 import { type ClosedBatch, consumeClosedCandles, type ConsumeOptions } from "./store_consumer.ts";
@@ -63,7 +64,7 @@ export async function openBus(options: BusOptions): Promise<Bus> {
 export class Bus {
   readonly #publishers: ClosedPublisher[] = [];
   readonly #live: LivePublisher;
-  readonly #current: CurrentCandles;
+  readonly #current: CurrentBucket;
   readonly #history: ClosedHistory;
   readonly #settings: LayoutSettings;
   readonly #layout: LayoutKeeper;
@@ -78,7 +79,7 @@ export class Bus {
     private readonly closing: AbortController,
   ) {
     this.#live = new LivePublisher(connection, condition);
-    this.#current = new CurrentCandles(connection, client, manager, condition);
+    this.#current = new CurrentBucket(connection, client, manager, condition);
     this.#history = new ClosedHistory(client, manager);
     const { replicas, layout, log } = options;
     this.#settings = { ...DEFAULT_LAYOUT, ...layout, replicas };
@@ -156,12 +157,12 @@ export class Bus {
   }
 
   /** Every closed candle after `sequence`, up to the newest at the first call; see `ClosedHistory`. */
-  closedAfter(sequence: number, options?: HistoryOptions): AsyncGenerator<ClosedCandle> {
+  closedAfter(sequence: number, options?: HistoryOptions): AsyncGenerator<ClosedMessage> {
     return this.#history.after(sequence, options);
   }
 
   /** Every closed candle published at or after an instant, epoch milliseconds; see `ClosedHistory`. */
-  closedByTime(sinceMs: number, options?: HistoryOptions): AsyncGenerator<ClosedCandle> {
+  closedByTime(sinceMs: number, options?: HistoryOptions): AsyncGenerator<ClosedMessage> {
     return this.#history.since(sinceMs, options);
   }
 
@@ -171,7 +172,7 @@ export class Bus {
   }
 
   /** Every change of every candle, one batch for each read of the socket. */
-  subscribe(onBatch: (messages: readonly BusMessage[]) => void): { close(): void } {
+  subscribe(onBatch: (messages: readonly CandleMessage[]) => void): { close(): void } {
     return subscribeToCandles(this.connection, onBatch);
   }
 

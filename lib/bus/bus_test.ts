@@ -4,11 +4,11 @@ import { publishClosed } from "../../tests/publish_closed.ts";
 import { withNats } from "../../tests/servers.ts";
 import { sampleCandle } from "../../tests/sample_candles.ts";
 import { candleKey } from "../candles/candle.ts";
+import type { CandleMessage } from "../candles/candle_message.ts";
 import { epochSeconds } from "../candles/granularity.ts";
 import { productId } from "../candles/product.ts";
 import { encodeCandle } from "../candles/wire.ts";
 import { openBus } from "./bus.ts";
-import type { BusMessage } from "./live_subscription.ts";
 import { timely, until } from "../../tests/harness/wait.ts";
 
 const SILENT = { info() {}, warn() {}, error() {} };
@@ -27,7 +27,7 @@ Deno.test(
   withNats(async ({ nats }) => {
     const { url } = await nats();
     await using bus = await opened(url);
-    const heard: BusMessage[] = [];
+    const heard: CandleMessage[] = [];
     bus.subscribe((batch) => heard.push(...batch));
     const startedMs = Date.now();
     bus.publishLive(KEY, bytesOf(sampleCandle({ isComplete: false })));
@@ -67,7 +67,7 @@ Deno.test(
   withNats(async ({ nats }) => {
     const { url } = await nats();
     await using bus = await opened(url);
-    const heard: BusMessage[] = [];
+    const heard: CandleMessage[] = [];
     bus.subscribe((batch) => heard.push(...batch));
     bus.publishLive("BTC-USD.TEN_MINUTE" as never, bytesOf());
     bus.publishLive("btc-usd.ONE_MINUTE" as never, bytesOf());

@@ -1,15 +1,8 @@
 import type { JetStreamClient, JetStreamManager } from "@nats-io/jetstream";
 import type { CandleKey } from "../candles/candle.ts";
+import type { ClosedMessage } from "../candles/candle_message.ts";
 import { CLOSED_STREAM, keyOfSubject, subjectOf } from "./names.ts";
 import { type ReadFrom, readStream } from "./stream_reader.ts";
-
-/** A closed candle that was published before. */
-export interface ClosedCandle {
-  readonly sequence: number;
-  readonly key: CandleKey;
-  /** Its wire text. */
-  readonly bytes: Uint8Array;
-}
 
 /** What of the history to read. */
 export interface HistoryOptions {
@@ -29,12 +22,12 @@ export class ClosedHistory {
    * Every closed candle after `sequence`, ascending, up to the newest at the first call. Holds a few hundred;
    * waits for a lost connection; ends quietly when aborted or left.
    */
-  after(sequence: number, options: HistoryOptions = {}): AsyncGenerator<ClosedCandle> {
+  after(sequence: number, options: HistoryOptions = {}): AsyncGenerator<ClosedMessage> {
     return this.#read({ sequence: sequence + 1 }, options);
   }
 
   /** The same for everything published at or after an instant, epoch milliseconds. */
-  since(timeMs: number, options: HistoryOptions = {}): AsyncGenerator<ClosedCandle> {
+  since(timeMs: number, options: HistoryOptions = {}): AsyncGenerator<ClosedMessage> {
     return this.#read({ timeMs }, options);
   }
 
@@ -50,7 +43,7 @@ export class ClosedHistory {
   async *#read(
     from: ReadFrom,
     { keys, signal }: HistoryOptions,
-  ): AsyncGenerator<ClosedCandle> {
+  ): AsyncGenerator<ClosedMessage> {
     const subjects = keys?.map((key) => subjectOf("closed", key));
     if (subjects?.length === 0) return;
     const messages = readStream(this.client, this.manager, {

@@ -1,15 +1,7 @@
 import type { Msg, NatsConnection } from "@nats-io/transport-node";
 import type { CandleKey } from "../candles/candle.ts";
+import type { CandleMessage } from "../candles/candle_message.ts";
 import { ALL_CANDLES, keyOfSubject } from "./names.ts";
-
-/** One change of one candle, as it came. */
-export interface BusMessage {
-  readonly key: CandleKey;
-  /** The candle's wire text: a view into the whole read, so whoever keeps it long keeps a copy. */
-  readonly bytes: Uint8Array;
-  /** Its sequence in CLOSED_CANDLES if it is a closed candle, else null. */
-  readonly sequence: number | null;
-}
 
 /** Subjects are few and come again and again; this many are remembered. */
 const MAX_KNOWN_SUBJECTS = 32_768;
@@ -22,7 +14,7 @@ const MAX_KNOWN_SUBJECTS = 32_768;
  */
 export function subscribeToCandles(
   connection: NatsConnection,
-  onBatch: (messages: readonly BusMessage[]) => void,
+  onBatch: (messages: readonly CandleMessage[]) => void,
 ): { close(): void } {
   const keys = new Map<string, CandleKey | null>();
   let received: Msg[] = [];
@@ -43,8 +35,8 @@ export function subscribeToCandles(
   return { close: () => subscription.unsubscribe() };
 }
 
-function toBatch(messages: readonly Msg[], keys: Map<string, CandleKey | null>): BusMessage[] {
-  const batch: BusMessage[] = [];
+function toBatch(messages: readonly Msg[], keys: Map<string, CandleKey | null>): CandleMessage[] {
+  const batch: CandleMessage[] = [];
   for (const message of messages) {
     const key = knownKey(message.subject, keys);
     if (key === null) continue;

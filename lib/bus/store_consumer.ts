@@ -1,29 +1,23 @@
 import type { ConsumerMessages, JetStreamClient, JsMsg } from "@nats-io/jetstream";
 import { errors, type NatsConnection } from "@nats-io/transport-node";
-import type { CandleKey } from "../candles/candle.ts";
-import { CLOSED_STREAM, keyOfSubject, STORE_CONSUMER } from "./names.ts";
+import { CLOSED_STREAM, STORE_CONSUMER } from "./names.ts";
 import { BackOff } from "../time/back_off.ts";
 import { pause } from "../time/pause.ts";
 
 /** A closed candle's message, for the database. */
-export interface ClosedMessage {
+export interface StoreMessage {
   readonly sequence: number;
-  /** The key its subject names; null if the subject is no candle's. */
-  readonly key: CandleKey | null;
   readonly subject: string;
   readonly bytes: Uint8Array;
 }
 
 /** Messages to be worked on together. What is neither acknowledged nor ended comes again, half a minute later at most. */
 export interface ClosedBatch {
-  readonly messages: readonly ClosedMessage[];
+  readonly messages: readonly StoreMessage[];
   /** All of them are done. Resolves when the server has been told, or the connection is lost. */
   ack(): Promise<void>;
-  ackOne(sequence: number): void;
   /** This one can never be done, and must not come again. */
   term(sequence: number): void;
-  /** All of them shall come again, after `delayMs`. */
-  nak(delayMs: number): void;
   /** Still at it: the half minute starts again, for these and for those that are waiting behind them. */
   working(): void;
 }
@@ -183,7 +177,6 @@ function toBatch(
   return {
     messages: held.map((message) => ({
       sequence: message.seq,
-      key: keyOfSubject("closed", message.subject),
       subject: message.subject,
       bytes: message.data,
     })),
@@ -192,11 +185,7 @@ function toBatch(
       // Lost with the connection, they come again and are stored again, to no effect.
       await connection.flush().catch(() => {});
     },
-    ackOne: (sequence) => bySequence.get(sequence)?.ack(),
     term: (sequence) => bySequence.get(sequence)?.term(),
-    nak: (delayMs) => {
-      for (const message of held) message.nak(delayMs);
-    },
     working: () => {
       for (const message of allHeld()) message.working();
     },

@@ -54,7 +54,7 @@ Deno.test(
       const batch = await nextOf(full);
       assert.equal(batch.messages.length, 1_000);
       assert.equal(batch.messages[0]?.sequence, first + i * 1_000);
-      assert.equal(batch.messages[0]?.key, "BTC-USD.ONE_MINUTE");
+      assert.equal(batch.messages[0]?.subject, "closed-candles.BTC-USD.ONE_MINUTE");
       await batch.ack();
     }
     // The server takes acknowledgements in as it comes to them.
@@ -81,10 +81,10 @@ Deno.test(
     const server = await nats();
     await using bus = await opened(server);
     const first = await publish(bus, 10);
-    const batches = bus.consumeClosed({ maxBatch: 10, maxWaitMs: 2_000 });
+    const batches = bus.consumeClosed({ maxBatch: 4, maxWaitMs: 2_000 });
+    await (await nextOf(batches)).ack();
     const batch = await nextOf(batches);
-    assert.equal(batch.messages.length, 10);
-    for (let i = 0; i < 4; i++) batch.ackOne(first + i);
+    assert.equal(batch.messages[0]?.sequence, first + 4);
     batch.term(first + 4);
     // Leaving tells the server about the other five.
     await batches.return(undefined);
@@ -95,10 +95,7 @@ Deno.test(
       rest.messages.map(({ sequence }) => sequence - first).sort(),
       [5, 6, 7, 8, 9],
     );
-    rest.nak(0);
-    const third = await nextOf(again);
-    assert.equal(third.messages.length, 5);
-    await third.ack();
+    await rest.ack();
     await again.return(undefined);
     await until("all to be acknowledged", async () => (await second.storeLag()).pending === 0);
   }),

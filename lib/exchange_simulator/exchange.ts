@@ -1,4 +1,4 @@
-import { CandleBook } from "./candle_book.ts";
+import { SimulatedCandles } from "./simulated_candles.ts";
 import { CandlePast } from "./candle_past.ts";
 import { Market } from "./market.ts";
 import { MinuteTables } from "./minute_table.ts";
@@ -20,7 +20,7 @@ export interface ExchangeOptions {
 export interface Listing {
   readonly market: Market;
   readonly past: CandlePast;
-  readonly candles: CandleBook;
+  readonly candles: SimulatedCandles;
   /** Listed after the start: it has no history. */
   readonly isNew: boolean;
 }
@@ -85,7 +85,7 @@ export class Exchange {
       hasPast: !isNew,
     });
     const past = new CandlePast(profile, seed, Math.floor(startMicros / 1e6), rate);
-    const candles = new CandleBook(market, past, this.#tables, isNew ? 0 : historyDays);
+    const candles = new SimulatedCandles(market, past, this.#tables, isNew ? 0 : historyDays);
     this.listings.set(id, { market, past, candles, isNew });
   }
 

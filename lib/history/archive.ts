@@ -2,7 +2,7 @@ import { type Candle, type CandleKey, candleKey, supersedes } from "../candles/c
 import type { EpochSeconds, Granularity } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import { type Stretch, stretchOf } from "../candles/stretch.ts";
-import type { CandleQuery } from "./history.ts";
+import type { CandleQuery } from "../store/candle_store.ts";
 import { type RecentClosed, withRecentClosed } from "./recent_closed.ts";
 import type { RangeSummary } from "../store/candle_ranges.ts";
 import type { StretchQuery } from "../store/candle_stretches.ts";

@@ -1,19 +1,10 @@
 import type { Candle, CandleKey } from "../candles/candle.ts";
 import { candleKey, supersedes } from "../candles/candle.ts";
 import { toNumber } from "../candles/decimal.ts";
-import type { EpochSeconds, Granularity } from "../candles/granularity.ts";
+import type { EpochSeconds } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
+import type { CandleQuery } from "../store/candle_store.ts";
 import { type RecentClosed, withRecentClosed } from "./recent_closed.ts";
-
-/** Which candles to read: `start` inclusive, `end` exclusive; without them the newest. */
-export interface CandleQuery {
-  readonly productId: ProductId;
-  readonly granularity: Granularity;
-  readonly start?: EpochSeconds;
-  readonly end?: EpochSeconds;
-  /** At most 1000. */
-  readonly limit: number;
-}
 
 /** Where stored candles and current ones come from. */
 export interface HistorySources {

@@ -1,5 +1,5 @@
 import { type Candle, type CandleState, compareStates } from "../candles/candle.ts";
-import type { CandleQuery } from "./history.ts";
+import type { CandleQuery } from "../store/candle_store.ts";
 
 /** A closed candle that came over the bus a moment ago, read in full only when it is needed. */
 export interface RecentClosed extends CandleState {

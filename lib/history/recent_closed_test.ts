@@ -4,7 +4,7 @@ import type { Candle } from "../candles/candle.ts";
 import { candleKey } from "../candles/candle.ts";
 import { epochSeconds } from "../candles/granularity.ts";
 import { productId } from "../candles/product.ts";
-import type { CandleQuery } from "./history.ts";
+import type { CandleQuery } from "../store/candle_store.ts";
 import { History } from "./history.ts";
 import { withRecentClosed } from "./recent_closed.ts";
 

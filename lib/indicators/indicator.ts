@@ -37,7 +37,7 @@ export const INDICATOR_KINDS: readonly Indicator["kind"][] = [
 ];
 
 /** More lines than this cannot be told apart. */
-const MOST = 8;
+const MAX_INDICATORS = 8;
 const LONGEST_PERIOD = 500;
 
 /**
@@ -48,7 +48,9 @@ export function parseIndicators(text: string | null): readonly Indicator[] {
   const found = new Map<string, Indicator>();
   for (const part of (text ?? "").toLowerCase().split(",")) {
     const indicator = parseIndicator(part.trim());
-    if (indicator !== null && found.size < MOST) found.set(writeIndicator(indicator), indicator);
+    if (indicator !== null && found.size < MAX_INDICATORS) {
+      found.set(writeIndicator(indicator), indicator);
+    }
   }
   return [...found.values()];
 }

@@ -6,7 +6,7 @@ import {
 } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import { CANDLE_LIST, candlesOf } from "./candle_list.ts";
-import type { CandlePage } from "./candle_store.ts";
+import type { CandleQuery } from "./candle_store.ts";
 import type { Database } from "./database.ts";
 
 /** What can be said of a range of one key's candles without handing it over. */
@@ -23,7 +23,7 @@ export class CandleRanges {
   constructor(private readonly database: Database) {}
 
   /** The oldest `limit` candles within the range, ascending. */
-  async oldest({ productId, granularity, start, end, limit }: CandlePage): Promise<Candle[]> {
+  async oldest({ productId, granularity, start, end, limit }: CandleQuery): Promise<Candle[]> {
     const [row] = await this.database.unsafe<{ list: string | null }[]>(
       `SELECT ${CANDLE_LIST} AS list FROM (
          SELECT * FROM candles c WHERE product_id = $1 AND granularity = $2

@@ -12,7 +12,7 @@ import { AROUND, CHAIN, HELD, SINCE, UPSERT } from "./candle_queries.ts";
 import type { Database } from "./database.ts";
 
 /** Which closed candles of one key to read. */
-export interface CandlePage {
+export interface CandleQuery {
   readonly productId: ProductId;
   readonly granularity: Granularity;
   /** First start, inclusive. */
@@ -50,7 +50,7 @@ export class CandleStore {
   }
 
   /** The newest `limit` candles within the range, ascending. */
-  async page(wanted: CandlePage): Promise<Candle[]> {
+  async page(wanted: CandleQuery): Promise<Candle[]> {
     if (wanted.start === undefined) {
       // Nearly always they are here, and a range lets the planner leave the other weeks alone.
       const near = await this.#page({ ...wanted, start: likelyStart(wanted) });
@@ -59,7 +59,7 @@ export class CandleStore {
     return await this.#page(wanted);
   }
 
-  async #page({ productId, granularity, start, end, limit }: CandlePage): Promise<Candle[]> {
+  async #page({ productId, granularity, start, end, limit }: CandleQuery): Promise<Candle[]> {
     const [row] = await this.reading.unsafe<{ list: string | null }[]>(
       `SELECT ${CANDLE_LIST} AS list FROM (
          SELECT * FROM candles c WHERE product_id = $1 AND granularity = $2 ${range(start, end)}
@@ -178,7 +178,7 @@ interface ChainRow {
 
 /** Far enough back for `limit` candles of a product that trades in one bucket of three. */
 export function likelyStart(
-  { granularity, end, limit }: Omit<CandlePage, "productId" | "start">,
+  { granularity, end, limit }: Omit<CandleQuery, "productId" | "start">,
 ): EpochSeconds {
   const seconds = GRANULARITY_SECONDS[granularity];
   return epochSeconds((end ?? Math.floor(Date.now() / 1000)) - 3 * limit * seconds);

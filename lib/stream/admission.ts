@@ -1,9 +1,9 @@
 import type { RefusalReason } from "./stream_counts.ts";
 
-/** How many streams may be open, in all and per address. */
-export interface StreamLimits {
-  readonly maxStreams: number;
-  readonly maxStreamsPerAddress: number;
+/** How many may be open at a time. */
+export interface AdmissionLimits {
+  readonly total: number;
+  readonly perAddress: number;
 }
 
 /** Counts open streams per address, and says which one would be too many. */
@@ -11,13 +11,13 @@ export class Admission {
   readonly #perAddress = new Map<string, number>();
   #open = 0;
 
-  constructor(readonly limits: StreamLimits) {}
+  constructor(readonly limits: AdmissionLimits) {}
 
   /** Takes a place for an address; a reason if there is none. */
   enter(address: string): RefusalReason | null {
-    if (this.#open >= this.limits.maxStreams) return "streams";
+    if (this.#open >= this.limits.total) return "streams";
     const own = this.#perAddress.get(address) ?? 0;
-    if (own >= this.limits.maxStreamsPerAddress) return "streams_per_address";
+    if (own >= this.limits.perAddress) return "streams_per_address";
     this.#perAddress.set(address, own + 1);
     this.#open++;
     return null;

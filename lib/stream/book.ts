@@ -1,5 +1,6 @@
 import { decodeCandle } from "../candles/wire.ts";
-import type { CandleEvent, CandleMessage } from "./candle_event.ts";
+import type { CandleMessage, CurrentMessage } from "../candles/candle_message.ts";
+import type { CandleEvent } from "./candle_event.ts";
 import { candleEvent, dataOf, isClosedMessage } from "./candle_event.ts";
 import { readCandleHeader } from "./candle_header.ts";
 import { ClosedRing } from "./closed_ring.ts";
@@ -64,7 +65,7 @@ export class CandleBook {
   }
 
   /** Takes a current candle that was read rather than received. */
-  refresh(message: Pick<CandleMessage, "key" | "bytes">): void {
+  refresh(message: CurrentMessage): void {
     const route = this.routing.route(message.key);
     const header = readCandleHeader(message.bytes);
     this.#version++;
@@ -76,7 +77,7 @@ export class CandleBook {
    * Those of some current candles, as read, that are live and further on than the ones known: a later
    * start, or more trades of the same one, since the store of current candles may be behind.
    */
-  newerLive(current: Iterable<Pick<CandleMessage, "key" | "bytes">>): CandleMessage[] {
+  newerLive(current: Iterable<CurrentMessage>): CandleMessage[] {
     const newer: CandleMessage[] = [];
     for (const { key, bytes } of current) {
       const held = this.routing.route(key)?.current ?? null;

@@ -1,14 +1,7 @@
-import type { CandleKey } from "../candles/candle.ts";
+import type { CandleMessage } from "../candles/candle_message.ts";
 import type { CandleHeader } from "./candle_header.ts";
 import type { KeyRoute } from "./key_route.ts";
 import { candleData, candleFrame, concat, idLine } from "./sse.ts";
-
-/** What the bus hands over: one candle's wire bytes; a closed one carries its CLOSED_CANDLES sequence. */
-export interface CandleMessage {
-  readonly key: CandleKey;
-  readonly bytes: Uint8Array;
-  readonly sequence: number | null;
-}
 
 /** One update, encoded once as an SSE frame and shared by all clients who want it. */
 export interface CandleEvent extends CandleHeader {

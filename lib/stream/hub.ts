@@ -3,7 +3,8 @@ import type { ProductId } from "../candles/product.ts";
 import { busBackOff } from "./bus_back_off.ts";
 import { Admission } from "./admission.ts";
 import { CandleBook } from "./book.ts";
-import { type CandleEvent, type CandleMessage, dataOf } from "./candle_event.ts";
+import type { CandleMessage } from "../candles/candle_message.ts";
+import { type CandleEvent, dataOf } from "./candle_event.ts";
 import type { CandleHeader } from "./candle_header.ts";
 import type { Client } from "./client.ts";
 import { Clients } from "./clients.ts";
@@ -48,7 +49,10 @@ export class Hub {
 
   constructor(readonly options: HubOptions) {
     this.#book = new CandleBook(options.ringSize ?? RING_SIZE, this.#counts);
-    this.#admission = new Admission(options);
+    this.#admission = new Admission({
+      total: options.maxStreams,
+      perAddress: options.maxStreamsPerAddress,
+    });
     this.#clients = new Clients(this.#book, this.#counts, options, (client) => {
       this.#book.routing.release(client.group);
       this.#admission.leave(client.address);

@@ -1,18 +1,17 @@
-import type { StreamLimits } from "./admission.ts";
-import type { CandleMessage } from "./candle_event.ts";
+import type { CurrentMessage } from "../candles/candle_message.ts";
 import type { ClientTimes } from "./clients.ts";
 import type { PageBudget } from "./replay.ts";
 import type { ClosedSource } from "./sequencer.ts";
 import type { RefusalReason, StreamCounts } from "./stream_counts.ts";
 import type { Subscription } from "./subscription.ts";
 
-/** A key's current candle, read rather than received. */
-export type CurrentCandle = Pick<CandleMessage, "key" | "bytes">;
-
 /** What the hub needs of its surroundings. */
-export interface HubOptions extends ClosedSource, StreamLimits, ClientTimes {
+export interface HubOptions extends ClosedSource, ClientTimes {
+  /** Streams that may be open at a time. */
+  readonly maxStreams: number;
+  readonly maxStreamsPerAddress: number;
   /** The current candle of every key, as `live-candles` has them. */
-  current(): Promise<Iterable<CurrentCandle>>;
+  current(): Promise<Iterable<CurrentMessage>>;
   /** Closed candles kept in memory for resumes, 4,096 if not given; at times up to twice as many. */
   readonly ringSize?: number;
   /** Bounds the pages of resumes that are held for their clients; if not given, only the streams do. */

@@ -7,7 +7,7 @@ import { type BlockFrame, ClosedBlocks } from "./closed_blocks.ts";
 import type { Client } from "./client.ts";
 import type { Group } from "./group.ts";
 import type { ClosedSource } from "./sequencer.ts";
-import { Slots } from "./slots.ts";
+import { Semaphore } from "./semaphore.ts";
 import { candleFrame, concat, idLine, type ResetReason } from "./sse.ts";
 
 /** What a replay has the hub do. */
@@ -52,7 +52,7 @@ type Step =
  * neither a slow reader nor many resumes at once cost more than their pages.
  */
 export class Replay {
-  readonly #slots = new Slots(READERS);
+  readonly #slots = new Semaphore(READERS);
   readonly #blocks: ClosedBlocks;
 
   constructor(

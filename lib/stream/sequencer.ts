@@ -1,12 +1,7 @@
 import type { CandleKey } from "../candles/candle.ts";
+import type { CandleMessage, ClosedMessage } from "../candles/candle_message.ts";
 import type { Clock } from "../time/clock.ts";
 import { busBackOff } from "./bus_back_off.ts";
-import type { CandleMessage } from "./candle_event.ts";
-
-/** A closed candle out of the bus' history. */
-export interface ClosedMessage extends CandleMessage {
-  readonly sequence: number;
-}
 
 /** What CLOSED_CANDLES keeps: its oldest and newest sequence (`last = first - 1` while empty). */
 export interface ClosedBounds {

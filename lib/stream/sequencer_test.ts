@@ -3,7 +3,7 @@ import { ClosedLog } from "../../tests/closed_log.ts";
 import { sampleCandle } from "../../tests/sample_candles.ts";
 import { epochSeconds } from "../candles/granularity.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
-import type { CandleMessage } from "./candle_event.ts";
+import type { CandleMessage } from "../candles/candle_message.ts";
 import { Sequencer } from "./sequencer.ts";
 import { until } from "../../tests/harness/wait.ts";
 

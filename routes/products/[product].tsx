@@ -24,7 +24,7 @@ import { formatDecimal } from "../../lib/candles/decimal.ts";
 import type { Granularity } from "../../lib/candles/granularity.ts";
 import { bucketStart, parseGranularity, shortGranularity } from "../../lib/candles/granularity.ts";
 import { parseProductId } from "../../lib/candles/product.ts";
-import type { CandleQuery } from "../../lib/history/history.ts";
+import type { CandleQuery } from "../../lib/store/candle_store.ts";
 
 const CHART_CANDLES = 300;
 const DRAWN_CANDLES = 120;

@@ -13,7 +13,7 @@ const MAX_PUTS = 8_192;
 const PUT_TIMEOUT_MS = 5_000;
 
 /** The newest candle of each key, in the KV bucket. Owned by the bus. */
-export class CurrentCandles {
+export class CurrentBucket {
   readonly #acknowledgements: Acknowledgements;
   readonly #batch = new PermittedBatch((key, bytes) => this.#send(key, bytes));
   #dropped = 0;

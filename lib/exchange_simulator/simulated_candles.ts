@@ -5,7 +5,7 @@ import type { MinuteTable, MinuteTables } from "./minute_table.ts";
 const DAY = 86_400;
 
 /** A candle in whole ticks and units; `start` in epoch seconds. */
-export interface ExchangeCandle {
+export interface SimulatedCandle {
   readonly start: number;
   readonly open: number;
   readonly high: number;
@@ -28,14 +28,14 @@ interface MinuteCandle {
  * The exchange's own candles of one product, as its REST answers them: folded from the trades as
  * far as these reach, invented before that.
  */
-export class CandleBook {
+export class SimulatedCandles {
   readonly #market: Market;
   readonly #past: CandlePast;
   readonly #tables: MinuteTables;
   readonly #historyDays: number;
   /** From trades, by minute since the epoch. */
   readonly #minutes = new Map<number, MinuteCandle>();
-  readonly #days = new Map<number, ExchangeCandle | null>();
+  readonly #days = new Map<number, SimulatedCandle | null>();
   #foldedTo: number | null = null;
   #joinTicks = 0;
 
@@ -47,9 +47,9 @@ export class CandleBook {
   }
 
   /** Candles whose start is in [from, to], oldest first; buckets without trades are absent. */
-  candles(granularitySeconds: number, from: number, to: number): ExchangeCandle[] {
+  candles(granularitySeconds: number, from: number, to: number): SimulatedCandle[] {
     this.fold();
-    const candles: ExchangeCandle[] = [];
+    const candles: SimulatedCandle[] = [];
     const first = Math.ceil(from / granularitySeconds) * granularitySeconds;
     for (let start = first; start <= to; start += granularitySeconds) {
       const candle = granularitySeconds === DAY
@@ -95,7 +95,7 @@ export class CandleBook {
     this.#foldedTo = log.end;
   }
 
-  #day(start: number): ExchangeCandle | null {
+  #day(start: number): SimulatedCandle | null {
     if (start + DAY > this.#market.options.historyMicros / 1e6) return this.#merge(start, DAY);
     const known = this.#days.get(start);
     if (known !== undefined) return known;
@@ -104,7 +104,7 @@ export class CandleBook {
     return candle;
   }
 
-  #merge(start: number, seconds: number): ExchangeCandle | null {
+  #merge(start: number, seconds: number): SimulatedCandle | null {
     const boundary = this.#market.options.historyMicros / 1e6;
     let merged: { open: number; high: number; low: number; close: number } | null = null;
     let volume = 0n;

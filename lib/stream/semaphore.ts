@@ -1,5 +1,5 @@
 /** A bounded number of permits; who comes when none is free waits in turn. */
-export class Slots {
+export class Semaphore {
   #free: number;
   #waiting: (() => void)[] = [];
 
