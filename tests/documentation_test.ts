@@ -20,9 +20,11 @@ Deno.test("the README's table has exactly the variables that are read, with thei
   const source = await read("lib/config.ts");
   assert.deepEqual(
     rows.flatMap((row) => found(row.split("|")[1] ?? "", /`([A-Z_]+)`/g)).sort(),
-    found(source, /^ {2}([A-Z_]+): /gm),
+    found(source, /\benv\(\s*"([A-Z_]+)"/g),
   );
-  for (const [, name, fallback] of source.matchAll(/^ {2}([A-Z_]+): \w+\("?([\w.:/-]+)/gm)) {
+  for (
+    const [, name, fallback] of source.matchAll(/\benv\(\s*"([A-Z_]+)",\s*\w+\("?([\w.:/-]+)/g)
+  ) {
     const cells = rows.find((row) => row.includes(`\`${name}\``))?.split("|") ?? [];
     const named = found(cells[1] ?? "", /`([A-Z_]+)`/g);
     const place = (cells[1] ?? "").match(/`([A-Z_]+)`/g)?.indexOf(`\`${name}\``) ?? 0;

@@ -48,7 +48,14 @@ const ROOMS: readonly (readonly [string, readonly string[]])[] = [
   ["lib/ingest/", [...GROUND, "lib/config.ts", "lib/log.ts", "lib/metrics/", "lib/repair/"]],
   ["lib/firestore/", GROUND],
   ["lib/api/", [...GROUND, "lib/http/", "lib/history/", "lib/stream/"]],
-  ["lib/config/", []],
+  ["lib/config/", [
+    "lib/candles/",
+    "lib/log.ts",
+    "lib/log/",
+    "lib/coinbase/private_key.ts",
+    "lib/store/database_url.ts",
+    "lib/bus/layout_settings.ts",
+  ]],
   ["lib/log/", []],
   ["lib/log.ts", ["lib/log/"]],
   ["lib/config.ts", [

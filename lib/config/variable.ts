@@ -3,6 +3,21 @@ import { z } from "zod";
 /** One environment variable: a text (or nothing) in, a domain value out. */
 export type Variable<T> = z.ZodType<T, string | undefined>;
 
+const NAMES = new WeakMap<z.ZodType, string>();
+
+/** Gives a variable its name in the environment. */
+export function env<T extends z.ZodType>(name: string, schema: T): T {
+  NAMES.set(schema, name);
+  return schema;
+}
+
+/** The name of a variable in the environment. */
+export function nameOf(schema: z.ZodType): string {
+  const name = NAMES.get(schema);
+  if (name === undefined) throw new TypeError("a variable without a name");
+  return name;
+}
+
 /**
  * A variable that is `fallback` when unset. `parse` gives null for a text that is not allowed;
  * `allowed` ends the sentence "… is not allowed: give …".

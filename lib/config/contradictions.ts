@@ -1,0 +1,35 @@
+import { nameInKeyFile } from "../coinbase/private_key.ts";
+import { readKeyName } from "./readers.ts";
+
+/** What no single variable can know about itself. */
+export function* contradictions(given: Readonly<Record<string, string>>): Iterable<string> {
+  if (given.EMBEDDED === "never") {
+    for (const name of ["DATABASE_URL", "NATS_URL"]) {
+      if (given[name] === undefined) yield `${name}: not set, and EMBEDDED=never: give its URL`;
+    }
+  }
+  if ((given.COINBASE_API_KEY === undefined) !== (given.COINBASE_PRIVATE_KEY === undefined)) {
+    const missing = given.COINBASE_API_KEY === undefined
+      ? "COINBASE_API_KEY"
+      : "COINBASE_PRIVATE_KEY";
+    yield `${missing}: not set: give COINBASE_API_KEY and COINBASE_PRIVATE_KEY, or neither`;
+  }
+  const inFile = nameInKeyFile(given.COINBASE_PRIVATE_KEY ?? "");
+  if (inFile !== null && inFile !== readKeyName(given.COINBASE_API_KEY ?? "")) {
+    yield "COINBASE_API_KEY: (hidden) is not the name in COINBASE_PRIVATE_KEY's key file: leave it out";
+  }
+  const count = Number(given.SHARD_COUNT ?? 1);
+  if (Number(given.SHARD_INDEX ?? 0) >= count && count >= 1) {
+    yield `SHARD_INDEX: ${JSON.stringify(given.SHARD_INDEX)} is not allowed: ` +
+      `give a number below SHARD_COUNT, which is ${count}`;
+  }
+}
+
+/** The exchange's JSON key file is name and key in one: it may stand in either variable alone. */
+export function spreadKeyFile(given: Record<string, string>): void {
+  const { COINBASE_API_KEY: first, COINBASE_PRIVATE_KEY: second } = given;
+  const file = [first, second].find((text) => text !== undefined && nameInKeyFile(text) !== null);
+  if (file === undefined) return;
+  given.COINBASE_API_KEY ??= file;
+  given.COINBASE_PRIVATE_KEY ??= file;
+}
