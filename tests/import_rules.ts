@@ -32,7 +32,7 @@ const GROUND = ["lib/time/", "lib/candles/", "lib/exchange/"];
 const ROOMS: readonly (readonly [string, readonly string[]])[] = [
   ["lib/time/", []],
   ["lib/candles/", []],
-  ["lib/embedded/", []],
+  ["lib/embedded/", ["lib/time/"]],
   ["lib/exchange_simulator/", []],
   ["lib/indicators/", []],
   ["lib/http/", ["lib/time/", "lib/metrics/status.ts"]],

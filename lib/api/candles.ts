@@ -16,6 +16,7 @@ import { entityResponse, tagOf } from "../http/entity.ts";
 import { gzipped } from "../http/gzip.ts";
 import type { Downloads } from "./downloads.ts";
 import type { FinalPages } from "./final_pages.ts";
+import { type Clock, systemClock } from "../time/clock.ts";
 
 /** What answering for history takes. */
 export interface HistoryServices {
@@ -29,6 +30,7 @@ export interface HistoryServices {
 export interface CandleServices extends HistoryServices {
   readonly downloads: Downloads;
   readonly finalPages: FinalPages;
+  readonly clock?: Clock;
 }
 
 /** Lines of one chunk of a stream: some hundred kilobytes. */
@@ -136,7 +138,7 @@ function contentType(format: CandleFormat): string {
 }
 
 async function streamRange(asked: Asked): Promise<Response> {
-  const { archive, reads, downloads, request, http, nowSeconds, asker } = asked;
+  const { archive, reads, downloads, request, http, nowSeconds, asker, clock } = asked;
   const { format } = request;
   if (format === "json") throw new TypeError("JSON is answered in pages");
   const leave = downloads.enter(asker.address);
@@ -160,7 +162,7 @@ async function streamRange(asked: Asked): Promise<Response> {
         const read = <T>(cost: number, work: () => Promise<T>) =>
           reads.runAdmitted(asker, cost, work);
         const candles = readCandleRange(archive, request, nowSeconds, read);
-        return textStream(candles, CANDLE_TEXTS[format], leave);
+        return textStream(candles, CANDLE_TEXTS[format], leave, clock);
       },
     });
   } finally {
@@ -176,12 +178,13 @@ function textStream(
   candles: AsyncGenerator<WireCandle>,
   { head, line }: { readonly head: string; readonly line: (candle: WireCandle) => string },
   onEnd: () => void,
+  clock: Clock = systemClock,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let text = head;
-  let unread: ReturnType<typeof setTimeout> | undefined;
+  let cancelUnread = () => {};
   const end = () => {
-    clearTimeout(unread);
+    cancelUnread();
     onEnd();
   };
   const giveUp = (controller: ReadableStreamDefaultController<Uint8Array>) => {
@@ -191,7 +194,7 @@ function textStream(
   };
   return new ReadableStream({
     async pull(controller) {
-      clearTimeout(unread);
+      cancelUnread();
       try {
         for (let lines = 0; lines < CHUNK_LINES; lines++) {
           const { value, done } = await candles.next();
@@ -208,7 +211,7 @@ function textStream(
         throw error;
       }
       text = "";
-      unread = setTimeout(() => giveUp(controller), UNREAD_MS);
+      cancelUnread = clock.after(UNREAD_MS, () => giveUp(controller));
     },
     async cancel() {
       end();

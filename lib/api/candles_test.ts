@@ -244,6 +244,30 @@ Deno.test(
 );
 
 Deno.test(
+  "whole ranges of which nothing is taken for a minute end, and give their places back",
+  withApi(async ({ store, ask, clock }) => {
+    for (let i = 0; i < 2; i++) await store.candles.upsert(chain(1000, i * 1000));
+    const whole = `${MINUTES}&start=${BEGIN}&format=csv`;
+    const open: Response[] = [];
+    for (let answer = await ask(whole); answer.status === 200; answer = await ask(whole)) {
+      open.push(answer);
+      assert.ok(open.length < 100, "there is no end");
+    }
+    await clock.pass(59_000);
+    assert.equal((await ask(whole)).status, 429);
+    await until("room", async () => {
+      await clock.pass(60_000);
+      const again = await ask(whole);
+      await again.body?.cancel();
+      return again.status === 200;
+    });
+    // What waited is no whole answer, and does not look like one.
+    const outcomes = await Promise.allSettled(open.map(({ body }) => body?.cancel()));
+    assert.ok(outcomes.some(({ status }) => status === "rejected"));
+  }),
+);
+
+Deno.test(
   "quiet buckets are filled on request, page after page, down to the first trade",
   withApi(async ({ store, ask }) => {
     await store.candles.upsert([minute(0, 0, {}), minute(10, 1, {}), minute(11, 2, {})]);

@@ -1,3 +1,5 @@
+import { type Clock, systemClock } from "../time/clock.ts";
+import { pause } from "../time/pause.ts";
 import { type Problem, problemResponse } from "../http/problem.ts";
 import { clientAddress } from "../http/client_address.ts";
 import { type AllowedOrigins, crossOriginHeaders } from "../http/cross_origin.ts";
@@ -61,11 +63,11 @@ export function answerStream(
 export async function untilLoaded(
   catalogue: KnownProducts,
   headers: Headers,
-  mostMs = CATALOGUE_MS,
+  clock: Clock = systemClock,
 ): Promise<void> {
   if (catalogue.loaded || !readsEvents(headers)) return;
-  for (let waitedMs = 0; waitedMs < mostMs && !catalogue.loaded; waitedMs += LOOK_MS) {
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  for (let waitedMs = 0; waitedMs < CATALOGUE_MS && !catalogue.loaded; waitedMs += LOOK_MS) {
+    await pause(LOOK_MS, undefined, clock);
   }
 }
 

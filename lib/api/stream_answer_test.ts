@@ -4,6 +4,7 @@ import { sampleCandle } from "../../tests/sample_candles.ts";
 import { SseReader } from "../../tests/sse_reader.ts";
 import { epochSeconds } from "../candles/granularity.ts";
 import { productId } from "../candles/product.ts";
+import { FakeClock } from "../time/fake_clock.ts";
 import { answerStream, type StreamServices, untilLoaded } from "./stream_answer.ts";
 import { Hub } from "../stream/hub.ts";
 import { until as untilSeen } from "../../tests/harness/wait.ts";
@@ -171,15 +172,20 @@ Deno.test("a closing server ends an EventSource's stream, which comes back, and 
 Deno.test("an EventSource waits for the catalogue, which others are told is missing", async () => {
   const catalogue = { loaded: false, ids: () => [], has: () => false };
   const events = new Headers({ accept: "text/event-stream" });
+  const clock = new FakeClock();
   let waited = false;
-  const waiting = untilLoaded(catalogue, events).then(() => {
-    waited = true;
-  });
-  await untilLoaded(catalogue, new Headers({ accept: "*/*" }));
+  const wait = () => void untilLoaded(catalogue, events, clock).then(() => waited = true);
+  wait();
+  await untilLoaded(catalogue, new Headers({ accept: "*/*" }), clock);
+  await clock.pass(14_000);
   assert.equal(waited, false);
   catalogue.loaded = true;
-  await waiting;
-  await untilLoaded({ ...catalogue, loaded: false }, events, 1);
+  await clock.pass(100);
+  assert.equal(waited, true);
+  waited = catalogue.loaded = false;
+  wait();
+  await clock.pass(15_000);
+  assert.equal(waited, true, "not for longer than that");
 });
 
 Deno.test("a thousand streams are told when to come back and end cleanly", async () => {

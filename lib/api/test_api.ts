@@ -7,6 +7,7 @@ import type { Candle } from "../candles/candle.ts";
 import { epochSeconds } from "../candles/granularity.ts";
 import { type ProductId, productId } from "../candles/product.ts";
 import { decodeCandle } from "../candles/wire.ts";
+import { FakeClock } from "../time/fake_clock.ts";
 import { History } from "../history/history.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { answerCandles, type CandleServices } from "./candles.ts";
@@ -38,6 +39,8 @@ export interface Api {
   readonly store: Store;
   readonly archive: Archive;
   readonly budget: CostBudget;
+  /** How long clients leave what is sent to them unread. */
+  readonly clock: FakeClock;
   readonly ask: Ask;
   /** The last one is what the hub would have. */
   readonly current: Candle[];
@@ -87,6 +90,7 @@ export function withApi(test: (api: Api) => Promise<void>): () => Promise<void> 
         store,
         archive,
         budget: services.reads,
+        clock: services.clock,
         ask: (query, headers = {}) => {
           const http = new Request(`http://x/api/candles?${query}`, { headers });
           return answerCandles(services, http, NOW, ASKER);
@@ -110,6 +114,7 @@ export function servicesOver(archive: Archive, catalogue: CandleServices["catalo
     downloads: new Downloads(),
     finalPages: new FinalPages(),
     reads: new CostBudget(READ_LIMITS),
+    clock: new FakeClock(),
   };
 }
 

@@ -255,6 +255,6 @@ export class FollowedProducts {
     })));
     await store.products.follow(followed);
     const gone = catalogue.all().filter(({ status }) => status === "delisted");
-    await store.products.markDelisted(gone.map(({ id }) => id), Date.now());
+    await store.products.markDelisted(gone.map(({ id }) => id), this.#clock.wallMs());
   }
 }

@@ -1,4 +1,5 @@
 import type { Logger } from "../log.ts";
+import { type Clock, systemClock } from "../time/clock.ts";
 
 /** How long closing may take; the process must end within five seconds. */
 const LIMITS = {
@@ -14,7 +15,11 @@ export class Shutdown {
   #running: Promise<void> | null = null;
   #endsAtMs = 0;
 
-  constructor(private readonly log: Logger, private readonly limits = LIMITS) {}
+  constructor(
+    private readonly log: Logger,
+    private readonly limits = LIMITS,
+    private readonly clock: Clock = systemClock,
+  ) {}
 
   /** Whether closing has begun. */
   get begun(): boolean {
@@ -37,25 +42,23 @@ export class Shutdown {
   }
 
   async #run(): Promise<void> {
-    this.#endsAtMs = performance.now() + this.limits.allMs;
+    this.#endsAtMs = this.clock.now() + this.limits.allMs;
     for (const { name, close } of this.#steps.toReversed()) await this.#close(name, close);
   }
 
   async #close(name: string, close: () => Promise<void> | void): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const leftMs = Math.max(0, this.#endsAtMs - performance.now());
+    const leftMs = Math.max(0, this.#endsAtMs - this.clock.now());
+    const late = Promise.withResolvers<never>();
+    const cancel = this.clock.after(
+      Math.min(this.limits.stepMs, leftMs),
+      () => late.reject(new Error("took too long")),
+    );
     try {
-      const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(
-          () => reject(new Error("took too long")),
-          Math.min(this.limits.stepMs, leftMs),
-        );
-      });
-      await Promise.race([close(), late]);
+      await Promise.race([close(), late.promise]);
     } catch (error) {
       this.log.warn("closing {name} failed", { name, error });
     } finally {
-      clearTimeout(timer);
+      cancel();
     }
   }
 }

@@ -22,6 +22,7 @@ import type { Shutdown } from "./shutdown.ts";
 import { ShardLease } from "./shard_lease.ts";
 import { restartWhenRoom } from "./nats_disk_space.ts";
 import { repairUrgency } from "./repair_urgency.ts";
+import { every, systemClock } from "../time/clock.ts";
 import { pause } from "../time/pause.ts";
 import { keepRetention } from "./retention_rounds.ts";
 import { untilDone } from "./until_done.ts";
@@ -291,8 +292,7 @@ export class SpotCanvas {
 
   #startSparklines(): void {
     const refresh = () => this.history.refreshDay(Math.floor(Date.now() / 1000)).catch(() => {});
-    const timer = setInterval(refresh, SPARKLINE_EVERY_MS);
-    this.#shutdown.add("sparklines", () => clearInterval(timer));
+    this.#shutdown.add("sparklines", every(systemClock, SPARKLINE_EVERY_MS, refresh));
     void refresh();
   }
 

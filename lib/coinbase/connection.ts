@@ -1,5 +1,5 @@
 import type { ProductId } from "../candles/product.ts";
-import { sleep } from "../time/pause.ts";
+import { BackOff } from "../time/back_off.ts";
 import type { ConnectionStats } from "../exchange/trade_feed.ts";
 import { Delivery } from "./delivery.ts";
 import type { FeedContext } from "./feed_context.ts";
@@ -20,8 +20,8 @@ export class Connection {
   #session: Session | null = null;
   #state: ConnectionState = "closed";
   #attempts = 0;
-  /** Waits since data last came. */
-  #waits = 0;
+  /** 2–4 s, 4–8 s, … 30–60 s, until data has come. */
+  readonly #backOff: BackOff;
   #lastError: string | null = null;
   /** Resolves when the loop has ended and the last socket is gone. */
   readonly finished: Promise<void>;
@@ -33,7 +33,9 @@ export class Connection {
     products: Iterable<ProductId>,
     onReachable: (reachable: boolean, reason: string) => void,
   ) {
-    this.#context = context;
+    const { clock, random, timings: { backoffMinMs, backoffMaxMs } } = this.#context = context;
+    // Jitter can double a delay.
+    this.#backOff = new BackOff(backoffMinMs, backoffMaxMs / 2, clock, random);
     this.number = number;
     this.#products = new Set(products);
     this.#delivery = new Delivery(this.#products);
@@ -83,7 +85,7 @@ export class Connection {
       try {
         await this.#context.connects.take({ signal });
         await this.#runSession();
-        if (!signal.aborted) await sleep(this.#context.clock, this.#backoffMs(), signal);
+        await this.#backOff.wait(signal);
       } catch (error) {
         if (!signal.aborted) throw error;
       }
@@ -99,7 +101,8 @@ export class Connection {
         this.#enter("open");
       },
       received: () => {
-        this.#attempts = this.#waits = 0;
+        this.#attempts = 0;
+        this.#backOff.reset();
         this.#delivery.received();
       },
       accepted: (products) => this.#accepted(products),
@@ -159,13 +162,5 @@ export class Connection {
       products: [...this.#products],
       ...(reason === undefined ? {} : { reason }),
     });
-  }
-
-  /** Between half of and the whole of a span that doubles: 2–4 s, 4–8 s, … 30–60 s. */
-  #backoffMs(): number {
-    const { backoffMinMs, backoffMaxMs } = this.#context.timings;
-    const doublings = Math.min(++this.#waits, 30);
-    const spanMs = Math.min(backoffMaxMs, backoffMinMs * 2 ** doublings);
-    return spanMs / 2 * (1 + this.#context.random());
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "../time/clock.ts";
+import { BackOff } from "../time/back_off.ts";
 import { sleep } from "../time/pause.ts";
 import type { ExchangeFault } from "./exchange_error.ts";
 import { ExchangeError } from "./exchange_error.ts";
@@ -87,6 +88,7 @@ export class Requester {
     const signals = [this.#options.signal];
     if (waiting.signal !== undefined) signals.push(waiting.signal);
     const signal = AbortSignal.any(signals);
+    const backOff = new BackOff(timings.retryMs, timings.retryMaxMs, clock, random);
     for (let attempt = 1;; attempt++) {
       await this.#turn(path, { ...waiting, signal });
       const result = await this.#attempt(`${path}?${new URLSearchParams(query)}`, key, signal);
@@ -102,10 +104,9 @@ export class Requester {
       if (!result.retry || attempt >= timings.attempts) {
         throw new ExchangeError(path, fault, status, cause);
       }
-      const doubledMs = timings.retryMs * 2 ** (attempt - 1) * (1 + random());
       await sleep(
         clock,
-        Math.min(Math.max(doubledMs, retryAfterMs ?? 0), timings.retryMaxMs),
+        Math.min(Math.max(backOff.nextMs(), retryAfterMs ?? 0), timings.retryMaxMs),
         signal,
       );
     }

@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { pause } from "../time/pause.ts";
 
 const RETRY_MS = 50;
 
@@ -27,7 +28,7 @@ export class FileLock implements Disposable {
       const lock = await FileLock.tryTake(path);
       if (lock !== null) return lock;
       if (attempt === 0) waiting();
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      await pause(RETRY_MS, signal);
     }
   }
 

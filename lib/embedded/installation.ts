@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { pause } from "../time/pause.ts";
 import { FileLock } from "./file_lock.ts";
 import type { Progress } from "./progress.ts";
 
@@ -53,7 +54,7 @@ export async function removeTree(path: string, attempts = 20): Promise<void> {
     const notEmpty = error instanceof Error && "code" in error && error.code === "ENOTEMPTY";
     if (!notEmpty || attempts <= 1) throw error;
     // A download of a process that was killed may still be writing there.
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await pause(100);
     await removeTree(path, attempts - 1);
   }
 }

@@ -1,3 +1,5 @@
+import { BackOff } from "../time/back_off.ts";
+import { backgroundClock } from "../time/clock.ts";
 import type { Progress } from "./progress.ts";
 import type { ServerProcess } from "./server_process.ts";
 
@@ -57,13 +59,10 @@ export class KeptServer {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       await this.#server.gone;
-      for (
-        let waitMs = RETRY_MIN_MS;
-        !signal.aborted;
-        waitMs = Math.min(waitMs * 2, RETRY_MAX_MS)
-      ) {
+      const backOff = new BackOff(RETRY_MIN_MS, RETRY_MAX_MS, backgroundClock);
+      while (!signal.aborted) {
         this.#progress(`${this.#title} has ended and is started again`);
-        await pause(waitMs, signal);
+        await backOff.wait(signal);
         if (signal.aborted) return;
         try {
           this.#server = await this.#relaunch(signal);
@@ -77,18 +76,4 @@ export class KeptServer {
       }
     }
   }
-}
-
-/** It must not keep alive a program that has nothing else to do. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(finish, ms);
-  Deno.unrefTimer(timer);
-  signal.addEventListener("abort", finish, { once: true });
-  function finish() {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", finish);
-    resolve();
-  }
-  return promise;
 }

@@ -1,4 +1,6 @@
 import { basename } from "node:path";
+import { type Clock, systemClock } from "../time/clock.ts";
+import { pause } from "../time/pause.ts";
 
 const POLL_MS = 10;
 
@@ -31,14 +33,15 @@ export async function stopLeftovers(
   programs: readonly string[],
   stopSignal: Deno.Signal,
   patienceMs: number,
+  clock: Clock = systemClock,
 ): Promise<boolean> {
   let left = await processesServing(directory, programs);
   if (left.length === 0) return false;
-  const deadlineMs = performance.now() + patienceMs;
+  const deadlineMs = clock.now() + patienceMs;
   signalAll(await withoutChildren(left), stopSignal);
   while (left.length > 0) {
-    if (performance.now() > deadlineMs) signalAll(left, "SIGKILL");
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    if (clock.now() > deadlineMs) signalAll(left, "SIGKILL");
+    await pause(POLL_MS, undefined, clock);
     left = await processesServing(directory, programs);
   }
   return true;

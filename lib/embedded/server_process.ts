@@ -1,4 +1,5 @@
 import { searchPath, succeeds } from "./command.ts";
+import { pause } from "../time/pause.ts";
 import { signalAll } from "./processes.ts";
 
 const POLL_MS = 5;
@@ -65,7 +66,7 @@ export class ServerProcess {
     while (this.running) {
       signal?.throwIfAborted();
       if (await isReady()) return true;
-      await pause(POLL_MS);
+      await pause(POLL_MS, signal);
     }
     return false;
   }
@@ -95,8 +96,4 @@ export class ServerProcess {
 /** What a server's programs see of the environment: nothing of ours, no secrets among it. */
 export function serverEnvironment(): Record<string, string> {
   return { PATH: searchPath(), LC_ALL: "C", TZ: "UTC" };
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

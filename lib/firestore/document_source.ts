@@ -1,3 +1,5 @@
+import { BackOff } from "../time/back_off.ts";
+import type { Clock } from "../time/clock.ts";
 import { type FirestoreDocument, isRecord, readDocument } from "./document.ts";
 
 /** Some of a collection's documents. */
@@ -30,13 +32,14 @@ export interface FirestoreOptions {
   readonly token: () => Promise<string>;
   readonly pageSize?: number;
   readonly fetch?: typeof fetch;
-  /** Waits before an attempt is repeated. */
-  readonly pause?: (ms: number) => Promise<void>;
+  /** What waits before an attempt is repeated. */
+  readonly clock?: Clock;
 }
 
 const PAGE_SIZE = 300;
 const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 500;
+const MAX_PAUSE_MS = 8_000;
 
 /** Firestore over REST. Overload and broken connections are tried again; everything else is a `FirestoreError`. */
 export function firestoreSource(options: FirestoreOptions): DocumentSource {
@@ -66,10 +69,11 @@ async function ask(
   url: string,
   options: FirestoreOptions,
 ): Promise<Readonly<Record<string, unknown>> | null> {
-  const { token, fetch: ask = fetch, pause = wait } = options;
+  const { token, fetch: ask = fetch, clock } = options;
+  const backOff = new BackOff(FIRST_PAUSE_MS, MAX_PAUSE_MS, clock);
   let problem = "";
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    if (attempt > 0) await pause(FIRST_PAUSE_MS * 2 ** (attempt - 1));
+    if (attempt > 0) await backOff.wait();
     const headers = { authorization: `Bearer ${await token()}` };
     try {
       const response = await ask(url, { headers });
@@ -92,8 +96,4 @@ async function ask(
 
 function escaped(path: string): string {
   return path.split("/").map(encodeURIComponent).join("/");
-}
-
-function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

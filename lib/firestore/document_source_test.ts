@@ -1,19 +1,31 @@
 import assert from "node:assert/strict";
 import { exportPKCS8, generateKeyPair, jwtVerify } from "jose";
+import { FakeClock } from "../time/fake_clock.ts";
 import { emulatorToken, serviceAccountToken } from "./access.ts";
 import { FirestoreError, firestoreSource } from "./document_source.ts";
 import { FirestoreServer } from "./test_server.ts";
+
+/** Waits no time at all, and keeps how long it was to wait. */
+class RecordingClock extends FakeClock {
+  readonly delays: number[] = [];
+
+  override after(delayMs: number, run: () => void): () => void {
+    this.delays.push(delayMs);
+    queueMicrotask(run);
+    return () => {};
+  }
+}
 
 Deno.test("an overloaded Firestore is asked again, a refusal is told at once", async () => {
   await using server = new FirestoreServer({
     "a/b": { price: 0.5, when: 5, flags: ["x", { y: 1 }] },
   });
-  const pauses: number[] = [];
+  const clock = new RecordingClock();
   const options = {
     url: `http://${server.host}`,
     project: "p",
     token: emulatorToken,
-    pause: (ms: number) => Promise.resolve(void pauses.push(ms)),
+    clock,
   };
   server.failures = 2;
   const document = await firestoreSource(options).get("a/b");
@@ -21,7 +33,7 @@ Deno.test("an overloaded Firestore is asked again, a refusal is told at once", a
     path: "a/b",
     fields: { price: 0.5, when: "5", flags: ["x", { y: "1" }] },
   });
-  assert.deepEqual(pauses, [500, 1000]);
+  assert.deepEqual(clock.delays, [500, 1000]);
   assert.equal(await firestoreSource(options).get("a/c"), null);
   const refused = firestoreSource({ ...options, token: () => Promise.resolve("other") });
   await assert.rejects(refused.list("a", null), (error) => {
@@ -29,7 +41,7 @@ Deno.test("an overloaded Firestore is asked again, a refusal is told at once", a
     assert.equal(error.message, "Firestore answered 403: no access");
     return true;
   });
-  assert.equal(pauses.length, 2);
+  assert.equal(clock.delays.length, 2);
 });
 
 Deno.test("a service account's key gives signed requests for access, one an hour", async () => {

@@ -1,4 +1,5 @@
 import process from "node:process";
+import { backgroundClock, type Clock, every } from "../time/clock.ts";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 
 const LAG_SAMPLE_MS = 500;
@@ -18,7 +19,11 @@ export interface ProcessFigures {
  * three carry the names that dashboards expect of every process. The sampler does not keep the process alive;
  * `close` stops it.
  */
-export function addProcessMetrics(registry: Registry, prefix: string): ProcessFigures {
+export function addProcessMetrics(
+  registry: Registry,
+  prefix: string,
+  clock: Clock = backgroundClock,
+): ProcessFigures {
   const registers = [registry];
   new Gauge({
     name: "process_resident_memory_bytes",
@@ -51,6 +56,7 @@ export function addProcessMetrics(registry: Registry, prefix: string): ProcessFi
     },
   });
   const sampler = sampleLag(
+    clock,
     new Histogram({
       name: `${prefix}event_loop_lag_seconds`,
       help: `How late a timer fires, sampled every ${LAG_SAMPLE_MS} ms.`,
@@ -71,17 +77,16 @@ function cpuSeconds(): number {
 }
 
 /** prom-client's own lag metrics are wrong under Deno, hence a timer that looks at its own lateness. */
-function sampleLag(histogram: Histogram): Pick<ProcessFigures, "lag" | "close"> {
+function sampleLag(clock: Clock, histogram: Histogram): Pick<ProcessFigures, "lag" | "close"> {
   const lag = { samples: 0, seconds: 0 };
-  let expectedMs = performance.now() + LAG_SAMPLE_MS;
-  const timer = setInterval(() => {
-    const nowMs = performance.now();
+  let expectedMs = clock.now() + LAG_SAMPLE_MS;
+  const close = every(clock, LAG_SAMPLE_MS, () => {
+    const nowMs = clock.now();
     const seconds = Math.max(0, nowMs - expectedMs) / 1000;
     histogram.observe(seconds);
     lag.samples++;
     lag.seconds += seconds;
     expectedMs = nowMs + LAG_SAMPLE_MS;
-  }, LAG_SAMPLE_MS);
-  Deno.unrefTimer(timer);
-  return { lag, close: () => clearInterval(timer) };
+  });
+  return { lag, close };
 }

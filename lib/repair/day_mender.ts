@@ -8,6 +8,7 @@ import { fillGap, gapsWithin } from "./gap_fill.ts";
 import { anchorOf, type ProvenStart } from "./restore.ts";
 import { pinBefore } from "./seed.ts";
 import type { TradeSource } from "../exchange/trade_source.ts";
+import { BackOff } from "../time/back_off.ts";
 import { type Clock, every, systemClock } from "../time/clock.ts";
 
 /** What a day mender works with. */
@@ -37,7 +38,7 @@ const CAPACITY = 50_000;
 interface Task {
   readonly productId: ProductId;
   readonly day: EpochSeconds;
-  attempts: number;
+  readonly backOff: BackOff;
   dueMs: number;
 }
 
@@ -71,7 +72,12 @@ export class DayMender {
     for (let day = first; day * 1000 <= toMs; day = bucketEnd(day, "ONE_DAY")) {
       const name = `${productId} ${day}`;
       if (this.#tasks.has(name) || this.#tasks.size >= CAPACITY) continue;
-      this.#tasks.set(name, { productId, day, attempts: 0, dueMs: 0 });
+      this.#tasks.set(name, {
+        productId,
+        day,
+        backOff: new BackOff(2 * RETRY_MIN_MS, RETRY_MAX_MS),
+        dueMs: 0,
+      });
     }
   }
 
@@ -101,8 +107,7 @@ export class DayMender {
       else task.dueMs = this.#clock.now() + RETRY_MIN_MS;
     } catch (error) {
       if (this.#stop.signal.aborted) return;
-      task.attempts++;
-      const waitMs = Math.min(RETRY_MIN_MS * 2 ** task.attempts, RETRY_MAX_MS);
+      const waitMs = task.backOff.nextMs();
       task.dueMs = this.#clock.now() + waitMs;
       const date = new Date(day * 1000).toISOString().slice(0, 10);
       this.#parts.onProblem(productId, `${date} will be tried again in ${waitMs / 1000} s`, error);

@@ -7,6 +7,7 @@ import { fillGap, type FillOutcome } from "./gap_fill.ts";
 import { seedRunning } from "./seed.ts";
 import { mostUrgent } from "./most_urgent.ts";
 import type { TradeSource } from "../exchange/trade_source.ts";
+import { BackOff } from "../time/back_off.ts";
 import { type Clock, every, systemClock } from "../time/clock.ts";
 
 /** What a mender works with. */
@@ -38,7 +39,7 @@ interface Patient {
   readonly agenda: GapAgenda;
   seeded: boolean;
   suspect: boolean;
-  failures: number;
+  readonly backOff: BackOff;
   dueMs: number;
   lookDueMs: number;
   working: boolean;
@@ -70,7 +71,7 @@ export class Mender {
       agenda: new GapAgenda(),
       seeded: false,
       suspect: false,
-      failures: 0,
+      backOff: new BackOff(RETRY_MIN_MS, RETRY_MAX_MS),
       dueMs: 0,
       lookDueMs: this.#clock.now() + QUIET_MS,
       working: false,
@@ -142,11 +143,11 @@ export class Mender {
     patient.working = true;
     try {
       await this.#mend(patient);
-      patient.failures = 0;
+      patient.backOff.reset();
     } catch (error) {
       // What asks the exchange is ended before this is.
       if (this.#stop.signal.aborted || isAbort(error)) return;
-      const waitMs = Math.min(RETRY_MIN_MS * 2 ** patient.failures++, RETRY_MAX_MS);
+      const waitMs = patient.backOff.nextMs();
       patient.dueMs = this.#clock.now() + waitMs;
       const what = `REST failed; it is tried again in ${waitMs / 1000} s`;
       this.#parts.onProblem(product.productId, what, error);

@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from "../time/clock.ts";
 import { DatabaseDownError } from "./database_error.ts";
 
 /** Longest that a statement waits for a free connection. */
@@ -11,7 +12,7 @@ export class DatabaseSlots {
   #closed = false;
   readonly #waiting = new Set<{ readonly go: () => void; readonly fail: (error: Error) => void }>();
 
-  constructor(slots: number) {
+  constructor(slots: number, private readonly clock: Clock = systemClock) {
     this.#free = slots;
   }
 
@@ -26,15 +27,15 @@ export class DatabaseSlots {
     const turn = Promise.withResolvers<void>();
     const entry = { go: turn.resolve, fail: turn.reject };
     this.#waiting.add(entry);
-    const timer = setTimeout(
+    const cancel = this.clock.after(
+      PATIENCE_MS,
       () =>
         turn.reject(new DatabaseDownError(`no connection was free for ${PATIENCE_MS / 1000} s`)),
-      PATIENCE_MS,
     );
     try {
       await turn.promise;
     } finally {
-      clearTimeout(timer);
+      cancel();
       this.#waiting.delete(entry);
     }
   }

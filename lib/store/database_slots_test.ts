@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { FakeClock } from "../time/fake_clock.ts";
 import { DatabaseSlots } from "./database_slots.ts";
 
 Deno.test("connections - whoever waits longest has the next free one, and nobody is left waiting at the end", async () => {
@@ -35,4 +36,17 @@ Deno.test("connections - more than ten thousand statements do not wait", async (
   slots.close();
   const outcomes = await Promise.allSettled(waiting);
   assert.ok(outcomes.every(({ status }) => status === "rejected"));
+});
+
+Deno.test("connections - a statement waits twenty seconds for one, and no timer is left behind", async () => {
+  const clock = new FakeClock();
+  const slots = new DatabaseSlots(1, clock);
+  await slots.take();
+  const late = assert.rejects(slots.take(), /no connection was free for 20 s/);
+  await clock.pass(20_000);
+  await late;
+  const next = slots.take();
+  slots.give();
+  await next;
+  assert.equal(clock.timers, 0);
 });

@@ -3,6 +3,7 @@ import { decodeCandle } from "../candles/wire.ts";
 import type { CandleStore } from "./candle_store.ts";
 import { describeError, isDataError, isDiskFull } from "./database_error.ts";
 import type { DeadLetter, DeadLetterStore } from "./dead_letter_store.ts";
+import { type Clock, every, systemClock } from "../time/clock.ts";
 import { pause } from "../time/pause.ts";
 import type { StoreLog } from "./store.ts";
 
@@ -47,6 +48,7 @@ export interface WriterOptions {
   readonly onDiskFull?: (isFull: boolean) => void;
   /** Ends the writer: a batch under way is left unacknowledged, and comes again. */
   readonly signal: AbortSignal;
+  readonly clock?: Clock;
 }
 
 interface Item {
@@ -67,11 +69,12 @@ const WORKING_EVERY_MS = 10_000;
 export async function runWriter(options: WriterOptions): Promise<void> {
   for await (const batch of options.batches) {
     if (options.signal.aborted) return;
-    const timer = setInterval(() => batch.working(), WORKING_EVERY_MS);
+    const { clock = systemClock } = options;
+    const rest = every(clock, WORKING_EVERY_MS, () => batch.working());
     try {
       if (await store(batch, options)) await batch.ack();
     } finally {
-      clearInterval(timer);
+      rest();
     }
     if (options.signal.aborted) return;
   }

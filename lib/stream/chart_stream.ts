@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from "../time/clock.ts";
 import type { ChartBoard } from "./chart_board.ts";
 
 /** At most this often a viewer is sent the chart anew. */
@@ -22,19 +23,20 @@ export function chartStream(
   frames: ReadableStream<Uint8Array>,
   board: ChartBoard,
   { left, reset }: ChartStreamEvents,
+  clock: Clock = systemClock,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const reader = frames.getReader();
   let shown = 0;
   let changed = Promise.withResolvers<void>();
   let heartbeat = false;
   let over = false;
-  let nextAtMs = 0;
-  let waking: ReturnType<typeof setTimeout> | undefined;
+  let nextAtMs = -Infinity;
+  let cancelWaking = () => {};
 
   const end = () => {
     if (over) return;
     over = true;
-    clearTimeout(waking);
+    cancelWaking();
     changed.resolve();
     left();
   };
@@ -64,10 +66,10 @@ export function chartStream(
       for (;;) {
         const news = changed;
         if (over) return controller.close();
-        const waitMs = nextAtMs - performance.now();
+        const waitMs = nextAtMs - clock.now();
         if (board.version !== shown && waitMs <= 0) {
           shown = board.version;
-          nextAtMs = performance.now() + INTERVAL_MS;
+          nextAtMs = clock.now() + INTERVAL_MS;
           heartbeat = false;
           return controller.enqueue(board.event());
         }
@@ -75,9 +77,9 @@ export function chartStream(
           heartbeat = false;
           return controller.enqueue(COMMENT.slice());
         }
-        if (board.version !== shown) waking = setTimeout(() => news.resolve(), waitMs);
+        if (board.version !== shown) cancelWaking = clock.after(waitMs, () => news.resolve());
         await news.promise;
-        clearTimeout(waking);
+        cancelWaking();
         if (changed === news) changed = Promise.withResolvers<void>();
       }
     },

@@ -1,7 +1,10 @@
 import { type Clock, systemClock } from "./clock.ts";
 import { pause } from "./pause.ts";
 
-/** Delays between retries, doubling from `minMs` to `maxMs` until something succeeds. */
+/**
+ * Delays between retries, doubling from `minMs` to `maxMs` until something succeeds. `jitter`, from 0 to 1, lengthens
+ * each by that part of itself, so that those who failed together do not come back together.
+ */
 export class BackOff {
   #nextMs: number;
 
@@ -9,6 +12,7 @@ export class BackOff {
     private readonly minMs: number,
     private readonly maxMs: number,
     private readonly clock: Clock = systemClock,
+    private readonly jitter: () => number = () => 0,
   ) {
     this.#nextMs = minMs;
   }
@@ -17,7 +21,7 @@ export class BackOff {
   nextMs(): number {
     const ms = this.#nextMs;
     this.#nextMs = Math.min(ms * 2, this.maxMs);
-    return ms;
+    return ms * (1 + this.jitter());
   }
 
   /** Waits the next delay; returns early, and quietly, when aborted. */

@@ -21,6 +21,16 @@ export const systemClock: Clock = {
   },
 };
 
+/** The same, but for what waits by it the program does not stay alive if it has nothing else to do. */
+export const backgroundClock: Clock = {
+  ...systemClock,
+  after(delayMs, run) {
+    const timer = setTimeout(run, delayMs);
+    Deno.unrefTimer(timer);
+    return () => clearTimeout(timer);
+  },
+};
+
 /** Runs `run` every `intervalMs`, counted from the end of the run before; the answer ends that. */
 export function every(clock: Clock, intervalMs: number, run: () => void): () => void {
   let stopped = false;

@@ -42,6 +42,12 @@ Deno.test("time - a back-off doubles up to its longest delay and begins again af
   assert.equal(backOff.nextMs(), 100);
 });
 
+Deno.test("time - jitter lengthens a back-off's delays, each by a part of itself", () => {
+  const parts = [0, 0.5, 1, 0.25];
+  const backOff = new BackOff(100, 400, new FakeClock(), () => parts.shift() ?? NaN);
+  assert.deepEqual([1, 2, 3, 4].map(() => backOff.nextMs()), [100, 300, 800, 500]);
+});
+
 Deno.test("time - what runs every so often runs until it is stopped, from within a run too", async () => {
   const clock = new FakeClock();
   let runs = 0;
