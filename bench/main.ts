@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { startEmbedded } from "../lib/embedded/mod.ts";
-import { BIN_DIR } from "../lib/app/spot_canvas.ts";
+import { BIN_DIR } from "../lib/app/servers.ts";
 import { v8Arguments } from "../tasks/v8_flags.ts";
 
 /** What can be measured: the script that does so, and whether it needs a database. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { startEmbedded } from "../lib/embedded/mod.ts";
-import { BIN_DIR } from "../lib/app/spot_canvas.ts";
+import { BIN_DIR } from "../lib/app/servers.ts";
 
 /** Where a simulated exchange can be reached. */
 export interface DemoExchange {

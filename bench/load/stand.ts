@@ -2,7 +2,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { type Embedded, startEmbedded } from "../../lib/embedded/mod.ts";
 import type { ControlCommand } from "../../lib/exchange_simulator/mod.ts";
-import { BIN_DIR } from "../../lib/app/spot_canvas.ts";
+import { BIN_DIR } from "../../lib/app/servers.ts";
 import { buildIfStale } from "../../tasks/build_if_stale.ts";
 import { AppProcess, type AppStart, freePort } from "../../tests/harness/app_process.ts";
 import type { Comparison } from "../../tests/harness/truth_comparison.ts";

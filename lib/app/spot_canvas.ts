@@ -1,20 +1,16 @@
-import { fileURLToPath } from "node:url";
 import { Downloads } from "../api/downloads.ts";
 import { FinalPages } from "../api/final_pages.ts";
 import { READ_LIMITS, RESUME_LIMITS } from "../api/read_limits.ts";
 import { Archive } from "../history/archive.ts";
 import { type Bus, openBus } from "../bus/bus.ts";
 import type { BusState } from "../bus/bus_state.ts";
-import { type Candle, type CandleKey, candleKey } from "../candles/candle.ts";
 import { epochSeconds } from "../candles/granularity.ts";
-import { decodeCandle, encodeCandle } from "../candles/wire.ts";
 import { Catalogue } from "../exchange/catalogue.ts";
 import type { Config } from "../config.ts";
-import { type Embedded, EmbeddedError, type EmbeddedNats, startEmbedded } from "../embedded/mod.ts";
+import { EmbeddedError } from "../embedded/mod.ts";
 import { History } from "../history/history.ts";
-import type { RecentClosed } from "../history/recent_closed.ts";
 import { logger } from "../log.ts";
-import { createMetrics, type Metrics } from "../metrics/metrics.ts";
+import { createMetrics } from "../metrics/metrics.ts";
 import { CostBudget } from "../http/cost_budget.ts";
 import { RequestGate } from "../http/request_gate.ts";
 import { RequestRate } from "../http/request_rate.ts";
@@ -23,35 +19,20 @@ import { ShardLease } from "./shard_lease.ts";
 import { restartWhenRoom } from "./nats_disk_space.ts";
 import { repairUrgency } from "./repair_urgency.ts";
 import { every, systemClock } from "../time/clock.ts";
-import { pause } from "../time/pause.ts";
 import { keepRetention } from "./retention_rounds.ts";
-import { untilDone } from "./until_done.ts";
-import { StoreCatchUp } from "./store_catch_up.ts";
 import { watchStoreLag } from "./store_lag.ts";
 import { followStoredProducts } from "./stored_products.ts";
 import { type Figures, OFF, type PartState, STARTING, type Status } from "../metrics/status.ts";
 import { openStore, type Store } from "../store/store.ts";
-import { runWriter, type WriterMetric } from "../store/writer.ts";
 import { Hub } from "../stream/hub.ts";
-import type { CurrentMessage } from "../candles/candle_message.ts";
-
-/** Where the embedded servers' programs are kept: once per checkout, whatever the data directory. */
-export const BIN_DIR = fileURLToPath(new URL("../../.data/bin", import.meta.url));
+import { closedMessages, currentCandle, currentMessages, recentCandles } from "./hub_candles.ts";
+import { partState } from "./part_state.ts";
+import { findServers } from "./servers.ts";
+import { startStoreWriter } from "./store_writer.ts";
 
 export const VERSION = "0.1.0";
 
-/** Where the servers are; `nats` only if it is our own. */
-interface Servers {
-  readonly databaseUrl: string;
-  readonly natsServers: readonly string[];
-  readonly nats: EmbeddedNats | null;
-}
-
 const SPARKLINE_EVERY_MS = 60_000;
-const WRITER_BATCH = 2000;
-const WRITER_WAIT_MS = 200;
-/** What the database's mark may take at the end. */
-const MARK_PATIENCE_MS = 500;
 
 /**
  * The whole of Spot Canvas but its pages: made at once, started in the background, answering from the first moment what
@@ -92,15 +73,15 @@ export class SpotCanvas {
       maxStreams: config.maxStreams,
       maxStreamsPerAddress: config.maxStreamsPerIp,
       resumes: this.#resumes,
-      history: (after, keys, signal) => historyOf(bus, after, keys, signal),
+      history: (after, keys, signal) => closedMessages(bus, after, keys, signal),
       bounds: async () => await (await bus).closedBounds(),
-      current: async () => (await (await bus).readCurrent()).map(messageOf),
+      current: () => currentMessages(bus),
       onProblem: (what, error) => this.#log.warn("{what}", { what, error }),
     });
     this.history = new History({
       page: async (query) => await this.#readable().candles.page(query),
-      current: (key) => this.#current(key),
-      recent: (key) => this.#recent(key),
+      current: (key) => currentCandle(this.hub, key),
+      recent: (key) => recentCandles(this.hub, key),
       position: () => this.hub.position,
       closes: async (from) => await this.#readable().candles.since(from, "THIRTY_MINUTE"),
     });
@@ -109,8 +90,8 @@ export class SpotCanvas {
       oldest: async (query) => await this.#readable().ranges.oldest(query),
       stretches: async (query) => await this.#readable().stretches.newest(query),
       summary: async (...range) => await this.#readable().ranges.summary(...range),
-      current: (key) => this.#current(key),
-      recent: (key) => this.#recent(key),
+      current: (key) => currentCandle(this.hub, key),
+      recent: (key) => recentCandles(this.hub, key),
       position: () => this.hub.position,
     });
     shutdown.add("metrics", () => this.#metrics.close());
@@ -177,7 +158,9 @@ export class SpotCanvas {
 
   async #start(): Promise<void> {
     this.#shutdown.add("starting", () => this.#stop.abort());
-    const { databaseUrl, natsServers, nats } = await this.#findServers();
+    const servers = await findServers(this.config, { log: this.#log, signal: this.#stop.signal });
+    const { databaseUrl, natsServers, nats, close } = servers;
+    if (close !== null) this.#shutdown.add("embedded servers", close);
     const { roles } = this.config;
     const store = this.#store = await openStore(databaseUrl, {
       log: logger("store"),
@@ -200,7 +183,7 @@ export class SpotCanvas {
     }
     this.#opened.resolve({ bus, store });
     if (this.config.roles.has("store")) {
-      this.#startWriter(bus, store);
+      this.#shutdown.add("writer", startStoreWriter(bus, store, this.#metrics));
       const { storePending } = this.#metrics;
       this.#shutdown.add("lag", watchStoreLag(bus, (candles) => storePending.set(candles)));
       void keepRetention(store, this.config.retentionDays, this.#stop.signal);
@@ -209,34 +192,6 @@ export class SpotCanvas {
     this.#startSparklines();
     if (this.config.roles.has("ingest")) this.#startIngester(bus, store);
     else followStoredProducts(store, this.catalogue, this.#stop.signal);
-  }
-
-  async #findServers(): Promise<Servers> {
-    const { databaseUrl, natsServers, dataDir } = this.config;
-    if (databaseUrl !== null && natsServers !== null) {
-      return { databaseUrl, natsServers, nats: null };
-    }
-    const embedded: Embedded = await startEmbedded({
-      dataDir,
-      binDir: BIN_DIR,
-      needPostgres: databaseUrl === null,
-      needNats: natsServers === null,
-      progress: (line) => this.#log.info("{line}", { line }),
-      signal: this.#stop.signal,
-    });
-    this.#shutdown.add("embedded servers", () => embedded.close());
-    const found = {
-      databaseUrl: databaseUrl ?? embedded.databaseUrl,
-      natsServers: natsServers ?? (embedded.natsUrl === null ? null : [embedded.natsUrl]),
-    };
-    if (found.databaseUrl === null || found.natsServers === null) {
-      throw new EmbeddedError("an embedded server did not tell its address");
-    }
-    return {
-      databaseUrl: found.databaseUrl,
-      natsServers: found.natsServers,
-      nats: embedded.nats,
-    };
   }
 
   async #credentials(): Promise<string | null> {
@@ -253,40 +208,6 @@ export class SpotCanvas {
     void this.hub.start();
     bus.onState(({ state }) => {
       if (state === "up") void this.hub.catchUp();
-    });
-  }
-
-  #startWriter(bus: Bus, store: Store): void {
-    const stop = new AbortController();
-    const { signal } = stop;
-    const catchUp = new StoreCatchUp({ bus, mark: store.mark, log: logger("store"), signal });
-    const write = async () => {
-      await store.ready();
-      await catchUp.look();
-      await runWriter({
-        batches: bus.consumeClosed({ maxBatch: WRITER_BATCH, maxWaitMs: WRITER_WAIT_MS, signal }),
-        candles: store.candles,
-        deadLetters: store.deadLetters,
-        log: logger("store"),
-        onMetric: (metric) => {
-          countWrite(this.#metrics, metric);
-          if (metric.kind === "written") catchUp.touch();
-        },
-        onDiskFull: (isFull) => store.diskIsFull(isFull),
-        signal,
-      });
-    };
-    const writing = untilDone("Writing candles to the database", write, {
-      log: logger("store"),
-      signal,
-    });
-    const following = store.ready().then(() => catchUp.run(), () => {});
-    this.#shutdown.add("writer", async () => {
-      stop.abort();
-      await writing;
-      await following;
-      // So that the next start finds the mark where the acknowledgements are.
-      await Promise.race([catchUp.look(), pause(MARK_PATIENCE_MS)]);
     });
   }
 
@@ -315,53 +236,4 @@ export class SpotCanvas {
     if (this.#store === null) throw new Error("the store is still starting");
     return this.#store;
   }
-
-  #current(key: CandleKey): Candle | null {
-    const bytes = this.hub.current(key);
-    return bytes === null ? null : decodeBytes(bytes);
-  }
-
-  #recent(key: CandleKey): RecentClosed[] {
-    return this.hub.recentClosed(key).map(({ bytes, ...state }) => ({
-      ...state,
-      read: () => decodeBytes(bytes()),
-    }));
-  }
-}
-
-function decodeBytes(bytes: Uint8Array): Candle | null {
-  return decodeCandle(new TextDecoder().decode(bytes));
-}
-
-function countWrite(metrics: Metrics, metric: WriterMetric): void {
-  if (metric.kind === "written") {
-    metrics.batchWritten(metric.rows, metric.ms / 1000);
-  } else if (metric.kind === "retry") metrics.storeRetries.inc();
-  else if (metric.kind === "dead" || metric.kind === "lost") metrics.deadLetters.inc();
-}
-
-function messageOf(candle: Candle): CurrentMessage {
-  return {
-    key: candleKey(candle.productId, candle.granularity),
-    bytes: new TextEncoder().encode(encodeCandle(candle)),
-  };
-}
-
-async function* historyOf(
-  bus: Promise<Bus>,
-  after: number,
-  keys: readonly CandleKey[] | null,
-  signal: AbortSignal,
-) {
-  yield* (await bus).closedAfter(after, { ...(keys === null ? {} : { keys }), signal });
-}
-
-/** The rooms' own words for how they are, in the words of the status. */
-function partState(
-  state: { readonly state: string; readonly reason: string | null } | null,
-): PartState | null {
-  if (state === null) return null;
-  const detail = state.reason;
-  if (state.state === "up" || state.state === "degraded") return { state: state.state, detail };
-  return { state: state.state === "connecting" && detail === null ? "starting" : "down", detail };
 }

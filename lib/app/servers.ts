@@ -1,0 +1,48 @@
+import { fileURLToPath } from "node:url";
+import type { Config } from "../config.ts";
+import { type Embedded, EmbeddedError, type EmbeddedNats, startEmbedded } from "../embedded/mod.ts";
+import type { Logger } from "../log.ts";
+
+/** Where the embedded servers' programs are kept: once per checkout, whatever the data directory. */
+export const BIN_DIR = fileURLToPath(new URL("../../.data/bin", import.meta.url));
+
+/** Where the servers are; `nats` only if it is our own. */
+export interface Servers {
+  readonly databaseUrl: string;
+  readonly natsServers: readonly string[];
+  readonly nats: EmbeddedNats | null;
+  /** Ends the embedded ones; null if there are none. */
+  readonly close: (() => Promise<void>) | null;
+}
+
+/** The servers that the configuration names; those that it does not name are started here. */
+export async function findServers(
+  { databaseUrl, natsServers, dataDir }: Pick<Config, "databaseUrl" | "natsServers" | "dataDir">,
+  { log, signal }: { readonly log: Logger; readonly signal: AbortSignal },
+): Promise<Servers> {
+  if (databaseUrl !== null && natsServers !== null) {
+    return { databaseUrl, natsServers, nats: null, close: null };
+  }
+  const embedded: Embedded = await startEmbedded({
+    dataDir,
+    binDir: BIN_DIR,
+    needPostgres: databaseUrl === null,
+    needNats: natsServers === null,
+    progress: (line) => log.info("{line}", { line }),
+    signal,
+  });
+  const found = {
+    databaseUrl: databaseUrl ?? embedded.databaseUrl,
+    natsServers: natsServers ?? (embedded.natsUrl === null ? null : [embedded.natsUrl]),
+  };
+  if (found.databaseUrl === null || found.natsServers === null) {
+    await embedded.close();
+    throw new EmbeddedError("an embedded server did not tell its address");
+  }
+  return {
+    databaseUrl: found.databaseUrl,
+    natsServers: found.natsServers,
+    nats: embedded.nats,
+    close: () => embedded.close(),
+  };
+}
