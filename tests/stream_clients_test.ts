@@ -73,7 +73,7 @@ class Instance {
 
   live(n: number): void {
     const { key, bytes } = messageOf(minute(n, { isComplete: false, exact: false }));
-    this.bus.publishLive(key, bytes);
+    this.bus.publisherFor().publishLive(key, bytes);
   }
 
   stop(): Promise<void> {

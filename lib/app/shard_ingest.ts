@@ -100,11 +100,7 @@ export class ShardIngest {
     });
     this.#ingest = new Ingest({
       config,
-      bus: {
-        publishLive: (key, bytes) => bus.publishLive(key, bytes, lease),
-        putCurrent: (key, bytes) => bus.putCurrent(key, bytes, lease),
-        currentSettled: () => bus.currentSettled(),
-      },
+      bus: bus.publisherFor(lease),
       closed: this.#closed,
       exchange: this.#exchange.rest,
       metrics,

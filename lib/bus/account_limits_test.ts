@@ -85,8 +85,8 @@ Deno.test(
     await using opening = new Opening(`required:x@${server.host}`);
     const bus = await opening.whenUp();
     await publishOne(bus);
-    bus.putCurrent("BTC-USD.ONE_MINUTE", new TextEncoder().encode("{}"));
-    await bus.currentSettled();
+    bus.publisherFor().putCurrent("BTC-USD.ONE_MINUTE", new TextEncoder().encode("{}"));
+    await bus.publisherFor().currentSettled();
     assert.deepEqual([bus.state().state, bus.dropped().current], ["up", 0]);
     assert.deepEqual(opening.lines, []);
   }),

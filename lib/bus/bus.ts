@@ -5,7 +5,7 @@ import {
   jetstreamManager,
 } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
-import type { Candle, CandleKey } from "../candles/candle.ts";
+import type { Candle } from "../candles/candle.ts";
 import type { CandleMessage, ClosedMessage } from "../candles/candle_message.ts";
 import type { BusOptions } from "./bus_options.ts";
 import { BusCondition, type BusState } from "./bus_state.ts";
@@ -21,6 +21,7 @@ import { type LeaseOptions, takeLease } from "./lease_taking.ts";
 import { LivePublisher } from "./live_publisher.ts";
 import { subscribeToCandles } from "./live_subscription.ts";
 import { CLOSED_STREAM, STORE_CONSUMER } from "./names.ts";
+import { ShardPublisher } from "./shard_publisher.ts";
 import { NO_PERMIT_NEEDED, type Permit } from "./permitted_batch.ts";
 import { type ClosedBatch, consumeClosedCandles, type ConsumeOptions } from "./store_consumer.ts";
 import { readStoreFloor, resetStoreFloor, type StoreFloor } from "./store_floor.ts";
@@ -108,22 +109,9 @@ export class Bus {
     return { live: this.#live.dropped, current: this.#current.dropped };
   }
 
-  /** Publishes a live candle on the core subject, if that is possible and permitted. Never throws, never waits. */
-  publishLive(key: CandleKey, bytes: Uint8Array, permit: Permit = NO_PERMIT_NEEDED): void {
-    this.#live.publish(key, bytes, permit);
-  }
-
-  /**
-   * Keeps a key's current candle, if that is possible and permitted; what is impossible is counted as dropped. Never
-   * throws, never waits.
-   */
-  putCurrent(key: CandleKey, bytes: Uint8Array, permit: Permit = NO_PERMIT_NEEDED): void {
-    this.#current.put(key, bytes, permit);
-  }
-
-  /** Resolves when every current candle put so far is kept or dropped. */
-  currentSettled(): Promise<void> {
-    return this.#current.settled();
+  /** What live and current candles are published with, as long as `permit` (a lease) permits it. */
+  publisherFor(permit: Permit = NO_PERMIT_NEEDED): ShardPublisher {
+    return new ShardPublisher(this.#live, this.#current, permit);
   }
 
   /** Every key's current candle. Waits for a lost connection. */

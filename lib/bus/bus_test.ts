@@ -30,7 +30,7 @@ Deno.test(
     const heard: CandleMessage[] = [];
     bus.subscribe((batch) => heard.push(...batch));
     const startedMs = Date.now();
-    bus.publishLive(KEY, bytesOf(sampleCandle({ isComplete: false })));
+    bus.publisherFor().publishLive(KEY, bytesOf(sampleCandle({ isComplete: false })));
     const [sequence = NaN] = await publishClosed(bus, sampleCandle());
     await until("two messages", () => heard.length === 2);
     assert.ok(sequence > startedMs - 60_000 && sequence <= Date.now(), `${sequence}`);
@@ -53,7 +53,7 @@ Deno.test(
     });
     const total = 300;
     for (let revision = 0; revision < total; revision++) {
-      bus.publishLive(KEY, bytesOf(sampleCandle({ isComplete: false, revision })));
+      bus.publisherFor().publishLive(KEY, bytesOf(sampleCandle({ isComplete: false, revision })));
     }
     await until("all messages", () => batches.flat().length === total);
     assert.deepEqual(batches.flat(), Array.from({ length: total }, (_, i) => i));
@@ -69,9 +69,9 @@ Deno.test(
     await using bus = await opened(url);
     const heard: CandleMessage[] = [];
     bus.subscribe((batch) => heard.push(...batch));
-    bus.publishLive("BTC-USD.TEN_MINUTE" as never, bytesOf());
-    bus.publishLive("btc-usd.ONE_MINUTE" as never, bytesOf());
-    bus.publishLive(KEY, bytesOf());
+    bus.publisherFor().publishLive("BTC-USD.TEN_MINUTE" as never, bytesOf());
+    bus.publisherFor().publishLive("btc-usd.ONE_MINUTE" as never, bytesOf());
+    bus.publisherFor().publishLive(KEY, bytesOf());
     await until("the good one", () => heard.length > 0);
     assert.deepEqual(heard.map(({ key }) => key), [KEY]);
   }),
@@ -86,10 +86,10 @@ Deno.test(
     for (const revision of [0, 1]) {
       for (const productId of ids) {
         const candle = sampleCandle({ productId, revision, isComplete: false });
-        bus.putCurrent(candleKey(productId, "ONE_MINUTE"), bytesOf(candle));
+        bus.publisherFor().putCurrent(candleKey(productId, "ONE_MINUTE"), bytesOf(candle));
       }
     }
-    await bus.currentSettled();
+    await bus.publisherFor().currentSettled();
     assert.equal(bus.dropped().current, 0);
     const all = await bus.readCurrent();
     assert.deepEqual(all.map(({ productId, revision }) => `${productId} ${revision}`).sort(), [

@@ -152,23 +152,23 @@ Deno.test(
     });
     await publishClosed(bus, candleAt(0));
     const say = (minute: number) => {
-      bus.publishLive(key, bytesOf(candleAt(minute)), lease);
-      bus.putCurrent(key, bytesOf(candleAt(minute)), lease);
+      bus.publisherFor(lease).publishLive(key, bytesOf(candleAt(minute)));
+      bus.publisherFor(lease).putCurrent(key, bytesOf(candleAt(minute)));
     };
     say(1);
-    await bus.currentSettled();
+    await bus.publisherFor().currentSettled();
     const now = Date.now;
     try {
       // Said in one go, and within it the process stands still.
       say(2);
       Date.now = () => now() + 60_000;
       say(3);
-      await bus.currentSettled();
+      await bus.publisherFor().currentSettled();
     } finally {
       Date.now = now;
     }
     say(4);
-    await bus.currentSettled();
+    await bus.publisherFor().currentSettled();
     await publishClosed(bus, candleAt(5));
     await until("the last candle", () => heard.includes(candleAt(5).start));
     const wanted = [0, 1, 4, 5].map((minute) => candleAt(minute).start);

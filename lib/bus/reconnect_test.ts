@@ -42,17 +42,17 @@ Deno.test(
     await server.kill();
     await until("down", () => bus.state().state === "down");
     assert.match(bus.state().reason ?? "", /disconnected/);
-    for (let i = 0; i < 100_000; i++) bus.publishLive(KEY, bytesAt(0));
-    bus.putCurrent(KEY, bytesAt(0));
+    for (let i = 0; i < 100_000; i++) bus.publisherFor().publishLive(KEY, bytesAt(0));
+    bus.publisherFor().putCurrent(KEY, bytesAt(0));
     // What comes in one go is sent, or dropped, at its end.
     await Promise.resolve();
     assert.deepEqual(bus.dropped(), { live: 100_000, current: 1 });
     await server.restart();
     await until("up again", () => bus.state().state === "up");
-    bus.putCurrent(KEY, bytesAt(1));
-    await bus.currentSettled();
+    bus.publisherFor().putCurrent(KEY, bytesAt(1));
+    await bus.publisherFor().currentSettled();
     assert.equal(bus.dropped().current, 1);
-    bus.publishLive(KEY, bytesAt(2));
+    bus.publisherFor().publishLive(KEY, bytesAt(2));
     const [sequence] = await publishClosed(bus, candleAt(3));
     await until("the subscription again", () => heard.length === 2);
     assert.deepEqual(heard, [0, sequence]);

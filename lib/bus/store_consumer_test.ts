@@ -193,8 +193,11 @@ Deno.test(
       for await (const { config } of manager.streams.list()) names.push(config.name);
       return names.includes("KV_live-candles") && names.includes("KV_leases");
     });
-    bus.putCurrent("BTC-USD.ONE_MINUTE", new TextEncoder().encode(encodeCandle(sampleCandle())));
-    await bus.currentSettled();
+    bus.publisherFor().putCurrent(
+      "BTC-USD.ONE_MINUTE",
+      new TextEncoder().encode(encodeCandle(sampleCandle())),
+    );
+    await bus.publisherFor().currentSettled();
     assert.equal((await bus.readCurrent()).length, 1);
     await until("the bus to be up", () => bus.state().state === "up");
     await connection.close();
