@@ -69,7 +69,7 @@ export class Ingest {
     await restore(this.#aggregator, this.#followed, known);
     this.#publisher.restore(known.current);
     for (const product of this.#aggregator.all()) {
-      this.#repairs.care(product);
+      this.#repairs.enqueue(product);
       this.#publisher.publish(product);
     }
     this.learn(known);
@@ -122,7 +122,7 @@ export class Ingest {
         else this.#refuse(1);
         break;
       case "loss":
-        for (const product of this.#known(event.products)) this.#repairs.suspect(product);
+        for (const product of this.#known(event.products)) this.#repairs.markSuspect(product);
     }
   }
 
@@ -134,7 +134,7 @@ export class Ingest {
     this.#aggregator.merge(trades, true, this.#touched);
     metrics.tradesProcessed.inc(trades.length - this.#unmerged);
     for (const product of this.#touched) {
-      this.#repairs.care(product);
+      this.#repairs.enqueue(product);
       this.#publisher.publish(product);
     }
   }

@@ -54,7 +54,7 @@ const about = {
 
 new Deno.Command("taskset", { args: ["-acp", "1", `${process.pid}`], stdout: "null" }).outputSync();
 const loaded = values.only === "latency" ? {} : await withStand(measureLoaded);
-// A restarted app would mend what it missed in the background, and the exchange would have all trades of the steps.
+// A restarted app would repair what it missed in the background, and the exchange would have all trades of the steps.
 const fresh = values.only === "memory" ? {} : await withStand(measureFresh);
 const figures = { ...about, ...loaded, ...fresh };
 console.log(values.json ? JSON.stringify(figures) : loadTable(figures));

@@ -117,7 +117,7 @@ function judge(
   if (bad("degraded") !== "") return { verdict: `Degraded: ${bad("degraded")}`, isWell: false };
   const open = repair?.gapsOpen ?? 0;
   if (open > 0) {
-    return { verdict: `Running, mending ${open} ${open === 1 ? "gap" : "gaps"}`, isWell: true };
+    return { verdict: `Running, repairing ${open} ${open === 1 ? "gap" : "gaps"}`, isWell: true };
   }
   return { verdict: "Everything is running", isWell: true };
 }

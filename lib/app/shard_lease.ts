@@ -66,7 +66,7 @@ export class ShardLease {
     return this.#side?.closedQueued ?? 0;
   }
 
-  /** What is being mended; null while standing by. */
+  /** What is being repaired; null while standing by. */
   get repair(): RepairState | null {
     return this.#side?.repair ?? null;
   }

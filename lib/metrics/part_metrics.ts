@@ -36,7 +36,7 @@ export function addPartMetrics(
   });
   const daysWaiting = new Gauge({
     name: `${prefix}repair_backlog`,
-    help: "Products' days that wait to be mended.",
+    help: "Products' days that wait to be repaired.",
     registers,
   });
   const unseeded = new Gauge({

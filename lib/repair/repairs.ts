@@ -6,10 +6,10 @@ import type { ProductId } from "../candles/product.ts";
 import type { ProductAggregator } from "../candles/product_aggregator.ts";
 import type { TradeSource } from "../exchange/trade_source.ts";
 import type { Clock } from "../time/clock.ts";
-import { DayMender } from "./day_mender.ts";
+import { DayRepair } from "./day_repair.ts";
 import { GapBook, type GapKeeper, type KeptGap } from "./gap_book.ts";
 import type { FillOutcome } from "./gap_fill.ts";
-import { Mender } from "./mender.ts";
+import { LiveRepair } from "./live_repair.ts";
 import type { Known, ProvenStart } from "./restore.ts";
 
 /** Where repairs read and remember. */
@@ -70,8 +70,8 @@ const MOST_UNREPAIRABLE = 10_000;
 export class Repairs {
   readonly #parts: RepairsParts;
   readonly #gaps: GapBook;
-  readonly #mender: Mender;
-  readonly #dayMender: DayMender;
+  readonly #liveRepair: LiveRepair;
+  readonly #dayRepair: DayRepair;
   readonly #proven = new Map<ProductId, ProvenStart>();
   /** Gaps whose trades the exchange did not show when asked. */
   readonly #unrepairable = new Set<string>();
@@ -86,7 +86,7 @@ export class Repairs {
         events.onGapRepaired(gap);
       },
     });
-    this.#dayMender = new DayMender({
+    this.#dayRepair = new DayRepair({
       source,
       repairMaxTrades,
       clock,
@@ -97,7 +97,7 @@ export class Repairs {
       publish: (productId, day, candles) => events.onRepairedDay(productId, day, candles),
       onProblem: (productId, what, error) => events.onProblem(productId, what, error),
     });
-    this.#mender = new Mender({
+    this.#liveRepair = new LiveRepair({
       source,
       repairMaxTrades,
       clock,
@@ -114,8 +114,8 @@ export class Repairs {
       gapsOpened: this.#gaps.opened,
       gapsRepaired: this.#gaps.repaired,
       gapsUnrepairable: this.#unrepairable.size,
-      daysWaiting: this.#dayMender.waiting,
-      unseeded: this.#mender.unseeded,
+      daysWaiting: this.#dayRepair.waiting,
+      unseeded: this.#liveRepair.unseeded,
     };
   }
 
@@ -129,32 +129,32 @@ export class Repairs {
   }
 
   /** Keeps a product complete from now on; once is enough. */
-  care(product: ProductAggregator): void {
-    this.#mender.care(product);
+  enqueue(product: ProductAggregator): void {
+    this.#liveRepair.enqueue(product);
   }
 
   /** Messages of the product may have been lost. */
-  suspect(product: ProductAggregator): void {
-    this.#mender.suspect(product);
+  markSuspect(product: ProductAggregator): void {
+    this.#liveRepair.markSuspect(product);
   }
 
   /** A product is no longer followed. */
   drop(productId: ProductId): void {
-    this.#mender.drop(productId);
+    this.#liveRepair.drop(productId);
     this.#proven.delete(productId);
   }
 
   /** Candles of these days (epoch milliseconds) are missing, or not proven. */
   repairDays(productId: ProductId, fromMs: number, toMs: number): void {
     if (this.#parts.aggregator.get(productId) !== null) {
-      this.#dayMender.add(productId, fromMs, toMs);
+      this.#dayRepair.add(productId, fromMs, toMs);
     }
   }
 
   /** From when on a product's trades are known, its live candles being complete; null until then. */
   coveredFrom(productId: ProductId): EpochSeconds | null {
     const product = this.#parts.aggregator.get(productId);
-    if (product === null || !this.#mender.isSeeded(productId)) return null;
+    if (product === null || !this.#liveRepair.isSeeded(productId)) return null;
     const { tradesFrom } = product.coverage;
     return Number.isFinite(tradesFrom) ? epochSeconds(tradesFrom) : null;
   }
@@ -169,7 +169,7 @@ export class Repairs {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#mender.close(), this.#dayMender.close()]);
+    await Promise.all([this.#liveRepair.close(), this.#dayRepair.close()]);
     await this.#gaps.write().catch(() => {});
   }
 

@@ -10,8 +10,8 @@ import type { TradeSource } from "../exchange/trade_source.ts";
 import { BackOff } from "../time/back_off.ts";
 import { type Clock, every, systemClock } from "../time/clock.ts";
 
-/** What a mender works with. */
-export interface MenderParts {
+/** What the repair of live candles works with. */
+export interface LiveRepairParts {
   readonly source: TradeSource;
   readonly repairMaxTrades: number;
   readonly clock?: Clock;
@@ -34,7 +34,7 @@ const SUSPECT_MS = 3000;
 const RETRY_MIN_MS = 2000;
 const RETRY_MAX_MS = 600_000;
 
-interface Patient {
+interface RepairTask {
   readonly product: ProductAggregator;
   readonly agenda: GapAgenda;
   seeded: boolean;
@@ -46,27 +46,27 @@ interface Patient {
 }
 
 /**
- * Completes what the feed alone cannot: seeds running candles, fills gaps and proves ends over REST, the most wanted
- * products first, ever more rarely where it fails. Whoever makes it closes it.
+ * Completes what the feed alone cannot: seeds live candles, fills gaps and proves ends over REST, the most wanted
+ * products first, backing off where that fails. Whoever makes it closes it.
  */
-export class Mender {
-  readonly #parts: MenderParts;
-  readonly #patients = new Map<ProductId, Patient>();
+export class LiveRepair {
+  readonly #parts: LiveRepairParts;
+  readonly #tasks = new Map<ProductId, RepairTask>();
   readonly #stop = new AbortController();
   readonly #clock: Clock;
   readonly #stopTicking: () => void;
   readonly #jobs = new Set<Promise<void>>();
 
-  constructor(parts: MenderParts) {
+  constructor(parts: LiveRepairParts) {
     this.#parts = parts;
     this.#clock = parts.clock ?? systemClock;
     this.#stopTicking = every(this.#clock, TICK_MS, () => this.#tick());
   }
 
-  /** Takes a product into care; once is enough. */
-  care(product: ProductAggregator): void {
-    if (this.#patients.has(product.productId)) return;
-    this.#patients.set(product.productId, {
+  /** Keeps a product complete from now on; once is enough. */
+  enqueue(product: ProductAggregator): void {
+    if (this.#tasks.has(product.productId)) return;
+    this.#tasks.set(product.productId, {
       product,
       agenda: new GapAgenda(),
       seeded: false,
@@ -79,28 +79,28 @@ export class Mender {
   }
 
   /** Messages of the product may have been lost: a look over REST tells, if its own ids do not. */
-  suspect(product: ProductAggregator): void {
-    this.care(product);
-    const patient = this.#patients.get(product.productId);
-    if (patient === undefined) return;
-    patient.suspect = true;
-    patient.lookDueMs = Math.min(patient.lookDueMs, this.#clock.now() + SUSPECT_MS);
+  markSuspect(product: ProductAggregator): void {
+    this.enqueue(product);
+    const task = this.#tasks.get(product.productId);
+    if (task === undefined) return;
+    task.suspect = true;
+    task.lookDueMs = Math.min(task.lookDueMs, this.#clock.now() + SUSPECT_MS);
   }
 
-  /** Whether a product's running candles have been completed. */
+  /** Whether a product's live candles have been completed. */
   isSeeded(productId: ProductId): boolean {
-    return this.#patients.get(productId)?.seeded === true;
+    return this.#tasks.get(productId)?.seeded === true;
   }
 
   /** Lets go of a product. */
   drop(productId: ProductId): void {
-    this.#patients.delete(productId);
+    this.#tasks.delete(productId);
   }
 
-  /** Products whose running candles are not complete yet. */
+  /** Products whose live candles are not complete yet. */
   get unseeded(): number {
     let count = 0;
-    for (const { seeded } of this.#patients.values()) if (!seeded) count++;
+    for (const { seeded } of this.#tasks.values()) if (!seeded) count++;
     return count;
   }
 
@@ -115,67 +115,67 @@ export class Mender {
     const now = this.#clock.now();
     const room = CONCURRENCY - this.#jobs.size;
     if (room <= 0) return;
-    const due: Patient[] = [];
-    for (const patient of this.#patients.values()) if (this.#isDue(patient, now)) due.push(patient);
-    for (const patient of mostUrgent(due, room, (patient) => this.#urgency(patient))) {
-      const job = this.#work(patient).finally(() => this.#jobs.delete(job));
+    const due: RepairTask[] = [];
+    for (const task of this.#tasks.values()) if (this.#isDue(task, now)) due.push(task);
+    for (const task of mostUrgent(due, room, (task) => this.#urgency(task))) {
+      const job = this.#work(task).finally(() => this.#jobs.delete(job));
       this.#jobs.add(job);
     }
   }
 
-  #isDue(patient: Patient, now: number): boolean {
-    const { product, agenda } = patient;
-    if (patient.working || product.newest === null || now < patient.dueMs) return false;
-    if (!patient.seeded || agenda.due(product.gaps(), now).length > 0) return true;
-    return this.#needsLook(patient, now);
+  #isDue(task: RepairTask, now: number): boolean {
+    const { product, agenda } = task;
+    if (task.working || product.newest === null || now < task.dueMs) return false;
+    if (!task.seeded || agenda.due(product.gaps(), now).length > 0) return true;
+    return this.#needsLook(task, now);
   }
 
-  #needsLook(patient: Patient, now: number): boolean {
-    return now >= patient.lookDueMs && (patient.suspect || patient.product.awaitsEnd);
+  #needsLook(task: RepairTask, now: number): boolean {
+    return now >= task.lookDueMs && (task.suspect || task.product.awaitsEnd);
   }
 
-  #urgency({ product, seeded }: Patient): number {
+  #urgency({ product, seeded }: RepairTask): number {
     return this.#parts.wanted(product.productId) + (seeded ? 0 : 10);
   }
 
-  async #work(patient: Patient): Promise<void> {
-    const { product } = patient;
-    patient.working = true;
+  async #work(task: RepairTask): Promise<void> {
+    const { product } = task;
+    task.working = true;
     try {
-      await this.#mend(patient);
-      patient.backOff.reset();
+      await this.#repair(task);
+      task.backOff.reset();
     } catch (error) {
       // What asks the exchange is ended before this is.
       if (this.#stop.signal.aborted || isAbort(error)) return;
-      const waitMs = patient.backOff.nextMs();
-      patient.dueMs = this.#clock.now() + waitMs;
+      const waitMs = task.backOff.nextMs();
+      task.dueMs = this.#clock.now() + waitMs;
       const what = `REST failed; it is tried again in ${waitMs / 1000} s`;
       this.#parts.onProblem(product.productId, what, error);
     } finally {
-      patient.working = false;
+      task.working = false;
     }
     this.#parts.onChanged(product);
   }
 
-  async #mend(patient: Patient): Promise<void> {
-    const { product } = patient;
+  async #repair(task: RepairTask): Promise<void> {
+    const { product } = task;
     const { source, wanted } = this.#parts;
     const { signal } = this.#stop;
     const priority = 10 * wanted(product.productId);
-    if (!patient.seeded) {
+    if (!task.seeded) {
       await seedRunning(product, source, { priority: priority + 3, signal });
-      patient.seeded = true;
+      task.seeded = true;
       this.#parts.onChanged(product);
     }
-    await this.#fill(patient, priority + 2);
-    if (!this.#needsLook(patient, this.#clock.now())) return;
-    patient.lookDueMs = this.#clock.now() + QUIET_MS;
+    await this.#fill(task, priority + 2);
+    if (!this.#needsLook(task, this.#clock.now())) return;
+    task.lookDueMs = this.#clock.now() + QUIET_MS;
     if (await lookAtEnd(product, source, { priority: priority + 1, signal })) {
-      patient.suspect = false;
+      task.suspect = false;
     }
   }
 
-  async #fill({ product, agenda }: Patient, priority: number): Promise<void> {
+  async #fill({ product, agenda }: RepairTask, priority: number): Promise<void> {
     const { source, repairMaxTrades } = this.#parts;
     const { signal } = this.#stop;
     for (const gap of agenda.due(product.gaps(), this.#clock.now())) {

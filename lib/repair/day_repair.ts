@@ -11,8 +11,8 @@ import type { TradeSource } from "../exchange/trade_source.ts";
 import { BackOff } from "../time/back_off.ts";
 import { type Clock, every, systemClock } from "../time/clock.ts";
 
-/** What a day mender works with. */
-export interface DayMenderParts {
+/** What the repair of days works with. */
+export interface DayRepairParts {
   readonly source: TradeSource;
   readonly repairMaxTrades: number;
   readonly clock?: Clock;
@@ -20,7 +20,7 @@ export interface DayMenderParts {
   isCaughtUp(signal: AbortSignal): Promise<boolean>;
   /** Every stored candle that starts within, and the one-minute candles next to them on both sides. */
   around(productId: ProductId, from: EpochSeconds, to: EpochSeconds): Promise<readonly Candle[]>;
-  /** The aggregator that holds the product's running hours. */
+  /** The aggregator that holds the product's current hours. */
   live(productId: ProductId): ProductAggregator | null;
   /** From when on every closed candle is in the database, gaps apart. */
   provenFrom(productId: ProductId): ProvenStart | null;
@@ -43,25 +43,25 @@ interface Task {
 }
 
 /**
- * Mends what is older than the minutes in memory, one product's day at a time: takes the stored candles of the day,
+ * Repairs what is older than the minutes in memory, one product's day at a time: takes the stored candles of the day,
  * fills their gaps over REST and publishes what changes, revisions going on. Works on one day at once, after everything
  * more recent. Whoever makes it closes it.
  */
-export class DayMender {
-  readonly #parts: DayMenderParts;
+export class DayRepair {
+  readonly #parts: DayRepairParts;
   readonly #tasks = new Map<string, Task>();
   readonly #stop = new AbortController();
   readonly #clock: Clock;
   readonly #stopTicking: () => void;
   #working: Promise<void> | null = null;
 
-  constructor(parts: DayMenderParts) {
+  constructor(parts: DayRepairParts) {
     this.#parts = parts;
     this.#clock = parts.clock ?? systemClock;
     this.#stopTicking = every(this.#clock, TICK_MS, () => this.#tick());
   }
 
-  /** Days that wait to be mended. */
+  /** Days that wait to be repaired. */
   get waiting(): number {
     return this.#tasks.size;
   }
@@ -103,7 +103,7 @@ export class DayMender {
   async #run(task: Task): Promise<void> {
     const { productId, day } = task;
     try {
-      if (await this.#mend(task)) this.#tasks.delete(`${productId} ${day}`);
+      if (await this.#repair(task)) this.#tasks.delete(`${productId} ${day}`);
       else task.dueMs = this.#clock.now() + RETRY_MIN_MS;
     } catch (error) {
       if (this.#stop.signal.aborted) return;
@@ -115,13 +115,13 @@ export class DayMender {
   }
 
   /** False if it is too early. */
-  async #mend({ productId, day }: Task): Promise<boolean> {
+  async #repair({ productId, day }: Task): Promise<boolean> {
     const { source, repairMaxTrades } = this.#parts;
     const { signal } = this.#stop;
     const live = this.#parts.live(productId);
     if (live === null) return true;
     const until = Math.min(bucketEnd(day, "ONE_DAY"), live.coverage.heldFrom) as EpochSeconds;
-    // What is held in memory is mended there.
+    // What is held in memory is repaired there.
     if (!(until > day)) return true;
     if (!await this.#parts.isCaughtUp(signal)) return false;
     const stored = await this.#parts.around(productId, day, until);
