@@ -1,5 +1,5 @@
 import type { ProductId } from "../candles/product.ts";
-import type { CatalogueProduct } from "../exchange/catalogue_product.ts";
+import { catalogueEntry, type CatalogueProduct } from "../exchange/catalogue_product.ts";
 import type { ExchangeProduct } from "../exchange/exchange_product.ts";
 import { isTrading } from "./absent_products.ts";
 
@@ -17,7 +17,7 @@ export function productList(
   const entries = new Map<ProductId, CatalogueProduct>();
   for (const id of followed) {
     const product = byId.get(id);
-    if (product !== undefined) entries.set(id, catalogued(product, "online"));
+    if (product !== undefined) entries.set(id, catalogueEntry(product, "online"));
   }
   for (const product of known) {
     if (entries.has(product.id)) continue;
@@ -25,25 +25,7 @@ export function productList(
     // The exchange goes on listing some of what it has delisted.
     if (now === undefined || now.status === "delisted") {
       entries.set(product.id, { ...product, status: "delisted" });
-    } else if (!isTrading(now)) entries.set(product.id, catalogued(now, "offline"));
+    } else if (!isTrading(now)) entries.set(product.id, catalogueEntry(now, "offline"));
   }
   return [...entries.values()];
-}
-
-function catalogued(
-  product: ExchangeProduct,
-  status: CatalogueProduct["status"],
-): CatalogueProduct {
-  return {
-    id: product.productId,
-    baseName: product.baseName,
-    baseCurrency: product.baseCurrency,
-    quoteCurrency: product.quoteCurrency,
-    price: product.price,
-    priceChange24h: product.priceChange24h,
-    volume24h: product.volume24h,
-    quoteVolume24h: product.quoteVolume24h,
-    quoteIncrement: product.quoteIncrement,
-    status,
-  };
 }

@@ -1,5 +1,5 @@
 import type { Catalogue } from "../exchange/catalogue.ts";
-import type { CatalogueProduct } from "../exchange/catalogue_product.ts";
+import { catalogueEntry, type CatalogueProduct } from "../exchange/catalogue_product.ts";
 import { logger } from "../log.ts";
 import type { StoredProduct } from "../store/product_store.ts";
 import type { Store } from "../store/store.ts";
@@ -35,24 +35,10 @@ export async function readFollowed(store: Pick<Store, "products">): Promise<Cata
   const products = await store.products.all();
   return products
     .filter(({ followed, delistedAtMs }) => followed || delistedAtMs !== null)
-    .map(catalogued);
+    .map((product) => catalogueEntry(product, statusOf(product)));
 }
 
-function catalogued(product: StoredProduct): CatalogueProduct {
-  return {
-    id: product.productId,
-    baseName: product.baseName ?? product.baseCurrency,
-    baseCurrency: product.baseCurrency,
-    quoteCurrency: product.quoteCurrency,
-    price: product.price,
-    priceChange24h: product.priceChange24h,
-    volume24h: product.volume24h,
-    quoteVolume24h: product.quoteVolume24h,
-    quoteIncrement: product.quoteIncrement,
-    status: product.delistedAtMs !== null
-      ? "delisted"
-      : product.status === "online"
-      ? "online"
-      : "offline",
-  };
+function statusOf({ delistedAtMs, status }: StoredProduct): CatalogueProduct["status"] {
+  if (delistedAtMs !== null) return "delisted";
+  return status === "online" ? "online" : "offline";
 }

@@ -18,7 +18,7 @@ export async function fetchCandlePage(url: string, signal: AbortSignal): Promise
   const answer = await fetch(url, { signal });
   if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
   const position = answer.headers.get("last-event-id");
-  return { ...readCandlePage(await answer.text()), position };
+  return { ...readHistoryPage(await answer.text()), position };
 }
 
 // Candles are flat objects, so each can be cut out and read by the exact decoder; `JSON.parse` would
@@ -26,7 +26,7 @@ export async function fetchCandlePage(url: string, signal: AbortSignal): Promise
 const FLAT_OBJECT = /\{[^{}]*\}/g;
 
 /** Reads the text of an answer of `/api/candles`, digits kept exactly. */
-export function readCandlePage(text: string): HistoryPage {
+export function readHistoryPage(text: string): HistoryPage {
   const end = text.lastIndexOf("]");
   const list = text.slice(text.indexOf("["), end + 1);
   const candles = (list.match(FLAT_OBJECT) ?? []).flatMap((object) => decodeCandle(object) ?? []);

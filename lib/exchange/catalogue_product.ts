@@ -19,3 +19,28 @@ export interface CatalogueProduct {
   readonly quoteIncrement: Decimal | null;
   readonly status: "online" | "delisted" | "offline";
 }
+
+/** What the exchange, or the database, describes a product with. */
+export interface DescribedProduct extends Omit<CatalogueProduct, "id" | "baseName" | "status"> {
+  readonly productId: ProductId;
+  readonly baseName: string | null;
+}
+
+/** A described product's entry. */
+export function catalogueEntry(
+  product: DescribedProduct,
+  status: CatalogueProduct["status"],
+): CatalogueProduct {
+  return {
+    id: product.productId,
+    baseName: product.baseName ?? product.baseCurrency,
+    baseCurrency: product.baseCurrency,
+    quoteCurrency: product.quoteCurrency,
+    price: product.price,
+    priceChange24h: product.priceChange24h,
+    volume24h: product.volume24h,
+    quoteVolume24h: product.quoteVolume24h,
+    quoteIncrement: product.quoteIncrement,
+    status,
+  };
+}

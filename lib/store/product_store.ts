@@ -3,7 +3,7 @@ import { type ProductId, productId } from "../candles/product.ts";
 import type { Database } from "./database.ts";
 
 /** A product as the exchange last described it. */
-export interface CatalogueProduct {
+export interface ProductDescription {
   readonly productId: ProductId;
   readonly baseCurrency: string;
   readonly quoteCurrency: string;
@@ -32,7 +32,7 @@ export interface ProvenEnd {
 }
 
 /** A product as it is kept: the catalogue's part, and ours. */
-export interface StoredProduct extends CatalogueProduct {
+export interface StoredProduct extends ProductDescription {
   /** Once followed, followed until delisted. */
   readonly followed: boolean;
   readonly delistedAtMs: number | null;
@@ -49,7 +49,7 @@ export class ProductStore {
    * Stores what the catalogue says; what is ours (followed, proven ids) stays. A product that comes back
    * is no longer delisted.
    */
-  async upsert(products: readonly CatalogueProduct[]): Promise<void> {
+  async upsert(products: readonly ProductDescription[]): Promise<void> {
     for (let i = 0; i < products.length; i += ROWS_PER_STATEMENT) {
       const rows = products.slice(i, i + ROWS_PER_STATEMENT).map(rowOf);
       await this.database.unsafe(UPSERT, [JSON.stringify(rows)]);
@@ -155,7 +155,7 @@ interface ProductRow {
   readonly proven_to_time: string | null;
 }
 
-function rowOf(product: CatalogueProduct) {
+function rowOf(product: ProductDescription) {
   return {
     product_id: product.productId,
     base_currency: product.baseCurrency,

@@ -7,7 +7,7 @@ import { productId } from "../candles/product.ts";
 import { openDatabase } from "./database.ts";
 import { parseDatabaseUrl } from "./database_url.ts";
 import type { Gap } from "./gap_store.ts";
-import type { CatalogueProduct } from "./product_store.ts";
+import type { ProductDescription } from "./product_store.ts";
 import { openStore } from "./store.ts";
 import { until, within } from "../../tests/harness/wait.ts";
 
@@ -105,7 +105,7 @@ Deno.test(
   "products keep what is ours when the catalogue changes, and come back from being delisted",
   withServers(async ({ database }) => {
     await using store = await opened(await database());
-    const product: CatalogueProduct = {
+    const product: ProductDescription = {
       productId: productId("BTC-USD"),
       baseCurrency: "BTC",
       quoteCurrency: "USD",
