@@ -26,11 +26,11 @@ export default define.page<typeof handler>(function DocsPage({ data }) {
         <a class="underline" href="/openapi.json">openapi.json</a>.
       </p>
       {ENDPOINTS.map(({ path, id, example, answers }) => {
-        const operation = document.paths[path]?.get;
+        const operation = document.paths?.[path]?.get;
         const curl = `curl ${"text/event-stream" in answers ? "-N " : ""}'${origin}${example}'`;
         return operation && <ApiOperation key={id} path={path} operation={operation} curl={curl} />;
       })}
-      {Object.entries(document.components.schemas).map(([name, schema]) => (
+      {Object.entries(document.components?.schemas ?? {}).map(([name, schema]) => (
         <ApiShape key={name} name={name} schema={schema} />
       ))}
     </div>

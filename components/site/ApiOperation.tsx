@@ -7,7 +7,8 @@ export function ApiOperation({ path, operation, curl }: {
   operation: OperationDescription;
   curl: string;
 }) {
-  const { operationId, summary, description, parameters, responses } = operation;
+  const { operationId, summary, description = "", responses = {} } = operation;
+  const parameters = (operation.parameters ?? []).flatMap((one) => "name" in one ? [one] : []);
   return (
     <section id={operationId} class="panel mb-4 p-4 sm:p-6" aria-labelledby={`${operationId}-name`}>
       <h2 id={`${operationId}-name`} class="text-lg font-semibold">{summary}</h2>
@@ -19,7 +20,7 @@ export function ApiOperation({ path, operation, curl }: {
       </p>
       {parameters.length > 0 && (
         <dl class="mt-4 grid gap-x-4 gap-y-0.5 sm:gap-y-2 sm:grid-cols-[10rem_1fr]">
-          {parameters.map(({ name, required, description, schema }) => (
+          {parameters.map(({ name, required, description = "", schema = {} }) => (
             <div key={name} class="contents">
               <dt class="font-mono text-sm">
                 {name}
@@ -42,6 +43,7 @@ export function ApiOperation({ path, operation, curl }: {
   );
 }
 
-function wordsOf({ enum: words }: { readonly enum?: unknown }): string {
+function wordsOf(schema: object | boolean): string {
+  const words = typeof schema === "object" && "enum" in schema ? schema.enum : null;
   return Array.isArray(words) ? ` One of: ${words.join(", ")}.` : "";
 }

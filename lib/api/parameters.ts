@@ -21,12 +21,12 @@ export function required<T>(
   allowed: string,
   meta: { readonly description: string; readonly example: string },
 ): z.ZodType<T, string> {
-  return z.string({ error: allowed }).meta(meta).transform((text, context) => {
+  return z.string({ error: allowed }).transform((text, context) => {
     const value = parse(text);
     if (value !== null) return value;
     context.addIssue({ code: "custom", message: allowed });
     return z.NEVER;
-  });
+  }).meta(meta);
 }
 
 /** A parameter that may be left out or empty, which gives `fallback`. */
@@ -36,13 +36,13 @@ export function optional<T, F>(
   fallback: F,
   meta: { readonly description: string; readonly example: string; readonly default?: string },
 ): Parameter<T | F> {
-  return z.string().optional().meta(meta).transform((text, context) => {
+  return z.string().optional().transform((text, context) => {
     if (text === undefined || text === "") return fallback;
     const value = parse(text);
     if (value !== null) return value;
     context.addIssue({ code: "custom", message: allowed });
     return z.NEVER;
-  });
+  }).meta(meta);
 }
 
 /** `product`. */
@@ -78,8 +78,8 @@ export function word<const T extends string>(
   words: readonly T[],
   description: string,
 ): Parameter<T | null> {
-  return z.enum(words, { error: words.join(", ") }).optional().meta({ description })
-    .transform((value) => value ?? null);
+  return z.enum(words, { error: words.join(", ") }).optional()
+    .transform((value) => value ?? null).meta({ description });
 }
 
 /**

@@ -8,7 +8,7 @@ const count = (description: string) => z.int().meta({ description });
 /** What one candle of an answer is. */
 export const CANDLE = z.object(
   Object.fromEntries(CANDLE_FIELDS.map((field) => [field.wire, schemaOf(field)])),
-);
+).meta({ id: "Candle" });
 
 function schemaOf(field: CandleField): z.ZodType {
   const { about: description, example } = field;
@@ -30,7 +30,7 @@ export const CANDLE_PAGE = z.object({
   next: z.string().nullable().meta({
     description: "Path and query of the next older page; null if there is none in the range.",
   }),
-});
+}).meta({ id: "CandlePage" });
 
 /** `GET /history`. */
 export const CHART_HISTORY = z.object({
@@ -43,7 +43,7 @@ export const CHART_HISTORY = z.object({
     volume: z.number(),
     evaluations: z.array(z.never()).meta({ description: "Always empty." }),
   })).meta({ description: "Ascending by timestamp." }),
-});
+}).meta({ id: "ChartHistory" });
 
 /** One product of the catalogue. */
 export const PRODUCT_ENTRY = z.object({
@@ -59,12 +59,12 @@ export const PRODUCT_ENTRY = z.object({
   volume_24h: decimal("In the base currency, over 24 hours.").nullable(),
   quote_volume_24h: decimal("In the quote currency, over 24 hours, approximately.").nullable(),
   quote_increment: decimal("The price's tick.").nullable(),
-});
+}).meta({ id: "Product" });
 
 /** `GET /api/products`. */
 export const PRODUCT_LIST = z.object({
   products: z.array(PRODUCT_ENTRY).meta({ description: "The most traded first." }),
-});
+}).meta({ id: "ProductList" });
 
 /** Every error answer (RFC 9457). */
 export const PROBLEM = z.object({
@@ -81,4 +81,4 @@ export const PROBLEM = z.object({
     value: z.string().nullable().meta({ description: "As it was sent; null if it was missing." }),
     allowed: z.union([z.string(), z.array(z.string())]),
   })).optional().meta({ description: "One for each bad value." }),
-});
+}).meta({ id: "Problem" });
