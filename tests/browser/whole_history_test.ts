@@ -141,6 +141,54 @@ Deno.test({
   sanitizeResources: false,
 });
 
+const EMBEDDING = `<!doctype html><title>Embedding</title>
+<spot-chart product="BTC-USD" granularity="ONE_MINUTE"></spot-chart>
+<script>
+  window.heard = [];
+  document.querySelector("spot-chart").addEventListener("candle", ({ detail }) => heard.push(detail));
+</script>
+<script type="module" src="/spot-chart.js"></script>`;
+
+Deno.test({
+  name:
+    "an embedded chart is told of what closes between its history and the first event of its stream",
+  fn: scenario({ exchange: { products: 1, tradesPerSecond: 4 } }, async (it) => {
+    await closeMinutes(it, 5);
+    const { page, close } = await watch(browser, "about:blank");
+    const arrival = Promise.withResolvers<void>();
+    await page.route(/\/stream\?/, async (route) => {
+      await arrival.promise;
+      await route.continue();
+    });
+    await page.route(
+      /\/embedding$/,
+      (route) => route.fulfill({ contentType: "text/html", body: EMBEDDING }),
+    );
+    try {
+      it.time.pace = 1;
+      const asked = page.waitForRequest(/\/stream\?/);
+      await page.goto(`${it.app.url}/embedding`);
+      await asked;
+      const before = (await kept(it)).length;
+      await closeMinutes(it, 4);
+      const closed = (await kept(it)).slice(0, -before).map((row) => Number(row.split(" ")[0]));
+      assert.ok(closed.length >= 3, `${closed}`);
+      arrival.resolve();
+      await until("the closed candles to be told of", async () => {
+        const heard = await page.evaluate<number[]>(
+          "heard.filter((candle) => candle.is_complete).map(({ timestamp }) => timestamp)",
+        );
+        return closed.every((start) => heard.includes(start));
+      });
+    } finally {
+      arrival.resolve();
+      await close();
+    }
+  }),
+  sanitizeOps: false,
+  sanitizeResources: false,
+});
+
 Deno.test({
   name:
     "a page of a server that knows no position yet reads its history again when its stream begins",
