@@ -1,8 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { plainPriceText, withCurrency } from "../components/site/plain_price.ts";
+import { readExtremes } from "../lib/browser/extremes.ts";
 import { listen } from "../lib/browser/page_stream.ts";
-import { readExtremes } from "../lib/browser/quote.ts";
 
 export interface DayRangeProps {
   readonly currency: string;

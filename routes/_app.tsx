@@ -48,5 +48,6 @@ export default define.page(function App({ Component, req, state }) {
 
 // Here and not in the style sheet, so that the font's address is the build's and never asked for again.
 function fontFace(url: string): string {
-  return `@font-face{font-family:Inter;src:url("${url}") format("woff2");font-weight:100 900;font-display:swap}`;
+  // A font that comes after the text was drawn is for the next page: with it, everything in this one would move.
+  return `@font-face{font-family:Inter;src:url("${url}") format("woff2");font-weight:100 900;font-display:optional}`;
 }

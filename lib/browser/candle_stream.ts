@@ -25,8 +25,8 @@ export class CandleStream {
   readonly #url: string;
   /** The URL without an id. */
   readonly #wish: string;
-  /** Whether its page has a history that needs every closed candle. */
-  readonly #hasHistory: boolean;
+  /** Only a page with a history needs what was missed; prices are whole with the snapshot. */
+  readonly #resumes: boolean;
   readonly #tell: (connection: Connection) => void;
   #now: Connection = { state: "idle", dataAtMs: null };
   readonly #listeners = new Set<StreamListener>();
@@ -46,7 +46,7 @@ export class CandleStream {
     this.#url = url;
     this.#wish = url.replace(LAST_EVENT_ID, "");
     this.#lastId = LAST_EVENT_ID.exec(url)?.[1] ?? "";
-    this.#hasHistory = this.#lastId !== "";
+    this.#resumes = this.#lastId !== "";
     this.#tell = tell;
   }
 
@@ -80,13 +80,14 @@ export class CandleStream {
   }
 
   #open(): void {
-    const source = new EventSource(this.#wish + this.#resumption());
+    const from = this.#resumes ? `&last_event_id=${this.#lastId}` : "";
+    const source = new EventSource(this.#wish + from);
     this.#source = source;
+    this.#isUnsure = !this.#resumes;
     source.addEventListener("open", () => {
       this.#failures = 0;
       this.#lostAtMs = null;
       this.#askedAtMs = Date.now();
-      this.#isUnsure = this.#lastId === "";
       this.#say("live");
     });
     source.addEventListener("candle", (event) => this.#receive(event));
@@ -95,15 +96,6 @@ export class CandleStream {
       this.#reset();
     });
     source.addEventListener("error", () => this.#lose(source));
-  }
-
-  /** Only who keeps a history needs what was missed; prices are whole with the snapshot. */
-  #resumption(): string {
-    const wanted = this.#hasHistory ||
-      [...this.#listeners].some((listener) => listener.reset !== undefined);
-    return wanted && this.#lastId !== ""
-      ? `&last_event_id=${encodeURIComponent(this.#lastId)}`
-      : "";
   }
 
   #receive(event: MessageEvent): void {

@@ -8,15 +8,6 @@ export interface Quote extends CandleState {
   readonly close: string;
 }
 
-/** A candle's extremes in plain notation with every digit, and its start in epoch seconds. */
-export interface Extremes {
-  readonly start: number;
-  readonly high: string;
-  readonly low: string;
-}
-
-const HIGH = /"high":(\d[\d.]*)/;
-const LOW = /"low":(\d[\d.]*)/;
 const [PRODUCT_ID, START, CLOSE, IS_COMPLETE, EXACT, REVISION] = [
   /"product_id":"([^"]+)"/,
   /"timestamp":(\d+)/,
@@ -50,13 +41,6 @@ export function readQuote(text: string): Quote | null {
     exact: exact === "true",
     revision: Number(revision),
   };
-}
-
-/** Reads a candle's extremes as `readQuote` reads its price. Null if it is no candle. */
-export function readExtremes(text: string): Extremes | null {
-  const [start, high, low] = [START, HIGH, LOW].map((key) => key.exec(text)?.[1]);
-  if (start === undefined || high === undefined || low === undefined) return null;
-  return { start: Number(start), high, low };
 }
 
 /**

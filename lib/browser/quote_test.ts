@@ -6,7 +6,7 @@ import { formatDecimal } from "../candles/decimal.ts";
 import { epochSeconds } from "../candles/granularity.ts";
 import { encodeCandle } from "../candles/wire.ts";
 import type { Quote } from "./quote.ts";
-import { isAtLeast, readExtremes, readQuote } from "./quote.ts";
+import { isAtLeast, readQuote } from "./quote.ts";
 
 const CANDLES: readonly Candle[] = [60, 120].flatMap((start) =>
   [[false, false], [true, false], [true, true]].flatMap(([isComplete, exact]) =>
@@ -34,16 +34,6 @@ Deno.test("a quote is what the candle on the wire says, every digit of its price
       revision,
     });
   }
-});
-
-Deno.test("extremes are what the candle on the wire says, every digit included", () => {
-  const candle = sampleCandle();
-  assert.deepEqual(readExtremes(encodeCandle(candle)), {
-    start: candle.start,
-    high: formatDecimal(candle.high),
-    low: formatDecimal(candle.low),
-  });
-  assert.equal(readExtremes('{"timestamp":1,"high":null}'), null);
 });
 
 Deno.test("quotes replace each other exactly as candles do", () => {

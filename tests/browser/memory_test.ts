@@ -56,6 +56,11 @@ async function footprint(page: Page): Promise<Footprint> {
   return { heapMegabytes: usedSize / MEGABYTE, nodes, listeners: jsEventListeners, frames };
 }
 
+/** Whether so many frames came that what is left of each would show. */
+function hasMany(before: readonly Footprint[], after: readonly Footprint[]): boolean {
+  return after.every(({ frames }, index) => frames - (before[index]?.frames ?? 0) > 2000);
+}
+
 async function open(url: string) {
   const { page, complaints, close } = await watch(browser, "about:blank");
   await page.addInitScript(COUNT_FRAMES);
@@ -94,12 +99,20 @@ Deno.test({
       await chart.page.locator(".chart-mount[data-drawn]").waitFor();
       await minutesPass(it, pages, WARM_UP_MINUTES);
       const before = await Promise.all(pages.map(footprint));
-      await minutesPass(it, pages, 60);
-      const after = await Promise.all(pages.map(footprint));
+      let after = before;
+      // A busy machine sends fewer frames in the same time.
+      for (
+        let minutes = 0;
+        minutes < 60 || !hasMany(before, after) && minutes < 180;
+        minutes += 60
+      ) {
+        await minutesPass(it, pages, 60);
+        after = await Promise.all(pages.map(footprint));
+      }
+      assert.ok(hasMany(before, after), JSON.stringify([before, after]));
       for (const [index, name] of ["dashboard", "chart page"].entries()) {
         const [was, is] = [before[index], after[index]];
         assert.ok(was !== undefined && is !== undefined);
-        assert.ok(is.frames - was.frames > 2000, `${name}: ${is.frames - was.frames} frames`);
         const grownMegabytes = is.heapMegabytes - was.heapMegabytes;
         assert.ok(grownMegabytes < MOST_GROWTH_MEGABYTES, `${name}: ${grownMegabytes} MB more`);
         assert.ok(is.nodes - was.nodes < MOST_GROWTH_NODES, `${name}: ${is.nodes} nodes`);

@@ -1,0 +1,15 @@
+import assert from "node:assert/strict";
+import { sampleCandle } from "../../tests/sample_candles.ts";
+import { formatDecimal } from "../candles/decimal.ts";
+import { encodeCandle } from "../candles/wire.ts";
+import { readExtremes } from "./extremes.ts";
+
+Deno.test("extremes are what the candle on the wire says, every digit included", () => {
+  const candle = sampleCandle();
+  assert.deepEqual(readExtremes(encodeCandle(candle)), {
+    start: candle.start,
+    high: formatDecimal(candle.high),
+    low: formatDecimal(candle.low),
+  });
+  assert.equal(readExtremes('{"timestamp":1,"high":null}'), null);
+});
