@@ -1,4 +1,4 @@
-import type { Candle } from "../candles/candle.ts";
+import { type Candle, NOT_FROM_TRADES } from "../candles/candle.ts";
 import { formatDecimal, parseDecimal } from "../candles/decimal.ts";
 import type { Granularity } from "../candles/granularity.ts";
 import { epochSeconds } from "../candles/granularity.ts";
@@ -66,11 +66,9 @@ function readRow(line: string, productId: ProductId, granularity: Granularity): 
     low,
     close,
     volume,
+    ...NOT_FROM_TRADES,
     trades: trades === "" ? null : Number(trades),
     quoteVolume: parseDecimal(quote),
-    buyVolume: null,
-    firstTradeId: null,
-    lastTradeId: null,
     isComplete: state !== "l",
     exact: state === "e",
     revision: Number(revision),
