@@ -35,11 +35,6 @@ export class LivePublisher {
     this.#batch.add(key, bytes, permit);
   }
 
-  /** Sends what waits for the end of this go, if that is permitted: whatever is published next comes after it. */
-  flush(): void {
-    this.#batch.flush();
-  }
-
   #send(key: CandleKey, bytes: Uint8Array): void {
     if (!this.condition.connected || this.#unconfirmedBytes > MAX_UNCONFIRMED_BYTES) {
       this.#dropped++;
