@@ -9,9 +9,20 @@ export interface TaskStore extends AsyncDisposable {
   readonly store: Store;
 }
 
-interface Server {
+/** Where the database of a task is. Whoever asked for it stops it. */
+export interface TaskServer {
   readonly url: string;
+  /** Ends what was started for the task, which may be nothing. */
   stop(): Promise<void>;
+}
+
+/** The database that the app would use: DATABASE_URL's, or the embedded one, started if it is not running. */
+export async function findTaskServer(
+  config: Pick<Config, "databaseUrl" | "dataDir">,
+  say: (line: string) => void,
+): Promise<TaskServer> {
+  if (config.databaseUrl === null) return await embeddedServer(config.dataDir, say);
+  return { url: config.databaseUrl, stop: () => Promise.resolve() };
 }
 
 /**
@@ -22,9 +33,7 @@ export async function openTaskStore(
   config: Config,
   say: (line: string) => void,
 ): Promise<TaskStore> {
-  const server = config.databaseUrl === null
-    ? await embeddedServer(config.dataDir, say)
-    : { url: config.databaseUrl, stop: () => Promise.resolve() };
+  const server = await findTaskServer(config, say);
   try {
     const store = await openReady(server.url);
     return {
@@ -40,7 +49,7 @@ export async function openTaskStore(
   }
 }
 
-async function embeddedServer(dataDir: string, say: (line: string) => void): Promise<Server> {
+async function embeddedServer(dataDir: string, say: (line: string) => void): Promise<TaskServer> {
   try {
     const postgres = await startPostgres({
       dataDir,

@@ -46,6 +46,7 @@ const ROOMS: readonly (readonly [string, readonly string[]])[] = [
   ["lib/metrics/", [...GROUND, "lib/stream/"]],
   ["lib/repair/", GROUND],
   ["lib/ingest/", [...GROUND, "lib/config.ts", "lib/log.ts", "lib/metrics/", "lib/repair/"]],
+  ["lib/backup/", [...GROUND, "lib/store/"]],
   ["lib/firestore/", GROUND],
   ["lib/api/", [...GROUND, "lib/http/", "lib/history/", "lib/stream/"]],
   ["lib/config/", [

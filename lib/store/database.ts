@@ -1,3 +1,4 @@
+import type { Copying } from "./database_copy.ts";
 import { DatabasePool } from "./database_pool.ts";
 import type { DatabaseTarget } from "./database_target.ts";
 import type { DatabaseAddress } from "./database_url.ts";
@@ -24,13 +25,25 @@ export interface Statements {
   ): Promise<Answer<Rows[number]>>;
 }
 
+/** Statements of one transaction, and whole tables in and out of it. */
+export interface Transaction extends Statements, Copying {}
+
+/** How a transaction sees the database; ordinarily each statement sees what was committed before it. */
+export interface TransactionOptions {
+  /** All statements see one moment, and none may write. */
+  readonly snapshot?: boolean;
+}
+
 /**
  * A pool of connections to one database. Each statement stands by itself: nothing that one leaves in a session may be
  * expected by the next, since behind a pooler that is another session.
  */
 export interface Database extends Statements {
   /** Runs statements in one transaction, which is undone if `work` throws. It holds a connection as long as it takes. */
-  transaction<Result>(work: (sql: Statements) => Promise<Result>): Promise<Result>;
+  transaction<Result>(
+    work: (sql: Transaction) => Promise<Result>,
+    options?: TransactionOptions,
+  ): Promise<Result>;
   /** Connects if need be, and says to what. */
   target(): Promise<DatabaseTarget>;
   /** Waits for what runs (`timeout` seconds at most), then closes every connection. Idempotent. */
@@ -56,8 +69,15 @@ export function openDatabase(address: DatabaseAddress, options: DatabaseOptions)
   return Object.assign(
     statements((text, values, prepare) => pool.run({ text, values, prepare })),
     {
-      transaction: <Result>(work: (sql: Statements) => Promise<Result>): Promise<Result> =>
-        pool.transaction((run) => work(statements((text, values) => run({ text, values })))),
+      transaction: <Result>(
+        work: (sql: Transaction) => Promise<Result>,
+        how?: TransactionOptions,
+      ): Promise<Result> =>
+        pool.transaction(
+          (run, copying) =>
+            work(Object.assign(statements((text, values) => run({ text, values })), copying)),
+          how,
+        ),
       target: () => pool.target(),
       end: ({ timeout }: { readonly timeout?: number } = {}) => pool.end(timeout),
     },

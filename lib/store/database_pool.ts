@@ -1,6 +1,7 @@
 // @ts-types="./pg.d.ts"
 import pg from "pg";
-import type { DatabaseOptions } from "./database.ts";
+import type { DatabaseOptions, TransactionOptions } from "./database.ts";
+import { type Copying, copyingOn } from "./database_copy.ts";
 import { DatabaseDownError, describeError, isConnectionLost } from "./database_error.ts";
 import { setUpStatement } from "./database_session.ts";
 import { DatabaseSlots } from "./database_slots.ts";
@@ -17,6 +18,7 @@ export interface Statement {
 }
 
 type Run = (statement: Statement) => Promise<pg.QueryResult>;
+type Work<Result> = (run: Run, copying: Copying) => Promise<Result>;
 
 interface OpenPool {
   readonly target: DatabaseTarget;
@@ -61,7 +63,8 @@ export class DatabasePool {
     const { text, values = [], prepare = false } = statement;
     return await this.#withClient(async (client, { pooled, ...target }) => {
       if (pooled) {
-        return await this.#inTransaction(client, { ...target, pooled }, (run) => run(statement));
+        const here = { ...target, pooled };
+        return await this.#inTransaction(client, here, {}, (run) => run(statement));
       }
       const name = prepare && values.length > 0 ? this.#nameOf(text) : undefined;
       return await query(client, { name, text, values: [...values] });
@@ -69,8 +72,13 @@ export class DatabasePool {
   }
 
   /** Runs statements in one transaction. */
-  async transaction<Result>(work: (run: Run) => Promise<Result>): Promise<Result> {
-    return await this.#withClient((client, target) => this.#inTransaction(client, target, work));
+  async transaction<Result>(
+    work: Work<Result>,
+    options: TransactionOptions = {},
+  ): Promise<Result> {
+    return await this.#withClient((client, target) =>
+      this.#inTransaction(client, target, options, work)
+    );
   }
 
   /** Lets what runs end, for so many seconds if they are given. */
@@ -120,17 +128,24 @@ export class DatabasePool {
   async #inTransaction<Result>(
     client: pg.PoolClient,
     target: DatabaseTarget,
-    work: (run: Run) => Promise<Result>,
+    { snapshot = false }: TransactionOptions,
+    work: Work<Result>,
   ): Promise<Result> {
     const setUp = target.pooled ? `; ${this.#setUp(target, true)}` : "";
-    await query(client, { text: `BEGIN ISOLATION LEVEL READ COMMITTED${setUp}` });
+    const kind = snapshot ? "REPEATABLE READ, READ ONLY" : "READ COMMITTED";
+    await query(client, { text: `BEGIN ISOLATION LEVEL ${kind}${setUp}` });
     let result: Result;
     try {
-      result = await work(({ text, values = [] }) => query(client, { text, values: [...values] }));
+      result = await work(
+        ({ text, values = [] }) => query(client, { text, values: [...values] }),
+        copyingOn(client),
+      );
     } catch (error) {
-      await query(client, { text: "ROLLBACK" }).catch(() => {
-        // The connection is gone, and the transaction with it.
-      });
+      if (!client.connection.stream.destroyed) {
+        await query(client, { text: "ROLLBACK" }).catch(() => {
+          // The connection is gone, and the transaction with it.
+        });
+      }
       throw error;
     }
     const { command } = await query(client, { text: "COMMIT" });

@@ -15,6 +15,8 @@ export interface MigrateOptions {
   readonly timescale?: boolean;
   /** Another directory of files than the project's own. */
   readonly directory?: URL;
+  /** The last one to apply; every one if not said. */
+  readonly through?: number;
   /** Told of every migration as it is applied or reverted. */
   readonly progress?: (line: string) => void;
 }
@@ -51,12 +53,12 @@ export async function migrate(
 async function applyNext(
   database: Database,
   migrations: readonly Migration[],
-  { timescale = true, progress }: MigrateOptions,
+  { timescale = true, through = Infinity, progress }: MigrateOptions,
 ): Promise<boolean> {
   const done = await inTransaction(database, async (sql, attempt) => {
     const applied = await readApplied(sql);
     refuseChanges(migrations, applied);
-    const next = migrations.find(({ number }) => !applied.has(number));
+    const next = migrations.find(({ number }) => number <= through && !applied.has(number));
     if (next === undefined) return null;
     await ensureTable(sql);
     const { number, name, checksum } = next;

@@ -1,5 +1,6 @@
 // What this program uses of `pg`. DefinitelyTyped's declarations bring Node's own types, which take the place of Deno's in
 // the whole program.
+import type { Buffer } from "node:buffer";
 import type { Duplex } from "node:stream";
 import type { ConnectionOptions } from "node:tls";
 
@@ -34,6 +35,19 @@ declare namespace pg {
     readonly rows: Record<string, unknown>[];
   }
 
+  /** A query that reads the protocol itself. */
+  interface Submittable {
+    submit(connection: Connection): void;
+  }
+
+  interface Connection {
+    readonly stream: Duplex;
+    query(text: string): void;
+    sendCopyFromChunk(chunk: Buffer): void;
+    sendCopyFail(reason: string): void;
+    endCopyFrom(): void;
+  }
+
   interface Notice {
     readonly code?: string;
     readonly message?: string;
@@ -41,12 +55,13 @@ declare namespace pg {
 
   class Client {
     constructor(config: ClientConfig);
-    readonly connection: { readonly stream: Duplex };
+    readonly connection: Connection;
     /** The backend's, as the server told it at the start. */
     readonly processID: number | null;
     connect(): Promise<unknown>;
     /** Several statements without values have several results. */
     query(config: QueryConfig): Promise<QueryResult | QueryResult[]>;
+    query<Query extends Submittable>(query: Query): Query;
     end(): Promise<void>;
     on(event: "error", listener: (error: Error) => void): this;
     on(event: "end", listener: () => void): this;

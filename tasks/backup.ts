@@ -1,0 +1,102 @@
+/**
+ * `deno task backup write|read|check FILE`: all that the database holds, in one portable file. The database is
+ * DATABASE_URL's or the embedded one, whether the app is running or not.
+ */
+import {
+  createBackupFile,
+  openBackupFile,
+  requirePlace,
+  STANDARD,
+} from "../lib/backup/backup_file.ts";
+import { type BackupSummary, checkBackup, readBackup } from "../lib/backup/read_backup.ts";
+import { writeBackup } from "../lib/backup/write_backup.ts";
+import { ConfigError, readConfig } from "../lib/config.ts";
+import { type Database, openDatabase } from "../lib/store/database.ts";
+import { describeError } from "../lib/store/database_error.ts";
+import { parseDatabaseUrl } from "../lib/store/database_url.ts";
+import { findTaskServer } from "./task_store.ts";
+
+const USAGE = `usage: deno task backup write FILE            back up the database
+       deno task backup check FILE            see whether a backup is whole
+       deno task backup read [--replace] FILE put a backup into an empty database (--replace: into any)
+FILE is a path, or - for standard output or input.`;
+
+type Env = Readonly<Record<string, string | undefined>>;
+type Say = (line: string) => void;
+
+/** Runs the command and answers with the process' exit code. */
+export async function main(args: readonly string[], env: Env, say: Say): Promise<number> {
+  const replace = args.includes("--replace");
+  const [command, path, ...rest] = args.filter((arg) => arg !== "--replace");
+  const isKnown = command === "write" || command === "check" || command === "read";
+  const isOption = path !== STANDARD && path?.startsWith("-");
+  if (!isKnown || !path || isOption || rest.length > 0 || (replace && command !== "read")) {
+    say(USAGE);
+    return 2;
+  }
+  try {
+    if (command === "write") await write(path, env, say);
+    else if (command === "check") say(describe(await checkBackup(openBackupFile(path))));
+    else await read(path, replace, env, say);
+    return 0;
+  } catch (error) {
+    say(error instanceof ConfigError ? error.message : describeError(error));
+    return 1;
+  }
+}
+
+async function write(path: string, env: Env, say: Say): Promise<void> {
+  await requirePlace(path);
+  await withDatabase(env, say, async (database) => {
+    const file = await createBackupFile(path);
+    try {
+      const take = (bytes: Uint8Array) => file.take(bytes);
+      await writeBackup(database, { take, writtenAt: new Date(), progress: say });
+      const bytes = await file.finish();
+      if (path !== STANDARD) say(`${path} written, ${(bytes / 2 ** 20).toFixed(1)} MB`);
+    } finally {
+      await file.abandon();
+    }
+  });
+}
+
+async function read(path: string, replace: boolean, env: Env, say: Say): Promise<void> {
+  // What comes from a pipe can be read once only; what is wrong with it undoes everything.
+  if (path !== STANDARD) say(describe(await checkBackup(openBackupFile(path))));
+  await withDatabase(env, say, async (database) => {
+    await readBackup(database, openBackupFile(path), { replace, progress: say });
+  });
+  say("the backup is in place: Spot Canvas fetches what is newer by itself");
+}
+
+async function withDatabase(
+  env: Env,
+  say: Say,
+  work: (database: Database) => Promise<void>,
+): Promise<void> {
+  const server = await findTaskServer(readConfig(env), say);
+  try {
+    const database = openDatabase(parseDatabaseUrl(server.url), {
+      connections: 1,
+      statementTimeoutMs: 0,
+    });
+    try {
+      await work(database);
+    } finally {
+      await database.end({ timeout: 1 });
+    }
+  } finally {
+    await server.stop();
+  }
+}
+
+function describe({ head, tail }: BackupSummary): string {
+  return `the backup of ${head.writtenAt} is whole: ${tail.rows.candles ?? 0} candles, ` +
+    `migration ${head.name}`;
+}
+
+if (import.meta.main) {
+  // Standard output may be the backup's.
+  // deno-lint-ignore no-console
+  Deno.exit(await main(Deno.args, Deno.env.toObject(), console.error));
+}
