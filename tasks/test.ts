@@ -3,6 +3,7 @@ import { startEmbedded } from "../lib/embedded/mod.ts";
 import { ensureChromium } from "../tests/browser/chromium.ts";
 import { ensurePostgres } from "../tests/postgres/debian_postgres.ts";
 import { ensurePgBouncer } from "../tests/postgres/pgbouncer.ts";
+import { ensureProxy } from "../tests/proxy/shipped_proxy.ts";
 import { buildIfStale } from "./build_if_stale.ts";
 import { frozenWhenCi, runDeno } from "./deno_command.ts";
 import { findTestFiles } from "./test_files.ts";
@@ -54,6 +55,8 @@ async function testAll(options: readonly string[]): Promise<TestCounts> {
     await step("other people's servers", async () => {
       await ensurePostgres(say);
       await ensurePgBouncer(say);
+      await ensureProxy("caddy", say);
+      await ensureProxy("nginx", say);
     }),
     await step("browser", () => ensureChromium(say)),
     await step("pages", () => buildIfStale(say)),
