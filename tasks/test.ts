@@ -4,6 +4,7 @@ import { ensureChromium } from "../tests/browser/chromium.ts";
 import { ensurePostgres } from "../tests/postgres/debian_postgres.ts";
 import { ensurePgBouncer } from "../tests/postgres/pgbouncer.ts";
 import { ensureProxy } from "../tests/proxy/shipped_proxy.ts";
+import { ensureSystemd } from "../tests/systemd/systemd_analyze.ts";
 import { buildIfStale } from "./build_if_stale.ts";
 import { frozenWhenCi, runDeno } from "./deno_command.ts";
 import { findTestFiles } from "./test_files.ts";
@@ -57,6 +58,7 @@ async function testAll(options: readonly string[]): Promise<TestCounts> {
       await ensurePgBouncer(say);
       await ensureProxy("caddy", say);
       await ensureProxy("nginx", say);
+      await ensureSystemd(say);
     }),
     await step("browser", () => ensureChromium(say)),
     await step("pages", () => buildIfStale(say)),
