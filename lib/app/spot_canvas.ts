@@ -73,13 +73,14 @@ export class SpotCanvas {
       maxStreams: config.maxStreams,
       maxStreamsPerAddress: config.maxStreamsPerIp,
       resumes: this.#resumes,
+      turn: () => this.gate.turns.take(),
       history: (after, keys, signal) => closedMessages(bus, after, keys, signal),
       bounds: async () => await (await bus).closedBounds(),
       current: () => currentMessages(bus),
       onProblem: (what, error) => this.#log.warn("{what}", { what, error }),
     });
     this.history = new History({
-      page: async (query) => await this.#readable().candles.page(query),
+      page: (query) => this.#read((store) => store.candles.page(query)),
       current: (key) => currentCandle(this.hub, key),
       recent: (key) => recentCandles(this.hub, key),
       position: () => this.hub.position,
@@ -87,8 +88,8 @@ export class SpotCanvas {
     });
     this.archive = new Archive({
       newest: (query) => this.history.page(query),
-      oldest: async (query) => await this.#readable().ranges.oldest(query),
-      stretches: async (query) => await this.#readable().stretches.newest(query),
+      oldest: (query) => this.#read((store) => store.ranges.oldest(query)),
+      stretches: (query) => this.#read((store) => store.stretches.newest(query)),
       summary: async (...range) => await this.#readable().ranges.summary(...range),
       current: (key) => currentCandle(this.hub, key),
       recent: (key) => recentCandles(this.hub, key),
@@ -230,6 +231,13 @@ export class SpotCanvas {
     });
     this.#shutdown.add("exchange", () => ingester.close());
     ingester.start();
+  }
+
+  /** Reads what an answer is made of: what was read for several at a time continues one by one. */
+  async #read<T>(from: (store: Store) => Promise<T>): Promise<T> {
+    const read = await from(this.#readable());
+    await this.gate.turns.take();
+    return read;
   }
 
   #readable(): Store {

@@ -74,9 +74,10 @@ export interface GateOptions {
  */
 export class RequestGate {
   readonly unread: UnreadBodies;
+  /** For whatever computes on after it waited for something that answers several at a time. */
+  readonly turns = new Turns();
   readonly #requests: CostBudget;
   readonly #probes = new RequestRate(PROBES_PER_SECOND);
-  readonly #turns = new Turns();
   readonly #refused: Record<GateRefusal, number> = {
     long_url: 0,
     long_headers: 0,
@@ -87,7 +88,7 @@ export class RequestGate {
 
   constructor(private readonly options: GateOptions, private readonly clock: Clock = systemClock) {
     this.#requests = new CostBudget(options.limits ?? LIMITS, clock);
-    this.unread = new UnreadBodies(options.unread, clock, () => this.#turns.take());
+    this.unread = new UnreadBodies(options.unread, clock, () => this.turns.take());
   }
 
   /** How many requests were refused, by the reason. */
@@ -133,7 +134,7 @@ export class RequestGate {
         { address, signal: request.signal },
         1,
         async () => {
-          await this.#turns.take();
+          await this.turns.take();
           return await handler(request, info);
         },
       );

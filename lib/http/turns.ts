@@ -1,44 +1,63 @@
-/**
- * How often the loop looks around between two callers: a health check over a new connection takes three turns (accepted,
- * read, answered), and must not wait for a page in each of them.
- */
-const LOOKS = 4;
+/** For so long, in milliseconds, callers continue before the loop looks at its sockets: one heavy page, or many small answers. */
+const SLICE_MS = 8;
+
+/** What `Turns` needs of the event loop. */
+export interface Loop {
+  /** Milliseconds that only rise. */
+  now(): number;
+  /** Runs something once what is due has run. */
+  soon(run: () => void): void;
+  /** Runs something once the loop has looked at its sockets. */
+  later(run: () => void): void;
+}
 
 /**
- * Lets one caller at a time continue, in the order of arrival, a few turns of the event loop apart. However many requests arrive
- * together, each of which computes a page for some milliseconds, the loop looks at sockets, timers and whoever does not
- * queue here between two of them. Needs no closing: what it schedules ends with the last waiting caller.
+ * While a `setImmediate` is due, Deno looks at its sockets only once in some sixty turns: a new connection would wait
+ * for a hundred pages. A timer lets it look.
+ */
+const LOOP: Loop = {
+  now: () => performance.now(),
+  soon: (run) => void setImmediate(run),
+  later: (run) => void setTimeout(run, 0),
+};
+
+/**
+ * Lets one caller at a time continue, in the order of arrival, and after some milliseconds of them the loop look at
+ * its sockets. However many requests arrive together, or are answered by the database together, each of which computes
+ * for a while, whatever does not queue here is served between them. Needs no closing: what it schedules ends with the
+ * last waiting caller.
  */
 export class Turns {
   readonly #waiting: (() => void)[] = [];
-  /** Whether somebody has continued in this turn. */
-  #taken = false;
+  #isBusy = false;
+  #beganMs = 0;
 
-  /** `nextTurn` runs something once when the loop has looked around; that happens `looks` times between two callers. */
-  constructor(
-    private readonly nextTurn: (run: () => void) => void = setImmediate,
-    private readonly looks = LOOKS,
-  ) {}
+  constructor(private readonly loop: Loop = LOOP) {}
 
-  /** Resolves when it is the caller's turn: at once for the first of a turn. */
+  /** Resolves when it is the caller's turn: at once if no other has just continued. */
   take(): Promise<void> | void {
-    if (this.#taken) return new Promise((resolve) => this.#waiting.push(resolve));
-    this.#begin();
+    if (this.#isBusy) return new Promise((resolve) => this.#waiting.push(resolve));
+    this.#isBusy = true;
+    this.#beganMs = this.loop.now();
+    this.loop.soon(() => this.#next());
   }
 
-  #begin(): void {
-    this.#taken = true;
-    this.#look(this.looks);
+  /** Lets the next one continue, now or after a look. */
+  #next(): void {
+    if (this.#waiting.length === 0) {
+      this.#isBusy = false;
+    } else if (this.loop.now() - this.#beganMs < SLICE_MS) {
+      this.#continue();
+    } else {
+      this.loop.later(() => {
+        this.#beganMs = this.loop.now();
+        this.#continue();
+      });
+    }
   }
 
-  #look(left: number): void {
-    this.nextTurn(() => {
-      if (left > 1) return this.#look(left - 1);
-      this.#taken = false;
-      const next = this.#waiting.shift();
-      if (next === undefined) return;
-      this.#begin();
-      next();
-    });
+  #continue(): void {
+    this.loop.soon(() => this.#next());
+    this.#waiting.shift()?.();
   }
 }

@@ -75,6 +75,7 @@ export class Hub {
         join: (client, position) => this.#joinAfter(client, position),
         reset: (client, id, reason) => this.#reset(client, id, reason),
         reach: (sequence) => this.#sequencer.reach(sequence),
+        turn: () => options.turn?.(),
         problem,
       },
       options.resumes ?? { runAdmitted: (_client, _pages, work) => work() },
@@ -156,8 +157,8 @@ export class Hub {
     }
     const group = this.#book.routing.acquire(request.subscription);
     const client = this.#clients.open(group, request.address);
-    if (this.#ready) this.#begin(client, request.lastEventId);
-    else this.#waiting.push(() => this.#begin(client, request.lastEventId));
+    if (this.#ready) this.#beginInTurn(client, request.lastEventId);
+    else this.#waiting.push(() => this.#beginInTurn(client, request.lastEventId));
     return { kind: "stream", body: client.body };
   }
 
@@ -235,6 +236,13 @@ export class Hub {
     const named = products === "*" ? 0 : products.length * granularities.length;
     if (this.#book.routing.namedCount + named > MAX_NAMED_KEYS) return "keys";
     return this.#admission.enter(address);
+  }
+
+  /** What a client begins with takes a millisecond and more to find, and many may come together. */
+  #beginInTurn(client: Client, lastEventId: string | null): void {
+    const turn = this.options.turn?.();
+    if (turn === undefined) this.#begin(client, lastEventId);
+    else void turn.then(() => this.#begin(client, lastEventId));
   }
 
   #begin(client: Client, lastEventId: string | null): void {

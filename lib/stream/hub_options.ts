@@ -16,6 +16,8 @@ export interface HubOptions extends ClosedSource, ClientTimes {
   readonly ringSize?: number;
   /** Bounds the pages of resumes that are held for their clients; if not given, only the streams do. */
   readonly resumes?: PageBudget;
+  /** Waited for before a stream begins and before more of a resume is made; if not given, each continues at once. */
+  turn?(): Promise<void> | void;
   /** Told what went wrong with the bus and is being tried again. */
   onProblem?(what: string, cause: unknown): void;
 }

@@ -17,6 +17,8 @@ export interface ReplayHost {
   reset(client: Client, lastEventId: string, reason: ResetReason): void;
   /** Resolves once the hub has come to a sequence that is known to exist. */
   reach(sequence: number): Promise<void>;
+  /** Waited for before more of a resume is made. */
+  turn(): Promise<void> | void;
   problem(what: string, cause: unknown): void;
 }
 
@@ -69,7 +71,9 @@ export class Replay {
   /** Goes on from `position` until the client has joined, was reset or left. Never rejects. */
   async run(client: Client, lastEventId: string, position: number): Promise<void> {
     const backOff = busBackOff(this.clock);
-    while (client.isOpen && !this.signal.aborted) {
+    for (;;) {
+      await this.host.turn();
+      if (!client.isOpen || this.signal.aborted) return;
       if (position <= this.book.sequence && position >= this.book.ring.first - 1) {
         return this.host.join(client, position);
       }

@@ -113,6 +113,25 @@ Deno.test("resume - clients that resume side by side read the history once", asy
   }, { ringSize: 10 });
 });
 
+Deno.test("resume - streams that come together begin, and continue, one at a time", async () => {
+  const log = logOf(new ClosedLog(), 100);
+  const waiting: (() => void)[] = [];
+  const turn = () => new Promise<void>((resolve) => waiting.push(resolve));
+  await withHub(log, async (hub) => {
+    const readers = [resume(hub, "1", true), resume(hub, "99", true)];
+    const left = resume(hub, "1", true);
+    assert.equal(waiting.length, 3);
+    assert.equal(hub.stats().clients, 3);
+    await left.leave();
+    const letAll = setInterval(() => waiting.shift()?.(), 1);
+    await Promise.all(
+      readers.map((reader) => reader.readUntil(() => idsOf(reader).at(-1) === 100)),
+    );
+    clearInterval(letAll);
+    assert.equal(hub.stats().clients, 2);
+  }, { ringSize: 10, turn });
+});
+
 Deno.test("a history that does not answer delays a resume and loses nothing", async () => {
   const log = logOf(new ClosedLog(), 50);
   await withHub(log, async (hub) => {
