@@ -87,7 +87,10 @@ export function createApp(services: Services): App<State> {
     const elsewhere = withoutTrailingSlash(ctx.url);
     const response = elsewhere === null
       ? await ctx.next().catch((error) => failed(ctx, error))
-      : new Response(null, { status: 308, headers: { location: elsewhere } });
+      : new Response(null, {
+        status: 308,
+        headers: { location: elsewhere, "content-security-policy": DATA_POLICY },
+      });
     response.headers.set("x-request-id", requestId);
     return secure(response, ctx.url);
   });
