@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { decimal } from "../candles/decimal.ts";
+import { productId } from "../candles/product.ts";
+import { ProductAggregator } from "../candles/product_aggregator.ts";
+import { GapBook, type GapKeeper, type KeptGap } from "./gap_book.ts";
+
+const BTC = productId("BTC-USD");
+const NOON = Date.UTC(2026, 3, 7, 12);
+
+/** Trades of one product, a second apart, by their ids. */
+function merge(product: ProductAggregator, ...tradeIds: readonly number[]): void {
+  for (const tradeId of tradeIds) {
+    const timeMs = NOON + tradeId * 1000;
+    const amounts = { price: decimal("10"), size: decimal("1") };
+    product.merge({ productId: BTC, tradeId, timeMs, side: "BUY", ...amounts }, true);
+  }
+}
+
+/** A database's table of gaps. Away, it refuses; slow, it answers when told to. */
+class Table implements GapKeeper {
+  readonly entries = new Set<string>();
+  away = false;
+  answer: Promise<void> = Promise.resolve();
+
+  async open(gaps: readonly KeptGap[]): Promise<void> {
+    await this.#reached();
+    for (const { fromId, toId } of gaps) this.entries.add(`${fromId}-${toId}`);
+  }
+
+  async close({ fromId, toId }: KeptGap): Promise<void> {
+    await this.#reached();
+    this.entries.delete(`${fromId}-${toId}`);
+  }
+
+  get gaps(): string[] {
+    return [...this.entries];
+  }
+
+  async #reached(): Promise<void> {
+    await this.answer;
+    if (this.away) throw new Error("the database is away");
+  }
+}
+
+function book(table: Table, story: string[] = []): GapBook {
+  return new GapBook(table, {
+    onOpened: ({ fromId, toId }) => story.push(`opened ${fromId}-${toId}`),
+    onRepaired: ({ fromId, toId }) => story.push(`repaired ${fromId}-${toId}`),
+  });
+}
+
+Deno.test("gap book - a gap is kept while it is open, under its shape of the moment", async () => {
+  const table = new Table();
+  const story: string[] = [];
+  const gaps = book(table, story);
+  const product = new ProductAggregator(BTC, 0);
+  merge(product, 1, 2, 10);
+  gaps.look(product);
+  await gaps.write();
+  assert.deepEqual(table.gaps, ["3-9"]);
+  merge(product, 5);
+  gaps.look(product);
+  await gaps.write();
+  assert.deepEqual(table.gaps.sort(), ["3-4", "6-9"]);
+  assert.deepEqual([gaps.open, gaps.opened, gaps.repaired], [2, 3, 1]);
+  merge(product, 3, 4, 6, 7, 8, 9);
+  gaps.look(product);
+  await gaps.write();
+  assert.deepEqual(table.gaps, []);
+  assert.deepEqual([gaps.open, gaps.opened, gaps.repaired], [0, 3, 3]);
+  assert.deepEqual(story.slice(0, 2), ["opened 3-9", "opened 3-4"]);
+});
+
+Deno.test("gap book - a database that is away hears later of what is open then, and of nothing that came and went", async () => {
+  const table = new Table();
+  const gaps = book(table);
+  const product = new ProductAggregator(BTC, 0);
+  table.away = true;
+  merge(product, 1, 3);
+  gaps.look(product);
+  await assert.rejects(gaps.write(), /away/);
+  merge(product, 2, 5);
+  gaps.look(product);
+  table.away = false;
+  await gaps.write();
+  assert.deepEqual(table.gaps, ["4-4"]);
+});
+
+Deno.test("gap book - a gap that closes while the database hears of it does not stay open there", async () => {
+  const table = new Table();
+  const gaps = book(table);
+  const product = new ProductAggregator(BTC, 0);
+  const slow = Promise.withResolvers<void>();
+  table.answer = slow.promise;
+  merge(product, 1, 3);
+  gaps.look(product);
+  const writing = gaps.write();
+  merge(product, 2);
+  gaps.look(product);
+  slow.resolve();
+  await writing;
+  await gaps.write();
+  assert.deepEqual(table.gaps, []);
+});
