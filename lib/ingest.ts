@@ -115,7 +115,7 @@ export class Ingest {
     switch (event.kind) {
       case "trades":
         if (this.#time.accepts(event.timestampMs)) this.#merge(event.trades);
-        else this.#refuse(event.trades.length);
+        else this.#refuseTrades(event.trades);
         break;
       case "heartbeat":
         if (this.#time.accepts(event.timeMs)) this.#advance(event.products, event.timeMs);
@@ -144,6 +144,13 @@ export class Ingest {
       product.advance(timeMs);
       this.#publisher.publishClosed(product);
     }
+  }
+
+  /** Their time is not believed, but they may have been trades: after a long outage the first ones are refused. */
+  #refuseTrades(trades: Extract<FeedEvent, { kind: "trades" }>["trades"]): void {
+    this.#refuse(trades.length);
+    const products = new Set(trades.map(({ productId }) => productId));
+    for (const product of this.#known([...products])) this.#repairs.markSuspect(product);
   }
 
   #refuse(count: number): void {

@@ -71,6 +71,15 @@ export class ProductAggregator {
     return this.#ids.containing(tradeId) !== null;
   }
 
+  /** Whether minutes in memory that start at `from` or later may hold trades of a run of ids. */
+  hasTradesFrom(from: EpochSeconds, { fromId, toId }: Pick<IdGap, "fromId" | "toId">): boolean {
+    for (const { start, merge } of this.#buckets.of("ONE_MINUTE")) {
+      if (start < from || merge === null) continue;
+      if (merge.firstTradeId <= toId && merge.lastTradeId >= fromId) return true;
+    }
+    return false;
+  }
+
   /** Buckets that end here or earlier are closed; -Infinity before the first close. */
   get closedThrough(): number {
     return this.#time.closedThrough;
@@ -95,7 +104,7 @@ export class ProductAggregator {
     };
   }
 
-  /** Whether a closed minute holds the newest trade, so that nothing proves its end yet. */
+  /** Whether a closed candle holds the newest trade, and nothing proves its end yet. */
   get awaitsEnd(): boolean {
     return this.#proof.awaitsEnd(this.#buckets);
   }

@@ -21,12 +21,18 @@ export class Proof {
 
   constructor(private readonly ids: IdIntervals) {}
 
-  /** Whether a closed minute holds the newest trade, so that nothing proves its end yet. */
+  /** Whether a closed bucket holds the newest trade, and nothing proves its end yet. */
   awaitsEnd(buckets: Buckets): boolean {
     const newest = this.ids.newest;
-    if (newest === null || this.#unproven.size === 0) return false;
+    if (newest === null) return false;
+    // Where the end has been looked at, what keeps it from being exact is at its beginning.
     for (const start of this.#unproven) {
-      if (buckets.get("ONE_MINUTE", start)?.merge?.lastTradeId === newest.to) return true;
+      if (buckets.get("ONE_MINUTE", start)?.merge?.lastTradeId !== newest.to) continue;
+      if (!this.#isQuietAfter(newest.to, bucketEnd(start, "ONE_MINUTE"))) return true;
+    }
+    for (const [{ start, values }, granularity] of this.#awaiting) {
+      if (values?.lastTradeId !== newest.to) continue;
+      if (!this.#isQuietAfter(newest.to, bucketEnd(start, granularity))) return true;
     }
     return false;
   }

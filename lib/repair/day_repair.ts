@@ -166,7 +166,9 @@ export class DayRepair {
     const repaired = [...changed, ...live.takeClosed()];
     for (const gap of live.gaps()) {
       const known = past.has(gap.fromId) && past.has(gap.toId);
-      if (known && gapsWithin(past, gap).length === 0) live.account(gap);
+      // Trades from `until` on are in no candle of this day: they are for the minutes in memory.
+      if (!known || past.hasTradesFrom(until, gap)) continue;
+      if (gapsWithin(past, gap).length === 0) live.account(gap);
     }
     this.#parts.publish(past.productId, day, [...repaired, ...live.takeClosed()]);
   }

@@ -1,0 +1,189 @@
+import { type Candle, type CandleKey, candleKey } from "../candles/candle.ts";
+import {
+  containingStart,
+  type EpochSeconds,
+  type Granularity,
+  GRANULARITY_SECONDS,
+  LARGER_GRANULARITIES,
+} from "../candles/granularity.ts";
+import type { ProductId } from "../candles/product.ts";
+import { encodeCandle } from "../candles/wire.ts";
+import type { GapKeeper, KeptGap } from "./gap_book.ts";
+import type { RepairStore } from "./repairs.ts";
+import type { Doubt, Known, ProvenStart } from "./restore.ts";
+
+const HOUR = GRANULARITY_SECONDS.ONE_HOUR;
+
+/**
+ * For tests: what outlives every ingester. The stream of closed candles, the bucket of current ones, and a database that
+ * stores what the stream has, each as its own room promises. Breaches of what a stream's reader may rely on are noted.
+ */
+export class FakeArchive implements RepairStore {
+  /** The stream, in order. */
+  readonly log: Candle[] = [];
+  readonly current = new Map<CandleKey, Candle>();
+  readonly openGaps = new Map<string, KeptGap>();
+  readonly provenFrom = new Map<ProductId, ProvenStart>();
+  /** What no reader of the stream should ever see. */
+  readonly breaches: string[] = [];
+  databaseAway = false;
+  readonly #texts = new Map<string, string>();
+  readonly #newest = new Map<string, Candle>();
+  readonly #stored = new Map<string, Candle>();
+  #storedTo = 0;
+
+  /** The last state of a candle in the stream. */
+  newest(productId: ProductId, granularity: Granularity, start: number): Candle | null {
+    return this.#newest.get(`${productId} ${granularity} ${start}`) ?? null;
+  }
+
+  /** Every candle in its last state. */
+  get candles(): readonly Candle[] {
+    return [...this.#newest.values()];
+  }
+
+  /** Takes a closed candle into the stream; what is there under its revision is not replaced. */
+  append(candle: Candle): "kept" | "duplicate" | "conflict" {
+    const name = nameOf(candle);
+    const messageId = `${name} ${candle.revision}`;
+    const text = encodeCandle(candle);
+    const before = this.#texts.get(messageId);
+    if (before !== undefined) return before === text ? "duplicate" : "conflict";
+    const held = this.#newest.get(name);
+    if (held?.exact === true && !sameButRevision(held, candle)) {
+      this.breaches.push(`exact, then changed: ${text}`);
+    }
+    if (held !== undefined && candle.revision <= held.revision) {
+      this.breaches.push(`revision ${candle.revision} after ${held.revision}: ${text}`);
+    }
+    this.#texts.set(messageId, text);
+    this.#newest.set(name, candle);
+    this.log.push(candle);
+    return "kept";
+  }
+
+  /** The database takes what the stream has. */
+  store(): void {
+    if (this.databaseAway) return;
+    for (const candle of this.log.slice(this.#storedTo)) {
+      const held = this.#stored.get(nameOf(candle));
+      if (held === undefined || rank(candle) > rank(held)) this.#stored.set(nameOf(candle), candle);
+    }
+    this.#storedTo = this.log.length;
+  }
+
+  /** What an ingester reads at its start. Without the database, what the bus has. */
+  known(productIds: readonly ProductId[]): Known {
+    const current = [...this.current.values()];
+    if (this.databaseAway) {
+      return { current, tail: this.log, stored: [], provenFrom: new Map(), doubts: [] };
+    }
+    const stored = productIds.flatMap((id) => this.#held(id));
+    return { current, tail: this.log.slice(this.#storedTo), stored, ...this.past() };
+  }
+
+  /** What the database says of the past. */
+  past(): Pick<Known, "provenFrom" | "doubts"> {
+    const doubts = [...this.provenFrom.keys()].flatMap((id) => [...this.#doubts(id)]);
+    for (const { productId, fromTimeMs, toTimeMs } of this.openGaps.values()) {
+      doubts.push({ productId, fromMs: fromTimeMs, toMs: toTimeMs });
+    }
+    return { provenFrom: new Map(this.provenFrom), doubts };
+  }
+
+  readonly gaps: GapKeeper = {
+    open: async (gaps) => {
+      await this.#reachable();
+      for (const gap of gaps) this.openGaps.set(`${gap.productId} ${gap.fromId} ${gap.toId}`, gap);
+    },
+    close: async ({ productId, fromId, toId }) => {
+      await this.#reachable();
+      this.openGaps.delete(`${productId} ${fromId} ${toId}`);
+    },
+  };
+
+  isCaughtUp(): Promise<boolean> {
+    this.store();
+    return Promise.resolve(!this.databaseAway);
+  }
+
+  async around(productId: ProductId, from: EpochSeconds, to: EpochSeconds): Promise<Candle[]> {
+    await this.#reachable();
+    const candles = this.#of(productId);
+    const minutes = candles.filter(({ granularity }) => granularity === "ONE_MINUTE");
+    const before = minutes.findLast(({ start }) => start < from);
+    const after = minutes.find(({ start }) => start >= to);
+    const within = candles.filter(({ start }) => start >= from && start < to);
+    return [before, ...within, after].filter((candle) => candle !== undefined);
+  }
+
+  async rememberProven(productId: ProductId, { tradeId, from }: {
+    readonly tradeId: number;
+    readonly from: EpochSeconds;
+  }): Promise<void> {
+    await this.#reachable();
+    this.provenFrom.set(productId, { from, tradeId: tradeId || null });
+  }
+
+  async #reachable(): Promise<void> {
+    await Promise.resolve();
+    if (this.databaseAway) throw new Error("the database is away");
+  }
+
+  /** A product's stored candles, ascending. */
+  #of(productId: ProductId): Candle[] {
+    return [...this.#stored.values()].filter((candle) => candle.productId === productId)
+      .sort((a, b) => a.start - b.start);
+  }
+
+  /** The hours that an aggregator resumes with, and the newest minute before the first of each length. */
+  #held(productId: ProductId): Candle[] {
+    const candles = this.#of(productId);
+    const minutes = candles.filter(({ granularity }) => granularity === "ONE_MINUTE");
+    const newest = minutes.at(-1);
+    if (newest === undefined) return [];
+    const heldFrom = containingStart(newest.start, "ONE_HOUR") - HOUR as EpochSeconds;
+    const dayFrom = containingStart(heldFrom, "ONE_DAY");
+    const before = LARGER_GRANULARITIES.filter((one) => GRANULARITY_SECONDS[one] >= HOUR)
+      .map((granularity) => containingStart(heldFrom, granularity))
+      .map((from) => minutes.findLast((one) => one.start < from && one.lastTradeId !== null));
+    const held = candles.filter(({ granularity, start }) =>
+      start >= (GRANULARITY_SECONDS[granularity] < HOUR ? heldFrom : dayFrom)
+    );
+    return [...new Set([...before, ...held])].filter((candle) => candle !== undefined)
+      .sort((a, b) => a.start - b.start);
+  }
+
+  /** Where minutes are not proven, or their ids do not run on. */
+  *#doubts(productId: ProductId): Generator<Doubt> {
+    let last: Candle | null = null;
+    for (const minute of this.#of(productId)) {
+      const { granularity, start, exact, firstTradeId, trades } = minute;
+      if (granularity !== "ONE_MINUTE") continue;
+      if (!exact && trades !== null) yield { productId, fromMs: start * 1000, toMs: start * 1000 };
+      if (firstTradeId === null) continue;
+      if (
+        last !== null && firstTradeId > (last.lastTradeId ?? 0) + 1 && !(exact && last.exact)
+      ) yield { productId, fromMs: last.start * 1000, toMs: start * 1000 };
+      last = minute;
+    }
+  }
+}
+
+function nameOf({ productId, granularity, start }: Candle): string {
+  return `${productId} ${granularity} ${start}`;
+}
+
+function sameButRevision(a: Candle, b: Candle): boolean {
+  return encodeCandle({ ...a, revision: 0 }) === encodeCandle({ ...b, revision: 0 });
+}
+
+/** The order among stored states. */
+function rank({ exact, revision, trades }: Candle): number {
+  return Number(exact) * 1e9 + revision * 2 + Number(trades !== null);
+}
+
+/** The key of a candle's current state. */
+export function keyOf(candle: Candle): CandleKey {
+  return candleKey(candle.productId, candle.granularity);
+}

@@ -1,0 +1,110 @@
+import { decimal, formatDecimal } from "../candles/decimal.ts";
+import type { EpochSeconds, Granularity } from "../candles/granularity.ts";
+import { epochSeconds, GRANULARITY_SECONDS } from "../candles/granularity.ts";
+import type { ProductId } from "../candles/product.ts";
+import type { ExchangeCandle } from "../exchange/exchange_candle.ts";
+import type { TradesAnswer, TradeSource, TradesQuery, Urgency } from "../exchange/trade_source.ts";
+import type { Clock } from "../time/clock.ts";
+import { sleep } from "../time/pause.ts";
+import type { FakeMarket } from "./fake_market.ts";
+
+/** How the exchange answers requests now; a test may change all of it at any time. */
+export interface SourceFaults {
+  latencyMs: number;
+  /** How old a trade is before a listing shows it. */
+  lagMs: number;
+  /** Most trades in one answer, whatever limit was asked for. */
+  pageLimit: number;
+  /** Trades before this instant (epoch milliseconds) are not listed. */
+  listedFromMs: number;
+  /** Whether the next request of a product fails. */
+  fails(productId: ProductId): boolean;
+}
+
+/** A request as it was made, and what of it was answered. */
+export interface SourceRequest {
+  readonly atMs: number;
+  readonly productId: ProductId;
+  readonly kind: "trades" | "candles";
+  readonly failed: boolean;
+  /** Ids that no earlier answer to a request had. */
+  readonly fresh: number;
+}
+
+/** For tests: what an exchange lists over REST. Pages by whole seconds, newest first, as the port says. */
+export class FakeTradeSource implements TradeSource {
+  readonly requests: SourceRequest[] = [];
+  readonly faults: SourceFaults = {
+    latencyMs: 80,
+    lagMs: 0,
+    pageLimit: 1000,
+    listedFromMs: 0,
+    fails: () => false,
+  };
+  readonly #listed = new Map<ProductId, Set<number>>();
+
+  constructor(private readonly market: FakeMarket, private readonly clock: Clock) {}
+
+  async trades(productId: ProductId, query: TradesQuery): Promise<TradesAnswer> {
+    await this.#wait(productId, "trades", query);
+    const { lagMs, pageLimit, listedFromMs } = this.faults;
+    const fromMs = Math.max((query.start ?? 0) * 1000, listedFromMs);
+    const toMs = Math.min((query.end ?? Infinity) * 1000, this.clock.wallMs() - lagMs);
+    const most = Math.min(query.limit, pageLimit);
+    const trades = this.market.between(productId, fromMs - 1, toMs).slice(-most);
+    const listed = this.#listed.get(productId) ?? new Set();
+    this.#listed.set(productId, listed);
+    const fresh = trades.filter(({ tradeId }) => !listed.has(tradeId));
+    for (const { tradeId } of fresh) listed.add(tradeId);
+    this.#log(productId, "trades", false, fresh.length);
+    return { trades, answeredAtMs: Math.floor(this.clock.wallMs() / 1000) * 1000 };
+  }
+
+  async candles(
+    productId: ProductId,
+    granularity: Granularity,
+    start: EpochSeconds,
+    end: EpochSeconds,
+    urgency: Urgency = {},
+  ): Promise<readonly ExchangeCandle[]> {
+    await this.#wait(productId, "candles", urgency);
+    this.#log(productId, "candles", false, 0);
+    const toMs = Math.min(end * 1000 - 1, this.clock.wallMs() - this.faults.lagMs);
+    const trades = this.market.between(productId, start * 1000 - 1, toMs);
+    const seconds = GRANULARITY_SECONDS[granularity];
+    const buckets = Map.groupBy(
+      trades,
+      ({ timeMs }) => Math.floor(timeMs / 1000 / seconds) * seconds,
+    );
+    return [...buckets].map(([at, inside]) => {
+      const prices = inside.map(({ price }) => price).toSorted((a, b) =>
+        Number(formatDecimal(a)) - Number(formatDecimal(b))
+      );
+      const sats = inside.reduce((sum, trade) => sum + trade.sats, 0n);
+      return {
+        productId,
+        granularity,
+        start: epochSeconds(at),
+        open: inside[0]?.price ?? decimal("0"),
+        high: prices.at(-1) ?? decimal("0"),
+        low: prices[0] ?? decimal("0"),
+        close: inside.at(-1)?.price ?? decimal("0"),
+        volume: decimal((Number(sats) / 1e8).toFixed(8)),
+      };
+    });
+  }
+
+  async #wait(productId: ProductId, kind: SourceRequest["kind"], urgency: Urgency): Promise<void> {
+    const signal = urgency.signal ?? new AbortController().signal;
+    signal.throwIfAborted();
+    const failed = this.faults.fails(productId);
+    await sleep(this.clock, this.faults.latencyMs, signal);
+    if (!failed) return;
+    this.#log(productId, kind, true, 0);
+    throw new Error("429 Too Many Requests");
+  }
+
+  #log(productId: ProductId, kind: SourceRequest["kind"], failed: boolean, fresh: number): void {
+    this.requests.push({ atMs: this.clock.wallMs(), productId, kind, failed, fresh });
+  }
+}

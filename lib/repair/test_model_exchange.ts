@@ -1,0 +1,206 @@
+import assert from "node:assert/strict";
+import type { Candle } from "../candles/candle.ts";
+import { formatDecimal } from "../candles/decimal.ts";
+import {
+  bucketEnd,
+  bucketStart,
+  GRANULARITIES,
+  GRANULARITY_SECONDS,
+} from "../candles/granularity.ts";
+import type { ProductId } from "../candles/product.ts";
+import { createMetrics } from "../metrics/metrics.ts";
+import { FakeClock } from "../time/fake_clock.ts";
+import { idleProgram } from "../time/test_turns.ts";
+import { FakeArchive } from "./fake_archive.ts";
+import { FakeIngester, MortalClock } from "./fake_ingester.ts";
+import { type Chance, chanceOf, FakeMarket, type MarketShape } from "./fake_market.ts";
+import { FakeTradeFeed, type FeedFaults } from "./fake_trade_feed.ts";
+import { FakeTradeSource } from "./fake_trade_source.ts";
+
+/** Settings of a model exchange; the market's end of trading is counted from the start. */
+export interface ModelOptions extends Pick<MarketShape, "seed" | "perMinute"> {
+  /** The date at the start, epoch milliseconds. */
+  readonly startMs?: number;
+  /** For how long trades were made before, and are made after the start. */
+  readonly beforeMs?: number;
+  readonly tradingMs: number;
+  readonly repairMaxTrades?: number;
+  readonly queueCapacity?: number;
+  readonly burst?: { readonly afterMs: number; readonly trades: number };
+}
+
+const NOON = Date.UTC(2026, 3, 7, 12);
+const STEP_MS = 1_000;
+const STORE_EVERY_MS = 2_000;
+
+/**
+ * For tests: an exchange with its trades, its listing and its feed; one ingester at a time that follows it; and a judge
+ * who knows all trades. Everything follows from a seed, on a clock that passes by `pass` alone.
+ */
+export class ModelExchange implements Disposable {
+  readonly clock: FakeClock;
+  readonly market: FakeMarket;
+  readonly source: FakeTradeSource;
+  readonly archive = new FakeArchive();
+  readonly feed: FeedFaults = { connected: true, lost: 0, repeated: 0, late: 0 };
+  readonly chance: Chance;
+  readonly #options: ModelOptions;
+  readonly #metrics = createMetrics();
+  #ingester: FakeIngester | null = null;
+
+  constructor(options: ModelOptions) {
+    const { seed, perMinute, startMs = NOON + 10_000, beforeMs = 600_000, tradingMs, burst } =
+      options;
+    this.#options = options;
+    this.clock = new FakeClock(startMs);
+    this.chance = chanceOf(seed + 1_000);
+    this.market = new FakeMarket({
+      seed,
+      perMinute,
+      fromMs: startMs - beforeMs,
+      toMs: startMs + tradingMs,
+      ...burst && { burst: { atMs: startMs + burst.afterMs, trades: burst.trades } },
+    });
+    this.source = new FakeTradeSource(this.market, this.clock);
+  }
+
+  get nowMs(): number {
+    return this.clock.wallMs();
+  }
+
+  /** The ingester that runs now. */
+  get ingester(): FakeIngester {
+    assert.ok(this.#ingester !== null, "an ingester runs");
+    return this.#ingester;
+  }
+
+  product(index: number): ProductId {
+    const product = this.market.products[index];
+    assert.ok(product !== undefined);
+    return product;
+  }
+
+  /** Starts an ingester from what the archive holds. */
+  async start(): Promise<void> {
+    const clock = new MortalClock(this.clock);
+    const { market, archive, feed, chance } = this;
+    const { repairMaxTrades = 20_000, queueCapacity = 100_000 } = this.#options;
+    this.#ingester = new FakeIngester({
+      clock,
+      market,
+      archive,
+      source: this.source,
+      metrics: this.#metrics,
+      repairMaxTrades,
+      queueCapacity,
+      openFeed: () => new FakeTradeFeed(market, clock, feed, chance),
+    });
+    await this.#ingester.start();
+  }
+
+  async kill(): Promise<void> {
+    await this.ingester.kill();
+    this.#ingester = null;
+  }
+
+  async close(): Promise<void> {
+    let isClosed = false;
+    const closing = this.ingester.close().then(() => isClosed = true);
+    for (let waited = 0; !isClosed && waited < 5_000; waited += 100) await this.pass(100);
+    assert.ok(isClosed, "an ingester that is closed ends");
+    await closing;
+    this.#ingester = null;
+  }
+
+  /** Lets time pass; the database follows the stream meanwhile. */
+  async pass(ms: number): Promise<void> {
+    for (let passed = 0; passed < ms; passed += STEP_MS) {
+      await this.clock.pass(Math.min(STEP_MS, ms - passed));
+      await idleProgram();
+      if (this.clock.now() % STORE_EVERY_MS < STEP_MS) this.archive.store();
+    }
+  }
+
+  /** Nothing disturbs from now on. */
+  calm(): void {
+    Object.assign(this.feed, { connected: true, lost: 0, repeated: 0, late: 0 });
+    Object.assign(this.source.faults, {
+      fails: () => false,
+      lagMs: 0,
+      latencyMs: 80,
+      pageLimit: 1000,
+    });
+    this.archive.databaseAway = false;
+  }
+
+  /** How many requests were made since an instant. */
+  requestsSince(ms: number): number {
+    return this.source.requests.filter(({ atMs }) => atMs > ms).length;
+  }
+
+  /** How many requests were made for a product. */
+  requestsOf(product: ProductId): number {
+    return this.source.requests.filter(({ productId }) => productId === product).length;
+  }
+
+  /** How many ends of candles that hold a product's newest trade have come since an instant: each may be looked at once. */
+  endsSince(ms: number): number {
+    return this.market.products.reduce((count, product) => {
+      const newest = this.market.between(product, 0, this.nowMs).at(-1)?.timeMs ?? 0;
+      const ends = GRANULARITIES.map((granularity) =>
+        bucketEnd(bucketStart(newest, granularity), granularity) * 1000
+      );
+      return count + new Set(ends.filter((end) => end > ms && end <= this.nowMs)).size;
+    }, 0);
+  }
+
+  /**
+   * What is wrong with what was published: every candle that starts at or after `fromMs` and is over must be that of its
+   * trades, and exact; whatever else is exact must be so as well.
+   */
+  faults(fromMs: number): string[] {
+    const overMs = this.nowMs - 5_000;
+    const faults = [...this.archive.breaches];
+    for (const product of this.market.products) {
+      for (const granularity of GRANULARITIES) {
+        const seconds = GRANULARITY_SECONDS[granularity];
+        const truth = this.market.truth(product, granularity, 0, this.nowMs);
+        for (const [start, expected] of truth) {
+          const candle = this.archive.newest(product, granularity, start);
+          const isDue = start * 1000 >= fromMs && (start + seconds) * 1000 <= overMs;
+          const name = `${product} ${granularity} ${new Date(start * 1000).toISOString()}`;
+          if (candle === null) {
+            if (isDue) faults.push(`${name}: missing`);
+          } else if (candle.exact ? lineOf(candle) !== expected : isDue) {
+            faults.push(`${name}: ${candle.exact} ${lineOf(candle)}, not ${expected}`);
+          }
+        }
+      }
+    }
+    for (const { productId, granularity, start } of this.archive.candles) {
+      const truth = this.market.truth(productId, granularity, start * 1000 - 1, this.nowMs);
+      if (!truth.has(start)) faults.push(`${productId} ${granularity} ${start}: had no trades`);
+    }
+    return faults;
+  }
+
+  [Symbol.dispose](): void {
+    this.#metrics.close();
+  }
+}
+
+/** The start of the minute of an instant, epoch milliseconds. */
+export function minuteOf(ms: number): number {
+  return ms - ms % 60_000;
+}
+
+function lineOf(candle: Candle): string {
+  const { open, high, low, close, volume, trades, quoteVolume, buyVolume } = candle;
+  return [
+    ...[open, high, low, close, volume].map(formatDecimal),
+    trades,
+    ...[quoteVolume, buyVolume].map((value) => value && formatDecimal(value)),
+    candle.firstTradeId,
+    candle.lastTradeId,
+  ].join(" ");
+}
