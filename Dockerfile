@@ -18,11 +18,11 @@ ENV DENO_DIR=/run-time/deno-dir
 RUN mkdir -p /app/tasks \
   && cp -r LICENSE NOTICE app.ts main.ts methods.ts serve.ts deno.lock \
     components fresh islands lib migrations routes static _fresh /app/ \
-  && cp tasks/migrate.ts /app/tasks/ \
+  && cp tasks/migrate.ts tasks/backup.ts tasks/task_store.ts /app/tasks/ \
   && cp deploy/image/healthcheck.ts /app/ \
   && cp /tmp/deno.json /app/deno.json \
   && cd /app \
-  && deno cache serve.ts _fresh/server.js tasks/migrate.ts \
+  && deno cache serve.ts _fresh/server.js tasks/migrate.ts tasks/backup.ts \
   && chmod -R a+rX /app /run-time/deno-dir
 
 FROM denoland/deno:distroless-${DENO_VERSION}

@@ -15,21 +15,36 @@ async function copied(): Promise<string[]> {
   return (list ?? "").split(/[\s\\]+/).filter((path) => path !== "");
 }
 
-Deno.test("every module that the server and the migrations load is in the image", async () => {
-  const paths = [...await copied(), "tasks/migrate.ts"];
+/** The tasks that it copies there. */
+async function copiedTasks(): Promise<string[]> {
+  const [, list] = (await read("Dockerfile")).match(/cp ([^&]+) \/app\/tasks\//) ?? [];
+  return (list ?? "").split(" ").filter((path) => path !== "");
+}
+
+/** Every module of this repository that a program loads. */
+async function modulesOf(entryPoint: string): Promise<string[]> {
   const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", "serve.ts"],
+    args: ["info", "--json", entryPoint],
     cwd: fileURLToPath(ROOT),
   }).output();
   const { modules } = GRAPH.parse(JSON.parse(new TextDecoder().decode(stdout)));
-  const local = modules.map(({ specifier }) => specifier)
+  return modules.map(({ specifier }) => specifier)
     .filter((specifier) => specifier.startsWith(ROOT.href))
     .map((specifier) => specifier.slice(ROOT.href.length));
-  assert.ok(local.length > 50, `only ${local.length} modules found`);
-  const missing = local.filter((module) =>
-    !paths.some((path) => module === path || module.startsWith(`${path}/`))
-  );
-  assert.deepEqual(missing, []);
+}
+
+Deno.test("image - every module that the server and the tasks load is in it", async () => {
+  const tasks = await copiedTasks();
+  assert.ok(tasks.includes("tasks/migrate.ts") && tasks.includes("tasks/backup.ts"));
+  const paths = [...await copied(), ...tasks];
+  for (const entryPoint of ["serve.ts", ...tasks]) {
+    const local = await modulesOf(entryPoint);
+    assert.ok(local.length > 5, `only ${local.length} modules of ${entryPoint} found`);
+    const missing = local.filter((module) =>
+      !paths.some((path) => module === path || module.startsWith(`${path}/`))
+    );
+    assert.deepEqual(missing, [], entryPoint);
+  }
 });
 
 Deno.test("image - the linked packages are there before the dependencies are installed", async () => {
@@ -49,7 +64,7 @@ Deno.test("the builder is sent everything that the image is made of", async () =
   const built = new Set(["_fresh"]);
   const needed = [
     ...await copied(),
-    "tasks/migrate.ts",
+    ...await copiedTasks(),
     "deploy/image",
     "assets",
     "static",

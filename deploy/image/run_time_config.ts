@@ -6,7 +6,7 @@
 import { z } from "zod";
 
 /** What runs in the image. */
-export const ENTRY_POINTS = ["serve.ts", "_fresh/server.js", "tasks/migrate.ts"];
+export const ENTRY_POINTS = ["serve.ts", "_fresh/server.js", "tasks/migrate.ts", "tasks/backup.ts"];
 
 const GRAPH = z.object({ modules: z.array(z.object({ specifier: z.string() })) });
 const CONFIG = z.looseObject({

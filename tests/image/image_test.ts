@@ -77,6 +77,7 @@ Deno.test(
       assert.deepEqual(wrong, []);
       assert.ok(await succeeds(health), "healthy");
       assert.deepEqual(errorsIn(app), []);
+      await movesABackup(tree, env, { ...env, DATABASE_URL: await database() });
       await Deno.remove(join(tree.root, "app/static/favicon.svg"));
       assert.equal((await statusOf(`${app.url}/favicon.svg`)).status, 500, "its file is gone");
       await until("the failure in the log", () => errorsIn(app).length > 0);
@@ -91,6 +92,29 @@ Deno.test(
     }
   }),
 );
+
+/** What docs/deploying.md has compose run: its files are standard output and input, since the image writes none. */
+async function movesABackup(
+  tree: ImageTree,
+  from: Readonly<Record<string, string>>,
+  to: Readonly<Record<string, string>>,
+): Promise<void> {
+  const path = join(await newDirectory(), "spot-canvas.backup.gz");
+  const write = tree.task(["tasks/backup.ts", "write", "-"], { env: from });
+  const read = tree.task(["tasks/backup.ts", "read", "-"], { env: to });
+  const { success, stderr } = await new Deno.Command("sh", {
+    args: ["-ec", `${shell(write)} > ${path}; ${shell(read)} < ${path}`],
+  }).output();
+  assert.ok(success, new TextDecoder().decode(stderr));
+  assert.match(
+    new TextDecoder().decode(stderr),
+    /candles: [1-9]\d* rows[^]*the backup is in place/,
+  );
+}
+
+function shell(command: readonly string[]): string {
+  return command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
+}
 
 Deno.test("image - compose's check ends a server that hangs, and leaves one alone that answers", async () => {
   const tree = await image();

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { epochSeconds } from "../../lib/candles/granularity.ts";
+import { run } from "../../lib/embedded/command.ts";
 import { openStore } from "../../lib/store/store.ts";
 import { main } from "../../tasks/backup.ts";
 import { main as migrate } from "../../tasks/migrate.ts";
 import { sampleCandle } from "../sample_candles.ts";
 import { newDirectory, withServers } from "../servers.ts";
-import { startDebianPostgres } from "./debian_postgres.ts";
+import { ensurePostgres, startDebianPostgres } from "./debian_postgres.ts";
 import { startPgBouncer } from "./pgbouncer.ts";
 
 const USERS = { spot: "of spot" };
@@ -79,4 +80,48 @@ Deno.test(
       await server.stop();
     }
   }),
+);
+
+Deno.test(
+  "backup - pg_dump and pg_restore, as the runbook has them, keep every candle on another's PostgreSQL",
+  async () => {
+    const server = await startDebianPostgres();
+    const programs = await ensurePostgres(() => {});
+    const file = join(await newDirectory(), "spot-canvas.dump");
+    const admin = server.url();
+    const own = server.url({ user: "spot_canvas", password: "own", database: "spot_canvas" });
+    const { hostname, port, password } = new URL(admin);
+    const env = {
+      PGHOST: hostname,
+      PGPORT: port,
+      PGUSER: "postgres",
+      PGPASSWORD: decodeURIComponent(password),
+      DATABASE_URL: own,
+      PATH: `${programs}:${Deno.env.get("PATH")}`,
+    };
+    const shell = (line: string) =>
+      run("sh", ["-ec", line.replace("spot-canvas.dump", file)], { env });
+    try {
+      await server.administer("CREATE ROLE spot_canvas LOGIN PASSWORD 'own'");
+      await server.administer("CREATE DATABASE spot_canvas OWNER spot_canvas");
+      const candle = sampleCandle();
+      {
+        await using store = await openStore(own, { log: QUIET });
+        await store.ready();
+        assert.equal(await store.candles.upsert([candle]), 1);
+      }
+      const runbook = await Deno.readTextFile(new URL("../../docs/runbook.md", import.meta.url));
+      const commands = [...runbook.matchAll(/^ {4}((?:pg_dump|dropdb|createdb|pg_restore) .*)$/gm)]
+        .map(([, command = ""]) => command);
+      assert.equal(commands.length, 4);
+      for (const command of commands) await shell(command);
+      await using store = await openStore(own, { log: QUIET });
+      await store.ready();
+      const { productId } = candle;
+      const page = await store.candles.page({ productId, granularity: "ONE_MINUTE", limit: 10 });
+      assert.deepEqual(page.map(({ start }) => start), [candle.start]);
+    } finally {
+      await server.stop();
+    }
+  },
 );
