@@ -64,11 +64,11 @@ export class EarlierRuns {
     const current = await bus.readCurrent(this.#parts.signal);
     // What of the stream is missing is asked before the database is read: what is stored meanwhile is then in both.
     const held = await this.#parts.progress.isReady() ? await this.#heldSequence() : null;
-    if (held === null) this.#parts.log.warn("the database is away: going on from the bus alone");
+    if (held === null) this.#parts.log.warn("the database is away: resuming from the bus alone");
     if (held === "far behind") {
       this.#isStale = true;
       this.#parts.log.warn(
-        "the database is far behind the stream: going on from the bus until it is not",
+        "the database is far behind the stream: resuming from the bus until it is not",
       );
     }
     const known = typeof held === "number" ? held : null;

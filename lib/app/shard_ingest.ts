@@ -176,7 +176,7 @@ export class ShardIngest {
     return this.#closed.pending;
   }
 
-  /** What ingest is mending. */
+  /** What is being repaired. */
   get repair(): RepairState {
     return this.#ingest.state;
   }

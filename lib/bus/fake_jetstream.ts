@@ -103,7 +103,7 @@ export class FakeConnection implements StreamWriter, StreamLookup {
   }
 
   /** Is connected again. */
-  mend(): void {
+  repair(): void {
     this.condition.connection("up");
   }
 

@@ -174,7 +174,7 @@ Deno.test("lease - while no process reaches NATS the holder keeps it, and has it
   for (const { connection } of [first, second]) connection.cut();
   await contest.pass(60_000);
   assert.equal(first.publishes, false);
-  for (const { connection } of [second, first]) connection.mend();
+  for (const { connection } of [second, first]) connection.repair();
   await contest.pass(30_000);
   assert.equal(first.publishes, true);
   assert.equal(first.lease?.lost.aborted, false);
@@ -188,7 +188,7 @@ Deno.test("lease - a holder that alone cannot reach NATS loses it, and learns of
   await contest.pass(20_000);
   assert.equal(second.publishes, true);
   assert.equal(first.lease?.lost.aborted, false);
-  first.connection.mend();
+  first.connection.repair();
   await contest.pass(3_000);
   assert.equal(first.lease?.lost.aborted, true);
   assert.equal(second.publishes, true);
@@ -288,7 +288,7 @@ for (const version of ["2.15.1", "2.10.27"]) {
           for (const [index, process] of processes.entries()) {
             process.frozen = frozen[index] === true;
             if (cut[index] === true) process.connection.cut();
-            else process.connection.mend();
+            else process.connection.repair();
           }
           await contest.pass(steps * STEP_MS, alone);
           // The date of a frozen process goes on meanwhile.
@@ -296,7 +296,7 @@ for (const version of ["2.15.1", "2.10.27"]) {
         }
         for (const process of processes) {
           process.frozen = false;
-          process.connection.mend();
+          process.connection.repair();
         }
         await contest.pass(15_000, alone);
         assert.equal(processes.filter(({ publishes }) => publishes).length, 1, "one holds it");

@@ -106,7 +106,7 @@ Deno.test("closed publisher - candles keep their order, each once, whatever conn
         connection.cut();
         more(arriving);
         await publishing.pass(awayMs);
-        connection.mend();
+        connection.repair();
         await publishing.pass(thenMs);
       }
       more(300);
@@ -144,7 +144,7 @@ Deno.test("closed publisher - retries back off to five seconds and no further", 
   connection.cut();
   publishing.enqueue(0, 1);
   await publishing.pass(3_600_000);
-  connection.mend();
+  connection.repair();
   await publishing.pass(5_000);
   assert.deepEqual(publishing.kept, [0]);
   await publishing.finish();
@@ -171,7 +171,7 @@ Deno.test("closed publisher - a full queue reports the newest candles as overflo
   publishing.connection.cut();
   publishing.enqueue(0, 13);
   assert.deepEqual(publishing.story, ["overflow 10", "overflow 11", "overflow 12"]);
-  publishing.connection.mend();
+  publishing.connection.repair();
   await publishing.finish();
   assert.deepEqual(publishing.kept, count(10));
 });
