@@ -222,6 +222,11 @@ export class Ingest {
         log.info("{productId}: trades {fromId} to {toId} {outcome}", gap);
       },
       onProblem: (productId, what, error) => problems.tell(productId, what, error),
+      onOverflow: (productId, waiting) =>
+        log.warn("{productId}: {waiting} days wait for repair; others wait for the next start", {
+          productId,
+          waiting,
+        }),
     };
   }
 }

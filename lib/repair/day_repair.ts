@@ -16,6 +16,8 @@ export interface DayRepairParts {
   readonly source: TradeSource;
   readonly repairMaxTrades: number;
   readonly clock?: Clock;
+  /** Days that may wait; 50,000 if not given. */
+  readonly maxWaiting?: number;
   /** Resolves true once the database holds all that was published before; false if that takes too long. */
   isCaughtUp(signal: AbortSignal): Promise<boolean>;
   /** Every stored candle that starts within, and the one-minute candles next to them on both sides. */
@@ -27,13 +29,15 @@ export interface DayRepairParts {
   /** Publishes closed candles that the repair of a day has changed, in this order. */
   publish(productId: ProductId, day: EpochSeconds, candles: readonly Candle[]): void;
   onProblem(productId: ProductId, what: string, error: unknown): void;
+  /** So many days wait that some are left out. Reported once until none waits any more. */
+  onOverflow(productId: ProductId, waiting: number): void;
 }
 
 const TICK_MS = 500;
 const RETRY_MIN_MS = 4000;
 const RETRY_MAX_MS = 3_600_000;
-/** Days waiting at most; beyond it the next start finds them again in the database. */
-const CAPACITY = 50_000;
+/** Further days are left out: the next start finds them again in the database. */
+const MAX_WAITING = 50_000;
 
 interface Task {
   readonly productId: ProductId;
@@ -54,6 +58,8 @@ export class DayRepair {
   readonly #clock: Clock;
   readonly #stopTicking: () => void;
   #working: Promise<void> | null = null;
+  /** That days are left out has been reported. */
+  #isOverflowing = false;
 
   constructor(parts: DayRepairParts) {
     this.#parts = parts;
@@ -71,7 +77,10 @@ export class DayRepair {
     const first = containingStart(Math.floor(fromMs / 1000) as EpochSeconds, "ONE_DAY");
     for (let day = first; day * 1000 <= toMs; day = bucketEnd(day, "ONE_DAY")) {
       const name = `${productId} ${day}`;
-      if (this.#tasks.has(name) || this.#tasks.size >= CAPACITY) continue;
+      if (this.#tasks.has(name)) continue;
+      if (this.#tasks.size >= (this.#parts.maxWaiting ?? MAX_WAITING)) {
+        return this.#reportOverflow(productId);
+      }
       this.#tasks.set(name, {
         productId,
         day,
@@ -86,6 +95,12 @@ export class DayRepair {
     this.#stopTicking();
     this.#stop.abort();
     await this.#working;
+  }
+
+  #reportOverflow(productId: ProductId): void {
+    if (this.#isOverflowing) return;
+    this.#isOverflowing = true;
+    this.#parts.onOverflow(productId, this.#tasks.size);
   }
 
   #tick(): void {
@@ -103,7 +118,7 @@ export class DayRepair {
   async #run(task: Task): Promise<void> {
     const { productId, day } = task;
     try {
-      if (await this.#repair(task)) this.#tasks.delete(`${productId} ${day}`);
+      if (await this.#repair(task)) this.#done(task);
       else task.dueMs = this.#clock.now() + RETRY_MIN_MS;
     } catch (error) {
       if (this.#stop.signal.aborted) return;
@@ -112,6 +127,11 @@ export class DayRepair {
       const date = new Date(day * 1000).toISOString().slice(0, 10);
       this.#parts.onProblem(productId, `${date} will be tried again in ${waitMs / 1000} s`, error);
     }
+  }
+
+  #done({ productId, day }: Task): void {
+    this.#tasks.delete(`${productId} ${day}`);
+    if (this.#tasks.size === 0) this.#isOverflowing = false;
   }
 
   /** False if it is too early. */

@@ -37,6 +37,8 @@ export interface RepairEvents {
   /** A gap was tried and not filled with trades, for the first time if `isNews`. */
   onUnfilled(productId: ProductId, gap: IdGap, outcome: FillOutcome, isNews: boolean): void;
   onProblem(productId: ProductId, what: string, error: unknown): void;
+  /** So many days wait for repair that some are left out until the next start; reported once until none waits. */
+  onOverflow(productId: ProductId, waiting: number): void;
 }
 
 /** What repairs work with. */
@@ -95,6 +97,7 @@ export class Repairs {
       live: (productId) => aggregator.get(productId),
       provenFrom: (productId) => this.#proven.get(productId) ?? null,
       publish: (productId, day, candles) => events.onRepairedDay(productId, day, candles),
+      onOverflow: (productId, waiting) => events.onOverflow(productId, waiting),
       onProblem: (productId, what, error) => events.onProblem(productId, what, error),
     });
     this.#liveRepair = new LiveRepair({
