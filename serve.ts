@@ -3,6 +3,7 @@
  * pages and leaves event streams alone.
  */
 import { config, gate, shutdown } from "./main.ts";
+import { refusal } from "./lib/http/refusal.ts";
 import { UnreadError } from "./lib/http/unread_bodies.ts";
 import { requireValidRequest } from "./lib/http/valid_request.ts";
 import { logger } from "./lib/log.ts";
@@ -26,11 +27,12 @@ const OPTIONS: Deno.ServeTcpOptions = {
     log.info("Spot Canvas listens on {url}", { url: `http://${host}:${port}` });
   },
   onError(error) {
+    const requestId = crypto.randomUUID();
     // A client that does not read is cut off by what it reads from: here nothing failed.
     if (error instanceof UnreadError || typeof error === "string") {
-      log.debug("an answer ended early: {error}", { error: `${error}` });
-    } else log.error("a request failed", { error });
-    return new Response("Internal Server Error", { status: 500 });
+      log.debug("an answer ended early: {error}", { error: `${error}`, requestId });
+    } else log.error("a request failed", { error, requestId });
+    return refusal({ status: 500, title: "Something broke" }, { requestId });
   },
 };
 const server = listen();

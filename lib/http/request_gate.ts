@@ -2,9 +2,8 @@ import { type Clock, systemClock } from "../time/clock.ts";
 import { clientAddress } from "./client_address.ts";
 import { BudgetRefusal, type BudgetStats, CostBudget, type CostLimits } from "./cost_budget.ts";
 import { type AllowedOrigins, crossOriginHeaders } from "./cross_origin.ts";
-import { problemResponse } from "./problem.ts";
+import { refusal } from "./refusal.ts";
 import { RequestRate } from "./request_rate.ts";
-import { DATA_POLICY, secure } from "./security_headers.ts";
 import { Turns } from "./turns.ts";
 import { UnreadBodies, type UnreadLimits } from "./unread_bodies.ts";
 import type { Handler } from "./valid_request.ts";
@@ -150,15 +149,9 @@ export class RequestGate {
     this.#refused[reason]++;
     const origin = request?.headers.get("origin") ?? null;
     const headers = crossOriginHeaders(origin, this.options.corsOrigins);
-    return secure(
-      problemResponse(ANSWERS[reason], { ...headers, "content-security-policy": DATA_POLICY }),
-      SOMEWHERE,
-    );
+    return refusal(ANSWERS[reason], { headers });
   }
 }
-
-/** For answers that do not depend on where they were asked for. */
-const SOMEWHERE = new URL("http://localhost/");
 
 function isLong(headers: Headers): boolean {
   let length = 0;

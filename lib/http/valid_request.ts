@@ -1,5 +1,5 @@
-import { type Problem, problemResponse } from "./problem.ts";
-import { DATA_POLICY, secure } from "./security_headers.ts";
+import type { Problem } from "./problem.ts";
+import { refusal } from "./refusal.ts";
 
 /** What answers requests. */
 export type Handler = (
@@ -18,9 +18,6 @@ const METHODS: ReadonlySet<string> = new Set([
   "OPTIONS",
 ]);
 
-/** For an answer to somebody whose own address is none. */
-const SOMEWHERE = new URL("http://localhost/");
-
 /**
  * Refuses what to the web framework is an exception before any middleware, hence an answer without headers and a line
  * in the log: a host or path that no URL can be made of, a path whose percent encoding is wrong, an unknown method.
@@ -28,11 +25,7 @@ const SOMEWHERE = new URL("http://localhost/");
 export function requireValidRequest(handler: Handler): Handler {
   return (request, info) => {
     const problem = problemOf(request);
-    if (problem === null) return handler(request, info);
-    return secure(
-      problemResponse(problem, { "content-security-policy": DATA_POLICY }),
-      SOMEWHERE,
-    );
+    return problem === null ? handler(request, info) : refusal(problem);
   };
 }
 

@@ -47,6 +47,7 @@ function assertRefused(answer: string, status: number, said: string): void {
   assert.match(answer, new RegExp(`^HTTP/1\\.1 ${status} `), said);
   assert.match(answer, /content-type: application\/problem\+json/i, said);
   assert.match(answer, /x-content-type-options: nosniff/i, said);
+  assert.match(answer, /x-request-id: [\da-f-]{36}\r\n/i, said);
   assert.match(answer, /content-security-policy: default-src 'none'/i, said);
 }
 
