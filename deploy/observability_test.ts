@@ -54,6 +54,15 @@ Deno.test("every metric that a panel shows is scraped, and every panel shows one
   }
 });
 
+Deno.test("every metric of what is refused, missing, lost or waits has a panel", async () => {
+  const panels = new Set(namedIn(await read("grafana/spot_canvas.json")));
+  const wanted = [...await scraped()].filter((name) =>
+    /refused|unavailable|waiting|dropped|drops|losses|unread|_cut_/.test(name)
+  );
+  assert.ok(wanted.length > 9, wanted.join(" "));
+  assert.deepEqual(wanted.filter((name) => !panels.has(name)), []);
+});
+
 Deno.test("every alert is in the runbook, and the runbook has no other", async () => {
   const alerts = (await read("prometheus/alerts.yml")).matchAll(/^ +- alert: (\w+)$/gm);
   const sections = (await read("../docs/runbook.md")).matchAll(/^### (SpotCanvas\w+)$/gm);
