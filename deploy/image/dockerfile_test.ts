@@ -100,6 +100,14 @@ Deno.test("the application has the same V8 flags in the image as from a checkout
   assert.deepEqual(started, [started[0], started[0], started[0]]);
 });
 
+Deno.test("image - the application looks at its sockets as often wherever it is started", async () => {
+  const { tasks } = JSON.parse(await read("deno.json"));
+  const unit = await read("deploy/systemd/spot-canvas@.service");
+  for (const text of [tasks.start, tasks.demo, await read("Dockerfile"), unit]) {
+    assert.match(text, /\bDENO_TOKIO_EVENT_INTERVAL=4\b/);
+  }
+});
+
 Deno.test("image - the heap's limit leaves half of every documented container to the rest", async () => {
   const flags = await read("deno.json");
   const heapMb = Number(/--max-old-space-size=(\d+)/.exec(flags)?.[1]);
