@@ -1,0 +1,252 @@
+import type { ProductId } from "../candles/product.ts";
+import { BackOff } from "../time/back_off.ts";
+import type { Clock } from "../time/clock.ts";
+
+/**
+ * What a page is for, the most urgent first. `named`: gaps and unfinished live candles of products that streams name;
+ * `live`: those of all others; `end`: the proof that nothing followed a newest trade; `placeholder`: the exchange's
+ * candles; `past`: whatever is older than the minutes in memory.
+ */
+export const PAGE_CLASSES = ["named", "live", "end", "placeholder", "past"] as const;
+
+export type PageClass = typeof PAGE_CLASSES[number];
+
+/** The next page that is wanted of a product. */
+export interface PageWork {
+  readonly class: PageClass;
+  /** 0 to 9: within its class a higher one goes first. */
+  readonly value: number;
+  /** Wanted from this instant of the planner's clock on, which may be to come: waiting raises its value. */
+  readonly dueMs: number;
+  /**
+   * Requests the page and takes what it brings: a few requests at most, each with `signal`. A rejection is a failure, so
+   * the product backs off. What did not fail, but is no use to retry soon, gets a later `dueMs` from `next`.
+   */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** Where the planner learns what is wanted. */
+export interface PageSource {
+  /**
+   * The next page of a product, or null if none is wanted. Asked after each `wake`, at `dueMs`, right before the page
+   * is run and after it: it must be cheap and change nothing.
+   */
+  next(productId: ProductId, nowMs: number): PageWork | null;
+}
+
+/** What a planner works with. */
+export interface PlannerParts {
+  readonly clock: Clock;
+  /** Evenly in [0, 1). */
+  readonly random: () => number;
+  /** Of two equally urgent pages of a product that of the earlier source comes first. */
+  readonly sources: readonly PageSource[];
+  /** A page failed; the product's next one is tried `waitMs` later. */
+  onProblem(productId: ProductId, waitMs: number, error: unknown): void;
+}
+
+/** Pages under way at once; how many of them in a second is the exchange's side to limit. */
+const CONCURRENCY = 8;
+/** As many may be of the past, whose pages may wait for the database. */
+const MOST_PAST = 4;
+const RETRY_MIN_MS = 2_000;
+const RETRY_MAX_MS = 600_000;
+/** A page of one class is as urgent as one of the class before that is wanted for so much shorter a time. */
+const CLASS_MS = 600_000;
+const VALUE_MS = CLASS_MS / 10;
+
+interface Task {
+  readonly productId: ProductId;
+  readonly backOff: BackOff;
+  notBeforeMs: number;
+  isWorking: boolean;
+  /** Where it waits for its turn, if it does. */
+  queue: Map<Task, number> | null;
+  /** What is wanted of it, due or not. */
+  wants: PageClass | null;
+  stopWaiting: () => void;
+}
+
+/**
+ * One queue of wanted pages over all products, at most one page of a product under way. The page that has waited
+ * longest goes first, where each class and value counts as so much waiting: nothing starves, and no order has to be
+ * computed again as time passes. Failures back off per product. Whoever makes it closes it.
+ */
+export class Planner {
+  readonly #parts: PlannerParts;
+  readonly #tasks = new Map<ProductId, Task>();
+  /** Tasks whose page is due, since when, by class and value. */
+  readonly #queues = new Map<
+    string,
+    { readonly aheadMs: number; readonly due: Map<Task, number> }
+  >();
+  readonly #jobs = new Set<Promise<void>>();
+  readonly #stop = new AbortController();
+  #past = 0;
+  #cancelPump: (() => void) | null = null;
+
+  constructor(parts: PlannerParts) {
+    this.#parts = parts;
+  }
+
+  /** How many products want a page, by its class: due, backing off or under way. */
+  get wanted(): Readonly<Record<PageClass, number>> {
+    const counts = { named: 0, live: 0, end: 0, placeholder: 0, past: 0 };
+    for (const { wants } of this.#tasks.values()) if (wants !== null) counts[wants]++;
+    return counts;
+  }
+
+  /** What is wanted of a product may have changed: it is asked for again. */
+  wake(productId: ProductId): void {
+    const task = this.#taskOf(productId);
+    if (task.isWorking || this.#stop.signal.aborted) return;
+    this.#withdraw(task);
+    const nowMs = this.#parts.clock.now();
+    const { due, nextMs, wants } = this.#ask(task, nowMs);
+    task.wants = wants;
+    if (nextMs < Infinity) {
+      task.stopWaiting = this.#parts.clock.after(nextMs - nowMs, () => this.wake(productId));
+    }
+    if (due === null) return;
+    task.queue = this.#queueOf(due);
+    task.queue.set(task, due.dueMs);
+    this.#schedulePump();
+  }
+
+  /** Nothing is wanted of a product any more. */
+  drop(productId: ProductId): void {
+    const task = this.#tasks.get(productId);
+    if (task !== undefined) this.#withdraw(task);
+    this.#tasks.delete(productId);
+  }
+
+  /** Begins nothing more and gives up what is under way. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    this.#cancelPump?.();
+    for (const task of this.#tasks.values()) this.#withdraw(task);
+    await Promise.all(this.#jobs);
+  }
+
+  #taskOf(productId: ProductId): Task {
+    let task = this.#tasks.get(productId);
+    if (task === undefined) {
+      const { clock, random } = this.#parts;
+      task = {
+        productId,
+        backOff: new BackOff(RETRY_MIN_MS, RETRY_MAX_MS, clock, () => random() / 2),
+        notBeforeMs: -Infinity,
+        isWorking: false,
+        queue: null,
+        wants: null,
+        stopWaiting: () => {},
+      };
+      this.#tasks.set(productId, task);
+    }
+    return task;
+  }
+
+  #withdraw(task: Task): void {
+    task.stopWaiting();
+    task.stopWaiting = () => {};
+    task.queue?.delete(task);
+    task.queue = null;
+  }
+
+  /** The most urgent page that is due; when another one will be; and what either is for. */
+  #ask(task: Task, nowMs: number) {
+    let due: PageWork | null = null;
+    let next: PageWork | null = null;
+    let nextMs = Infinity;
+    for (const source of this.#parts.sources) {
+      const work = source.next(task.productId, nowMs);
+      if (work === null) continue;
+      const dueMs = Math.max(work.dueMs, task.notBeforeMs);
+      if (dueMs <= nowMs) {
+        if (due === null || orderOf(work) < orderOf(due)) due = work;
+      } else if (dueMs < nextMs) {
+        next = work;
+        nextMs = dueMs;
+      }
+    }
+    return { due, nextMs, wants: (due ?? next)?.class ?? null };
+  }
+
+  #queueOf(work: PageWork): Map<Task, number> {
+    const name = `${work.class} ${work.value}`;
+    let queue = this.#queues.get(name);
+    if (queue === undefined) {
+      this.#queues.set(name, queue = { aheadMs: work.dueMs - orderOf(work), due: new Map() });
+    }
+    return queue.due;
+  }
+
+  /** Not at once: of all that is woken at one moment the most urgent is to be first. */
+  #schedulePump(): void {
+    this.#cancelPump ??= this.#parts.clock.after(0, () => {
+      this.#cancelPump = null;
+      while (this.#jobs.size < CONCURRENCY) {
+        const task = this.#takeFirst();
+        if (task === null) return;
+        this.#begin(task);
+      }
+    });
+  }
+
+  /** The task whose turn it is; those of a class and value in the order in which they came. */
+  #takeFirst(): Task | null {
+    let first: Task | null = null;
+    let firstMs = Infinity;
+    for (const { aheadMs, due } of this.#queues.values()) {
+      const [head] = due;
+      if (head === undefined || head[1] - aheadMs >= firstMs) continue;
+      if (head[0].wants === "past" && this.#past >= MOST_PAST) continue;
+      firstMs = head[1] - aheadMs;
+      first = head[0];
+    }
+    if (first !== null) this.#withdraw(first);
+    return first;
+  }
+
+  /** What was wanted of it may be there by now. */
+  #begin(task: Task): void {
+    const { due } = this.#ask(task, this.#parts.clock.now());
+    if (due === null) return this.wake(task.productId);
+    const job = this.#run(task, due).finally(() => {
+      this.#jobs.delete(job);
+      if (this.#tasks.get(task.productId) === task) this.wake(task.productId);
+      this.#schedulePump();
+    });
+    this.#jobs.add(job);
+  }
+
+  async #run(task: Task, work: PageWork): Promise<void> {
+    const { signal } = this.#stop;
+    const isPast = work.class === "past";
+    task.isWorking = true;
+    task.wants = work.class;
+    if (isPast) this.#past++;
+    try {
+      await work.run(signal);
+      task.backOff.reset();
+    } catch (error) {
+      const waitMs = task.backOff.nextMs();
+      task.notBeforeMs = this.#parts.clock.now() + waitMs;
+      // What requests of the exchange is ended before this is.
+      if (signal.aborted || isAbort(error)) return;
+      this.#parts.onProblem(task.productId, waitMs, error);
+    } finally {
+      task.isWorking = false;
+      if (isPast) this.#past--;
+    }
+  }
+}
+
+/** The instant by which it is compared with others: earlier is more urgent. */
+function orderOf({ class: pageClass, value, dueMs }: PageWork): number {
+  return dueMs + PAGE_CLASSES.indexOf(pageClass) * CLASS_MS - value * VALUE_MS;
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "AbortError";
+}
