@@ -50,8 +50,8 @@ export function replaceMinute(buckets: Buckets, held: HeldWindow, minute: Candle
   if (minute.granularity !== "ONE_MINUTE" || minute.start < held.from) return null;
   const bucket = buckets.getOrCreate("ONE_MINUTE", minute.start);
   if (bucket.exact) return null;
-  bucket.merge = null;
-  bucket.partial = false;
+  // Its trades so far will not come a second time: they count again once it is whole.
+  bucket.partial = bucket.merge !== null;
   bucket.pinned = false;
   bucket.given = valuesOf(minute);
   return { granularity: "ONE_MINUTE", start: minute.start };

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import type { Candle } from "./candle.ts";
+import { NOT_FROM_TRADES } from "./candle.ts";
+import { decimal, formatDecimal } from "./decimal.ts";
+import { epochSeconds } from "./granularity.ts";
+import { productId } from "./product.ts";
+import { ProductAggregator } from "./product_aggregator.ts";
+import type { Trade } from "./trade.ts";
+
+const BTC = productId("BTC-USD");
+const NOON = epochSeconds(Date.UTC(2026, 3, 7, 12) / 1000);
+
+/** A trade every ten seconds, whose id tells its time. */
+function tradeAt(seconds: number): Trade {
+  return {
+    productId: BTC,
+    tradeId: 1000 + seconds / 10,
+    price: decimal("10"),
+    size: decimal("1"),
+    side: "BUY",
+    timeMs: (NOON + seconds) * 1000,
+  };
+}
+
+/** The minute of noon as the exchange has it. */
+function exchanges(volume: string): Candle {
+  const price = decimal("10");
+  return {
+    productId: BTC,
+    granularity: "ONE_MINUTE",
+    start: NOON,
+    open: price,
+    high: price,
+    low: price,
+    close: price,
+    volume: decimal(volume),
+    ...NOT_FROM_TRADES,
+    isComplete: true,
+    exact: false,
+    revision: 0,
+  };
+}
+
+Deno.test("a minute that the exchange's candle stands for is exact with all of its trades, and not before", () => {
+  const product = new ProductAggregator(BTC, 0);
+  const lost = [20, 30];
+  for (let seconds = -30; seconds <= 90; seconds += 10) {
+    if (!lost.includes(seconds)) product.merge(tradeAt(seconds), true);
+  }
+  product.takeClosed();
+  product.replaceByExchange([exchanges("6")]);
+  const [standing] = product.takeClosed();
+  assert.deepEqual([standing?.exact, standing?.trades], [false, null]);
+  product.merge(tradeAt(20), false);
+  assert.deepEqual(product.takeClosed(), [], "one is missing still");
+  product.merge(tradeAt(30), false);
+  const [whole] = product.takeClosed();
+  assert.deepEqual([whole?.exact, whole?.trades, whole?.revision], [true, 6, 2]);
+  assert.equal(whole && formatDecimal(whole.volume), "6");
+});
