@@ -146,15 +146,20 @@ class Rest implements ExchangeRest {
     const askedAtMs = this.#now();
     const { rows, dateMs } = await this.#ofProduct(productId, "ticker", "trades", query, urgency);
     const trades = new Map<number, Trade>();
+    let unreadable = 0;
     for (const row of rows) {
       const trade = readTrade(row, -Infinity, Infinity);
-      if (typeof trade === "string") this.#onDropped(trade, 1);
-      else if (trade.productId !== productId) this.#onDropped("product_id", 1);
-      else trades.set(trade.tradeId, trade);
+      if (typeof trade !== "string" && trade.productId === productId) {
+        trades.set(trade.tradeId, trade);
+        continue;
+      }
+      unreadable++;
+      this.#onDropped(typeof trade === "string" ? trade : "product_id", 1);
     }
     return {
       trades: [...trades.values()].sort((a, b) => a.tradeId - b.tradeId),
       answeredAtMs: dateMs ?? askedAtMs,
+      unreadable,
     };
   }
 

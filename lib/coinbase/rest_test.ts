@@ -171,10 +171,15 @@ Deno.test("trades come ascending by id without repetition, past the exchange's c
   const dropped: string[] = [];
   const onDropped = (reason: string) => dropped.push(reason);
   const rest = openExchangeRest({ url: server.url, requestsPerSecond: 1000, onDropped });
-  const { trades, answeredAtMs } = await rest.trades(BTC, { start: 5, end: 9, limit: 5000 });
+  const { trades, answeredAtMs, unreadable } = await rest.trades(BTC, {
+    start: 5,
+    end: 9,
+    limit: 5000,
+  });
   assert.deepEqual(trades.map(({ tradeId }) => tradeId), [7, 8, 9]);
   assert.equal(answeredAtMs, Date.UTC(2026, 3, 7, 14, 30, 5));
   assert.deepEqual(dropped, ["size", "product_id"]);
+  assert.equal(unreadable, 2, "whoever reads neighbours off it is told that some are missing");
   const [request] = server.requests;
   assert.equal(request?.url.pathname, "/api/v3/brokerage/market/products/BTC-USD/ticker");
   assert.equal(request?.url.search, "?limit=1000&start=5&end=9");
@@ -185,7 +190,11 @@ Deno.test("an answer without a date is taken as given when it was asked for", as
   const fetched = () => Promise.resolve(Response.json({ trades: [] }));
   const url = "http://exchange.invalid";
   const rest = openExchangeRest({ url, requestsPerSecond: 1000, fetch: fetched, now: () => 17 });
-  assert.deepEqual(await rest.trades(BTC, { limit: 1 }), { trades: [], answeredAtMs: 17 });
+  assert.deepEqual(await rest.trades(BTC, { limit: 1 }), {
+    trades: [],
+    answeredAtMs: 17,
+    unreadable: 0,
+  });
 });
 
 Deno.test("a product the exchange does not know is its own error, at once", async () => {

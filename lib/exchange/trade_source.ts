@@ -26,6 +26,8 @@ export interface TradesQuery extends Urgency {
 export interface TradesAnswer {
   readonly trades: readonly Trade[];
   readonly answeredAtMs: number;
+  /** Rows that were left out: unless there are none, trades side by side may have had others between them. */
+  readonly unreadable: number;
 }
 
 /** Where trades and candles of the past are fetched. Everything may reject: with a fault, or with a signal's reason. */

@@ -16,13 +16,15 @@ export async function lookAtEnd(
   source: TradeSource,
   urgency: Urgency,
 ): Promise<boolean> {
-  const { trades, answeredAtMs } = await source.trades(product.productId, {
+  const { trades, answeredAtMs, unreadable } = await source.trades(product.productId, {
     limit: LOOK_TRADES,
     ...urgency,
   });
   for (const trade of trades) product.merge(trade, false);
   const newest = trades[trades.length - 1];
-  if (newest === undefined || newest.tradeId !== product.newest?.to) return false;
+  // One that is left out as unreadable may be newer.
+  if (unreadable > 0 || newest === undefined) return false;
+  if (newest.tradeId !== product.newest?.to) return false;
   product.proveQuiet(newest.tradeId, answeredAtMs - LAG_MS);
   return true;
 }

@@ -57,7 +57,7 @@ export class FakeTradeSource implements TradeSource {
     const fresh = trades.filter(({ tradeId }) => !listed.has(tradeId));
     for (const { tradeId } of fresh) listed.add(tradeId);
     this.#log(productId, "trades", false, fresh.length);
-    return { trades, answeredAtMs: Math.floor(this.clock.wallMs() / 1000) * 1000 };
+    return { trades, answeredAtMs: Math.floor(this.clock.wallMs() / 1000) * 1000, unreadable: 0 };
   }
 
   async candles(

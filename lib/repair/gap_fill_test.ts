@@ -24,7 +24,7 @@ function trade(tradeId: number, seconds: number): Trade {
 
 /** An exchange without trades to show, but with candles of volume 9000. */
 const exchange: TradeSource = {
-  trades: () => Promise.resolve({ trades: [], answeredAtMs: NOON }),
+  trades: () => Promise.resolve({ trades: [], answeredAtMs: NOON, unreadable: 0 }),
   candles: (_product, granularity, start, end) => {
     const candles: ExchangeCandle[] = [];
     for (let at: number = start; at < end; at += 60) {

@@ -30,7 +30,7 @@ export async function listTrades(
   const byId = new Map<number, Trade>();
   let unbrokenFromId = Infinity;
   for (;;) {
-    const { trades } = await source.trades(productId, {
+    const { trades, unreadable } = await source.trades(productId, {
       start,
       end,
       limit: MAX_TRADES,
@@ -38,11 +38,15 @@ export async function listTrades(
     });
     const oldest = trades[0];
     const newest = trades[trades.length - 1];
-    if (oldest === undefined || newest === undefined) return listing(byId, unbrokenFromId, true);
+    if (oldest === undefined || newest === undefined) {
+      return listing(byId, unbrokenFromId, unreadable === 0);
+    }
     // Pages overlap by the second they share; if they do not meet, only the newer part is unbroken.
     const meets = unbrokenFromId === Infinity || newest.tradeId >= unbrokenFromId - 1;
     for (const trade of trades) byId.set(trade.tradeId, trade);
-    if (meets) unbrokenFromId = Math.min(unbrokenFromId, oldest.tradeId);
+    // Where rows were left out, neighbours are none.
+    if (unreadable > 0) unbrokenFromId = newest.tradeId;
+    else if (meets) unbrokenFromId = Math.min(unbrokenFromId, oldest.tradeId);
     if (oldest.tradeId <= range.downToId || trades.length < MAX_TRADES) {
       return listing(byId, unbrokenFromId, meets);
     }
