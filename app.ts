@@ -24,9 +24,9 @@ export type {
   Figures,
   PartState,
   ProductsState,
-  RepairState,
   Status,
 } from "./lib/metrics/status.ts";
+export type { RepairState } from "./lib/repair/repair_state.ts";
 
 /** All that a request can ask for. Everything answers from the first moment, also while starting. */
 export interface Services {

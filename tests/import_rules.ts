@@ -43,7 +43,7 @@ const ROOMS: readonly (readonly [string, readonly string[]])[] = [
   ["lib/store/", GROUND],
   ["lib/stream/", GROUND],
   ["lib/history/", [...GROUND, "lib/store/"]],
-  ["lib/metrics/", [...GROUND, "lib/stream/"]],
+  ["lib/metrics/", [...GROUND, "lib/repair/repair_state.ts", "lib/stream/"]],
   ["lib/repair/", GROUND],
   ["lib/ingest/", [...GROUND, "lib/config.ts", "lib/log.ts", "lib/metrics/", "lib/repair/"]],
   ["lib/backup/", [...GROUND, "lib/store/"]],

@@ -4,7 +4,7 @@ import { type Multiple, multipleStart } from "../candles/multiple.ts";
 import { RangeBuilder } from "../candles/range_builder.ts";
 import type { FirstPart, Stretch } from "../candles/stretch.ts";
 import type { WireCandle } from "../candles/wire.ts";
-import { candleLink, type CandleRequest } from "./candle_request.ts";
+import { type CandleRequest, olderPageLink } from "./candle_request.ts";
 import { LEAST_COST } from "./read_limits.ts";
 
 /** A page of history. */
@@ -72,7 +72,7 @@ export async function readCandlePage(
     (before !== null && (isCut || request.start === null || (lowest ?? 0) > request.start));
   return {
     candles: kept,
-    next: hasOlder && oldest !== undefined ? candleLink(request, oldest.start) : null,
+    next: hasOlder && oldest !== undefined ? olderPageLink(request, oldest.start) : null,
     // What lies before the page may still come, and with it a link to it.
     final: end !== null && (before !== null || from === request.start) &&
       builder.isProven(until, after),

@@ -79,7 +79,7 @@ export function readCandleRequest(
 }
 
 /** The path and query of a range's older page, which ends where this one begins. */
-export function candleLink(request: CandleRequest, end: EpochSeconds): string {
+export function olderPageLink(request: CandleRequest, end: EpochSeconds): string {
   const { productId, multiple, start, limit, fill, format } = request;
   const query = new URLSearchParams({ product: productId, granularity: multiple.name });
   if (start !== null) query.set("start", `${start}`);

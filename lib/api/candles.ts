@@ -6,8 +6,8 @@ import { type CandlePage, pageCost, readCandlePage } from "./candle_page.ts";
 import { lookAtRange, rangeCost, readCandleRange } from "./candle_range.ts";
 import {
   type CandleFormat,
-  candleLink,
   type CandleRequest,
+  olderPageLink,
   readCandleRequest,
 } from "./candle_request.ts";
 import { CANDLE_TEXTS } from "./candle_text.ts";
@@ -99,7 +99,7 @@ interface Asked extends CandleServices {
 async function answerPage(asked: Asked, limit: number): Promise<Response> {
   const { archive, reads, finalPages, request, http, nowSeconds, asker } = asked;
   const { format, end } = request;
-  const address = end === null ? null : candleLink(request, end);
+  const address = end === null ? null : olderPageLink(request, end);
   const known = address === null ? null : finalPages.answer(http, address);
   if (known !== null) return known;
   // Before it is read: a stream from here on brings whatever closes after the reading, and something twice at worst.

@@ -7,7 +7,7 @@ import type { Hub } from "../stream/hub.ts";
 import type { StreamAnswer } from "../stream/hub_options.ts";
 import { type KnownProducts, parseStreamQuery } from "./stream_query.ts";
 import { comeBackBlock, RETRY_MS } from "../stream/sse.ts";
-import type { RefusalReason } from "../stream/stream_counts.ts";
+import type { StreamRefusal } from "../stream/stream_counts.ts";
 
 /** What answering a request for a stream takes. */
 export interface StreamServices {
@@ -86,7 +86,7 @@ export function refusalResponse(
   return problemResponse({ ...REFUSALS[reason], retryAfterSeconds }, headers);
 }
 
-const REFUSALS: Readonly<Record<RefusalReason, Pick<Problem, "status" | "title" | "detail">>> = {
+const REFUSALS: Readonly<Record<StreamRefusal, Pick<Problem, "status" | "title" | "detail">>> = {
   streams: {
     status: 503,
     title: "Too many streams",

@@ -14,9 +14,9 @@ import {
   type FeedConnection,
   type PartState,
   type ProductsState,
-  type RepairState,
   STARTING,
 } from "../metrics/status.ts";
+import type { RepairState } from "../repair/repair_state.ts";
 import type { Store } from "../store/store.ts";
 import { pause } from "../time/pause.ts";
 import { backfillCharts } from "./chart_backfill.ts";

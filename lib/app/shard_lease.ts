@@ -6,10 +6,10 @@ import {
   type FeedConnection,
   type PartState,
   type ProductsState,
-  type RepairState,
   STANDBY,
   STARTING,
 } from "../metrics/status.ts";
+import type { RepairState } from "../repair/repair_state.ts";
 import { ShardIngest, type ShardIngestParts } from "./shard_ingest.ts";
 import { nameIngester } from "./ingester_name.ts";
 import { followStoredProducts } from "./stored_products.ts";

@@ -1,4 +1,4 @@
-import type { Connection } from "./connection.ts";
+import type { PageConnection } from "./connection.ts";
 
 /** What a page's islands hear from its stream. */
 export interface StreamListener {
@@ -27,8 +27,8 @@ export class CandleStream {
   readonly #wish: string;
   /** Only a page with a history needs what was missed; prices are whole with the snapshot. */
   readonly #resumes: boolean;
-  readonly #tell: (connection: Connection) => void;
-  #now: Connection = { state: "idle", dataAtMs: null };
+  readonly #tell: (connection: PageConnection) => void;
+  #now: PageConnection = { state: "idle", dataAtMs: null };
   readonly #listeners = new Set<StreamListener>();
   #source: EventSource | null = null;
   #lastId: string;
@@ -42,7 +42,7 @@ export class CandleStream {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #watch: ReturnType<typeof setInterval> | undefined;
 
-  constructor(url: string, tell: (connection: Connection) => void) {
+  constructor(url: string, tell: (connection: PageConnection) => void) {
     this.#url = url;
     this.#wish = url.replace(LAST_EVENT_ID, "");
     this.#lastId = LAST_EVENT_ID.exec(url)?.[1] ?? "";
@@ -148,7 +148,7 @@ export class CandleStream {
     if (this.#source !== null && this.#lostAtMs === null) this.#say(ready ? "live" : "stale");
   }
 
-  #say(state: Connection["state"], dataAtMs = this.#now.dataAtMs): void {
+  #say(state: PageConnection["state"], dataAtMs = this.#now.dataAtMs): void {
     this.#now = { state, dataAtMs };
     this.#tell(this.#now);
   }

@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 
 /** How a page stands with its stream. */
-export interface Connection {
+export interface PageConnection {
   /**
    * `idle`: no stream was asked for. `connecting`: never connected yet. `live`: connected and the server
    * has its feed. `reconnecting`: lost, being retried. `stale`: what is shown is old, and this is known.
@@ -12,4 +12,4 @@ export interface Connection {
 }
 
 /** The page’s connection, written by whatever keeps the page live: there is one such thing on a page. */
-export const connection = signal<Connection>({ state: "idle", dataAtMs: null });
+export const connection = signal<PageConnection>({ state: "idle", dataAtMs: null });

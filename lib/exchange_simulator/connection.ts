@@ -25,7 +25,7 @@ interface Held {
  * One client's WebSocket: its subscriptions, its sequence, and everything that can go wrong with
  * a frame on its way. The feed owns it; `close` may be called twice.
  */
-export class Connection {
+export class ClientConnection {
   /** Channel → what was asked for, as it was spelled. */
   readonly subscriptions = new Map<string, Set<string>>();
   /** Trades (as JSON) that wait for the next flush. */

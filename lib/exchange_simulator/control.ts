@@ -1,4 +1,4 @@
-import type { Connection } from "./connection.ts";
+import type { ClientConnection } from "./connection.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ExchangeClock } from "./exchange_clock.ts";
 import type { FaultRates, FaultSettings } from "./fault_settings.ts";
@@ -167,7 +167,7 @@ export function control(on: Controlled, command: ControlCommand): void {
   }
 }
 
-function chosen({ feed }: Controlled, { connection }: ToConnection): Connection[] {
+function chosen({ feed }: Controlled, { connection }: ToConnection): ClientConnection[] {
   const all = [...feed.connections];
   return connection === undefined ? all : all.filter(({ id }) => id === connection);
 }

@@ -1,4 +1,4 @@
-import { Connection, type Wire } from "./connection.ts";
+import { ClientConnection, type Wire } from "./connection.ts";
 import type { Exchange } from "./exchange.ts";
 import { parseSubscriptionRequest, type SubscriptionRequest } from "./subscription_request.ts";
 import { type SnapshotOptions, Snapshots } from "./snapshots.ts";
@@ -26,7 +26,7 @@ export interface Refusal {
 
 /** The WebSocket side: connections, their subscriptions, batches, snapshots and heartbeats. */
 export class Feed {
-  readonly connections = new Set<Connection>();
+  readonly connections = new Set<ClientConnection>();
   /** Until then nobody gets a connection. */
   refusingUntilMicros = 0;
   refusingStatus = 503;
@@ -38,7 +38,7 @@ export class Feed {
   readonly #wire: Wire;
   readonly #options: FeedOptions;
   readonly #messages = new RateLimit(8);
-  readonly #readers = new Map<string, Set<Connection>>();
+  readonly #readers = new Map<string, Set<ClientConnection>>();
   readonly #snapshots: Snapshots;
   #nextId = 1;
 
@@ -55,7 +55,7 @@ export class Feed {
    * ends the connection without a goodbye, where that is possible.
    */
   accept(socket: WebSocket, now: () => number, breakOff: (() => void) | null): void {
-    const connection = new Connection(this.#nextId++, now(), socket, this.#wire, breakOff);
+    const connection = new ClientConnection(this.#nextId++, now(), socket, this.#wire, breakOff);
     this.connections.add(connection);
     this.#wire.stats.connectionsOpened++;
     socket.addEventListener("message", (event) => this.#receive(connection, event.data, now()));
@@ -77,7 +77,7 @@ export class Feed {
   }
 
   /** Sends a connection's waiting trades, and whatever was held back until now. */
-  flush(connection: Connection, nowMicros: number): void {
+  flush(connection: ClientConnection, nowMicros: number): void {
     if (connection.ended) return;
     connection.release(nowMicros);
     if (connection.pending.length === 0) return;
@@ -138,7 +138,7 @@ export class Feed {
     for (const connection of this.connections) connection.close(1001, "shutting down");
   }
 
-  #receive(connection: Connection, data: unknown, nowMicros: number): void {
+  #receive(connection: ClientConnection, data: unknown, nowMicros: number): void {
     if (connection.ended) return;
     const request = parseSubscriptionRequest(data);
     if (request.type === "bad") return sendError(connection, request.message);
@@ -170,7 +170,10 @@ export class Feed {
     return isMeant && this.#wire.random.chance(chance);
   }
 
-  #subscribe(connection: Connection, request: Exclude<SubscriptionRequest, { type: "bad" }>): void {
+  #subscribe(
+    connection: ClientConnection,
+    request: Exclude<SubscriptionRequest, { type: "bad" }>,
+  ): void {
     const { type, channel } = request;
     const ids = channel === "heartbeats" ? ["heartbeats"] : request.productIds;
     const set = connection.subscriptions.get(channel) ?? new Set<string>();
@@ -185,7 +188,7 @@ export class Feed {
     if (channel === "market_trades") this.#indexReaders(connection);
   }
 
-  #indexReaders(connection: Connection): void {
+  #indexReaders(connection: ClientConnection): void {
     const wanted = new Set<string>();
     for (const id of connection.subscriptions.get("market_trades") ?? []) {
       const canonical = this.#exchange.canonical(id);
@@ -203,13 +206,13 @@ export class Feed {
     }
   }
 
-  #sendSubscriptions(connection: Connection, nowMicros: number): void {
+  #sendSubscriptions(connection: ClientConnection, nowMicros: number): void {
     const sets: Record<string, string[]> = {};
     for (const [channel, ids] of connection.subscriptions) sets[channel] = [...ids];
     connection.send("subscriptions", JSON.stringify([{ subscriptions: sets }]), nowMicros);
   }
 
-  #addUnsubscribed(connection: Connection, trades: string[]): void {
+  #addUnsubscribed(connection: ClientConnection, trades: string[]): void {
     const { random, stats } = this.#wire;
     for (const [id, { market }] of this.#exchange.listings) {
       if (this.#readers.get(id)?.has(connection) || market.log.end === 0) continue;
@@ -224,14 +227,14 @@ export class Feed {
     stats.fault("unsubscribedTrade");
   }
 
-  #remove(connection: Connection): void {
+  #remove(connection: ClientConnection): void {
     this.connections.delete(connection);
     connection.subscriptions.clear();
     this.#indexReaders(connection);
   }
 }
 
-function sendError(connection: Connection, message: string): void {
+function sendError(connection: ClientConnection, message: string): void {
   connection.sendRaw(JSON.stringify({ type: "error", message }));
 }
 

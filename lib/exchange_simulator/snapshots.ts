@@ -1,4 +1,4 @@
-import type { Connection, Wire } from "./connection.ts";
+import type { ClientConnection, Wire } from "./connection.ts";
 import type { Exchange } from "./exchange.ts";
 import { tradeJson, wireTrade } from "./trade_text.ts";
 
@@ -8,7 +8,7 @@ export interface SnapshotOptions {
 }
 
 interface LateSnapshot {
-  readonly connection: Connection;
+  readonly connection: ClientConnection;
   readonly productIds: readonly string[];
   readonly dueMicros: number;
 }
@@ -26,7 +26,7 @@ export class Snapshots {
     this.#options = options;
   }
 
-  start(connection: Connection, ids: readonly string[], nowMicros: number): void {
+  start(connection: ClientConnection, ids: readonly string[], nowMicros: number): void {
     const { random, settings: { rates }, stats, speed } = this.#wire;
     if (random.chance(rates.missingSnapshot)) return stats.fault("missingSnapshot");
     const groups = this.#options.snapshotPer === "subscribe" ? [ids] : ids.map((id) => [id]);
@@ -48,7 +48,7 @@ export class Snapshots {
     for (const late of due) this.#send(late.connection, late.productIds, nowMicros);
   }
 
-  #send(connection: Connection, ids: readonly string[], nowMicros: number): void {
+  #send(connection: ClientConnection, ids: readonly string[], nowMicros: number): void {
     const { snapshotTrades } = this.#options;
     const trades: string[] = [];
     for (const id of new Set(ids.map((id) => this.#exchange.canonical(id)))) {

@@ -22,13 +22,13 @@ export interface Asker {
 }
 
 /** What there was no room for: more work of this address, or more work at all. */
-export type RefusalReason = "address" | "total";
+export type ExcessReason = "address" | "total";
 
 /** The work was not begun. The same request may succeed later. */
 export class BudgetRefusal extends Error {
   override readonly name = "BudgetRefusal";
 
-  constructor(readonly reason: RefusalReason, readonly retryAfterSeconds: number) {
+  constructor(readonly reason: ExcessReason, readonly retryAfterSeconds: number) {
     super(reason === "address" ? "too much work of one address" : "too much work");
   }
 }
@@ -53,7 +53,7 @@ export interface BudgetStats {
   readonly waited: number;
   /** Clients that left before their turn. */
   readonly left: number;
-  readonly refused: Readonly<Record<RefusalReason, number>>;
+  readonly refused: Readonly<Record<ExcessReason, number>>;
 }
 
 interface Waiter {
@@ -62,7 +62,7 @@ interface Waiter {
   readonly enter: () => void;
 }
 
-const RETRY_AFTER_SECONDS: Readonly<Record<RefusalReason, number>> = { address: 1, total: 5 };
+const RETRY_AFTER_SECONDS: Readonly<Record<ExcessReason, number>> = { address: 1, total: 5 };
 
 /**
  * Bounds work by what it costs. Work for which there is no room waits in the order of arrival: nothing overtakes work
@@ -199,12 +199,12 @@ export class CostBudget {
   }
 
   /** Which bound on waiting one more would pass. */
-  #excess(address: string): RefusalReason | null {
+  #excess(address: string): ExcessReason | null {
     if ((this.#waiting.get(address) ?? 0) >= this.limits.waitingPerAddress) return "address";
     return this.#waitingInAll >= this.limits.waiting ? "total" : null;
   }
 
-  #refusal(reason: RefusalReason): BudgetRefusal {
+  #refusal(reason: ExcessReason): BudgetRefusal {
     this.#refused[reason]++;
     return new BudgetRefusal(reason, RETRY_AFTER_SECONDS[reason]);
   }

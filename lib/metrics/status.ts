@@ -1,6 +1,6 @@
 import type { EpochSeconds } from "../candles/granularity.ts";
-
 import type { Absence } from "../exchange/absence.ts";
+import type { RepairState } from "../repair/repair_state.ts";
 
 /** How one of the outside parties is doing. */
 export interface PartState {
@@ -14,19 +14,6 @@ export interface PartState {
 export interface ProductsState extends PartState {
   /** What `PRODUCTS` lists and is not followed, with the reasons. */
   readonly unavailable: readonly Absence[];
-}
-
-/** What is known to be missing, and what becomes of it. */
-export interface RepairState {
-  readonly gapsOpen: number;
-  readonly gapsOpened: number;
-  readonly gapsRepaired: number;
-  /** Of the open ones: those whose trades the exchange did not show when they were last asked for. */
-  readonly gapsUnrepairable: number;
-  /** Products' days older than memory that wait to be repaired. */
-  readonly daysWaiting: number;
-  /** Products whose running candles are not complete yet. */
-  readonly unseeded: number;
 }
 
 /** One socket to the exchange's feed. */

@@ -10,6 +10,7 @@ import { DayRepair } from "./day_repair.ts";
 import { GapBook, type GapKeeper, type KeptGap } from "./gap_book.ts";
 import type { FillOutcome } from "./gap_fill.ts";
 import { LiveRepair } from "./live_repair.ts";
+import type { RepairState } from "./repair_state.ts";
 import type { Known, ProvenStart } from "./restore.ts";
 
 /** Where repairs read and remember. */
@@ -51,16 +52,6 @@ export interface RepairsParts {
   readonly clock: Clock;
   /** Higher for products that streams name, 0 to 9. */
   wanted(productId: ProductId): number;
-}
-
-/** What is being repaired, in numbers. */
-export interface RepairCounts {
-  readonly gapsOpen: number;
-  readonly gapsOpened: number;
-  readonly gapsRepaired: number;
-  readonly gapsUnrepairable: number;
-  readonly daysWaiting: number;
-  readonly unseeded: number;
 }
 
 const MOST_UNREPAIRABLE = 10_000;
@@ -111,7 +102,7 @@ export class Repairs {
     });
   }
 
-  get counts(): RepairCounts {
+  get counts(): RepairState {
     return {
       gapsOpen: this.#gaps.open,
       gapsOpened: this.#gaps.opened,

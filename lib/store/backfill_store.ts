@@ -7,8 +7,8 @@ import {
 import type { ProductId } from "../candles/product.ts";
 import type { Database } from "./database.ts";
 
-/** A stretch of starts: from `start` (inclusive) to `end` (exclusive). */
-export interface Stretch {
+/** A range of starts: from `start` (inclusive) to `end` (exclusive). */
+export interface StartRange {
   readonly start: EpochSeconds;
   readonly end: EpochSeconds;
 }
@@ -26,12 +26,12 @@ export interface Agreement {
 export class BackfillStore {
   constructor(private readonly database: Database) {}
 
-  /** The parts of a stretch that were not asked for yet, the newest first. */
+  /** The parts of a range that were not asked for yet, the newest first. */
   async missing(
     productId: ProductId,
     granularity: Granularity,
-    { start, end }: Stretch,
-  ): Promise<Stretch[]> {
+    { start, end }: StartRange,
+  ): Promise<StartRange[]> {
     if (start >= end) return [];
     const rows = await this.database.unsafe<{ start: string; end: string }[]>(
       `SELECT lower(part) AS start, upper(part) AS end FROM unnest(
@@ -47,11 +47,11 @@ export class BackfillStore {
     }));
   }
 
-  /** Remembers that all there was in a stretch is stored. May be repeated. */
+  /** Remembers that all there was in a range is stored. May be repeated. */
   async markCovered(
     productId: ProductId,
     granularity: Granularity,
-    { start, end }: Stretch,
+    { start, end }: StartRange,
   ): Promise<void> {
     await this.database.unsafe(
       `INSERT INTO backfills AS held (product_id, granularity, covered)
@@ -72,14 +72,14 @@ export class BackfillStore {
   }
 
   /**
-   * Compares each candle of `larger` within a stretch with the merge of those of `smaller` in it, digit for digit.
+   * Compares each candle of `larger` within a range with the merge of those of `smaller` in it, digit for digit.
    * Buckets of which no smaller candle is held are left out.
    */
   async agreement(
     productId: ProductId,
     larger: Granularity,
     smaller: Granularity,
-    { start, end }: Stretch,
+    { start, end }: StartRange,
   ): Promise<Agreement> {
     const [row] = await this.database.unsafe<
       { compared: string; different: string; examples: string | null }[]

@@ -1,4 +1,4 @@
-import type { RefusalReason } from "./stream_counts.ts";
+import type { StreamRefusal } from "./stream_counts.ts";
 
 /** How many may be open at a time. */
 export interface AdmissionLimits {
@@ -14,7 +14,7 @@ export class Admission {
   constructor(readonly limits: AdmissionLimits) {}
 
   /** Takes a place for an address; a reason if there is none. */
-  enter(address: string): RefusalReason | null {
+  enter(address: string): StreamRefusal | null {
     if (this.#open >= this.limits.total) return "streams";
     const own = this.#perAddress.get(address) ?? 0;
     if (own >= this.limits.perAddress) return "streams_per_address";

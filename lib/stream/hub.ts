@@ -14,7 +14,7 @@ import { Opening } from "./opening.ts";
 import { Replay } from "./replay.ts";
 import { Sequencer } from "./sequencer.ts";
 import type { ResetReason } from "./sse.ts";
-import { type RefusalReason, StreamCounts } from "./stream_counts.ts";
+import { StreamCounts, type StreamRefusal } from "./stream_counts.ts";
 
 const RING_SIZE = 4_096;
 /** Keys named by all subscriptions together; who wants every product says `*`, which costs nothing. */
@@ -230,7 +230,7 @@ export class Hub {
     return this.#book.sequence;
   }
 
-  #refusal({ address, subscription }: StreamRequest): RefusalReason | null {
+  #refusal({ address, subscription }: StreamRequest): StreamRefusal | null {
     if (this.#stop.signal.aborted) return "closing";
     const { products, granularities } = subscription;
     const named = products === "*" ? 0 : products.length * granularities.length;

@@ -2,7 +2,7 @@ import type { CurrentMessage } from "../candles/candle_message.ts";
 import type { ClientTimes } from "./clients.ts";
 import type { PageBudget } from "./replay.ts";
 import type { ClosedSource } from "./sequencer.ts";
-import type { RefusalReason, StreamCounts } from "./stream_counts.ts";
+import type { StreamCounts, StreamRefusal } from "./stream_counts.ts";
 import type { Subscription } from "./subscription.ts";
 
 /** What the hub needs of its surroundings. */
@@ -36,7 +36,7 @@ export type StreamAnswer =
   | { readonly kind: "stream"; readonly body: ReadableStream<Uint8Array<ArrayBuffer>> }
   | {
     readonly kind: "refused";
-    readonly reason: RefusalReason;
+    readonly reason: StreamRefusal;
     readonly retryAfterSeconds: number;
   };
 

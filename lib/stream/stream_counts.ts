@@ -4,7 +4,7 @@ import type { ResetReason } from "./sse.ts";
 export type DropReason = "lag" | "stuck" | "closing";
 
 /** Why a stream was not opened. */
-export type RefusalReason = "streams" | "streams_per_address" | "keys" | "closing";
+export type StreamRefusal = "streams" | "streams_per_address" | "keys" | "closing";
 
 /** Everything the hub counts since it was made; plain numbers, read by `/metrics` and `/status`. */
 export class StreamCounts {
@@ -27,7 +27,7 @@ export class StreamCounts {
   resumedFromMemory = 0;
   resumedFromHistory = 0;
   readonly dropped: Record<DropReason, number> = { lag: 0, stuck: 0, closing: 0 };
-  readonly refused: Record<RefusalReason, number> = {
+  readonly refused: Record<StreamRefusal, number> = {
     streams: 0,
     streams_per_address: 0,
     keys: 0,

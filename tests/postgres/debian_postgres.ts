@@ -4,7 +4,7 @@ import { findProgram } from "../../lib/embedded/command.ts";
 import type { Progress } from "../../lib/embedded/progress.ts";
 import { ensureDebianProgram } from "../harness/debian_install.ts";
 import { until } from "../harness/wait.ts";
-import { type Daemon, freePort, startDaemon } from "./daemon.ts";
+import { type Daemon, freePort, startDaemon } from "../harness/daemon.ts";
 
 /** Another's PostgreSQL: Debian's, without TimescaleDB, on a port of its own. Whoever started it stops it. */
 export interface DebianPostgres {

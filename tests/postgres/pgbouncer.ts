@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { findProgram } from "../../lib/embedded/command.ts";
 import type { Progress } from "../../lib/embedded/progress.ts";
 import { ensureDebianProgram } from "../harness/debian_install.ts";
-import { type Daemon, freePort, startDaemon } from "./daemon.ts";
+import { type Daemon, freePort, startDaemon } from "../harness/daemon.ts";
 
 /** How PgBouncer hands its connections around. */
 export type PoolMode = "session" | "transaction";

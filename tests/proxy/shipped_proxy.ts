@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { findProgram } from "../../lib/embedded/command.ts";
 import type { Progress } from "../../lib/embedded/progress.ts";
 import { ensureDebianProgram } from "../harness/debian_install.ts";
-import { type Daemon, freePort, startDaemon } from "../postgres/daemon.ts";
+import { type Daemon, freePort, startDaemon } from "../harness/daemon.ts";
 
 /** The proxies that Spot Canvas ships a configuration for. */
 export type ProxyName = "caddy" | "nginx";

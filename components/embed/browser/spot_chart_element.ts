@@ -1,5 +1,5 @@
 import { CandleStream } from "../../../lib/browser/candle_stream.ts";
-import type { Connection } from "../../../lib/browser/connection.ts";
+import type { PageConnection } from "../../../lib/browser/connection.ts";
 import { parseGranularity } from "../../../lib/candles/granularity.ts";
 import { parseProductId } from "../../../lib/candles/product.ts";
 import { encodeCandle } from "../../../lib/candles/wire.ts";
@@ -146,7 +146,7 @@ class SpotChartElement extends HTMLElement {
     }
   }
 
-  #say(state: Connection["state"] | "error"): void {
+  #say(state: PageConnection["state"] | "error"): void {
     if (this.getAttribute("state") === state) return;
     this.setAttribute("state", state);
     this.dispatchEvent(new CustomEvent("statechange", { detail: { state } }));

@@ -1,5 +1,5 @@
 import { run } from "../../lib/embedded/command.ts";
-import { until } from "../harness/wait.ts";
+import { until } from "./wait.ts";
 
 /** A server program in a directory of its own. */
 export interface Daemon {
