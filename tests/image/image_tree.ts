@@ -1,34 +1,14 @@
 import { basename, dirname, join, posix } from "node:path";
-import { fileURLToPath } from "node:url";
-import { z } from "zod";
+import { BASE_ENV, buildMounts, CONTEXT, DENO, machineEnv } from "./build_inputs.ts";
 import { DockerIgnore } from "./docker_ignore.ts";
-import {
-  fillIn,
-  type Instruction,
-  parseDockerfile,
-  parseExec,
-  parsePairs,
-  type Stage,
-} from "./dockerfile.ts";
+import { fillIn, type Instruction, parseDockerfile, type Stage } from "./dockerfile.ts";
+import { configured, type ImageConfig, plainConfig } from "./image_config.ts";
 import { joinCommand, roomCommand, runInRoom } from "./image_room.ts";
-
-const CONTEXT = fileURLToPath(new URL("../..", import.meta.url));
-/** This Deno, where nothing of the system is in its way. */
-const DENO = "/opt/deno/deno";
-/** Where the image that the build begins with keeps what it fetched. */
-const DENO_DIR = "/deno-dir";
-const BASE_ENV = { PATH: "/opt/deno:/usr/bin:/bin", DENO_DIR };
-const DENO_INFO = z.object({ denoDir: z.string() });
 
 /** What a stage has come to. */
 interface StageTree {
   readonly root: string;
-  env: Record<string, string>;
-  workdir: string;
-  user: string;
-  entrypoint: readonly string[];
-  cmd: readonly string[];
-  healthcheck: readonly string[];
+  config: ImageConfig;
 }
 
 /** How to run something in the image. */
@@ -71,38 +51,42 @@ export class ImageTree {
     return this.#tree.root;
   }
 
+  get config(): ImageConfig {
+    return this.#tree.config;
+  }
+
   /** What starts the server, with arguments to run in its place: a process that is the server itself. */
   server(options: ImageRunOptions = {}): string[] {
-    return this.#command([...this.#tree.entrypoint, ...this.#tree.cmd], options);
+    return this.#command([...this.config.entrypoint, ...this.config.cmd], options);
   }
 
   /** Another program with the server's permissions: `tasks/migrate.ts up`. */
   task(args: readonly string[], options: ImageRunOptions = {}): string[] {
-    return this.#command([...this.#tree.entrypoint, ...args], options);
+    return this.#command([...this.config.entrypoint, ...args], options);
   }
 
   /** What the container engine runs to learn whether the server is healthy. */
   healthcheck(options: ImageRunOptions = {}): string[] {
-    return this.#command(this.#tree.healthcheck, options);
+    return this.#command(this.config.healthcheck?.command ?? [], options);
   }
 
   /** Another program beside a server that was started with an init, whose process id is given: `docker exec`. */
   exec(pid: number, program: readonly string[], env: Readonly<Record<string, string>>): string[] {
-    const { user, workdir } = this.#tree;
-    return joinCommand(pid, program, { user, workdir, env: { ...this.#tree.env, ...env } });
+    const { user, workdir, env: own } = this.config;
+    return joinCommand(pid, program, { user, workdir, env: { ...own, ...env } });
   }
 
   #command(
     program: readonly string[],
     { env = {}, mounts = {}, init = false }: ImageRunOptions,
   ): string[] {
-    const { root, user, workdir } = this.#tree;
-    return roomCommand(root, program, {
+    const { user, workdir, env: own } = this.config;
+    return roomCommand(this.root, program, {
       user,
       workdir,
       readOnly: true,
       init,
-      env: { ...this.#tree.env, ...env },
+      env: { ...own, ...env },
       mounts: { [DENO]: Deno.execPath(), ...mounts },
     });
   }
@@ -114,80 +98,36 @@ async function makeStage(
   earlier: ReadonlyMap<string, StageTree>,
 ): Promise<StageTree> {
   await Deno.mkdir(root);
-  const tree: StageTree = {
-    root,
-    env: { ...BASE_ENV },
-    workdir: "/",
-    user: "",
-    entrypoint: [],
-    cmd: [],
-    healthcheck: [],
-  };
+  const tree: StageTree = { root, config: plainConfig(BASE_ENV) };
   for (const instruction of stage.instructions) await apply(instruction, tree, earlier);
   return tree;
 }
 
 async function apply(
-  { keyword, text, flags }: Instruction,
+  line: Instruction,
   tree: StageTree,
   earlier: ReadonlyMap<string, StageTree>,
 ): Promise<void> {
-  switch (keyword) {
-    case "ENV":
-      Object.assign(tree.env, parsePairs(fillIn(text, tree.env)));
-      return;
-    case "WORKDIR":
-      tree.workdir = posix.resolve(tree.workdir, fillIn(text, tree.env));
-      return await Deno.mkdir(join(tree.root, tree.workdir), { recursive: true });
-    case "COPY":
-      return await copy(fillIn(text, tree.env).split(/\s+/), flags.from, tree, earlier);
-    case "RUN":
-      return await run(text, tree);
-    case "USER":
-      tree.user = text;
-      return;
-    case "ENTRYPOINT":
-      tree.entrypoint = parseExec(text);
-      return;
-    case "CMD":
-      tree.cmd = parseExec(text);
-      return;
-    case "HEALTHCHECK":
-      tree.healthcheck = parseExec(text.replace(/^CMD\s+/, ""));
-      return;
-    case "LABEL":
-    case "EXPOSE":
-      return;
-    default:
-      throw new Error(`the image's tree cannot be made: ${keyword} is not known here`);
+  const { keyword, text, flags } = line;
+  const config = configured(tree.config, line);
+  if (config !== null) {
+    tree.config = config;
+    await Deno.mkdir(join(tree.root, config.workdir), { recursive: true });
+  } else if (keyword === "COPY") {
+    await copy(fillIn(text, tree.config.env).split(/\s+/), flags.from, tree, earlier);
+  } else if (keyword === "RUN") {
+    await run(text, tree);
+  } else {
+    throw new Error(`the image's tree cannot be made: ${keyword} is not known here`);
   }
 }
 
-async function run(line: string, tree: StageTree): Promise<void> {
-  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
-  const { denoDir } = DENO_INFO.parse(JSON.parse(new TextDecoder().decode(stdout)));
-  await Deno.mkdir(denoDir, { recursive: true });
-  const registry = await registrySettings();
-  await runInRoom(tree.root, ["/bin/sh", "-c", line], {
-    workdir: tree.workdir,
-    env: { HOME: "/root", ...machineEnv(), ...tree.env },
-    mounts: { [DENO]: Deno.execPath(), [DENO_DIR]: denoDir, ...registry },
+async function run(line: string, { root, config }: StageTree): Promise<void> {
+  await runInRoom(root, ["/bin/sh", "-c", line], {
+    workdir: config.workdir,
+    env: { HOME: "/root", ...machineEnv(), ...config.env },
+    mounts: await buildMounts(),
   });
-}
-
-/** How this machine reaches the registry is its own affair, in the image's build as well. */
-function machineEnv(): Record<string, string> {
-  const kept =
-    /^(npm_config_\w+|https?_proxy|no_proxy|DENO_(CERT|TLS_CA_STORE)|NODE_EXTRA_CA_CERTS|SSL_CERT_\w+)$/i;
-  return Object.fromEntries(
-    Object.entries(Deno.env.toObject()).filter(([name]) => kept.test(name)),
-  );
-}
-
-async function registrySettings(): Promise<Record<string, string>> {
-  const file = join(Deno.env.get("HOME") ?? "/root", ".npmrc");
-  const info = await Deno.stat(file).catch(() => null);
-  return info === null ? {} : { "/root/.npmrc": file };
 }
 
 async function copy(
@@ -197,7 +137,7 @@ async function copy(
   earlier: ReadonlyMap<string, StageTree>,
 ): Promise<void> {
   const [to = "", ...sources] = [...paths].reverse();
-  const target = join(tree.root, posix.resolve(tree.workdir, to));
+  const target = join(tree.root, posix.resolve(tree.config.workdir, to));
   if (from !== undefined) {
     const root = earlier.get(from)?.root;
     if (root === undefined) throw new Error(`COPY --from=${from}: there is no such stage`);
