@@ -75,6 +75,8 @@ export class RequestGate {
   readonly unread: UnreadBodies;
   /** For whatever computes on after it waited for something that answers several at a time. */
   readonly turns = new Turns();
+  /** For what costs little. Of pipelined requests the next one is there already, so thousands would be answered in one go. */
+  readonly #smallTurns = new Turns();
   readonly #requests: CostBudget;
   readonly #probes = new RequestRate(PROBES_PER_SECOND);
   readonly #refused: Record<GateRefusal, number> = {
@@ -106,11 +108,11 @@ export class RequestGate {
       const { headers } = request;
       const url = urlOf(request);
       // Of a host that no URL can be made with, the application says so itself.
-      if (url === null) return handler(request, info);
+      if (url === null) return this.#small(handler, request, info);
       if (url.length > MAX_URL_LENGTH) return this.#refuse("long_url");
       if (isLong(headers)) return this.#refuse("long_headers");
       const path = pathOf(url);
-      if (STREAM.test(path)) return handler(request, info);
+      if (STREAM.test(path)) return this.#small(handler, request, info);
       const forwardedFor = headers.get("x-forwarded-for");
       const { hostname } = info.remoteAddr;
       const address = clientAddress(hostname, forwardedFor, this.options.trustProxy);
@@ -120,6 +122,16 @@ export class RequestGate {
       }
       return this.#admit(handler, request, info, address);
     };
+  }
+
+  /** Streams, whose answers have no end or cost little. */
+  async #small(
+    handler: Handler,
+    request: Request,
+    info: Parameters<Handler>[1],
+  ): Promise<Response> {
+    await this.#smallTurns.take();
+    return await handler(request, info);
   }
 
   async #admit(
@@ -145,8 +157,9 @@ export class RequestGate {
   }
 
   /** `request` is for what may be told to pages of other origins: nothing, where its headers are too long to be read. */
-  #refuse(reason: GateRefusal, request?: Request): Response {
+  async #refuse(reason: GateRefusal, request?: Request): Promise<Response> {
     this.#refused[reason]++;
+    await this.#smallTurns.take();
     const origin = request?.headers.get("origin") ?? null;
     const headers = crossOriginHeaders(origin, this.options.corsOrigins);
     return refusal(ANSWERS[reason], { headers });

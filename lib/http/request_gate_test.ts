@@ -284,6 +284,50 @@ Deno.test("gate - pipelined pages that nobody reads are held up to a bound, then
   });
 });
 
+for (const path of ["/", "/stream", "/healthz"]) {
+  Deno.test(`gate - a new connection is answered amid thousands of pipelined requests of ${path}`, async () => {
+    const CONNECTIONS = 40;
+    const EACH = 250;
+    let answered = 0;
+    const application = async (request: Request, info: Info) => {
+      if (request.headers.has("x-neighbour")) return new Response("well");
+      // One request holds the only place, so that all others of its kind are refused.
+      if (request.url.endsWith("held")) await held.promise;
+      answered++;
+      return new Response(info.remoteAddr.hostname);
+    };
+    const held = Promise.withResolvers<void>();
+    const limits = { ...LIMITS, total: 1, perAddress: 1, waiting: 0, waitingPerAddress: 0 };
+    await withServer(application, { limits }, async (port, gate) => {
+      const url = `http://127.0.0.1:${port}`;
+      const holder = fetch(`${url}/held`);
+      const handled = () => answered + Object.values(gate.refused).reduce((sum, n) => sum + n, 0);
+      const requests = new TextEncoder().encode(
+        `GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`.repeat(EACH),
+      );
+      const connections = await Promise.all(Array.from({ length: CONNECTIONS }, async () => {
+        const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+        await connection.write(requests);
+        // What is not read would keep the rest from being answered.
+        void connection.readable.pipeTo(new WritableStream()).catch(() => {});
+        return connection;
+      }));
+      const endMs = performance.now() + PATIENCE_MS;
+      while (handled() === 0 && performance.now() < endMs) {
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+      // Streams are not counted, and this one is answered like any.
+      const neighbour = await fetch(`${url}/stream`, { headers: { "x-neighbour": "1" } });
+      const before = handled();
+      assert.equal(await neighbour.text(), "well");
+      assert.ok(before < CONNECTIONS * EACH, `${before} were handled before it`);
+      held.resolve();
+      await (await holder).text();
+      for (const connection of connections) connection.close();
+    });
+  });
+}
+
 Deno.test("gate - heads that never end keep nobody else from being answered", async () => {
   const app = application();
   await withServer(app.handler, { limits: LIMITS }, async (port) => {
