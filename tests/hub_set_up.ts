@@ -21,6 +21,9 @@ export const ALL: Subscription = { ...ONE, products: "*" };
 /** Three frames with this in them fill a client's queue. */
 export const PADDING = "x".repeat(30_000);
 
+/** For hubs whose streams no server writes. */
+export const AT_ONCE = { takingMs: 0, flushMs: 0 } as const;
+
 const FIRST_START = 1_704_585_600;
 
 /** The nth minute's candle, closed and exact except for what is said otherwise. */
@@ -52,12 +55,14 @@ export async function withHub(
 ): Promise<void> {
   const { bounds, history, current } = log;
   const limits = { maxStreams: 2000, maxStreamsPerAddress: 2000 };
-  const hub = new Hub({ bounds, history, current, ...limits, ...options });
+  const hub = new Hub({ bounds, history, current, ...limits, ...AT_ONCE, ...options });
   try {
     await hub.start();
     await use(hub);
   } finally {
-    hub.close();
+    const closed = hub.close();
+    // By a clock that is driven nothing passes any more.
+    if (options.clock === undefined) await closed;
   }
 }
 

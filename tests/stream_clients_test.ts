@@ -1,97 +1,26 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { connect } from "node:http2";
 import { EventSource } from "eventsource";
-import { type Bus, openBus } from "../lib/bus/bus.ts";
-import { type Candle, candleKey } from "../lib/candles/candle.ts";
-import { encodeCandle } from "../lib/candles/wire.ts";
-import { answerStream } from "../lib/api/stream_answer.ts";
-import { Hub } from "../lib/stream/hub.ts";
+import { createEventSource } from "eventsource-client";
+import { openBus } from "../lib/bus/bus.ts";
 import { clientProgram } from "./client_program.ts";
-import { BTC, minute } from "./hub_set_up.ts";
+import { minute } from "./hub_set_up.ts";
 import { publishClosed } from "./publish_closed.ts";
 import { type RestartableServer, withNats } from "./servers.ts";
 import { SseReader } from "./sse_reader.ts";
-import { until } from "./harness/wait.ts";
+import { until, within } from "./harness/wait.ts";
+import { PATH, SILENT, WebInstance } from "./web_instance.ts";
 
-const SILENT = { info() {}, warn() {}, error() {} };
 const CURL = await clientProgram("curl");
 const PYTHON = await clientProgram("python3");
-const PATH = "/stream?products=BTC-USD&granularities=ONE_MINUTE";
-
-/** One web process over real NATS: bus, hub and HTTP. */
-class Instance {
-  readonly #stop: () => Promise<void>;
-
-  private constructor(
-    readonly bus: Bus,
-    readonly hub: Hub,
-    readonly port: number,
-    stop: () => Promise<void>,
-  ) {
-    this.#stop = stop;
-  }
-
-  static async start(natsUrl: string, port = 0): Promise<Instance> {
-    const bus = await openBus({ servers: [natsUrl], replicas: 1, log: SILENT });
-    const hub = new Hub({
-      bounds: () => bus.closedBounds(),
-      history: (after, keys, signal) => bus.closedAfter(after, { keys: keys ?? undefined, signal }),
-      current: async () => (await bus.readCurrent()).map(messageOf),
-      maxStreams: 100,
-      maxStreamsPerAddress: 100,
-      ringSize: 4,
-    });
-    bus.subscribe((batch) => hub.deliver(batch));
-    await hub.start();
-    bus.onState(({ state }) => {
-      if (state === "up") hub.resync().catch(() => {});
-    });
-    const services = {
-      hub,
-      catalogue: { loaded: true, ids: () => [BTC], has: () => true },
-      config: { corsOrigins: [], trustProxy: false },
-    };
-    const server = Deno.serve(
-      { port, hostname: "127.0.0.1", onListen: () => {} },
-      (request) => answerStream(services, request, new URL(request.url), "127.0.0.1"),
-    );
-    return new Instance(bus, hub, server.addr.port, async () => {
-      hub.close();
-      await server.shutdown();
-      await bus.close();
-    });
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${this.port}${PATH}`;
-  }
-
-  async close(n: number): Promise<number> {
-    const [sequence = NaN] = await publishClosed(this.bus, minute(n));
-    return sequence;
-  }
-
-  live(n: number): void {
-    const { key, bytes } = messageOf(minute(n, { isComplete: false, exact: false }));
-    this.bus.publisherFor().publishLive(key, bytes);
-  }
-
-  stop(): Promise<void> {
-    return this.#stop();
-  }
-}
-
-function messageOf(candle: Candle) {
-  const bytes = new TextEncoder().encode(encodeCandle(candle));
-  return { key: candleKey(candle.productId, candle.granularity), bytes };
-}
 
 function withInstance(
-  test: (instance: Instance, nats: RestartableServer) => Promise<void>,
+  test: (instance: WebInstance, nats: RestartableServer) => Promise<void>,
 ): () => Promise<void> {
   return withNats(async ({ nats }) => {
     const server = await nats();
-    const instance = await Instance.start(server.url);
+    const instance = await WebInstance.start(server.url);
     try {
       await test(instance, server);
     } finally {
@@ -100,33 +29,100 @@ function withInstance(
   });
 }
 
+/** Clients that other people wrote: each reports the ids of the candles that come, and returns how to stop. */
+const PACKAGES: Readonly<
+  Record<string, (url: string, report: (id: string) => void) => () => void>
+> = {
+  eventsource(url, report) {
+    const source = new EventSource(url);
+    source.addEventListener("candle", ({ lastEventId }) => report(lastEventId));
+    return () => source.close();
+  },
+  "eventsource-client"(url, report) {
+    const source = createEventSource({
+      url,
+      onMessage: ({ event, id = "" }) => event === "candle" && report(id),
+    });
+    return () => source.close();
+  },
+};
+
+for (const [name, follow] of Object.entries(PACKAGES)) {
+  Deno.test(
+    `stream clients - the package ${name} follows a stream, and over a restart misses nothing`,
+    withNats(async ({ nats }) => {
+      const { url } = await nats();
+      let instance = await WebInstance.start(url);
+      const { port } = instance;
+      const ids: number[] = [];
+      const stop = follow(instance.url, (id) => ids.push(Number(id)));
+      try {
+        await until("an open stream", () => instance.hub.stats().clients === 1);
+        const sent = [await instance.close(0), await instance.close(1)];
+        await until("two closed candles", () => ids.length === 2);
+        await instance.stop();
+        const meanwhile = await openBus({ servers: [url], replicas: 1, log: SILENT });
+        const minutes = Array.from({ length: 10 }, (_, i) => minute(2 + i));
+        sent.push(...await publishClosed(meanwhile, ...minutes));
+        await meanwhile.close();
+        instance = await WebInstance.start(url, { port });
+        await until("what closed meanwhile", () => ids.length === 12);
+        sent.push(await instance.close(12));
+        await until("what closed after that", () => ids.length === 13);
+        assert.deepEqual(ids, sent);
+      } finally {
+        stop();
+        await instance.stop();
+      }
+    }),
+  );
+}
+
+/** `--http1.1` or `--http2-prior-knowledge`, and how curl calls an answer that is cut off. */
+const PROTOCOLS = [["--http1.1", [18]], ["--http2-prior-knowledge", [18, 92]]] as const;
+
+for (const [protocol, lost] of PROTOCOLS) {
+  Deno.test(
+    `stream clients - with curl ${protocol} the end of a server is a lost connection, after all that was sent`,
+    withInstance(async (instance) => {
+      const curl = new Deno.Command(CURL, {
+        args: ["-sN", protocol, instance.url],
+        stdout: "piped",
+      }).spawn();
+      const reader = new SseReader(curl.stdout);
+      await reader.readUntil(({ retryMs }) => retryMs !== null);
+      const greeting = reader.retryMs;
+      const sequence = await instance.close(0);
+      await until("the candle", () => instance.hub.position === sequence);
+      await instance.stop();
+      await reader.readUntil(() => false);
+      assert.equal(reader.lastEventId, `${sequence}`);
+      assert.notEqual(reader.retryMs, greeting, "told when to come back");
+      const { code } = await curl.status;
+      assert.ok(lost.some((each) => each === code), `curl says ${code}`);
+    }),
+  );
+}
+
 Deno.test(
-  "the eventsource package follows a stream, and over a restart of the server misses nothing",
-  withNats(async ({ nats }) => {
-    const { url } = await nats();
-    let instance = await Instance.start(url);
-    const { port } = instance;
-    const ids: number[] = [];
-    const source = new EventSource(instance.url);
-    source.addEventListener("candle", (event) => ids.push(Number(event.lastEventId)));
-    try {
-      await until("an open stream", () => source.readyState === EventSource.OPEN);
-      const sent = [await instance.close(0), await instance.close(1)];
-      await until("two closed candles", () => ids.length === 2);
-      await instance.stop();
-      const meanwhile = await openBus({ servers: [url], replicas: 1, log: SILENT });
-      const minutes = Array.from({ length: 10 }, (_, i) => minute(2 + i));
-      sent.push(...await publishClosed(meanwhile, ...minutes));
-      await meanwhile.close();
-      instance = await Instance.start(url, port);
-      await until("what closed meanwhile", () => ids.length === 12);
-      sent.push(await instance.close(12));
-      await until("what closed after that", () => ids.length === 13);
-      assert.deepEqual(ids, sent);
-    } finally {
-      source.close();
-      await instance.stop();
-    }
+  "stream clients - over HTTP/1.1 a stream ends without the last chunk, and over HTTP/2 with RST_STREAM",
+  withInstance(async (instance) => {
+    const raw = await Deno.connect({ hostname: "127.0.0.1", port: instance.port });
+    await raw.write(new TextEncoder().encode(`GET ${PATH} HTTP/1.1\r\nhost: localhost\r\n\r\n`));
+    const text = new Response(raw.readable).text();
+    const session = connect(new URL(instance.url).origin);
+    session.on("error", () => {});
+    const stream = session.request({ ":path": PATH });
+    const reset = new Promise<number>((resolve) =>
+      stream.on("close", () => resolve(stream.rstCode))
+    );
+    stream.on("error", () => {});
+    stream.resume();
+    await until("two open streams", () => instance.hub.stats().clients === 2);
+    await instance.hub.close();
+    assert.match(await within("the end of the connection", text), /retry: \d+\n\n\r\n$/);
+    assert.notEqual(await within("the end of the stream", reset), 0);
+    session.destroy();
   }),
 );
 

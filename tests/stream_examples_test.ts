@@ -75,7 +75,7 @@ for (const { path, server, prints } of EXAMPLES) {
         child.kill();
         await child.status;
       });
-      hub.close();
+      await hub.close();
     });
   });
 }

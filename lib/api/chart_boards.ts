@@ -72,7 +72,7 @@ export class ChartBoards {
       lastEventId: null,
       address,
     });
-    if (answer.kind === "refused") return refusalResponse(answer, shared);
+    if (answer.kind === "refused") return refusalResponse(answer, headers, shared);
     const board = this.#enter(productId, granularity, address);
     const events = {
       left: () => this.#leave(candleKey(productId, granularity)),

@@ -56,19 +56,38 @@ async function opened(past: () => Promise<readonly Candle[]>, clock?: FakeClock)
   }, clock);
   const catalogue = { loaded: true, ids: () => [BTC], has: (id: string) => id === BTC };
   const services = { hub, catalogue, config: { corsOrigins: [], trustProxy: false } };
-  const ask = (search: string, address = "1.1.1.1") => {
+  const ask = (search: string, address = "1.1.1.1", headers: HeadersInit = {}) => {
     const url = new URL(`http://localhost/stream/chart${search}`);
-    return boards.answer(services, new Request(url), url, address);
+    return boards.answer(services, new Request(url, { headers }), url, address);
   };
   const deliver = (candle: Candle | LogMessage) =>
     hub.deliver(["key" in candle ? candle : log.live(candle)]);
   return { hub, ask, deliver, log, drawn: () => drawn };
 }
 
+/** The next event, after the time to wait before coming back. */
 async function nextEvent(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<string> {
-  const { value } = await reader.read();
-  return new TextDecoder().decode(value);
+  for (;;) {
+    const { value } = await reader.read();
+    const text = new TextDecoder().decode(value);
+    if (!text.startsWith("retry: ")) return text;
+  }
 }
+
+Deno.test("chart boards - a hub that closes tells viewers when to come back, and cuts them off", async () => {
+  const { hub, ask } = await opened(() => Promise.resolve([candleAt(0, "1", true)]));
+  const reader = ask("?product=BTC-USD&granularity=1m").body?.getReader();
+  assert.ok(reader);
+  await nextEvent(reader);
+  const closed = hub.close();
+  const last = await reader.read();
+  assert.match(new TextDecoder().decode(last.value), /^retry: \d+\n\n$/);
+  await assert.rejects(reader.read(), /cut off/);
+  await closed;
+  const late = ask("?product=BTC-USD&granularity=1m", "1.2.3.4", { accept: "text/event-stream" });
+  assert.equal(late.status, 200);
+  await assert.rejects(late.text(), /cut off/);
+});
 
 Deno.test("a viewer gets the whole chart at once and again with every change, as Datastar reads it", async () => {
   const { hub, ask, deliver } = await opened(() => Promise.resolve([candleAt(0, "1", true)]));
@@ -87,7 +106,7 @@ Deno.test("a viewer gets the whole chart at once and again with every change, as
   assert.match(await nextEvent(reader), /^data: elements 1 3</m);
   await reader.cancel();
   assert.equal(hub.stats().clients, 0, "leaving frees the viewer's place in the hub");
-  hub.close();
+  await hub.close();
 });
 
 Deno.test("however many look at a chart, a change is drawn once", async () => {
@@ -103,7 +122,7 @@ Deno.test("however many look at a chart, a change is drawn once", async () => {
   for (const reader of readers) assert.ok(reader && (await nextEvent(reader)).includes("1 2<"));
   assert.equal(drawn(), before + 1);
   for (const reader of readers) await reader?.cancel();
-  hub.close();
+  await hub.close();
 });
 
 Deno.test("chart boards - a past that could not be read is read again while somebody looks", async () => {
@@ -130,7 +149,7 @@ Deno.test("chart boards - a past that could not be read is read again while some
   assert.equal(reads, 3);
   await reader.cancel();
   assert.equal(clock.timers, 0);
-  hub.close();
+  await hub.close();
 });
 
 Deno.test("chart boards - when closed candles were lost on the way, the past is read again", async () => {
@@ -150,7 +169,7 @@ Deno.test("chart boards - when closed candles were lost on the way, the past is 
   }
   assert.match(chart, /^data: elements 1 2 .*4</m);
   await reader.cancel();
-  hub.close();
+  await hub.close();
 });
 
 Deno.test("a store that is away costs the past, not the chart", async () => {
@@ -161,7 +180,7 @@ Deno.test("a store that is away costs the past, not the chart", async () => {
   deliver(candleAt(0, "7"));
   assert.match(await nextEvent(reader), /^data: elements 7</m);
   await reader.cancel();
-  hub.close();
+  await hub.close();
 });
 
 Deno.test("what cannot be shown is said as problem details, and places are limited as for any stream", async () => {
@@ -180,5 +199,5 @@ Deno.test("what cannot be shown is said as problem details, and places are limit
   assert.equal(refused.status, 429);
   assert.ok(refused.headers.get("retry-after"));
   for (const response of open) await response.body?.cancel();
-  hub.close();
+  await hub.close();
 });

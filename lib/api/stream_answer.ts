@@ -6,6 +6,7 @@ import { type AllowedOrigins, crossOriginHeaders } from "../http/cross_origin.ts
 import type { Hub } from "../stream/hub.ts";
 import type { StreamAnswer } from "../stream/hub_options.ts";
 import { type KnownProducts, parseStreamQuery } from "./stream_query.ts";
+import { lastWord } from "../stream/cut_off.ts";
 import { comeBackBlock, RETRY_MS } from "../stream/sse.ts";
 import type { StreamRefusal } from "../stream/stream_counts.ts";
 
@@ -46,13 +47,7 @@ export function answerStream(
     lastEventId: headers.get("last-event-id") || query.lastEventId,
     address: clientAddress(peer, headers.get("x-forwarded-for"), config.trustProxy),
   });
-  if (answer.kind === "refused") {
-    if (answer.reason !== "closing" || !readsEvents(headers)) {
-      return refusalResponse(answer, shared);
-    }
-    // After an error it would never come again; after an end it goes on at the next process.
-    return new Response(comeBackBlock(RETRY_MS), { headers: streamHeaders });
-  }
+  if (answer.kind === "refused") return refusalResponse(answer, headers, shared);
   return new Response(answer.body, { headers: streamHeaders });
 }
 
@@ -78,12 +73,21 @@ function readsEvents(headers: Headers): boolean {
   return headers.get("accept")?.includes("text/event-stream") ?? false;
 }
 
-/** Says why there is no stream, and when to ask again. */
+/**
+ * Says why there is no stream, and when to ask again. Of a server that is shutting down, a reader of events gets a stream
+ * that is lost at once: after a refusal it would never come again, so it resumes at the next process.
+ */
 export function refusalResponse(
   { reason, retryAfterSeconds }: Extract<StreamAnswer, { kind: "refused" }>,
-  headers: HeadersInit,
+  request: Headers,
+  shared: Readonly<Record<string, string>>,
 ): Response {
-  return problemResponse({ ...REFUSALS[reason], retryAfterSeconds }, headers);
+  if (reason === "closing" && readsEvents(request)) {
+    return new Response(lastWord(comeBackBlock(RETRY_MS)), {
+      headers: { ...STREAM_HEADERS, ...shared },
+    });
+  }
+  return problemResponse({ ...REFUSALS[reason], retryAfterSeconds }, shared);
 }
 
 const REFUSALS: Readonly<Record<StreamRefusal, Pick<Problem, "status" | "title" | "detail">>> = {

@@ -45,7 +45,7 @@ async function withServer(
     );
   } finally {
     stop.abort();
-    hub.close();
+    await hub.close();
     await server.shutdown();
   }
 }
@@ -157,12 +157,12 @@ Deno.test("a page of an allowed origin may read streams and problems, another ma
   }, { corsOrigins: ["https://a.example"] });
 });
 
-Deno.test("a closing server ends an EventSource's stream, which comes back, and refuses others", async () => {
+Deno.test("stream answer - a closing server loses an EventSource's stream, and refuses others", async () => {
   await withServer(new ClosedLog(), async (hub, ask) => {
-    hub.close();
+    await hub.close();
     const reader = readerOf(await ask(ONE, { headers: { accept: "text/event-stream" } }));
-    await reader.readUntil(() => false);
-    assert.deepEqual([reader.events, reader.ended, reader.retryMs !== null], [[], true, true]);
+    await assert.rejects(reader.readUntil(() => false));
+    assert.deepEqual([reader.events, reader.ended, reader.retryMs !== null], [[], false, true]);
     const refused = await ask(ONE);
     assert.deepEqual([refused.status, refused.headers.get("retry-after")], [503, "10"]);
     await refused.body?.cancel();
@@ -188,7 +188,7 @@ Deno.test("an EventSource waits for the catalogue, which others are told is miss
   assert.equal(waited, true, "not for longer than that");
 });
 
-Deno.test("a thousand streams are told when to come back and end cleanly", async () => {
+Deno.test("stream answer - a thousand streams are told when to come back, and are lost", async () => {
   await withServer(new ClosedLog(), async (hub, ask) => {
     const readers: SseReader[] = [];
     for (let n = 0; n < 1000; n += 100) {
@@ -196,9 +196,10 @@ Deno.test("a thousand streams are told when to come back and end cleanly", async
       readers.push(...responses.map(readerOf));
     }
     assert.equal(hub.stats().clients, 1000);
-    hub.close();
-    await Promise.all(readers.map((reader) => reader.readUntil(() => false)));
-    assert.ok(readers.every(({ ended }) => ended));
+    const closed = hub.close();
+    await Promise.all(readers.map((reader) => assert.rejects(reader.readUntil(() => false))));
+    assert.ok(readers.every(({ ended }) => !ended));
+    await closed;
     assert.ok(new Set(readers.map(({ retryMs }) => retryMs)).size > 100);
     assert.equal(hub.stats().clients, 0);
   });

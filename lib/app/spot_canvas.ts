@@ -204,7 +204,7 @@ export class SpotCanvas {
     const subscription = bus.subscribe((batch) => this.hub.deliver(batch));
     this.#shutdown.add("hub", () => {
       subscription.close();
-      this.hub.close();
+      return this.hub.close();
     });
     void this.hub.start();
     bus.onState(({ state }) => {

@@ -19,8 +19,12 @@ export function preflightResponse(origin: string | null, allowed: AllowedOrigins
   headers.set("allow", "GET, HEAD, OPTIONS");
   if (headers.has("access-control-allow-origin")) {
     headers.set("access-control-allow-methods", "GET, HEAD");
-    // What an EventSource and a Datastar client send beyond what every page may.
-    headers.set("access-control-allow-headers", "last-event-id, cache-control, datastar-request");
+    // What an EventSource and a Datastar client send beyond what every page may; its candidates for 1.0 send a type with
+    // a GET as well.
+    headers.set(
+      "access-control-allow-headers",
+      "last-event-id, cache-control, datastar-request, content-type",
+    );
     headers.set("access-control-max-age", "86400");
   }
   return new Response(null, { status: 204, headers });

@@ -16,7 +16,7 @@ Deno.test("a page of an allowed origin may send the headers of an EventSource an
     vary: "origin",
     "access-control-allow-origin": "https://a.example",
     "access-control-allow-methods": "GET, HEAD",
-    "access-control-allow-headers": "last-event-id, cache-control, datastar-request",
+    "access-control-allow-headers": "last-event-id, cache-control, datastar-request, content-type",
     "access-control-max-age": "86400",
   });
 });

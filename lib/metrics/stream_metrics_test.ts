@@ -28,7 +28,7 @@ Deno.test("what the hub counts is what a scrape says, each time anew", async () 
       assert.equal(await sample("stream_frames_sent_total"), 4);
       await reader.leave();
       assert.equal(await sample("stream_clients"), 1);
-      hub.close();
+      await hub.close();
       hub.connect({
         subscription: { products: "*", granularities: ["ONE_DAY"], closedOnly: false },
         lastEventId: null,

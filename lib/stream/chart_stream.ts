@@ -1,10 +1,12 @@
 import { type Clock, systemClock } from "../time/clock.ts";
 import type { ChartBoard } from "./chart_board.ts";
+import { cutOff } from "./cut_off.ts";
 
 /** At most this often a viewer is sent the chart anew. */
 const INTERVAL_MS = 250;
 
-const COMMENT = new TextEncoder().encode(":\n\n");
+const UTF8 = new TextEncoder();
+const COMMENT = UTF8.encode(":\n\n");
 
 /** What a stream of charts reports. */
 export interface ChartStreamEvents {
@@ -16,8 +18,8 @@ export interface ChartStreamEvents {
 
 /**
  * Turns a stream of candle frames (as the hub gives one to each viewer) into a stream of whole charts: the first at
- * once, then one for each change, a quarter of a second apart at least. A viewer that reads slowly gets fewer. Ends
- * with its source; cancelling it cancels the source.
+ * once, then one for each change, a quarter of a second apart at least. A viewer that reads slowly gets fewer. It is cut
+ * off when its source ends; cancelling it cancels the source.
  */
 export function chartStream(
   frames: ReadableStream<Uint8Array>,
@@ -30,6 +32,8 @@ export function chartStream(
   let changed = Promise.withResolvers<void>();
   let heartbeat = false;
   let over = false;
+  /** The newest time to wait before coming back, not sent yet. */
+  let retry: Uint8Array<ArrayBuffer> | null = null;
   let nextAtMs = -Infinity;
   let cancelWaking = () => {};
 
@@ -54,6 +58,7 @@ export function chartStream(
         if (data !== undefined && block.includes("event: candle")) board.take(data.slice(6));
         else if (block.includes("event: reset")) reset();
         else if (block.startsWith(":")) heartbeat = true;
+        else if (block.startsWith("retry:")) retry = UTF8.encode(`${block}\n\n`);
       }
       changed.resolve();
     }
@@ -65,7 +70,12 @@ export function chartStream(
       await board.ready;
       for (;;) {
         const news = changed;
-        if (over) return controller.close();
+        if (over) return cutOff(controller, "its source ended");
+        if (retry !== null) {
+          controller.enqueue(retry);
+          retry = null;
+          return;
+        }
         const waitMs = nextAtMs - clock.now();
         if (board.version !== shown && waitMs <= 0) {
           shown = board.version;

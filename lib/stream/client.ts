@@ -1,4 +1,5 @@
 import type { CandleEvent } from "./candle_event.ts";
+import { cutOff } from "./cut_off.ts";
 import type { Group } from "./group.ts";
 import { Lag } from "./lag.ts";
 import type { Opening } from "./opening.ts";
@@ -21,7 +22,7 @@ export interface ClientOwner {
 }
 
 /**
- * One open stream. Owned by the hub; it ends through `end` or `drop` exactly once, or by its reader
+ * One open stream. Owned by the hub; it ends through `drop`, before which `end` may say a last word, or by its reader
  * leaving, and after that holds nothing.
  */
 export class Client {
@@ -33,6 +34,8 @@ export class Client {
   tookAt = 0;
   #expectedRoom = QUEUE_BYTES;
   #controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>> | null = null;
+  /** Takes what is left to be read, once the client has ended. */
+  #ending: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>> | null = null;
   #lag: Lag | null = null;
   /** What is left of what it begins with: while there is some, the client lags. */
   #opening: Opening | null = null;
@@ -132,21 +135,25 @@ export class Client {
     return took;
   }
 
-  /** Lets what is queued go out, then `last`, then a clean end. */
+  /** Lets what is queued go out, then `last`. Whoever calls it cuts the stream off when that `isTaken`. */
   end(last: Uint8Array<ArrayBuffer>): void {
     this.write(last);
-    const controller = this.#controller;
+    this.#ending = this.#controller;
     this.#release();
-    controller?.close();
+  }
+
+  /** Whether an ended stream has nothing left to be read. */
+  get isTaken(): boolean {
+    return this.#ending === null || this.#ending.desiredSize === QUEUE_BYTES;
   }
 
   /** Cuts the stream and frees its queue at once. The reader resumes by its last id. */
   drop(reason: string): void {
-    const controller = this.#controller;
+    const controller = this.#controller ?? this.#ending;
     this.#release();
-    // `Deno.serve` keeps the socket until the peer leaves, and `cancel` does not come after this.
-    // A text, since it also prints what it is given: a stack would say nothing of what a client did.
-    controller?.error(`a stream was cut off: ${reason}`);
+    this.#ending = null;
+    // For one that does not read `Deno.serve` keeps the socket until the peer leaves; no `cancel` comes after this.
+    if (controller !== null) cutOff(controller, reason);
   }
 
   /**
@@ -177,8 +184,10 @@ export class Client {
   }
 
   #cancelled(): void {
+    const wasOpen = this.isOpen;
     this.#release();
-    this.owner.left(this);
+    this.#ending = null;
+    if (wasOpen) this.owner.left(this);
   }
 
   #release(): void {

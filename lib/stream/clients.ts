@@ -1,6 +1,8 @@
 import { type Clock, every, systemClock } from "../time/clock.ts";
+import { pause } from "../time/pause.ts";
 import type { CandleBook } from "./book.ts";
 import { Client, type ClientOwner } from "./client.ts";
+import { FLUSH_MS } from "./cut_off.ts";
 import type { Group } from "./group.ts";
 import type { Opening } from "./opening.ts";
 import { comeBackBlock, HEARTBEAT, RETRY_MS, retryBlock } from "./sse.ts";
@@ -14,6 +16,9 @@ const STUCK_TICKS = 120;
 /** The same for one that still resumes, which keeps a page that others wait for. It resumes again without loss. */
 const STUCK_RESUMING_TICKS = 20;
 const MIN_WAITING_CLOSED = 1_000;
+const TAKING_MS = 500;
+/** How often an end looks whether all have taken what waited. */
+const LOOK_MS = 20;
 
 /** The times a hub may be told. */
 export interface ClientTimes {
@@ -21,6 +26,10 @@ export interface ClientTimes {
   readonly heartbeatMs?: number;
   /** What a client is told to wait before it connects again: 2,000 unless told. */
   readonly retryMs?: number;
+  /** How long clients may take to read what waits for them when all streams end: 500 unless told. */
+  readonly takingMs?: number;
+  /** How long the HTTP server gets after that for writing it: 100 unless told. */
+  readonly flushMs?: number;
   readonly clock?: Clock;
 }
 
@@ -32,6 +41,7 @@ export class Clients {
   readonly #all = new Set<Client>();
   readonly #stopBeating: () => void;
   readonly #retryMs: number;
+  readonly #times: ClientTimes;
   /** Tells a client how long to wait should it be cut off. */
   readonly greeting: Uint8Array<ArrayBuffer>;
   readonly #owner: ClientOwner;
@@ -45,6 +55,7 @@ export class Clients {
     readonly onGone: (client: Client) => void,
   ) {
     this.#retryMs = times.retryMs ?? RETRY_MS;
+    this.#times = times;
     this.greeting = retryBlock(this.#retryMs);
     this.#owner = {
       position: () => book.sequence,
@@ -96,15 +107,28 @@ export class Clients {
     for (const client of overfull) this.#drop(client, "lag");
   }
 
-  /** Ends every client cleanly, telling each a different time to come back. */
-  endAll(): void {
+  /**
+   * Tells every client a different time to come back; from then on none is open. Resolves when what they were sent has
+   * gone out, or had its time, and all streams have been cut off.
+   */
+  async endAll(): Promise<void> {
     this.#stopBeating();
+    const ending: Client[] = [];
     for (const client of this.#all) {
       client.end(comeBackBlock(this.#retryMs));
       if (!this.#all.has(client)) continue;
+      ending.push(client);
       this.counts.dropped.closing++;
       this.#remove(client);
     }
+    if (ending.length === 0) return;
+    const { takingMs = TAKING_MS, flushMs = FLUSH_MS, clock } = this.#times;
+    for (let waitedMs = 0; waitedMs < takingMs; waitedMs += LOOK_MS) {
+      if (ending.every((client) => client.isTaken)) break;
+      await pause(LOOK_MS, undefined, clock);
+    }
+    await pause(flushMs, undefined, clock);
+    for (const client of ending) client.drop("closing");
   }
 
   #beat(): void {

@@ -73,14 +73,15 @@ Deno.test("one of several equal clients leaves and the others go on", async () =
   });
 });
 
-Deno.test("a closing hub tells each client when to come back and ends its stream cleanly", async () => {
+Deno.test("clients - a closing hub tells each when to come back, and then cuts it off", async () => {
   const log = new ClosedLog();
   await withHub(log, async (hub) => {
     const readers = Array.from({ length: 20 }, () => open(hub));
     await Promise.all(readers.map((reader) => reader.drain()));
-    hub.close();
-    await Promise.all(readers.map((reader) => reader.readUntil(() => false)));
-    assert.ok(readers.every(({ ended }) => ended));
+    void hub.close();
+    assert.equal(hub.stats().clients, 0);
+    for (const reader of readers) await assert.rejects(reader.readUntil(() => false), /closing/);
+    assert.ok(readers.every(({ ended }) => !ended));
     assert.ok(new Set(readers.map(({ retryMs }) => retryMs)).size > 10);
     const answer = hub.connect({ subscription: ONE, lastEventId: null, address: "a" });
     assert.equal(answer.kind === "refused" && answer.reason, "closing");
@@ -160,6 +161,44 @@ Deno.test("a client with too many closed candles waiting is cut off; its resume 
     const got = [...minutesOf(reader), ...minutesOf(again)];
     assert.deepEqual(got, Array.from({ length: 1005 }, (_, n) => n));
   });
+});
+
+Deno.test("clients - what waits for a reader goes out before the cut, for half a second at most", async () => {
+  const clock = new FakeClock();
+  const times = { clock, takingMs: 500, flushMs: 100 };
+  await withHub(new ClosedLog(), async (hub) => {
+    const prompt = open(hub);
+    const idle = open(hub);
+    let isOver = false;
+    void hub.close().then(() => isOver = true);
+    await clock.pass(480);
+    assert.equal(isOver, false);
+    await prompt.drain();
+    await clock.pass(20);
+    assert.notEqual(prompt.retryMs, null);
+    await clock.pass(100);
+    assert.equal(isOver, true);
+    for (const reader of [prompt, idle]) {
+      await assert.rejects(reader.readUntil(() => false), /closing/);
+    }
+    assert.equal(idle.retryMs, null, "whoever does not read is not waited for");
+    assert.deepEqual([hub.stats().left, hub.stats().dropped.closing, clock.timers], [0, 2, 0]);
+  }, times);
+});
+
+Deno.test("clients - when all have read what they were told, the cut comes as soon as it is written", async () => {
+  const clock = new FakeClock();
+  await withHub(new ClosedLog(), async (hub) => {
+    const readers = [open(hub), open(hub), open(hub)];
+    let isOver = false;
+    void hub.close().then(() => isOver = true);
+    for (const reader of readers) await reader.drain();
+    await readers[1]?.leave();
+    await clock.pass(20);
+    await clock.pass(100);
+    assert.equal(isOver, true);
+    assert.equal(hub.stats().left, 0, "one that leaves then is counted once");
+  }, { clock, takingMs: 500, flushMs: 100 });
 });
 
 for (const how of ["leaves", "is cut off", "is ended"] as const) {

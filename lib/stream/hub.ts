@@ -46,6 +46,7 @@ export class Hub {
   /** What the bus had may have been missed. */
   #isBehind = false;
   #catchingUp: Promise<void> | null = null;
+  #closing: Promise<void> | null = null;
 
   constructor(readonly options: HubOptions) {
     this.#book = new CandleBook(options.ringSize ?? RING_SIZE, this.#counts);
@@ -191,12 +192,15 @@ export class Hub {
     return this.#ready ? this.#book.sequence : null;
   }
 
-  /** Ends every stream cleanly, telling each client a different time to come back. */
-  close(): void {
-    if (this.#stop.signal.aborted) return;
+  /**
+   * Ends every stream, telling each client a different time to come back: at once there is none any more. Resolves when
+   * the last of them has been cut off, within a second; the listener must not be closed before that.
+   */
+  close(): Promise<void> {
+    if (this.#closing !== null) return this.#closing;
     this.#stop.abort();
     this.#waiting = [];
-    this.#clients.endAll();
+    return this.#closing = this.#clients.endAll();
   }
 
   stats(): HubStats {

@@ -199,7 +199,7 @@ Deno.test("whatever happens, each client gets every closed candle it wants once,
           follower.look();
           assert.deepEqual(follower.got, follower.truth(log.last));
         }
-        hub.close();
+        await hub.close();
       },
     ),
     { numRuns: 100 },

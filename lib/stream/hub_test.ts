@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { ClosedLog } from "../../tests/closed_log.ts";
 import {
   ALL,
+  AT_ONCE,
   BTC,
   ETH,
   minute,
@@ -190,6 +191,7 @@ Deno.test("what came while the hub was starting is sent, and clients who came wa
     maxStreams: 1,
     maxStreamsPerAddress: 1,
     onProblem: (what) => problems.push(what),
+    ...AT_ONCE,
   });
   const reader = open(hub);
   hub.deliver([log.append(minute(1)), log.append(minute(2))]);
@@ -197,7 +199,7 @@ Deno.test("what came while the hub was starting is sent, and clients who came wa
   await reader.drain();
   assert.equal(minutesOf(reader).at(-1), 2);
   assert.equal(problems.length, 2);
-  hub.close();
+  await hub.close();
 });
 
 Deno.test("the current candle of a key can be asked for", async () => {
@@ -216,7 +218,7 @@ Deno.test("hub - from its position a stream brings all that closes later, and me
   log.append(minute(0));
   const idle = new Hub({ ...log, maxStreams: 1, maxStreamsPerAddress: 1 });
   assert.equal(idle.position, null);
-  idle.close();
+  await idle.close();
   await withHub(log, async (hub) => {
     hub.deliver([log.append(minute(1)), log.append(minute(1, { productId: ETH }))]);
     const { position } = hub;

@@ -39,10 +39,11 @@ Deno.test("a hub that is closed tells everybody, whoever leaves meanwhile", asyn
       const staying = await openAll(port, STAYING);
       const readings = staying.map((connection) => readRetries(connection));
       for (const connection of leaving) connection.close();
-      hub.close();
+      const closed = hub.close();
       assert.equal(hub.stats().clients, 0);
       // The greeting's, and the one with which it ends.
       for (const reading of readings) assert.equal(await reading, 2);
+      await closed;
     }));
 });
 
@@ -56,7 +57,7 @@ async function withServer(hub: Hub, use: (port: number) => Promise<void>): Promi
   try {
     await use(server.addr.port);
   } finally {
-    hub.close();
+    await hub.close();
     await server.shutdown();
   }
 }

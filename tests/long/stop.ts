@@ -1,7 +1,7 @@
 /**
  * `deno run -A tests/long/stop.ts [streams]`: ends a process that serves 1,000 streams with SIGTERM, and prints how long
- * it took and what the clients were told. Fails if it took more than five seconds or a client was not told when to
- * come back.
+ * it took and what the clients were told. Fails if it took more than five seconds, or a client was not told when to
+ * come back or saw an orderly end.
  */
 import { join } from "node:path";
 import { startEmbedded } from "../../lib/embedded/mod.ts";
@@ -90,6 +90,7 @@ async function main(count: number): Promise<boolean> {
     COINBASE_WS_URL: exchange.wsUrl,
     COINBASE_REST_URL: exchange.restUrl,
     MAX_STREAMS_PER_IP: String(count),
+    MAX_REQUESTS_PER_IP: "0",
   });
   try {
     await app.whenReady();
@@ -101,7 +102,10 @@ async function main(count: number): Promise<boolean> {
     const last = told.sort((a, b) => a - b);
     console.log(`${count} streams: ended after ${tookMs.toFixed(0)} ms, code ${code}`);
     console.log(`${told.length} told to come back after ${last[0]} to ${last.at(-1)} ms`);
-    return signal === null && code === 0 && tookMs <= MOST_MS && told.length === count;
+    const orderly = streams.filter(({ tail }) => tail.endsWith("\r\n0\r\n\r\n")).length;
+    console.log(`${orderly} saw an orderly end`);
+    const inTime = signal === null && code === 0 && tookMs <= MOST_MS;
+    return inTime && told.length === count && orderly === 0;
   } finally {
     await app.kill();
     await exchange.close();

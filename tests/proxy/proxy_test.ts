@@ -26,7 +26,7 @@ function behind(
 
 for (const name of PROXIES) {
   Deno.test(
-    `proxy - behind ${name} streams come event by event and resume, and limits hold`,
+    `proxy - behind ${name} streams come event by event and resume, limits hold, and a stop is a lost connection`,
     behind(name, async ({ url }, it) => {
       assert.equal((await fetchText(`${url}/healthz`)).status, 200);
       assert.match((await fetchText(`${url}/`)).text, /<html/);
@@ -35,6 +35,7 @@ for (const name of PROXIES) {
       await refusesWhatIsLong(url);
       // After all that was refused it still answers.
       assert.equal((await fetchText(`${url}/healthz`)).status, 200);
+      await losesStreams(url, it);
     }),
   );
 
@@ -74,6 +75,31 @@ for (const name of PROXIES) {
       }
     },
   );
+}
+
+/** The application ends while its streams are read: to every client the connection is lost, and it resumes. */
+async function losesStreams(url: string, it: Scenario): Promise<void> {
+  it.time.pace = 30;
+  const readers = [await openStream(url), await openStream(it.app.url)];
+  for (const reader of readers) {
+    await reader.readUntil(({ lastEventId }) => lastEventId !== "");
+  }
+  const greetings = readers.map(({ retryMs }) => retryMs);
+  // Its last streams are cut off before the process ends, and in time.
+  const reading = readers.map((reader) => assert.rejects(reader.readUntil(() => false)));
+  const { code, tookMs } = await it.app.terminate();
+  await Promise.all(reading);
+  assert.equal(code, 0);
+  console.log(`ended within ${tookMs.toFixed(0)} ms`);
+  assert.ok(
+    readers.every(({ retryMs }, at) => retryMs !== greetings[at]),
+    "told when to come back",
+  );
+  await it.startApp().whenReady();
+  const again = await openStream(url, { "last-event-id": readers[0]?.lastEventId ?? "" });
+  await again.readUntil(({ events }) => events.length > 0);
+  assert.deepEqual(again.events.filter(({ event }) => event === "reset"), []);
+  await again.leave();
 }
 
 /** The exchange goes on, so a proxy that keeps events back until it has enough of them brings the first ones late. */

@@ -1,0 +1,34 @@
+import { type Clock, systemClock } from "../time/clock.ts";
+import { pause } from "../time/pause.ts";
+
+/** How long the HTTP server gets for writing what it has taken, before the stream is cut: an abort overtakes that. */
+export const FLUSH_MS = 100;
+
+/**
+ * Ends a body as a lost connection would, without the last chunk of HTTP/1.1 and with RST_STREAM in HTTP/2. Clients that
+ * take an orderly end for the end of all (Datastar, fetch-event-source) come back after this. What is still queued is lost.
+ */
+export function cutOff(controller: ReadableStreamDefaultController, reason: string): void {
+  // A text, since `Deno.serve` prints what it is given: a stack would say nothing of what a client did.
+  controller.error(`a stream was cut off: ${reason}`);
+}
+
+/** A body that has only one thing to say, and then is cut off. */
+export function lastWord(
+  chunk: Uint8Array<ArrayBuffer>,
+  clock: Clock = systemClock,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let isSaid = false;
+  const left = new AbortController();
+  return new ReadableStream<Uint8Array<ArrayBuffer>>({
+    async pull(controller) {
+      if (!isSaid) {
+        isSaid = true;
+        return controller.enqueue(chunk);
+      }
+      await pause(FLUSH_MS, left.signal, clock);
+      cutOff(controller, "closing");
+    },
+    cancel: () => left.abort(),
+  }, { highWaterMark: 0 });
+}

@@ -1,0 +1,91 @@
+import { type Bus, openBus } from "../lib/bus/bus.ts";
+import { type Candle, candleKey } from "../lib/candles/candle.ts";
+import { encodeCandle } from "../lib/candles/wire.ts";
+import { answerStream } from "../lib/api/stream_answer.ts";
+import { type AllowedOrigins, preflightResponse } from "../lib/http/cross_origin.ts";
+import { Hub } from "../lib/stream/hub.ts";
+import { BTC, minute } from "./hub_set_up.ts";
+import { publishClosed } from "./publish_closed.ts";
+
+export const SILENT = { info() {}, warn() {}, error() {} };
+export const PATH = "/stream?products=BTC-USD&granularities=ONE_MINUTE";
+
+/** One web process over real NATS: bus, hub and HTTP. Whoever starts it stops it. */
+export class WebInstance {
+  readonly #stop: () => Promise<void>;
+
+  private constructor(
+    readonly bus: Bus,
+    readonly hub: Hub,
+    readonly port: number,
+    stop: () => Promise<void>,
+  ) {
+    this.#stop = stop;
+  }
+
+  static async start(
+    natsUrl: string,
+    { port = 0, corsOrigins = [] }: { port?: number; corsOrigins?: AllowedOrigins } = {},
+  ): Promise<WebInstance> {
+    const bus = await openBus({ servers: [natsUrl], replicas: 1, log: SILENT });
+    const hub = new Hub({
+      bounds: () => bus.closedBounds(),
+      history: (after, keys, signal) => bus.closedAfter(after, { keys: keys ?? undefined, signal }),
+      current: async () => (await bus.readCurrent()).map(messageOf),
+      maxStreams: 100,
+      maxStreamsPerAddress: 100,
+      ringSize: 4,
+      retryMs: 200,
+    });
+    bus.subscribe((batch) => hub.deliver(batch));
+    await hub.start();
+    bus.onState(({ state }) => {
+      if (state === "up") hub.resync().catch(() => {});
+    });
+    const services = {
+      hub,
+      catalogue: { loaded: true, ids: () => [BTC], has: () => true },
+      config: { corsOrigins, trustProxy: false },
+    };
+    const server = Deno.serve(
+      {
+        port,
+        hostname: "127.0.0.1",
+        onListen() {},
+        onError: () => new Response(null, { status: 500 }),
+      },
+      (request) =>
+        request.method === "OPTIONS"
+          ? preflightResponse(request.headers.get("origin"), corsOrigins)
+          : answerStream(services, request, new URL(request.url), "127.0.0.1"),
+    );
+    return new WebInstance(bus, hub, server.addr.port, async () => {
+      await hub.close();
+      await server.shutdown();
+      await bus.close();
+    });
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}${PATH}`;
+  }
+
+  async close(n: number): Promise<number> {
+    const [sequence = NaN] = await publishClosed(this.bus, minute(n));
+    return sequence;
+  }
+
+  live(n: number): void {
+    const { key, bytes } = messageOf(minute(n, { isComplete: false, exact: false }));
+    this.bus.publisherFor().publishLive(key, bytes);
+  }
+
+  stop(): Promise<void> {
+    return this.#stop();
+  }
+}
+
+function messageOf(candle: Candle) {
+  const bytes = new TextEncoder().encode(encodeCandle(candle));
+  return { key: candleKey(candle.productId, candle.granularity), bytes };
+}
