@@ -3,7 +3,14 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md"];
+const DOCUMENTS = [
+  "README.md",
+  "ARCHITECTURE.md",
+  "CHANGELOG.md",
+  "CONTRIBUTING.md",
+  "SECURITY.md",
+  "CODE_OF_CONDUCT.md",
+];
 
 function read(path: string): Promise<string> {
   return Deno.readTextFile(join(ROOT, path));
@@ -85,3 +92,14 @@ async function* filesIn(folder: string): AsyncGenerator<string> {
     else yield `${folder}${name}`;
   }
 }
+
+Deno.test("the workflow does what `.ci/run` does, and builds the image", async () => {
+  const workflow = await read(".github/workflows/ci.yml");
+  assert.deepEqual(found(workflow, /^ +- run: (.*)$/gm), [
+    ".ci/run",
+    "docker build -t spot-canvas .",
+  ]);
+  // A job that hangs is ended, and none may write to the repository.
+  assert.equal(workflow.match(/timeout-minutes:/g)?.length, workflow.match(/runs-on:/g)?.length);
+  assert.match(workflow, /permissions:\n {2}contents: read\n/);
+});
