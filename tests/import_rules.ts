@@ -40,6 +40,7 @@ const ROOMS: readonly (readonly [string, readonly string[]])[] = [
   ["lib/browser/", ["lib/candles/"]],
   ["lib/bus/", GROUND],
   ["lib/coinbase/", GROUND],
+  ["lib/probe/", [...GROUND, "lib/coinbase/"]],
   ["lib/store/", GROUND],
   ["lib/stream/", GROUND],
   ["lib/history/", [...GROUND, "lib/store/"]],

@@ -38,7 +38,7 @@ export class Market {
     this.#live = new TradeWalk(profile, new Random(seed, `live ${id}`), tradesPerSecond);
     this.#live.next();
     this.#past = options.hasPast
-      ? new TradeWalk(profile, new Random(seed, `past ${id}`), tradesPerSecond)
+      ? new TradeWalk(profile, new Random(seed, `past ${id}`), tradesPerSecond, true)
       : null;
     this.#past?.next();
   }

@@ -59,6 +59,25 @@ Deno.test("some takers meet several makers in one microsecond", () => {
   assert.ok(new Set(times).size < times.length * 0.9);
 });
 
+Deno.test("a taker's fills get worse for him, in the past as in the present", () => {
+  const it = exchange();
+  it.advanceTo(START + 360e6);
+  const rows = [...new Truth(it).rows()];
+  for (const isPast of [true, false]) {
+    let [worse, better] = [0, 0];
+    rows.forEach(([product, id, price, , side, time], i) => {
+      const [ofProduct, before, priceBefore, , sideBefore, timeBefore] = rows[i - 1] ?? [];
+      if (ofProduct !== product || Number(id) !== Number(before) + 1) return;
+      if (time !== timeBefore || side !== sideBefore || price === priceBefore) return;
+      if (Date.parse(time) * 1000 < START !== isPast) return;
+      // The side is the maker's: a taker who buys meets sellers, and climbs.
+      if ((Number(price) > Number(priceBefore)) === (side === "SELL")) worse++;
+      else better++;
+    });
+    assert.ok(worse > 50 && better === 0, `${worse} worse, ${better} better`);
+  }
+});
+
 Deno.test("skipped ids belong to no trade", () => {
   const it = exchange();
   it.advanceTo(START + 10e6);

@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { productId } from "../candles/product.ts";
+import { startExchangeSimulator } from "../exchange_simulator/mod.ts";
+import type { Finding } from "./assumption.ts";
+import { ASSUMPTIONS, checkAll } from "./assumptions.ts";
+import { probe, type ProbeOptions } from "./probe.ts";
+import type { Recording } from "./recording.ts";
+import { replay } from "./replay.ts";
+import { type Break, BREAKS } from "./test_breaks.ts";
+import { startRewritingRelay } from "./test_rewriting_relay.ts";
+
+/** Six seconds of the exchange in one of ours. */
+const EXCHANGE = { products: 8, tradesPerSecond: 15, batchMs: 50, clock: { speed: 6 } };
+const SECONDS = 0.8;
+
+Deno.test("probe - on an exchange that behaves every assumption holds, the limits' among them", async () => {
+  // At the exchange's own speed: a machine that stands still for a moment is not taken for a breach.
+  const clock = { speed: 1 };
+  await using exchange = await startExchangeSimulator({ ...EXCHANGE, clock, limits: true });
+  const recording = await probe(optionsFor(exchange, { requestsPerSecond: 8, seconds: 3 }));
+  const findings = checkAll(recording);
+  assert.deepEqual(findings.filter(({ verdict }) => verdict !== "holds"), []);
+  assert.equal(findings.length, ASSUMPTIONS.length);
+
+  const { streamed, compared, different, dropped, losses } = await replay(recording);
+  assert.ok(streamed > 0 && compared > 0, `${streamed} streamed, ${compared} compared`);
+  assert.deepEqual([different, [...dropped], [...losses]], [[], [], []]);
+});
+
+Deno.test("probe - every assumption is broken by one of these tests", () => {
+  const names = ASSUMPTIONS.map(({ name }) => name);
+  const broken = BREAKS.flatMap((one) => names.filter((name) => name.startsWith(one.of)));
+  assert.deepEqual(broken, names);
+});
+
+for (const one of BREAKS) {
+  Deno.test(`probe - it notices where this is not so: ${nameOf(one)}`, async () => {
+    const { verdict, against } = await findingOf(one);
+    assert.equal(verdict, "contradicted");
+    assert.ok(against.length > 0);
+  });
+}
+
+Deno.test("probe - what the product does not understand or merges otherwise shows in the replay", async () => {
+  const { recording } = await probed({ of: "", faults: { corruptTrade: 0.5, dropFrame: 0.2 } });
+  const broken = await replay(recording);
+  assert.ok(broken.dropped.size > 0 && broken.losses.has("sequence"));
+  assert.deepEqual(broken.different, []);
+
+  const wrong = BREAKS.find(({ of }) => of === "candles - a minute");
+  assert.ok(wrong !== undefined);
+  const { compared, different } = await replay((await probed(wrong)).recording);
+  assert.ok(different.length > 0 && different.length <= compared);
+  assert.ok(different.every(({ ours }) => ours.granularity === "ONE_MINUTE"));
+});
+
+Deno.test("probe - a full recording ends, and says so; a stopped one has what was seen", async () => {
+  const { recording } = await probed({ of: "" }, { maxLength: 100_000 });
+  assert.equal(recording.full, true);
+  const length = recording.entries.reduce((sum, entry) => sum + JSON.stringify(entry).length, 0);
+  assert.ok(length < 200_000, `${length} characters`);
+
+  const stopped = await probed({ of: "" }, { signal: AbortSignal.timeout(300), seconds: 60 });
+  assert.ok(stopped.recording.entries.some(({ kind }) => kind === "frame"));
+});
+
+Deno.test("probe - without its list, or without its feed, the exchange cannot be probed", async () => {
+  await using exchange = await startExchangeSimulator(EXCHANGE);
+  const failing = (changes: Partial<ProbeOptions>) => probe(optionsFor(exchange, changes));
+  const nowhere = "127.0.0.1:1/api";
+  await assert.rejects(failing({ restUrl: `http://${nowhere}` }), /list of products/);
+  await assert.rejects(failing({ wsUrl: `ws://${nowhere}` }), /feed cannot be reached/);
+  const products = [productId("BTC-USD"), productId("NO-USD")];
+  await assert.rejects(failing({ products }), /does not list NO-USD/);
+  exchange.control({ command: "faults", rates: { rest500: 1 } });
+  await assert.rejects(failing({}), /HTTP 500/);
+});
+
+Deno.test("probe - of what did not happen it says so, and never that it holds", () => {
+  const findings = checkAll({
+    startedAt: "",
+    wsUrl: "",
+    restUrl: "",
+    products: ["BTC-USD"],
+    entries: [],
+    full: false,
+  });
+  assert.deepEqual(findings.filter(({ verdict }) => verdict !== "not seen"), []);
+});
+
+function nameOf({ of }: Break): string {
+  return ASSUMPTIONS.find(({ name }) => name.startsWith(of))?.name ?? of;
+}
+
+/** What the probe finds about an assumption on an exchange that breaks it. */
+async function findingOf(one: Break): Promise<Finding> {
+  const { recording } = await probed(one);
+  const finding = checkAll(recording).find(({ name }) => name.startsWith(one.of));
+  assert.ok(finding !== undefined, `there is no assumption ${one.of}`);
+  return finding;
+}
+
+async function probed(
+  one: Break,
+  changes: Partial<ProbeOptions> = {},
+): Promise<{ recording: Recording }> {
+  await using exchange = await startExchangeSimulator(EXCHANGE);
+  if (one.faults !== undefined) exchange.control({ command: "faults", rates: one.faults });
+  if (one.refuse !== undefined) {
+    exchange.control({ command: "refuseSubscriptions", products: one.refuse });
+  }
+  await using relay = startRewritingRelay(exchange, one);
+  const seconds = one.seconds ?? SECONDS;
+  return { recording: await probe(optionsFor(relay, { seconds, ...changes })) };
+}
+
+function optionsFor(
+  { wsUrl, restUrl }: Pick<ProbeOptions, "wsUrl" | "restUrl">,
+  changes: Partial<ProbeOptions>,
+): ProbeOptions {
+  return {
+    wsUrl,
+    restUrl,
+    requestsPerSecond: 1000,
+    products: null,
+    seconds: SECONDS,
+    signal: new AbortController().signal,
+    say: () => {},
+    ...changes,
+  };
+}

@@ -1,0 +1,156 @@
+import { type EpochSeconds, GRANULARITIES, type Granularity } from "../candles/granularity.ts";
+import { GRANULARITY_SECONDS } from "../candles/granularity.ts";
+import type { ProductId } from "../candles/product.ts";
+import { MAX_TRADES } from "../exchange/trade_source.ts";
+import { pause } from "../time/pause.ts";
+import type { Enquiry } from "./enquiry.ts";
+import { Evidence } from "./evidence.ts";
+import { isRefused } from "./limits.ts";
+import { listedTrades } from "./known_trades.ts";
+import { candleLists, isSettled } from "./listed_candles.ts";
+import type { Recorder } from "./recording.ts";
+
+const MINUTES = 300;
+const DAYS = 10;
+/** So many requests at once, of one trade each, are half as many again as are allowed in a second. */
+const BURST = 16;
+const MAX_REST_MS = 15_000;
+
+/**
+ * The questions whose answers depend on what came before: about the past of the products watched, about what does not
+ * exist, and, once and at the end, what too many requests at once are answered with.
+ */
+export async function askQuestions(
+  enquiry: Enquiry,
+  recorder: Recorder,
+  products: readonly ProductId[],
+  noProduct: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const [busiest] = products;
+  if (busiest === undefined) return;
+  for (const id of products) {
+    await enquiry.ask("newest", ticker(id), { limit: MAX_TRADES });
+    await askForCandles(enquiry, recorder, id, "ONE_MINUTE", MINUTES);
+  }
+  const evidence = () => read(recorder, products);
+  await askForOlder(enquiry, evidence(), products);
+  for (const id of products.slice(0, 2)) await askForWindow(enquiry, evidence(), id);
+  for (const granularity of GRANULARITIES.slice(1)) {
+    const seconds = GRANULARITY_SECONDS[granularity];
+    const reach = seconds < GRANULARITY_SECONDS.ONE_HOUR ? MINUTES * 60 : DAYS * 86_400;
+    await askForCandles(enquiry, recorder, busiest, granularity, Math.ceil(reach / seconds));
+  }
+  await askForMinutes(enquiry, evidence(), products);
+  await enquiry.ask("unknown product", ticker(noProduct), { limit: 1 });
+  await askTooFast(enquiry, busiest, signal);
+}
+
+function read({ entries, full }: Recorder, products: readonly ProductId[]): Evidence {
+  return new Evidence({ startedAt: "", wsUrl: "", restUrl: "", products, entries, full });
+}
+
+/** A few trades beyond the oldest of each full listing: whether it was all there is. */
+async function askForOlder(
+  enquiry: Enquiry,
+  evidence: Evidence,
+  products: readonly ProductId[],
+): Promise<void> {
+  for (const answer of evidence.served("newest")) {
+    const oldest = listedTrades(answer).at(-1);
+    if (oldest === undefined || answer.product !== products[0]) continue;
+    const end = Math.floor(oldest.timeMs / 1000);
+    await enquiry.ask("older", ticker(answer.product), { limit: 10, end });
+  }
+}
+
+/** A stretch of the newest listing by its times, and then half of it by its limit. */
+async function askForWindow(enquiry: Enquiry, evidence: Evidence, id: ProductId): Promise<void> {
+  const newest = evidence.served("newest").find(({ product }) => product === id);
+  if (newest === undefined) return;
+  const trades = listedTrades(newest);
+  const from = trades[Math.floor(trades.length * 0.5)];
+  const to = trades[Math.floor(trades.length * 0.1)];
+  if (from === undefined || to === undefined) return;
+  const start = Math.floor(from.timeMs / 1000);
+  const end = Math.ceil(to.timeMs / 1000);
+  const limit = Math.max(1, Math.floor(trades.length * 0.2));
+  await enquiry.ask("window", ticker(id), { limit: MAX_TRADES, start, end });
+  await enquiry.ask("newest of window", ticker(id), { limit, start, end });
+}
+
+/** The newest `count` candles that are over. */
+async function askForCandles(
+  enquiry: Enquiry,
+  recorder: Recorder,
+  id: ProductId,
+  granularity: Granularity,
+  count: number,
+): Promise<void> {
+  const seconds = GRANULARITY_SECONDS[granularity];
+  const end = Math.floor(exchangeSeconds(recorder) / seconds) * seconds - seconds;
+  const start = end - (count - 1) * seconds;
+  const query = { start, end, granularity, limit: MINUTES };
+  await enquiry.ask("candles", `/market/products/${id}/candles`, query);
+}
+
+/** The exchange's time, by its last answer. */
+function exchangeSeconds({ entries }: Recorder): number {
+  for (let i = entries.length - 1; i >= 0; i--) {
+    const entry = entries[i];
+    if (entry?.kind !== "answer") continue;
+    const dateMs = Date.parse(entry.headers.date ?? "");
+    if (!Number.isNaN(dateMs)) return Math.floor(dateMs / 1000);
+  }
+  return Math.floor(Date.now() / 1000);
+}
+
+/** The trades of the newest settled minute of each product, of two of the busiest; and candles between two of them. */
+async function askForMinutes(
+  enquiry: Enquiry,
+  evidence: Evidence,
+  products: readonly ProductId[],
+): Promise<void> {
+  const lists = candleLists(evidence).filter(({ granularity }) => granularity === "ONE_MINUTE");
+  for (const [rank, id] of products.entries()) {
+    const list = lists.find(({ product }) => product === id);
+    if (list === undefined) continue;
+    const settled = list.candles.filter(({ start }) => isSettled(list, start));
+    for (const { start } of settled.slice(rank === 0 ? -2 : -1)) {
+      await enquiry.ask("minute", ticker(id), { limit: MAX_TRADES, start, end: start + 60 });
+    }
+    const [first, last] = [settled.at(-4), settled.at(-2)];
+    if (rank > 0 || first === undefined || last === undefined) continue;
+    await askBetween(enquiry, id, first.start, last.start);
+  }
+}
+
+async function askBetween(
+  enquiry: Enquiry,
+  id: ProductId,
+  start: EpochSeconds,
+  end: EpochSeconds,
+): Promise<void> {
+  const query = { start, end, granularity: "ONE_MINUTE", limit: MINUTES };
+  await enquiry.ask("candles ends", `/market/products/${id}/candles`, query);
+}
+
+/** One burst; then the pause that was asked for, and one request more. */
+async function askTooFast(enquiry: Enquiry, id: ProductId, signal: AbortSignal): Promise<void> {
+  const asked = Array.from(
+    { length: BURST },
+    () => enquiry.askAtOnce("burst", ticker(id), { limit: 1 }),
+  );
+  const answers = (await Promise.all(asked)).flatMap((answer) => answer ?? []);
+  const refused = answers.find(isRefused);
+  if (refused === undefined) return;
+  const seconds = Number(refused.headers["retry-after"] ?? 1);
+  const restMs = Number.isFinite(seconds) ? seconds * 1000 : 1000;
+  // Others at this address ask too.
+  await pause(Math.min(restMs + 250, MAX_REST_MS), signal);
+  await enquiry.ask("after burst", ticker(id), { limit: 1 });
+}
+
+function ticker(id: string): string {
+  return `/market/products/${id}/ticker`;
+}
