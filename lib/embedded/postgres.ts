@@ -1,8 +1,15 @@
 import { join } from "node:path";
 import { GIVE_DATABASE_URL } from "./error.ts";
+import { makeExtensionDumpable } from "./dumpable_extension.ts";
 import { isDirectory } from "./installation.ts";
 import { installPostgres, type PostgresBinaries } from "./postgres_binaries.ts";
-import { clusterPaths, createCluster, readCluster, writeCluster } from "./postgres_cluster.ts";
+import {
+  clusterPaths,
+  type ClusterRecord,
+  createCluster,
+  readCluster,
+  writeCluster,
+} from "./postgres_cluster.ts";
 import { postgresArguments } from "./postgres_settings.ts";
 import { stopLeftovers } from "./processes.ts";
 import type { Progress } from "./progress.ts";
@@ -25,7 +32,7 @@ export interface EmbeddedPostgres {
   readonly port: number;
   /** The postmaster's. */
   readonly pid: number;
-  /** Whether TimescaleDB is in it; the extension then exists in its database. */
+  /** Whether TimescaleDB can be created in its databases. */
   readonly timescale: boolean;
   /** Shuts it down in order, within 5 s. */
   stop(): Promise<void>;
@@ -46,7 +53,9 @@ async function start(home: ServerHome, options: ServerOptions): Promise<Embedded
   await clearLeftovers(data, options.progress);
   const existing = await readCluster(home.path);
   const binaries = await installPostgres(options, existing?.timescale ?? null);
-  const record = existing ?? await createCluster(home.path, binaries, options);
+  const record = existing === null
+    ? await createCluster(home.path, binaries, options)
+    : { ...existing, dumpable: await ensureDumpable(existing, binaries, data, options) };
   const how = {
     lastPort: record.port,
     logPath: log,
@@ -74,6 +83,15 @@ async function start(home: ServerHome, options: ServerOptions): Promise<Embedded
     stop: () => kept.stop(STOP_PATIENCE_MS).then(leave),
     kill: () => kept.kill().then(leave),
   };
+}
+
+async function ensureDumpable(
+  { timescale, dumpable }: ClusterRecord,
+  binaries: PostgresBinaries,
+  data: string,
+  { progress, signal }: ServerOptions,
+): Promise<boolean> {
+  return dumpable || !timescale || await makeExtensionDumpable(binaries, data, progress, signal);
 }
 
 async function launch(

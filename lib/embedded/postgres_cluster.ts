@@ -13,6 +13,8 @@ export interface ClusterRecord {
   readonly port: number | null;
   /** Whether it was made with TimescaleDB, and so needs it. */
   readonly timescale: boolean;
+  /** Whether `pg_dump` sees the extension: clusters of earlier versions were made with it before their server ran. */
+  readonly dumpable: boolean;
 }
 
 /** Where a cluster's files are: `directory` is `{dataDir}/postgres`. */
@@ -36,7 +38,7 @@ export async function readCluster(directory: string): Promise<ClusterRecord | nu
   if (!isRecord(saved)) {
     throw new EmbeddedError(`${record} is not readable: move ${directory} away to start anew`);
   }
-  return saved;
+  return { ...saved, dumpable: "dumpable" in saved && saved.dumpable === true };
 }
 
 export async function writeCluster(directory: string, record: ClusterRecord): Promise<void> {
@@ -51,7 +53,8 @@ export async function createCluster(
 ): Promise<ClusterRecord> {
   const { data } = clusterPaths(directory);
   const draft = `${data}.draft`;
-  const record = { password: newPassword(), port: null, timescale: binaries.timescale };
+  const { timescale } = binaries;
+  const record = { password: newPassword(), port: null, timescale, dumpable: true };
   await removeTree(draft);
   await copyCluster(draft, binaries, options);
   const sql = `ALTER ROLE ${POSTGRES_NAME} PASSWORD '${record.password}'`;
@@ -62,7 +65,7 @@ export async function createCluster(
   return record;
 }
 
-function isRecord(value: unknown): value is ClusterRecord {
+function isRecord(value: unknown): value is Omit<ClusterRecord, "dumpable"> {
   return typeof value === "object" && value !== null &&
     "password" in value && typeof value.password === "string" &&
     "port" in value && (value.port === null || typeof value.port === "number") &&
