@@ -53,9 +53,8 @@ export async function withHub(
   use: (hub: Hub) => Promise<void>,
   options: Partial<HubOptions> = {},
 ): Promise<void> {
-  const { bounds, history, current } = log;
   const limits = { maxStreams: 2000, maxStreamsPerAddress: 2000 };
-  const hub = new Hub({ bounds, history, current, ...limits, ...AT_ONCE, ...options });
+  const hub = new Hub({ source: log, ...limits, ...AT_ONCE, ...options });
   try {
     await hub.start();
     await use(hub);

@@ -2,6 +2,7 @@ import { type Bus, openBus } from "../lib/bus/bus.ts";
 import { type Candle, candleKey } from "../lib/candles/candle.ts";
 import { encodeCandle } from "../lib/candles/wire.ts";
 import { answerStream } from "../lib/api/stream_answer.ts";
+import { BusCandles } from "../lib/app/hub_candles.ts";
 import { type AllowedOrigins, preflightResponse } from "../lib/http/cross_origin.ts";
 import { Hub } from "../lib/stream/hub.ts";
 import { BTC, minute } from "./hub_set_up.ts";
@@ -29,9 +30,7 @@ export class WebInstance {
   ): Promise<WebInstance> {
     const bus = await openBus({ servers: [natsUrl], replicas: 1, log: SILENT });
     const hub = new Hub({
-      bounds: () => bus.closedBounds(),
-      history: (after, keys, signal) => bus.closedAfter(after, { keys: keys ?? undefined, signal }),
-      current: async () => (await bus.readCurrent()).map(messageOf),
+      source: new BusCandles(Promise.resolve(bus)),
       maxStreams: 100,
       maxStreamsPerAddress: 100,
       ringSize: 4,

@@ -34,9 +34,11 @@ const BTC = productId("BTC-USD");
 
 async function hubFanout(): Promise<Fanout> {
   const hub = new Hub({
-    bounds: () => Promise.resolve({ first: 1, last: 0 }),
-    history: async function* () {},
-    current: () => Promise.resolve([]),
+    source: {
+      bounds: () => Promise.resolve({ first: 1, last: 0 }),
+      history: async function* () {},
+      current: () => Promise.resolve([]),
+    },
     maxStreams: Infinity,
     maxStreamsPerAddress: Infinity,
   });

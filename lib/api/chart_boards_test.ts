@@ -39,9 +39,7 @@ async function opened(past: () => Promise<readonly Candle[]>, clock?: FakeClock)
   const hub = new Hub({
     maxStreams: 3,
     maxStreamsPerAddress: 2,
-    bounds: log.bounds,
-    current: () => Promise.resolve([]),
-    history: log.history,
+    source: { ...log, current: () => Promise.resolve([]) },
   });
   await hub.start();
   let drawn = 0;

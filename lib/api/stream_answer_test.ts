@@ -23,8 +23,7 @@ async function withServer(
   config: Partial<StreamServices["config"]> = {},
   limits = { maxStreams: 2000, maxStreamsPerAddress: 2000 },
 ): Promise<void> {
-  const { bounds, history, current } = log;
-  const hub = new Hub({ bounds, history, current, ...limits });
+  const hub = new Hub({ source: log, ...limits });
   await hub.start();
   const services: StreamServices = {
     hub,

@@ -1,28 +1,35 @@
 import type { Bus } from "../bus/bus.ts";
 import { type Candle, type CandleKey, candleKey } from "../candles/candle.ts";
-import type { CurrentMessage } from "../candles/candle_message.ts";
+import type { ClosedMessage, CurrentMessage } from "../candles/candle_message.ts";
 import { decodeCandle, encodeCandle } from "../candles/wire.ts";
 import type { RecentClosed } from "../history/recent_closed.ts";
+import type { CandleSource, ClosedBounds } from "../stream/candle_source.ts";
 import type { Hub } from "../stream/hub.ts";
 
 const TEXT = new TextDecoder();
 
-/** What the hub begins with: the bus' current candles as messages. */
-export async function currentMessages(bus: Promise<Bus>): Promise<CurrentMessage[]> {
-  return (await (await bus).readCurrent()).map((candle) => ({
-    key: candleKey(candle.productId, candle.granularity),
-    bytes: new TextEncoder().encode(encodeCandle(candle)),
-  }));
-}
+/** What the hub reads of the bus, which may still be on its way. */
+export class BusCandles implements CandleSource {
+  constructor(private readonly bus: Promise<Bus>) {}
 
-/** What the hub resumes from: the bus' closed candles after a sequence, of some keys or all. */
-export async function* closedMessages(
-  bus: Promise<Bus>,
-  after: number,
-  keys: readonly CandleKey[] | null,
-  signal: AbortSignal,
-) {
-  yield* (await bus).closedAfter(after, { ...(keys === null ? {} : { keys }), signal });
+  async current(): Promise<CurrentMessage[]> {
+    return (await (await this.bus).readCurrent()).map((candle) => ({
+      key: candleKey(candle.productId, candle.granularity),
+      bytes: new TextEncoder().encode(encodeCandle(candle)),
+    }));
+  }
+
+  async *history(
+    after: number,
+    keys: readonly CandleKey[] | null,
+    signal: AbortSignal,
+  ): AsyncGenerator<ClosedMessage> {
+    yield* (await this.bus).closedAfter(after, { ...(keys === null ? {} : { keys }), signal });
+  }
+
+  async bounds(): Promise<ClosedBounds> {
+    return await (await this.bus).closedBounds();
+  }
 }
 
 /** A key's current candle; null if there is none yet. */

@@ -25,7 +25,7 @@ import { followStoredProducts } from "./stored_products.ts";
 import { type Figures, OFF, type PartState, STARTING, type Status } from "../metrics/status.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { Hub } from "../stream/hub.ts";
-import { closedMessages, currentCandle, currentMessages, recentCandles } from "./hub_candles.ts";
+import { BusCandles, currentCandle, recentCandles } from "./hub_candles.ts";
 import { partState } from "./part_state.ts";
 import { findServers } from "./servers.ts";
 import { startStoreWriter } from "./store_writer.ts";
@@ -70,13 +70,11 @@ export class SpotCanvas {
     const bus = this.#opened.promise.then(({ bus }) => bus);
     bus.catch(() => {});
     this.hub = new Hub({
+      source: new BusCandles(bus),
       maxStreams: config.maxStreams,
       maxStreamsPerAddress: config.maxStreamsPerIp,
       resumes: this.#resumes,
       turn: () => this.gate.turns.take(),
-      history: (after, keys, signal) => closedMessages(bus, after, keys, signal),
-      bounds: async () => await (await bus).closedBounds(),
-      current: () => currentMessages(bus),
       onProblem: (what, error) => this.#log.warn("{what}", { what, error }),
     });
     this.history = new History({

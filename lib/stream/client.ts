@@ -1,4 +1,5 @@
 import type { CandleEvent } from "./candle_event.ts";
+import type { Clients } from "./clients.ts";
 import { cutOff } from "./cut_off.ts";
 import type { Group } from "./group.ts";
 import { Lag } from "./lag.ts";
@@ -10,16 +11,6 @@ const STRATEGY: QueuingStrategy<Uint8Array<ArrayBuffer>> = {
   highWaterMark: QUEUE_BYTES,
   size: (chunk) => chunk.byteLength,
 };
-
-/** What a client tells its hub. */
-export interface ClientOwner {
-  /** The hub's newest sequence: what a client that has caught up has been sent or filtered out of. */
-  position(): number;
-  /** The reader left; the client is already ended. */
-  left(client: Client): void;
-  /** So much went out from a lagging client's own queue. */
-  sent(frames: number, bytes: number): void;
-}
 
 /**
  * One open stream. Owned by the hub; it ends through `drop`, before which `end` may say a last word, or by its reader
@@ -43,7 +34,7 @@ export class Client {
   #onRoom: (() => void) | null = null;
 
   constructor(
-    readonly owner: ClientOwner,
+    readonly owner: Pick<Clients, "position" | "left" | "sent">,
     readonly group: Group,
     readonly address: string,
   ) {
@@ -163,7 +154,7 @@ export class Client {
   #pull(): Promise<void> | void {
     this.#onRoom?.();
     this.#onRoom = null;
-    const next = this.#takeOpening() ?? this.#lag?.take(QUEUE_BYTES, this.owner.position()) ?? null;
+    const next = this.#takeOpening() ?? this.#lag?.take(QUEUE_BYTES, this.owner.position) ?? null;
     if (next !== null) {
       this.owner.sent(next.frames, next.chunk.length);
       this.#expectedRoom -= next.chunk.length;

@@ -1,7 +1,8 @@
 import { type Clock, every, systemClock } from "../time/clock.ts";
 import { pause } from "../time/pause.ts";
+import type { Admission } from "./admission.ts";
 import type { CandleBook } from "./book.ts";
-import { Client, type ClientOwner } from "./client.ts";
+import { Client } from "./client.ts";
 import { FLUSH_MS } from "./cut_off.ts";
 import type { Group } from "./group.ts";
 import type { Opening } from "./opening.ts";
@@ -44,27 +45,18 @@ export class Clients {
   readonly #times: ClientTimes;
   /** Tells a client how long to wait should it be cut off. */
   readonly greeting: Uint8Array<ArrayBuffer>;
-  readonly #owner: ClientOwner;
   #tick = 0;
 
-  /** `onGone` is called once for each client that is no more, whoever ended it. */
+  /** Each client's place in `admission` and in its group is given back once, whoever ended it. */
   constructor(
-    readonly book: CandleBook,
-    readonly counts: StreamCounts,
+    private readonly book: CandleBook,
+    private readonly counts: StreamCounts,
+    private readonly admission: Admission,
     times: ClientTimes,
-    readonly onGone: (client: Client) => void,
   ) {
     this.#retryMs = times.retryMs ?? RETRY_MS;
     this.#times = times;
     this.greeting = retryBlock(this.#retryMs);
-    this.#owner = {
-      position: () => book.sequence,
-      left: (client) => {
-        counts.left++;
-        this.#remove(client);
-      },
-      sent: (frames, bytes) => this.#count(frames, bytes),
-    };
     const beatMs = (times.heartbeatMs ?? HEARTBEAT_MS) / TICKS;
     this.#stopBeating = every(times.clock ?? systemClock, beatMs, () => this.#beat());
   }
@@ -77,13 +69,30 @@ export class Clients {
     return this.#all.size;
   }
 
+  /** The hub's newest sequence: what a client that has caught up has been sent or filtered out of. */
+  get position(): number {
+    return this.book.sequence;
+  }
+
   /** A new client of a group, to be written `greeting` before all else. It is no member yet. */
   open(group: Group, address: string): Client {
-    const client = new Client(this.#owner, group, address);
+    const client = new Client(this, group, address);
     client.tookAt = this.#tick;
     this.#all.add(client);
     this.counts.opened++;
     return client;
+  }
+
+  /** The reader left; the client is already ended. */
+  left(client: Client): void {
+    this.counts.left++;
+    this.#remove(client);
+  }
+
+  /** So much went out of a client's own queue, or to several at once. */
+  sent(frames: number, bytes: number): void {
+    this.counts.framesSent += frames;
+    this.counts.bytesSent += bytes;
   }
 
   write(client: Client, chunk: Uint8Array<ArrayBuffer>): void {
@@ -102,7 +111,7 @@ export class Clients {
   flush(group: Group): void {
     const most = Math.max(MIN_WAITING_CLOSED, 2 * this.book.routing.keyCountOf(group));
     const { frames, bytes, coalesced, overfull } = group.flush(this.#tick, most);
-    this.#count(frames, bytes);
+    this.sent(frames, bytes);
     this.counts.coalesced += coalesced;
     for (const client of overfull) this.#drop(client, "lag");
   }
@@ -142,11 +151,6 @@ export class Clients {
     }
   }
 
-  #count(frames: number, bytes: number): void {
-    this.counts.framesSent += frames;
-    this.counts.bytesSent += bytes;
-  }
-
   #drop(client: Client, reason: DropReason): void {
     client.drop(reason);
     this.counts.dropped[reason]++;
@@ -156,7 +160,8 @@ export class Clients {
   #remove(client: Client): void {
     if (!this.#all.delete(client)) return;
     if (client.isMember) client.group.leave(client);
-    this.onGone(client);
+    this.book.routing.release(client.group);
+    this.admission.leave(client.address);
   }
 }
 

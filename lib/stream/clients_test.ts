@@ -204,7 +204,7 @@ Deno.test("clients - when all have read what they were told, the cut comes as so
 for (const how of ["leaves", "is cut off", "is ended"] as const) {
   Deno.test(`who waits for a client to have room is told when it ${how}`, async () => {
     const group = new Group("one", ONE, []);
-    const owner = { position: () => 0, left: () => {}, sent: () => {} };
+    const owner = { position: 0, left: () => {}, sent: () => {} };
     const client = new Client(owner, group, "a");
     client.write(new Uint8Array(100_000));
     let waits = true;

@@ -1,6 +1,6 @@
 import type { CandleKey } from "../candles/candle.ts";
 import { readCandleHeader } from "./candle_header.ts";
-import type { ClosedSource } from "./sequencer.ts";
+import type { ClosedSource } from "./candle_source.ts";
 import { candleFrame, idLine } from "./sse.ts";
 
 /** A closed candle, encoded once for all who resume over it. */

@@ -4,16 +4,14 @@ import { busBackOff } from "./bus_back_off.ts";
 import { Admission } from "./admission.ts";
 import { CandleBook } from "./book.ts";
 import type { CandleMessage } from "../candles/candle_message.ts";
-import { type CandleEvent, dataOf } from "./candle_event.ts";
+import { dataOf } from "./candle_event.ts";
 import type { CandleHeader } from "./candle_header.ts";
 import type { Client } from "./client.ts";
 import { Clients } from "./clients.ts";
-import type { Group } from "./group.ts";
+import { Fanout } from "./fanout.ts";
 import type { HubOptions, HubStats, StreamAnswer, StreamRequest } from "./hub_options.ts";
-import { Opening } from "./opening.ts";
 import { Replay } from "./replay.ts";
 import { Sequencer } from "./sequencer.ts";
-import type { ResetReason } from "./sse.ts";
 import { StreamCounts, type StreamRefusal } from "./stream_counts.ts";
 
 const RING_SIZE = 4_096;
@@ -38,14 +36,11 @@ export class Hub {
   readonly #book: CandleBook;
   readonly #clients: Clients;
   readonly #admission: Admission;
+  readonly #fanout: Fanout;
   readonly #sequencer: Sequencer;
   readonly #replay: Replay;
   #waiting: (() => void)[] = [];
-  #dirty: Group[] = [];
   #ready = false;
-  /** What the bus had may have been missed. */
-  #isBehind = false;
-  #catchingUp: Promise<void> | null = null;
   #closing: Promise<void> | null = null;
 
   constructor(readonly options: HubOptions) {
@@ -54,34 +49,15 @@ export class Hub {
       total: options.maxStreams,
       perAddress: options.maxStreamsPerAddress,
     });
-    this.#clients = new Clients(this.#book, this.#counts, options, (client) => {
-      this.#book.routing.release(client.group);
-      this.#admission.leave(client.address);
-    });
-    const problem = (what: string, cause: unknown) => options.onProblem?.(what, cause);
-    this.#sequencer = new Sequencer(
-      options,
-      {
-        take: (messages, upTo) => this.#take(messages, upTo),
-        lost: (last, upTo) => this.#lost(last, upTo),
-        problem,
-      },
-      this.#stop.signal,
-      options.clock,
-    );
+    this.#clients = new Clients(this.#book, this.#counts, this.#admission, options);
+    this.#fanout = new Fanout(options, this.#book, this.#clients, this.#counts);
+    this.#sequencer = new Sequencer(options, this.#fanout, this.#stop.signal);
     this.#replay = new Replay(
       options,
       this.#book,
-      {
-        join: (client, position) => this.#joinAfter(client, position),
-        reset: (client, id, reason) => this.#reset(client, id, reason),
-        reach: (sequence) => this.#sequencer.reach(sequence),
-        turn: () => options.turn?.(),
-        problem,
-      },
-      options.resumes ?? { runAdmitted: (_client, _pages, work) => work() },
+      this.#fanout,
+      this.#sequencer,
       this.#stop.signal,
-      options.clock,
     );
   }
 
@@ -114,39 +90,14 @@ export class Hub {
     this.#sequencer.deliver(batch);
   }
 
-  /**
-   * To be called when the bus has reconnected: fetches closed candles that were missed and sends live
-   * values that are newer than the ones known, even if no message ever follows. Rejects if the bus
-   * cannot answer.
-   */
-  async resync(): Promise<void> {
-    if (!this.#ready) return;
-    const bounds = await this.options.bounds();
-    if (bounds.last < this.#sequencer.last) await this.#sequencer.restart(bounds.last);
-    else await this.#sequencer.reach(bounds.last);
-    const current = [...await this.options.current()];
-    this.deliver(this.#book.newerLive(current));
+  /** Fetches once what was missed while the bus was away; see `Sequencer`. Rejects if the bus cannot answer. */
+  resync(): Promise<void> {
+    return this.#sequencer.resync();
   }
 
-  /** `resync`, until the bus has answered; a call while one is under way makes it look once more. Never rejects. */
+  /** To be called when the bus has reconnected: `resync`, until the bus has answered. Never rejects. */
   catchUp(): Promise<void> {
-    this.#isBehind = true;
-    return this.#catchingUp ??= this.#catchUp().finally(() => this.#catchingUp = null);
-  }
-
-  async #catchUp(): Promise<void> {
-    const { signal } = this.#stop;
-    const backOff = busBackOff(this.options.clock);
-    while (this.#isBehind && !signal.aborted) {
-      this.#isBehind = false;
-      try {
-        await this.resync();
-      } catch (error) {
-        this.#isBehind = true;
-        this.options.onProblem?.("the hub could not resync and tries again", error);
-        await backOff.wait(signal);
-      }
-    }
+    return this.#sequencer.catchUp();
   }
 
   /** Opens a stream, or says why not. Nothing that is delivered from now on passes it by. */
@@ -223,14 +174,16 @@ export class Hub {
   }
 
   async #load(): Promise<number> {
-    const { bounds, history, current } = this.options;
-    const { first, last } = await bounds();
+    const { source } = this.options;
+    const { first, last } = await source.bounds();
     const after = Math.max(first - 1, last - this.#book.ring.capacity);
     this.#book.ring.restart(after + 1);
     this.#book.advance(after);
-    for await (const message of history(after, null, this.#stop.signal)) this.#book.accept(message);
+    for await (const message of source.history(after, null, this.#stop.signal)) {
+      this.#book.accept(message);
+    }
     this.#book.advance(Math.max(last, this.#book.sequence));
-    for (const message of await current()) this.#book.refresh(message);
+    for (const message of await source.current()) this.#book.refresh(message);
     return this.#book.sequence;
   }
 
@@ -251,13 +204,10 @@ export class Hub {
 
   #begin(client: Client, lastEventId: string | null): void {
     if (!client.isOpen) return;
-    const { greeting } = this.#clients;
-    if (lastEventId === null) {
-      return this.#join(client, Opening.snapshot(this.#book, client.group, greeting));
-    }
-    this.#clients.write(client, greeting);
+    if (lastEventId === null) return this.#fanout.snapshot(client);
+    this.#clients.write(client, this.#clients.greeting);
     const position = /^\d{1,15}$/.test(lastEventId) ? Number(lastEventId) : null;
-    if (position === null) return this.#reset(client, lastEventId, "unparsable");
+    if (position === null) return this.#fanout.reset(client, lastEventId, "unparsable");
     const { sequence, ring } = this.#book;
     if (position > sequence || position < ring.first - 1) {
       this.#counts.resumedFromHistory++;
@@ -265,58 +215,6 @@ export class Hub {
       return;
     }
     this.#counts.resumedFromMemory++;
-    this.#joinAfter(client, position);
-  }
-
-  #joinAfter(client: Client, position: number): void {
-    this.#join(client, Opening.resume(this.#book, client.group, position));
-  }
-
-  #reset(client: Client, lastEventId: string, reason: ResetReason): void {
-    this.#counts.resets[reason]++;
-    this.#join(client, Opening.reset(this.#book, client.group, lastEventId, reason));
-  }
-
-  /** In one go with what it starts from, so that no event can fall between them. */
-  #join(client: Client, opening: Opening): void {
-    this.#clients.begin(client, opening);
-    if (client.isOpen) client.group.join(client);
-  }
-
-  #take(messages: readonly CandleMessage[], upTo: number): void {
-    for (const message of messages) {
-      const event = this.#book.accept(message);
-      if (event !== null) this.#route(event);
-    }
-    this.#book.advance(upTo);
-    const dirty = this.#dirty;
-    this.#dirty = [];
-    for (const group of dirty) this.#clients.flush(group);
-  }
-
-  #route(event: CandleEvent): void {
-    const { named, followers } = event.route;
-    for (const group of named.all) if (group.add(event)) this.#dirty.push(group);
-    for (const group of followers.all) if (group.add(event)) this.#dirty.push(group);
-    if (!event.isClosed) return;
-    for (const group of named.closed) if (group.add(event)) this.#dirty.push(group);
-    for (const group of followers.closed) if (group.add(event)) this.#dirty.push(group);
-  }
-
-  async #lost(last: number, upTo: number): Promise<void> {
-    try {
-      for (const message of await this.options.current()) this.#book.refresh(message);
-    } catch (error) {
-      this.options.onProblem?.("the hub could not read the current candles", error);
-      void this.catchUp();
-    }
-    this.#book.advance(upTo);
-    this.#book.ring.restart(upTo + 1);
-    for (const client of this.#clients) {
-      if (!client.isMember) continue;
-      this.#counts.resets.lost++;
-      client.forget();
-      this.#clients.begin(client, Opening.reset(this.#book, client.group, `${last}`, "lost"));
-    }
+    this.#fanout.resume(client, position);
   }
 }

@@ -1,24 +1,22 @@
-import type { CurrentMessage } from "../candles/candle_message.ts";
+import type { CandleSource } from "./candle_source.ts";
 import type { ClientTimes } from "./clients.ts";
 import type { PageBudget } from "./replay.ts";
-import type { ClosedSource } from "./sequencer.ts";
 import type { StreamCounts, StreamRefusal } from "./stream_counts.ts";
 import type { Subscription } from "./subscription.ts";
 
 /** What the hub needs of its surroundings. */
-export interface HubOptions extends ClosedSource, ClientTimes {
+export interface HubOptions extends ClientTimes {
+  readonly source: CandleSource;
   /** Streams that may be open at a time. */
   readonly maxStreams: number;
   readonly maxStreamsPerAddress: number;
-  /** The current candle of every key, as `live-candles` has them. */
-  current(): Promise<Iterable<CurrentMessage>>;
   /** Closed candles kept in memory for resumes, 4,096 if not given; at times up to twice as many. */
   readonly ringSize?: number;
   /** Bounds the pages of resumes that are held for their clients; if not given, only the streams do. */
   readonly resumes?: PageBudget;
   /** Waited for before a stream begins and before more of a resume is made; if not given, each continues at once. */
   turn?(): Promise<void> | void;
-  /** Told what went wrong with the bus and is being tried again. */
+  /** Is called with what went wrong with the bus and is being tried again. */
   onProblem?(what: string, cause: unknown): void;
 }
 

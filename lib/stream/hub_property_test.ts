@@ -173,9 +173,7 @@ Deno.test("whatever happens, each client gets every closed candle it wants once,
         const exchange = new Exchange(log);
         for (const key of [0, 1, 2]) exchange.make({ key, what: "close" });
         const hub = new Hub({
-          bounds: log.bounds,
-          history: log.history,
-          current: log.current,
+          source: log,
           ringSize: ringSize + 1,
           maxStreams: 1000,
           maxStreamsPerAddress: 1000,

@@ -182,12 +182,9 @@ Deno.test("what came while the hub was starting is sent, and clients who came wa
   const log = new ClosedLog();
   log.append(minute(0));
   log.failures = 2;
-  const { bounds, history, current } = log;
   const problems: string[] = [];
   const hub = new Hub({
-    bounds,
-    history,
-    current,
+    source: log,
     maxStreams: 1,
     maxStreamsPerAddress: 1,
     onProblem: (what) => problems.push(what),
@@ -216,7 +213,7 @@ Deno.test("the current candle of a key can be asked for", async () => {
 Deno.test("hub - from its position a stream brings all that closes later, and memory has all before", async () => {
   const log = new ClosedLog();
   log.append(minute(0));
-  const idle = new Hub({ ...log, maxStreams: 1, maxStreamsPerAddress: 1 });
+  const idle = new Hub({ source: log, maxStreams: 1, maxStreamsPerAddress: 1 });
   assert.equal(idle.position, null);
   await idle.close();
   await withHub(log, async (hub) => {
@@ -275,7 +272,33 @@ Deno.test("hub - a bus that does not answer at once after a reconnect is asked u
     await reader.drain();
     assert.deepEqual(minutesOf(reader), [1]);
     assert.equal(problems.length, 3);
-  }, { current, clock, onProblem: (what) => void problems.push(what) });
+  }, { source: { ...log, current }, clock, onProblem: (what) => void problems.push(what) });
+});
+
+Deno.test("hub - live values that could not be read when candles were lost come once they can", async () => {
+  const log = new ClosedLog();
+  log.append(minute(0));
+  let refusals = 0;
+  const current = () => {
+    if (refusals-- > 0) throw new Error("no responders");
+    return log.current();
+  };
+  const problems: string[] = [];
+  const clock = new FakeClock();
+  await withHub(log, async (hub) => {
+    const reader = open(hub);
+    log.append(minute(1));
+    log.discardUpTo(2);
+    const third = log.append(minute(2));
+    log.live(minute(3, { isComplete: false }));
+    refusals = 1;
+    hub.deliver([third]);
+    await clock.pass(10_000);
+    await reader.drain();
+    assert.deepEqual(minutesOf(reader), [0, 0, 2, 3]);
+    assert.deepEqual(problems, ["the hub could not read the current candles"]);
+    assert.equal(hub.stats().resets.lost, 1);
+  }, { source: { ...log, current }, clock, onProblem: (what) => void problems.push(what) });
 });
 
 Deno.test("when closed candles are lost for good, every client is told and gets a snapshot", async () => {

@@ -1,26 +1,15 @@
 import type { CandleKey } from "../candles/candle.ts";
-import type { Clock } from "../time/clock.ts";
 import type { CandleBook } from "./book.ts";
 import { busBackOff } from "./bus_back_off.ts";
 import { readCandleHeader } from "./candle_header.ts";
 import { type BlockFrame, ClosedBlocks } from "./closed_blocks.ts";
 import type { Client } from "./client.ts";
+import type { Fanout } from "./fanout.ts";
 import type { Group } from "./group.ts";
-import type { ClosedSource } from "./sequencer.ts";
+import type { HubOptions } from "./hub_options.ts";
+import type { Sequencer } from "./sequencer.ts";
 import { Semaphore } from "./semaphore.ts";
 import { candleFrame, concat, idLine, type ResetReason } from "./sse.ts";
-
-/** What a replay has the hub do. */
-export interface ReplayHost {
-  /** Lets the client take part in the hub's order; memory holds all after `position`. */
-  join(client: Client, position: number): void;
-  reset(client: Client, lastEventId: string, reason: ResetReason): void;
-  /** Resolves once the hub has come to a sequence that is known to exist. */
-  reach(sequence: number): Promise<void>;
-  /** Waited for before more of a resume is made. */
-  turn(): Promise<void> | void;
-  problem(what: string, cause: unknown): void;
-}
 
 /** Bounds how many pages are held by clients that have not taken them yet, of one address and in all. */
 export interface PageBudget {
@@ -40,6 +29,11 @@ const PAGE_BYTES = 262_144;
 /** Up to so many keys the history is filtered where it is kept, beyond that here. */
 const FILTERED_KEYS = 64;
 
+const UNBOUNDED: PageBudget = { runAdmitted: (_asker, _pages, work) => work() };
+
+/** What a replay works with. */
+export type ReplayOptions = Pick<HubOptions, "source" | "resumes" | "turn" | "onProblem" | "clock">;
+
 type Step =
   | {
     readonly kind: "page";
@@ -56,41 +50,42 @@ type Step =
 export class Replay {
   readonly #slots = new Semaphore(READERS);
   readonly #blocks: ClosedBlocks;
+  readonly #pages: PageBudget;
 
   constructor(
-    readonly source: ClosedSource,
-    readonly book: CandleBook,
-    readonly host: ReplayHost,
-    readonly pages: PageBudget,
-    readonly signal: AbortSignal,
-    readonly clock?: Clock,
+    private readonly options: ReplayOptions,
+    private readonly book: CandleBook,
+    private readonly fanout: Pick<Fanout, "resume" | "reset">,
+    private readonly sequencer: Pick<Sequencer, "reach">,
+    private readonly signal: AbortSignal,
   ) {
-    this.#blocks = new ClosedBlocks(source, signal);
+    this.#blocks = new ClosedBlocks(options.source, signal);
+    this.#pages = options.resumes ?? UNBOUNDED;
   }
 
-  /** Goes on from `position` until the client has joined, was reset or left. Never rejects. */
+  /** Continues from `position` until the client has joined, was reset or left. Never rejects. */
   async run(client: Client, lastEventId: string, position: number): Promise<void> {
-    const backOff = busBackOff(this.clock);
+    const backOff = busBackOff(this.options.clock);
     for (;;) {
-      await this.host.turn();
+      await this.options.turn?.();
       if (!client.isOpen || this.signal.aborted) return;
       if (position <= this.book.sequence && position >= this.book.ring.first - 1) {
-        return this.host.join(client, position);
+        return this.fanout.resume(client, position);
       }
       try {
         // A page keeps its place until its client has taken it.
-        const step = await this.pages.runAdmitted(client, 1, async () => {
+        const step = await this.#pages.runAdmitted(client, 1, async () => {
           const next = await this.#step(client, position);
           if (next.kind === "page") await this.#write(client, next.frames);
           return next;
         });
-        if (step.kind === "reset") return this.host.reset(client, lastEventId, step.reason);
-        if (step.kind === "ahead") await this.host.reach(step.newest);
+        if (step.kind === "reset") return this.fanout.reset(client, lastEventId, step.reason);
+        if (step.kind === "ahead") await this.sequencer.reach(step.newest);
         else position = step.position;
         backOff.reset();
       } catch (error) {
         // Waiting loses nothing, and the client can leave at any time.
-        this.host.problem("a resume could not read the closed candles", error);
+        this.options.onProblem?.("a resume could not read the closed candles", error);
         await backOff.wait(this.signal);
       }
     }
@@ -113,7 +108,7 @@ export class Replay {
   }
 
   async #read(client: Client, position: number, keys: Filter): Promise<Step> {
-    const bounds = await this.source.bounds();
+    const bounds = await this.options.source.bounds();
     if (position > bounds.last) return { kind: "reset", reason: "unknown" };
     if (position < bounds.first - 1) return { kind: "reset", reason: "expired" };
     if (position > this.book.sequence) return { kind: "ahead", newest: bounds.last };
@@ -141,7 +136,7 @@ export class Replay {
     let position = after;
     let candles = 0;
     let bytes = 0;
-    for await (const message of this.source.history(after, keys, this.signal)) {
+    for await (const message of this.options.source.history(after, keys, this.signal)) {
       if (message.sequence > upTo) break;
       if (message.sequence <= position) continue;
       position = message.sequence;

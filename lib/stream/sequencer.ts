@@ -1,43 +1,16 @@
-import type { CandleKey } from "../candles/candle.ts";
 import type { CandleMessage, ClosedMessage } from "../candles/candle_message.ts";
-import type { Clock } from "../time/clock.ts";
 import { busBackOff } from "./bus_back_off.ts";
+import type { Fanout } from "./fanout.ts";
+import { HeldMessages } from "./held_messages.ts";
+import type { HubOptions } from "./hub_options.ts";
 
-/** What CLOSED_CANDLES keeps: its oldest and newest sequence (`last = first - 1` while empty). */
-export interface ClosedBounds {
-  readonly first: number;
-  readonly last: number;
-}
-
-/** Where closed candles that did not come by themselves are had from. */
-export interface ClosedSource {
-  /** Closed candles after a sequence in order, up to the newest at the time of the call. */
-  history(
-    afterSequence: number,
-    keys: readonly CandleKey[] | null,
-    signal: AbortSignal,
-  ): AsyncIterable<ClosedMessage>;
-  bounds(): Promise<ClosedBounds>;
-}
-
-/** What the sequencer hands on. */
-export interface SequencedSink {
-  /** Messages in order, none missing between two calls; afterwards everything up to `upTo` is known. */
-  take(messages: readonly CandleMessage[], upTo: number): void;
-  /** The closed candles after `last` and up to `upTo` cannot be had any more. */
-  lost(last: number, upTo: number): Promise<void>;
-  problem(what: string, cause: unknown): void;
-}
-
-const HELD_CLOSED = 20_000;
 const PAGE = 256;
 /** Answers that end before what the bus has said exists, until that counts as lost: about ten seconds. */
 const SHORT_ANSWERS = 8;
 
 /**
- * Puts the bus' messages into the order of their sequences. A jump makes it fetch what is missing; until
- * then closed candles wait (at most `HELD_CLOSED`, beyond which they are fetched too) and live values
- * wait coalesced per key. Owned by the hub, which stops it through the signal.
+ * Puts the bus' messages into the order of their sequences. A jump makes it fetch what is missing; until then messages
+ * are held. Owned by the hub, which stops it through the signal.
  */
 export class Sequencer {
   /** Messages that came a second time. */
@@ -45,18 +18,20 @@ export class Sequencer {
   /** Jumps noticed, and closed candles fetched because of them. */
   gaps = 0;
   fetched = 0;
+  #isStarted = false;
   #last = 0;
   #holds = true;
   #target = 0;
   #filling: Promise<void> = Promise.resolve();
-  #heldClosed: ClosedMessage[] = [];
-  #heldLive = new Map<CandleKey, CandleMessage>();
+  readonly #held = new HeldMessages();
+  /** The bus may hold what was missed here. */
+  #isBehind = false;
+  #catchingUp: Promise<void> | null = null;
 
   constructor(
-    readonly source: ClosedSource,
-    readonly sink: SequencedSink,
-    readonly signal: AbortSignal,
-    readonly clock?: Clock,
+    private readonly options: Pick<HubOptions, "source" | "onProblem" | "clock">,
+    private readonly fanout: Pick<Fanout, "take" | "lost" | "newerLive">,
+    private readonly signal: AbortSignal,
   ) {}
 
   /** The sequence up to which everything was handed on. */
@@ -66,6 +41,7 @@ export class Sequencer {
 
   /** Begins handing on after a sequence; what came before this call was held. */
   start(last: number): void {
+    this.#isStarted = true;
     this.#last = last;
     this.#target = Math.max(this.#target, last);
     this.#release();
@@ -81,7 +57,7 @@ export class Sequencer {
       last = sequence;
     }
     this.#last = last;
-    this.sink.take(batch, last);
+    this.fanout.take(batch, last);
   }
 
   /** Makes sure that everything up to a sequence that is known to exist is handed on. */
@@ -93,8 +69,41 @@ export class Sequencer {
     }
   }
 
-  /** The stream was replaced by one with lower sequences: goes on from there. */
-  async restart(last: number): Promise<void> {
+  /**
+   * To be called when the bus has reconnected: fetches closed candles that were missed and delivers live values that are
+   * newer than the known ones, even if no message ever follows. Rejects if the bus cannot answer.
+   */
+  async resync(): Promise<void> {
+    if (!this.#isStarted) return;
+    const { source } = this.options;
+    const { last } = await source.bounds();
+    if (last < this.#last) await this.#restart(last);
+    else await this.reach(last);
+    this.deliver(this.fanout.newerLive(await source.current()));
+  }
+
+  /** `resync`, until the bus has answered; a call while one is under way makes it look once more. Never rejects. */
+  catchUp(): Promise<void> {
+    this.#isBehind = true;
+    return this.#catchingUp ??= this.#catchUp().finally(() => this.#catchingUp = null);
+  }
+
+  async #catchUp(): Promise<void> {
+    const backOff = busBackOff(this.options.clock);
+    while (this.#isBehind && !this.signal.aborted) {
+      this.#isBehind = false;
+      try {
+        await this.resync();
+      } catch (error) {
+        this.#isBehind = true;
+        this.options.onProblem?.("the hub could not resync and tries again", error);
+        await backOff.wait(this.signal);
+      }
+    }
+  }
+
+  /** The stream was replaced by one with lower sequences: continues from there. */
+  async #restart(last: number): Promise<void> {
     if (this.#holds) return;
     this.#holds = true;
     this.#filling = this.#lose(last);
@@ -112,40 +121,27 @@ export class Sequencer {
         continue;
       }
       if (sequence !== null && sequence > this.#last + 1) {
-        if (ready.length > 0) this.sink.take(ready, this.#last);
+        if (ready.length > 0) this.fanout.take(ready, this.#last);
         this.#fill(sequence - 1);
         return this.#hold(batch.slice(place));
       }
       if (sequence !== null) this.#last = sequence;
       ready.push(message);
     }
-    if (ready.length > 0) this.sink.take(ready, this.#last);
+    if (ready.length > 0) this.fanout.take(ready, this.#last);
   }
 
   #hold(batch: readonly CandleMessage[]): void {
-    for (const message of batch) {
-      const { key, bytes, sequence } = message;
-      if (sequence === null) {
-        this.#heldLive.set(key, message);
-        continue;
-      }
-      this.#heldClosed.push({ key, bytes, sequence });
-      if (this.#heldClosed.length < HELD_CLOSED) continue;
-      this.#heldClosed = [];
-      this.#target = Math.max(this.#target, sequence);
-    }
+    this.#target = Math.max(this.#target, this.#held.add(batch));
   }
 
   /** Hands on what was held, closed candles first: a live value they overtake is dropped by the hub. */
   #release(): void {
     this.#holds = false;
-    const closed = this.#heldClosed;
-    const live = this.#heldLive;
-    this.#heldClosed = [];
-    this.#heldLive = new Map();
+    const { closed, live } = this.#held.take();
     if (this.#target > this.#last) this.#fill(this.#target);
     if (closed.length > 0) this.deliver(closed);
-    if (live.size > 0) this.deliver([...live.values()]);
+    if (live.length > 0) this.deliver(live);
   }
 
   #fill(target: number): void {
@@ -157,13 +153,13 @@ export class Sequencer {
 
   async #fetchAll(): Promise<void> {
     let short = 0;
-    const backOff = busBackOff(this.clock);
+    const backOff = busBackOff(this.options.clock);
     while (this.#last < this.#target && !this.signal.aborted) {
       const before = this.#last;
       try {
         await this.#fetch();
       } catch (error) {
-        this.sink.problem("missed closed candles could not be fetched", error);
+        this.options.onProblem?.("missed closed candles could not be fetched", error);
         if (this.#last > before) {
           short = 0;
           backOff.reset();
@@ -180,11 +176,11 @@ export class Sequencer {
   async #fetch(): Promise<void> {
     // The target may rise meanwhile; what this call's history covers does not.
     const target = this.#target;
-    const bounds = await this.source.bounds();
+    const bounds = await this.options.source.bounds();
     if (bounds.first > this.#last + 1) await this.#lose(Math.min(bounds.first - 1, target));
     if (bounds.last < target) throw new HistoryBehindError(bounds.last, target);
     let page: ClosedMessage[] = [];
-    for await (const message of this.source.history(this.#last, null, this.signal)) {
+    for await (const message of this.options.source.history(this.#last, null, this.signal)) {
       if (message.sequence > target || this.signal.aborted) break;
       if (message.sequence <= this.#newest(page)) continue;
       page.push(message);
@@ -196,7 +192,7 @@ export class Sequencer {
     if (this.signal.aborted) return;
     // A sequence that the whole history does not have was deleted; there is nothing to be had.
     this.#last = Math.max(this.#last, target);
-    this.sink.take([], this.#last);
+    this.fanout.take([], this.#last);
   }
 
   #newest(page: readonly ClosedMessage[]): number {
@@ -207,12 +203,13 @@ export class Sequencer {
     if (page.length === 0) return;
     this.fetched += page.length;
     this.#last = this.#newest(page);
-    this.sink.take(page, this.#last);
+    this.fanout.take(page, this.#last);
   }
 
   async #lose(upTo: number): Promise<void> {
-    await this.sink.lost(this.#last, upTo);
+    const isCurrent = await this.fanout.lost(this.#last, upTo);
     this.#last = upTo;
+    if (!isCurrent) void this.catchUp();
   }
 }
 

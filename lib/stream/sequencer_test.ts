@@ -22,19 +22,18 @@ function setUp(count: number) {
   const problems: unknown[] = [];
   const stop = new AbortController();
   const sequencer = new Sequencer(
-    log,
+    { source: log, clock: HASTY, onProblem: (_, cause) => problems.push(cause) },
     {
       take: (messages: readonly CandleMessage[]) => {
         for (const { sequence } of messages) taken.push(sequence ?? "live");
       },
       lost: (last, upTo) => {
         taken.push(`lost ${last}..${upTo}`);
-        return Promise.resolve();
+        return Promise.resolve(true);
       },
-      problem: (_, cause) => problems.push(cause),
+      newerLive: () => [],
     },
     stop.signal,
-    HASTY,
   );
   sequencer.start(log.last);
   const add = (n: number) => log.append(minute(n));
