@@ -1,7 +1,9 @@
+import type { ComponentChildren } from "preact";
 import { renderToString } from "preact-render-to-string";
 import type { CatalogueProduct } from "../../app.ts";
 import { compactAmount } from "../site/amount.ts";
 import { LIVE_CELLS } from "./market_cells.ts";
+import { MARKET_COLUMNS, type MarketColumnName } from "./market_columns.ts";
 import type { MarketRow } from "./market_row.ts";
 import type { MarketView } from "./market_view.ts";
 import { isInView } from "./market_view.ts";
@@ -54,33 +56,74 @@ function sameLook(a: MarketRow, b: MarketRow): boolean {
         a.sparkline.every((value, index) => value === b.sparkline[index]));
 }
 
-function Row({ row: { product, price, reference, change, sparkline } }: { row: MarketRow }) {
-  const digits = priceDigits(product.quoteIncrement, product.price);
-  const volume = product.quoteVolume24h;
-  const path = sparklinePath(sparkline);
+function Row({ row }: { row: MarketRow }) {
+  const { product, reference } = row;
   return (
-    <tr data-id={product.id} data-digits={digits} data-ref={reference?.toPrecision(7)}>
-      <th scope="row">
+    <tr data-id={product.id} data-digits={digitsOf(row)} data-ref={reference?.toPrecision(7)}>
+      {MARKET_COLUMNS.map(({ name }) => {
+        const { content, direction, live } = CELLS[name](row);
+        return name === "product"
+          ? <th key={name} scope="row" data-col={name}>{content}</th>
+          : <td key={name} data-col={name} class={direction} data-live={live}>{content}</td>;
+      })}
+    </tr>
+  );
+}
+
+interface Cell {
+  readonly content: ComponentChildren;
+  /** Colours it. */
+  readonly direction?: string | undefined;
+  /** The cell as a whole is live. */
+  readonly live?: string;
+}
+
+const CELLS: Readonly<Record<MarketColumnName, (row: MarketRow) => Cell>> = {
+  product: ({ product }) => ({
+    content: (
+      <>
         <button type="button" aria-pressed="false" aria-label={`Favourite ${product.id}`} />
         <a href={`/products/${product.id}`}>
           <b>{product.baseName}</b>
           <small>{product.id}</small>
         </a>
-      </th>
-      <td>
-        <span data-live={LIVE_CELLS.price}>
-          {price === null ? "–" : withCurrency(priceText(price, digits), product.quoteCurrency)}
-        </span>
-      </td>
-      <td class={change?.direction} data-live={LIVE_CELLS.change}>{change?.text ?? "–"}</td>
-      <td>{volume === null ? "–" : withCurrency(compactAmount(volume), product.quoteCurrency)}</td>
-      <td class={change?.direction} data-live={LIVE_CELLS.line}>
-        {path !== null && (
-          <svg viewBox={`0 0 ${SPARKLINE_WIDTH} ${SPARKLINE_HEIGHT}`} preserveAspectRatio="none">
-            <path d={path} />
-          </svg>
-        )}
-      </td>
-    </tr>
-  );
+      </>
+    ),
+  }),
+  price: (row) => ({ content: <span data-live={LIVE_CELLS.price}>{priceOf(row)}</span> }),
+  change: ({ change }) => ({
+    content: change?.text ?? UNKNOWN,
+    direction: change?.direction,
+    live: LIVE_CELLS.change,
+  }),
+  volume: ({ product: { quoteVolume24h: volume, quoteCurrency } }) => ({
+    content: volume === null ? UNKNOWN : withCurrency(compactAmount(volume), quoteCurrency),
+  }),
+  line: ({ change, sparkline }) => ({
+    content: <Line path={sparklinePath(sparkline)} />,
+    direction: change?.direction,
+    live: LIVE_CELLS.line,
+  }),
+};
+
+const UNKNOWN = "–";
+
+function Line({ path }: { path: string | null }) {
+  return path === null
+    ? null
+    : (
+      <svg viewBox={`0 0 ${SPARKLINE_WIDTH} ${SPARKLINE_HEIGHT}`} preserveAspectRatio="none">
+        <path d={path} />
+      </svg>
+    );
+}
+
+function priceOf(row: MarketRow): string {
+  const { price, product } = row;
+  if (price === null) return UNKNOWN;
+  return withCurrency(priceText(price, digitsOf(row)), product.quoteCurrency);
+}
+
+function digitsOf({ product }: MarketRow): number {
+  return priceDigits(product.quoteIncrement, product.price);
 }

@@ -1,19 +1,7 @@
-import type { MarketOrder, MarketSort } from "./market_order.ts";
+import { MARKET_COLUMNS } from "./market_columns.ts";
+import type { MarketOrder } from "./market_order.ts";
 import { orderLink } from "./market_order.ts";
 import type { MarketView } from "./market_view.ts";
-
-/** `over` is left out where there is no room for it. */
-const COLUMNS: readonly {
-  readonly sort: MarketSort | null;
-  readonly over?: string;
-  readonly title: string;
-}[] = [
-  { sort: "name", title: "Product" },
-  { sort: "price", title: "Price" },
-  { sort: "change", over: "24 h ", title: "change" },
-  { sort: "volume", over: "24 h ", title: "volume" },
-  { sort: null, title: "Last 24 h" },
-];
 
 /** The dashboard's table around rows that are rendered already. */
 export function MarketTable(
@@ -30,16 +18,17 @@ export function MarketTable(
         <caption class="sr-only">Products, their prices and volumes</caption>
         <thead>
           <tr>
-            {COLUMNS.map(({ sort, over, title }) => (
+            {MARKET_COLUMNS.map(({ name, sort, title, ...column }) => (
               <th
-                key={title}
+                key={name}
                 scope="col"
+                data-col={name}
                 aria-sort={sort === order.sort ? direction(order) : undefined}
               >
                 {sort === null ? title : (
                   <a href={orderLink(sort, order, view)}>
                     <span>
-                      {over !== undefined && <span class="max-md:hidden">{over}</span>}
+                      {"over" in column && <span class="max-md:hidden">{column.over}</span>}
                       <span class="max-md:capitalize">{title}</span>
                     </span>
                     <span aria-hidden="true">

@@ -8,6 +8,7 @@ import { History } from "../../lib/history/history.ts";
 import type { MarketRow } from "./market_row.ts";
 import { marketRows } from "./market_rows.ts";
 import { LIVE_CELLS } from "./market_cells.ts";
+import { MARKET_COLUMNS } from "./market_columns.ts";
 import { marketRowsHtml } from "./MarketRows.tsx";
 
 const PRODUCT: CatalogueProduct = {
@@ -57,6 +58,11 @@ Deno.test("market rows - every live part of a row is named once, wherever its co
   assert.match(html, /data-live="price"[^>]*>\$70,001\.50</);
   assert.match(html, /data-live="change"[^>]*>\+1\.01%</);
   assert.match(html, /data-live="line"[^>]*><svg/);
+});
+
+Deno.test("market rows - a row has each column's cell under its name, in the order of the headings", () => {
+  const cells = [...marketRowsHtml([ROW], ALL).matchAll(/<t[dh][^>]* data-col="(\w+)"/g)];
+  assert.deepEqual(cells.map(([, name]) => name), MARKET_COLUMNS.map(({ name }) => name));
 });
 
 Deno.test("an exchange's name cannot write markup", () => {

@@ -10,7 +10,7 @@ check(
   async () => {
     await site().look("/", async (page) => {
       // The row's link lies over its cells, so it is the place that is clicked, not the cell.
-      const cell = await page.locator("tr[data-id=BTC-USD] td:nth-child(4)").boundingBox();
+      const cell = await page.locator("tr[data-id=BTC-USD] [data-col=volume]").boundingBox();
       assert.ok(cell !== null);
       await page.mouse.click(cell.x + cell.width / 2, cell.y + cell.height / 2);
       await page.waitForURL("**/products/BTC-USD");
