@@ -31,6 +31,8 @@ export const BACKUP_TABLES = [
   "dead_letters",
   "store_mark",
   "doubts",
+  "audits",
+  "disagreements",
 ] as const;
 export type BackupTable = typeof BACKUP_TABLES[number];
 

@@ -48,6 +48,9 @@ async function fill(database: Database): Promise<void> {
     VALUES (7, 'k', ${Uint8Array.from([0, 10, 92, 46, 10, 255])}, ${ODD})`;
   await database`INSERT INTO store_mark (stream, sequence) VALUES ('2026', 1795751618791)`;
   await database`INSERT INTO doubts (from_time, to_time, reason) VALUES ('epoch', now(), 'r')`;
+  await database`INSERT INTO audits VALUES ('BTC-USD', 'ONE_MINUTE', 'epoch', now(), 3, 4)`;
+  await database`INSERT INTO disagreements (product_id, granularity, start, ours)
+    VALUES ('BTC-USD', 'ONE_MINUTE', 'epoch', '1 2 1 2 0.00000001')`;
 }
 
 /** What all tables hold, a text for each. */

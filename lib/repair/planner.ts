@@ -5,9 +5,9 @@ import type { Clock } from "../time/clock.ts";
 /**
  * What a page is for, the most urgent first. `named`: gaps and unfinished live candles of products that streams name;
  * `live`: those of all others; `end`: the proof that nothing followed a newest trade; `placeholder`: the exchange's
- * candles; `past`: whatever is older than the minutes in memory.
+ * candles; `past`: whatever is older than the minutes in memory; `audit`: the exchange's candles, only to compare.
  */
-export const PAGE_CLASSES = ["named", "live", "end", "placeholder", "past"] as const;
+export const PAGE_CLASSES = ["named", "live", "end", "placeholder", "past", "audit"] as const;
 
 export type PageClass = typeof PAGE_CLASSES[number];
 
@@ -47,8 +47,8 @@ export interface PlannerParts {
 
 /** Pages under way at once; how many of them in a second is the exchange's side to limit. */
 const CONCURRENCY = 8;
-/** As many may be of the past, whose pages may wait for the database. */
-const MOST_PAST = 4;
+/** So many of them may be of these, which may wait for the database, or for a moment when nothing else is requested. */
+const MOST: Readonly<Partial<Record<PageClass, number>>> = { past: 4, audit: 1 };
 const RETRY_MIN_MS = 2_000;
 const RETRY_MAX_MS = 600_000;
 /** A page of one class is as urgent as one of the class before that is wanted for so much shorter a time. */
@@ -62,7 +62,7 @@ interface Task {
   isWorking: boolean;
   /** Where it waits for its turn, if it does. */
   queue: Map<Task, number> | null;
-  /** What is wanted of it, due or not. */
+  /** What is wanted of it, due or not; a comparison that is due later is wanted of everything, and so not named. */
   wants: PageClass | null;
   stopWaiting: () => void;
 }
@@ -82,7 +82,7 @@ export class Planner {
   >();
   readonly #jobs = new Set<Promise<void>>();
   readonly #stop = new AbortController();
-  #past = 0;
+  readonly #underWay = new Map<PageClass, number>();
   #cancelPump: (() => void) | null = null;
 
   constructor(parts: PlannerParts) {
@@ -91,7 +91,7 @@ export class Planner {
 
   /** How many products want a page, by its class: due, backing off or under way. */
   get wanted(): Readonly<Record<PageClass, number>> {
-    const counts = { named: 0, live: 0, end: 0, placeholder: 0, past: 0 };
+    const counts = { named: 0, live: 0, end: 0, placeholder: 0, past: 0, audit: 0 };
     for (const { wants } of this.#tasks.values()) if (wants !== null) counts[wants]++;
     return counts;
   }
@@ -165,7 +165,7 @@ export class Planner {
       if (dueMs <= nowMs) {
         if (due === null || orderOf(work) < orderOf(due)) due = work;
       } else if (dueMs < nextMs) {
-        next = work;
+        if (work.class !== "audit") next = work;
         nextMs = dueMs;
       }
     }
@@ -200,12 +200,17 @@ export class Planner {
     for (const { aheadMs, due } of this.#queues.values()) {
       const [head] = due;
       if (head === undefined || head[1] - aheadMs >= firstMs) continue;
-      if (head[0].wants === "past" && this.#past >= MOST_PAST) continue;
+      if (!this.#hasRoom(head[0].wants)) continue;
       firstMs = head[1] - aheadMs;
       first = head[0];
     }
     if (first !== null) this.#withdraw(first);
     return first;
+  }
+
+  #hasRoom(pageClass: PageClass | null): boolean {
+    if (pageClass === null) return true;
+    return (this.#underWay.get(pageClass) ?? 0) < (MOST[pageClass] ?? CONCURRENCY);
   }
 
   /** What was wanted of it may be there by now. */
@@ -222,10 +227,11 @@ export class Planner {
 
   async #run(task: Task, work: PageWork): Promise<void> {
     const { signal } = this.#stop;
-    const isPast = work.class === "past";
+    const under = (change: 1 | -1) =>
+      this.#underWay.set(work.class, (this.#underWay.get(work.class) ?? 0) + change);
     task.isWorking = true;
     task.wants = work.class;
-    if (isPast) this.#past++;
+    under(1);
     try {
       await work.run(signal);
       task.backOff.reset();
@@ -237,7 +243,7 @@ export class Planner {
       this.#parts.onProblem(task.productId, waitMs, error);
     } finally {
       task.isWorking = false;
-      if (isPast) this.#past--;
+      under(-1);
     }
   }
 }

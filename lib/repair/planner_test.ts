@@ -166,6 +166,19 @@ Deno.test("planner - pages of the past leave room for others, should they wait f
   await wishes.planner.close();
 });
 
+Deno.test("planner - comparisons come last and one at a time, and those that are due later are not counted", async () => {
+  const wishes = new Wishes();
+  for (let at = 0; at < 9; at++) wishes.want(`A${at}-USD`, { class: "audit", value: 9 });
+  wishes.want("LATE-USD", { class: "audit", dueMs: wishes.atMs + 3_600_000 });
+  wishes.want("PAST-USD", { class: "past" });
+  assert.equal(wishes.planner.wanted.audit, 9);
+  await wishes.clock.pass(10);
+  assert.deepEqual(wishes.ran, ["PAST-USD", "A0-USD"]);
+  await wishes.clock.pass(1000);
+  assert.equal(wishes.ran.length, 10);
+  await wishes.planner.close();
+});
+
 Deno.test("planner - closed, it gives up what is under way and begins nothing more", async () => {
   const wishes = new Wishes();
   for (let at = 0; at < 20; at++) wishes.want(`P${at}-USD`, { dueMs: wishes.atMs + at });

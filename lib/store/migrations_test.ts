@@ -49,9 +49,11 @@ Deno.test(
     assert.ok(up.length === count && up.every(({ appliedAt }) => appliedAt !== null));
     assert.deepEqual(await migrate(db, "up"), up);
     assert.deepEqual(await tablesOf(db), [
+      "audits",
       "backfills",
       "candles",
       "dead_letters",
+      "disagreements",
       "doubts",
       "gaps",
       "imports",
@@ -110,9 +112,11 @@ Deno.test(
     assert.equal(lines.filter((line) => line.includes("ordinary table")).length, 1);
     await using db = open(url);
     assert.deepEqual(await tablesOf(db), [
+      "audits",
       "backfills",
       "candles",
       "dead_letters",
+      "disagreements",
       "doubts",
       "gaps",
       "imports",

@@ -1,3 +1,4 @@
+import { AuditStore } from "./audit_store.ts";
 import { BackfillStore } from "./backfill_store.ts";
 import type { Granularity } from "../candles/granularity.ts";
 import { CandleRanges } from "./candle_ranges.ts";
@@ -73,6 +74,7 @@ export class Store {
   readonly imports: ImportStore;
   readonly products: ProductStore;
   readonly gaps: GapStore;
+  readonly audits: AuditStore;
   readonly deadLetters: DeadLetterStore;
   readonly mark: StoreMark;
   readonly #options: StoreOptions;
@@ -114,6 +116,7 @@ export class Store {
     this.imports = new ImportStore(this.#reading);
     this.products = new ProductStore(this.#reading);
     this.gaps = new GapStore(this.#reading);
+    this.audits = new AuditStore(this.#reading, this.candles);
     this.deadLetters = new DeadLetterStore(this.#reading);
     this.mark = new StoreMark(this.#writing);
     // Closing before the database ever came is no error anyone must catch.

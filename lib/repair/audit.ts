@@ -1,0 +1,165 @@
+import { type Candle, candleKey } from "../candles/candle.ts";
+import { bucketEnd, type Granularity, GRANULARITY_SECONDS } from "../candles/granularity.ts";
+import type { ProductId } from "../candles/product.ts";
+import type { TradeSource } from "../exchange/trade_source.ts";
+import type { Clock } from "../time/clock.ts";
+import { agrees, compareStretch, type Disagreement, disagreement } from "./audit_comparison.ts";
+import { AuditLedger } from "./audit_ledger.ts";
+import { type AuditWindow, comparable, nextWindow, untilNewer } from "./audit_plan.ts";
+import type { AuditState } from "./audit_state.ts";
+import type { AuditStore, KeptDisagreement } from "./audit_store.ts";
+import type { PageSource, PageWork } from "./planner.ts";
+
+/** What an audit works with. */
+export interface AuditParts {
+  readonly source: Pick<TradeSource, "candles">;
+  readonly store: AuditStore;
+  readonly clock: Clock;
+  /** Higher is more wanted, 0 to 9. */
+  wanted(productId: ProductId): number;
+  /** Candles differ from the exchange's, for the first time. */
+  onDifferent(found: readonly Disagreement[]): void;
+  /** A difference was asked of the exchange once more. */
+  onAskedAgain(found: KeptDisagreement): void;
+}
+
+/** What is compared with the idle budget; larger candles are merges of these. */
+const AUDITED: readonly Granularity[] = ["ONE_MINUTE", "FIVE_MINUTE"];
+/** Nothing else waits for a request when one of these is sent. */
+const PRIORITY = -10;
+/** Where nothing could be compared, since nothing is exact yet. */
+const RETRY_MS = 600_000;
+/** The exchange revises: what differs is asked once more so much later. */
+const ASK_AGAIN_MS = 3_600_000;
+const ASK_AGAIN_CANDLES = 300;
+
+/**
+ * Compares exact candles with the exchange's own: each one that takes a placeholder's place, and with what is left of
+ * the REST budget the last day's, newest first. What differs is kept, reported, and asked once more; no candle is ever
+ * changed by it. Asks nothing by itself: the planner runs what `next` gives.
+ */
+export class Audit implements PageSource {
+  readonly #parts: AuditParts;
+  readonly #ledger: AuditLedger;
+  /** From when on (the clock's milliseconds) a key whose candles were not exact is looked at again. */
+  readonly #notBefore = new Map<string, number>();
+
+  constructor(parts: AuditParts) {
+    this.#parts = parts;
+    this.#ledger = new AuditLedger(parts.store);
+  }
+
+  get state(): AuditState {
+    return this.#ledger.state;
+  }
+
+  next(productId: ProductId, nowMs: number): PageWork | null {
+    const work = (dueMs: number, run: PageWork["run"]): PageWork => ({
+      class: "audit",
+      value: this.#parts.wanted(productId),
+      dueMs,
+      run,
+    });
+    if (!this.#ledger.isRead) return work(nowMs, () => this.#ledger.read());
+    const wallMs = this.#parts.clock.wallMs();
+    let soonestMs = Infinity;
+    for (const granularity of AUDITED) {
+      const notBeforeMs = this.#notBefore.get(candleKey(productId, granularity)) ?? -Infinity;
+      const audited = this.#ledger.audited(productId, granularity);
+      const window = nextWindow(audited, granularity, wallMs);
+      if (window !== null && (notBeforeMs <= nowMs || window.place === "above")) {
+        return work(nowMs, (signal) => this.#compare(productId, granularity, window, signal));
+      }
+      if (window !== null) soonestMs = Math.min(soonestMs, notBeforeMs);
+      if (audited !== null) soonestMs = Math.min(soonestMs, nowMs + untilNewer(audited, wallMs));
+    }
+    const [open] = this.#ledger.open(productId);
+    if (open !== undefined) {
+      const waitMs = Math.max(0, open.foundMs + ASK_AGAIN_MS - wallMs);
+      if (waitMs === 0) return work(nowMs, (signal) => this.#askAgain(open, signal));
+      soonestMs = Math.min(soonestMs, nowMs + waitMs);
+    }
+    return soonestMs === Infinity ? null : work(Math.max(nowMs, soonestMs), async () => {});
+  }
+
+  /** A placeholder, the exchange's own candle, gives way to one from trades: the comparison costs nothing. */
+  compare(placeholder: Candle, candle: Candle): void {
+    if (placeholder.exact || placeholder.trades !== null || !candle.exact) return;
+    const isEqual = agrees(placeholder, candle);
+    const different = isEqual ? [] : [disagreement(candle, candle, placeholder)];
+    this.#take(candle, Number(isEqual), different);
+  }
+
+  drop(productId: ProductId): void {
+    for (const granularity of AUDITED) this.#notBefore.delete(candleKey(productId, granularity));
+    this.#ledger.drop(productId);
+  }
+
+  /** Writes what is not kept yet. */
+  write(): Promise<void> {
+    return this.#ledger.write();
+  }
+
+  async #compare(
+    productId: ProductId,
+    granularity: Granularity,
+    window: AuditWindow,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { source, store, clock } = this.#parts;
+    const ours = await store.candles(productId, granularity, window.from, window.until);
+    const { from, candles } = comparable(ours, window);
+    const key = candleKey(productId, granularity);
+    const canCompare = candles.some(({ exact }) => exact);
+    // Where it stopped, there is nothing to continue with before trades have proven more.
+    if (!canCompare || from > window.from) this.#notBefore.set(key, clock.now() + RETRY_MS);
+    if (!canCompare) {
+      // A stretch without trades below the others has nothing to compare either.
+      if (window.place === "below" && ours.length === 0) {
+        this.#ledger.extend({ productId, granularity }, window);
+      }
+      return;
+    }
+    const urgency = { priority: PRIORITY, signal };
+    const exchanges = await source.candles(productId, granularity, from, window.until, urgency);
+    const { equal, different } = compareStretch(candles, exchanges);
+    this.#ledger.extend({ productId, granularity }, { ...window, from });
+    this.#take({ productId, granularity }, equal, different);
+    await this.#ledger.write();
+  }
+
+  #take(
+    key: Pick<Candle, "productId" | "granularity">,
+    equal: number,
+    different: readonly Disagreement[],
+  ): void {
+    const news = this.#ledger.take(key, equal, different, this.#parts.clock.wallMs());
+    if (news.length > 0) this.#parts.onDifferent(news);
+  }
+
+  /** Those that are due and near enough to each other for one request. */
+  async #askAgain(first: KeptDisagreement, signal: AbortSignal): Promise<void> {
+    const { source, clock, onAskedAgain } = this.#parts;
+    const { productId, granularity, start } = first;
+    const reach = start + ASK_AGAIN_CANDLES * GRANULARITY_SECONDS[granularity];
+    const due = this.#ledger.open(productId).filter((one) =>
+      one.granularity === granularity && one.start >= start && one.start < reach &&
+      one.foundMs + ASK_AGAIN_MS <= clock.wallMs()
+    );
+    const last = due.reduce((latest, one) => one.start > latest.start ? one : latest, first);
+    const end = bucketEnd(last.start, granularity);
+    const urgency = { priority: PRIORITY, signal };
+    const found = await source.candles(productId, granularity, start, end, urgency);
+    for (const one of due) {
+      const exchange = found.find((candle) => candle.start === one.start) ?? null;
+      const isResolved = one.ours === null || exchange === null
+        ? one.ours === exchange
+        : agrees(one.ours, exchange);
+      const { exchanges } = disagreement(one, null, exchange);
+      const asked = { ...one, exchanges, state: isResolved ? "resolved" : "confirmed" } as const;
+      this.#ledger.settle(asked);
+      onAskedAgain(asked);
+    }
+    await this.#ledger.write();
+  }
+}

@@ -1,0 +1,27 @@
+/** How our exact candles compare with the exchange's own; plain values, for pages and metrics. */
+export interface AuditState {
+  /** Since the start. */
+  readonly counts: {
+    readonly equal: number;
+    readonly different: number;
+    /** Differences that were still there when the exchange was asked again, and those that were not. */
+    readonly confirmed: number;
+    readonly resolved: number;
+  };
+  /** Differences that are kept and not resolved, those of earlier runs too. */
+  readonly standing: number;
+  /** The newest few of them. */
+  readonly newest: readonly AuditDifference[];
+}
+
+/** One difference, in words. */
+export interface AuditDifference {
+  readonly product: string;
+  readonly granularity: string;
+  /** Epoch seconds. */
+  readonly start: number;
+  /** Open, high, low, close and volume; null where there is no candle. */
+  readonly ours: string | null;
+  readonly exchanges: string | null;
+  readonly state: "open" | "confirmed" | "resolved";
+}
