@@ -91,7 +91,7 @@ export function olderPageLink(request: CandleRequest, end: EpochSeconds): string
 }
 
 /** A candle starts at or after a bound exactly if it does so at or after the next bucket's start. */
-function roundedUp(bound: EpochSeconds, multiple: Multiple): EpochSeconds {
+export function roundedUp(bound: EpochSeconds, multiple: Multiple): EpochSeconds {
   const start = multipleStart(bound, multiple);
   return start === bound ? bound : start + multiple.seconds as EpochSeconds;
 }

@@ -85,7 +85,12 @@ export async function answerCandles(
 
 /** Answers where history was not read: too much of it is, or the database is away. */
 export function unreadResponse(error: unknown): Response {
-  return problemResponse(error instanceof BudgetRefusal ? refusalProblem(error) : HISTORY_AWAY);
+  return problemResponse(unreadProblem(error));
+}
+
+/** Why history was not read. */
+export function unreadProblem(error: unknown): Problem {
+  return error instanceof BudgetRefusal ? refusalProblem(error) : HISTORY_AWAY;
 }
 
 /** A request on its way to its answer. */

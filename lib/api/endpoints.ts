@@ -2,6 +2,7 @@ import { z } from "zod";
 import { CHART_QUERY } from "./chart_history.ts";
 import { CANDLE_QUERY } from "./candle_request.ts";
 import { PRODUCT } from "./parameters.ts";
+import { UDF_ENDPOINTS } from "./udf/endpoints.ts";
 import { CANDLE_PAGE, CHART_HISTORY, PRODUCT_ENTRY, PRODUCT_LIST } from "./schemas.ts";
 
 /** One thing that can be asked for, as the description of the API has it. */
@@ -119,6 +120,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     conditional: true,
     example: "/history?symbol=BTC-USD&granularity=ONE_HOUR&exchange=coinbase",
   },
+  ...UDF_ENDPOINTS,
   {
     path: "/healthz",
     id: "alive",

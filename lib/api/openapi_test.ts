@@ -13,6 +13,13 @@ import { answerChartHistory } from "./chart_history.ts";
 import { ENDPOINTS } from "./endpoints.ts";
 import { openApiDocument } from "./openapi.ts";
 import { answerProduct, answerProducts } from "./products.ts";
+import {
+  answerUdfConfig,
+  answerUdfSearch,
+  answerUdfSymbol,
+  answerUdfSymbolInfo,
+} from "./udf/catalogue.ts";
+import { answerUdfHistory } from "./udf/history.ts";
 
 const DOCUMENT = openApiDocument("1.2.3");
 
@@ -35,6 +42,15 @@ Deno.test("what is answered is what the description says", async () => {
     "/api/products/no",
     "/history?symbol=BTC-USD&granularity=FIVE_MINUTES&exchange=coinbase",
     "/history?symbol=BTC-USD&granularity=FIVE_MINUTES&exchange=kraken",
+    "/udf/config",
+    "/udf/symbols?symbol=BTC-USD",
+    "/udf/symbols?symbol=NO-USD",
+    "/udf/search?query=BTC",
+    "/udf/search?limit=0",
+    "/udf/symbol_info?group=Coinbase",
+    "/udf/history?symbol=BTC-USD&resolution=1&countback=5",
+    "/udf/history?symbol=BTC-USD&resolution=1&from=5&to=60",
+    "/udf/history?symbol=BTC-USD&resolution=1W",
   ];
   for (const path of paths) {
     const answer = await ask(path);
@@ -56,8 +72,8 @@ Deno.test("a candle, a product or a problem with a part missing or wrong is not 
 });
 
 Deno.test("every example of the description can be asked for", async () => {
-  const answered = ENDPOINTS.filter(({ path }) => /^\/(api|history)/.test(path));
-  assert.equal(answered.length, 4);
+  const answered = ENDPOINTS.filter(({ path }) => /^\/(api|history|udf\/(?!time))/.test(path));
+  assert.equal(answered.length, 9);
   for (const { example } of answered) assert.equal((await ask(example)).status, 200, example);
 });
 
@@ -123,6 +139,11 @@ async function ask(path: string): Promise<Response> {
   const now = 1_704_567_650;
   if (pathname === "/api/candles") return await answerCandles(services, http, now, ASKER);
   if (pathname === "/history") return await answerChartHistory(services, http, now, ASKER);
+  if (pathname === "/udf/history") return await answerUdfHistory(services, http, now, ASKER);
+  if (pathname === "/udf/config") return answerUdfConfig(http);
+  if (pathname === "/udf/symbols") return answerUdfSymbol(catalogue, http);
+  if (pathname === "/udf/search") return answerUdfSearch(catalogue, http);
+  if (pathname === "/udf/symbol_info") return answerUdfSymbolInfo(catalogue, http);
   if (pathname === "/api/products") return await answerProducts(catalogue, http);
   const id = /^\/api\/products\/(.+)$/.exec(pathname)?.[1];
   if (id !== undefined) return await answerProduct(catalogue, http, id);

@@ -3,7 +3,7 @@ import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "../candles/pro
 import type { CatalogueProduct } from "../exchange/catalogue_product.ts";
 import { echoed } from "../http/echo.ts";
 import { problemResponse } from "../http/problem.ts";
-import { type ProductLookup, unknownProduct } from "./unknown_product.ts";
+import { CATALOGUE_AWAY, type ProductLookup, unknownProduct } from "./unknown_product.ts";
 import { entityResponse, tagOf } from "../http/entity.ts";
 
 /** The catalogue's part in answering for products. */
@@ -18,13 +18,7 @@ export function answerProducts(
   catalogue: ProductCatalogue,
   http: Request,
 ): Response {
-  if (!catalogue.loaded) {
-    return problemResponse({
-      status: 503,
-      title: "The product catalogue is not loaded yet",
-      retryAfterSeconds: 5,
-    });
-  }
+  if (!catalogue.loaded) return problemResponse(CATALOGUE_AWAY);
   return entityOf(http, listOf(catalogue.all()));
 }
 

@@ -81,4 +81,6 @@ export const PROBLEM = z.object({
     value: z.string().nullable().meta({ description: "As it was sent; null if it was missing." }),
     allowed: z.union([z.string(), z.array(z.string())]),
   })).optional().meta({ description: "One for each bad value." }),
+  s: z.literal("error").optional().meta({ description: "Only under `/udf`." }),
+  errmsg: z.string().optional().meta({ description: "Only under `/udf`: all of it in a line." }),
 }).meta({ id: "Problem" });

@@ -13,6 +13,24 @@ export function crossOriginHeaders(
   return granted ? { "access-control-allow-origin": origin, vary: "origin" } : { vary: "origin" };
 }
 
+/** Lets the pages of the allowed origins read an answer, and those of its headers that are named. */
+export function shareAnswer(
+  response: Response,
+  origin: string | null,
+  allowed: AllowedOrigins,
+  exposed: string,
+): Response {
+  for (const [name, value] of Object.entries(crossOriginHeaders(origin, allowed))) {
+    if (name === "vary" && !response.headers.get(name)?.includes(value)) {
+      response.headers.append(name, value);
+    } else response.headers.set(name, value);
+  }
+  if (response.headers.has("access-control-allow-origin")) {
+    response.headers.set("access-control-expose-headers", exposed);
+  }
+  return response;
+}
+
 /** The answer to a browser's question whether it may ask (`OPTIONS`). */
 export function preflightResponse(origin: string | null, allowed: AllowedOrigins): Response {
   const headers = new Headers(crossOriginHeaders(origin, allowed));

@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { readCandleRequest } from "../../lib/api/candle_request.ts";
 import { CHART_QUERY } from "../../lib/api/chart_history.ts";
 import { readQuery } from "../../lib/api/parameters.ts";
+import { SEARCH_QUERY, SYMBOLS_QUERY } from "../../lib/api/udf/catalogue.ts";
+import { UDF_HISTORY_QUERY } from "../../lib/api/udf/history.ts";
 import { GRANULARITIES } from "../../lib/candles/granularity.ts";
 import { productId } from "../../lib/candles/product.ts";
 import { parseChartQuery } from "../../lib/api/chart_stream_query.ts";
@@ -27,6 +29,11 @@ const NAMES = [
   "limit=",
   "fill=",
   "format=",
+  "resolution=",
+  "from=",
+  "to=",
+  "countback=",
+  "query=",
   "last_event_id=",
 ];
 const VALUES = [
@@ -81,6 +88,14 @@ Deno.test("any query for a chart or for history is understood or refused with re
         assert.ok(limit === null || (limit >= 1 && limit <= 1000), `limit ${limit}`);
       }
       readQuery(CHART_QUERY, url.searchParams);
+      const read = [
+        readQuery(UDF_HISTORY_QUERY, url.searchParams),
+        readQuery(SEARCH_QUERY, url.searchParams),
+        readQuery(SYMBOLS_QUERY, url.searchParams),
+      ];
+      for (const { value } of read.flatMap(({ errors }) => errors ?? [])) {
+        assert.ok((value?.length ?? 0) <= 65, "little of what was sent is said back");
+      }
     }),
     RUNS,
   );
