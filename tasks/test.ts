@@ -63,18 +63,42 @@ async function testAll(options: readonly string[]): Promise<TestCounts> {
     await step("browser", () => ensureChromium(say)),
     await step("pages", () => buildIfStale(say)),
   ];
-  // The rooms' own tests share the cores. Those with servers and a browser want them to themselves.
+  // The rooms' own tests share the cores. Those with servers and browsers mostly wait: two at a time.
   const rooms = files.filter((path) => !isMeeting(path));
+  const meetings = files.filter(isMeeting);
+  const [inBrowser, others] = [
+    meetings.filter(isInBrowser),
+    meetings.filter((f) => !isInBrowser(f)),
+  ];
   return [
     ...prepared,
     await denoTest(rooms, ["--parallel", ...options]),
-    await denoTest(files.filter(isMeeting), options),
+    await testBeside(inBrowser, others, options),
   ].reduce(addCounts);
+}
+
+/** Runs two series of files at a time; what the second prints follows the first's. */
+async function testBeside(
+  first: readonly string[],
+  second: readonly string[],
+  options: readonly string[],
+): Promise<TestCounts> {
+  const held: string[] = [];
+  let print: (text: string) => void = (text) => void held.push(text);
+  const other = denoTest(second, options, (text) => print(text));
+  const counts = await denoTest(first, options);
+  held.forEach(writeAll);
+  print = writeAll;
+  return addCounts(counts, await other);
 }
 
 /** Whether a test file is about rooms meeting, and not of one room alone. */
 function isMeeting(path: string): boolean {
   return path.startsWith("tests/");
+}
+
+function isInBrowser(path: string): boolean {
+  return path.startsWith("tests/browser/");
 }
 
 /** A step that fails counts as a failed test, and the tests that can do without it still run. */
@@ -110,6 +134,7 @@ async function prepareServers(): Promise<void> {
 async function denoTest(
   files: readonly string[],
   options: readonly string[],
+  print: (text: string) => void = writeAll,
 ): Promise<TestCounts> {
   if (files.length === 0) return NONE;
   let output = "";
@@ -120,7 +145,7 @@ async function denoTest(
     silenceMs: SILENCE_MS,
     onOutput(text) {
       output += text;
-      writeAll(text);
+      print(text);
     },
   });
   if (exitCode === 137) {
