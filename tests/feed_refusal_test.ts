@@ -18,6 +18,8 @@ interface Refused {
   readonly exchange: ExchangeSimulator;
   readonly watched: WatchedFeed;
   readonly lines: string[];
+  /** What was shown at the moment of each line: details come and go within less time than a busy machine takes to look. */
+  readonly shown: ReadonlySet<string | null>;
   state(): ReturnType<typeof feedState>;
 }
 
@@ -29,8 +31,11 @@ async function refused(
   await using exchange = await startExchangeSimulator({ products: 3, tradesPerSecond: 30 });
   exchange.control(command);
   const lines: string[] = [];
-  const write = (message: string, properties: Record<string, unknown> = {}) =>
-    void lines.push(message.replace(/\{(\w+)\}/g, (_, name) => String(properties[name])));
+  const shown = new Set<string | null>();
+  const write = (message: string, properties: Record<string, unknown> = {}) => {
+    lines.push(message.replace(/\{(\w+)\}/g, (_, name) => String(properties[name])));
+    queueMicrotask(() => shown.add(state().detail));
+  };
   const log: Log = { debug() {}, info: write, warn: write };
   await using watched = new WatchedFeed({
     url: exchange.wsUrl,
@@ -39,7 +44,7 @@ async function refused(
     timings: TIMINGS,
   });
   const state = () => feedState(watched.feed.stats().connections);
-  await test({ exchange, watched, lines, state });
+  await test({ exchange, watched, lines, shown, state });
 }
 
 /** Looks often while sockets come and go: the same state every time. */
@@ -100,11 +105,13 @@ Deno.test("feed - subscriptions refused now and then are asked for until they ar
   ));
 
 Deno.test("feed - a close's text is shown", () =>
-  refused({ command: "clearFaults" }, async ({ exchange, lines, state }) => {
+  refused({ command: "clearFaults" }, async ({ exchange, lines, shown, state }) => {
     await until("up", () => state().state === "up");
     exchange.control(REFUSE_ALL);
     exchange.control({ command: "close", code: 1000, reason: "deprecated hostname" });
-    await until("closed", () => state().detail?.includes("1000: deprecated hostname") ?? false);
+    const isClosed = (detail: string | null) =>
+      detail?.includes("1000: deprecated hostname") ?? false;
+    await until("closed", () => [...shown].some(isClosed));
     assert.ok(
       lines.includes(
         "a feed connection ended: closed by the exchange (1000: deprecated hostname)",
