@@ -7,9 +7,14 @@ import { buildIfStale } from "./build_if_stale.ts";
 import { resumeExchange } from "./demo_exchange.ts";
 import { say } from "./say.ts";
 
+/** Few before the start, each of them larger: a day of 20 products is then some 900 pages, proven in seconds. */
+const MOST_PAST_TRADES_PER_SECOND = 10;
+
 const dataDir = given("DATA_DIR") ?? ".data/demo";
+const tradesPerSecond = readNumber("DEMO_TRADES_PER_SECOND", 40, 10_000);
 const size = {
-  tradesPerSecond: readNumber("DEMO_TRADES_PER_SECOND", 40, 10_000),
+  tradesPerSecond,
+  pastTradesPerSecond: Math.min(tradesPerSecond, MOST_PAST_TRADES_PER_SECOND),
   products: readNumber("DEMO_PRODUCTS", 20, 500),
 };
 const [exchange] = await Promise.all([

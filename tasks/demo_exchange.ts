@@ -13,6 +13,8 @@ export interface DemoSize {
   readonly products: number;
   /** Of all products together. */
   readonly tradesPerSecond: number;
+  /** Of all products together before the exchange's start. */
+  readonly pastTradesPerSecond: number;
 }
 
 /** What makes the same exchange again. */
@@ -21,6 +23,8 @@ interface Origin extends DemoSize {
   readonly startAt: number;
 }
 
+/** There are trades as far back as there are candles, so that all of the past can be proven. */
+const HISTORY_DAYS = 400;
 /** After a longer pause the exchange, and all that was kept of it, begins anew: catching up would take too long. */
 const LONGEST_PAUSE_MS = 12 * 3_600_000;
 
@@ -38,6 +42,7 @@ export async function resumeExchange(
   const now = Date.now();
   const kept = await readOrigin(path);
   const goesOn = kept !== null && kept.tradesPerSecond === size.tradesPerSecond &&
+    kept.pastTradesPerSecond === size.pastTradesPerSecond &&
     kept.products === size.products && now - kept.startAt >= 0 &&
     now - kept.startAt < LONGEST_PAUSE_MS;
   const origin = goesOn ? kept : { seed: 7, startAt: now, ...size };
@@ -60,11 +65,11 @@ export async function resumeExchange(
 
 async function readOrigin(path: string): Promise<Origin | null> {
   try {
-    // One that does not say how many products it had is like none of now, and is forgotten.
-    const { seed, startAt, tradesPerSecond, products = 0 } = JSON.parse(
+    // One that does not say how many products it had, or what past, is like none of now, and is forgotten.
+    const { seed, startAt, tradesPerSecond, pastTradesPerSecond = 0, products = 0 } = JSON.parse(
       await Deno.readTextFile(path),
     );
-    const origin = { seed, startAt, tradesPerSecond, products };
+    const origin = { seed, startAt, tradesPerSecond, pastTradesPerSecond, products };
     return Object.values(origin).every(Number.isFinite) ? origin : null;
   } catch {
     return null;
@@ -96,6 +101,11 @@ function startWorker(origin: Origin): Promise<DemoExchange & { readonly controlU
       if (data.error === undefined) resolve(data);
       else reject(new Error(`the simulated exchange did not start: ${data.error}`));
     };
-    worker.postMessage({ ...settings, clock: { startAt } });
+    worker.postMessage({
+      ...settings,
+      clock: { startAt },
+      historyDays: HISTORY_DAYS,
+      historyHours: HISTORY_DAYS * 24,
+    });
   });
 }

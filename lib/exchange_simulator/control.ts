@@ -5,6 +5,7 @@ import type { FaultRates, FaultSettings } from "./fault_settings.ts";
 import type { Feed } from "./feed.ts";
 import { GARBAGE } from "./garbage.ts";
 import { REST_FAULTS, type RestDesk, type RestFault } from "./rest_desk.ts";
+import type { HiddenTrades } from "./trade_listing.ts";
 import type { SimulatorStats } from "./simulator_stats.ts";
 import type { TradeTape } from "./trade_tape.ts";
 
@@ -47,16 +48,33 @@ export type ControlCommand =
   | ToConnection & { readonly command: "silence"; readonly forMs?: number }
   /** Frames wait and then come all at once. */
   | ToConnection & { readonly command: "stall"; readonly forMs: number }
-  /** Trades within `spanMs` (1000; 0: one microsecond) of exchange time. */
+  /**
+   * Trades within `spanMs` (1000; 0: one microsecond) of exchange time; or, with `at`, in that
+   * second of the past (epoch seconds), where ids of all older trades get lower: before anyone looks.
+   */
   | {
     readonly command: "burst";
     readonly product: string;
     readonly trades: number;
     readonly spanMs?: number;
+    readonly at?: number;
   }
   /** From now on so many times as many trades as at the start. */
   | { readonly command: "pace"; readonly factor: number }
-  | { readonly command: "skipIds"; readonly product: string; readonly count: number }
+  /** Ids that never exist: the next ones or, with `at` (epoch seconds), those before that past moment. */
+  | {
+    readonly command: "skipIds";
+    readonly product: string;
+    readonly count: number;
+    readonly at?: number;
+  }
+  /** REST's listing of trades leaves these ids out, both included, until `showTrades`. */
+  | ({ readonly command: "hideTrades" } & HiddenTrades)
+  | { readonly command: "showTrades" }
+  /** A page of trades holds so many at most, whatever is asked for. */
+  | { readonly command: "pageLimit"; readonly trades: number }
+  /** REST lists trades so much later than the feed brings them, in exchange time. */
+  | { readonly command: "listingLag"; readonly ms: number }
   | {
     readonly command: "corrupt";
     readonly count: number;
@@ -69,8 +87,9 @@ export type ControlCommand =
   | { readonly command: "clock"; readonly byMs: number }
   /** Lets a manual simulator's time pass. */
   | { readonly command: "advance"; readonly ms: number }
-  /** The next `count` REST requests meet this fault. */
-  | { readonly command: "rest"; readonly fault: RestFault; readonly count: number };
+  /** The next `count` REST requests meet this fault, or all within `forMs`. */
+  | { readonly command: "rest"; readonly fault: RestFault; readonly count: number }
+  | { readonly command: "rest"; readonly fault: RestFault; readonly forMs: number };
 
 /** What commands act on. */
 export interface Controlled {
@@ -137,6 +156,9 @@ export function control(on: Controlled, command: ControlCommand): void {
         connection.stalledUntilMicros = after(command.forMs);
       });
     case "burst":
+      if (command.at !== undefined) {
+        return on.exchange.crowd(listed(on, command.product), command.at, command.trades);
+      }
       market(on, command.product).burst(command.trades, (command.spanMs ?? 1000) * 1000, nowMicros);
       on.exchange.tradesMade += command.trades;
       return;
@@ -145,7 +167,22 @@ export function control(on: Controlled, command: ControlCommand): void {
       return on.exchange.setPace(command.factor, nowMicros);
     case "skipIds":
       on.stats.fault("skipTradeId", command.count);
-      return market(on, command.product).skipIds(command.count);
+      return command.at === undefined
+        ? market(on, command.product).skipIds(command.count)
+        : market(on, command.product).skipPastIds(command.count, command.at * 1e6);
+    case "hideTrades":
+      listed(on, command.product);
+      return on.rest.trades.hide(command);
+    case "showTrades":
+      return on.rest.trades.showAll();
+    case "pageLimit":
+      if (!(command.trades >= 1)) throw new RangeError("trades must be 1 or more");
+      on.rest.trades.pageLimit = command.trades;
+      return;
+    case "listingLag":
+      if (!(command.ms >= 0)) throw new RangeError("ms must be 0 or more");
+      on.rest.trades.lagMicros = command.ms * 1000;
+      return;
     case "corrupt":
       return on.tape.corruptNext(command.count, command.product ?? null, command.kind ?? null);
     case "delist":
@@ -161,7 +198,9 @@ export function control(on: Controlled, command: ControlCommand): void {
       if (!REST_FAULTS.includes(command.fault)) {
         throw new RangeError(`fault must be one of ${REST_FAULTS.join(", ")}`);
       }
-      return on.rest.order(command.fault, command.count);
+      return "forMs" in command
+        ? on.rest.orderUntil(command.fault, after(command.forMs))
+        : on.rest.order(command.fault, command.count);
     default:
       throw new RangeError("there is no such command");
   }
@@ -173,9 +212,14 @@ function chosen({ feed }: Controlled, { connection }: ToConnection): ClientConne
 }
 
 /** A product's market, traded up to now, so that what follows comes after it. */
-function market({ exchange, clock }: Controlled, product: string) {
+function market(on: Controlled, product: string) {
+  const listing = listed(on, product);
+  on.exchange.advanceTo(on.clock.nowMicros());
+  return listing.market;
+}
+
+function listed({ exchange }: Controlled, product: string) {
   const listing = exchange.listings.get(product);
   if (!listing) throw new RangeError(`there is no product ${product}`);
-  exchange.advanceTo(clock.nowMicros());
-  return listing.market;
+  return listing;
 }

@@ -1,13 +1,17 @@
 import { SimulatedCandles } from "./simulated_candles.ts";
-import { CandlePast } from "./candle_past.ts";
 import { Market } from "./market.ts";
 import { MinuteTables } from "./minute_table.ts";
+import { PastMinutes } from "./past_minutes.ts";
 import { productIds, productProfile, tradeRates } from "./product_profile.ts";
+
+const DAY = 86_400;
 
 export interface ExchangeOptions {
   readonly seed: number;
   readonly products: number | readonly string[];
   readonly tradesPerSecond: number;
+  /** Before the start, of all products together. */
+  readonly pastTradesPerSecond: number;
   readonly historyHours: number;
   readonly historyDays: number;
   /** How long trades are kept, in exchange hours. */
@@ -16,10 +20,10 @@ export interface ExchangeOptions {
   readonly extraListings: boolean;
 }
 
-/** One product: its market, its candles, and what they are made of before the trades begin. */
+/** One product: its market, its candles, and what both are made of before the start. */
 export interface Listing {
   readonly market: Market;
-  readonly past: CandlePast;
+  readonly past: PastMinutes;
   readonly candles: SimulatedCandles;
   /** Listed after the start: it has no history. */
   readonly isNew: boolean;
@@ -40,8 +44,8 @@ export class Exchange {
     const { products, seed } = options;
     const ids = typeof products === "number" ? productIds(products, seed) : products;
     const rates = tradeRates(ids.length, options.tradesPerSecond);
-    const historyMicros = Math.floor((startMicros - options.historyHours * 3600e6) / 60e6) * 60e6;
-    ids.forEach((id, i) => this.#open(id, rates[i] ?? 0, startMicros, historyMicros));
+    const pastRates = tradeRates(ids.length, options.pastTradesPerSecond);
+    ids.forEach((id, i) => this.#open(id, rates[i] ?? 0, startMicros, pastRates[i] ?? 0));
     if (!options.extraListings) return;
     for (const id of ids.slice(0, 3)) {
       if (id.endsWith("-USD")) this.twins.set(`${id}C`, id);
@@ -70,26 +74,41 @@ export class Exchange {
   list(productId: string, tradesPerSecond: number, nowMicros: number): void {
     const known = this.listings.get(productId);
     if (known) known.market.online = true;
-    else this.#open(productId, tradesPerSecond, nowMicros, nowMicros, true);
+    else this.#open(productId, tradesPerSecond, nowMicros, null);
   }
 
-  #open(id: string, rate: number, startMicros: number, historyMicros: number, isNew = false) {
-    const { seed, historyDays } = this.#options;
+  /** Without a past rate: with no past at all. */
+  #open(id: string, rate: number, startMicros: number, pastRate: number | null): void {
+    const { seed, historyDays, historyHours } = this.#options;
     const profile = productProfile(id, seed);
-    const minute = Math.floor(historyMicros / 60e6) * 60e6;
-    const market = new Market(profile, {
+    const historySeconds = Math.floor((startMicros / 1e6 - historyHours * 3600) / 60) * 60;
+    const firstDay = Math.floor(startMicros / 1e6 / DAY) - historyDays;
+    const sinceSeconds = historyDays > 0
+      ? Math.min(historySeconds, firstDay * DAY)
+      : historySeconds;
+    const past = new PastMinutes(profile, {
       seed,
-      tradesPerSecond: rate,
       startMicros,
-      historyMicros: minute,
-      hasPast: !isNew,
-    });
-    const past = new CandlePast(profile, seed, Math.floor(startMicros / 1e6), rate);
-    const candles = new SimulatedCandles(market, past, this.#tables, isNew ? 0 : historyDays);
-    this.listings.set(id, { market, past, candles, isNew });
+      sinceSeconds: pastRate === null ? Infinity : sinceSeconds,
+      liveTradesPerSecond: rate,
+      tradesPerSecond: pastRate ?? 0,
+    }, this.#tables);
+    const market = new Market(
+      profile,
+      { seed, tradesPerSecond: rate, startMicros, historySeconds },
+      past,
+    );
+    const candles = new SimulatedCandles(market, past);
+    this.listings.set(id, { market, past, candles, isNew: pastRate === null });
   }
 
-  /** One product a step: taking in the candles of what goes may mean recalling its past first. */
+  /** Crowds trades into a second of a product's past. Throws a RangeError where there is none. */
+  crowd({ market, candles }: Listing, second: number, trades: number): void {
+    market.crowd(second, trades);
+    candles.forgetPast();
+  }
+
+  /** One product a step, as its candles must be taken in first. */
   #forgetOne(nowMicros: number): void {
     const before = nowMicros - this.#options.retainHours * 3600e6;
     const all = [...this.listings.values()];

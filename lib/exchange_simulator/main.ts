@@ -2,7 +2,7 @@
  * The simulator as a program: `deno run -A lib/exchange_simulator/main.ts --port=9000 --seed=1
  * --rate=20 --speed=1 --products=20`. Prints one line of JSON with its URLs when it is ready.
  * `--products` takes a number or ids separated by commas; `--retain` hours of trades (24),
- * `--history` hours of trades before the start, `--limits` and `--abrupt-cuts` switch those on.
+ * `--history` hours of trades before the start and `--past-rate` trades a second of them, `--limits` and `--abrupt-cuts` switch those on.
  */
 import { parseArgs } from "node:util";
 import { startExchangeSimulator } from "./mod.ts";
@@ -16,6 +16,7 @@ const { values } = parseArgs({
     speed: { type: "string", default: "1" },
     products: { type: "string", default: "20" },
     batch: { type: "string", default: "250" },
+    "past-rate": { type: "string" },
     history: { type: "string" },
     retain: { type: "string", default: "24" },
     limits: { type: "boolean", default: false },
@@ -30,6 +31,9 @@ const simulator = await startExchangeSimulator({
   tradesPerSecond: number("rate", values.rate),
   clock: { speed: number("speed", values.speed) },
   batchMs: number("batch", values.batch),
+  ...(values["past-rate"] !== undefined && {
+    pastTradesPerSecond: number("past-rate", values["past-rate"]),
+  }),
   ...(values.history !== undefined && { historyHours: number("history", values.history) }),
   retainHours: number("retain", values.retain),
   limits: values.limits,

@@ -1,5 +1,8 @@
+import type { PastMinutes } from "./past_minutes.ts";
+import { PastTrades } from "./past_trades.ts";
 import type { ProductProfile } from "./product_profile.ts";
 import { Random } from "./random.ts";
+import { TradeIds } from "./trade_ids.ts";
 import { TradeLog } from "./trade_log.ts";
 import { TradeWalk } from "./trade_walk.ts";
 
@@ -8,39 +11,41 @@ export interface MarketOptions {
   readonly tradesPerSecond: number;
   /** Epoch microseconds at which live trading starts. */
   readonly startMicros: number;
-  /** Epoch microseconds (a whole minute) from which on there are trades. */
-  readonly historyMicros: number;
-  /** False for a product listed while the simulator runs: it has no trades before its start. */
-  readonly hasPast: boolean;
+  /** Epoch seconds (a whole minute) from which on there are trades, as far as there are minutes. */
+  readonly historySeconds: number;
 }
 
-/** One product's market: its trades so far, and how the next come about. */
+/**
+ * One product's market: its trades so far, and how the next come about. Trades have an index: 0 is
+ * the first after the simulator's start, -1 the newest before it.
+ */
 export class Market {
   readonly profile: ProductProfile;
   readonly options: MarketOptions;
+  /** Trades since the start. */
   readonly log = new TradeLog();
   /** A delisted product does not trade and cannot be subscribed to. */
   online = true;
 
   readonly #live: TradeWalk;
+  readonly #past: PastTrades;
   readonly #chance: Random;
-  readonly #firstLiveId: number;
-  readonly #skips: { readonly index: number; readonly total: number }[] = [];
-  #past: TradeWalk | null;
+  readonly #ids: TradeIds;
 
-  constructor(profile: ProductProfile, options: MarketOptions) {
+  constructor(profile: ProductProfile, options: MarketOptions, minutes: PastMinutes) {
     this.profile = profile;
     this.options = options;
-    const { seed, tradesPerSecond } = options;
+    const { seed, tradesPerSecond, startMicros, historySeconds } = options;
     const id = profile.productId;
     this.#chance = new Random(seed, `market ${id}`);
-    this.#firstLiveId = this.#chance.whole(200_000_000, 995_000_000);
+    // A busy past of years must not reach down to an id of 0.
+    const pastTrades = minutes.options.tradesPerSecond * (startMicros / 1e6 - historySeconds);
+    this.#ids = new TradeIds(
+      Math.max(this.#chance.whole(200_000_000, 995_000_000), Math.ceil(2 * pastTrades)),
+    );
+    this.#past = new PastTrades(id, minutes, historySeconds);
     this.#live = new TradeWalk(profile, new Random(seed, `live ${id}`), tradesPerSecond);
     this.#live.next();
-    this.#past = options.hasPast
-      ? new TradeWalk(profile, new Random(seed, `past ${id}`), tradesPerSecond, true)
-      : null;
-    this.#past?.next();
   }
 
   get tradesPerSecond(): number {
@@ -72,7 +77,7 @@ export class Market {
    */
   burst(count: number, spanMicros: number, nowMicros: number): void {
     const end = this.log.end;
-    const newest = end > this.log.first ? this.log.micros(end - 1) : 0;
+    const newest = this.has(end - 1) ? this.micros(end - 1) : 0;
     const from = Math.max(newest, nowMicros - spanMicros);
     let ticks = this.lastTicks();
     for (let i = 1; i <= count; i++) {
@@ -83,40 +88,68 @@ export class Market {
     }
   }
 
+  /** Crowds more trades into a second of the past; ids of all older trades are lower from then on. */
+  crowd(second: number, trades: number): void {
+    const index = this.#past.indexAt((second + 1) * 1e6);
+    this.#past.crowd({ second, trades });
+    this.#ids.addBefore(index, trades);
+  }
+
   /** Lets `count` trade ids never exist: the next trade's id is that much higher. */
   skipIds(count: number): void {
-    const total = (this.#skips.at(-1)?.total ?? 0) + count;
-    this.#skips.push({ index: this.log.end, total });
+    this.#ids.raise(this.log.end, count);
+  }
+
+  /** Lets `count` ids of the past never exist: those of the trades before `micros` are that much lower. */
+  skipPastIds(count: number, micros: number): void {
+    this.#ids.lower(this.#past.indexAt(micros), count);
   }
 
   tradeId(index: number): number {
-    for (let i = this.#skips.length - 1; i >= 0; i--) {
-      const skip = this.#skips[i];
-      if (skip && skip.index <= index) return this.#firstLiveId + index + skip.total;
-    }
-    return this.#firstLiveId + index;
+    return this.#ids.of(index);
+  }
+
+  /** The oldest index kept; of a long past it takes a while at first. */
+  get first(): number {
+    return this.#hasPast ? this.#past.first : this.log.first;
+  }
+
+  /** One past the newest index. */
+  get end(): number {
+    return this.log.end;
+  }
+
+  /** Whether the trade of this index happened and is kept. */
+  has(index: number): boolean {
+    if (index >= 0) return index >= this.log.first && index < this.log.end;
+    return this.#hasPast && this.#past.has(index);
+  }
+
+  /** Epoch microseconds. */
+  micros(index: number): number {
+    return index < 0 ? this.#past.micros(index) : this.log.micros(index);
+  }
+
+  /** The price in quote increments. */
+  ticks(index: number): number {
+    return index < 0 ? this.#past.ticks(index) : this.log.ticks(index);
+  }
+
+  /** The size in base increments; negative when the maker sold (the taker bought). */
+  signedSize(index: number): number {
+    return index < 0 ? this.#past.signedSize(index) : this.log.signedSize(index);
+  }
+
+  /** The first index whose time is at or after `micros`; `end` when there is none. */
+  indexAt(micros: number): number {
+    if (this.#hasPast && micros < this.options.startMicros) return this.#past.indexAt(micros);
+    return this.log.indexAt(micros);
   }
 
   /** The newest price, in ticks. */
   lastTicks(): number {
-    this.recallTrades(1);
-    return this.log.end > this.log.first ? this.log.ticks(this.log.end - 1) : this.#live.ticks;
-  }
-
-  /** Makes sure that the newest `count` trades are in the log, if history reaches that far. */
-  recallTrades(count: number): void {
-    while (this.log.end - this.log.first < count && this.#recallOne());
-  }
-
-  /** Makes sure that every trade since `micros` is in the log, if history reaches that far. */
-  recallSince(micros: number): void {
-    const { startMicros } = this.options;
-    while (this.#past && startMicros - this.#past.offset >= micros && this.#recallOne());
-  }
-
-  /** Makes sure that all history is in the log. */
-  recallAll(): void {
-    while (this.#recallOne());
+    const newest = this.end - 1;
+    return this.has(newest) ? this.ticks(newest) : this.#live.ticks;
   }
 
   /** Whether live trades older than `micros` are kept, enough of them to be worth freeing. */
@@ -126,20 +159,11 @@ export class Market {
 
   /** Frees trades before `micros`. */
   forgetBefore(micros: number): void {
-    if (this.log.dropBefore(this.log.indexAt(micros))) this.#past = null;
+    this.log.dropBefore(this.log.indexAt(micros));
   }
 
-  /** Walks one trade back into the past; the same walk as the future's, read in a mirror. */
-  #recallOne(): boolean {
-    const walk = this.#past;
-    if (!walk) return false;
-    const micros = this.options.startMicros - walk.offset;
-    if (micros < this.options.historyMicros) {
-      this.#past = null;
-      return false;
-    }
-    this.log.prepend(micros, walk.ticks, walk.signedSize);
-    walk.next();
-    return true;
+  /** With the first trade that is freed the past is gone: a listing has no hole in the middle. */
+  get #hasPast(): boolean {
+    return this.log.first === 0;
   }
 }

@@ -9,6 +9,7 @@ function exchange(changes: Partial<ConstructorParameters<typeof Exchange>[0]> = 
     seed: 7,
     products: 12,
     tradesPerSecond: 40,
+    pastTradesPerSecond: 40,
     historyHours: 0.1,
     historyDays: 10,
     retainHours: Infinity,

@@ -1,12 +1,15 @@
 export const MINUTES_PER_DAY = 1440;
 
-/** A day of minute candles in columns, indexed by the minute of the day; volume 0: no trades. */
+/** A day of minutes in columns, indexed by the minute of the day; trades 0: none. */
 export interface MinuteTable {
   readonly open: Float64Array;
   readonly high: Float64Array;
   readonly low: Float64Array;
   readonly close: Float64Array;
   readonly volume: Float64Array;
+  readonly trades: Uint32Array;
+  /** Trades of the day before each of its minutes; at 1440 all of them. */
+  readonly before: Uint32Array;
 }
 
 export function emptyMinuteTable(): MinuteTable {
@@ -16,14 +19,16 @@ export function emptyMinuteTable(): MinuteTable {
     low: new Float64Array(MINUTES_PER_DAY),
     close: new Float64Array(MINUTES_PER_DAY),
     volume: new Float64Array(MINUTES_PER_DAY),
+    trades: new Uint32Array(MINUTES_PER_DAY),
+    before: new Uint32Array(MINUTES_PER_DAY + 1),
   };
 }
 
-/** The newest few day tables of all products; 58 KB each, so at most `capacity` are kept. */
+/** The newest few day tables of all products; 70 KB each, so at most `capacity` are kept. */
 export class MinuteTables {
   readonly #tables = new Map<string, MinuteTable>();
 
-  constructor(readonly capacity = 32) {}
+  constructor(readonly capacity = 64) {}
 
   get(key: string, make: () => MinuteTable): MinuteTable {
     const known = this.#tables.get(key);
@@ -37,5 +42,9 @@ export class MinuteTables {
     const table = make();
     this.#tables.set(key, table);
     return table;
+  }
+
+  delete(key: string): void {
+    this.#tables.delete(key);
   }
 }

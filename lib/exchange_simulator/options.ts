@@ -13,11 +13,22 @@ export interface SimulatorOptions {
   readonly clock?: ClockOptions;
   /** How often a connection gets its new trades, in real milliseconds. Default 250. */
   readonly batchMs?: number;
-  /** Hours before the start of which there are trades. Default 1, or less: a million trades. */
+  /**
+   * Of all products together before the start. Fewer than after it make each of them larger, so
+   * that volumes go on, and a long past takes few pages to read. Default: as after it.
+   */
+  readonly pastTradesPerSecond?: number;
+  /**
+   * Hours before the start of which there are trades; they are made when somebody looks, so years
+   * cost nothing. Default 1, or less: a million trades.
+   */
   readonly historyHours?: number;
   /** Days before the start of which there are candles. Default 400. */
   readonly historyDays?: number;
-  /** Exchange hours for which trades are kept. Default: for ever. */
+  /**
+   * Exchange hours for which trades made since the start are kept; with the first of them the past's
+   * go too, as a listing has no hole. Default: for ever.
+   */
   readonly retainHours?: number;
   /** Also list `-USDC` twins, a delisted and a hidden product, as Coinbase does. Default true. */
   readonly extraListings?: boolean;
@@ -47,15 +58,16 @@ export type ResolvedOptions = Required<SimulatorOptions>;
 const MOST_PAST_TRADES = 1_000_000;
 
 export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
-  const { tradesPerSecond = 20 } = options;
+  const { tradesPerSecond = 20, pastTradesPerSecond = tradesPerSecond } = options;
   return {
     port: 0,
     seed: 1,
     products: 20,
     tradesPerSecond,
+    pastTradesPerSecond,
     clock: {},
     batchMs: 250,
-    historyHours: Math.min(1, MOST_PAST_TRADES / tradesPerSecond / 3600),
+    historyHours: Math.min(1, MOST_PAST_TRADES / pastTradesPerSecond / 3600),
     historyDays: 400,
     retainHours: Infinity,
     extraListings: true,

@@ -66,4 +66,13 @@ export class Random {
   exponential(): number {
     return -Math.log(1 - this.next());
   }
+
+  /** A number of events, `mean` on average; of many only nearly Poisson's, in one draw. */
+  poisson(mean: number): number {
+    if (mean > 30) return Math.max(0, Math.round(mean + Math.sqrt(mean) * this.normal()));
+    const limit = Math.exp(-mean);
+    let events = 0;
+    for (let product = this.next(); product > limit; product *= this.next()) events++;
+    return events;
+  }
 }

@@ -1,10 +1,10 @@
 import type { Exchange, Listing } from "./exchange.ts";
 import { fixedPoint } from "./fixed_point.ts";
 import { productRows } from "./products_page.ts";
-import { wireTrade } from "./trade_text.ts";
+import type { TradeListing } from "./trade_listing.ts";
+import { listedTradeJson, wireTrade } from "./trade_text.ts";
 
 const MAX_CANDLES = 350;
-const MAX_TRADES = 1000;
 const DEFAULT_TRADES = 100;
 const GRANULARITIES: Readonly<Record<string, number>> = {
   ONE_MINUTE: 60,
@@ -34,6 +34,7 @@ export function answerRest(
   path: string,
   query: URLSearchParams,
   nowMicros: number,
+  trades: TradeListing,
 ): RestAnswer {
   const parts = path.split("/").filter((part) => part !== "");
   if (parts[0] !== "market" || parts[1] !== "products") return notFound("unknown path");
@@ -47,7 +48,7 @@ export function answerRest(
   }
   if (!listing) return notFound(`ProductID "${id}" could not be found.`);
   if (parts[3] === "candles") return candlesPage(listing, query);
-  if (parts[3] === "ticker") return tickerPage(listing, query);
+  if (parts[3] === "ticker") return tickerPage(listing, query, nowMicros, trades);
   return notFound("unknown path");
 }
 
@@ -96,41 +97,27 @@ function candlesPage({ market, candles }: Listing, query: URLSearchParams): Rest
   return ok({ candles: rows });
 }
 
-function tickerPage({ market }: Listing, query: URLSearchParams): RestAnswer {
-  const asked = query.has("limit") ? Number(query.get("limit")) : DEFAULT_TRADES;
-  if (!(asked >= 1)) return badRequest("limit must be a positive number");
-  const limit = Math.min(asked, MAX_TRADES);
+function tickerPage(
+  { market }: Listing,
+  query: URLSearchParams,
+  nowMicros: number,
+  listing: TradeListing,
+): RestAnswer {
+  const limit = query.has("limit") ? Number(query.get("limit")) : DEFAULT_TRADES;
+  if (!(limit >= 1)) return badRequest("limit must be a positive number");
   const start = query.has("start") ? unixSeconds(query.get("start")) : 0;
   const end = query.has("end") ? unixSeconds(query.get("end")) : Infinity;
   if (start === null || end === null) return badRequest("start and end must be unix seconds");
-  const { log, profile } = market;
-  if (end === Infinity && start === 0) market.recallTrades(limit);
-  else if (start === 0) market.recallAll();
-  else market.recallSince(start * 1e6);
-  const first = log.indexAt(start * 1e6);
-  // The end is a point in time, included: of its second only the very first microsecond counts.
-  const past = end === Infinity ? log.end : log.indexAt(end * 1e6 + 1);
-  const trades: Record<string, string>[] = [];
-  for (let i = past - 1; i >= first && trades.length < limit; i--) {
-    const trade = wireTrade(market, i);
-    trades.push({
-      trade_id: trade.tradeId,
-      product_id: trade.productId,
-      price: trade.price,
-      size: trade.size,
-      time: trade.time,
-      side: trade.side,
-      bid: "",
-      ask: "",
-      exchange: "",
-    });
-  }
+  const { profile } = market;
+  const trades = listing.page(market, { start, end, limit }, nowMicros)
+    .map((index) => listedTradeJson(wireTrade(market, index)));
   const ticks = market.lastTicks();
-  return ok({
-    trades,
-    best_bid: fixedPoint(Math.max(1, ticks - 1), profile.priceDecimals),
-    best_ask: fixedPoint(ticks + 1, profile.priceDecimals),
-  });
+  const bid = fixedPoint(Math.max(1, ticks - 1), profile.priceDecimals);
+  const ask = fixedPoint(ticks + 1, profile.priceDecimals);
+  return {
+    status: 200,
+    body: `{"trades":[${trades.join(",")}],"best_bid":"${bid}","best_ask":"${ask}"}`,
+  };
 }
 
 /** Whole unix seconds; null for anything else, milliseconds among it. */

@@ -3,6 +3,7 @@ import type { FaultSettings } from "./fault_settings.ts";
 import type { Random } from "./random.ts";
 import { RateLimit } from "./rate_limit.ts";
 import { answerRest, type RestAnswer } from "./rest.ts";
+import { TradeListing } from "./trade_listing.ts";
 import type { SimulatorStats } from "./simulator_stats.ts";
 
 const PREFIX = "/api/v3/brokerage";
@@ -33,6 +34,7 @@ interface Cached extends RestAnswer {
 
 /** What stands before the REST answers: the rate limit, the one-second cache, and the faults. */
 export class RestDesk {
+  readonly trades = new TradeListing();
   readonly #exchange: Exchange;
   readonly #settings: FaultSettings;
   readonly #random: Random;
@@ -41,6 +43,7 @@ export class RestDesk {
   readonly #limit = new RateLimit(10);
   readonly #cache = new Map<string, Cached>();
   readonly #ordered: RestFault[] = [];
+  #until: { readonly fault: RestFault; readonly micros: number } | null = null;
   readonly #closing = new AbortController();
 
   constructor(
@@ -62,6 +65,11 @@ export class RestDesk {
     for (let i = 0; i < count; i++) this.#ordered.push(fault);
   }
 
+  /** All requests meet this fault until then, epoch microseconds. */
+  orderUntil(fault: RestFault, micros: number): void {
+    this.#until = { fault, micros };
+  }
+
   /** Answers at once whoever is being kept waiting. */
   close(): void {
     this.#closing.abort();
@@ -80,7 +88,7 @@ export class RestDesk {
 
   async #answer(request: Request, url: URL, nowMicros: number): Promise<Response> {
     if (this.#options.limits && !this.#limit.allows(performance.now())) return tooMany();
-    const fault = this.#nextFault();
+    const fault = this.#nextFault(nowMicros);
     if (fault) this.#stats.fault(fault);
     if (fault === "rest429") return tooMany();
     if (fault === "rest500") return json(500, `{"error":"INTERNAL","message":"internal error"}`);
@@ -104,7 +112,8 @@ export class RestDesk {
     return json(status, fault === "restTruncated" ? body.slice(0, body.length / 2) : body);
   }
 
-  #nextFault(): RestFault | null {
+  #nextFault(nowMicros: number): RestFault | null {
+    if (this.#until && nowMicros < this.#until.micros) return this.#until.fault;
     const ordered = this.#ordered.shift();
     if (ordered) return ordered;
     const { rates } = this.#settings;
@@ -120,7 +129,14 @@ export class RestDesk {
     if (known && !fresh && nowMicros < known.untilMicros) return known;
     const path = url.pathname.slice(PREFIX.length);
     const { seed, restCacheMs } = this.#options;
-    const answer = answerRest(this.#exchange, seed, path, url.searchParams, nowMicros);
+    const answer = answerRest(
+      this.#exchange,
+      seed,
+      path,
+      url.searchParams,
+      nowMicros,
+      this.trades,
+    );
     if (this.#cache.size >= MAX_CACHED) this.#cache.clear();
     this.#cache.set(key, { ...answer, untilMicros: nowMicros + restCacheMs * 1000 });
     return answer;

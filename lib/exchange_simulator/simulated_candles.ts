@@ -1,6 +1,6 @@
-import type { CandlePast } from "./candle_past.ts";
 import type { Market } from "./market.ts";
-import type { MinuteTable, MinuteTables } from "./minute_table.ts";
+import type { MinuteTable } from "./minute_table.ts";
+import type { PastMinutes } from "./past_minutes.ts";
 
 const DAY = 86_400;
 
@@ -25,25 +25,20 @@ interface MinuteCandle {
 }
 
 /**
- * The exchange's own candles of one product, as its REST answers them: folded from the trades as
- * far as these reach, invented before that.
+ * The exchange's own candles of one product, as its REST answers them: folded from the trades since
+ * the start, before it the minutes that the past's trades are made to fit.
  */
 export class SimulatedCandles {
   readonly #market: Market;
-  readonly #past: CandlePast;
-  readonly #tables: MinuteTables;
-  readonly #historyDays: number;
-  /** From trades, by minute since the epoch. */
+  readonly #past: PastMinutes;
+  /** From trades since the start, by minute since the epoch. */
   readonly #minutes = new Map<number, MinuteCandle>();
   readonly #days = new Map<number, SimulatedCandle | null>();
-  #foldedTo: number | null = null;
-  #joinTicks = 0;
+  #foldedTo = 0;
 
-  constructor(market: Market, past: CandlePast, tables: MinuteTables, historyDays: number) {
+  constructor(market: Market, past: PastMinutes) {
     this.#market = market;
     this.#past = past;
-    this.#tables = tables;
-    this.#historyDays = historyDays;
   }
 
   /** Candles whose start is in [from, to], oldest first; buckets without trades are absent. */
@@ -63,14 +58,9 @@ export class SimulatedCandles {
   /** Takes in all trades of the log that it has not seen; must happen before any is forgotten. */
   fold(): void {
     const { log } = this.#market;
-    if (this.#foldedTo === null) {
-      this.#market.recallAll();
-      this.#foldedTo = log.first;
-      this.#joinTicks = log.first < log.end ? log.ticks(log.first) : this.#market.lastTicks();
-    }
     let minute = -1;
     let candle: MinuteCandle | undefined;
-    for (let i = Math.max(this.#foldedTo, log.first); i < log.end; i++) {
+    for (let i = this.#foldedTo; i < log.end; i++) {
       const ticks = log.ticks(i);
       const size = Math.abs(log.signedSize(i));
       const at = Math.floor(log.micros(i) / 60e6);
@@ -95,8 +85,13 @@ export class SimulatedCandles {
     this.#foldedTo = log.end;
   }
 
+  /** Forgets what it made of the past, which was changed. */
+  forgetPast(): void {
+    this.#days.clear();
+  }
+
   #day(start: number): SimulatedCandle | null {
-    if (start + DAY > this.#market.options.historyMicros / 1e6) return this.#merge(start, DAY);
+    if (start + DAY > this.#market.options.startMicros / 1e6) return this.#merge(start, DAY);
     const known = this.#days.get(start);
     if (known !== undefined) return known;
     const candle = this.#merge(start, DAY);
@@ -105,44 +100,49 @@ export class SimulatedCandles {
   }
 
   #merge(start: number, seconds: number): SimulatedCandle | null {
-    const boundary = this.#market.options.historyMicros / 1e6;
-    let merged: { open: number; high: number; low: number; close: number } | null = null;
+    const pastEnd = this.#market.options.startMicros / 1e6;
+    let merged: Omit<SimulatedCandle, "volume"> | null = null;
     let volume = 0n;
     let old = 0;
     let table: MinuteTable | null = null;
     for (let at = start; at < start + seconds; at += 60) {
-      if (at < boundary) {
-        const minuteOfDay = Math.floor((at % DAY) / 60);
-        if (!table || minuteOfDay === 0) table = this.#table(Math.floor(at / DAY));
-        if (!table) continue;
-        const size = table.volume[minuteOfDay] ?? 0;
-        if (size === 0) continue;
-        old += size;
-        const close = table.close[minuteOfDay] ?? 0;
-        merged ??= { open: table.open[minuteOfDay] ?? 0, high: 0, low: Infinity, close };
-        merged.high = Math.max(merged.high, table.high[minuteOfDay] ?? 0);
-        merged.low = Math.min(merged.low, table.low[minuteOfDay] ?? 0);
-        merged.close = close;
-        continue;
+      // The minute of the start has trades of both.
+      if (at < pastEnd) {
+        const i = Math.floor((at % DAY) / 60);
+        if (i === 0 || at === start) table = this.#past.day(Math.floor(at / DAY));
+        const size = table?.volume[i] ?? 0;
+        if (table && size > 0) {
+          old += size;
+          merged = join(merged, {
+            start,
+            open: table.open[i] ?? 0,
+            high: table.high[i] ?? 0,
+            low: table.low[i] ?? 0,
+            close: table.close[i] ?? 0,
+          });
+        }
       }
       const minute = this.#minutes.get(at / 60);
       if (!minute) continue;
       volume += BigInt(minute.volume) + minute.spilled;
-      merged ??= { open: minute.open, high: 0, low: Infinity, close: minute.close };
-      merged.high = Math.max(merged.high, minute.high);
-      merged.low = Math.min(merged.low, minute.low);
-      merged.close = minute.close;
+      merged = join(merged, { ...minute, start });
     }
-    return merged && { start, ...merged, volume: volume + BigInt(old) };
+    if (!merged) return null;
+    const { open, high, low, close } = merged;
+    return { start, open, high, low, close, volume: volume + BigInt(old) };
   }
+}
 
-  #table(day: number): MinuteTable | null {
-    const { options, profile } = this.#market;
-    const startDay = Math.floor(options.startMicros / 1e6 / DAY);
-    if (day < startDay - this.#historyDays || this.#historyDays === 0) return null;
-    return this.#tables.get(
-      `${profile.productId} ${day}`,
-      () => this.#past.minutes(day, options.historyMicros / 1e6, this.#joinTicks),
-    );
-  }
+function join(
+  earlier: Omit<SimulatedCandle, "volume"> | null,
+  later: Omit<SimulatedCandle, "volume">,
+): Omit<SimulatedCandle, "volume"> {
+  if (!earlier) return later;
+  return {
+    start: earlier.start,
+    open: earlier.open,
+    high: Math.max(earlier.high, later.high),
+    low: Math.min(earlier.low, later.low),
+    close: later.close,
+  };
 }

@@ -54,10 +54,9 @@ export class Snapshots {
     for (const id of new Set(ids.map((id) => this.#exchange.canonical(id)))) {
       const market = id ? this.#exchange.listings.get(id)?.market : undefined;
       if (!market) continue;
-      const { log } = market;
-      market.recallTrades(snapshotTrades);
-      const oldest = Math.max(log.first, log.end - snapshotTrades);
-      for (let i = log.end - 1; i >= oldest; i--) trades.push(tradeJson(wireTrade(market, i)));
+      for (let i = market.end - 1; i >= market.end - snapshotTrades && market.has(i); i--) {
+        trades.push(tradeJson(wireTrade(market, i)));
+      }
     }
     connection.sendTrades("snapshot", trades, nowMicros);
   }

@@ -42,60 +42,39 @@ class TradeRun {
     while (this.#dropped < whole) this.#chunks[this.#dropped++] = null;
     return this.#dropped << SHIFT;
   }
-
-  clear(): void {
-    this.#chunks.length = 0;
-    this.length = 0;
-  }
 }
 
 /**
- * All trades of one product, by index: 0 is the first trade after the simulator's start, -1 the
- * newest before it. The past grows backwards only as far as somebody looks.
+ * The trades of one product since the simulator's start, by index from 0.
  * Prices are whole ticks, sizes whole units; the size's sign carries the maker's side.
  */
 export class TradeLog {
-  readonly #live = new TradeRun();
-  readonly #past = new TradeRun();
-  #firstLive = 0;
+  readonly #run = new TradeRun();
 
   /** The oldest index kept. */
-  get first(): number {
-    return this.#firstLive > 0 ? this.#firstLive : -this.#past.length;
-  }
+  first = 0;
 
   /** One past the newest index. */
   get end(): number {
-    return this.#live.length;
+    return this.#run.length;
   }
 
   append(micros: number, ticks: number, signedSize: number): void {
-    this.#live.push(micros, ticks, signedSize);
-  }
-
-  prepend(micros: number, ticks: number, signedSize: number): void {
-    if (this.#firstLive > 0) throw new RangeError("the past of this log was dropped");
-    this.#past.push(micros, ticks, signedSize);
+    this.#run.push(micros, ticks, signedSize);
   }
 
   /** Epoch microseconds. */
   micros(index: number): number {
-    return index < 0
-      ? this.#past.chunk(-1 - index).times[(-1 - index) & MASK] ?? 0
-      : this.#live.chunk(index).times[index & MASK] ?? 0;
+    return this.#run.chunk(index).times[index & MASK] ?? 0;
   }
 
   ticks(index: number): number {
-    return index < 0
-      ? this.#past.chunk(-1 - index).ticks[(-1 - index) & MASK] ?? 0
-      : this.#live.chunk(index).ticks[index & MASK] ?? 0;
+    return this.#run.chunk(index).ticks[index & MASK] ?? 0;
   }
 
   /** Negative when the maker sold (the taker bought). */
   signedSize(index: number): number {
-    return index < 0
-      ? this.#past.chunk(-1 - index).sizes[(-1 - index) & MASK] ?? 0
-      : this.#live.chunk(index).sizes[index & MASK] ?? 0;
+    return this.#run.chunk(index).sizes[index & MASK] ?? 0;
   }
 
   /** The first index whose time is at or after `micros`; `end` when there is none. */
@@ -112,17 +91,11 @@ export class TradeLog {
 
   /** Whether `dropBefore` would free anything. */
   canDropBefore(index: number): boolean {
-    return index >= this.#firstLive + CHUNK_TRADES;
+    return index >= this.first + CHUNK_TRADES;
   }
 
-  /**
-   * Frees trades before `index`, in chunks: some of them may stay a while. The past goes with the
-   * first chunk after it, for good. True when anything was freed.
-   */
-  dropBefore(index: number): boolean {
-    if (!this.canDropBefore(index)) return false;
-    this.#past.clear();
-    this.#firstLive = this.#live.dropBefore(index);
-    return true;
+  /** Frees trades before `index`, in chunks: some of them may stay a while. */
+  dropBefore(index: number): void {
+    if (this.canDropBefore(index)) this.first = this.#run.dropBefore(index);
   }
 }

@@ -13,15 +13,15 @@ export interface WireTrade {
 }
 
 export function wireTrade(market: Market, index: number): WireTrade {
-  const { log, profile } = market;
-  const size = log.signedSize(index);
+  const { profile } = market;
+  const size = market.signedSize(index);
   return {
     tradeId: String(market.tradeId(index)),
     productId: profile.productId,
-    price: fixedPoint(log.ticks(index), profile.priceDecimals),
+    price: fixedPoint(market.ticks(index), profile.priceDecimals),
     size: fixedPoint(Math.abs(size), profile.sizeDecimals),
     side: size < 0 ? "SELL" : "BUY",
-    time: isoTime(log.micros(index)),
+    time: isoTime(market.micros(index)),
   };
 }
 
@@ -29,4 +29,11 @@ export function wireTrade(market: Market, index: number): WireTrade {
 export function tradeJson(trade: WireTrade): string {
   return `{"trade_id":"${trade.tradeId}","product_id":"${trade.productId}","price":"${trade.price}"` +
     `,"size":"${trade.size}","side":"${trade.side}","time":"${trade.time}"}`;
+}
+
+/** The trade as REST lists it. */
+export function listedTradeJson(trade: WireTrade): string {
+  return `{"trade_id":"${trade.tradeId}","product_id":"${trade.productId}","price":"${trade.price}"` +
+    `,"size":"${trade.size}","time":"${trade.time}","side":"${trade.side}"` +
+    `,"bid":"","ask":"","exchange":""}`;
 }

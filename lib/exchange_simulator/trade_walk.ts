@@ -32,8 +32,6 @@ export class TradeWalk {
   readonly #clustersPerSecond: number;
   readonly #volatility: number;
   readonly #usdPerTickUnit: number;
-  /** From one fill of a taker to the next one yielded: worse for him, or better where time runs backwards. */
-  readonly #fillStep: 1 | -1;
   #logMid: number;
   #logVolatility: number;
   #pace = 1;
@@ -41,9 +39,8 @@ export class TradeWalk {
   #direction = 1;
   #pulse = 0;
 
-  constructor(profile: ProductProfile, random: Random, tradesPerSecond: number, backwards = false) {
+  constructor(profile: ProductProfile, random: Random, tradesPerSecond: number) {
     this.#profile = profile;
-    this.#fillStep = backwards ? -1 : 1;
     this.#random = random;
     this.#clustersPerSecond = Math.max(tradesPerSecond * (1 - ANOTHER_FILL), 1e-7);
     this.#volatility = profile.dailyVolatility / Math.sqrt(SECONDS_PER_DAY);
@@ -56,9 +53,7 @@ export class TradeWalk {
   /** Moves on to the next trade. */
   next(): void {
     if (this.offset > 0 && this.#random.next() < ANOTHER_FILL) {
-      if (this.#random.next() < 0.4) {
-        this.ticks = Math.max(1, this.ticks + this.#direction * this.#fillStep);
-      }
+      if (this.#random.next() < 0.4) this.ticks = Math.max(1, this.ticks + this.#direction);
     } else {
       this.#nextCluster();
     }

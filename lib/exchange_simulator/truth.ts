@@ -73,66 +73,83 @@ export class Truth {
     const market = this.#market(productId);
     const [first, end] = indexes(market, { from, to });
     const candles: TruthCandle[] = [];
-    let bucket: number[] = [];
-    let start = -1;
-    for (let i = first; i <= end; i++) {
-      const seconds = i === end ? Infinity : Math.floor(market.log.micros(i) / 1e6);
-      const its = i === end ? Infinity : seconds - (seconds % granularitySeconds);
-      if (its !== start && bucket.length > 0) {
-        candles.push(candle(market, start, bucket));
-        bucket = [];
+    let sum: CandleSum | null = null;
+    for (let i = first; i < end; i++) {
+      const seconds = Math.floor(market.micros(i) / 1e6);
+      const start = seconds - (seconds % granularitySeconds);
+      if (sum === null || sum.start !== start) {
+        if (sum) candles.push(sum.candle());
+        sum = new CandleSum(market, start, i);
       }
-      start = its;
-      bucket.push(i);
+      sum.add(i);
     }
+    if (sum) candles.push(sum.candle());
     return candles;
   }
 
   #market(productId: string): Market {
     const listing = this.#exchange.listings.get(productId);
     if (!listing) throw new RangeError(`there is no product ${productId}`);
-    listing.market.recallAll();
     return listing.market;
   }
 }
 
-function indexes({ log }: Market, { from, to }: TruthRange): [first: number, end: number] {
+function indexes(market: Market, { from, to }: TruthRange): [first: number, end: number] {
   return [
-    from === undefined ? log.first : log.indexAt(from * 1e6),
-    to === undefined ? log.end : log.indexAt(to * 1e6),
+    from === undefined ? market.first : market.indexAt(from * 1e6),
+    to === undefined ? market.end : market.indexAt(to * 1e6),
   ];
 }
 
-function candle(market: Market, start: number, indexes: readonly number[]): TruthCandle {
-  const { log, profile: { priceDecimals, sizeDecimals } } = market;
-  let high = 0n;
-  let low = 0n;
-  let volume = 0n;
-  let quoteVolume = 0n;
-  let buyVolume = 0n;
-  for (const i of indexes) {
-    const price = BigInt(log.ticks(i));
-    const signed = BigInt(log.signedSize(i));
-    const size = signed < 0n ? -signed : signed;
-    if (price > high) high = price;
-    if (low === 0n || price < low) low = price;
-    volume += size;
-    quoteVolume += price * size;
-    if (signed < 0n) buyVolume += size;
+/** What the trades of one bucket add up to, given one after another. */
+class CandleSum {
+  readonly #market: Market;
+  readonly start: number;
+  readonly #firstIndex: number;
+  readonly #open: number;
+  #lastIndex: number;
+  #close: number;
+  #high = 0;
+  #low = Infinity;
+  #volume = 0n;
+  #quoteVolume = 0n;
+  #buyVolume = 0n;
+
+  constructor(market: Market, start: number, index: number) {
+    this.#market = market;
+    this.start = start;
+    this.#firstIndex = this.#lastIndex = index;
+    this.#open = this.#close = market.ticks(index);
   }
-  const first = indexes[0] ?? 0;
-  const last = indexes.at(-1) ?? 0;
-  return {
-    start,
-    open: shortestDecimal(log.ticks(first), priceDecimals),
-    high: shortestDecimal(high, priceDecimals),
-    low: shortestDecimal(low, priceDecimals),
-    close: shortestDecimal(log.ticks(last), priceDecimals),
-    volume: shortestDecimal(volume, sizeDecimals),
-    quoteVolume: shortestDecimal(quoteVolume, priceDecimals + sizeDecimals),
-    buyVolume: shortestDecimal(buyVolume, sizeDecimals),
-    trades: indexes.length,
-    firstTradeId: market.tradeId(first),
-    lastTradeId: market.tradeId(last),
-  };
+
+  add(index: number): void {
+    const ticks = this.#market.ticks(index);
+    const signed = this.#market.signedSize(index);
+    const size = BigInt(Math.abs(signed));
+    this.#lastIndex = index;
+    this.#close = ticks;
+    this.#high = Math.max(this.#high, ticks);
+    this.#low = Math.min(this.#low, ticks);
+    this.#volume += size;
+    this.#quoteVolume += BigInt(ticks) * size;
+    if (signed < 0) this.#buyVolume += size;
+  }
+
+  candle(): TruthCandle {
+    const { priceDecimals, sizeDecimals } = this.#market.profile;
+    const price = (ticks: number) => shortestDecimal(ticks, priceDecimals);
+    return {
+      start: this.start,
+      open: price(this.#open),
+      high: price(this.#high),
+      low: price(this.#low),
+      close: price(this.#close),
+      volume: shortestDecimal(this.#volume, sizeDecimals),
+      quoteVolume: shortestDecimal(this.#quoteVolume, priceDecimals + sizeDecimals),
+      buyVolume: shortestDecimal(this.#buyVolume, sizeDecimals),
+      trades: this.#lastIndex - this.#firstIndex + 1,
+      firstTradeId: this.#market.tradeId(this.#firstIndex),
+      lastTradeId: this.#market.tradeId(this.#lastIndex),
+    };
+  }
 }
