@@ -7,6 +7,8 @@ import type { KeyRoute } from "./key_route.ts";
  */
 export class ClosedRing {
   #events: CandleEvent[] = [];
+  /** The same, by key: pages read a few candles of one key each. */
+  #byRoute = new Map<KeyRoute, CandleEvent[]>();
   #first = 1;
 
   constructor(readonly capacity: number) {}
@@ -18,21 +20,22 @@ export class ClosedRing {
 
   /** Starts again, empty: nothing is missing from `first` on. */
   restart(first: number): void {
-    this.#events = [];
+    this.#keep([]);
     this.#first = first;
   }
 
   /** Adds the next closed candle; sequences only rise. */
   add(event: CandleEvent): void {
     this.#events.push(event);
+    this.#index(event);
     if (this.#events.length < 2 * this.capacity) return;
-    this.#events = this.#events.slice(this.capacity);
+    this.#keep(this.#events.slice(this.capacity));
     this.#first = this.#events[0]?.sequence ?? this.#first;
   }
 
   /** The closed candles of a key, in order. */
   of(route: KeyRoute): readonly CandleEvent[] {
-    return this.#events.filter((event) => event.route === route);
+    return this.#byRoute.get(route) ?? [];
   }
 
   /** The closed candles after a sequence, in order; ask only for `after >= first - 1`. */
@@ -45,5 +48,17 @@ export class ClosedRing {
       else low = middle + 1;
     }
     return this.#events.slice(low);
+  }
+
+  #keep(events: CandleEvent[]): void {
+    this.#events = events;
+    this.#byRoute = new Map();
+    for (const event of events) this.#index(event);
+  }
+
+  #index(event: CandleEvent): void {
+    const own = this.#byRoute.get(event.route);
+    if (own === undefined) this.#byRoute.set(event.route, [event]);
+    else own.push(event);
   }
 }
