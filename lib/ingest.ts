@@ -4,6 +4,7 @@ import type { EpochSeconds } from "./candles/granularity.ts";
 import type { IdGap } from "./candles/id_intervals.ts";
 import type { ProductId } from "./candles/product.ts";
 import type { ProductAggregator } from "./candles/product_aggregator.ts";
+import type { Trade } from "./candles/trade.ts";
 import type { FeedEvent } from "./exchange/feed_event.ts";
 import { CandlePublisher } from "./ingest/candle_publisher.ts";
 import { ExchangeTime } from "./ingest/exchange_time.ts";
@@ -53,6 +54,7 @@ export class Ingest {
       store: repairs,
       events: this.#repairEvents(new ProblemLog(parts.log, clock)),
       clock,
+      random: parts.random ?? Math.random,
       wanted: (productId) => parts.wanted(productId),
     });
   }
@@ -114,7 +116,7 @@ export class Ingest {
   #take(event: FeedEvent): void {
     switch (event.kind) {
       case "trades":
-        if (this.#time.accepts(event.timestampMs)) this.#merge(event.trades);
+        if (this.#time.accepts(event.timestampMs)) this.#merge(event);
         else this.#refuseTrades(event.trades);
         break;
       case "heartbeat":
@@ -126,7 +128,7 @@ export class Ingest {
     }
   }
 
-  #merge(trades: Extract<FeedEvent, { kind: "trades" }>["trades"]): void {
+  #merge({ trades, snapshot, timestampMs }: Extract<FeedEvent, { kind: "trades" }>): void {
     const { metrics } = this.#parts;
     metrics.tradesReceived.inc(trades.length);
     this.#touched.clear();
@@ -134,6 +136,10 @@ export class Ingest {
     this.#aggregator.merge(trades, true, this.#touched);
     metrics.tradesProcessed.inc(trades.length - this.#unmerged);
     for (const product of this.#touched) {
+      if (snapshot) {
+        const newest = newestOf(trades, product.productId);
+        this.#repairs.onSnapshot(product, newest, timestampMs);
+      }
       this.#repairs.enqueue(product);
       this.#publisher.publish(product);
     }
@@ -229,4 +235,12 @@ export class Ingest {
         }),
     };
   }
+}
+
+/** The highest id among a product's trades. */
+function newestOf(trades: readonly Trade[], productId: ProductId): number {
+  return trades.reduce(
+    (newest, trade) => trade.productId === productId ? Math.max(newest, trade.tradeId) : newest,
+    0,
+  );
 }

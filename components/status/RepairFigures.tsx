@@ -10,6 +10,13 @@ export function RepairFigures({ repair }: { repair: RepairState | null }) {
     ["Unrepairable so far", repair.gapsUnrepairable],
     ["Days waiting to be repaired", repair.daysWaiting],
     ["Products not complete yet", repair.unseeded],
+    ["Oldest gap, minutes ago", Math.round((repair.oldestGapMs ?? 0) / 60_000)],
+    ["Pages wanted for candles being looked at", repair.pages.named],
+    ["for other live candles", repair.pages.live],
+    ["for ends to be proven", repair.pages.end],
+    ["for the exchange's candles", repair.pages.placeholder],
+    ["for the past", repair.pages.past],
+    ["to compare with the exchange", repair.pages.audit],
   ] as const;
   return (
     <dl class="panel figure-grid">

@@ -27,6 +27,7 @@ export class Doubts {
     const { candles, gaps } = this.store;
     const now = Math.floor(this.clock.wallMs() / 1000);
     const from = now - DOUBT_SECONDS as EpochSeconds;
+    await gaps.settle();
     const [breaks, days, open, lost] = await Promise.all([
       candles.chain(productIds, from, now as EpochSeconds),
       candles.inexactDays(productIds, from),

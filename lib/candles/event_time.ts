@@ -13,6 +13,11 @@ export class EventTime {
     if (timeMs > this.#newestMs) this.#newestMs = timeMs;
   }
 
+  /** The newest instant known, epoch milliseconds; -Infinity before the first. */
+  get newestMs(): number {
+    return this.#newestMs;
+  }
+
   /** Buckets that end here or earlier are closed; -Infinity before the first close. */
   get closedThrough(): number {
     return this.#closedThrough;

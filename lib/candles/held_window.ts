@@ -27,9 +27,9 @@ export class HeldWindow {
     return this.#from !== -Infinity;
   }
 
-  /** Whether what it began with has been let go of in part. */
-  get hasMoved(): boolean {
-    return this.#from > this.#firstFrom;
+  /** Candles before where it is now were never built. */
+  beginHere(): void {
+    this.#firstFrom = this.#from;
   }
 
   /** The first start of a granularity that is held. */

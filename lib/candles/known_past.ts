@@ -63,9 +63,10 @@ export class KnownPast {
     if (oldest !== null && tradeId > oldest.from) {
       if (timeMs >= this.tradesFrom * 1000) return "late";
     } else if (oldest !== null) {
-      // One trade before what is held is proof enough. Once memory has moved on, an older one would make candles seem
-      // covered that were never built.
-      if (this.held.hasMoved || oldest.fromTimeMs < this.held.from * 1000) return "before";
+      // One trade before what is held is proof enough.
+      if (oldest.fromTimeMs < this.held.from * 1000) return "before";
+      // Of what memory has let go of by now, nothing was built.
+      this.held.beginHere();
     }
     return this.ids.insert(tradeId, timeMs) === "misplaced" ? "misplaced" : "before";
   }

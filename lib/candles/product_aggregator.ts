@@ -61,9 +61,9 @@ export class ProductAggregator {
     return this.#ids.newest;
   }
 
-  /** The oldest trade id from which on (gaps apart) all are known, or null before the first. */
-  get oldestId(): number | null {
-    return this.#ids.oldest?.from ?? null;
+  /** The run of ids that begins with the oldest known trade: gaps apart, all from there on are known. */
+  get oldest(): IdInterval | null {
+    return this.#ids.oldest;
   }
 
   /** Whether a trade's id is accounted for. */
@@ -78,6 +78,11 @@ export class ProductAggregator {
       if (merge.firstTradeId <= toId && merge.lastTradeId >= fromId) return true;
     }
     return false;
+  }
+
+  /** The product's event time, epoch milliseconds; -Infinity before there is any. */
+  get timeMs(): number {
+    return this.#time.newestMs;
   }
 
   /** Buckets that end here or earlier are closed; -Infinity before the first close. */

@@ -31,6 +31,8 @@ export interface IngestParts {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly clock?: Clock;
+  /** Evenly in [0, 1): spreads retries. */
+  readonly random?: () => number;
   /** Higher for products that streams ask for, 0 to 9. */
   wanted(productId: ProductId): number;
   /** Reads what earlier runs left. */

@@ -41,7 +41,18 @@ export function addPartMetrics(
   });
   const unseeded = new Gauge({
     name: `${prefix}repair_products_unseeded`,
-    help: "Products whose running candles are not complete yet.",
+    help: "Products whose live candles are not complete yet.",
+    registers,
+  });
+  const pages = new Gauge({
+    name: `${prefix}repair_pages_wanted`,
+    help: "Products that want a page from the exchange, by what it is for.",
+    labelNames: ["class"],
+    registers,
+  });
+  const oldestGap = new Gauge({
+    name: `${prefix}repair_oldest_gap_seconds`,
+    help: "How long ago the oldest open gap ended; 0 if none is open.",
     registers,
   });
   return (status) => {
@@ -52,5 +63,11 @@ export function addPartMetrics(
     unavailable.set(status.products.unavailable.length);
     daysWaiting.set(status.repair?.daysWaiting ?? 0);
     unseeded.set(status.repair?.unseeded ?? 0);
+    oldestGap.set((status.repair?.oldestGapMs ?? 0) / 1000);
+    // What no longer ingests wants none.
+    pages.reset();
+    for (const [pageClass, count] of Object.entries(status.repair?.pages ?? {})) {
+      pages.set({ class: pageClass }, count);
+    }
   };
 }

@@ -21,6 +21,37 @@ Deno.test("a part is in one state, and leaves it for the next", async () => {
   assert.match(text, /^info\{version="1.2.3"\} 1$/m);
 });
 
+Deno.test("repair says what it wants of the exchange, and no longer once it does not ingest", async () => {
+  const registry = new Registry();
+  const observe = addPartMetrics(registry, "");
+  const up = { state: "up", detail: null } as const;
+  const status = {
+    feed: up,
+    products: { ...up, unavailable: [] },
+    bus: up,
+    store: up,
+    version: "",
+  };
+  const repair = {
+    gapsOpen: 1,
+    gapsOpened: 1,
+    gapsRepaired: 0,
+    gapsUnrepairable: 0,
+    daysWaiting: 0,
+    unseeded: 3,
+    pages: { named: 1, live: 2, end: 0, placeholder: 0, past: 0, audit: 0 },
+    oldestGapMs: 4_500,
+  };
+  observe({ ...status, repair });
+  const text = await registry.metrics();
+  assert.match(text, /^repair_pages_wanted\{class="live"\} 2$/m);
+  assert.match(text, /^repair_oldest_gap_seconds 4.5$/m);
+  observe({ ...status, repair: null });
+  const later = await registry.metrics();
+  assert.doesNotMatch(later, /^repair_pages_wanted\{/m);
+  assert.match(later, /^repair_oldest_gap_seconds 0$/m);
+});
+
 Deno.test("a queue says how full it is", async () => {
   const registry = new Registry();
   const observe = addQueueMetrics(registry, "");

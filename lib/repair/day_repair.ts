@@ -6,7 +6,7 @@ import type { Anchor } from "../candles/known_past.ts";
 import { ProductAggregator } from "../candles/product_aggregator.ts";
 import { fillGap, gapsWithin } from "./gap_fill.ts";
 import { anchorOf, type ProvenStart } from "./restore.ts";
-import { pinBefore } from "./seed.ts";
+import { pinBefore } from "./day_placeholders.ts";
 import type { TradeSource } from "../exchange/trade_source.ts";
 import { BackOff } from "../time/back_off.ts";
 import { type Clock, every, systemClock } from "../time/clock.ts";

@@ -100,6 +100,10 @@ export class FakeArchive implements RepairStore {
       await this.#reachable();
       this.openGaps.delete(`${productId} ${fromId} ${toId}`);
     },
+    settle: async () => {
+      await this.#reachable();
+      for (const [name, gap] of this.openGaps) if (this.#runsOn(gap)) this.openGaps.delete(name);
+    },
   };
 
   isCaughtUp(): Promise<boolean> {
@@ -152,6 +156,23 @@ export class FakeArchive implements RepairStore {
     );
     return [...new Set([...before, ...held])].filter((candle) => candle !== undefined)
       .sort((a, b) => a.start - b.start);
+  }
+
+  /** Whether the stored minutes' ids run on from before a gap to after it. */
+  #runsOn({ productId, fromId, toId }: KeptGap): boolean {
+    let last: Candle | null = null;
+    for (const minute of this.#of(productId)) {
+      const { granularity, exact, firstTradeId, lastTradeId, trades } = minute;
+      if (granularity !== "ONE_MINUTE" || firstTradeId === null || lastTradeId === null) continue;
+      if (lastTradeId < fromId - 1) continue;
+      if (last === null && firstTradeId >= fromId) return false;
+      if (!exact && trades !== lastTradeId - firstTradeId + 1) return false;
+      const meets = last === null || firstTradeId <= (last.lastTradeId ?? 0) + 1;
+      if (!meets && !(exact && last?.exact === true)) return false;
+      if (lastTradeId > toId) return true;
+      last = minute;
+    }
+    return false;
   }
 
   /** Where minutes are not proven, or their ids do not run on. */

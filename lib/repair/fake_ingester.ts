@@ -77,6 +77,7 @@ export class FakeIngester {
       metrics,
       log: logger("test"),
       clock,
+      random: () => 0,
       wanted: () => 0,
       readKnown: (productIds) => Promise.resolve(archive.known(productIds)),
     });

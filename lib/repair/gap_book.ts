@@ -6,6 +6,8 @@ import type { ProductAggregator } from "../candles/product_aggregator.ts";
 export interface GapKeeper {
   open(gaps: readonly KeptGap[]): Promise<void>;
   close(gap: KeptGap): Promise<void>;
+  /** Closes those around which the stored candles' trade ids run on, whatever they are called. */
+  settle(): Promise<void>;
 }
 
 export interface KeptGap extends IdGap {
@@ -42,6 +44,17 @@ export class GapBook {
     let open = 0;
     for (const { gaps } of this.#known.values()) open += gaps.size;
     return open;
+  }
+
+  /** The open gap that ended first; null if none is open. */
+  get oldest(): KeptGap | null {
+    let oldest: KeptGap | null = null;
+    for (const { gaps } of this.#known.values()) {
+      for (const gap of gaps.values()) {
+        if (oldest === null || gap.toTimeMs < oldest.toTimeMs) oldest = gap;
+      }
+    }
+    return oldest;
   }
 
   /** Gaps noticed, and gaps closed again, since the start. */

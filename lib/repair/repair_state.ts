@@ -1,3 +1,5 @@
+import type { PageClass } from "./planner.ts";
+
 /** What is known to be missing, and what becomes of it. */
 export interface RepairState {
   readonly gapsOpen: number;
@@ -7,6 +9,10 @@ export interface RepairState {
   readonly gapsUnrepairable: number;
   /** Products' days older than memory that wait to be repaired. */
   readonly daysWaiting: number;
-  /** Products whose running candles are not complete yet. */
+  /** Products whose live candles are not complete yet. */
   readonly unseeded: number;
+  /** How many products want a page from the exchange, by what it is for, the most urgent first. */
+  readonly pages: Readonly<Record<PageClass, number>>;
+  /** How long ago the oldest open gap ended; null if none is open. */
+  readonly oldestGapMs: number | null;
 }

@@ -1,6 +1,6 @@
 import type { Aggregator } from "../candles/aggregator.ts";
 import type { Candle } from "../candles/candle.ts";
-import { type EpochSeconds, epochSeconds } from "../candles/granularity.ts";
+import { bucketStart, type EpochSeconds, epochSeconds } from "../candles/granularity.ts";
 import type { IdGap } from "../candles/id_intervals.ts";
 import type { ProductId } from "../candles/product.ts";
 import type { ProductAggregator } from "../candles/product_aggregator.ts";
@@ -9,7 +9,10 @@ import type { Clock } from "../time/clock.ts";
 import { DayRepair } from "./day_repair.ts";
 import { GapBook, type GapKeeper, type KeptGap } from "./gap_book.ts";
 import type { FillOutcome } from "./gap_fill.ts";
-import { LiveRepair } from "./live_repair.ts";
+import { DayPlaceholders } from "./day_placeholders.ts";
+import { EndLooks } from "./end_looks.ts";
+import { LiveWalk } from "./live_walk.ts";
+import { Planner } from "./planner.ts";
 import type { RepairState } from "./repair_state.ts";
 import type { Known, ProvenStart } from "./restore.ts";
 
@@ -50,11 +53,22 @@ export interface RepairsParts {
   readonly store: RepairStore;
   readonly events: RepairEvents;
   readonly clock: Clock;
-  /** Higher for products that streams name, 0 to 9. */
+  /** Evenly in [0, 1). */
+  readonly random: () => number;
+  /** Higher is more wanted, 0 to 9; 9 for what streams name. */
   wanted(productId: ProductId): number;
 }
 
+/** A product that is kept complete, with what was last seen of it. */
+interface Followed {
+  readonly product: ProductAggregator;
+  shape: number;
+  wanted: number;
+}
+
 const MOST_UNREPAIRABLE = 10_000;
+/** How often gaps that killed processes left open in the database are looked for. */
+const SETTLE_MS = 600_000;
 
 /**
  * Everything that completes what the feed alone cannot: live candles at a start, gaps, ends, days that memory has let go
@@ -63,15 +77,21 @@ const MOST_UNREPAIRABLE = 10_000;
 export class Repairs {
   readonly #parts: RepairsParts;
   readonly #gaps: GapBook;
-  readonly #liveRepair: LiveRepair;
+  readonly #planner: Planner;
+  readonly #walk: LiveWalk;
+  readonly #ends: EndLooks;
+  readonly #placeholders: DayPlaceholders;
+  readonly #followed = new Map<ProductId, Followed>();
   readonly #dayRepair: DayRepair;
   readonly #proven = new Map<ProductId, ProvenStart>();
   /** Gaps whose trades the exchange did not show when asked. */
   readonly #unrepairable = new Set<string>();
+  #settleDueMs: number;
 
   constructor(parts: RepairsParts) {
     const { aggregator, source, repairMaxTrades, store, events, clock } = parts;
     this.#parts = parts;
+    this.#settleDueMs = clock.now() + SETTLE_MS;
     this.#gaps = new GapBook(store.gaps, {
       onOpened: (gap) => events.onGapOpened(gap),
       onRepaired: (gap) => {
@@ -91,25 +111,43 @@ export class Repairs {
       onOverflow: (productId, waiting) => events.onOverflow(productId, waiting),
       onProblem: (productId, what, error) => events.onProblem(productId, what, error),
     });
-    this.#liveRepair = new LiveRepair({
+    const live = {
       source,
-      repairMaxTrades,
       clock,
-      wanted: (productId) => parts.wanted(productId),
-      onChanged: (product) => events.onChanged(product),
+      live: (productId: ProductId) => this.#followed.get(productId)?.product ?? null,
+      wanted: (productId: ProductId) => parts.wanted(productId),
+      onChanged: (product: ProductAggregator) => events.onChanged(product),
+    };
+    this.#walk = new LiveWalk({
+      ...live,
+      repairMaxTrades,
       onUnfilled: (productId, gap, outcome) => this.#onUnfilled(productId, gap, outcome),
-      onProblem: (productId, what, error) => events.onProblem(productId, what, error),
+    });
+    this.#ends = new EndLooks(live);
+    this.#placeholders = new DayPlaceholders(live);
+    this.#planner = new Planner({
+      clock,
+      random: parts.random,
+      sources: [this.#walk, this.#ends, this.#placeholders],
+      onProblem: (productId, waitMs, error) => {
+        const seconds = Math.round(waitMs / 1000);
+        events.onProblem(productId, `REST failed; it is tried again in ${seconds} s`, error);
+      },
     });
   }
 
   get counts(): RepairState {
+    const { clock } = this.#parts;
+    const { oldest } = this.#gaps;
     return {
       gapsOpen: this.#gaps.open,
       gapsOpened: this.#gaps.opened,
       gapsRepaired: this.#gaps.repaired,
       gapsUnrepairable: this.#unrepairable.size,
       daysWaiting: this.#dayRepair.waiting,
-      unseeded: this.#liveRepair.unseeded,
+      unseeded: [...this.#followed.keys()].filter((id) => this.coveredFrom(id) === null).length,
+      pages: this.#planner.wanted,
+      oldestGapMs: oldest === null ? null : Math.max(0, clock.wallMs() - oldest.toTimeMs),
     };
   }
 
@@ -122,19 +160,37 @@ export class Repairs {
     for (const { productId, fromMs, toMs } of doubts) this.repairDays(productId, fromMs, toMs);
   }
 
-  /** Keeps a product complete from now on; once is enough. */
+  /** Keeps a product complete from now on; to be called whenever it has changed. */
   enqueue(product: ProductAggregator): void {
-    this.#liveRepair.enqueue(product);
+    const { productId, gapShape } = product;
+    const followed = this.#followed.get(productId);
+    if (followed?.shape === gapShape) return;
+    if (followed !== undefined) followed.shape = gapShape;
+    else {this.#followed.set(productId, {
+        product,
+        shape: gapShape,
+        wanted: this.#parts.wanted(productId),
+      });}
+    this.#planner.wake(productId);
   }
 
   /** Messages of the product may have been lost. */
   markSuspect(product: ProductAggregator): void {
-    this.#liveRepair.markSuspect(product);
+    this.#ends.markSuspect(product);
+    this.#planner.wake(product.productId);
+  }
+
+  /** The feed showed a product's newest trades, `tradeId` being the last, at `sentMs` (the exchange's time). */
+  onSnapshot(product: ProductAggregator, tradeId: number, sentMs: number): void {
+    this.#ends.onSnapshot(product, tradeId, sentMs);
+    this.#planner.wake(product.productId);
   }
 
   /** A product is no longer followed. */
   drop(productId: ProductId): void {
-    this.#liveRepair.drop(productId);
+    this.#followed.delete(productId);
+    for (const part of [this.#walk, this.#ends, this.#placeholders]) part.drop(productId);
+    this.#planner.drop(productId);
     this.#proven.delete(productId);
   }
 
@@ -147,9 +203,10 @@ export class Repairs {
 
   /** From when on a product's trades are known, its live candles being complete; null until then. */
   coveredFrom(productId: ProductId): EpochSeconds | null {
-    const product = this.#parts.aggregator.get(productId);
-    if (product === null || !this.#liveRepair.isSeeded(productId)) return null;
-    const { tradesFrom } = product.coverage;
+    const product = this.#followed.get(productId)?.product;
+    if (product === undefined || product.newest === null) return null;
+    const { coveredFrom, tradesFrom } = product.coverage;
+    if (coveredFrom > bucketStart(product.newest.toTimeMs, "ONE_DAY")) return null;
     return Number.isFinite(tradesFrom) ? epochSeconds(tradesFrom) : null;
   }
 
@@ -159,11 +216,21 @@ export class Repairs {
       this.#gaps.look(product);
       this.#rememberProven(product);
     }
+    for (const followed of this.#followed.values()) {
+      const { product, wanted } = followed;
+      followed.wanted = this.#parts.wanted(product.productId);
+      const isNews = this.#ends.observe(product) || followed.wanted !== wanted;
+      if (isNews) this.#planner.wake(product.productId);
+    }
     this.#gaps.write().catch(() => {});
+    const { clock, store } = this.#parts;
+    if (clock.now() < this.#settleDueMs) return;
+    this.#settleDueMs = clock.now() + SETTLE_MS;
+    store.gaps.settle().catch(() => {});
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#liveRepair.close(), this.#dayRepair.close()]);
+    await Promise.all([this.#planner.close(), this.#dayRepair.close()]);
     await this.#gaps.write().catch(() => {});
   }
 
@@ -182,16 +249,18 @@ export class Repairs {
   #rememberProven(product: ProductAggregator): void {
     const { tradesFrom } = product.coverage;
     if (!Number.isFinite(tradesFrom)) return;
-    const { productId, oldestId } = product;
+    const { productId, oldest } = product;
     const known = this.#proven.get(productId) ?? null;
     if (known !== null && tradesFrom >= known.from) return;
-    const proven = { tradeId: oldestId, from: epochSeconds(tradesFrom) };
+    const proven = { tradeId: oldest?.from ?? null, from: epochSeconds(tradesFrom) };
     this.#proven.set(productId, proven);
-    this.#parts.store.rememberProven(productId, { ...proven, tradeId: oldestId ?? 0 }).catch(() => {
-      // To be said again when the database is back.
-      if (known === null) this.#proven.delete(productId);
-      else this.#proven.set(productId, known);
-    });
+    this.#parts.store.rememberProven(productId, { ...proven, tradeId: proven.tradeId ?? 0 }).catch(
+      () => {
+        // To be said again when the database is back.
+        if (known === null) this.#proven.delete(productId);
+        else this.#proven.set(productId, known);
+      },
+    );
   }
 }
 

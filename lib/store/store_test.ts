@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { sampleCandle } from "../../tests/sample_candles.ts";
 import { withServers } from "../../tests/servers.ts";
 import { add, compare, decimal, formatDecimal, multiply } from "../candles/decimal.ts";
+import { epochSeconds } from "../candles/granularity.ts";
 import { productId } from "../candles/product.ts";
 import { openDatabase } from "./database.ts";
 import { parseDatabaseUrl } from "./database_url.ts";
@@ -168,5 +169,52 @@ Deno.test(
     assert.deepEqual(await store.gaps.all(), [other]);
     await store.gaps.open([gap]);
     assert.deepEqual(await store.gaps.all(), [gap, other]);
+  }),
+);
+
+Deno.test(
+  "gap store - gaps around which stored ids run on are closed whatever their shape, and no others",
+  withServers(async ({ database }) => {
+    await using store = await opened(await database());
+    const NOON = 1_775_563_200;
+    const minute = (at: number, firstTradeId: number, lastTradeId: number, exact = false) =>
+      sampleCandle({
+        start: epochSeconds(NOON + 60 * at),
+        firstTradeId,
+        lastTradeId,
+        trades: lastTradeId - firstTradeId + 1,
+        exact,
+      });
+    await store.candles.upsert([
+      minute(0, 1, 9),
+      minute(1, 10, 19),
+      // Nothing was traded in the minute after, and two ids never existed.
+      { ...minute(3, 20, 29, true), trades: 8 },
+      minute(4, 33, 39, true),
+      // Ids 40 to 49 are missing, and one of the next minute.
+      minute(5, 50, 59),
+      { ...minute(6, 60, 69), trades: 9 },
+      minute(7, 70, 79),
+    ]);
+    const gap = (fromId: number, toId: number, fromMinute: number, toMinute: number): Gap => ({
+      productId: productId("BTC-USD"),
+      fromId,
+      toId,
+      fromTimeMs: (NOON + 60 * fromMinute) * 1000,
+      toTimeMs: (NOON + 60 * toMinute) * 1000 + 59_999,
+    });
+    const repaired = [gap(5, 14, 0, 1), gap(15, 17, 1, 1), gap(12, 34, 1, 4), gap(30, 32, 3, 4)];
+    const open = [
+      gap(35, 44, 4, 5),
+      gap(42, 43, 4, 5),
+      gap(62, 63, 6, 6),
+      // The stored minutes do not reach around these.
+      gap(75, 85, 7, 9),
+      gap(1, 3, -3, 0),
+    ];
+    await store.gaps.open([...repaired, ...open]);
+    await store.gaps.settle();
+    const left = (await store.gaps.all()).map(({ fromId, toId }) => `${fromId}-${toId}`).sort();
+    assert.deepEqual(left, open.map(({ fromId, toId }) => `${fromId}-${toId}`).sort());
   }),
 );

@@ -1,0 +1,84 @@
+import {
+  bucketStart,
+  containingStart,
+  type EpochSeconds,
+  type Granularity,
+} from "../candles/granularity.ts";
+import type { ProductId } from "../candles/product.ts";
+import type { ProductAggregator } from "../candles/product_aggregator.ts";
+import { estimateOf, type ExchangeCandle } from "../exchange/exchange_candle.ts";
+import type { Urgency } from "../exchange/trade_source.ts";
+import { liveClass, type LiveParts } from "./live_walk.ts";
+import type { PageSource, PageWork } from "./planner.ts";
+
+/** Where the exchange's candles come from. */
+export interface CandleSource {
+  candles(
+    productId: ProductId,
+    granularity: Granularity,
+    start: EpochSeconds,
+    end: EpochSeconds,
+    urgency?: Urgency,
+  ): Promise<readonly ExchangeCandle[]>;
+}
+
+/**
+ * Lets the exchange's candles stand for the part of a product's day that lies before its first trades in memory, so that
+ * its longer live candles can be shown before anything proves them.
+ */
+export class DayPlaceholders implements PageSource {
+  readonly #parts: LiveParts;
+  readonly #sinceMs = new Map<ProductId, number>();
+
+  constructor(parts: LiveParts) {
+    this.#parts = parts;
+  }
+
+  next(productId: ProductId, nowMs: number): PageWork | null {
+    const product = this.#parts.live(productId);
+    if (product === null || product.newest === null) return null;
+    const day = bucketStart(product.newest.toTimeMs, "ONE_DAY");
+    if (product.coverage.coveredFrom <= day) {
+      this.drop(productId);
+      return null;
+    }
+    const dueMs = this.#sinceMs.get(productId) ?? nowMs;
+    this.#sinceMs.set(productId, dueMs);
+    const wanted = this.#parts.wanted(productId);
+    const isNamed = liveClass(wanted) === "named";
+    return {
+      class: isNamed ? "named" : "placeholder",
+      // After every page of trades of what streams name.
+      value: isNamed ? 0 : wanted,
+      dueMs,
+      run: async (signal) => {
+        await pinBefore(product, day, this.#parts.source, { signal });
+        this.#parts.onChanged(product);
+      },
+    };
+  }
+
+  drop(productId: ProductId): void {
+    this.#sinceMs.delete(productId);
+  }
+}
+
+/** Lets the exchange's candles stand for what of a day lies before the product's first trades, if there are any. */
+export async function pinBefore(
+  product: ProductAggregator,
+  day: EpochSeconds,
+  source: CandleSource,
+  urgency: Urgency,
+): Promise<void> {
+  const { tradesFrom } = product.coverage;
+  if (!Number.isFinite(tradesFrom)) return;
+  const until = tradesFrom as EpochSeconds;
+  const fives = containingStart(until, "FIVE_MINUTE");
+  const candles = async (granularity: Granularity, start: EpochSeconds, end: EpochSeconds) =>
+    start < end ? await source.candles(product.productId, granularity, start, end, urgency) : [];
+  const [large, small] = await Promise.all([
+    candles("FIVE_MINUTE", day, fives),
+    candles("ONE_MINUTE", Math.max(day, fives) as EpochSeconds, until),
+  ]);
+  product.pin([...large, ...small].map(estimateOf), day);
+}

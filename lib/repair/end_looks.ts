@@ -1,0 +1,140 @@
+import type { ProductId } from "../candles/product.ts";
+import type { ProductAggregator } from "../candles/product_aggregator.ts";
+import type { LiveParts } from "./live_walk.ts";
+import type { PageSource, PageWork } from "./planner.ts";
+import { takePage } from "./trade_page.ts";
+
+/** Enough to reach back to the last known trade, unless a gap opened, which is then walked through. */
+const LOOK_TRADES = 100;
+/** So long after a trade the next one is waited for, which would be proof enough. */
+const QUIET_MS = 10_000;
+/** While the feed lost nothing, it says itself that nothing came: the answer may be as old as the exchange caches it. */
+const CACHED_MS = 2_000;
+/** Without the feed's word nothing is concluded about a listing's last seconds: it may lack trades that long. */
+const LAG_MS = 15_000;
+const RETRY_MIN_MS = 20_000;
+const RETRY_MAX_MS = 600_000;
+
+/** What was known when messages of a product may have been lost. */
+interface Suspicion {
+  readonly sinceMs: number;
+  /** The product's event time. */
+  readonly timeMs: number;
+  readonly newestId: number;
+}
+
+interface EndState {
+  /** From when on the proof of a closed candle's end is wanted; null if none waits for it. */
+  awaitsMs: number | null;
+  suspicion: Suspicion | null;
+  /** The next look is not before this. */
+  notBeforeMs: number;
+  /** Looks in a row that proved nothing. */
+  fruitless: number;
+}
+
+/**
+ * Proves that nothing followed a product's newest trade: where a candle closed after it and no trade came since, and
+ * where the feed lost messages. The feed's snapshot proves it as well, without a request.
+ */
+export class EndLooks implements PageSource {
+  readonly #parts: LiveParts;
+  readonly #states = new Map<ProductId, EndState>();
+
+  constructor(parts: LiveParts) {
+    this.#parts = parts;
+  }
+
+  next(productId: ProductId): PageWork | null {
+    const state = this.#states.get(productId);
+    const product = this.#parts.live(productId);
+    if (state === undefined || product === null || product.newest === null) return null;
+    const { awaitsMs, suspicion, notBeforeMs } = state;
+    if (awaitsMs === null && suspicion === null) return null;
+    const wantedMs = suspicion === null ? awaitsMs ?? 0 : suspicion.sinceMs + LAG_MS;
+    return {
+      class: "end",
+      value: this.#parts.wanted(productId),
+      dueMs: Math.max(wantedMs, notBeforeMs),
+      run: (signal) => this.#look(product, state, signal),
+    };
+  }
+
+  /** Looks whether an end waits to be proven, and whether trades prove that none were lost. True if that has changed. */
+  observe(product: ProductAggregator): boolean {
+    const state = this.#stateOf(product.productId);
+    const { awaitsMs, suspicion } = state;
+    if (suspicion !== null && isRefuted(suspicion, product)) state.suspicion = null;
+    if (!product.awaitsEnd) state.awaitsMs = null;
+    else state.awaitsMs ??= this.#parts.clock.now() + quietLeftMs(product);
+    if (state.suspicion === null && state.awaitsMs === null) state.fruitless = 0;
+    return state.suspicion !== suspicion || state.awaitsMs !== awaitsMs;
+  }
+
+  /** Messages of the product may have been lost. */
+  markSuspect(product: ProductAggregator): void {
+    this.#stateOf(product.productId).suspicion = {
+      sinceMs: this.#parts.clock.now(),
+      timeMs: product.timeMs,
+      newestId: product.newest?.to ?? 0,
+    };
+  }
+
+  /** The feed showed the newest trades there are, `tradeId` being the last, at `sentMs` (the exchange's time). */
+  onSnapshot(product: ProductAggregator, tradeId: number, sentMs: number): void {
+    if (product.newest?.to !== tradeId) return;
+    this.#stateOf(product.productId).suspicion = null;
+    product.proveQuiet(tradeId, sentMs - CACHED_MS);
+  }
+
+  drop(productId: ProductId): void {
+    this.#states.delete(productId);
+  }
+
+  #stateOf(productId: ProductId): EndState {
+    let state = this.#states.get(productId);
+    if (state === undefined) {
+      state = { awaitsMs: null, suspicion: null, notBeforeMs: -Infinity, fruitless: 0 };
+      this.#states.set(productId, state);
+    }
+    return state;
+  }
+
+  async #look(product: ProductAggregator, state: EndState, signal: AbortSignal): Promise<void> {
+    const { source, clock, onChanged } = this.#parts;
+    const { suspicion } = state;
+    const { trades, answeredAtMs, unreadable } = await takePage(product, source, {
+      limit: LOOK_TRADES,
+      signal,
+    });
+    const waitMs = Math.min(RETRY_MIN_MS * 2 ** state.fruitless, RETRY_MAX_MS);
+    state.notBeforeMs = clock.now() + waitMs;
+    state.fruitless++;
+    const newest = trades[trades.length - 1];
+    // A row that is left out as unreadable may be newer.
+    if (unreadable === 0 && newest !== undefined && newest.tradeId === product.newest?.to) {
+      // One that came meanwhile is about what this answer may lack.
+      if (state.suspicion === suspicion) {
+        product.proveQuiet(
+          newest.tradeId,
+          answeredAtMs - (suspicion === null ? CACHED_MS : LAG_MS),
+        );
+        state.suspicion = null;
+      }
+    }
+    onChanged(product);
+    this.observe(product);
+  }
+}
+
+/** How long the next trade is to be waited for. */
+function quietLeftMs({ newest, timeMs }: ProductAggregator): number {
+  const leftMs = QUIET_MS - (timeMs - (newest?.toTimeMs ?? timeMs));
+  return Math.min(Math.max(0, leftMs), QUIET_MS);
+}
+
+/** Whether ids that run on from before it to a trade after it show that none were lost. */
+function isRefuted({ newestId, timeMs }: Suspicion, { newest }: ProductAggregator): boolean {
+  return newest !== null && newest.toTimeMs > timeMs && newest.to > newestId &&
+    newest.from <= newestId;
+}

@@ -1,0 +1,197 @@
+import { bucketStart } from "../candles/granularity.ts";
+import type { IdGap } from "../candles/id_intervals.ts";
+import type { ProductId } from "../candles/product.ts";
+import type { ProductAggregator } from "../candles/product_aggregator.ts";
+import { MAX_TRADES, type TradeSource } from "../exchange/trade_source.ts";
+import type { Clock } from "../time/clock.ts";
+import type { FillOutcome } from "./gap_fill.ts";
+import type { PageClass, PageSource, PageWork } from "./planner.ts";
+import { standIn } from "./stand_in.ts";
+import { takePage } from "./trade_page.ts";
+import { continuationOf, placeAtEnd, secondAfter, type WalkPlace } from "./walk_place.ts";
+
+/** What everything that completes the candles in memory works with. */
+export interface LiveParts {
+  readonly source: TradeSource;
+  readonly clock: Clock;
+  /** The aggregator that holds a product's current hours. */
+  live(productId: ProductId): ProductAggregator | null;
+  /** Higher is more wanted, 0 to 9; 9 for what streams name. */
+  wanted(productId: ProductId): number;
+  /** Something about the product's candles may have changed: publish it. */
+  onChanged(product: ProductAggregator): void;
+}
+
+/** What the walk works with besides. */
+export interface LiveWalkParts extends LiveParts {
+  readonly repairMaxTrades: number;
+  /** A gap was tried and not filled with trades (now). `aged`: it is older than the minutes in memory. */
+  onUnfilled(productId: ProductId, gap: IdGap, outcome: FillOutcome): void;
+}
+
+const NAMED = 9;
+/** Late and reordered messages close most gaps by themselves within this time. */
+const SETTLE_MS = 1000;
+const RETRY_MIN_MS = 2000;
+/** What the exchange's candles stand in for is complete but for exactness: no hurry. */
+const ESTIMATED_RETRY_MS = 600_000;
+const RETRY_MAX_MS = 3_600_000;
+/** How far below the oldest run a trade is looked for that comes before it. */
+const BOTTOM_MS = 7 * 86_400_000;
+/** So often it may be answered that there is none. */
+const BOTTOM_ATTEMPTS = 3;
+/** The first id of the stretch below the oldest run: no trade has it. */
+const BOTTOM_ID = 0;
+
+/**
+ * The walk backwards, as far as minutes are in memory: takes the newest run of trade ids that does not reach the next
+ * older one (or the first minute held), requests the page of trades that ends where it begins, and so extends it
+ * downwards. A second with more trades than a page shows is passed over: the walk continues below it, and the
+ * exchange's candle stands in.
+ */
+export class LiveWalk implements PageSource {
+  readonly #parts: LiveWalkParts;
+  readonly #places = new Map<ProductId, Map<string, WalkPlace>>();
+
+  constructor(parts: LiveWalkParts) {
+    this.#parts = parts;
+  }
+
+  next(productId: ProductId, nowMs: number): PageWork | null {
+    const product = this.#parts.live(productId);
+    if (product === null) return null;
+    let first: { stretch: IdGap; place: WalkPlace } | null = null;
+    for (const [stretch, place] of this.#look(product, nowMs)) {
+      const isDue = place.dueMs <= nowMs;
+      if (isDue || first === null || place.dueMs < first.place.dueMs) first = { stretch, place };
+      if (isDue) break;
+    }
+    if (first === null) return null;
+    const { stretch, place } = first;
+    return {
+      ...this.#urgencyOf(product, stretch),
+      dueMs: place.dueMs,
+      run: (signal) => this.#walk(product, stretch, place, signal),
+    };
+  }
+
+  drop(productId: ProductId): void {
+    this.#places.delete(productId);
+  }
+
+  /** The stretches that are missing, newest first, with the place in each; stretches that are no more are forgotten. */
+  #look(product: ProductAggregator, nowMs: number): [IdGap, WalkPlace][] {
+    const stretches = missingOf(product);
+    const held = this.#places.get(product.productId);
+    if (stretches.length === 0 && held === undefined) return [];
+    const found = stretches.map((stretch): [IdGap, WalkPlace] => [
+      stretch,
+      held?.get(nameOf(stretch)) ??
+        placeAtEnd(stretch.fromId === BOTTOM_ID ? nowMs : nowMs + SETTLE_MS),
+    ]);
+    this.#places.set(
+      product.productId,
+      new Map(found.map(([stretch, place]) => [nameOf(stretch), place])),
+    );
+    return found;
+  }
+
+  /** The hour before the running one completes no live candle. */
+  #urgencyOf(product: ProductAggregator, stretch: IdGap): Pick<PageWork, "class" | "value"> {
+    const hour = bucketStart(product.newest?.toTimeMs ?? 0, "ONE_HOUR");
+    if (stretch.fromId === BOTTOM_ID && product.coverage.tradesFrom <= hour) {
+      return { class: "past", value: NAMED };
+    }
+    const wanted = this.#parts.wanted(product.productId);
+    return { class: liveClass(wanted), value: wanted };
+  }
+
+  async #walk(
+    product: ProductAggregator,
+    stretch: IdGap,
+    place: WalkPlace,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { source, clock, repairMaxTrades, onChanged } = this.#parts;
+    const heldMs = product.coverage.heldFrom * 1000;
+    const isBottom = stretch.fromId === BOTTOM_ID;
+    if (place.isAged || stretch.toTimeMs < heldMs) {
+      return this.#rest(product, stretch, place, "aged");
+    }
+    const limit = isBottom ? MAX_TRADES : Math.min(MAX_TRADES, repairMaxTrades - place.walked);
+    if (limit <= 0) return await this.#estimate(product, stretch, place, signal);
+    const endS = place.endS ?? secondAfter(stretch.toTimeMs);
+    const start = Math.floor(stretch.fromTimeMs / 1000) - 1;
+    const page = await takePage(product, source, { start, end: endS, limit, signal });
+    onChanged(product);
+    const nowMs = clock.now();
+    const taken = { stretch, place, page, endS, heldMs, nowMs };
+    for (const [piece, held] of this.#look(product, nowMs)) {
+      if (piece.toId < stretch.fromId || piece.fromId > stretch.toId) continue;
+      const next = continuationOf(piece, taken);
+      if (next.kind === "walk") this.#set(product, piece, next.place);
+      else if (next.kind !== "estimate") this.#rest(product, piece, held, next.kind);
+      else await this.#estimate(product, piece, held, signal);
+    }
+  }
+
+  async #estimate(
+    product: ProductAggregator,
+    gap: IdGap,
+    place: WalkPlace,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const isWhole = await standIn(product, gap, this.#parts.source, { signal });
+    this.#rest(product, gap, place, isWhole ? "estimated" : "unfilled");
+    this.#parts.onChanged(product);
+  }
+
+  /** A stretch is left as it is for a while: ever longer. */
+  #rest(
+    product: ProductAggregator,
+    stretch: IdGap,
+    { attempts, walked }: WalkPlace,
+    outcome: "estimated" | "unfilled" | "aged",
+  ): void {
+    const isBottom = stretch.fromId === BOTTOM_ID;
+    const firstMs = outcome === "unfilled" ? RETRY_MIN_MS : ESTIMATED_RETRY_MS;
+    const isOver = isBottom && attempts + 1 >= BOTTOM_ATTEMPTS;
+    const waitMs = isOver ? Infinity : Math.min(firstMs * 2 ** attempts, RETRY_MAX_MS);
+    this.#set(product, stretch, {
+      ...placeAtEnd(this.#parts.clock.now() + waitMs),
+      attempts: attempts + 1,
+      isEstimated: outcome === "estimated",
+      isAged: outcome === "aged" && !isBottom,
+      walked,
+    });
+    if (!isBottom) this.#parts.onUnfilled(product.productId, stretch, outcome);
+  }
+
+  #set({ productId }: ProductAggregator, stretch: IdGap, place: WalkPlace): void {
+    this.#places.get(productId)?.set(nameOf(stretch), place);
+  }
+}
+
+/** The class of what completes a product's live candles. */
+export function liveClass(wanted: number): PageClass {
+  return wanted >= NAMED ? "named" : "live";
+}
+
+/** The gaps, newest first, and what of the minutes held lies below the oldest run. */
+function missingOf(product: ProductAggregator): IdGap[] {
+  const missing = product.gaps().reverse();
+  const { oldest, coverage } = product;
+  if (oldest !== null && oldest.from > 1 && coverage.tradesFrom > coverage.heldFrom) {
+    missing.push({
+      fromId: BOTTOM_ID,
+      toId: oldest.from - 1,
+      fromTimeMs: oldest.fromTimeMs - BOTTOM_MS,
+      toTimeMs: oldest.fromTimeMs,
+    });
+  }
+  return missing;
+}
+
+function nameOf({ fromId, toId }: IdGap): string {
+  return `${fromId}-${toId}`;
+}

@@ -1,0 +1,29 @@
+import type { ProductAggregator } from "../candles/product_aggregator.ts";
+import type { TradesAnswer, TradeSource, TradesQuery } from "../exchange/trade_source.ts";
+
+/** A trade this young may still be listed before an older one is. */
+const UNSETTLED_MS = 2_000;
+
+/**
+ * Requests one page of a product's trades and merges it. Trades that a page shows side by side are neighbours: ids
+ * between them never existed. Rejects with what the source rejects with.
+ */
+export async function takePage(
+  product: ProductAggregator,
+  source: TradeSource,
+  query: TradesQuery,
+): Promise<TradesAnswer> {
+  const page = await source.trades(product.productId, query);
+  for (const trade of page.trades) product.merge(trade, false);
+  if (page.unreadable === 0) bridgeNeighbours(product, page);
+  return page;
+}
+
+function bridgeNeighbours(product: ProductAggregator, { trades, answeredAtMs }: TradesAnswer) {
+  let before = 0;
+  for (const { tradeId, timeMs } of trades) {
+    if (timeMs > answeredAtMs - UNSETTLED_MS) return;
+    if (before > 0 && tradeId > before + 1) product.bridge(before, tradeId);
+    before = tradeId;
+  }
+}

@@ -1,0 +1,104 @@
+import type { IdGap } from "../candles/id_intervals.ts";
+import type { Trade } from "../candles/trade.ts";
+import type { TradesAnswer } from "../exchange/trade_source.ts";
+
+/** Where the walk down through one stretch of missing ids is, from the run above it to the one below. */
+export interface WalkPlace {
+  /** When its next page is due. */
+  readonly dueMs: number;
+  /** Pages in a row that brought nothing. */
+  readonly attempts: number;
+  /** The next page ends with this second (epoch); null: with that of the stretch's end. */
+  readonly endS: number | null;
+  /** What lies between that end and the run above is more than a page shows of one second. */
+  readonly isBelowBurst: boolean;
+  /** The exchange's candles stand in for it. */
+  readonly isEstimated: boolean;
+  /** What is left of it is older than the minutes in memory. */
+  readonly isAged: boolean;
+  /** Trades that were listed on the way here. */
+  readonly walked: number;
+}
+
+/** How the walk through what is left of a stretch continues: from a place, or not with trades for now. */
+export type Continuation =
+  | { readonly kind: "walk"; readonly place: WalkPlace }
+  | { readonly kind: "estimate" | "unfilled" | "aged" };
+
+/** A page as it was requested for a stretch and taken. */
+export interface PageTaken {
+  readonly stretch: IdGap;
+  readonly place: WalkPlace;
+  readonly page: TradesAnswer;
+  /** The second (epoch) that it was to end with. */
+  readonly endS: number;
+  /** Minutes in memory begin here. */
+  readonly heldMs: number;
+  readonly nowMs: number;
+}
+
+/** At the end of a stretch, from an instant on. */
+export function placeAtEnd(dueMs: number): WalkPlace {
+  return {
+    dueMs,
+    attempts: 0,
+    endS: null,
+    isBelowBurst: false,
+    isEstimated: false,
+    isAged: false,
+    walked: 0,
+  };
+}
+
+/** What a page says of a piece that is left of its stretch. Pages are by whole seconds, their trades ascending by id. */
+export function continuationOf(
+  piece: Pick<IdGap, "fromId" | "toId">,
+  { stretch, place, page, endS, heldMs, nowMs }: PageTaken,
+): Continuation {
+  const { trades } = page;
+  const oldest = trades[0];
+  const newest = trades[trades.length - 1];
+  if (oldest === undefined || newest === undefined) return { kind: "unfilled" };
+  const isTop = piece.toId === stretch.toId;
+  const meets = newest.tradeId > stretch.toId;
+  // The listing lacks what comes right below the run, by its lag or because one page cannot hold it.
+  if (isTop && !meets) return { kind: place.isBelowBurst ? "estimate" : "unfilled" };
+  if (piece.fromId === stretch.fromId && oldest.timeMs < heldMs) return { kind: "aged" };
+  const walked = place.walked + trades.length;
+  if (!isTop) {
+    if (piece.fromId !== stretch.fromId) return { kind: "unfilled" };
+    const next = { ...placeAtEnd(nowMs), walked };
+    if (!isStuck(oldest, endS)) return { kind: "walk", place: next };
+    return { kind: "walk", place: { ...next, endS: below(oldest, endS), isBelowBurst: true } };
+  }
+  // Some of it was listed, and could not be taken or is no neighbour for sure.
+  if (oldest.tradeId <= stretch.toId) return { kind: "unfilled" };
+  if (!isStuck(oldest, endS)) {
+    return {
+      kind: "walk",
+      place: { ...place, dueMs: nowMs, endS: secondAfter(oldest.timeMs), walked },
+    };
+  }
+  if (place.isEstimated) return { kind: "estimate" };
+  const next = below(oldest, endS);
+  if (next * 1000 <= stretch.fromTimeMs - 1000) return { kind: "unfilled" };
+  return {
+    kind: "walk",
+    place: { ...place, dueMs: nowMs, endS: next, isBelowBurst: true, walked },
+  };
+}
+
+/** The whole second (epoch) that ends after an instant. */
+export function secondAfter(timeMs: number): number {
+  return Math.floor(timeMs / 1000) + 1;
+}
+
+/** A page that ends where this one begins would be the same: its second holds more trades than a page shows. */
+function isStuck(oldest: Trade, endS: number): boolean {
+  return secondAfter(oldest.timeMs) >= endS;
+}
+
+/** The end of a page below that second. */
+function below(oldest: Trade, endS: number): number {
+  return Math.min(Math.floor(oldest.timeMs / 1000), endS - 1);
+}
