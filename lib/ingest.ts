@@ -114,6 +114,7 @@ export class Ingest {
   }
 
   #take(event: FeedEvent): void {
+    this.#parts.metrics.feed.take(event);
     switch (event.kind) {
       case "trades":
         if (this.#time.accepts(event.timestampMs)) this.#merge(event);

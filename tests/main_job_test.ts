@@ -35,10 +35,12 @@ Deno.test(
   scenario({}, async (it) => {
     const bus = await openTestBus(it.nats.url);
     const heard: { text: string; sequence: number | null }[] = [];
-    const subscription = bus.subscribe((messages) => {
-      for (const { key, bytes, sequence } of messages) {
-        if (key === "BTC-USD.ONE_MINUTE") heard.push({ text: DECODER.decode(bytes), sequence });
-      }
+    const subscription = bus.subscribe({
+      deliver: (messages) => {
+        for (const { key, bytes, sequence } of messages) {
+          if (key === "BTC-USD.ONE_MINUTE") heard.push({ text: DECODER.decode(bytes), sequence });
+        }
+      },
     });
     const client = new StreamClient(it.app.url, MINUTE);
     await it.minutes(3);

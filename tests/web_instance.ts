@@ -36,7 +36,7 @@ export class WebInstance {
       ringSize: 4,
       retryMs: 200,
     });
-    bus.subscribe((batch) => hub.deliver(batch));
+    bus.subscribe(hub);
     await hub.start();
     bus.onState(({ state }) => {
       if (state === "up") hub.resync().catch(() => {});

@@ -225,7 +225,7 @@ export class ShardIngest {
       }
     });
     void this.#backfill();
-    await this.#ingest.run(this.#parts.metrics.feed.counted(this.#feed));
+    await this.#ingest.run(this.#feed);
   }
 
   /** What earlier runs left must be known before the feed connects; a server lost meanwhile is waited for. */

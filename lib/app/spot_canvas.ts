@@ -207,7 +207,7 @@ export class SpotCanvas {
   }
 
   #startHub(bus: Bus): void {
-    const subscription = bus.subscribe((batch) => this.hub.deliver(batch));
+    const subscription = bus.subscribe(this.hub);
     this.#shutdown.add("hub", () => {
       subscription.close();
       return this.hub.close();

@@ -6,7 +6,7 @@ import {
 } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { Candle } from "../candles/candle.ts";
-import type { CandleMessage, ClosedMessage } from "../candles/candle_message.ts";
+import type { CandleReceiver, ClosedMessage } from "../candles/candle_message.ts";
 import type { BusOptions } from "./bus_options.ts";
 import { BusCondition, type BusState } from "./bus_state.ts";
 import { ClosedHistory, type HistoryOptions } from "./closed_history.ts";
@@ -19,7 +19,7 @@ import { DEFAULT_LAYOUT, type LayoutSettings } from "./layout_settings.ts";
 import type { Lease } from "./lease.ts";
 import { type LeaseOptions, takeLease } from "./lease_taking.ts";
 import { LivePublisher } from "./live_publisher.ts";
-import { subscribeToCandles } from "./live_subscription.ts";
+import { LiveSubscription } from "./live_subscription.ts";
 import { CLOSED_STREAM, STORE_CONSUMER } from "./names.ts";
 import { ShardPublisher } from "./shard_publisher.ts";
 import { NO_PERMIT_NEEDED, type Permit } from "./permitted_batch.ts";
@@ -64,6 +64,7 @@ export async function openBus(options: BusOptions): Promise<Bus> {
 /** NATS, as candles need it. */
 export class Bus {
   readonly #publishers: ClosedPublisher[] = [];
+  readonly #shardPublishers = new WeakMap<Permit, ShardPublisher>();
   readonly #live: LivePublisher;
   readonly #current: CurrentBucket;
   readonly #history: ClosedHistory;
@@ -111,7 +112,11 @@ export class Bus {
 
   /** What live and current candles are published with, as long as `permit` (a lease) permits it. */
   publisherFor(permit: Permit = NO_PERMIT_NEEDED): ShardPublisher {
-    return new ShardPublisher(this.#live, this.#current, permit);
+    const known = this.#shardPublishers.get(permit);
+    if (known !== undefined) return known;
+    const publisher = new ShardPublisher(this.#live, this.#current, permit);
+    this.#shardPublishers.set(permit, publisher);
+    return publisher;
   }
 
   /** Every key's current candle. Waits for a lost connection. */
@@ -159,9 +164,9 @@ export class Bus {
     return this.#history.bounds();
   }
 
-  /** Every change of every candle, one batch for each read of the socket. */
-  subscribe(onBatch: (messages: readonly CandleMessage[]) => void): { close(): void } {
-    return subscribeToCandles(this.connection, onBatch);
+  /** Delivers every change of every candle, one batch for each read of the socket; whoever subscribes closes it. */
+  subscribe(receiver: CandleReceiver): LiveSubscription {
+    return new LiveSubscription(this.connection, receiver);
   }
 
   /** Closed candles for the database. */

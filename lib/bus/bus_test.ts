@@ -28,7 +28,7 @@ Deno.test(
     const { url } = await nats();
     await using bus = await opened(url);
     const heard: CandleMessage[] = [];
-    bus.subscribe((batch) => heard.push(...batch));
+    bus.subscribe({ deliver: (batch) => heard.push(...batch) });
     const startedMs = Date.now();
     bus.publisherFor().publishLive(KEY, bytesOf(sampleCandle({ isComplete: false })));
     const [sequence = NaN] = await publishClosed(bus, sampleCandle());
@@ -48,8 +48,12 @@ Deno.test(
     const { url } = await nats();
     await using bus = await opened(url);
     const batches: number[][] = [];
-    bus.subscribe((batch) => {
-      batches.push(batch.map(({ bytes }) => JSON.parse(new TextDecoder().decode(bytes)).revision));
+    bus.subscribe({
+      deliver: (batch) => {
+        batches.push(
+          batch.map(({ bytes }) => JSON.parse(new TextDecoder().decode(bytes)).revision),
+        );
+      },
     });
     const total = 300;
     for (let revision = 0; revision < total; revision++) {
@@ -68,7 +72,7 @@ Deno.test(
     const { url } = await nats();
     await using bus = await opened(url);
     const heard: CandleMessage[] = [];
-    bus.subscribe((batch) => heard.push(...batch));
+    bus.subscribe({ deliver: (batch) => heard.push(...batch) });
     bus.publisherFor().publishLive("BTC-USD.TEN_MINUTE" as never, bytesOf());
     bus.publisherFor().publishLive("btc-usd.ONE_MINUTE" as never, bytesOf());
     bus.publisherFor().publishLive(KEY, bytesOf());

@@ -5,7 +5,7 @@ import { decodeCandle } from "../candles/wire.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
 import type { BusCondition } from "./bus_state.ts";
 import { CURRENT_STREAM, PREFIXES, subjectOf } from "./names.ts";
-import { type Permit, PermittedBatch } from "./permitted_batch.ts";
+import type { CandleSender } from "./permitted_batch.ts";
 import { readStream } from "./stream_reader.ts";
 
 /** Puts under way at most: more than a server with a slow disk takes in a second, and a few megabytes. */
@@ -13,9 +13,8 @@ const MAX_PUTS = 8_192;
 const PUT_TIMEOUT_MS = 5_000;
 
 /** The newest candle of each key, in the KV bucket. Owned by the bus. */
-export class CurrentBucket {
+export class CurrentBucket implements CandleSender {
   readonly #acknowledgements: Acknowledgements;
-  readonly #batch = new PermittedBatch((key, bytes) => this.#send(key, bytes));
   #dropped = 0;
 
   constructor(
@@ -38,18 +37,13 @@ export class CurrentBucket {
   }
 
   /** What the KV client's own put does, without taking the key apart each time. Never throws, never waits. */
-  put(key: CandleKey, bytes: Uint8Array, permit: Permit): void {
-    this.#batch.add(key, bytes, permit);
-  }
-
-  #send(key: CandleKey, bytes: Uint8Array): void {
+  send(key: CandleKey, bytes: Uint8Array): void {
     if (!this.condition.connected || this.#acknowledgements.waiting >= MAX_PUTS) this.#dropped++;
     else this.#acknowledgements.publish(subjectOf("current", key), bytes);
   }
 
   /** Resolves when every put so far was kept or has failed. */
   settled(): Promise<void> {
-    this.#batch.flush();
     return this.#acknowledgements.idle();
   }
 

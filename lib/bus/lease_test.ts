@@ -145,10 +145,12 @@ Deno.test(
     const lease = await taken(bus);
     const key = candleKey(candleAt(0).productId, candleAt(0).granularity);
     const heard: number[] = [];
-    const subscription = bus.subscribe((messages) => {
-      for (const { bytes } of messages) {
-        heard.push(decodeCandle(new TextDecoder().decode(bytes))?.start ?? NaN);
-      }
+    const subscription = bus.subscribe({
+      deliver: (messages) => {
+        for (const { bytes } of messages) {
+          heard.push(decodeCandle(new TextDecoder().decode(bytes))?.start ?? NaN);
+        }
+      },
     });
     await publishClosed(bus, candleAt(0));
     const say = (minute: number) => {
@@ -156,19 +158,19 @@ Deno.test(
       bus.publisherFor(lease).putCurrent(key, bytesOf(candleAt(minute)));
     };
     say(1);
-    await bus.publisherFor().currentSettled();
+    await bus.publisherFor(lease).currentSettled();
     const now = Date.now;
     try {
       // Said in one go, and within it the process stands still.
       say(2);
       Date.now = () => now() + 60_000;
       say(3);
-      await bus.publisherFor().currentSettled();
+      await bus.publisherFor(lease).currentSettled();
     } finally {
       Date.now = now;
     }
     say(4);
-    await bus.publisherFor().currentSettled();
+    await bus.publisherFor(lease).currentSettled();
     await publishClosed(bus, candleAt(5));
     await until("the last candle", () => heard.includes(candleAt(5).start));
     const wanted = [0, 1, 4, 5].map((minute) => candleAt(minute).start);

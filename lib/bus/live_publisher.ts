@@ -2,7 +2,7 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import type { CandleKey } from "../candles/candle.ts";
 import type { BusCondition } from "./bus_state.ts";
 import { subjectOf } from "./names.ts";
-import { type Permit, PermittedBatch } from "./permitted_batch.ts";
+import type { CandleSender } from "./permitted_batch.ts";
 
 // Ask for the server's confirmation after so much, and drop beyond so much unconfirmed: a server that
 // stops reading costs this much memory and no more.
@@ -15,8 +15,7 @@ const OVERHEAD_BYTES = 64;
  * Publishes live candles, each of which the next one makes worthless: they are dropped, and counted, while
  * there is no connection or the server does not keep up. Owned by the bus.
  */
-export class LivePublisher {
-  readonly #batch = new PermittedBatch((key, bytes) => this.#send(key, bytes));
+export class LivePublisher implements CandleSender {
   #dropped = 0;
   #unconfirmedBytes = 0;
   #confirming = false;
@@ -31,11 +30,7 @@ export class LivePublisher {
     return this.#dropped;
   }
 
-  publish(key: CandleKey, bytes: Uint8Array, permit: Permit): void {
-    this.#batch.add(key, bytes, permit);
-  }
-
-  #send(key: CandleKey, bytes: Uint8Array): void {
+  send(key: CandleKey, bytes: Uint8Array): void {
     if (!this.condition.connected || this.#unconfirmedBytes > MAX_UNCONFIRMED_BYTES) {
       this.#dropped++;
       return;

@@ -8,6 +8,12 @@ export interface Permit {
 /** For who needs nobody's leave. */
 export const NO_PERMIT_NEEDED: Permit = { permits: true };
 
+/** Where permitted candles go. */
+export interface CandleSender {
+  /** Sends a candle, or counts it as dropped. Never throws, never waits. */
+  send(key: CandleKey, bytes: Uint8Array): void;
+}
+
 /** As much as the client itself gathers before it writes to its socket. */
 const FULL_BYTES = 32 * 1024;
 
@@ -20,13 +26,10 @@ export class PermittedBatch {
   readonly #keys: CandleKey[] = [];
   readonly #texts: Uint8Array[] = [];
   #bytes = 0;
-  #permit: Permit = NO_PERMIT_NEEDED;
 
-  constructor(private readonly send: (key: CandleKey, bytes: Uint8Array) => void) {}
+  constructor(private readonly sender: CandleSender, private readonly permit: Permit) {}
 
-  add(key: CandleKey, bytes: Uint8Array, permit: Permit): void {
-    if (permit !== this.#permit) this.flush();
-    this.#permit = permit;
+  add(key: CandleKey, bytes: Uint8Array): void {
     if (this.#keys.length === 0) queueMicrotask(() => this.flush());
     this.#keys.push(key);
     this.#texts.push(bytes);
@@ -37,10 +40,10 @@ export class PermittedBatch {
   /** Sends what waits, or drops it if that is not permitted. */
   flush(): void {
     if (this.#keys.length === 0) return;
-    if (this.#permit.permits) {
+    if (this.permit.permits) {
       for (const [at, key] of this.#keys.entries()) {
         const bytes = this.#texts[at];
-        if (bytes !== undefined) this.send(key, bytes);
+        if (bytes !== undefined) this.sender.send(key, bytes);
       }
     }
     this.#keys.length = 0;

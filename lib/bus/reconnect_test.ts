@@ -38,7 +38,9 @@ Deno.test(
     const states: string[] = [];
     await using bus = await opened(server, { onState: ({ state }) => states.push(state) });
     const heard: number[] = [];
-    bus.subscribe((batch) => heard.push(...batch.map(({ sequence }) => sequence ?? 0)));
+    bus.subscribe({
+      deliver: (batch) => heard.push(...batch.map(({ sequence }) => sequence ?? 0)),
+    });
     await server.kill();
     await until("down", () => bus.state().state === "down");
     assert.match(bus.state().reason ?? "", /disconnected/);

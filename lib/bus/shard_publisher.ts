@@ -1,19 +1,24 @@
 import type { CandleKey } from "../candles/candle.ts";
 import type { CurrentBucket } from "./current_bucket.ts";
 import type { LivePublisher } from "./live_publisher.ts";
-import type { Permit } from "./permitted_batch.ts";
+import { type Permit, PermittedBatch } from "./permitted_batch.ts";
 
-/** Live and current candles on their way out, under one permit (a shard's lease). Needs no closing. */
+/**
+ * Live and current candles on their way out, under one permit (a shard's lease). Owned by the bus; nothing waits here
+ * for longer than the program runs without a pause.
+ */
 export class ShardPublisher {
-  constructor(
-    private readonly live: LivePublisher,
-    private readonly current: CurrentBucket,
-    private readonly permit: Permit,
-  ) {}
+  readonly #live: PermittedBatch;
+  readonly #put: PermittedBatch;
+
+  constructor(live: LivePublisher, private readonly current: CurrentBucket, permit: Permit) {
+    this.#live = new PermittedBatch(live, permit);
+    this.#put = new PermittedBatch(current, permit);
+  }
 
   /** Publishes a live candle on the core subject, if that is possible and permitted. Never throws, never waits. */
   publishLive(key: CandleKey, bytes: Uint8Array): void {
-    this.live.publish(key, bytes, this.permit);
+    this.#live.add(key, bytes);
   }
 
   /**
@@ -21,11 +26,12 @@ export class ShardPublisher {
    * throws, never waits.
    */
   putCurrent(key: CandleKey, bytes: Uint8Array): void {
-    this.current.put(key, bytes, this.permit);
+    this.#put.add(key, bytes);
   }
 
   /** Resolves when every current candle put so far is kept or dropped. */
   currentSettled(): Promise<void> {
+    this.#put.flush();
     return this.current.settled();
   }
 }

@@ -9,6 +9,12 @@ export interface CandleMessage {
   readonly sequence: number | null;
 }
 
+/** Whoever takes what the bus delivers: the hub, which does not know the bus. */
+export interface CandleReceiver {
+  /** Takes the messages of one read of the bus' socket, in order. */
+  deliver(batch: readonly CandleMessage[]): void;
+}
+
 /** A closed candle's. */
 export interface ClosedMessage extends CandleMessage {
   readonly sequence: number;

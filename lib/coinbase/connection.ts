@@ -79,6 +79,41 @@ export class Connection {
     };
   }
 
+  /** A connect has succeeded. */
+  opened(): void {
+    this.#onReachable(true, "");
+    this.#enter("open");
+  }
+
+  /** Data of an acknowledged subscription came. */
+  received(): void {
+    this.#attempts = 0;
+    this.#backOff.reset();
+    this.#delivery.received();
+  }
+
+  /** All products whose subscriptions are acknowledged on this socket. */
+  accepted(products: ReadonlySet<ProductId>): void {
+    const again = this.#delivery.accept(products);
+    if (again.length === 0) return;
+    this.#context.log.info("the exchange sends products that it refused: {products}", {
+      connection: this.number,
+      products: again.join(" "),
+    });
+  }
+
+  /** The exchange does not send these, and said so, or nothing. Reported again as long as it lasts. */
+  refused(products: readonly ProductId[], words: string): void {
+    const news = this.#delivery.refuse(products, words).join(" ");
+    if (news === "") return;
+    const key = `refused ${news} ${words}`;
+    this.#context.quietLog.warn(key, "the exchange refuses {products}: {error}", {
+      connection: this.number,
+      products: news,
+      error: words,
+    });
+  }
+
   async #run(): Promise<void> {
     const signal = this.#closing.signal;
     while (!signal.aborted) {
@@ -95,19 +130,7 @@ export class Connection {
   async #runSession(): Promise<void> {
     this.#attempts++;
     this.#enter("connecting");
-    const session = new Session(this.#context, this.number, this.#products, {
-      opened: () => {
-        this.#onReachable(true, "");
-        this.#enter("open");
-      },
-      received: () => {
-        this.#attempts = 0;
-        this.#backOff.reset();
-        this.#delivery.received();
-      },
-      accepted: (products) => this.#accepted(products),
-      refused: (products, words) => this.#refused(products, words),
-    });
+    const session = new Session(this.#context, this.number, this.#products, this);
     this.#session = session;
     const reason = await session.ended;
     this.#session = null;
@@ -120,47 +143,28 @@ export class Connection {
           connection: this.number,
           reason,
         });
-        this.#context.emit({
-          kind: "loss",
-          connection: this.number,
-          products: [...this.#products],
-          reason: "disconnected",
-        });
+        const connection = this.number;
+        const products = [...this.#products];
+        this.#context.queue.emit(
+          { kind: "loss", connection, products, reason: "disconnected" },
+          products,
+        );
       }
     }
     this.#enter("closed", reason);
     if (this.#closing.signal.aborted) await session.socketGone;
   }
 
-  #accepted(products: ReadonlySet<ProductId>): void {
-    const again = this.#delivery.accept(products);
-    if (again.length === 0) return;
-    this.#context.log.info("the exchange sends products that it refused: {products}", {
-      connection: this.number,
-      products: again.join(" "),
-    });
-  }
-
-  #refused(products: readonly ProductId[], words: string): void {
-    const news = this.#delivery.refuse(products, words).join(" ");
-    if (news === "") return;
-    const key = `refused ${news} ${words}`;
-    this.#context.quietLog.warn(key, "the exchange refuses {products}: {error}", {
-      connection: this.number,
-      products: news,
-      error: words,
-    });
-  }
-
   #enter(state: ConnectionState, reason?: string): void {
     this.#state = state;
     this.#context.log.debug("feed connection", { connection: this.number, state, reason });
-    this.#context.emit({
+    const products = [...this.#products];
+    this.#context.queue.emit({
       kind: "connection",
       connection: this.number,
       state,
-      products: [...this.#products],
+      products,
       ...(reason === undefined ? {} : { reason }),
-    });
+    }, products);
   }
 }

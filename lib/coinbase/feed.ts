@@ -2,10 +2,10 @@ import type { ProductId } from "../candles/product.ts";
 import type { Clock } from "../time/clock.ts";
 import { systemClock } from "../time/clock.ts";
 import { Connection } from "./connection.ts";
-import { EventQueue } from "./event_queue.ts";
 import type { FeedContext, FeedTimings } from "./feed_context.ts";
 import { DEFAULT_TIMINGS } from "./feed_context.ts";
-import type { FeedEvent, LossReason } from "../exchange/feed_event.ts";
+import { FeedQueue } from "./feed_queue.ts";
+import type { FeedEvent } from "../exchange/feed_event.ts";
 import type { FeedStats, TradeFeed } from "../exchange/trade_feed.ts";
 import type { Log } from "./quiet_log.ts";
 import { QuietLog, silentLog } from "./quiet_log.ts";
@@ -46,9 +46,6 @@ const CONNECTS_PER_SECOND = 4;
 /** How long `close` waits for the sockets' own goodbyes. */
 const GOODBYE_MS = 1_000;
 
-/** Room in the queue that only events about connections may use: there are few, and states must not be missed. */
-const CONNECTION_RESERVE = 10_000;
-
 /** Starts connecting at once. Throws a `TypeError` if `url` is no WebSocket address. */
 export function openTradeFeed(options: TradeFeedOptions): TradeFeed {
   const { protocol } = new URL(options.url);
@@ -61,17 +58,8 @@ export function openTradeFeed(options: TradeFeedOptions): TradeFeed {
 class Feed implements TradeFeed {
   readonly #context: FeedContext;
   readonly #productsPerConnection: number;
-  readonly #queue: EventQueue<FeedEvent>;
+  readonly #queue: FeedQueue;
   readonly #connections = new Set<Connection>();
-  readonly #losses: Record<LossReason, number> = {
-    disconnected: 0,
-    sequence: 0,
-    heartbeat: 0,
-    overflow: 0,
-  };
-  /** Connections of which no trades went in since an overflow was told, so that telling once is enough. */
-  readonly #overflowing = new Set<number>();
-  #overflowed = 0;
   #nextNumber = 0;
   #reachable: boolean | null = null;
   #closed: Promise<void> | null = null;
@@ -80,7 +68,8 @@ class Feed implements TradeFeed {
     const clock = options.clock ?? systemClock;
     const log = options.log ?? silentLog;
     this.#productsPerConnection = options.productsPerConnection ?? 20;
-    this.#queue = new EventQueue(options.capacity ?? 100_000, weigh);
+    const quietLog = new QuietLog(log, clock);
+    this.#queue = new FeedQueue(options.capacity ?? 100_000, quietLog);
     this.#context = {
       url: options.url,
       clock,
@@ -96,8 +85,8 @@ class Feed implements TradeFeed {
       sign: options.sign ?? null,
       random: options.random ?? Math.random,
       log,
-      quietLog: new QuietLog(log, clock),
-      emit: (event) => this.#emit(event),
+      quietLog,
+      queue: this.#queue,
       dropped: options.onDropped ?? (() => {}),
     };
     this.setProducts(options.products);
@@ -127,10 +116,10 @@ class Feed implements TradeFeed {
   stats(): FeedStats {
     return {
       connections: [...this.#connections].map((connection) => connection.stats()),
-      queued: this.#queue.weight,
+      queued: this.#queue.waiting,
       capacity: this.#queue.capacity,
-      overflowed: this.#overflowed,
-      losses: { ...this.#losses },
+      overflowed: this.#queue.overflowed,
+      losses: { ...this.#queue.losses },
     };
   }
 
@@ -166,31 +155,6 @@ class Feed implements TradeFeed {
     this.#queue.end();
   }
 
-  #emit(event: FeedEvent): void {
-    if (event.kind === "loss") this.#losses[event.reason]++;
-    if (event.kind === "connection") {
-      this.#queue.offer(event, CONNECTION_RESERVE);
-      return;
-    }
-    if (this.#queue.offer(event)) {
-      if (event.kind === "trades") this.#overflowing.delete(event.connection);
-      return;
-    }
-    // The next heartbeat says the same and more.
-    if (event.kind === "heartbeat") return;
-    if (event.kind === "trades") this.#overflowed += event.trades.length;
-    if (this.#overflowing.has(event.connection)) return;
-    this.#overflowing.add(event.connection);
-    this.#losses.overflow++;
-    this.#context.quietLog.warn("overflow", "the feed's reader is too slow, trades are dropped");
-    this.#queue.force(this.#overflow(event.connection));
-  }
-
-  #overflow(connection: number): FeedEvent {
-    const products = [...this.#connections].find(({ number }) => number === connection)?.products;
-    return { kind: "loss", connection, products: [...products ?? []], reason: "overflow" };
-  }
-
   /** One line when the exchange cannot be reached, one when it can again, and quiet in between. */
   #reached(reachable: boolean, reason: string): void {
     const { log, url } = this.#context;
@@ -203,10 +167,6 @@ class Feed implements TradeFeed {
     else if (this.#reachable === false) log.info("the trade feed is reached again", { url });
     this.#reachable = reachable;
   }
-}
-
-function weigh(event: FeedEvent): number {
-  return event.kind === "trades" ? event.trades.length : 1;
 }
 
 /** Takes up to `count` out of a set, in its order. */

@@ -1,5 +1,5 @@
 import type { Clock } from "../time/clock.ts";
-import type { FeedEvent } from "../exchange/feed_event.ts";
+import type { FeedQueue } from "./feed_queue.ts";
 import type { Log, QuietLog } from "./quiet_log.ts";
 import type { RateGate } from "./rate_gate.ts";
 import type { ReadinessTimings } from "./readiness.ts";
@@ -42,7 +42,8 @@ export interface FeedContext {
   readonly random: () => number;
   readonly log: Log;
   readonly quietLog: QuietLog;
-  emit(event: FeedEvent): void;
+  /** Where every event goes. */
+  readonly queue: FeedQueue;
   /** A message or trades that were not understood. */
   dropped(reason: string, count: number): void;
 }

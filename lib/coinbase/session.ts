@@ -1,4 +1,5 @@
 import type { ProductId } from "../candles/product.ts";
+import type { Connection } from "./connection.ts";
 import { Continuity } from "./continuity.ts";
 import type { FeedContext } from "./feed_context.ts";
 import type { LossReason } from "../exchange/feed_event.ts";
@@ -9,17 +10,8 @@ import { closeText, connectErrorText } from "./exchange_text.ts";
 import { Readiness } from "./readiness.ts";
 import { Subscriber } from "./subscriber.ts";
 
-/** What a session reports, besides the events it emits. */
-export interface SessionListener {
-  /** The connect has succeeded. */
-  opened(): void;
-  /** Data of an acknowledged subscription came. */
-  received(): void;
-  /** All products whose subscriptions are acknowledged now. */
-  accepted(products: ReadonlySet<ProductId>): void;
-  /** The exchange does not send these, and said so, or nothing. Reported again as long as it lasts. */
-  refused(products: readonly ProductId[], words: string): void;
-}
+/** The connection's part that a session reports to, besides the events it emits. */
+type SessionOwner = Pick<Connection, "opened" | "received" | "accepted" | "refused">;
 
 /**
  * One WebSocket from its connect to its end. It owns the socket and everything known through it, so nothing
@@ -39,7 +31,7 @@ export class Session {
   readonly #subscriber: Subscriber;
   readonly #sequence = new Continuity(0);
   readonly #heartbeats = new Continuity(null);
-  readonly #hears: SessionListener;
+  readonly #owner: SessionOwner;
   readonly #over = new AbortController();
   #settle: (reason: string) => void = () => {};
   #cancelTimer: () => void;
@@ -60,12 +52,12 @@ export class Session {
     context: FeedContext,
     connection: number,
     desired: ReadonlySet<ProductId>,
-    hears: SessionListener,
+    owner: SessionOwner,
   ) {
     this.#context = context;
     this.#connection = connection;
     this.#desired = desired;
-    this.#hears = hears;
+    this.#owner = owner;
     this.ended = new Promise((resolve) => this.#settle = resolve);
     const now = context.clock.now();
     this.#lastMessageAt = this.#lastHeartbeatAt = this.#lastCheckAt = now;
@@ -137,7 +129,7 @@ export class Session {
     this.#lastMessageAt = this.#lastHeartbeatAt = this.#lastCheckAt = now;
     this.#heartbeatSeenAt = now;
     this.#cancelTimer();
-    this.#hears.opened();
+    this.#owner.opened();
     this.#subscribe();
     this.#scheduleCheck();
   }
@@ -203,7 +195,7 @@ export class Session {
       case "subscriptions":
         if (message.products.size > 0) this.#answers++;
         this.#readiness.answer(message.products, this.#lastMessageAt);
-        this.#hears.accepted(this.#readiness.answered);
+        this.#owner.accepted(this.#readiness.answered);
         return;
       case "unknown":
         return this.#context.dropped(message.fault, 1);
@@ -231,12 +223,12 @@ export class Session {
       const words = this.#wordsOf.get(product) ?? this.#errorWords ?? "no answer";
       byWords.set(words, [...byWords.get(words) ?? [], product]);
     }
-    for (const [words, refused] of byWords) this.#hears.refused(refused, words);
+    for (const [words, refused] of byWords) this.#owner.refused(refused, words);
   }
 
   /** Only data of acknowledged subscriptions shows that the exchange serves this socket. */
   #live(): void {
-    if (this.#answers > 0) this.#hears.received();
+    if (this.#answers > 0) this.#owner.received();
   }
 
   #receiveTrades({ dropped, trades, snapshot, timestampMs }: TradesMessage): void {
@@ -246,7 +238,8 @@ export class Session {
     if (trades.length === 0) return;
     this.#live();
     const connection = this.#connection;
-    this.#context.emit({ kind: "trades", connection, snapshot, timestampMs, trades });
+    const { queue } = this.#context;
+    queue.emit({ kind: "trades", connection, snapshot, timestampMs, trades }, this.#desired);
     if (snapshot) this.#readiness.snapshot(trades);
   }
 
@@ -257,12 +250,14 @@ export class Session {
     const products = this.#readiness.ready;
     if (products.length === 0) return;
     this.#live();
-    this.#context.emit({ kind: "heartbeat", connection: this.#connection, timeMs, products });
+    const connection = this.#connection;
+    this.#context.queue.emit({ kind: "heartbeat", connection, timeMs, products }, this.#desired);
   }
 
   #lose(reason: LossReason): void {
+    const connection = this.#connection;
     const products = [...this.#desired];
-    this.#context.emit({ kind: "loss", connection: this.#connection, products, reason });
+    this.#context.queue.emit({ kind: "loss", connection, products, reason }, products);
   }
 }
 

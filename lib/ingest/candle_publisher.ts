@@ -29,14 +29,14 @@ export class CandlePublisher {
   readonly #parts: CandlePublisherParts;
   readonly #writer = new CandleWriter();
   readonly #current: CurrentCandles;
-  readonly #live: LiveThrottle<ProductAggregator>;
+  readonly #live: LiveThrottle;
   readonly #closing: TimeSlicedQueue<ProductAggregator>;
 
   constructor(parts: CandlePublisherParts) {
     const { bus, clock, liveIntervalMs } = parts;
     this.#parts = parts;
     this.#current = new CurrentCandles(bus, clock);
-    this.#live = new LiveThrottle(liveIntervalMs, (product) => this.#publishLive(product), clock);
+    this.#live = new LiveThrottle(liveIntervalMs, this, clock);
     this.#closing = new TimeSlicedQueue((product) => this.enqueue(product.takeClosed()), clock);
   }
 
@@ -54,6 +54,17 @@ export class CandlePublisher {
   /** Publishes what has closed, or changed since, soon. */
   publishClosed(product: ProductAggregator): void {
     if (product.hasClosed) this.#closing.add(product);
+  }
+
+  /** Publishes the live candles that changed, now; `publish` does so in the throttle's time. */
+  publishLive(product: ProductAggregator): void {
+    const { bus, metrics } = this.#parts;
+    const candles = product.takeLive();
+    for (const candle of candles) {
+      bus.publishLive(candleKey(candle.productId, candle.granularity), this.#writer.write(candle));
+      this.#current.offer(candle);
+    }
+    metrics.liveUpdates.inc(candles.length);
   }
 
   /** Publishes closed candles, in their order. */
@@ -80,15 +91,5 @@ export class CandlePublisher {
     this.#live.close();
     await this.#current.flush();
     this.#current.close();
-  }
-
-  #publishLive(product: ProductAggregator): void {
-    const { bus, metrics } = this.#parts;
-    const candles = product.takeLive();
-    for (const candle of candles) {
-      bus.publishLive(candleKey(candle.productId, candle.granularity), this.#writer.write(candle));
-      this.#current.offer(candle);
-    }
-    metrics.liveUpdates.inc(candles.length);
   }
 }

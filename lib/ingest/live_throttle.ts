@@ -1,40 +1,46 @@
+import type { ProductAggregator } from "../candles/product_aggregator.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
+import type { CandlePublisher } from "./candle_publisher.ts";
 
 /**
- * Lets the first touch of a key through at once and from then on at most one per interval, never losing the last one.
- * Owns one timer; whoever makes it closes it.
+ * Lets a product's first change through at once and from then on at most one per interval, never losing the last one.
+ * Owns one timer; the publisher, whose it is, closes it.
  */
-export class LiveThrottle<Key> {
+export class LiveThrottle {
   readonly #intervalMs: number;
-  readonly #send: (key: Key) => void;
-  /** Keys sent within the interval, in the order in which it ends; true where touched again since. */
-  readonly #windows = new Map<Key, { readonly endsAt: number; touched: boolean }>();
+  readonly #publisher: Pick<CandlePublisher, "publishLive">;
+  /** Products sent within the interval, in the order in which it ends; true where touched again since. */
+  readonly #windows = new Map<ProductAggregator, { readonly endsAt: number; touched: boolean }>();
   readonly #clock: Clock;
   #cancelTimer: (() => void) | null = null;
 
-  /** `intervalMs` 0 sends every touch. */
-  constructor(intervalMs: number, send: (key: Key) => void, clock: Clock = systemClock) {
+  /** `intervalMs` 0 publishes every touch. */
+  constructor(
+    intervalMs: number,
+    publisher: Pick<CandlePublisher, "publishLive">,
+    clock: Clock = systemClock,
+  ) {
     this.#intervalMs = intervalMs;
-    this.#send = send;
+    this.#publisher = publisher;
     this.#clock = clock;
   }
 
-  /** Something about the key has changed. */
-  touch(key: Key): void {
-    if (this.#intervalMs === 0) return this.#send(key);
-    const window = this.#windows.get(key);
+  /** Something about the product has changed. */
+  touch(product: ProductAggregator): void {
+    if (this.#intervalMs === 0) return this.#publisher.publishLive(product);
+    const window = this.#windows.get(product);
     if (window !== undefined) window.touched = true;
     else {
-      this.#open(key);
+      this.#open(product);
       this.#schedule();
     }
   }
 
-  /** Sends all that waits, now. */
+  /** Publishes all that waits, now. */
   flush(): void {
     const touched = [...this.#windows].filter(([, window]) => window.touched);
     this.#windows.clear();
-    for (const [key] of touched) this.#send(key);
+    for (const [product] of touched) this.#publisher.publishLive(product);
   }
 
   /** Drops what waits and stops the timer; `flush` first to lose nothing. */
@@ -44,11 +50,11 @@ export class LiveThrottle<Key> {
     this.#cancelTimer = null;
   }
 
-  #open(key: Key): void {
+  #open(product: ProductAggregator): void {
     // A map keeps the order of insertion, and all windows are equally long: the first ends first.
-    this.#windows.delete(key);
-    this.#windows.set(key, { endsAt: this.#clock.now() + this.#intervalMs, touched: false });
-    this.#send(key);
+    this.#windows.delete(product);
+    this.#windows.set(product, { endsAt: this.#clock.now() + this.#intervalMs, touched: false });
+    this.#publisher.publishLive(product);
   }
 
   /** Sets the one timer for the window that ends first, which is never later than one set before. */
@@ -62,10 +68,10 @@ export class LiveThrottle<Key> {
   #tick(): void {
     this.#cancelTimer = null;
     const now = this.#clock.now();
-    for (const [key, window] of this.#windows) {
+    for (const [product, window] of this.#windows) {
       if (window.endsAt > now) break;
-      if (window.touched) this.#open(key);
-      else this.#windows.delete(key);
+      if (window.touched) this.#open(product);
+      else this.#windows.delete(product);
     }
     this.#schedule();
   }

@@ -1,39 +1,52 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { productId } from "../candles/product.ts";
+import { ProductAggregator } from "../candles/product_aggregator.ts";
 import { FakeClock } from "../time/fake_clock.ts";
 import { LiveThrottle } from "./live_throttle.ts";
 
+/** Products are named by a letter. */
 function setUp(intervalMs: number) {
   const clock = new FakeClock();
   const startMs = clock.now();
-  const sent: [key: string, atMs: number][] = [];
-  const send = (key: string) => sent.push([key, clock.now() - startMs]);
-  return { clock, sent, throttle: new LiveThrottle<string>(intervalMs, send, clock) };
+  const sent: [letter: string, atMs: number][] = [];
+  const products = new Map<string, ProductAggregator>();
+  const publishLive = ({ productId }: ProductAggregator) => {
+    sent.push([productId.charAt(0).toLowerCase(), clock.now() - startMs]);
+  };
+  const throttle = new LiveThrottle(intervalMs, { publishLive }, clock);
+  const touch = (letter: string) => {
+    const id = productId(`${letter.toUpperCase()}-USD`);
+    const product = products.get(letter) ?? new ProductAggregator(id, 0);
+    products.set(letter, product);
+    throttle.touch(product);
+  };
+  return { clock, sent, throttle, touch };
 }
 
 Deno.test("live throttle - the first touch goes out at once and the last one is never lost", async () => {
-  const { clock, sent, throttle } = setUp(30);
-  throttle.touch("a");
-  throttle.touch("a");
-  throttle.touch("a");
-  throttle.touch("b");
+  const { clock, sent, throttle, touch } = setUp(30);
+  touch("a");
+  touch("a");
+  touch("a");
+  touch("b");
   assert.deepEqual(sent, [["a", 0], ["b", 0]]);
   await clock.pass(100);
   assert.deepEqual(sent.slice(2), [["a", 30]]);
-  throttle.touch("a");
+  touch("a");
   assert.deepEqual(sent.slice(3), [["a", 100]], "after a quiet interval a touch is a first one");
   throttle.close();
   assert.equal(clock.timers, 0);
 });
 
 Deno.test("live throttle - a key goes out when its own interval ends, whatever other keys do", async () => {
-  const { clock, sent, throttle } = setUp(250);
-  throttle.touch("a");
+  const { clock, sent, touch } = setUp(250);
+  touch("a");
   await clock.pass(100);
-  throttle.touch("b");
+  touch("b");
   for (let ms = 100; ms < 1_000; ms += 10) {
-    throttle.touch("a");
-    throttle.touch("b");
+    touch("a");
+    touch("b");
     await clock.pass(10);
   }
   const timesOf = (key: string) => sent.filter(([of]) => of === key).map(([, atMs]) => atMs);
@@ -47,12 +60,12 @@ Deno.test("live throttle - no key goes out early, and none later than the soones
     { maxLength: 60 },
   );
   await fc.assert(fc.asyncProperty(steps, async (steps) => {
-    const { clock, sent, throttle } = setUp(100);
+    const { clock, sent, touch } = setUp(100);
     const expected: [string, number][] = [];
     const dueMs = new Map<string, number>();
     let nowMs = 0;
     for (const { key, ms } of steps) {
-      throttle.touch(key);
+      touch(key);
       // Due already and not sent yet: what is sent then stands for this touch too.
       const last = dueMs.get(key) ?? -Infinity;
       if (last <= nowMs) {
@@ -72,13 +85,13 @@ Deno.test("live throttle - no key goes out early, and none later than the soones
 });
 
 Deno.test("live throttle - an interval of zero sends every touch, and flush sends what waits", () => {
-  const { sent, throttle } = setUp(0);
-  throttle.touch("a");
-  throttle.touch("a");
+  const { sent, touch } = setUp(0);
+  touch("a");
+  touch("a");
   assert.equal(sent.length, 2);
   const paced = setUp(60_000);
-  paced.throttle.touch("b");
-  paced.throttle.touch("b");
+  paced.touch("b");
+  paced.touch("b");
   paced.throttle.flush();
   assert.deepEqual(paced.sent, [["b", 0], ["b", 0]]);
 });

@@ -4,8 +4,8 @@ import type { FeedStats } from "../exchange/trade_feed.ts";
 
 /** What there is to know of the exchange's feed. */
 export interface FeedMetrics {
-  /** Counts while handing on: how late trades are, and connections that opened again. */
-  counted(feed: AsyncIterable<FeedEvent>): AsyncIterable<FeedEvent>;
+  /** Counts an event as it is taken: how late trades are, and connections that opened again. */
+  take(event: FeedEvent): void;
   /** Takes the feed's own numbers over, before each scrape. */
   observe(stats: FeedStats): void;
   /** There is no feed any more. */
@@ -54,17 +54,15 @@ export function addFeedMetrics(
     help: "Products that the exchange refuses to send.",
     registers,
   });
+  /** Connections of this feed that were open before. */
+  const opened = new Set<number>();
   return {
-    async *counted(feed) {
-      const opened = new Set<number>();
-      for await (const event of feed) {
-        if (event.kind === "trades" && !event.snapshot) {
-          lag.observe(Math.max(0, nowMs() - event.timestampMs) / 1000);
-        } else if (event.kind === "connection" && event.state === "open") {
-          if (opened.has(event.connection)) reconnects.inc();
-          opened.add(event.connection);
-        }
-        yield event;
+    take(event) {
+      if (event.kind === "trades" && !event.snapshot) {
+        lag.observe(Math.max(0, nowMs() - event.timestampMs) / 1000);
+      } else if (event.kind === "connection" && event.state === "open") {
+        if (opened.has(event.connection)) reconnects.inc();
+        opened.add(event.connection);
       }
     },
     observe(stats) {
@@ -75,6 +73,7 @@ export function addFeedMetrics(
       for (const [reason, count] of Object.entries(stats.losses)) losses.inc({ reason }, count);
     },
     closed() {
+      opened.clear();
       open.set(0);
       wanted.set(0);
       refused.set(0);

@@ -16,7 +16,6 @@ const TICKS = 15;
 const STUCK_TICKS = 120;
 /** The same for one that still resumes, which keeps a page that others wait for. It resumes again without loss. */
 const STUCK_RESUMING_TICKS = 20;
-const MIN_WAITING_CLOSED = 1_000;
 const TAKING_MS = 500;
 /** How often an end looks whether all have taken what waited. */
 const LOOK_MS = 20;
@@ -69,6 +68,11 @@ export class Clients {
     return this.#all.size;
   }
 
+  /** Counts looks at the idle and the stuck: when a client was last written to. */
+  get tick(): number {
+    return this.#tick;
+  }
+
   /** The hub's newest sequence: what a client that has caught up has been sent or filtered out of. */
   get position(): number {
     return this.book.sequence;
@@ -107,15 +111,6 @@ export class Clients {
     client.wroteAt = this.#tick;
   }
 
-  /** Writes what a group was given, and cuts off who has too much waiting. */
-  flush(group: Group): void {
-    const most = Math.max(MIN_WAITING_CLOSED, 2 * this.book.routing.keyCountOf(group));
-    const { frames, bytes, coalesced, overfull } = group.flush(this.#tick, most);
-    this.sent(frames, bytes);
-    this.counts.coalesced += coalesced;
-    for (const client of overfull) this.#drop(client, "lag");
-  }
-
   /**
    * Tells every client a different time to come back; from then on none is open. Resolves when what they were sent has
    * gone out, or had its time, and all streams have been cut off.
@@ -144,14 +139,15 @@ export class Clients {
     this.#tick++;
     for (const client of this.#all) {
       if (client.tookAnything()) client.tookAt = this.#tick;
-      else if (this.#tick - client.tookAt >= patienceOf(client)) this.#drop(client, "stuck");
+      else if (this.#tick - client.tookAt >= patienceOf(client)) this.drop(client, "stuck");
       if (!client.isOpen || client.lags || this.#tick - client.wroteAt < TICKS) continue;
       this.counts.heartbeats++;
       this.write(client, HEARTBEAT);
     }
   }
 
-  #drop(client: Client, reason: DropReason): void {
+  /** Cuts a client off, which resumes if it wants to. */
+  drop(client: Client, reason: DropReason): void {
     client.drop(reason);
     this.counts.dropped[reason]++;
     this.#remove(client);

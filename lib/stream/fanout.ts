@@ -9,6 +9,9 @@ import { Opening } from "./opening.ts";
 import type { ResetReason } from "./sse.ts";
 import type { StreamCounts } from "./stream_counts.ts";
 
+/** Closed candles that may wait for a client, at least: twice the keys it wants, if that is more. */
+const MIN_WAITING_CLOSED = 1_000;
+
 /**
  * Gives messages, which the sequencer has put in order, to the groups that want them, and lets clients take part in that
  * order. Owned by the hub; needs no closing.
@@ -32,7 +35,7 @@ export class Fanout {
     this.book.advance(upTo);
     const dirty = this.#dirty;
     this.#dirty = [];
-    for (const group of dirty) this.clients.flush(group);
+    for (const group of dirty) this.#flush(group);
   }
 
   /**
@@ -86,6 +89,15 @@ export class Fanout {
     if (!event.isClosed) return;
     for (const group of named.closed) if (group.add(event)) this.#dirty.push(group);
     for (const group of followers.closed) if (group.add(event)) this.#dirty.push(group);
+  }
+
+  /** Writes what a group was given, and cuts off who has too much waiting. */
+  #flush(group: Group): void {
+    const most = Math.max(MIN_WAITING_CLOSED, 2 * this.book.routing.keyCountOf(group));
+    const { frames, bytes, coalesced, overfull } = group.flush(this.clients.tick, most);
+    this.clients.sent(frames, bytes);
+    this.counts.coalesced += coalesced;
+    for (const client of overfull) this.clients.drop(client, "lag");
   }
 
   async #readCurrent(): Promise<boolean> {

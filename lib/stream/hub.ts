@@ -3,7 +3,7 @@ import type { ProductId } from "../candles/product.ts";
 import { busBackOff } from "./bus_back_off.ts";
 import { Admission } from "./admission.ts";
 import { CandleBook } from "./book.ts";
-import type { CandleMessage } from "../candles/candle_message.ts";
+import type { CandleMessage, CandleReceiver } from "../candles/candle_message.ts";
 import { dataOf } from "./candle_event.ts";
 import type { CandleHeader } from "./candle_header.ts";
 import type { Client } from "./client.ts";
@@ -30,7 +30,7 @@ export interface ClosedState extends CandleHeader {
  * open streams; it knows neither NATS nor HTTP. Whoever makes it feeds it with `deliver`, then calls
  * `start`, and `close` in the end.
  */
-export class Hub {
+export class Hub implements CandleReceiver {
   readonly #counts = new StreamCounts();
   readonly #stop = new AbortController();
   readonly #book: CandleBook;

@@ -82,14 +82,16 @@ async function hearStale(it: Scenario) {
   const bus = await openTestBus(it.nats.url);
   const stale: string[] = [];
   const decoder = new TextDecoder();
-  const subscription = bus.subscribe((messages) => {
-    for (const { key, bytes, sequence } of messages) {
-      const candle = decodeCandle(decoder.decode(bytes));
-      const overForMs = it.exchange.now() - ((candle?.start ?? 0) + 60) * 1000;
-      if (sequence === null && key.endsWith(".ONE_MINUTE") && overForMs > 60_000) {
-        stale.push(`${key} ${candle?.start}`);
+  const subscription = bus.subscribe({
+    deliver: (messages) => {
+      for (const { key, bytes, sequence } of messages) {
+        const candle = decodeCandle(decoder.decode(bytes));
+        const overForMs = it.exchange.now() - ((candle?.start ?? 0) + 60) * 1000;
+        if (sequence === null && key.endsWith(".ONE_MINUTE") && overForMs > 60_000) {
+          stale.push(`${key} ${candle?.start}`);
+        }
       }
-    }
+    },
   });
   return {
     async end() {

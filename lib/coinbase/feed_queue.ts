@@ -1,0 +1,108 @@
+import type { ProductId } from "../candles/product.ts";
+import type { FeedEvent, LossReason } from "../exchange/feed_event.ts";
+import type { QuietLog } from "./quiet_log.ts";
+
+/** Room that only events about connections may use: there are few, and states must not be missed. */
+const CONNECTION_RESERVE = 10_000;
+
+/** Consumed events are cut off in pieces of this many, so that cutting costs little per event. */
+const MAX_CONSUMED = 1024;
+
+/**
+ * Hands a feed's events from its connections, which cannot wait, to one reader that may be slow. It holds as many trades
+ * (and other events) as its capacity says. What does not fit is left out, and the reader gets one `loss` of the
+ * connection instead. Owned by the feed, which ends it.
+ */
+export class FeedQueue implements AsyncIterableIterator<FeedEvent> {
+  /** Losses that were reported, by reason. */
+  readonly losses: Record<LossReason, number> = {
+    disconnected: 0,
+    sequence: 0,
+    heartbeat: 0,
+    overflow: 0,
+  };
+  /** Trades that were left out. */
+  overflowed = 0;
+  #events: FeedEvent[] = [];
+  #head = 0;
+  #waiting = 0;
+  #hasEnded = false;
+  #wake: ((result: IteratorResult<FeedEvent>) => void) | null = null;
+  /** Connections of which no trades went in since an overflow was reported, so that reporting once is enough. */
+  readonly #overflowing = new Set<number>();
+
+  /** `capacity`: how many trades and other events may wait. */
+  constructor(readonly capacity: number, private readonly quietLog: QuietLog) {}
+
+  /** How many trades and other events wait. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Puts an event in. Never throws, never waits; `products` are all that its connection carries. */
+  emit(event: FeedEvent, products: Iterable<ProductId>): void {
+    if (event.kind === "loss") this.losses[event.reason]++;
+    const { connection } = event;
+    if (this.#fits(event)) {
+      if (event.kind === "trades") this.#overflowing.delete(connection);
+      return this.#put(event);
+    }
+    // The next heartbeat says the same and more.
+    if (event.kind === "heartbeat" || event.kind === "connection") return;
+    if (event.kind === "trades") this.overflowed += event.trades.length;
+    if (this.#overflowing.has(connection)) return;
+    this.#overflowing.add(connection);
+    this.losses.overflow++;
+    this.quietLog.warn("overflow", "the feed's reader is too slow, trades are dropped");
+    this.#put({ kind: "loss", connection, products: [...products], reason: "overflow" });
+  }
+
+  /** No more events come; the reader still gets those that wait. */
+  end(): void {
+    this.#hasEnded = true;
+    this.#wake?.({ value: undefined, done: true });
+    this.#wake = null;
+  }
+
+  next(): Promise<IteratorResult<FeedEvent>> {
+    const event = this.#events[this.#head];
+    if (event !== undefined) {
+      this.#head++;
+      this.#waiting -= weightOf(event);
+      if (this.#head === this.#events.length || this.#head === MAX_CONSUMED) {
+        this.#events = this.#events.slice(this.#head);
+        this.#head = 0;
+      }
+      return Promise.resolve({ value: event, done: false });
+    }
+    if (this.#hasEnded) return Promise.resolve({ value: undefined, done: true });
+    return new Promise((resolve) => this.#wake = resolve);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** One heavier than the whole queue passes when nothing waits. */
+  #fits(event: FeedEvent): boolean {
+    if (this.#wake !== null || this.#waiting === 0) return true;
+    const reserve = event.kind === "connection" ? CONNECTION_RESERVE : 0;
+    return this.#waiting + weightOf(event) <= this.capacity + reserve;
+  }
+
+  #put(event: FeedEvent): void {
+    if (this.#hasEnded) return;
+    if (this.#wake !== null) {
+      const wake = this.#wake;
+      this.#wake = null;
+      wake({ value: event, done: false });
+      return;
+    }
+    this.#events.push(event);
+    this.#waiting += weightOf(event);
+  }
+}
+
+function weightOf(event: FeedEvent): number {
+  return event.kind === "trades" ? event.trades.length : 1;
+}
