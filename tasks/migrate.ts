@@ -2,6 +2,7 @@
 import { openDatabase } from "../lib/store/database.ts";
 import { describeError } from "../lib/store/database_error.ts";
 import { parseDatabaseUrl } from "../lib/store/database_url.ts";
+import { ensureReader } from "../lib/store/reader_role.ts";
 import { migrate, type MigrationStatus } from "../lib/store/migrations.ts";
 
 /** Runs the command and answers with the process' exit code. */
@@ -30,6 +31,8 @@ export async function main(
     try {
       const migrations = await migrate(database, command, { progress: print });
       for (const migration of migrations) print(describe(migration));
+      const missing = command === "up" ? await ensureReader(database) : null;
+      if (missing !== null) print(missing);
     } finally {
       await database.end({ timeout: 1 });
     }

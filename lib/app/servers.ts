@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { READER_PERMISSIONS, READER_USER } from "../bus/reader_permissions.ts";
 import type { Config } from "../config.ts";
 import { type Embedded, EmbeddedError, type EmbeddedNats, startEmbedded } from "../embedded/mod.ts";
 import type { Logger } from "../log.ts";
@@ -11,6 +12,8 @@ export interface Servers {
   readonly databaseUrl: string;
   readonly natsServers: readonly string[];
   readonly nats: EmbeddedNats | null;
+  /** What readers log in to our own PostgreSQL with. */
+  readonly readerPassword: string | null;
   /** Ends the embedded ones; null if there are none. */
   readonly close: (() => Promise<void>) | null;
 }
@@ -21,13 +24,14 @@ export async function findServers(
   { log, signal }: { readonly log: Logger; readonly signal: AbortSignal },
 ): Promise<Servers> {
   if (databaseUrl !== null && natsServers !== null) {
-    return { databaseUrl, natsServers, nats: null, close: null };
+    return { databaseUrl, natsServers, nats: null, readerPassword: null, close: null };
   }
   const embedded: Embedded = await startEmbedded({
     dataDir,
     binDir: BIN_DIR,
     needPostgres: databaseUrl === null,
     needNats: natsServers === null,
+    natsReader: { user: READER_USER, permissions: READER_PERMISSIONS },
     progress: (line) => log.info("{line}", { line }),
     signal,
   });
@@ -43,6 +47,7 @@ export async function findServers(
     databaseUrl: found.databaseUrl,
     natsServers: found.natsServers,
     nats: embedded.nats,
+    readerPassword: embedded.postgres?.readerPassword ?? null,
     close: () => embedded.close(),
   };
 }

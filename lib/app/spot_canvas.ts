@@ -166,12 +166,13 @@ export class SpotCanvas {
   async #start(): Promise<void> {
     this.#shutdown.add("starting", () => this.#stop.abort());
     const servers = await findServers(this.config, { log: this.#log, signal: this.#stop.signal });
-    const { databaseUrl, natsServers, nats, close } = servers;
+    const { databaseUrl, natsServers, nats, readerPassword, close } = servers;
     if (close !== null) this.#shutdown.add("embedded servers", close);
     const { roles } = this.config;
     const store = this.#store = await openStore(databaseUrl, {
       log: logger("store"),
       writes: roles.has("ingest") || roles.has("store"),
+      readerPassword,
     });
     this.#shutdown.add("store", () => store.close());
     const bus = await openBus({

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { LimitedUser } from "./nats_config.ts";
 import { type EmbeddedNats, startNats } from "./nats.ts";
 import { type EmbeddedPostgres, startPostgres } from "./postgres.ts";
 import type { Progress } from "./progress.ts";
@@ -8,6 +9,7 @@ export { type EmbeddedNats, startNats } from "./nats.ts";
 export { type EmbeddedPostgres, startPostgres } from "./postgres.ts";
 export type { Progress } from "./progress.ts";
 export { runningPostgresUrl } from "./running_postgres.ts";
+export { runningNats, runningPostgres, type RunningServer } from "./running_servers.ts";
 export type { ServerOptions } from "./server_home.ts";
 
 /** What to start, and where. */
@@ -18,6 +20,8 @@ export interface EmbeddedOptions {
   readonly binDir?: string;
   readonly needPostgres: boolean;
   readonly needNats: boolean;
+  /** Who may read from NATS. */
+  readonly natsReader?: LimitedUser;
   readonly progress: Progress;
   /** Gives up starting; it does not stop what has been started. */
   readonly signal?: AbortSignal;
@@ -48,7 +52,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   };
   const starting = [
     needPostgres ? startPostgres(shared) : null,
-    needNats ? startNats(shared) : null,
+    needNats ? startNats({ ...shared, reader: options.natsReader }) : null,
   ] as const;
   try {
     const [postgres, nats] = await Promise.all(starting);

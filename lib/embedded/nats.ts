@@ -2,7 +2,8 @@ import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { GIVE_NATS_URL } from "./error.ts";
 import { installNats } from "./nats_binary.ts";
-import { natsConfig, readNatsRecord, writeNatsRecord } from "./nats_config.ts";
+import { type LimitedUser, natsConfig, readNatsRecord, writeNatsRecord } from "./nats_config.ts";
+import { readReaderPassword } from "./reader_password.ts";
 import { stopLeftovers } from "./processes.ts";
 import { writeSecretFile } from "./secret_file.ts";
 import type { ServerHome, ServerOptions } from "./server_home.ts";
@@ -35,12 +36,18 @@ export interface EmbeddedNats {
   kill(): Promise<void>;
 }
 
+/** How to start it. */
+export interface NatsOptions extends ServerOptions {
+  /** Who may do less than we do, if anybody else may connect at all. */
+  readonly reader?: LimitedUser;
+}
+
 /** Starts nats-server on 127.0.0.1, installing it if need be. Throws `EmbeddedError`. */
-export function startNats(options: ServerOptions): Promise<EmbeddedNats> {
+export function startNats(options: NatsOptions): Promise<EmbeddedNats> {
   return startAtHome(NAME, options, (home) => start(home, options));
 }
 
-async function start(home: ServerHome, options: ServerOptions): Promise<EmbeddedNats> {
+async function start(home: ServerHome, options: NatsOptions): Promise<EmbeddedNats> {
   if (await stopLeftovers(home.path, PROGRAMS, STOP_SIGNAL, STOP_PATIENCE_MS)) {
     options.progress("NATS left running by a killed process stopped");
   }
@@ -50,11 +57,14 @@ async function start(home: ServerHome, options: ServerOptions): Promise<Embedded
   const logPath = join(home.path, "server.log");
   const serverName = `spot-canvas-${crypto.randomUUID()}`;
   const store = join(home.path, "store");
+  const reader = options.reader === undefined
+    ? null
+    : { ...options.reader, password: await readReaderPassword(home.path) };
   const how = {
     lastPort: record.port,
     logPath,
     async launch(port: number) {
-      await writeSecretFile(config, natsConfig(record, { serverName, port, store }));
+      await writeSecretFile(config, natsConfig(record, { serverName, port, store, reader }));
       const args = ["-c", config];
       return ServerProcess.launch({
         program,

@@ -29,22 +29,35 @@ export async function writeNatsRecord(home: string, record: NatsRecord): Promise
   await writeSecretFile(join(home, "connection.json"), JSON.stringify(record));
 }
 
+/** A second user, who may do less. */
+export interface LimitedUser {
+  readonly user: string;
+  readonly permissions: {
+    readonly publish: readonly string[];
+    readonly subscribe: readonly string[];
+  };
+}
+
 /** The server's configuration file; the password is here because arguments are public. */
 export function natsConfig(
   record: NatsRecord,
-  { serverName, port, store }: {
+  { serverName, port, store, reader }: {
     readonly serverName: string;
     readonly port: number;
     /** JetStream's directory. */
     readonly store: string;
+    readonly reader: (LimitedUser & { readonly password: string }) | null;
   },
 ): string {
   return `server_name: ${JSON.stringify(serverName)}
 listen: "127.0.0.1:${port}"
 max_payload: 1MB
 authorization {
-  user: ${JSON.stringify(record.user)}
-  password: ${JSON.stringify(record.password)}
+  users: [
+    { user: ${JSON.stringify(record.user)}, password: ${JSON.stringify(record.password)} }${
+    reader === null ? "" : `\n    ${readerText(reader)}`
+  }
+  ]
 }
 jetstream {
   store_dir: ${JSON.stringify(store)}
@@ -53,6 +66,11 @@ jetstream {
   sync_interval: "10s"
 }
 `;
+}
+
+function readerText({ user, password, permissions }: LimitedUser & { readonly password: string }) {
+  return `{ user: ${JSON.stringify(user)}, password: ${JSON.stringify(password)}, ` +
+    `permissions: ${JSON.stringify(permissions)} }`;
 }
 
 function isRecord(value: unknown): value is NatsRecord {

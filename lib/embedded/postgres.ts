@@ -13,6 +13,7 @@ import {
 import { postgresArguments } from "./postgres_settings.ts";
 import { stopLeftovers } from "./processes.ts";
 import type { Progress } from "./progress.ts";
+import { readReaderPassword } from "./reader_password.ts";
 import { postgresUrl, readyPid } from "./running_postgres.ts";
 import type { ServerHome, ServerOptions } from "./server_home.ts";
 import { ServerProcess } from "./server_process.ts";
@@ -29,6 +30,8 @@ const STOP_PATIENCE_MS = 4000;
 export interface EmbeddedPostgres {
   /** With its password: never log it. */
   readonly url: string;
+  /** What a role for readers may log in with, kept beside the cluster. */
+  readonly readerPassword: string;
   readonly port: number;
   /** The postmaster's. */
   readonly pid: number;
@@ -64,6 +67,7 @@ async function start(home: ServerHome, options: ServerOptions): Promise<Embedded
   };
   const { server, port } = await launchWhenReady(NAME, options, how);
   await writeCluster(home.path, { ...record, port });
+  const readerPassword = await readReaderPassword(home.path);
   const kept = new KeptServer(NAME.title, server, options.progress, async (signal) => {
     await clearLeftovers(data, options.progress);
     return (await launchWhenReady(NAME, { ...options, port, signal }, how)).server;
@@ -75,6 +79,7 @@ async function start(home: ServerHome, options: ServerOptions): Promise<Embedded
   };
   return {
     url: postgresUrl(record.password, port),
+    readerPassword,
     port,
     get pid() {
       return kept.pid;

@@ -17,6 +17,7 @@ import { ProductStore } from "./product_store.ts";
 import { Retention } from "./retention.ts";
 import { StoreMark } from "./store_mark.ts";
 import { type DatabaseIdentity, identify } from "./database_identity.ts";
+import { ensureReader } from "./reader_role.ts";
 import { reportStorage, type StorageReport } from "./storage_report.ts";
 
 /** Where the store's lines go; LogTape's loggers fit. */
@@ -44,6 +45,8 @@ export interface StoreOptions {
   readonly timescale?: boolean;
   /** False for a process that only reads, which a standby serves as well. */
   readonly writes?: boolean;
+  /** With it the role for readers can log in; an embedded database's. */
+  readonly readerPassword?: string | null;
   /** Connections for reading; the writer has one of its own. */
   readonly connections?: number;
 }
@@ -207,6 +210,10 @@ export class Store {
         timescale,
         progress: (line) => log.info("{line}", { line }),
       });
+    }
+    if (!found.isReadOnly) {
+      const missing = await ensureReader(this.#writing, this.#options.readerPassword ?? null);
+      if (missing !== null) log.info("{line}", { line: missing });
     }
     this.#recognise(found.isReadOnly ? found : await identify(this.#writing));
     this.#hypertable = await findHypertable(this.#writing);

@@ -1,0 +1,15 @@
+import { join } from "node:path";
+import { newPassword, writeSecretFile } from "./secret_file.ts";
+
+/**
+ * The password of those who only read from a server, remembered in a file of the server's own directory that only its
+ * owner may read; a new one if there is none.
+ */
+export async function readReaderPassword(home: string): Promise<string> {
+  const path = join(home, "reader_password");
+  const saved = (await Deno.readTextFile(path).catch(() => "")).trim();
+  if (/^[0-9a-f]{36}$/.test(saved)) return saved;
+  const password = newPassword();
+  await writeSecretFile(path, password);
+  return password;
+}

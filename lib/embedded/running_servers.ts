@@ -1,0 +1,42 @@
+import { join } from "node:path";
+import { readNatsRecord } from "./nats_config.ts";
+import { readReaderPassword } from "./reader_password.ts";
+import { runningPostgresUrl } from "./running_postgres.ts";
+
+/** A server of our own that runs. The URL has every right and its password: never log it. */
+export interface RunningServer {
+  readonly url: string;
+  readonly readerPassword: string;
+}
+
+const GREETING_PATIENCE_MS = 1_000;
+
+/** The embedded PostgreSQL that a process of the same user runs on a data directory; null if none is ready. */
+export async function runningPostgres(dataDir: string): Promise<RunningServer | null> {
+  const url = await runningPostgresUrl(dataDir);
+  if (url === null) return null;
+  return { url, readerPassword: await readReaderPassword(join(dataDir, "postgres")) };
+}
+
+/** The same of NATS. */
+export async function runningNats(dataDir: string): Promise<RunningServer | null> {
+  const home = join(dataDir, "nats");
+  const { user, password, port } = await readNatsRecord(home);
+  if (port === null || !await isOurs(port)) return null;
+  const url = `nats://${user}:${password}@127.0.0.1:${port}`;
+  return { url, readerPassword: await readReaderPassword(home) };
+}
+
+/** Whether the server on a port names itself as ours do: the port of the last start may be somebody else's now. */
+async function isOurs(port: number): Promise<boolean> {
+  try {
+    using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    const patience = setTimeout(() => connection.close(), GREETING_PATIENCE_MS);
+    const buffer = new Uint8Array(4096);
+    const length = await connection.read(buffer);
+    clearTimeout(patience);
+    return new TextDecoder().decode(buffer.subarray(0, length ?? 0)).includes('"spot-canvas-');
+  } catch {
+    return false;
+  }
+}
