@@ -4,6 +4,7 @@ import type { FinalPages } from "./lib/api/final_pages.ts";
 import type { Archive } from "./lib/history/archive.ts";
 import type { Catalogue } from "./lib/exchange/catalogue.ts";
 import type { Config } from "./lib/config.ts";
+import type { AuditDates } from "./lib/history/audit_dates.ts";
 import type { History } from "./lib/history/history.ts";
 import { type Logger, logger } from "./lib/log.ts";
 import { askerOf } from "./lib/http/asker.ts";
@@ -26,6 +27,7 @@ export type {
   ProductsState,
   Status,
 } from "./lib/metrics/status.ts";
+export type { AuditDifference, AuditState } from "./lib/repair/audit_state.ts";
 export type { RepairState } from "./lib/repair/repair_state.ts";
 
 /** All that a request can ask for. Everything answers from the first moment, also while starting. */
@@ -35,6 +37,8 @@ export interface Services {
   readonly catalogue: Catalogue;
   readonly history: History;
   readonly archive: Archive;
+  /** Until when products were compared with the exchange's own candles. */
+  readonly auditDates: AuditDates;
   readonly requests: RequestRate;
   readonly downloads: Downloads;
   /** What reading history may cost, in rows. */

@@ -12,6 +12,7 @@ import { Overflow } from "./ingest/overflow.ts";
 import type { IngestParts } from "./ingest/parts.ts";
 import { ProblemLog } from "./ingest/problem_log.ts";
 import type { FillOutcome } from "./repair/gap_fill.ts";
+import { logAskedAgain, logDifferences } from "./ingest/difference_log.ts";
 import type { RepairState } from "./repair/repair_state.ts";
 import { type RepairEvents, Repairs } from "./repair/repairs.ts";
 import { type Known, restore } from "./repair/restore.ts";
@@ -46,7 +47,14 @@ export class Ingest {
       if (outcome !== "duplicate") metrics.dropped.inc({ stage: "aggregate", reason: outcome });
     });
     const { liveIntervalMs, repairMaxTrades } = config;
-    this.#publisher = new CandlePublisher({ liveIntervalMs, bus, closed, metrics, clock });
+    this.#publisher = new CandlePublisher({
+      liveIntervalMs,
+      bus,
+      closed,
+      metrics,
+      clock,
+      onReplaced: (placeholder, candle) => this.#repairs.onReplaced(placeholder, candle),
+    });
     this.#repairs = new Repairs({
       aggregator: this.#aggregator,
       source: exchange,
@@ -221,6 +229,8 @@ export class Ingest {
         const count = candles.length;
         log.info("{productId}: repaired {count} candles of {date}", { productId, count, date });
       },
+      onDifferent: (found) => logDifferences(log, found),
+      onAskedAgain: (found) => logAskedAgain(log, found),
       onGapOpened: () => metrics.gapsOpened.inc(),
       onGapRepaired: () => metrics.gapsRepaired.inc(),
       onUnfilled: (productId, { fromId, toId }: IdGap, outcome: FillOutcome, isNews) => {

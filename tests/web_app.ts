@@ -40,6 +40,7 @@ export async function openWebApp(
     catalogue: spotCanvas.catalogue,
     history: spotCanvas.history,
     archive: spotCanvas.archive,
+    auditDates: spotCanvas.auditDates,
     requests: spotCanvas.requests,
     downloads: spotCanvas.downloads,
     reads: spotCanvas.reads,

@@ -1,4 +1,5 @@
 import type { PartState } from "../../app.ts";
+import { AuditFigures } from "./AuditFigures.tsx";
 import { durationText, memoryText, rateText } from "./figure_text.ts";
 import type { Operations } from "./operations.ts";
 import { RepairFigures } from "./RepairFigures.tsx";
@@ -39,6 +40,12 @@ export function StatusBoard({ now, answers }: { now: Operations; answers: boolea
       <StatusConnections connections={now.connections} labelledBy="connections" />
       <h2>Gaps and repairs</h2>
       <RepairFigures repair={now.repair} />
+      {now.repair !== null && (
+        <>
+          <h2 id="audit">Compared with the exchange’s candles</h2>
+          <AuditFigures audit={now.repair.audit} />
+        </>
+      )}
       <h2>Process</h2>
       <dl class="panel figure-grid">
         <Figure name="Up for" value={durationText(now.atMs - now.startedAtMs)} />

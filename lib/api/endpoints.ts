@@ -3,7 +3,7 @@ import { CHART_QUERY } from "./chart_history.ts";
 import { CANDLE_QUERY } from "./candle_request.ts";
 import { PRODUCT } from "./parameters.ts";
 import { UDF_ENDPOINTS } from "./udf/endpoints.ts";
-import { CANDLE_PAGE, CHART_HISTORY, PRODUCT_ENTRY, PRODUCT_LIST } from "./schemas.ts";
+import { CANDLE_PAGE, CHART_HISTORY, PRODUCT_DETAIL, PRODUCT_LIST } from "./schemas.ts";
 
 /** One thing that can be asked for, as the description of the API has it. */
 export interface Endpoint {
@@ -101,7 +101,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     description: "The same of one product.",
     query: null,
     inPath: z.object({ id: PRODUCT }),
-    answers: { "application/json": PRODUCT_ENTRY },
+    answers: { "application/json": PRODUCT_DETAIL },
     errors: [400, 404, 429, 503],
     conditional: true,
     example: "/api/products/BTC-USD",

@@ -4,6 +4,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { sampleCandle } from "../../tests/sample_candles.ts";
 import { Archive } from "../history/archive.ts";
 import { decimal } from "../candles/decimal.ts";
+import { epochSeconds } from "../candles/granularity.ts";
 import { productId } from "../candles/product.ts";
 import { Catalogue } from "../exchange/catalogue.ts";
 import { problemResponse } from "../http/problem.ts";
@@ -146,6 +147,9 @@ async function ask(path: string): Promise<Response> {
   if (pathname === "/udf/symbol_info") return answerUdfSymbolInfo(catalogue, http);
   if (pathname === "/api/products") return await answerProducts(catalogue, http);
   const id = /^\/api\/products\/(.+)$/.exec(pathname)?.[1];
-  if (id !== undefined) return await answerProduct(catalogue, http, id);
+  if (id !== undefined) {
+    const audits = { until: () => Promise.resolve(epochSeconds(1_704_567_600)) };
+    return await answerProduct(catalogue, audits, http, id);
+  }
   return problemResponse({ status: 404, title: "no such path in this test" });
 }

@@ -1,4 +1,5 @@
 import { type Decimal, formatDecimal } from "../candles/decimal.ts";
+import type { EpochSeconds } from "../candles/granularity.ts";
 import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "../candles/product.ts";
 import type { CatalogueProduct } from "../exchange/catalogue_product.ts";
 import { echoed } from "../http/echo.ts";
@@ -38,12 +39,19 @@ function listOf(products: readonly CatalogueProduct[]): Written {
   return list;
 }
 
+/** What is known of a product's candles. */
+export interface ProductAudits {
+  /** Until when they were compared with the exchange's own; null if they were not, or that is not known now. */
+  until(id: ProductId): Promise<EpochSeconds | null>;
+}
+
 /** Answers `GET /api/products/{id}`. */
-export function answerProduct(
+export async function answerProduct(
   catalogue: ProductCatalogue,
+  audits: ProductAudits,
   http: Request,
   text: string,
-): Response {
+): Promise<Response> {
   const id = parseProductId(text);
   if (id === null) {
     const errors = [{ parameter: "id", value: echoed(text), allowed: PRODUCT_ID_SHAPE }];
@@ -54,7 +62,8 @@ export function answerProduct(
   if (problem !== null || product === null) {
     return problemResponse(problem ?? { status: 404, title: "No such product" });
   }
-  return jsonResponse(http, productText(product));
+  const entry = productText(product).slice(0, -1);
+  return jsonResponse(http, `${entry},"audited_until":${await audits.until(id)}}`);
 }
 
 /** JSON that clients may keep, as long as they ask whether it still holds. */

@@ -61,6 +61,16 @@ export const PRODUCT_ENTRY = z.object({
   quote_increment: decimal("The price's tick.").nullable(),
 }).meta({ id: "Product" });
 
+/** `GET /api/products/{id}`. */
+export const PRODUCT_DETAIL = PRODUCT_ENTRY.extend({
+  audited_until: z.int().nullable().meta({
+    description:
+      "Until when its exact candles of one and five minutes were compared with the exchange's own, " +
+      "in epoch seconds; null if they were not (yet).",
+    example: 1704567600,
+  }),
+}).meta({ id: "ProductDetail" });
+
 /** `GET /api/products`. */
 export const PRODUCT_LIST = z.object({
   products: z.array(PRODUCT_ENTRY).meta({ description: "The most traded first." }),

@@ -111,6 +111,7 @@ export class ShardIngest {
         gaps: store.gaps,
         isCaughtUp: (signal) => this.#progress.isCaughtUp(signal),
         around: (productId, from, to) => store.candles.around(productId, from, to),
+        audits: store.audits,
         rememberProven: async (productId, { tradeId, from }) => {
           // An older start in a database that could not be read yet must not be overwritten. It is said again.
           if (!this.#earlier.isPastRead) {
@@ -196,6 +197,11 @@ export class ShardIngest {
     for (const [outcome, count] of Object.entries(this.#exchange.rest.stats().outcomes)) {
       metrics.restRequests.inc({ outcome }, this.#gained(outcome, count));
     }
+    const { counts, standing } = this.#ingest.state.audit;
+    for (const [outcome, count] of Object.entries(counts)) {
+      metrics.auditedCandles.inc({ outcome }, this.#gained(`audit ${outcome}`, count));
+    }
+    metrics.auditDifferences.set(standing);
     for (const [reason, count] of Object.entries(bus.dropped())) {
       metrics.dropped.inc({ stage: "bus", reason }, this.#gained(reason, count));
     }

@@ -2,6 +2,7 @@ import { Downloads } from "../api/downloads.ts";
 import { FinalPages } from "../api/final_pages.ts";
 import { READ_LIMITS, RESUME_LIMITS } from "../api/read_limits.ts";
 import { Archive } from "../history/archive.ts";
+import { AuditDates } from "../history/audit_dates.ts";
 import { type Bus, openBus } from "../bus/bus.ts";
 import type { BusState } from "../bus/bus_state.ts";
 import { epochSeconds } from "../candles/granularity.ts";
@@ -46,6 +47,7 @@ export class SpotCanvas {
   readonly hub: Hub;
   readonly history: History;
   readonly archive: Archive;
+  readonly auditDates = new AuditDates(async () => await this.#readable().audits.auditedUntil());
   readonly requests: RequestRate;
   readonly downloads = new Downloads();
   readonly reads = new CostBudget(READ_LIMITS);

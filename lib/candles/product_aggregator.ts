@@ -24,6 +24,13 @@ import type { Trade } from "./trade.ts";
  */
 export type MergeOutcome = "merged" | "duplicate" | "before" | "late" | "misplaced" | "final";
 
+/** The exchange's own closed candle, and the exact one that took its place. */
+export interface Replaced {
+  readonly placeholder: Candle;
+  readonly candle: Candle;
+}
+
+const NOTHING_REPLACED: readonly Replaced[] = Object.freeze([]);
 const LIVE: CandleState = { isComplete: false, exact: false, revision: 0 };
 const NONE: readonly Candle[] = Object.freeze([]);
 
@@ -47,6 +54,7 @@ export class ProductAggregator {
     this.#proof,
     (granularity, bucket) => this.#isClosed(granularity, bucket),
   );
+  #replaced: Replaced[] = [];
   #closedDirty = false;
   #liveDirty = false;
   #running: Bucket | null = null;
@@ -266,6 +274,14 @@ export class ProductAggregator {
     }
   }
 
+  /** Exact candles that `takeClosed` gave in place of the exchange's own, with those; each once. */
+  takeReplaced(): readonly Replaced[] {
+    if (this.#replaced.length === 0) return NOTHING_REPLACED;
+    const replaced = this.#replaced;
+    this.#replaced = [];
+    return replaced;
+  }
+
   /** Whether `takeClosed` may have something to give. */
   get hasClosed(): boolean {
     return this.#time.closes || this.#closedDirty || this.#proof.hasEvidence;
@@ -281,8 +297,16 @@ export class ProductAggregator {
     this.#stale.refresh(coverage, this.#touch);
     const closed: Candle[] = [];
     for (const [bucket, granularity] of this.#unpublished) {
+      const { published } = bucket;
       const candle = publish(this.productId, granularity, bucket, coverage);
-      if (candle !== null) closed.push(candle);
+      if (candle === null) continue;
+      closed.push(candle);
+      if (candle.exact && published !== null && published.values.trades === null) {
+        const { values, exact, revision } = published;
+        const state = { isComplete: true, exact, revision };
+        const placeholder = candleOf(this.productId, granularity, bucket.start, values, state);
+        this.#replaced.push({ placeholder, candle });
+      }
     }
     this.#unpublished.clear();
     if (closes) this.#forget();

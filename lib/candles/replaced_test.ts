@@ -51,10 +51,16 @@ Deno.test("a minute that the exchange's candle stands for is exact with all of i
   product.replaceByExchange([exchanges("6")]);
   const [standing] = product.takeClosed();
   assert.deepEqual([standing?.exact, standing?.trades], [false, null]);
+  assert.deepEqual(product.takeReplaced(), [], "it took the place of trades");
   product.merge(tradeAt(20), false);
   assert.deepEqual(product.takeClosed(), [], "one is missing still");
   product.merge(tradeAt(30), false);
   const [whole] = product.takeClosed();
   assert.deepEqual([whole?.exact, whole?.trades, whole?.revision], [true, 6, 2]);
   assert.equal(whole && formatDecimal(whole.volume), "6");
+  // The exchange's candle and what took its place can be compared, once.
+  const replaced = product.takeReplaced();
+  assert.deepEqual(replaced.map(({ candle }) => candle), [whole]);
+  assert.deepEqual(replaced.map(({ placeholder }) => placeholder), [standing]);
+  assert.deepEqual(product.takeReplaced(), []);
 });

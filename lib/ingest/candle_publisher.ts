@@ -17,6 +17,8 @@ export interface CandlePublisherParts {
   readonly closed: ClosedSink;
   readonly metrics: Metrics;
   readonly clock: Clock;
+  /** An exact candle goes out in place of the exchange's own. */
+  onReplaced(placeholder: Candle, candle: Candle): void;
 }
 
 const UTF8 = new TextEncoder();
@@ -37,7 +39,7 @@ export class CandlePublisher {
     this.#parts = parts;
     this.#current = new CurrentCandles(bus, clock);
     this.#live = new LiveThrottle(liveIntervalMs, this, clock);
-    this.#closing = new TimeSlicedQueue((product) => this.enqueue(product.takeClosed()), clock);
+    this.#closing = new TimeSlicedQueue((product) => this.#takeClosed(product), clock);
   }
 
   /** Starts from the current candles that the bus holds already. */
@@ -91,5 +93,12 @@ export class CandlePublisher {
     this.#live.close();
     await this.#current.flush();
     this.#current.close();
+  }
+
+  #takeClosed(product: ProductAggregator): void {
+    this.enqueue(product.takeClosed());
+    for (const { placeholder, candle } of product.takeReplaced()) {
+      this.#parts.onReplaced(placeholder, candle);
+    }
   }
 }

@@ -13,6 +13,8 @@ const PREFIX = "spot_canvas_";
 /** What should never be dropped. Other reasons appear with their first case. */
 const NEVER = [["aggregate", "final"], ["feed", "time_leap"], ["publish", "queue_full"]] as const;
 
+const AUDIT_OUTCOMES = ["equal", "different", "confirmed", "resolved"] as const;
+
 /**
  * Every number that operators see, in one registry. Label values are words of this program's own
  * (a reason, an outcome, a granularity), never a product, an address or an error's text.
@@ -92,6 +94,16 @@ export function createMetrics() {
     restRequests: counterBy("rest_requests", "Answers to REST requests, by outcome.", ["outcome"]),
   };
 
+  const audit = {
+    auditedCandles: counterBy(
+      "audited_candles",
+      "Exact candles compared with the exchange's own (equal, different), and what differed and was asked again " +
+        "(confirmed, resolved).",
+      ["outcome"],
+    ),
+    auditDifferences: gauge("audit_differences", "Candles that differ from the exchange's own."),
+  };
+
   const bus = {
     publishConflicts: counter(
       "bus_publish_conflicts",
@@ -133,6 +145,7 @@ export function createMetrics() {
     ingest.candlesProven.inc({ granularity }, 0);
     ingest.revisions.inc({ granularity }, 0);
   }
+  for (const outcome of AUDIT_OUTCOMES) audit.auditedCandles.inc({ outcome }, 0);
   for (const [stage, reason] of NEVER) ingest.dropped.inc({ stage, reason }, 0);
 
   const sampler = addProcessMetrics(registry, PREFIX);
@@ -140,6 +153,7 @@ export function createMetrics() {
     ...ingest,
     ...gaps,
     ...exchange,
+    ...audit,
     ...bus,
     ...store,
     /** Takes over what `/readyz` says, to be called before each exposition. */

@@ -39,6 +39,11 @@ Deno.test("repair says what it wants of the exchange, and no longer once it does
     gapsUnrepairable: 0,
     daysWaiting: 0,
     unseeded: 3,
+    audit: {
+      counts: { equal: 0, different: 0, confirmed: 0, resolved: 0 },
+      standing: 0,
+      newest: [],
+    },
     pages: { named: 1, live: 2, end: 0, placeholder: 0, past: 0, audit: 0 },
     oldestGapMs: 4_500,
   };

@@ -1,7 +1,8 @@
-import { type Candle, candleKey } from "../candles/candle.ts";
+import { type Candle, type CandleKey, candleKey } from "../candles/candle.ts";
 import { bucketEnd, type Granularity, GRANULARITY_SECONDS } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import type { TradeSource } from "../exchange/trade_source.ts";
+import { BackOff } from "../time/back_off.ts";
 import type { Clock } from "../time/clock.ts";
 import { agrees, compareStretch, type Disagreement, disagreement } from "./audit_comparison.ts";
 import { AuditLedger } from "./audit_ledger.ts";
@@ -27,8 +28,8 @@ export interface AuditParts {
 const AUDITED: readonly Granularity[] = ["ONE_MINUTE", "FIVE_MINUTE"];
 /** Nothing else waits for a request when one of these is sent. */
 const PRIORITY = -10;
-/** Where nothing could be compared, since nothing is exact yet. */
-const RETRY_MS = 600_000;
+/** Where nothing could be compared, since nothing is exact yet, it is looked again so much later, and then ever more rarely. */
+const RETRY_MS = [30_000, 600_000] as const;
 /** The exchange revises: what differs is asked once more so much later. */
 const ASK_AGAIN_MS = 3_600_000;
 const ASK_AGAIN_CANDLES = 300;
@@ -41,8 +42,8 @@ const ASK_AGAIN_CANDLES = 300;
 export class Audit implements PageSource {
   readonly #parts: AuditParts;
   readonly #ledger: AuditLedger;
-  /** From when on (the clock's milliseconds) a key whose candles were not exact is looked at again. */
-  readonly #notBefore = new Map<string, number>();
+  /** Keys whose candles were not exact, and when (by the clock) they are looked at again. */
+  readonly #waiting = new Map<CandleKey, { readonly untilMs: number; readonly rest: BackOff }>();
 
   constructor(parts: AuditParts) {
     this.#parts = parts;
@@ -64,13 +65,14 @@ export class Audit implements PageSource {
     const wallMs = this.#parts.clock.wallMs();
     let soonestMs = Infinity;
     for (const granularity of AUDITED) {
-      const notBeforeMs = this.#notBefore.get(candleKey(productId, granularity)) ?? -Infinity;
+      const waitsUntilMs = this.#waiting.get(candleKey(productId, granularity))?.untilMs ??
+        -Infinity;
       const audited = this.#ledger.audited(productId, granularity);
       const window = nextWindow(audited, granularity, wallMs);
-      if (window !== null && (notBeforeMs <= nowMs || window.place === "above")) {
+      if (window !== null && (waitsUntilMs <= nowMs || window.place === "above")) {
         return work(nowMs, (signal) => this.#compare(productId, granularity, window, signal));
       }
-      if (window !== null) soonestMs = Math.min(soonestMs, notBeforeMs);
+      if (window !== null) soonestMs = Math.min(soonestMs, waitsUntilMs);
       if (audited !== null) soonestMs = Math.min(soonestMs, nowMs + untilNewer(audited, wallMs));
     }
     const [open] = this.#ledger.open(productId);
@@ -91,7 +93,7 @@ export class Audit implements PageSource {
   }
 
   drop(productId: ProductId): void {
-    for (const granularity of AUDITED) this.#notBefore.delete(candleKey(productId, granularity));
+    for (const granularity of AUDITED) this.#waiting.delete(candleKey(productId, granularity));
     this.#ledger.drop(productId);
   }
 
@@ -106,13 +108,14 @@ export class Audit implements PageSource {
     window: AuditWindow,
     signal: AbortSignal,
   ): Promise<void> {
-    const { source, store, clock } = this.#parts;
+    const { source, store } = this.#parts;
     const ours = await store.candles(productId, granularity, window.from, window.until);
     const { from, candles } = comparable(ours, window);
     const key = candleKey(productId, granularity);
     const canCompare = candles.some(({ exact }) => exact);
     // Where it stopped, there is nothing to continue with before trades have proven more.
-    if (!canCompare || from > window.from) this.#notBefore.set(key, clock.now() + RETRY_MS);
+    if (!canCompare || from > window.from) this.#wait(key);
+    else this.#waiting.delete(key);
     if (!canCompare) {
       // A stretch without trades below the others has nothing to compare either.
       if (window.place === "below" && ours.length === 0) {
@@ -126,6 +129,12 @@ export class Audit implements PageSource {
     this.#ledger.extend({ productId, granularity }, { ...window, from });
     this.#take({ productId, granularity }, equal, different);
     await this.#ledger.write();
+  }
+
+  #wait(key: CandleKey): void {
+    const { clock } = this.#parts;
+    const rest = this.#waiting.get(key)?.rest ?? new BackOff(...RETRY_MS, clock);
+    this.#waiting.set(key, { untilMs: clock.now() + rest.nextMs(), rest });
   }
 
   #take(

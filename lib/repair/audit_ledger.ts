@@ -28,6 +28,8 @@ export class AuditLedger {
   #unwritten = emptyChanges();
   #reading: Promise<void> | null = null;
   #writing: Promise<void> = Promise.resolve();
+  /** A write that waits for the one under way. */
+  #nextWrite: Promise<void> | null = null;
   #isRead = false;
 
   constructor(store: AuditStore) {
@@ -127,8 +129,10 @@ export class AuditLedger {
 
   /** Writes what is not kept yet, one write at a time. Rejects while the database is away; it then waits here. */
   write(): Promise<void> {
-    this.#writing = this.#writing.catch(() => {}).then(() => this.#write());
-    return this.#writing;
+    return this.#nextWrite ??= this.#writing = this.#writing.catch(() => {}).then(() => {
+      this.#nextWrite = null;
+      return this.#write();
+    });
   }
 
   async #read(): Promise<void> {

@@ -1,3 +1,6 @@
+import type { EpochSeconds, Granularity } from "../candles/granularity.ts";
+import type { ProductId } from "../candles/product.ts";
+
 /** How our exact candles compare with the exchange's own; plain values, for pages and metrics. */
 export interface AuditState {
   /** Since the start. */
@@ -16,10 +19,9 @@ export interface AuditState {
 
 /** One difference, in words. */
 export interface AuditDifference {
-  readonly product: string;
-  readonly granularity: string;
-  /** Epoch seconds. */
-  readonly start: number;
+  readonly product: ProductId;
+  readonly granularity: Granularity;
+  readonly start: EpochSeconds;
   /** Open, high, low, close and volume; null where there is no candle. */
   readonly ours: string | null;
   readonly exchanges: string | null;

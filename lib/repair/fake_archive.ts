@@ -8,6 +8,7 @@ import {
 } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import { encodeCandle } from "../candles/wire.ts";
+import { FakeAuditStore } from "./fake_audit_store.ts";
 import type { GapKeeper, KeptGap } from "./gap_book.ts";
 import type { RepairStore } from "./repairs.ts";
 import type { Doubt, Known, ProvenStart } from "./restore.ts";
@@ -26,6 +27,8 @@ export class FakeArchive implements RepairStore {
   readonly provenFrom = new Map<ProductId, ProvenStart>();
   /** What no reader of the stream should ever see. */
   readonly breaches: string[] = [];
+  /** No candle is in it, so nothing is asked of the exchange only to compare. */
+  readonly audits = new FakeAuditStore();
   databaseAway = false;
   readonly #texts = new Map<string, string>();
   readonly #newest = new Map<string, Candle>();

@@ -108,6 +108,7 @@ async function play({ seed, startMs, legs }: Scenario): Promise<void> {
   await model.pass(900_000);
   // The first start's own minute may begin before all that its first page showed.
   assert.deepEqual(model.faults(minuteOf(startMs) + 60_000), []);
+  assert.equal(model.archive.audits.counts.different, 0, "placeholders were what came after");
   const calmMs = model.nowMs;
   await model.pass(600_000);
   const ends = model.endsSince(calmMs - 30_000);

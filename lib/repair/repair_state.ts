@@ -1,3 +1,4 @@
+import type { AuditState } from "./audit_state.ts";
 import type { PageClass } from "./planner.ts";
 
 /** What is known to be missing, and what becomes of it. */
@@ -15,4 +16,6 @@ export interface RepairState {
   readonly pages: Readonly<Record<PageClass, number>>;
   /** How long ago the oldest open gap ended; null if none is open. */
   readonly oldestGapMs: number | null;
+  /** How exact candles compare with the exchange's own. */
+  readonly audit: AuditState;
 }

@@ -6,6 +6,9 @@ import type { ProductId } from "../candles/product.ts";
 import type { ProductAggregator } from "../candles/product_aggregator.ts";
 import type { TradeSource } from "../exchange/trade_source.ts";
 import type { Clock } from "../time/clock.ts";
+import { Audit } from "./audit.ts";
+import type { Disagreement } from "./audit_comparison.ts";
+import type { AuditStore, KeptDisagreement } from "./audit_store.ts";
 import { DayRepair } from "./day_repair.ts";
 import { GapBook, type GapKeeper, type KeptGap } from "./gap_book.ts";
 import type { FillOutcome } from "./gap_fill.ts";
@@ -19,6 +22,7 @@ import type { Known, ProvenStart } from "./restore.ts";
 /** Where repairs read and remember. */
 export interface RepairStore {
   readonly gaps: GapKeeper;
+  readonly audits: AuditStore;
   /** Resolves true once the database holds all that was published before; false if that takes too long. */
   isCaughtUp(signal: AbortSignal): Promise<boolean>;
   /** Every stored candle of a product that starts within, and the minutes next to them on both sides. */
@@ -36,6 +40,10 @@ export interface RepairEvents {
   onChanged(product: ProductAggregator): void;
   /** Candles of a day that memory has let go of: publish them. */
   onRepairedDay(productId: ProductId, day: EpochSeconds, candles: readonly Candle[]): void;
+  /** Exact candles are not the same as the exchange's own. */
+  onDifferent(found: readonly Disagreement[]): void;
+  /** Such a difference was asked of the exchange once more. */
+  onAskedAgain(found: KeptDisagreement): void;
   onGapOpened(gap: KeptGap): void;
   onGapRepaired(gap: KeptGap): void;
   /** A gap was tried and not filled with trades, for the first time if `isNews`. */
@@ -81,6 +89,7 @@ export class Repairs {
   readonly #walk: LiveWalk;
   readonly #ends: EndLooks;
   readonly #placeholders: DayPlaceholders;
+  readonly #audit: Audit;
   readonly #followed = new Map<ProductId, Followed>();
   readonly #dayRepair: DayRepair;
   readonly #proven = new Map<ProductId, ProvenStart>();
@@ -125,10 +134,18 @@ export class Repairs {
     });
     this.#ends = new EndLooks(live);
     this.#placeholders = new DayPlaceholders(live);
+    this.#audit = new Audit({
+      source,
+      clock,
+      store: store.audits,
+      wanted: (productId) => parts.wanted(productId),
+      onDifferent: (found) => events.onDifferent(found),
+      onAskedAgain: (found) => events.onAskedAgain(found),
+    });
     this.#planner = new Planner({
       clock,
       random: parts.random,
-      sources: [this.#walk, this.#ends, this.#placeholders],
+      sources: [this.#walk, this.#ends, this.#placeholders, this.#audit],
       onProblem: (productId, waitMs, error) => {
         const seconds = Math.round(waitMs / 1000);
         events.onProblem(productId, `REST failed; it is tried again in ${seconds} s`, error);
@@ -146,6 +163,7 @@ export class Repairs {
       gapsUnrepairable: this.#unrepairable.size,
       daysWaiting: this.#dayRepair.waiting,
       unseeded: [...this.#followed.keys()].filter((id) => this.coveredFrom(id) === null).length,
+      audit: this.#audit.state,
       pages: this.#planner.wanted,
       oldestGapMs: oldest === null ? null : Math.max(0, clock.wallMs() - oldest.toTimeMs),
     };
@@ -189,7 +207,9 @@ export class Repairs {
   /** A product is no longer followed. */
   drop(productId: ProductId): void {
     this.#followed.delete(productId);
-    for (const part of [this.#walk, this.#ends, this.#placeholders]) part.drop(productId);
+    for (const part of [this.#walk, this.#ends, this.#placeholders, this.#audit]) {
+      part.drop(productId);
+    }
     this.#planner.drop(productId);
     this.#proven.delete(productId);
   }
@@ -210,6 +230,11 @@ export class Repairs {
     return Number.isFinite(tradesFrom) ? epochSeconds(tradesFrom) : null;
   }
 
+  /** A placeholder, the exchange's own candle, gave way to one from trades. */
+  onReplaced(placeholder: Candle, candle: Candle): void {
+    this.#audit.compare(placeholder, candle);
+  }
+
   /** Compares gaps and proven starts with what the database was told. A database that is away is told later. */
   keepBooks(): void {
     for (const product of this.#parts.aggregator.all()) {
@@ -223,6 +248,7 @@ export class Repairs {
       if (isNews) this.#planner.wake(product.productId);
     }
     this.#gaps.write().catch(() => {});
+    this.#audit.write().catch(() => {});
     const { clock, store } = this.#parts;
     if (clock.now() < this.#settleDueMs) return;
     this.#settleDueMs = clock.now() + SETTLE_MS;
@@ -231,7 +257,9 @@ export class Repairs {
 
   async close(): Promise<void> {
     await Promise.all([this.#planner.close(), this.#dayRepair.close()]);
-    await this.#gaps.write().catch(() => {});
+    await Promise.all(
+      [this.#gaps.write(), this.#audit.write()].map((write) => write.catch(() => {})),
+    );
   }
 
   #onUnfilled(productId: ProductId, gap: IdGap, outcome: FillOutcome): void {

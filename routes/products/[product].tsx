@@ -3,6 +3,7 @@ import { Head } from "fresh/runtime";
 import type { CatalogueProduct, Services } from "../../app.ts";
 import { define } from "../../app.ts";
 import { only } from "../../methods.ts";
+import { AuditedUntil } from "../../components/chart/AuditedUntil.tsx";
 import { candleLink } from "../../components/chart/candle_link.ts";
 import { parseChartView } from "../../components/chart/chart_view.ts";
 import { CandleSvg } from "../../components/chart/CandleSvg.tsx";
@@ -93,6 +94,7 @@ export default define.page<typeof handler>(function ProductPage({ data }) {
           An exact candle holds every trade of its time, proven on both sides, and never changes.
           One that is not proven yet is drawn hollow.
         </p>
+        <AuditedUntil until={view.auditedUntil} />
       </div>
       <div class="panel scroller" role="region" aria-labelledby="newest" tabindex={0}>
         <div id="candles">
@@ -142,7 +144,7 @@ export const handler = only({
 });
 
 async function productView(
-  { history }: Services,
+  { history, auditDates }: Services,
   product: CatalogueProduct,
   granularity: Granularity,
   nowMs: number,
@@ -150,7 +152,7 @@ async function productView(
   const { id: productId } = product;
   // Before the candles are read: what closes while the page is on its way comes with the stream that starts here.
   const position = history.position();
-  const [read, dayCandles = []] = await Promise.all([
+  const [read, dayCandles = [], auditedUntil] = await Promise.all([
     pageOrNone(history, { productId, granularity, limit: CHART_CANDLES }),
     pageOrNone(history, {
       productId,
@@ -158,6 +160,7 @@ async function productView(
       start: bucketStart(nowMs - DAY_MS, "FIFTEEN_MINUTE"),
       limit: DAY_CANDLES,
     }),
+    auditDates.until(productId),
   ]);
   const candles = read ?? currentAlone(history, candleKey(productId, granularity));
   const newest = history.current(candleKey(productId, "ONE_MINUTE")) ?? candles.at(-1);
@@ -172,6 +175,7 @@ async function productView(
     candles,
     price,
     day,
+    auditedUntil,
     position: read === undefined ? null : position,
   };
 }

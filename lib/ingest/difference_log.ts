@@ -1,0 +1,46 @@
+import type { Disagreement } from "../repair/audit_comparison.ts";
+import { valuesText } from "../repair/audit_ledger.ts";
+import type { KeptDisagreement } from "../repair/audit_store.ts";
+
+/** Where the lines go; LogTape's loggers fit. */
+export interface DifferenceSink {
+  info(message: string, properties: Record<string, unknown>): void;
+  warn(message: string, properties: Record<string, unknown>): void;
+}
+
+const SHOWN = 10;
+
+/** Logs exact candles that are not the exchange's own, with both; of very many at once only the first. */
+export function logDifferences(log: DifferenceSink, found: readonly Disagreement[]): void {
+  for (const one of found.slice(0, SHOWN)) {
+    log.warn(
+      "{productId}: {granularity} {start} is {ours}, the exchange has {exchanges}",
+      propertiesOf(one),
+    );
+  }
+  const others = found.length - SHOWN;
+  if (others > 0) log.warn("{others} more candles are not the exchange's", { others });
+}
+
+/** Logs what became of a difference. */
+export function logAskedAgain(log: DifferenceSink, found: KeptDisagreement): void {
+  const properties = propertiesOf(found);
+  if (found.state === "resolved") {
+    log.info("{productId}: {granularity} {start} is the exchange's too by now", properties);
+    return;
+  }
+  log.warn(
+    "{productId}: {granularity} {start} is {ours}, the exchange still has {exchanges}",
+    properties,
+  );
+}
+
+function propertiesOf({ productId, granularity, start, ours, exchanges }: Disagreement) {
+  return {
+    productId,
+    granularity,
+    start: new Date(start * 1000).toISOString(),
+    ours: valuesText(ours) ?? "none",
+    exchanges: valuesText(exchanges) ?? "none",
+  };
+}
