@@ -11,7 +11,7 @@ builder.onTransformStaticFile(
   async ({ text, path }) => ({ content: await styles(text, path) }),
 );
 
-await bundleSpotChart();
+await bundleModules();
 if (Deno.args.includes("build")) {
   await builder.build();
 } else {
@@ -29,17 +29,38 @@ async function styles(text: string, path: string): Promise<string> {
   return optimize(compiler.build(scanner.scan()), { file: path, minify: true }).code;
 }
 
-/** Bundles the chart element into one module that any site can load. The builder then serves it as it is. */
-async function bundleSpotChart(): Promise<void> {
-  await esbuild.build({
-    entryPoints: ["components/embed/browser/spot_chart_element.ts"],
-    outfile: "static/spot-chart.js",
+/**
+ * Bundles the modules that any site can load, which the builder then serves as they are. The chart element imports the
+ * client instead of having its own, so that a page's charts and followers share one connection.
+ */
+async function bundleModules(): Promise<void> {
+  const bundled = {
     bundle: true,
     format: "esm",
     target: "es2022",
     minify: true,
     legalComments: "eof",
     logLevel: "warning",
+  } as const;
+  await esbuild.build({
+    ...bundled,
+    entryPoints: ["lib/client/follow_candles.ts"],
+    outfile: "static/client.js",
+    banner: { js: '// @ts-self-types="./client.d.ts"' },
+  });
+  await esbuild.build({
+    ...bundled,
+    entryPoints: ["components/embed/browser/spot_chart_element.ts"],
+    outfile: "static/spot-chart.js",
+    banner: { js: '// @ts-self-types="./spot-chart.d.ts"' },
+    plugins: [{
+      name: "client",
+      setup: ({ onResolve }) =>
+        onResolve(
+          { filter: /\/client\/follow_candles\.ts$/ },
+          () => ({ path: "./client.js", external: true }),
+        ),
+    }],
   });
   await esbuild.stop();
 }

@@ -13,6 +13,7 @@ const INPUTS = [
   "islands",
   "lib/browser",
   "lib/candles",
+  "lib/client",
   "lib/indicators",
   "routes",
   "static",

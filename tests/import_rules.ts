@@ -32,6 +32,7 @@ const GROUND = ["lib/time/", "lib/candles/", "lib/exchange/"];
 const ROOMS: readonly (readonly [string, readonly string[]])[] = [
   ["lib/time/", []],
   ["lib/candles/", []],
+  ["lib/client/", ["static/client.d.ts"]],
   ["lib/embedded/", ["lib/time/"]],
   ["lib/exchange_simulator/", []],
   ["lib/indicators/", []],
@@ -71,6 +72,13 @@ const ROOMS: readonly (readonly [string, readonly string[]])[] = [
   ]],
   ["lib/", ["lib/"]],
   ["fresh/", []],
+  ["components/embed/browser/", [
+    "components/",
+    "lib/browser/",
+    "lib/candles/",
+    "lib/client/",
+    "lib/indicators/",
+  ]],
   ["components/", ["islands/", "lib/browser/", "lib/candles/", "lib/indicators/"]],
   ["islands/", ["components/", "lib/browser/", "lib/candles/", "lib/indicators/"]],
   ["routes/", [

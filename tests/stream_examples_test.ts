@@ -8,17 +8,29 @@ import { timely } from "./harness/wait.ts";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const CONFIG = `${ROOT}deno.json`;
 
-/** Each document's TypeScript, with where it looks for the server, and what it prints of a closed candle. */
+/**
+ * Each document's TypeScript: what it follows with, where it looks for the server, and what it prints of a closed candle.
+ */
 const EXAMPLES = [
-  { path: "README.md", server: '"http://localhost:8000"', prints: /^BTC-USD [\d.]+ exact$/m },
-  { path: "docs/stream.md", server: '"/stream?', prints: /^1704585600 [\d.]+ closed$/m },
+  {
+    path: "README.md",
+    uses: "followCandles(",
+    server: '"http://localhost:8000"',
+    prints: /^BTC-USD [\d.]+ exact$/m,
+  },
+  {
+    path: "docs/stream.md",
+    uses: "new EventSource(",
+    server: '"/stream?',
+    prints: /^1704585600 [\d.]+ closed$/m,
+  },
 ] as const;
 
-async function scriptOf(path: string): Promise<string> {
+async function scriptOf({ path, uses }: typeof EXAMPLES[number]): Promise<string> {
   const text = await Deno.readTextFile(ROOT + path);
   const blocks = [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = ""]) => code);
-  const scripts = blocks.filter((code) => code.includes("new EventSource("));
-  assert.equal(scripts.length, 1, `${path} has one example of an EventSource`);
+  const scripts = blocks.filter((code) => code.includes(uses));
+  assert.equal(scripts.length, 1, `${path} has one example of ${uses}`);
   return scripts[0] ?? "";
 }
 
@@ -26,6 +38,9 @@ async function withScript(code: string, use: (path: string) => Promise<void>): P
   const folder = await Deno.makeTempDir({ prefix: "spot-canvas-example-" });
   try {
     const path = `${folder}/example.ts`;
+    for (const file of ["client.js", "client.d.ts"]) {
+      await Deno.copyFile(`${ROOT}static/${file}`, `${folder}/${file}`);
+    }
     await Deno.writeTextFile(path, code);
     await use(path);
   } finally {
@@ -33,9 +48,10 @@ async function withScript(code: string, use: (path: string) => Promise<void>): P
   }
 }
 
-for (const { path, server, prints } of EXAMPLES) {
+for (const example of EXAMPLES) {
+  const { path, server, prints } = example;
   Deno.test(`the example in ${path} has no type errors`, async () => {
-    await withScript(await scriptOf(path), async (script) => {
+    await withScript(await scriptOf(example), async (script) => {
       const command = new Deno.Command(Deno.execPath(), {
         args: ["check", "--quiet", "--config", CONFIG, script],
         env: { NO_COLOR: "1" },
@@ -58,7 +74,10 @@ for (const { path, server, prints } of EXAMPLES) {
         (request) => answerStream(services, request, new URL(request.url), "127.0.0.1"),
       );
       const url = `http://127.0.0.1:${http.addr.port}`;
-      const code = (await scriptOf(path)).replace(server, server.replace(/http[^"]*|(?=\/)/, url));
+      const code = (await scriptOf(example)).replace(
+        server,
+        server.replace(/http[^"]*|(?=\/)/, url),
+      );
       await withScript(`import { EventSource } from "eventsource";\n${code}`, async (script) => {
         const child = new Deno.Command(Deno.execPath(), {
           args: ["run", "-A", "--no-check", "--config", CONFIG, script],
@@ -80,12 +99,13 @@ for (const { path, server, prints } of EXAMPLES) {
   });
 }
 
-Deno.test("the types in the documents have exactly the keys of a candle on the wire", async () => {
+Deno.test("the types in documents and modules have exactly the keys of a candle on the wire", async () => {
   const { key: _, bytes } = new ClosedLog().live(minute(0));
   const onWire = Object.keys(JSON.parse(new TextDecoder().decode(bytes))).sort();
-  for (const { path } of EXAMPLES) {
-    const [type = ""] = /^interface Candle \{.*?^\}/ms.exec(await scriptOf(path)) ?? [];
+  for (const path of ["docs/stream.md", "static/client.d.ts", "static/spot-chart.d.ts"]) {
+    const text = await Deno.readTextFile(ROOT + path);
+    const [type = ""] = /^(export )?interface (SpotChart)?Candle \{.*?^\}/ms.exec(text) ?? [];
     const keys = [...type.matchAll(/readonly (\w+):/g)].map(([, key = ""]) => key).sort();
-    assert.deepEqual(keys, onWire);
+    assert.deepEqual(keys, onWire, path);
   }
 });

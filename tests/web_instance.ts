@@ -5,7 +5,7 @@ import { answerStream } from "../lib/api/stream_answer.ts";
 import { BusCandles } from "../lib/app/hub_candles.ts";
 import { type AllowedOrigins, preflightResponse } from "../lib/http/cross_origin.ts";
 import { Hub } from "../lib/stream/hub.ts";
-import { BTC, minute } from "./hub_set_up.ts";
+import { BTC, ETH, minute } from "./hub_set_up.ts";
 import { publishClosed } from "./publish_closed.ts";
 
 export const SILENT = { info() {}, warn() {}, error() {} };
@@ -43,7 +43,11 @@ export class WebInstance {
     });
     const services = {
       hub,
-      catalogue: { loaded: true, ids: () => [BTC], has: () => true },
+      catalogue: {
+        loaded: true,
+        ids: () => [BTC, ETH],
+        has: (id: string) => id === BTC || id === ETH,
+      },
       config: { corsOrigins, trustProxy: false },
     };
     const server = Deno.serve(
@@ -69,13 +73,13 @@ export class WebInstance {
     return `http://127.0.0.1:${this.port}${PATH}`;
   }
 
-  async close(n: number): Promise<number> {
-    const [sequence = NaN] = await publishClosed(this.bus, minute(n));
+  async close(n: number, productId = BTC): Promise<number> {
+    const [sequence = NaN] = await publishClosed(this.bus, minute(n, { productId }));
     return sequence;
   }
 
-  live(n: number): void {
-    const { key, bytes } = messageOf(minute(n, { isComplete: false, exact: false }));
+  live(n: number, other: Partial<Candle> = {}): void {
+    const { key, bytes } = messageOf(minute(n, { isComplete: false, exact: false, ...other }));
     this.bus.publisherFor().publishLive(key, bytes);
   }
 

@@ -38,6 +38,10 @@ const STREAM_QUERY = z.object({
   closed: z.enum(["true", "false"]).optional().meta({
     description: "`true`: only closed candles, and no candles to begin with.",
   }),
+  snapshot: z.enum(["true", "false"]).optional().meta({
+    description:
+      "`true`: a stream that resumes also begins with current candles that have closed before.",
+  }),
   last_event_id: z.string().optional().meta({
     description: "Goes on after this event, as the header `Last-Event-ID` does.",
   }),

@@ -45,6 +45,7 @@ export function answerStream(
     subscription: query.subscription,
     // A reconnecting EventSource still has the URL it began with, so its header is the newer one.
     lastEventId: headers.get("last-event-id") || query.lastEventId,
+    snapshot: query.snapshot,
     address: clientAddress(peer, headers.get("x-forwarded-for"), config.trustProxy),
   });
   if (answer.kind === "refused") return refusalResponse(answer, headers, shared);

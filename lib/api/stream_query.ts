@@ -18,6 +18,8 @@ export type StreamQuery =
     readonly subscription: Subscription;
     /** From `last_event_id`; the header of that name has precedence. */
     readonly lastEventId: string | null;
+    /** Whether one that resumes is sent current candles that have closed as well. */
+    readonly snapshot: boolean;
   }
   | { readonly kind: "problem"; readonly problem: Problem };
 
@@ -44,10 +46,11 @@ const Query = z.object({
   products: Products,
   granularities: Granularities,
   closed: z.array(z.enum(["true", "false"])).max(1),
+  snapshot: z.array(z.enum(["true", "false"])).max(1),
 });
 
 /**
- * Reads `products`, `granularities`, `closed` and `last_event_id`. Every bad value is named at once;
+ * Reads `products`, `granularities`, `closed`, `snapshot` and `last_event_id`. Every bad value is named at once;
  * whether a product exists is looked at only when all else is well.
  */
 export function parseStreamQuery(url: URL, known: KnownProducts): StreamQuery {
@@ -71,7 +74,8 @@ export function parseStreamQuery(url: URL, known: KnownProducts): StreamQuery {
   const unknown = wish.named.filter((id) => !known.has(id));
   if (unknown.length > 0) return noSuchProducts(unknown, known);
   const lastEventId = url.searchParams.get("last_event_id") || null;
-  return { kind: "query", subscription: wish.subscription, lastEventId };
+  const { subscription, snapshot } = wish;
+  return { kind: "query", subscription, lastEventId, snapshot };
 }
 
 /** A query that can be used as far as its words go, and the products it names. */
@@ -79,6 +83,7 @@ interface Wish {
   readonly kind: "wish";
   readonly named: readonly ProductId[];
   readonly subscription: Subscription;
+  readonly snapshot: boolean;
 }
 
 /** By the URL's words alone, on which a reading depends; what the catalogue says comes after it. */
@@ -94,12 +99,13 @@ function readWish(url: URL, known: KnownProducts): Wish | Failure {
     products: listOf(url, "products"),
     granularities: listOf(url, "granularities"),
     closed: url.searchParams.getAll("closed").filter((text) => text !== ""),
+    snapshot: url.searchParams.getAll("snapshot").filter((text) => text !== ""),
   };
   const read = Query.safeParse(given);
   if (!read.success) {
     return invalid(read.error.issues.map((issue) => describe(issue.path, given, known)));
   }
-  const { products, granularities, closed } = read.data;
+  const { products, granularities, closed, snapshot } = read.data;
   const named = products.filter(isNamed);
   const subscription: Subscription = {
     products: named.length < products.length ? "*" : named,
@@ -108,7 +114,7 @@ function readWish(url: URL, known: KnownProducts): Wish | Failure {
       : granularities.filter((granularity) => granularity !== "*"),
     closedOnly: closed[0] === "true",
   };
-  return { kind: "wish", named, subscription };
+  return { kind: "wish", named, subscription, snapshot: snapshot[0] === "true" };
 }
 
 function noSuchProducts(unknown: readonly ProductId[], known: KnownProducts): Failure {
@@ -151,7 +157,9 @@ function listOf(url: URL, name: string): string[] {
   return [...new Set(values.map((text) => text.trim()).filter((text) => text !== ""))];
 }
 
-type Given = Readonly<Record<"products" | "granularities" | "closed", readonly string[]>>;
+type Given = Readonly<
+  Record<"products" | "granularities" | "closed" | "snapshot", readonly string[]>
+>;
 
 function describe(path: readonly PropertyKey[], given: Given, known: KnownProducts): ProblemError {
   const [parameter, place] = path;
@@ -166,9 +174,10 @@ function describe(path: readonly PropertyKey[], given: Given, known: KnownProduc
     const value = shortened(given.granularities[at] ?? null);
     return { parameter, value, allowed: ["*", ...GRANULARITIES] };
   }
+  const name = parameter === "snapshot" ? parameter : "closed";
   // Too many values has no place; then all of them together are what is wrong.
-  const value = typeof place === "number" ? given.closed[place] : given.closed.join(",");
-  return { parameter: "closed", value: shortened(value ?? null), allowed: ["true", "false"] };
+  const value = typeof place === "number" ? given[name][place] : given[name].join(",");
+  return { parameter: name, value: shortened(value ?? null), allowed: ["true", "false"] };
 }
 
 /** A few known products that look like what was meant: the same currency, or the same beginning. */

@@ -50,6 +50,18 @@ Deno.test("closed and last_event_id are read", () => {
   assert.equal(empty.kind === "query" && empty.lastEventId, null);
 });
 
+Deno.test("stream query - snapshot is read, and what is neither true nor false is named", () => {
+  const base = "products=*&granularities=*&last_event_id=17";
+  for (
+    const [text, expected] of [["", false], ["&snapshot=true", true], ["&snapshot=false", false]]
+  ) {
+    const parsed = parse(`${base}${text}`);
+    assert.equal(parsed.kind === "query" && parsed.snapshot, expected);
+  }
+  const { errors } = problemOf(`${base}&snapshot=maybe`);
+  assert.deepEqual(errors, [{ parameter: "snapshot", value: "maybe", allowed: ["true", "false"] }]);
+});
+
 Deno.test("every bad value of every parameter is named at once, with what is allowed", () => {
   const { status, errors } = problemOf("products=btc-usd,x&granularities=7m,5m&closed=maybe");
   assert.equal(status, 400);

@@ -1,9 +1,9 @@
 import { type AllowedOrigins, crossOriginHeaders } from "./cross_origin.ts";
 
-/** The chart element holds no secret: any site may load it. */
-const FOR_ANY_SITE = /^\/spot-chart\.(js|d\.ts)$/;
+/** The chart element and the client that it imports hold no secret: any site may load them. */
+const FOR_ANY_SITE = /^\/(client|spot-chart)\.(js|d\.ts)$/;
 /** Modules over the API, for the sites that may use the API. */
-const FOR_LISTED_SITES = /^\/(client\.js$|adapters\/)/;
+const FOR_LISTED_SITES = /^\/adapters\//;
 
 /**
  * Fits the answer of a static file to the pages of other sites that name its address, without a build's key in it: who

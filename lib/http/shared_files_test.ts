@@ -7,15 +7,13 @@ function shared(path: string, init?: ResponseInit): Headers {
   return shareFile(response, url, "https://a.example", ["https://a.example"]).headers;
 }
 
-Deno.test("shared files - the chart element is for any site, modules over the API for those listed", () => {
-  for (const path of ["/spot-chart.js", "/spot-chart.d.ts"]) {
+Deno.test("shared files - the chart element and the client are for any site, adapters for those listed", () => {
+  for (const path of ["/spot-chart.js", "/spot-chart.d.ts", "/client.js", "/client.d.ts"]) {
     assert.equal(shared(path).get("access-control-allow-origin"), "*");
   }
-  for (const path of ["/client.js", "/adapters/rs-charts.js"]) {
-    const headers = shared(path);
-    assert.equal(headers.get("access-control-allow-origin"), "https://a.example");
-    assert.equal(headers.get("vary"), "origin");
-  }
+  const headers = shared("/adapters/rs-charts.js");
+  assert.equal(headers.get("access-control-allow-origin"), "https://a.example");
+  assert.equal(headers.get("vary"), "origin");
   for (const path of ["/", "/client.json", "/theme.js", "/spot-chart.json", "/x/adapters/a.js"]) {
     assert.deepEqual([...shared(path)], []);
   }

@@ -37,6 +37,8 @@ export class Client {
     readonly owner: Pick<Clients, "position" | "left" | "sent">,
     readonly group: Group,
     readonly address: string,
+    /** Whether it is sent current candles that have closed also after a resume. */
+    readonly takesSnapshot = false,
   ) {
     this.body = new ReadableStream<Uint8Array<ArrayBuffer>>({
       start: (controller) => {

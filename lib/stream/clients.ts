@@ -79,8 +79,8 @@ export class Clients {
   }
 
   /** A new client of a group, to be written `greeting` before all else. It is no member yet. */
-  open(group: Group, address: string): Client {
-    const client = new Client(this, group, address);
+  open(group: Group, address: string, takesSnapshot: boolean): Client {
+    const client = new Client(this, group, address, takesSnapshot);
     client.tookAt = this.#tick;
     this.#all.add(client);
     this.counts.opened++;

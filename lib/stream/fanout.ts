@@ -67,7 +67,8 @@ export class Fanout {
 
   /** A client continues after `position`; memory must hold all since then. */
   resume(client: Client, position: number): void {
-    this.#join(client, Opening.resume(this.book, client.group, position));
+    const { group, takesSnapshot } = client;
+    this.#join(client, Opening.resume(this.book, group, position, takesSnapshot));
   }
 
   /** A client cannot continue from the id it named. */

@@ -108,7 +108,7 @@ export class Hub implements CandleReceiver {
       return { kind: "refused", reason: refusal, retryAfterSeconds: RETRY_AFTER_SECONDS };
     }
     const group = this.#book.routing.acquire(request.subscription);
-    const client = this.#clients.open(group, request.address);
+    const client = this.#clients.open(group, request.address, request.snapshot ?? false);
     if (this.#ready) this.#beginInTurn(client, request.lastEventId);
     else this.#waiting.push(() => this.#beginInTurn(client, request.lastEventId));
     return { kind: "stream", body: client.body };

@@ -25,6 +25,8 @@ export interface StreamRequest {
   readonly subscription: Subscription;
   /** As the client sent it; null for none. */
   readonly lastEventId: string | null;
+  /** Whether it is sent current candles that have closed also after a resume. */
+  readonly snapshot?: boolean;
   /** Whom it counts for in `maxStreamsPerAddress`. */
   readonly address: string;
 }

@@ -40,12 +40,15 @@ export class Opening {
 
   /**
    * The closed candles after `position`, which memory must still have, then the live value of each key: it
-   * may have changed without closing.
+   * may have changed without closing. With `isSnapshot` the current candle of each key, whether it has closed or not.
    */
-  static resume(book: CandleBook, group: Group, position: number): Opening {
+  static resume(book: CandleBook, group: Group, position: number, isSnapshot: boolean): Opening {
     const missed = book.ring.after(position).filter(({ route }) => group.wants(route));
-    const live = currentOf(book, group).filter((event) => !event.isClosed);
-    return new Opening(framesOf(missed.map(({ frame }) => frame), live, book.sequence));
+    // A key's last closed candle that was missed is its current one, if that has closed.
+    const sent = new Set(missed.map(({ route }) => route));
+    const current = currentOf(book, group)
+      .filter(({ isClosed, route }) => !isClosed || (isSnapshot && !sent.has(route)));
+    return new Opening(framesOf(missed.map(({ frame }) => frame), current, book.sequence));
   }
 
   /** Whether all of it was taken. */

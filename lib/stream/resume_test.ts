@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { RESUME_LIMITS } from "../api/read_limits.ts";
 import { CostBudget } from "../http/cost_budget.ts";
 import { ClosedLog } from "../../tests/closed_log.ts";
-import { ALL, idsOf, logOf, minute, ONE, open, withHub } from "../../tests/hub_set_up.ts";
+import { ALL, BTC, ETH, idsOf, logOf, minute, ONE, open, withHub } from "../../tests/hub_set_up.ts";
 import type { SseReader } from "../../tests/sse_reader.ts";
 import type { Hub } from "./hub.ts";
 
@@ -35,6 +35,24 @@ Deno.test("a resumed client also gets the live value that changed while it was a
     await reader.drain();
     assert.deepEqual(reader.candles().map((candle) => candle.is_complete), [false]);
     assert.deepEqual(idsOf(reader), [3]);
+  });
+});
+
+Deno.test("resume - with a snapshot each key's current candle comes too, and no candle twice", async () => {
+  const log = logOf(new ClosedLog(), 3);
+  log.append(minute(0, { productId: ETH }));
+  log.append(minute(3));
+  log.append(minute(4));
+  await withHub(log, async (hub) => {
+    const subscription = { ...ONE, products: [BTC, ETH] };
+    const reader = open(hub, { lastEventId: "4", subscription, snapshot: true });
+    await reader.drain();
+    const got = reader.candles().map(({ product_id }) => product_id);
+    assert.deepEqual(got, [BTC, BTC, ETH]);
+    assert.deepEqual(reader.events.at(-1)?.id, "6");
+    const plain = open(hub, { lastEventId: "4", subscription });
+    await plain.drain();
+    assert.deepEqual(plain.candles().map(({ product_id }) => product_id), [BTC, BTC]);
   });
 });
 

@@ -1,15 +1,22 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
+import { until } from "../harness/wait.ts";
 import { check, siteForTests } from "./site.ts";
 import { watch } from "./watched_page.ts";
 
 const site = siteForTests({ CORS_ORIGINS: "*" });
 
+const ONE_CHART =
+  '<spot-chart product="BTC-USD" granularity="ONE_MINUTE" indicators="ema:9">as yet nothing</spot-chart>';
+
 /** A page of another origin with the element in it. */
-async function withForeignPage(use: (page: Page) => Promise<void>): Promise<void> {
+async function withForeignPage(
+  use: (page: Page) => Promise<void>,
+  body = ONE_CHART,
+): Promise<void> {
   const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>A foreign page</title>
     <script type="module" src="${site().app.url}/spot-chart.js"></script>
-    <spot-chart product="BTC-USD" granularity="ONE_MINUTE" indicators="ema:9">as yet nothing</spot-chart>
+    ${body}
     <script>
       const chart = document.querySelector("spot-chart");
       window.heard = { candle: [], statechange: [] };
@@ -63,6 +70,49 @@ check(
   },
 );
 
+for (const count of [8, 20]) {
+  check(
+    `embed - ${count} charts on a foreign page and a follower of its own are live over one connection`,
+    async () => {
+      const products = (await (await fetch(`${site().app.url}/api/products`)).json()).products;
+      const charts = Array.from({ length: count }, (_, at) => {
+        const granularity = ["ONE_MINUTE", "FIVE_MINUTE", "ONE_HOUR"][at % 3];
+        return `<spot-chart product="${
+          products[at % products.length].product_id
+        }" granularity="${granularity}"
+        style="height: 12rem; width: 20rem; display: inline-block"></spot-chart>`;
+      });
+      const own = `<script type="module">
+      import { followCandles } from "${site().app.url}/client.js";
+      window.followed = [];
+      followCandles({ products: ["BTC-USD"], granularities: ["ONE_MINUTE"], onCandle: (candle) => followed.push(candle) });
+      </script>`;
+      await withForeignPage(async (page) => {
+        await page.waitForFunction(
+          "document.querySelectorAll('spot-chart[state=live]').length === " + count,
+        );
+        await page.waitForFunction("window.followed?.length > 1");
+        for (let at = 0; at < count; at++) {
+          await page.locator("spot-chart").nth(at).locator(".mount[data-drawn]").waitFor();
+        }
+        // The page's own requests to the server are answered.
+        assert.equal(
+          await page.evaluate(
+            `fetch("${site().app.url}/api/products").then(({ ok }) => ok, String)`,
+          ),
+          true,
+        );
+        await until("one connection", async () => {
+          const metrics = await (await fetch(`${site().app.url}/metrics`)).text();
+          return /^spot_canvas_stream_clients 1$/m.test(metrics);
+        });
+        const shown = Deno.env.get("SCREENSHOTS");
+        if (shown) await page.screenshot({ path: `${shown}/charts-${count}.png`, fullPage: true });
+      }, charts.join("\n") + own);
+    },
+  );
+}
+
 check(
   "taken out of the page the element closes its connection, put back it opens one",
   async () => {
@@ -78,7 +128,15 @@ check(
 );
 
 check("shared files - what a browser keeps of them is not sent again", async () => {
-  for (const path of ["/spot-chart.js", "/spot-chart.d.ts", "/adapters/rs-charts.js"]) {
+  for (
+    const path of [
+      "/spot-chart.js",
+      "/spot-chart.d.ts",
+      "/client.js",
+      "/client.d.ts",
+      "/adapters/rs-charts.js",
+    ]
+  ) {
     const first = await fetch(site().app.url + path);
     assert.ok((await first.text()).length > 100, path);
     assert.equal(first.headers.get("cache-control"), "no-cache", path);

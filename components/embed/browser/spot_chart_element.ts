@@ -1,4 +1,3 @@
-import { CandleStream } from "../../../lib/browser/candle_stream.ts";
 import type { PageConnection } from "../../../lib/browser/connection.ts";
 import { parseGranularity } from "../../../lib/candles/granularity.ts";
 import { parseProductId } from "../../../lib/candles/product.ts";
@@ -6,6 +5,7 @@ import { encodeCandle } from "../../../lib/candles/wire.ts";
 import type { ChartView } from "../../chart/chart_view.ts";
 import { parseChartView } from "../../chart/chart_view.ts";
 import { LiveChart } from "../../chart/browser/live_chart.ts";
+import { followChart } from "./chart_stream.ts";
 import { fetchSpotChartData } from "./spot_chart_data.ts";
 import { legendParts } from "./spot_chart_legend.ts";
 import { SPOT_CHART_STYLE } from "./spot_chart_style.ts";
@@ -106,12 +106,6 @@ class SpotChartElement extends HTMLElement {
         const data = await fetchSpotChartData(base, productId, granularity, signal);
         if (signal.aborted) return;
         const { position } = data;
-        const query = new URLSearchParams({
-          products: productId,
-          granularities: granularity,
-          ...(position === null ? {} : { last_event_id: position }),
-        });
-        const stream = new CandleStream(`${base}/stream?${query}`, (now) => this.#say(now.state));
         this.#chart = new LiveChart({
           productId,
           granularity,
@@ -120,10 +114,15 @@ class SpotChartElement extends HTMLElement {
           older: data.next,
           base,
           view: this.#view(),
-          listen(listener) {
-            stream.add(listener);
-            return () => void stream.remove(listener);
-          },
+          listen: (listener) =>
+            followChart({
+              base,
+              productId,
+              granularity,
+              position,
+              listener,
+              state: (state) => this.#say(state),
+            }),
         }, {
           candle: (candle, studies) =>
             this.#legend.replaceChildren(

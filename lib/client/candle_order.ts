@@ -1,0 +1,81 @@
+import type { Candle } from "../../static/client.d.ts";
+
+/** States remembered of each key, so that a lower one never follows. */
+const KEPT_STATES = 500;
+
+/** A candle and the text that it came as. */
+export interface Frame {
+  readonly candle: Candle;
+  readonly json: string;
+}
+
+/**
+ * The order of one product's candles of one granularity, as a follower gets them: of each the states ascending, and no live
+ * candle while one before it is missing.
+ */
+export class CandleOrder {
+  readonly #ranks = new Map<number, number>();
+  #newest: Candle | null = null;
+  #held: Frame | null = null;
+
+  /** The candle that is furthest on of those that were let through. */
+  get newest(): Candle | null {
+    return this.#newest;
+  }
+
+  get holds(): boolean {
+    return this.#held !== null;
+  }
+
+  /** The frames to be handed on now that this one came. `isWhole`: nothing can be missing. */
+  take(frame: Frame, isWhole: boolean): Frame[] {
+    const { candle } = frame;
+    const { timestamp, is_complete } = candle;
+    const rank = rankOf(candle);
+    const known = this.#ranks.get(timestamp) ?? -1;
+    if (rank < known || (rank === known && is_complete)) return [];
+    if (!is_complete && !isWhole && this.#lacks(candle)) {
+      this.#held = frame;
+      return [];
+    }
+    this.#pass(candle, rank);
+    const held = this.#held;
+    if (held === null) return [frame];
+    if (held.candle.timestamp > timestamp && this.#lacks(held.candle)) return [frame];
+    return [frame, ...this.release()];
+  }
+
+  /** What was kept back, if it is of use still. */
+  release(): Frame[] {
+    const held = this.#held;
+    this.#held = null;
+    return held === null ? [] : this.take(held, true);
+  }
+
+  #pass(candle: Candle, rank: number): void {
+    const { timestamp } = candle;
+    this.#ranks.delete(timestamp);
+    this.#ranks.set(timestamp, rank);
+    if (this.#ranks.size > KEPT_STATES) {
+      for (const oldest of this.#ranks.keys()) {
+        this.#ranks.delete(oldest);
+        break;
+      }
+    }
+    if (timestamp >= (this.#newest?.timestamp ?? 0)) this.#newest = candle;
+  }
+
+  /** Whether a closed candle is to come before this one: its ids tell, where they are known. */
+  #lacks({ timestamp, first_trade_id }: Candle): boolean {
+    const before = this.#newest;
+    if (before === null || timestamp <= before.timestamp) return false;
+    const { is_complete, last_trade_id } = before;
+    return !is_complete ||
+      (last_trade_id !== null && first_trade_id !== null && first_trade_id > last_trade_id + 1);
+  }
+}
+
+/** A number that is higher for a higher state of one candle. */
+function rankOf({ is_complete, exact, revision }: Candle): number {
+  return (Number(is_complete) * 2 + Number(exact)) * 2 ** 40 + revision;
+}
