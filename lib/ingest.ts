@@ -238,7 +238,7 @@ export class Ingest {
         const gap = { productId, fromId, toId, outcome };
         log.info("{productId}: trades {fromId} to {toId} {outcome}", gap);
       },
-      onProblem: (productId, what, error) => problems.tell(productId, what, error),
+      onProblem: (productId, what, error) => problems.report(productId, what, error),
       onOverflow: (productId, waiting) =>
         log.warn("{productId}: {waiting} days wait for repair; others wait for the next start", {
           productId,

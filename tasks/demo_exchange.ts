@@ -41,12 +41,12 @@ export async function resumeExchange(
   const path = join(dataDir, "exchange.json");
   const now = Date.now();
   const kept = await readOrigin(path);
-  const goesOn = kept !== null && kept.tradesPerSecond === size.tradesPerSecond &&
+  const isResumed = kept !== null && kept.tradesPerSecond === size.tradesPerSecond &&
     kept.pastTradesPerSecond === size.pastTradesPerSecond &&
     kept.products === size.products && now - kept.startAt >= 0 &&
     now - kept.startAt < LONGEST_PAUSE_MS;
-  const origin = goesOn ? kept : { seed: 7, startAt: now, ...size };
-  if (!goesOn) {
+  const origin = isResumed ? kept : { seed: 7, startAt: now, ...size };
+  if (!isResumed) {
     if (kept !== null) await forget(dataDir);
     await Deno.mkdir(dataDir, { recursive: true });
     await Deno.writeTextFile(path, JSON.stringify(origin));

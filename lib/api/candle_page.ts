@@ -87,18 +87,18 @@ export function rangeEnd(
 ): EpochSeconds {
   if (end !== null) return end;
   const current = archive.current(productId, multiple.of)?.start ?? 0;
-  const running = multipleStart(Math.max(current, nowSeconds), multiple);
-  return running + multiple.seconds as EpochSeconds;
+  const live = multipleStart(Math.max(current, nowSeconds), multiple);
+  return live + multiple.seconds as EpochSeconds;
 }
 
-/** Quiet buckets get candles only once they are over: none of them may be the running one. */
+/** Quiet buckets get candles only once they are over: none of them may be the live one. */
 export function fillEnd(
   until: EpochSeconds,
   nowSeconds: number,
   multiple: Multiple,
 ): EpochSeconds {
-  const running = multipleStart(nowSeconds, multiple);
-  return running < until ? running : until;
+  const live = multipleStart(nowSeconds, multiple);
+  return live < until ? live : until;
 }
 
 /** Where a page may lie, and how many buckets and stored candles it may take to make it. */

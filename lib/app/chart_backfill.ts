@@ -98,8 +98,8 @@ async function backfillOnce(
       },
       granularities,
       keptDays: config.retentionDays,
-      missing: (...asked) => store.backfills.missing(...asked),
-      count: (...asked) => store.candles.count(...asked),
+      missing: (...query) => store.backfills.missing(...query),
+      count: (...query) => store.candles.count(...query),
     });
     const target = { source: rest, candles: store.candles, coverage: store.backfills };
     await runBackfill(pieces, target, {

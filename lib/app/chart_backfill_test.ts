@@ -17,7 +17,7 @@ const TURN_MS = 20_000;
 /** A backfill whose exchange, products and time a test decides. */
 class Backfill {
   readonly clock = new FakeClock();
-  readonly asked: string[] = [];
+  readonly requested: string[] = [];
   readonly lines: string[] = [];
   readonly priorities = new Set<number | undefined>();
   readonly stop = new AbortController();
@@ -38,7 +38,7 @@ class Backfill {
           candles: (product, granularity, start, _end, waiting) => {
             this.priorities.add(waiting?.priority);
             if (this.fails(granularity)) return Promise.reject(new Error("http_403"));
-            this.asked.push(`${product} ${granularity} ${start}`);
+            this.requested.push(`${product} ${granularity} ${start}`);
             return Promise.resolve([]);
           },
         },
@@ -85,12 +85,12 @@ function backfilling(test: (it: Backfill) => Promise<void>): () => Promise<void>
 }
 
 Deno.test(
-  "chart backfill - what the exchange did not answer is asked again, and nothing else",
+  "chart backfill - what the exchange did not answer is requested again, and nothing else",
   backfilling(async (it) => {
     it.fails = (granularity) => granularity === "ONE_HOUR" && it.looks === 0;
-    await it.until("all", () => it.asked.length === PIECES);
-    assert.match(it.asked.at(-1) ?? "", /^BTC-USD ONE_HOUR /);
-    assert.equal(new Set(it.asked).size, PIECES);
+    await it.until("all", () => it.requested.length === PIECES);
+    assert.match(it.requested.at(-1) ?? "", /^BTC-USD ONE_HOUR /);
+    assert.equal(new Set(it.requested).size, PIECES);
     assert.deepEqual([...it.priorities], [-2]);
   }),
 );
@@ -106,7 +106,7 @@ Deno.test(
       /the past of 1 products could not be fetched; retrying in 30/,
     );
     it.fails = () => false;
-    await it.until("all", () => it.asked.length === PIECES);
+    await it.until("all", () => it.requested.length === PIECES);
     await it.until("said", () => /charts have their past now/.test(it.lines.join("\n")));
   }),
 );
@@ -116,9 +116,9 @@ Deno.test(
   backfilling(async (it) => {
     it.covered.delete(BTC);
     await it.clock.pass(3 * 3_600_000);
-    assert.equal(it.asked.length, 0);
+    assert.equal(it.requested.length, 0);
     it.covered.add(BTC);
-    await it.until("all", () => it.asked.length === PIECES);
+    await it.until("all", () => it.requested.length === PIECES);
   }),
 );
 
@@ -127,17 +127,17 @@ Deno.test(
   backfilling(async (it) => {
     it.covered.delete(BTC);
     it.products = [BTC, ETH];
-    await it.until("the other", () => it.asked.length === PIECES);
-    assert.ok(it.asked.every((one) => one.startsWith("ETH-USD ")));
+    await it.until("the other", () => it.requested.length === PIECES);
+    assert.ok(it.requested.every((one) => one.startsWith("ETH-USD ")));
   }),
 );
 
 Deno.test(
   "chart backfill - a product that is followed later gets its past then",
   backfilling(async (it) => {
-    await it.until("the first", () => it.asked.length === PIECES);
+    await it.until("the first", () => it.requested.length === PIECES);
     it.products = [BTC, ETH];
-    await it.until("the second", () => it.asked.length === 2 * PIECES);
-    assert.ok(it.asked.slice(PIECES).every((one) => one.startsWith("ETH-USD ")));
+    await it.until("the second", () => it.requested.length === 2 * PIECES);
+    assert.ok(it.requested.slice(PIECES).every((one) => one.startsWith("ETH-USD ")));
   }),
 );

@@ -37,7 +37,7 @@ Deno.test("a directory that cannot be made or a name that was cut short are no o
     nowhere.giveUp();
     await Deno.mkdir(join(path, "ingesters"));
     await Deno.writeTextFile(join(path, "ingesters", "ingest.1.0.name"), "0123");
-    const mended = await nameIngester(path, "ingest.1.0");
-    assert.match(mended.text, /^[0-9a-f-]{36}$/);
-    mended.giveUp();
+    const repaired = await nameIngester(path, "ingest.1.0");
+    assert.match(repaired.text, /^[0-9a-f-]{36}$/);
+    repaired.giveUp();
   }));

@@ -49,7 +49,7 @@ export class ShardIngest {
   readonly #stop = new AbortController();
   readonly #exchange: Exchange;
   readonly #ingest: Ingest;
-  readonly #closed: ReturnType<Bus["closedPublisher"]>;
+  readonly #closedPublisher: ReturnType<Bus["closedPublisher"]>;
   #feed: TradeFeed | null = null;
   #running: Promise<void> = Promise.resolve();
   readonly #products: FollowedProducts;
@@ -71,7 +71,7 @@ export class ShardIngest {
     this.#progress = new StoreProgress({
       bus,
       store,
-      pending: () => this.#closed.pending,
+      pending: () => this.#closedPublisher.pending,
       signal: this.#stop.signal,
     });
     this.#earlier = new EarlierRuns({
@@ -89,7 +89,7 @@ export class ShardIngest {
       storeIsReady: () => this.#progress.isReady(),
       signal: this.#stop.signal,
     });
-    this.#closed = bus.closedPublisher({
+    this.#closedPublisher = bus.closedPublisher({
       lease,
       onAck: ({ candle }) => this.#ingest.onStored(candle),
       onConflict: (candle) => {
@@ -101,7 +101,7 @@ export class ShardIngest {
     this.#ingest = new Ingest({
       config,
       bus: bus.publisherFor(lease),
-      closed: this.#closed,
+      closed: this.#closedPublisher,
       exchange: this.#exchange.rest,
       metrics,
       log: logger("ingest"),
@@ -141,7 +141,7 @@ export class ShardIngest {
     await this.#feed?.close();
     await this.#running;
     await this.#ingest.close();
-    await this.#closed.close(CLOSED_PATIENCE_MS);
+    await this.#closedPublisher.close(CLOSED_PATIENCE_MS);
     this.observe();
     this.#parts.metrics.feed.closed();
   }
@@ -174,7 +174,7 @@ export class ShardIngest {
 
   /** Closed candles that wait for the bus. */
   get closedQueued(): number {
-    return this.#closed.pending;
+    return this.#closedPublisher.pending;
   }
 
   /** What is being repaired. */
@@ -191,8 +191,8 @@ export class ShardIngest {
       metrics.observeQueue("feed", { length: feed.queued, capacity: feed.capacity });
     }
     metrics.observeQueue("closed", {
-      length: this.#closed.pending,
-      capacity: this.#closed.capacity,
+      length: this.#closedPublisher.pending,
+      capacity: this.#closedPublisher.capacity,
     });
     for (const [outcome, count] of Object.entries(this.#exchange.rest.stats().outcomes)) {
       metrics.restRequests.inc({ outcome }, this.#gained(outcome, count));

@@ -79,7 +79,7 @@ export class ShardLease {
   async #run(): Promise<void> {
     const { signal } = this.#stop;
     const { dataDir, shard } = this.#parts.config;
-    this.#tellHeld(0);
+    this.#reportHeld(0);
     const name = await nameIngester(dataDir, ingestLease(shard));
     while (!signal.aborted) {
       const lease = await this.#takeLease(name.text);
@@ -119,12 +119,12 @@ export class ShardLease {
     if (this.#standsBy) this.#log.info("this process ingests the shard now");
     this.#standsBy = false;
     metrics.leaseTakeovers.inc();
-    this.#tellHeld(1);
+    this.#reportHeld(1);
     const over = AbortSignal.any([lease.lost, this.#stop.signal]);
     while (await this.#ingestOnce(lease, over)) {
       this.#log.info("the database was restored or made again: starting over with what it has");
     }
-    this.#tellHeld(0);
+    this.#reportHeld(0);
     if (lease.lost.aborted) {
       metrics.leaseLosses.inc();
       this.#log.warn("another process has taken this shard: nothing more is published from here");
@@ -146,7 +146,7 @@ export class ShardLease {
     return isStale;
   }
 
-  #tellHeld(held: 0 | 1): void {
+  #reportHeld(held: 0 | 1): void {
     const { metrics, config } = this.#parts;
     metrics.leaseHeld.set({ shard: String(config.shard.index) }, held);
   }

@@ -10,18 +10,18 @@ export function watchStoreLag(
   everyMs = EVERY_MS,
   clock: Clock = systemClock,
 ): () => void {
-  let asking = false;
-  const ask = async () => {
-    if (asking) return;
-    asking = true;
+  let isReading = false;
+  const read = async () => {
+    if (isReading) return;
+    isReading = true;
     try {
       onPending((await bus.storeLag()).pending);
     } catch {
       // The bus is away, which is told elsewhere: the last number stays.
     } finally {
-      asking = false;
+      isReading = false;
     }
   };
-  void ask();
-  return every(clock, everyMs, () => void ask());
+  void read();
+  return every(clock, everyMs, () => void read());
 }

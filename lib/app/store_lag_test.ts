@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { watchStoreLag } from "./store_lag.ts";
 
-Deno.test("the lag is told at once and again, over failures of the bus", async () => {
-  const told: number[] = [];
+Deno.test("the lag is reported at once and again, over failures of the bus", async () => {
+  const reported: number[] = [];
   const answers = [7, null, 3];
   const three = Promise.withResolvers<void>();
   const end = watchStoreLag(
@@ -15,10 +15,10 @@ Deno.test("the lag is told at once and again, over failures of the bus", async (
           : Promise.reject(new Error("the bus is away"));
       },
     },
-    (candles) => told.push(candles),
+    (candles) => reported.push(candles),
     1,
   );
   await three.promise;
   end();
-  assert.deepEqual(told, [7, 3]);
+  assert.deepEqual(reported, [7, 3]);
 });

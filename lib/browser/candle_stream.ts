@@ -27,7 +27,7 @@ export class CandleStream {
   readonly #wish: string;
   /** Only a page with a history needs what was missed; prices are whole with the snapshot. */
   readonly #resumes: boolean;
-  readonly #tell: (connection: PageConnection) => void;
+  readonly #notify: (connection: PageConnection) => void;
   #now: PageConnection = { state: "idle", dataAtMs: null };
   readonly #listeners = new Set<StreamListener>();
   #source: EventSource | null = null;
@@ -38,16 +38,16 @@ export class CandleStream {
   #isUnsure = false;
   #lostAtMs: number | null = null;
   #failures = 0;
-  #askedAtMs = 0;
+  #checkedAtMs = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #watch: ReturnType<typeof setInterval> | undefined;
 
-  constructor(url: string, tell: (connection: PageConnection) => void) {
+  constructor(url: string, notify: (connection: PageConnection) => void) {
     this.#url = url;
     this.#wish = url.replace(LAST_EVENT_ID, "");
     this.#lastId = LAST_EVENT_ID.exec(url)?.[1] ?? "";
     this.#resumes = this.#lastId !== "";
-    this.#tell = tell;
+    this.#notify = notify;
   }
 
   get url(): string {
@@ -59,7 +59,7 @@ export class CandleStream {
     // What came before is known to the others alone.
     if (this.#hasBegun) listener.reset?.();
     if (this.#listeners.size > 1) return;
-    this.#say("connecting", Date.now());
+    this.#report("connecting", Date.now());
     if (!document.hidden) this.#open();
     this.#watch = setInterval(() => this.#look(), 1000);
     addEventListener("pagehide", this.#release);
@@ -87,8 +87,8 @@ export class CandleStream {
     source.addEventListener("open", () => {
       this.#failures = 0;
       this.#lostAtMs = null;
-      this.#askedAtMs = Date.now();
-      this.#say("live");
+      this.#checkedAtMs = Date.now();
+      this.#report("live");
     });
     source.addEventListener("candle", (event) => this.#receive(event));
     source.addEventListener("reset", (event) => {
@@ -99,7 +99,7 @@ export class CandleStream {
   }
 
   #receive(event: MessageEvent): void {
-    this.#say("live", Date.now());
+    this.#report("live", Date.now());
     if (this.#isUnsure) this.#reset();
     this.#hasBegun = true;
     if (event.lastEventId !== "") this.#lastId = event.lastEventId;
@@ -114,7 +114,7 @@ export class CandleStream {
 
   #lose(source: EventSource): void {
     this.#lostAtMs ??= Date.now();
-    if (this.#now.state !== "stale") this.#say("reconnecting");
+    if (this.#now.state !== "stale") this.#report("reconnecting");
     // A refusal (503, 429) ends an EventSource for good, so then the retrying is ours.
     if (source.readyState !== EventSource.CLOSED || this.#source !== source) return;
     this.#source = null;
@@ -127,30 +127,30 @@ export class CandleStream {
     if (document.hidden) return;
     const nowMs = Date.now();
     if (this.#lostAtMs !== null) {
-      if (nowMs - this.#lostAtMs > LOST_MS) this.#say("stale");
+      if (nowMs - this.#lostAtMs > LOST_MS) this.#report("stale");
       return;
     }
-    const quietSinceMs = Math.max(this.#askedAtMs, this.#now.dataAtMs ?? 0);
+    const quietSinceMs = Math.max(this.#checkedAtMs, this.#now.dataAtMs ?? 0);
     if (this.#source !== null && nowMs - quietSinceMs > QUIET_MS) {
-      this.#askedAtMs = nowMs;
-      this.#askServer();
+      this.#checkedAtMs = nowMs;
+      this.#checkServer();
     }
   }
 
   /** A quiet market and a dead feed look the same from here; the server knows which one it is. */
-  async #askServer(): Promise<void> {
+  async #checkServer(): Promise<void> {
     const ready = await fetch(this.#url.replace(/\/stream\?.*/, "/readyz"), {
       cache: "no-store",
     }).then(
       (answer) => answer.ok,
       () => false,
     );
-    if (this.#source !== null && this.#lostAtMs === null) this.#say(ready ? "live" : "stale");
+    if (this.#source !== null && this.#lostAtMs === null) this.#report(ready ? "live" : "stale");
   }
 
-  #say(state: PageConnection["state"], dataAtMs = this.#now.dataAtMs): void {
+  #report(state: PageConnection["state"], dataAtMs = this.#now.dataAtMs): void {
     this.#now = { state, dataAtMs };
-    this.#tell(this.#now);
+    this.#notify(this.#now);
   }
 
   // An open connection would also keep the page out of the back/forward cache.
@@ -164,7 +164,7 @@ export class CandleStream {
     if (this.#source !== null || document.hidden) return;
     clearTimeout(this.#retry);
     this.#lostAtMs = null;
-    this.#say("reconnecting");
+    this.#report("reconnecting");
     this.#open();
   };
 

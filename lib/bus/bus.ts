@@ -70,7 +70,7 @@ export class Bus {
   readonly #history: ClosedHistory;
   readonly #settings: LayoutSettings;
   readonly #layout: LayoutKeeper;
-  #closed: Promise<void> | null = null;
+  #stopped: Promise<void> | null = null;
 
   constructor(
     private readonly connection: NatsConnection,
@@ -200,8 +200,8 @@ export class Bus {
    * Gives queued closed candles up to two seconds, sends what is still unsent and disconnects. Idempotent.
    */
   close(): Promise<void> {
-    this.#closed ??= this.#close();
-    return this.#closed;
+    this.#stopped ??= this.#close();
+    return this.#stopped;
   }
 
   /** So that `await using` closes it. */

@@ -14,11 +14,11 @@ export class BusCondition {
   readonly #troubles = new Map<string, string>();
   #connection: BusState = { state: "connecting", reason: null };
   #unusable: string | null = null;
-  #told: BusState = this.#connection;
+  #reported: BusState = this.#connection;
 
   /** The state as a whole. */
   get current(): BusState {
-    return this.#told;
+    return this.#reported;
   }
 
   /** Whether a server is connected, however JetStream fares. */
@@ -29,7 +29,7 @@ export class BusCondition {
   /** What has become of the connection. */
   connection(state: Exclude<BusState["state"], "degraded">, reason: string | null = null): void {
     this.#connection = { state, reason };
-    this.#tell();
+    this.#notify();
   }
 
   /** A part's trouble with JetStream; null when it is over. */
@@ -37,13 +37,13 @@ export class BusCondition {
     if (reason === null) {
       if (!this.#troubles.delete(part)) return;
     } else this.#troubles.set(part, reason);
-    this.#tell();
+    this.#notify();
   }
 
   /** Why candles cannot be kept here at all (too old a server, no JetStream, a limit); null when they can. */
   unusable(reason: string | null): void {
     this.#unusable = reason;
-    this.#tell();
+    this.#notify();
   }
 
   /** Calls back at every change of the state or its reason; the answer ends that. */
@@ -52,7 +52,7 @@ export class BusCondition {
     return () => this.#listeners.delete(listener);
   }
 
-  #tell(): void {
+  #notify(): void {
     // The closed candles' publisher knows most: it asks JetStream why.
     const [any] = this.#troubles.values();
     const trouble = this.#troubles.get("closed candles") ?? any;
@@ -63,8 +63,8 @@ export class BusCondition {
       : trouble !== undefined
       ? { state: "degraded", reason: trouble }
       : this.#connection;
-    if (next.state === this.#told.state && next.reason === this.#told.reason) return;
-    this.#told = next;
+    if (next.state === this.#reported.state && next.reason === this.#reported.reason) return;
+    this.#reported = next;
     for (const listener of this.#listeners) listener(next);
   }
 }

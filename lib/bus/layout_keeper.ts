@@ -12,7 +12,7 @@ const LOOK_EVERY_MS = 5_000;
 
 /** Keeps streams, bucket and consumer in place, also over servers that lose their files. Owned by the bus. */
 export class LayoutKeeper {
-  readonly #told = new Set<string>();
+  readonly #logged = new Set<string>();
   readonly #watching: Promise<void>;
   #ensuring: Promise<void> | null = null;
   #wasThere = false;
@@ -66,7 +66,7 @@ export class LayoutKeeper {
       try {
         const tooOld = describeOldServer(this.serverVersion());
         if (tooOld !== null) throw new BusError(tooOld);
-        await ensureLayout(this.manager, this.client, this.settings, (line) => this.#tell(line));
+        await ensureLayout(this.manager, this.client, this.settings, (line) => this.#logOnce(line));
         this.condition.unusable(null);
         this.condition.trouble("layout", null);
         this.#wasThere = true;
@@ -83,9 +83,9 @@ export class LayoutKeeper {
   }
 
   /** Once each, however often the server comes back. */
-  #tell(line: string): void {
-    if (this.#told.has(line)) return;
-    this.#told.add(line);
+  #logOnce(line: string): void {
+    if (this.#logged.has(line)) return;
+    this.#logged.add(line);
     this.complain(line);
   }
 }

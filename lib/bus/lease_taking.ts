@@ -54,7 +54,7 @@ export async function takeLease(
     clock = systemClock,
   } = options;
   const watch = new Watch();
-  let told = false;
+  let isReported = false;
   while (!signal.aborted) {
     try {
       const record = await records.read();
@@ -62,8 +62,8 @@ export async function takeLease(
       if (watch.idleMs(record, clock.now()) >= PATIENCE_MS || isFree) {
         const lease = await take(name, room, records, { holder, record, signal, clock });
         if (lease !== null) return lease;
-      } else if (!told) {
-        told = true;
+      } else if (!isReported) {
+        isReported = true;
         onStandby?.();
       }
     } catch {

@@ -48,10 +48,10 @@ export class LivePublisher implements CandleSender {
 
   async #confirm(): Promise<void> {
     this.#confirming = true;
-    const asked = this.#unconfirmedBytes;
+    const confirmed = this.#unconfirmedBytes;
     try {
       await this.connection.flush();
-      this.#unconfirmedBytes -= asked;
+      this.#unconfirmedBytes -= confirmed;
     } catch {
       // Disconnected: the client has thrown away what it held.
       this.#unconfirmedBytes = 0;

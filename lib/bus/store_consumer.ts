@@ -111,7 +111,7 @@ class Inbox {
       for await (const message of messages) {
         if (this.#taken.has(message.seq)) this.#taken.set(message.seq, message);
         else this.#waiting.set(message.seq, message);
-        this.#tell();
+        this.#reportState();
         while (this.#waiting.size >= this.maxBatch * 1.5 && !this.#ended) {
           await this.#changed.promise;
         }
@@ -123,7 +123,7 @@ class Inbox {
 
   close(): void {
     this.#ended = true;
-    this.#tell();
+    this.#reportState();
   }
 
   /** Waits for a message; false if none will come. */
@@ -152,7 +152,7 @@ class Inbox {
       this.#waiting.delete(sequence);
       this.#taken.set(sequence, message);
     }
-    this.#tell();
+    this.#reportState();
     return [...this.#taken.values()];
   }
 
@@ -162,7 +162,7 @@ class Inbox {
 
   readonly held = (): Iterable<JsMsg> => [...this.#taken.values(), ...this.#waiting.values()];
 
-  #tell(): void {
+  #reportState(): void {
     this.#changed.resolve();
     this.#changed = Promise.withResolvers();
   }

@@ -56,9 +56,9 @@ Deno.test("an hour with a gap is held until the gap is filled, and its candles a
   for (let seconds = HOUR + 900; seconds < HOUR + 1080; seconds += 30) {
     assert.equal(product.merge(tradeAt(seconds), false), "merged");
   }
-  const mended = product.takeClosed();
-  assert.ok(mended.some(({ granularity }) => granularity === "ONE_HOUR"));
-  assert.ok(mended.every(({ exact }) => exact));
+  const repaired = product.takeClosed();
+  assert.ok(repaired.some(({ granularity }) => granularity === "ONE_HOUR"));
+  assert.ok(repaired.every(({ exact }) => exact));
   follow(product, 2 * HOUR + 600, 2 * HOUR + 720);
   assert.equal(product.coverage.heldFrom, FIRST + 2 * HOUR);
 });

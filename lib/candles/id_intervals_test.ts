@@ -15,12 +15,12 @@ Deno.test("ids inserted in any order leave exactly the gaps that are missing", (
       for (let id = sorted[0] ?? 0; id < (sorted[sorted.length - 1] ?? 0); id++) {
         if (!ids.includes(id)) missing.push(id);
       }
-      const told = held.gaps().flatMap(({ fromId, toId, fromTimeMs, toTimeMs }) => {
+      const found = held.gaps().flatMap(({ fromId, toId, fromTimeMs, toTimeMs }) => {
         assert.equal(fromTimeMs, timeOf(fromId - 1));
         assert.equal(toTimeMs, timeOf(toId + 1));
         return Array.from({ length: toId - fromId + 1 }, (_, i) => fromId + i);
       });
-      assert.deepEqual(told, missing);
+      assert.deepEqual(found, missing);
       for (const id of ids) assert.ok(held.containing(id));
       for (const id of missing) assert.equal(held.containing(id), null);
     }),

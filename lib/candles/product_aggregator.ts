@@ -57,7 +57,7 @@ export class ProductAggregator {
   #replaced: Replaced[] = [];
   #closedDirty = false;
   #liveDirty = false;
-  #running: Bucket | null = null;
+  #liveMinute: Bucket | null = null;
   #pinnedFrom = Infinity;
   constructor(productId: ProductId, graceMs: number) {
     this.productId = productId;
@@ -128,7 +128,7 @@ export class ProductAggregator {
    */
   merge(trade: Trade, movesTime: boolean): MergeOutcome {
     const { timeMs, tradeId } = trade;
-    let bucket = this.#running;
+    let bucket = this.#liveMinute;
     if (bucket === null || timeMs < bucket.start * 1000 || timeMs >= (bucket.start + 60) * 1000) {
       const start = bucketStart(timeMs, "ONE_MINUTE");
       if (!this.#held.isKnown) this.#holdFrom(heldBeside(start));
@@ -146,7 +146,7 @@ export class ProductAggregator {
     } else {
       addTrade(bucket.merge, trade);
     }
-    this.#running = bucket;
+    this.#liveMinute = bucket;
     this.#liveDirty = true;
     this.#markMinute(bucket.start);
     return "merged";
@@ -233,7 +233,7 @@ export class ProductAggregator {
       bucket.given = bucket.values = null;
       bucket.partial = true;
     }
-    this.#running = bucket;
+    this.#liveMinute = bucket;
     this.#markMinute(start);
   }
 
@@ -368,7 +368,7 @@ export class ProductAggregator {
   #holdFrom(heldFrom: number): void {
     if (!this.#held.moveTo(heldFrom)) return;
     this.#proof.forgetBefore(heldFrom, (granularity) => this.#held.oldest(granularity));
-    if (this.#running !== null && this.#running.start < heldFrom) this.#running = null;
+    if (this.#liveMinute !== null && this.#liveMinute.start < heldFrom) this.#liveMinute = null;
   }
 
   /**

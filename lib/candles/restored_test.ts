@@ -38,7 +38,7 @@ function leftBy(heard: readonly Trade[]): Candle[] {
   );
 }
 
-function goOn(stored: readonly Candle[]): ProductAggregator {
+function resume(stored: readonly Candle[]): ProductAggregator {
   const product = new ProductAggregator(BTC, 0);
   product.restore(stored, FROM, ANCHOR);
   return product;
@@ -57,7 +57,7 @@ Deno.test("trades missing where the proven past begins are a gap after a restart
   const heard = TRADES.filter((_, index) =>
     index < 60 && ![3, 4].includes(index) && !(index >= 10 && index < 20)
   );
-  const product = goOn(leftBy(heard).filter(({ start }) => start !== NOON + 60));
+  const product = resume(leftBy(heard).filter(({ start }) => start !== NOON + 60));
   assert.deepEqual(
     product.gaps().map(({ fromId, toId }) => [fromId, toId]),
     [[999, 1019]],
@@ -72,25 +72,25 @@ Deno.test("trades missing where the proven past begins are a gap after a restart
 
 Deno.test("a larger candle is not exact while its first trades are missing, though all that follow are there", () => {
   const whole = leftBy(TRADES.slice(0, 60));
-  const product = goOn(
+  const product = resume(
     whole.filter(({ start, granularity }) => granularity === "ONE_MINUTE" && start !== NOON),
   );
   const first = product.takeClosed();
   assert.deepEqual(states(first, NOON), { FIVE_MINUTE: [40, false] });
   for (const trade of [BEFORE_NOON, ...TRADES.slice(0, 10)]) product.merge(trade, false);
-  const mended = product.takeClosed();
-  assert.deepEqual(states(mended, NOON), { ONE_MINUTE: [10, true], FIVE_MINUTE: [50, true] });
+  const repaired = product.takeClosed();
+  assert.deepEqual(states(repaired, NOON), { ONE_MINUTE: [10, true], FIVE_MINUTE: [50, true] });
 });
 
 Deno.test("a process killed before anything closed misses what it had heard", () => {
-  const product = goOn([]);
+  const product = resume([]);
   assert.equal(product.newest, null, "an anchor alone says nothing of where the product is");
   for (const trade of TRADES.slice(20)) product.merge(trade, true);
   assert.deepEqual(product.gaps().map(({ fromId, toId }) => [fromId, toId]), [[999, 1019]]);
 });
 
 Deno.test("trades before the proven past make no minute of theirs, and no older one seem covered", () => {
-  const product = goOn(leftBy(TRADES.slice(0, 60)));
+  const product = resume(leftBy(TRADES.slice(0, 60)));
   const older = Array.from({ length: 50 }, (_, index): Trade => ({
     ...tradeOf(0),
     tradeId: 950 + index,

@@ -62,7 +62,7 @@ class Feed implements TradeFeed {
   readonly #connections = new Set<Connection>();
   #nextNumber = 0;
   #reachable: boolean | null = null;
-  #closed: Promise<void> | null = null;
+  #stopped: Promise<void> | null = null;
 
   constructor(options: TradeFeedOptions) {
     const clock = options.clock ?? systemClock;
@@ -95,7 +95,7 @@ class Feed implements TradeFeed {
   }
 
   setProducts(products: readonly ProductId[]): void {
-    if (this.#closed !== null) return;
+    if (this.#stopped !== null) return;
     const wanted = new Set(products);
     const missing = new Set(wanted);
     for (const connection of this.#connections) {
@@ -124,7 +124,7 @@ class Feed implements TradeFeed {
   }
 
   close(): Promise<void> {
-    return this.#closed ??= this.#close();
+    return this.#stopped ??= this.#close();
   }
 
   [Symbol.asyncIterator](): AsyncIterator<FeedEvent> {

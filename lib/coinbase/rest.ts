@@ -143,7 +143,7 @@ class Rest implements ExchangeRest {
       ...(start === undefined ? {} : { start: `${start}` }),
       ...(end === undefined ? {} : { end: `${end}` }),
     };
-    const askedAtMs = this.#now();
+    const requestedAtMs = this.#now();
     const { rows, dateMs } = await this.#ofProduct(productId, "ticker", "trades", query, urgency);
     const trades = new Map<number, Trade>();
     let unreadable = 0;
@@ -158,7 +158,7 @@ class Rest implements ExchangeRest {
     }
     return {
       trades: [...trades.values()].sort((a, b) => a.tradeId - b.tradeId),
-      answeredAtMs: dateMs ?? askedAtMs,
+      answeredAtMs: dateMs ?? requestedAtMs,
       unreadable,
     };
   }

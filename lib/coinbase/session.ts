@@ -156,7 +156,7 @@ export class Session {
     if (now - this.#lastMessageAt >= silenceMs) return this.end("silent");
     if (now - this.#lastHeartbeatAt >= silenceMs) {
       this.#lastHeartbeatAt = now;
-      this.#subscriber.askForHeartbeats();
+      this.#subscriber.requestHeartbeats();
       this.#subscribe();
     }
     const overdue = this.#readiness.overdue(now, this.#errorAt);
@@ -173,7 +173,7 @@ export class Session {
       );
     }
     if (overdue.length === 0) return;
-    this.#subscriber.askSingly(overdue);
+    this.#subscriber.requestSingly(overdue);
     this.#subscribe();
   }
 

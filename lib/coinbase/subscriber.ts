@@ -24,7 +24,7 @@ export class Subscriber {
   readonly #signal: AbortSignal;
   readonly #send: (text: string) => void;
   readonly #singles = new Set<ProductId>();
-  #heartbeatsAsked = false;
+  #heartbeatsRequested = false;
   #running = false;
 
   constructor(options: {
@@ -42,13 +42,13 @@ export class Subscriber {
   }
 
   /** These were not answered together: the next `run` asks for each by itself. */
-  askSingly(products: Iterable<ProductId>): void {
+  requestSingly(products: Iterable<ProductId>): void {
     for (const product of products) this.#singles.add(product);
   }
 
   /** The next `run` subscribes the heartbeats again. */
-  askForHeartbeats(): void {
-    this.#heartbeatsAsked = false;
+  requestHeartbeats(): void {
+    this.#heartbeatsRequested = false;
   }
 
   /** Sends until nothing is left to send. Rejects only if signing or sending failed. */
@@ -57,7 +57,7 @@ export class Subscriber {
     this.#running = true;
     try {
       while (!this.#signal.aborted && this.#next() !== null) {
-        const priority = this.#heartbeatsAsked ? REPEATED : FIRST;
+        const priority = this.#heartbeatsRequested ? REPEATED : FIRST;
         await this.#context.messages.take({ priority, signal: this.#signal });
         const jwt = await this.#context.sign?.();
         // What is desired may have changed while waiting, so the message is made now.
@@ -79,7 +79,7 @@ export class Subscriber {
     if (gone.length > 0) return market("unsubscribe", gone);
     const added = [...this.#desired].filter((product) => !requested.has(product));
     if (added.length > 0) return market("subscribe", added);
-    if (!this.#heartbeatsAsked) return { type: "subscribe", channel: "heartbeats" };
+    if (!this.#heartbeatsRequested) return { type: "subscribe", channel: "heartbeats" };
     for (const product of this.#singles) {
       if (this.#desired.has(product)) return market("subscribe", [product]);
       this.#singles.delete(product);
@@ -88,7 +88,7 @@ export class Subscriber {
   }
 
   #remember({ type, channel, product_ids: products = [] }: Request): void {
-    if (channel === "heartbeats") this.#heartbeatsAsked = true;
+    if (channel === "heartbeats") this.#heartbeatsRequested = true;
     else if (type === "unsubscribe") this.#readiness.forget(products);
     else this.#readiness.request(products, this.#context.clock.now());
     for (const product of products) this.#singles.delete(product);

@@ -18,7 +18,7 @@ const RENEW_S = 300;
 export function serviceAccountToken(
   keyFile: string,
   now: () => number,
-  ask: typeof fetch = fetch,
+  request: typeof fetch = fetch,
 ): () => Promise<string> {
   const { email, key, uri } = readKeyFile(keyFile);
   let held: { readonly token: string; readonly untilS: number } | null = null;
@@ -33,7 +33,7 @@ export function serviceAccountToken(
       .sign(await importPKCS8(key, "RS256"));
     const grant = "urn:ietf:params:oauth:grant-type:jwt-bearer";
     const body = new URLSearchParams({ grant_type: grant, assertion });
-    const response = await ask(uri, { method: "POST", body });
+    const response = await request(uri, { method: "POST", body });
     const answer: unknown = await response.json().catch(() => null);
     if (!response.ok || !isRecord(answer) || typeof answer.access_token !== "string") {
       throw new FirestoreError(`no access: the token's issuer answered ${response.status}`);

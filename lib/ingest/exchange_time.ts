@@ -8,14 +8,14 @@ const CONFIRMATIONS = 3;
  * say so. Our own clock has no say.
  */
 export class ExchangeTime {
-  #believedMs = -Infinity;
+  #acceptedMs = -Infinity;
   #claimedMs = -Infinity;
   #confirmations = 0;
 
   /** Whether a message sent at `timeMs` (epoch milliseconds, the exchange's word) is to be believed. */
   accepts(timeMs: number): boolean {
-    if (this.#believedMs === -Infinity || timeMs <= this.#believedMs + MOST_AHEAD_MS) {
-      if (timeMs > this.#believedMs) this.#believedMs = timeMs;
+    if (this.#acceptedMs === -Infinity || timeMs <= this.#acceptedMs + MOST_AHEAD_MS) {
+      if (timeMs > this.#acceptedMs) this.#acceptedMs = timeMs;
       this.#confirmations = 0;
       return true;
     }
@@ -23,7 +23,7 @@ export class ExchangeTime {
     this.#confirmations = agrees ? this.#confirmations + 1 : 1;
     this.#claimedMs = timeMs;
     if (this.#confirmations < CONFIRMATIONS) return false;
-    this.#believedMs = timeMs;
+    this.#acceptedMs = timeMs;
     this.#confirmations = 0;
     return true;
   }

@@ -23,7 +23,7 @@ export class ProblemLog {
   ) {}
 
   /** A product's repair failed; `what` says what becomes of it. */
-  tell(productId: ProductId, what: string, error: unknown): void {
+  report(productId: ProductId, what: string, error: unknown): void {
     const properties = { productId, what, error };
     const now = this.clock.now();
     // A process that stops gives up what it was asking for.

@@ -12,9 +12,9 @@ Deno.test("an exchange that is away is one warning a minute, however many produc
   };
   const problems = new ProblemLog({ warn: write("warn"), debug: write("debug") }, clock);
   const away = new Error("network");
-  for (const id of ["BTC-USD", "ETH-USD", "SOL-USD"]) problems.tell(productId(id), "later", away);
+  for (const id of ["BTC-USD", "ETH-USD", "SOL-USD"]) problems.report(productId(id), "later", away);
   await clock.pass(60_000);
-  problems.tell(productId("BTC-USD"), "later", away);
+  problems.report(productId("BTC-USD"), "later", away);
   assert.deepEqual(lines, [
     "warn BTC-USD 0",
     "debug ETH-USD 0",
@@ -28,5 +28,5 @@ Deno.test("what is given up because the process stops is no warning", () => {
     warn: () => assert.fail("a warning"),
     debug: () => {},
   });
-  problems.tell(productId("BTC-USD"), "later", new DOMException("stopped", "AbortError"));
+  problems.report(productId("BTC-USD"), "later", new DOMException("stopped", "AbortError"));
 });

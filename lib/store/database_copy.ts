@@ -81,7 +81,7 @@ async function drain(stream: pg.Connection["stream"], copy: CopyQuery): Promise<
 /** A COPY as `pg` runs it: the methods are called with what PostgreSQL answers. */
 class CopyQuery implements pg.Submittable {
   readonly #end = Promise.withResolvers<number>();
-  readonly #asked = Promise.withResolvers<void>();
+  readonly #requested = Promise.withResolvers<void>();
   #change = Promise.withResolvers<void>();
   #held: Uint8Array[] = [];
   #heldBytes = 0;
@@ -93,7 +93,7 @@ class CopyQuery implements pg.Submittable {
     private readonly stream: pg.Connection["stream"],
   ) {
     this.#end.promise.catch(() => {});
-    this.#asked.promise.catch(() => {});
+    this.#requested.promise.catch(() => {});
   }
 
   /** How many rows it was, at its end. */
@@ -107,7 +107,7 @@ class CopyQuery implements pg.Submittable {
 
   /** Resolves when PostgreSQL asks for rows. */
   get isAsked(): Promise<void> {
-    return this.#asked.promise;
+    return this.#requested.promise;
   }
 
   /** Resolves when more is held, or at the end. */
@@ -129,7 +129,7 @@ class CopyQuery implements pg.Submittable {
   }
 
   handleCopyInResponse(): void {
-    this.#asked.resolve();
+    this.#requested.resolve();
   }
 
   handleCopyData({ chunk }: { readonly chunk: Uint8Array }): void {
@@ -156,7 +156,7 @@ class CopyQuery implements pg.Submittable {
       ? error
       : new DatabaseDownError(describeError(error), { cause: error });
     this.#end.reject(reason);
-    this.#asked.reject(reason);
+    this.#requested.reject(reason);
   }
 
   #finish(): void {

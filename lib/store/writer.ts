@@ -165,7 +165,7 @@ async function persist<T>(
   { log, onMetric, onDiskFull, signal }: WriterOptions,
 ): Promise<{ readonly value: T } | { readonly refused: unknown } | null> {
   let retryMs = RETRY_MIN_MS;
-  let told = "";
+  let logged = "";
   while (!signal.aborted) {
     try {
       const value = await work();
@@ -176,8 +176,8 @@ async function persist<T>(
       const reason = describeError(error);
       onMetric?.({ kind: "retry", reason });
       onDiskFull?.(isDiskFull(error));
-      if (reason !== told) log.warn("candles wait for the database: {reason}", { reason });
-      told = reason;
+      if (reason !== logged) log.warn("candles wait for the database: {reason}", { reason });
+      logged = reason;
       await pause(retryMs, signal);
       retryMs = Math.min(retryMs * 2, RETRY_MAX_MS);
     }

@@ -9,7 +9,7 @@ Deno.test(
     await it.disk?.fill();
     it.time.pace = 60;
     await says(it, /the database's disk is full/);
-    await goesOnLive(it);
+    await resumesLive(it);
     await it.minutes(20, 60);
     assert.equal(linesAbout(it, /takes no candles/), 1);
     await it.disk?.free();
@@ -26,7 +26,7 @@ Deno.test(
     await it.disk?.fill();
     it.time.pace = 60;
     await says(it, /its disk is probably full/);
-    await goesOnLive(it);
+    await resumesLive(it);
     await it.minutes(10, 60);
     assert.equal(linesAbout(it, /its disk is probably full/), 1);
     await it.disk?.free();
@@ -48,7 +48,7 @@ async function says(it: Scenario, what: RegExp): Promise<void> {
   assert.match(metrics, /part_state\{part="(store|bus)",state="degraded"\} 1/);
 }
 
-async function goesOnLive(it: Scenario): Promise<void> {
+async function resumesLive(it: Scenario): Promise<void> {
   const before = await it.app.metric("live_updates_total");
   await pause(2000);
   assert.ok(await it.app.metric("live_updates_total") > before, "live candles go on");

@@ -30,7 +30,7 @@ async function storedMinutes({ sql }: Scenario): Promise<number> {
 }
 
 /** A backup of now, then minutes that it will not have. */
-async function backUpThenGoOn(it: Scenario, copies: DatabaseCopies): Promise<number> {
+async function backUpThenContinue(it: Scenario, copies: DatabaseCopies): Promise<number> {
   await it.minutes(3);
   await it.recovers();
   await it.app.terminate();
@@ -49,7 +49,7 @@ Deno.test(
   "restore - a backup put in place while the app was away is caught up from the stream",
   scenario({}, (it) =>
     withCopies(it, async (copies) => {
-      const before = await backUpThenGoOn(it, copies);
+      const before = await backUpThenContinue(it, copies);
       await it.app.terminate();
       await copies.restore();
       assert.ok(await storedMinutes(it) < before - 20, "the backup is older");
@@ -65,7 +65,7 @@ Deno.test(
   "restore - a backup put in place under a running app is caught up, and the app starts over",
   scenario({}, (it) =>
     withCopies(it, async (copies) => {
-      await backUpThenGoOn(it, copies);
+      await backUpThenContinue(it, copies);
       await copies.restore();
       await it.minutes(2);
       await it.recovers();
@@ -78,7 +78,7 @@ Deno.test(
   "restore - what the stream no longer keeps is found missing between exact minutes and repaired",
   scenario({}, (it) =>
     withCopies(it, async (copies) => {
-      await backUpThenGoOn(it, copies);
+      await backUpThenContinue(it, copies);
       await it.app.terminate();
       await copies.restore();
       await deleteOnBus(it, "CLOSED_CANDLES");
