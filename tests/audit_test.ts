@@ -54,6 +54,7 @@ Deno.test(
     }
 
     const found: Disagreement[] = [];
+    const problems: unknown[] = [];
     const rest = openExchangeRest({ url: relay.restUrl, requestsPerSecond: 1000 });
     const audit = new Audit({
       source: rest,
@@ -62,8 +63,8 @@ Deno.test(
       wanted: () => 0,
       onDifferent: (news) => found.push(...news),
       onAskedAgain: () => assert.fail("too soon"),
+      onProblem: (...problem) => problems.push(problem),
     });
-    const problems: unknown[] = [];
     const planner = new Planner({
       clock: systemClock,
       random: Math.random,

@@ -1,4 +1,4 @@
-import { type Candle, type CandleKey, candleKey } from "../candles/candle.ts";
+import { type Candle, candleKey } from "../candles/candle.ts";
 import { bucketEnd, type Granularity, GRANULARITY_SECONDS } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import type { TradeSource } from "../exchange/trade_source.ts";
@@ -22,13 +22,23 @@ export interface AuditParts {
   onDifferent(found: readonly Disagreement[]): void;
   /** A difference was asked of the exchange once more. */
   onAskedAgain(found: KeptDisagreement): void;
+  /** The exchange or the database did not answer; it is tried again. */
+  onProblem(productId: ProductId, error: unknown): void;
+}
+
+interface Job {
+  /** Jobs of a name wait together. */
+  readonly name: string;
+  readonly dueMs: number;
+  /** `waits`: there is nothing to do for it yet. */
+  run(signal: AbortSignal): Promise<"waits" | void>;
 }
 
 /** What is compared with the idle budget; larger candles are merges of these. */
 const AUDITED: readonly Granularity[] = ["ONE_MINUTE", "FIVE_MINUTE"];
 /** Nothing else waits for a request when one of these is sent. */
 const PRIORITY = -10;
-/** Where nothing could be compared, since nothing is exact yet, it is looked again so much later, and then ever more rarely. */
+/** Where nothing is exact yet, or something failed, it is tried again so much later, and then ever more rarely. */
 const RETRY_MS = [30_000, 600_000] as const;
 /** The exchange revises: what differs is asked once more so much later. */
 const ASK_AGAIN_MS = 3_600_000;
@@ -42,8 +52,8 @@ const ASK_AGAIN_CANDLES = 300;
 export class Audit implements PageSource {
   readonly #parts: AuditParts;
   readonly #ledger: AuditLedger;
-  /** Keys whose candles were not exact, and when (by the clock) they are looked at again. */
-  readonly #waiting = new Map<CandleKey, { readonly untilMs: number; readonly rest: BackOff }>();
+  /** Jobs that failed, or whose candles were not exact, and when (by the clock) they are tried again. */
+  readonly #waiting = new Map<string, { readonly untilMs: number; readonly rest: BackOff }>();
 
   constructor(parts: AuditParts) {
     this.#parts = parts;
@@ -55,33 +65,19 @@ export class Audit implements PageSource {
   }
 
   next(productId: ProductId, nowMs: number): PageWork | null {
-    const work = (dueMs: number, run: PageWork["run"]): PageWork => ({
-      class: "audit",
-      value: this.#parts.wanted(productId),
-      dueMs,
-      run,
-    });
-    if (!this.#ledger.isRead) return work(nowMs, () => this.#ledger.read());
     const wallMs = this.#parts.clock.wallMs();
-    let soonestMs = Infinity;
-    for (const granularity of AUDITED) {
-      const waitsUntilMs = this.#waiting.get(candleKey(productId, granularity))?.untilMs ??
-        -Infinity;
-      const audited = this.#ledger.audited(productId, granularity);
-      const window = nextWindow(audited, granularity, wallMs);
-      if (window !== null && (waitsUntilMs <= nowMs || window.place === "above")) {
-        return work(nowMs, (signal) => this.#compare(productId, granularity, window, signal));
-      }
-      if (window !== null) soonestMs = Math.min(soonestMs, waitsUntilMs);
-      if (audited !== null) soonestMs = Math.min(soonestMs, nowMs + untilNewer(audited, wallMs));
+    let soonest: PageWork | null = null;
+    for (const { name, dueMs, run } of this.#jobs(productId, nowMs, wallMs)) {
+      const work: PageWork = {
+        class: "audit",
+        value: this.#parts.wanted(productId),
+        dueMs: Math.max(nowMs, dueMs, this.#waiting.get(name)?.untilMs ?? -Infinity),
+        run: (signal) => this.#patiently(productId, name, run, signal),
+      };
+      if (work.dueMs <= nowMs) return work;
+      if (soonest === null || work.dueMs < soonest.dueMs) soonest = work;
     }
-    const [open] = this.#ledger.open(productId);
-    if (open !== undefined) {
-      const waitMs = Math.max(0, open.foundMs + ASK_AGAIN_MS - wallMs);
-      if (waitMs === 0) return work(nowMs, (signal) => this.#askAgain(open, signal));
-      soonestMs = Math.min(soonestMs, nowMs + waitMs);
-    }
-    return soonestMs === Infinity ? null : work(Math.max(nowMs, soonestMs), async () => {});
+    return soonest;
   }
 
   /** A placeholder, the exchange's own candle, gives way to one from trades: the comparison costs nothing. */
@@ -93,7 +89,9 @@ export class Audit implements PageSource {
   }
 
   drop(productId: ProductId): void {
-    for (const granularity of AUDITED) this.#waiting.delete(candleKey(productId, granularity));
+    const keys = AUDITED.map((granularity) => candleKey(productId, granularity));
+    const names = [`${productId} again`, ...keys, ...keys.map((key) => `${key} above`)];
+    for (const name of names) this.#waiting.delete(name);
     this.#ledger.drop(productId);
   }
 
@@ -102,25 +100,68 @@ export class Audit implements PageSource {
     return this.#ledger.write();
   }
 
+  /** What there is to do for a product, now or later, the most urgent first. */
+  *#jobs(productId: ProductId, nowMs: number, wallMs: number): Iterable<Job> {
+    if (!this.#ledger.isRead) {
+      yield { name: "read", dueMs: nowMs, run: () => this.#ledger.read() };
+      return;
+    }
+    for (const granularity of AUDITED) {
+      const name = candleKey(productId, granularity);
+      const audited = this.#ledger.audited(productId, granularity);
+      const window = nextWindow(audited, granularity, wallMs);
+      if (window !== null) {
+        // What is newer does not wait for what is not exact below.
+        yield {
+          name: window.place === "above" ? `${name} above` : name,
+          dueMs: nowMs,
+          run: (signal) => this.#compare(productId, granularity, window, signal),
+        };
+      }
+      const newerMs = audited === null ? 0 : untilNewer(audited, wallMs);
+      if (newerMs > 0) {
+        yield { name: `${name} above`, dueMs: nowMs + newerMs, run: () => Promise.resolve() };
+      }
+    }
+    const [open] = this.#ledger.open(productId);
+    if (open === undefined) return;
+    yield {
+      name: `${productId} again`,
+      dueMs: nowMs + open.foundMs + ASK_AGAIN_MS - wallMs,
+      run: (signal) => this.#askAgain(open, signal),
+    };
+  }
+
+  /** A comparison that fails costs the product nothing else: it waits by itself. */
+  async #patiently(
+    productId: ProductId,
+    name: string,
+    run: Job["run"],
+    signal: AbortSignal,
+  ): Promise<void> {
+    try {
+      if (await run(signal) !== "waits") this.#waiting.delete(name);
+      else this.#wait(name);
+    } catch (error) {
+      signal.throwIfAborted();
+      this.#wait(name);
+      this.#parts.onProblem(productId, error);
+    }
+  }
+
   async #compare(
     productId: ProductId,
     granularity: Granularity,
     window: AuditWindow,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<"waits" | void> {
     const { source, store } = this.#parts;
     const ours = await store.candles(productId, granularity, window.from, window.until);
     const { from, candles } = comparable(ours, window);
-    const key = candleKey(productId, granularity);
-    const canCompare = candles.some(({ exact }) => exact);
-    // Where it stopped, there is nothing to continue with before trades have proven more.
-    if (!canCompare || from > window.from) this.#wait(key);
-    else this.#waiting.delete(key);
-    if (!canCompare) {
+    if (!candles.some(({ exact }) => exact)) {
       // A stretch without trades below the others has nothing to compare either.
-      if (window.place === "below" && ours.length === 0) {
-        this.#ledger.extend({ productId, granularity }, window);
-      }
+      if (window.place !== "below" || ours.length > 0) return "waits";
+      this.#ledger.extend({ productId, granularity }, window);
       return;
     }
     const urgency = { priority: PRIORITY, signal };
@@ -129,12 +170,14 @@ export class Audit implements PageSource {
     this.#ledger.extend({ productId, granularity }, { ...window, from });
     this.#take({ productId, granularity }, equal, different);
     await this.#ledger.write();
+    // Where it stopped, there is nothing to continue with before trades have proven more.
+    if (from > window.from) return "waits";
   }
 
-  #wait(key: CandleKey): void {
+  #wait(name: string): void {
     const { clock } = this.#parts;
-    const rest = this.#waiting.get(key)?.rest ?? new BackOff(...RETRY_MS, clock);
-    this.#waiting.set(key, { untilMs: clock.now() + rest.nextMs(), rest });
+    const rest = this.#waiting.get(name)?.rest ?? new BackOff(...RETRY_MS, clock);
+    this.#waiting.set(name, { untilMs: clock.now() + rest.nextMs(), rest });
   }
 
   #take(

@@ -84,6 +84,13 @@ Deno.test("audit - nothing is asked before something is exact, and from there as
     [exactFrom - 7200, exactFrom],
   ]);
 
+  // Back after days, when nothing newer is exact yet.
+  await model.clock.pass(3 * DAY * 1000);
+  model.exactFrom = Infinity;
+  model.requests.length = 0;
+  await model.run();
+  assert.deepEqual(model.requests, []);
+
   const none = modelOf();
   none.exactFrom = Infinity;
   await none.run();
@@ -152,8 +159,10 @@ Deno.test("audit - a candle in a placeholder's place is compared with it, whatev
 Deno.test("audit - while the database is away nothing is lost, and nothing counted twice", async () => {
   await using model = modelOf();
   model.store.isAway = true;
-  await assert.rejects(model.step());
+  await model.run();
+  assert.equal(model.problems.length, 1, "it is not pressed");
   model.store.isAway = false;
+  await model.clock.pass(30_000);
   await model.run();
   model.wrong.set(epochSeconds(NOON / 1000 + 60), decimal("9"));
   await model.clock.pass(2 * HOUR_MS);
@@ -167,6 +176,26 @@ Deno.test("audit - while the database is away nothing is lost, and nothing count
   await model.audit.write();
   await model.audit.write();
   assert.equal(model.store.counts.equal, kept.equal + 2);
+});
+
+Deno.test("audit - an exchange that does not answer is asked ever more rarely, and costs a product's repairs nothing", async () => {
+  await using model = modelOf();
+  model.isSilent = true;
+  const start = model.clock.now();
+  const times: number[] = [];
+  while (model.clock.now() < start + HOUR_MS) {
+    const before = model.problems.length;
+    // What fails does not reject: the planner would let the product's repairs wait as well.
+    await model.run();
+    if (model.problems.length > before) times.push((model.clock.now() - start) / 1000);
+    await model.clock.pass(10_000);
+  }
+  assert.deepEqual(times.slice(0, 4), [0, 30, 90, 210]);
+  assert.ok(times.length < 12, `${times.length} times in an hour`);
+  model.isSilent = false;
+  await model.clock.pass(600_000);
+  await model.run();
+  assert.equal(model.audit.state.counts.equal, 1440 + 288);
 });
 
 Deno.test("audit - what is remembered of differences is bounded; they are counted all the same", async () => {
@@ -215,6 +244,7 @@ function modelOf() {
   const store = new FakeAuditStore();
   const found: Disagreement[] = [];
   const asked: KeptDisagreement[] = [];
+  const problems: unknown[] = [];
   const requests: { granularity: Granularity; start: EpochSeconds; end: EpochSeconds }[] = [];
   const wrong = new Map<EpochSeconds, Candle["volume"]>();
   const model = {
@@ -222,9 +252,11 @@ function modelOf() {
     store,
     found,
     asked,
+    problems,
     requests,
     wrong,
     exactFrom: 0,
+    isSilent: false,
     audit: newAudit(),
     restart: () => void (model.audit = newAudit()),
     ours: (granularity: Granularity, start: EpochSeconds): Candle => ({
@@ -272,13 +304,16 @@ function modelOf() {
     return new Audit({
       source: {
         candles: (_, granularity, start, end) =>
-          Promise.resolve(exchanges(granularity, start, end)),
+          model.isSilent
+            ? Promise.reject(new Error("no answer"))
+            : Promise.resolve(exchanges(granularity, start, end)),
       },
       store,
       clock,
       wanted: () => 0,
       onDifferent: (news) => found.push(...news),
       onAskedAgain: (one) => asked.push(one),
+      onProblem: (_, error) => problems.push(error),
     });
   }
 

@@ -141,6 +141,12 @@ export class Repairs {
       wanted: (productId) => parts.wanted(productId),
       onDifferent: (found) => events.onDifferent(found),
       onAskedAgain: (found) => events.onAskedAgain(found),
+      onProblem: (productId, error) =>
+        events.onProblem(
+          productId,
+          "comparing it with the exchange failed and is tried again",
+          error,
+        ),
     });
     this.#planner = new Planner({
       clock,
