@@ -1,5 +1,5 @@
 /**
- * `deno task bench [stream|ingest|store|pages|load|abuse …] [--json]`: measures and prints ratios against a ceiling of the same run. Without
+ * `deno task bench [stream|ingest|store|pages|load|repair|abuse …] [--json]`: measures and prints ratios against a ceiling of the same run. Without
  * a name all of them, one after another. Further options go to the bench.
  */
 import { join } from "node:path";
@@ -16,6 +16,7 @@ const BENCHES: Readonly<
   store: { script: "store.ts", needsDatabase: true },
   pages: { script: "pages.ts", needsDatabase: false },
   load: { script: "load/load.ts", needsDatabase: false },
+  repair: { script: "repair/repair.ts", needsDatabase: false },
   abuse: { script: "abuse/abuse.ts", needsDatabase: false },
 };
 

@@ -45,8 +45,10 @@ export class LoadStand {
     readonly urls: LoadExchangeUrls,
   ) {}
 
+  /** `exchangeScript` is beside this file if not said; it prints the URLs as JSON, and knows at least these flags. */
   static async open(
     { products, tradesPerSecond, speed }: LoadExchangeSize,
+    exchangeScript = join(import.meta.dirname ?? ".", "exchange.ts"),
   ): Promise<LoadStand> {
     await buildIfStale((line) => console.error(line));
     const directory = await Deno.makeTempDir({ prefix: "spot-canvas-load-" });
@@ -57,13 +59,12 @@ export class LoadStand {
       needNats: true,
       progress: (line) => console.error(line),
     });
-    const script = join(import.meta.dirname ?? ".", "exchange.ts");
     const exchange = new Deno.Command(Deno.execPath(), {
       args: [
         "run",
         "-A",
         "--no-check",
-        script,
+        exchangeScript,
         `--products=${products}`,
         `--rate=${tradesPerSecond}`,
         `--speed=${speed}`,
@@ -77,10 +78,10 @@ export class LoadStand {
     return new LoadStand(directory, servers, exchange, urls);
   }
 
-  /** Starts the app on a core of its own, and waits until it is ready. */
+  /** Starts the app on a core of its own if nothing else is said, and waits until it is ready. */
   async startApp(
     env: Readonly<Record<string, string>>,
-    start: Omit<AppStart, "core">,
+    start: AppStart,
   ): Promise<AppProcess> {
     const app = this.app = AppProcess.start(this.port, {
       DATABASE_URL: this.databaseUrl,

@@ -49,6 +49,8 @@ export interface SimulatorOptions {
   readonly abruptCuts?: boolean;
   /** Told of each text that is handed to a connection's socket, at that moment. */
   readonly onFrame?: (text: string) => void;
+  /** Told of each REST request's path and query, and of the text it is answered with. */
+  readonly onAnswer?: (path: string, text: string) => void;
   /** No timers: trades, batches and heartbeats happen in `advance` only. Default false. */
   readonly manual?: boolean;
 }
@@ -78,6 +80,7 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
     restCacheMs: 1000,
     abruptCuts: false,
     onFrame: () => {},
+    onAnswer: () => {},
     manual: false,
     ...options,
   };

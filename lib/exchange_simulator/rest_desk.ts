@@ -26,6 +26,7 @@ export interface RestDeskOptions {
   readonly seed: number;
   readonly limits: boolean;
   readonly restCacheMs: number;
+  readonly onAnswer: (path: string, text: string) => void;
 }
 
 interface Cached extends RestAnswer {
@@ -109,6 +110,7 @@ export class RestDesk {
     if (fault === "restHang") await pause(restHangMs, signal);
     if (fault === "restSlow") await pause(restSlowMs, signal);
     const { status, body } = this.#cached(request, url, nowMicros);
+    this.#options.onAnswer(url.pathname.slice(PREFIX.length) + url.search, body);
     return json(status, fault === "restTruncated" ? body.slice(0, body.length / 2) : body);
   }
 

@@ -177,3 +177,15 @@ Deno.test("simulated listing - a second of the past can hold more than a page", 
   const first = Number(trades[0]?.tradeId);
   assert.equal(Number(trades.at(-1)?.tradeId) - first, trades.length - 1 + 3);
 });
+
+Deno.test("simulated listing - whoever wants to is told of each request and its answer", async () => {
+  const told: string[][] = [];
+  await using simulator = await startExchangeSimulator({
+    ...options,
+    onAnswer: (path, text) => told.push([path, text]),
+  });
+  const trades = await list(simulator, "BTC-USD", "limit=3");
+  const [[path, text] = []] = told;
+  assert.equal(path, "/market/products/BTC-USD/ticker?limit=3");
+  assert.deepEqual(JSON.parse(text ?? "").trades, trades);
+});

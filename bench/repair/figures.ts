@@ -1,0 +1,103 @@
+import type { Comparison } from "../../tests/harness/truth_comparison.ts";
+import type { RequestCounts } from "./request_log.ts";
+import type { Wholeness } from "./running_candles.ts";
+
+/** What one start took. Seconds are the exchange's, from the moment the feed came. */
+export interface PhaseFigures {
+  readonly name: string;
+  /** Without a feed before; 0 at a first start. */
+  readonly awaySeconds: number;
+  /** The fewest pages that bring what the feed's snapshots do not. */
+  readonly fewestPages: number;
+  readonly requests: RequestCounts;
+  /** By granularity: until every candle that was running when the feed came was whole; null: not within the patience. */
+  readonly wholeSeconds: Readonly<Record<string, number | null>>;
+  /** How many were in the end. */
+  readonly whole: Readonly<Record<string, Wholeness>>;
+  /** Until every minute of the absence was stored exact; null: not within the patience, or there was no absence. */
+  readonly minutesSeconds: number | null;
+  /** Until all of that. */
+  readonly seconds: number | null;
+  readonly patienceSeconds: number;
+}
+
+/** How the day before was proven. */
+export interface PastFigures {
+  readonly minutes: number;
+  readonly exact: number;
+  readonly fewestPages: number;
+  readonly requests: RequestCounts;
+  readonly seconds: number | null;
+  readonly patienceSeconds: number;
+}
+
+export interface RepairFigures {
+  readonly products: number;
+  readonly tradesPerSecond: number;
+  readonly requestsPerSecond: number;
+  readonly speed: number;
+  readonly phases: readonly PhaseFigures[];
+  readonly past: PastFigures | null;
+  readonly exactness: Comparison;
+}
+
+type Row = readonly [name: string, text: string];
+
+/** For people. A floor is the fewest pages, and the time they take at the rate allowed. */
+export function repairTable(figures: RepairFigures): string {
+  const { products, requestsPerSecond, past, exactness } = figures;
+  const rows: Row[] = figures.phases.flatMap((phase) => [
+    [phase.name, pagesText(phase.requests, phase.fewestPages, products)],
+    ["", timeText(phase.seconds, phase.patienceSeconds, phase.fewestPages / requestsPerSecond)],
+    ["", `running candles whole: ${wholeText(phase)}`],
+    ...minutesRow(phase),
+  ]);
+  if (past !== null) {
+    const pages = pagesText(past.requests, past.fewestPages, products);
+    rows.push(
+      ["a day of the past", `${past.exact} of ${past.minutes} minutes exact; ${pages}`],
+      ["", timeText(past.seconds, past.patienceSeconds, past.fewestPages / requestsPerSecond)],
+    );
+  }
+  rows.push([
+    "candles",
+    `${exactness.compared} compared: ${exactness.wrong} wrong, ${exactness.missing} missing, ` +
+    `${exactness.extra} extra, ${exactness.inexact} not exact`,
+  ]);
+  return rows.map(([name, text]) => `${name.padEnd(20)}${text}`).join("\n");
+}
+
+function pagesText(requests: RequestCounts, fewest: number, products: number): string {
+  const { pages, nothingNew, candles } = requests;
+  return `${pages} pages, ${(pages / products).toFixed(2)} a product, ${
+    ratio(pages, fewest)
+  } the ` +
+    `floor of ${fewest}; ${nothingNew} brought nothing new; ${candles} requests for candles`;
+}
+
+function timeText(seconds: number | null, patience: number, floor: number): string {
+  const text = `the floor of ${floor.toFixed(0)} s`;
+  if (seconds === null) return `not exact after ${patience.toFixed(0)} s, ${text}`;
+  return `exact after ${seconds.toFixed(0)} s, ${ratio(seconds, floor)} ${text}`;
+}
+
+function wholeText({ wholeSeconds, whole }: PhaseFigures): string {
+  return Object.entries(wholeSeconds).map(([granularity, seconds]) => {
+    const count = whole[granularity];
+    return `${granularity} ${
+      seconds === null ? `${count?.whole} of ${count?.of}` : `${seconds.toFixed(0)} s`
+    }`;
+  }).join(", ");
+}
+
+function minutesRow({ awaySeconds, minutesSeconds }: PhaseFigures): readonly Row[] {
+  if (awaySeconds === 0) return [];
+  const text = minutesSeconds === null
+    ? "not all exact"
+    : `exact after ${minutesSeconds.toFixed(0)} s`;
+  return [["", `its minutes: ${text}; away for ${awaySeconds.toFixed(0)} s`]];
+}
+
+function ratio(value: number, floor: number): string {
+  return floor > 0 ? `${(value / floor).toFixed(2)} ×` : "over";
+}

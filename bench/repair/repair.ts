@@ -1,0 +1,172 @@
+/**
+ * What repair costs against the fewest requests possible: `deno run -A bench/repair/repair.ts [--json] [--products=500]
+ * [--rate=500] [--rps=8] [--speed=2] [--patience=400] [--only=first|past]`. The app starts with an empty database, is
+ * killed and stays away for 20 s and for ten minutes, and then proves the day before. The exchange's clock runs `speed`
+ * times as fast as ours and the app may ask as many times as often, so that `rps` and all seconds are the exchange's;
+ * the app's own pauses are ours, and so count `speed` times. Takes about ten minutes.
+ */
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import type { Comparison } from "../../tests/harness/truth_comparison.ts";
+import { pause, until } from "../../tests/harness/wait.ts";
+import { LoadStand } from "../load/stand.ts";
+import type { Look, StretchLook } from "./desk.ts";
+import { type PastFigures, type PhaseFigures, repairTable } from "./figures.ts";
+
+const LOOK_EVERY_MS = 500;
+/** A kill just before a minute ends leaves two minutes to be repaired. */
+const KILL_AT_SECOND = 50;
+const DAY = 86_400;
+
+const { values } = parseArgs({
+  args: Deno.args,
+  options: {
+    json: { type: "boolean", default: false },
+    products: { type: "string", default: "500" },
+    rate: { type: "string", default: "500" },
+    rps: { type: "string", default: "8" },
+    speed: { type: "string", default: "2" },
+    patience: { type: "string", default: "400" },
+    only: { type: "string", default: "" },
+  },
+});
+const speed = Number(values.speed);
+const requestsPerSecond = Number(values.rps);
+const patienceSeconds = Number(values.patience);
+
+const about = {
+  products: Number(values.products),
+  tradesPerSecond: Number(values.rate),
+  requestsPerSecond,
+  speed,
+};
+const stand = await LoadStand.open(about, join(import.meta.dirname ?? ".", "exchange.ts"));
+try {
+  const phases: PhaseFigures[] = [await measureStart("first start", async () => {})];
+  if (values.only === "") {
+    phases.push(await measureStart("20 s away", () => pause(20_000 / speed)));
+    phases.push(
+      await measureStart("10 min away", () => stand.control({ command: "advance", ms: 600_000 })),
+    );
+  }
+  const past = values.only === "first" ? null : await measurePast();
+  const through = Math.floor((await exchangeSeconds()) / 60 - 1) * 60;
+  const exactness: Comparison = await ask(
+    `compare?${new URLSearchParams({ database: stand.databaseUrl, through: `${through}` })}`,
+  );
+  for (const difference of exactness.differences) console.error(`  ${difference}`);
+  const figures = { ...about, phases, past, exactness };
+  console.log(values.json ? JSON.stringify(figures) : repairTable(figures));
+} catch (error) {
+  console.error(stand.app?.lines.slice(-20).join("\n"));
+  throw error;
+} finally {
+  await stand.close();
+}
+
+/** Kills the app if there is one, is away as long as said, and starts it. */
+async function measureStart(name: string, away: () => Promise<void>): Promise<PhaseFigures> {
+  const { look: began, from } = await startApp({ EXACT_DAYS: "0" }, away);
+  const wholeSeconds: Record<string, number | null> = {};
+  const isAway = from !== null;
+  let minutesSeconds: number | null = null;
+  let look = began;
+  for (;;) {
+    look = await ask("look");
+    for (const [granularity, { whole, of }] of Object.entries(look.running)) {
+      wholeSeconds[granularity] ??= whole === of ? look.sinceFeed : null;
+    }
+    const end = Math.floor((look.feedAt ?? 0) / 60 + 1) * 60;
+    if (isAway && minutesSeconds === null && (look.feedAt ?? 0) + look.sinceFeed > end + 5) {
+      const { exact, minutes } = await stretch(from, end);
+      if (exact === minutes) minutesSeconds = look.sinceFeed;
+    }
+    const isWhole = Object.values(wholeSeconds).every((seconds) => seconds !== null);
+    if (isWhole && (!isAway || minutesSeconds !== null)) break;
+    if (look.sinceFeed > patienceSeconds) break;
+    await pause(LOOK_EVERY_MS);
+  }
+  const all = [...Object.values(wholeSeconds), ...(isAway ? [minutesSeconds] : [])];
+  const seconds = all.reduce<number | null>(
+    (latest, one) => latest === null || one === null ? null : Math.max(latest, one),
+    0,
+  );
+  console.error(`  ${name}: ${JSON.stringify({ ...look, wholeSeconds, minutesSeconds })}`);
+  return {
+    name,
+    awaySeconds: isAway ? look.away : 0,
+    fewestPages: look.fewestPages,
+    requests: look.requests,
+    wholeSeconds,
+    whole: look.running,
+    minutesSeconds,
+    seconds,
+    patienceSeconds,
+  };
+}
+
+/** Lets the app prove the day before the feed came, as far as it is not of the day of the first start. */
+async function measurePast(): Promise<PastFigures> {
+  const { look: began } = await startApp({ EXACT_DAYS: "1" }, async () => {});
+  const feedAt = began.feedAt ?? 0;
+  const to = Math.floor(feedAt / DAY) * DAY;
+  // What trades of a minute that the day begins in are left to chance.
+  const from = Math.ceil((feedAt - DAY) / 60 + 5) * 60;
+  for (;;) {
+    const { sinceFeed, requests }: Look = await ask("look");
+    const { minutes, exact, fewestPages } = await stretch(from, to);
+    const isOver = exact === minutes;
+    if (isOver || sinceFeed > patienceSeconds) {
+      const seconds = isOver ? sinceFeed : null;
+      return { minutes, exact, fewestPages, requests, seconds, patienceSeconds };
+    }
+    await pause(4 * LOOK_EVERY_MS);
+  }
+}
+
+async function startApp(
+  env: Readonly<Record<string, string>>,
+  away: () => Promise<void>,
+): Promise<{ readonly look: Look; readonly from: number | null }> {
+  const ran = stand.app !== null;
+  if (ran) {
+    await until("the end of a minute", async () => {
+      const second = await exchangeSeconds() % 60;
+      return second >= KILL_AT_SECOND && second < KILL_AT_SECOND + 5;
+    }, { patienceMs: 70_000 });
+    await stand.app?.kill();
+    // Frames on their way to it are none of the next one's.
+    await pause(LOOK_EVERY_MS);
+  }
+  const from = ran ? Math.floor(await exchangeSeconds() / 60) * 60 : null;
+  const query = new URLSearchParams({ app: `http://127.0.0.1:${stand.port}`, ran: `${ran}` });
+  await ask(`begin?${query}`, "POST");
+  await away();
+  await stand.startApp({
+    COINBASE_REST_RPS: `${requestsPerSecond * speed}`,
+    // Candles are looked at, not counted: fewer of them leave the exchange's core to the exchange.
+    LIVE_INTERVAL_MS: "1000",
+    MAX_REQUESTS_PER_IP: "0",
+    ...env,
+  }, { core: undefined });
+  const look = await until("the feed", async () => {
+    const look: Look = await ask("look");
+    return look.feedAt !== null && look;
+  });
+  return { look, from };
+}
+
+function stretch(from: number, to: number): Promise<StretchLook> {
+  return ask(
+    `stretch?${new URLSearchParams({ database: stand.databaseUrl, from: `${from}`, to: `${to}` })}`,
+  );
+}
+
+/** The exchange's time, epoch seconds. */
+async function exchangeSeconds(): Promise<number> {
+  return (await (await fetch(`${stand.urls.controlUrl}/stats`)).json()).nowMs / 1000;
+}
+
+async function ask<T>(path: string, method = "GET"): Promise<T> {
+  return await (await fetch(`${stand.urls.deskUrl}/${path}`, { method })).json();
+}

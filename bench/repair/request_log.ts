@@ -1,0 +1,80 @@
+import type { Truth } from "../../lib/exchange_simulator/mod.ts";
+import { ToldIds } from "./told_ids.ts";
+
+/** REST requests since a phase began. */
+export interface RequestCounts {
+  /** Pages of trades. */
+  readonly pages: number;
+  /** Those of them that held no trade the app had not been told of: looks at an end, or wasted. */
+  readonly nothingNew: number;
+  readonly candles: number;
+  readonly others: number;
+}
+
+const TRADE = /"trade_id":"(\d+)","product_id":"([^"]+)"/g;
+
+/** What an app was told and what it asked for. Frames and answers are the simulator's texts. */
+export class RequestLog {
+  readonly #told = new Map<string, ToldIds>();
+  #counts = { pages: 0, nothingNew: 0, candles: 0, others: 0 };
+  /** The exchange's time when the feed first brought trades in this phase, epoch seconds; null: not yet. */
+  feedAt: number | null = null;
+
+  get counts(): RequestCounts {
+    return this.#counts;
+  }
+
+  /** Begins a phase: an app starts, and remembers nothing from `keptUntil` (epoch seconds) on. */
+  begin(truth: Truth, products: readonly string[], keptUntil: number): void {
+    this.#counts = { pages: 0, nothingNew: 0, candles: 0, others: 0 };
+    this.feedAt = null;
+    for (const id of products) {
+      for (const { tradeId } of truth.trades(id, { from: keptUntil })) {
+        this.#told.get(id)?.forgetFrom(Number(tradeId));
+        break;
+      }
+    }
+  }
+
+  /** A text of the feed, sent at `nowSeconds` of the exchange's time. */
+  frame(text: string, nowSeconds: number): void {
+    if (!text.includes(`"market_trades"`)) return;
+    this.feedAt ??= nowSeconds;
+    this.#tell(text);
+  }
+
+  answer(path: string, text: string): void {
+    if (path.includes("/candles")) {
+      this.#counts.candles++;
+    } else if (path.includes("/ticker")) {
+      this.#counts.pages++;
+      if (this.#tell(text) === 0) this.#counts.nothingNew++;
+    } else {
+      this.#counts.others++;
+    }
+  }
+
+  /** Trades of a product come side by side, newest first. Answers how many were new. */
+  #tell(text: string): number {
+    let added = 0;
+    let product = "";
+    let [newest, oldest] = [0, 0];
+    const finish = () => {
+      if (product === "") return;
+      let told = this.#told.get(product);
+      if (!told) this.#told.set(product, told = new ToldIds());
+      added += told.add(oldest, newest);
+    };
+    for (const [, digits, id = ""] of text.matchAll(TRADE)) {
+      const tradeId = Number(digits);
+      if (id !== product || tradeId !== oldest - 1) {
+        finish();
+        product = id;
+        newest = tradeId;
+      }
+      oldest = tradeId;
+    }
+    finish();
+    return added;
+  }
+}
