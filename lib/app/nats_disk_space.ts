@@ -1,7 +1,7 @@
 import type { Bus } from "../bus/bus.ts";
 import { KEEPS_NOTHING } from "../bus/bus_error.ts";
 import type { EmbeddedNats } from "../embedded/mod.ts";
-import type { Logger } from "../log.ts";
+import type { BusLog } from "../bus/bus_options.ts";
 import { type Clock, every, systemClock } from "../time/clock.ts";
 
 const LOOK_EVERY_MS = 2000;
@@ -10,9 +10,9 @@ const ENOUGH_BYTES = 32 * 1024 * 1024;
 
 /** Restarts a nats-server of our own that ran out of room, as soon as there is room again. The answer ends that. */
 export function restartWhenRoom(
-  bus: Bus,
-  nats: EmbeddedNats,
-  log: Logger,
+  bus: Pick<Bus, "state">,
+  nats: Pick<EmbeddedNats, "freeBytes" | "restart">,
+  log: BusLog,
   clock: Clock = systemClock,
 ): () => void {
   let looking = false;

@@ -6,9 +6,14 @@ import { pause } from "../time/pause.ts";
 
 const EVERY_MS = 3_600_000;
 
+/** What removes candles. */
+export interface RetentionStore extends Pick<Store, "ready"> {
+  retention(days: ReadonlyMap<Granularity, number>): Pick<ReturnType<Store["retention"]>, "sweep">;
+}
+
 /** Removes what is due once an hour, where anything has an end at all. Ends with the signal. */
 export async function keepRetention(
-  store: Store,
+  store: RetentionStore,
   days: ReadonlyMap<Granularity, number>,
   signal: AbortSignal,
   clock: Clock = systemClock,

@@ -6,7 +6,7 @@ import { pause } from "../time/pause.ts";
 /** What tells how far the database is. */
 export interface StoreProgressParts {
   readonly bus: Pick<Bus, "closedBounds" | "storeLag" | "storeFloor">;
-  readonly store: Pick<Store, "state" | "mark">;
+  readonly store: Pick<Store, "state"> & { readonly mark: Pick<Store["mark"], "read"> };
   /** Closed candles that the bus does not have yet. */
   pending(): number;
   readonly signal: AbortSignal;

@@ -3,16 +3,23 @@ import { catalogueEntry, type CatalogueProduct } from "../exchange/catalogue_pro
 import { logger } from "../log.ts";
 import type { StoredProduct } from "../store/product_store.ts";
 import type { Store } from "../store/store.ts";
+import { type Clock, systemClock } from "../time/clock.ts";
 import { pause } from "../time/pause.ts";
 
 const RETRY_MS = 2000;
 const REFRESH_MS = 30_000;
 
+/** What is read of the database. */
+interface ProductReads {
+  readonly products: Pick<Store["products"], "all">;
+}
+
 /** Keeps the catalogue as the database has it, for processes that do not talk to the exchange. Ends with the signal. */
 export async function followStoredProducts(
-  store: Store,
+  store: ProductReads & Pick<Store, "ready">,
   catalogue: Catalogue,
   signal: AbortSignal,
+  clock: Clock = systemClock,
 ): Promise<void> {
   while (!signal.aborted) {
     let waitMs = RETRY_MS;
@@ -26,12 +33,12 @@ export async function followStoredProducts(
     } catch (error) {
       if (!signal.aborted) logger("catalogue").debug("products cannot be read", { error });
     }
-    await pause(waitMs, signal);
+    await pause(waitMs, signal, clock);
   }
 }
 
 /** The products that are followed, or were until the exchange delisted them, as pages show them. */
-export async function readFollowed(store: Pick<Store, "products">): Promise<CatalogueProduct[]> {
+export async function readFollowed(store: ProductReads): Promise<CatalogueProduct[]> {
   const products = await store.products.all();
   return products
     .filter(({ followed, delistedAtMs }) => followed || delistedAtMs !== null)

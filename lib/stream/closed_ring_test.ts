@@ -1,41 +1,41 @@
 import assert from "node:assert/strict";
-import { candleKey } from "../candles/candle.ts";
-import { ClosedLog } from "../../tests/closed_log.ts";
-import { BTC, ETH, minute } from "../../tests/hub_set_up.ts";
-import { CandleBook } from "./book.ts";
-import { StreamCounts } from "./stream_counts.ts";
+import { ClosedRing } from "./closed_ring.ts";
+import { eventOf, routeOf } from "./test_events.ts";
 
-/** A book that has taken the first minutes of two products in turn. */
-function bookOf(capacity: number, count: number): CandleBook {
-  const log = new ClosedLog();
-  const book = new CandleBook(capacity, new StreamCounts());
-  for (let n = 0; n < count; n++) {
-    book.accept(log.append(minute(n, { productId: n % 2 === 0 ? BTC : ETH })));
-  }
-  return book;
+const BTC = routeOf("BTC-USD.ONE_MINUTE");
+const ETH = routeOf("ETH-USD.ONE_MINUTE");
+
+function sequencesOf(events: readonly { readonly sequence: number | null }[]) {
+  return events.map(({ sequence }) => sequence);
 }
 
-function sequencesOf(book: CandleBook, productId: typeof BTC): (number | null)[] {
-  const route = book.routing.find(candleKey(productId, "ONE_MINUTE"));
-  assert.ok(route !== null);
-  return book.ring.of(route).map(({ sequence }) => sequence);
-}
-
-Deno.test("closed ring - a key's candles are those that the whole has of it, whatever was dropped", () => {
-  for (const count of [1, 7, 8, 15, 16, 40]) {
-    const book = bookOf(8, count);
-    const all = book.ring.after(book.ring.first - 1).map(({ sequence }) => sequence ?? 0);
-    assert.ok(all.length >= Math.min(count, 8) && all.length < 16, `${all.length} of ${count}`);
-    assert.deepEqual(sequencesOf(book, BTC), all.filter((sequence) => sequence % 2 === 1));
-    if (count > 1) {
-      assert.deepEqual(sequencesOf(book, ETH), all.filter((sequence) => sequence % 2 === 0));
-    }
-  }
+Deno.test("closed ring - gives what came after a sequence, also where sequences are missing", () => {
+  const ring = new ClosedRing(10);
+  ring.restart(5);
+  for (const sequence of [5, 6, 9, 12]) ring.add(eventOf(BTC, { sequence }));
+  assert.deepEqual(sequencesOf(ring.after(4)), [5, 6, 9, 12]);
+  assert.deepEqual(sequencesOf(ring.after(6)), [9, 12]);
+  assert.deepEqual(sequencesOf(ring.after(10)), [12]);
+  assert.deepEqual(sequencesOf(ring.after(12)), []);
 });
 
-Deno.test("closed ring - one that starts again has nothing of before", () => {
-  const book = bookOf(8, 5);
-  book.ring.restart(90);
-  assert.deepEqual(sequencesOf(book, BTC), []);
-  assert.equal(book.ring.first, 90);
+Deno.test("closed ring - holds between its capacity and twice that, and knows from when on", () => {
+  const ring = new ClosedRing(10);
+  for (let sequence = 1; sequence <= 95; sequence++) {
+    ring.add(eventOf(BTC, { sequence }));
+    const held = ring.after(ring.first - 1);
+    assert.ok(held.length >= Math.min(sequence, 10) && held.length < 20, `${held.length}`);
+    assert.equal(held[0]?.sequence, ring.first);
+    assert.equal(held.at(-1)?.sequence, sequence);
+  }
+  ring.restart(200);
+  assert.deepEqual([ring.first, ring.after(199)], [200, []]);
+});
+
+Deno.test("closed ring - gives a key's own candles", () => {
+  const ring = new ClosedRing(10);
+  ring.add(eventOf(BTC, { sequence: 1 }));
+  ring.add(eventOf(ETH, { sequence: 2 }));
+  ring.add(eventOf(BTC, { sequence: 3 }));
+  assert.deepEqual(sequencesOf(ring.of(BTC)), [1, 3]);
 });
