@@ -32,6 +32,16 @@ export class BusCandles implements CandleSource {
   }
 }
 
+/** The bus's closed candles of a key after a sequence, in order, up to the newest; null for what is none. */
+export async function* closedOnBus(
+  source: BusCandles,
+  key: CandleKey,
+  after: number,
+  signal: AbortSignal,
+): AsyncGenerator<Candle | null> {
+  for await (const { bytes } of source.history(after, [key], signal)) yield decodeBytes(bytes);
+}
+
 /** A key's current candle; null if there is none yet. */
 export function currentCandle(hub: Hub, key: CandleKey): Candle | null {
   const bytes = hub.current(key);

@@ -10,6 +10,7 @@ import { Catalogue } from "../exchange/catalogue.ts";
 import type { Config } from "../config.ts";
 import { EmbeddedError } from "../embedded/mod.ts";
 import { History } from "../history/history.ts";
+import { UnstoredCandles } from "../history/unstored_candles.ts";
 import { logger } from "../log.ts";
 import { createMetrics } from "../metrics/metrics.ts";
 import { CostBudget } from "../http/cost_budget.ts";
@@ -27,9 +28,10 @@ import { followStoredProducts } from "./stored_products.ts";
 import { type Figures, OFF, type PartState, STARTING, type Status } from "../metrics/status.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { Hub } from "../stream/hub.ts";
-import { BusCandles, currentCandle, recentCandles } from "./hub_candles.ts";
+import { BusCandles, closedOnBus, currentCandle, recentCandles } from "./hub_candles.ts";
 import { partState } from "./part_state.ts";
 import { findServers } from "./servers.ts";
+import { storedUpTo } from "./stored_up_to.ts";
 import { startStoreWriter } from "./store_writer.ts";
 
 export const VERSION = "0.1.0";
@@ -74,18 +76,25 @@ export class SpotCanvas {
     this.#opened.promise.catch(() => {});
     const bus = this.#opened.promise.then(({ bus }) => bus);
     bus.catch(() => {});
+    const closed = new BusCandles(bus);
     this.hub = new Hub({
-      source: new BusCandles(bus),
+      source: closed,
       maxStreams: config.maxStreams,
       maxStreamsPerAddress: config.maxStreamsPerIp,
       resumes: this.#resumes,
       turn: () => this.gate.turns.take(),
       onProblem: (what, error) => this.#log.warn("{what}", { what, error }),
     });
+    const unstored = new UnstoredCandles({
+      memory: () => this.hub.memory,
+      storedUpTo: async () => await storedUpTo(await this.#opened.promise),
+      stream: (key, after, signal) => closedOnBus(closed, key, after, signal),
+    });
     this.history = new History({
       page: (query) => this.#read((store) => store.candles.page(query)),
       current: (key) => currentCandle(this.hub, key),
       recent: (key) => recentCandles(this.hub, key),
+      unstored,
       position: () => this.hub.position,
       closes: async (from) => await this.#readable().candles.since(from, "THIRTY_MINUTE"),
     });
@@ -96,6 +105,7 @@ export class SpotCanvas {
       summary: async (...range) => await this.#readable().ranges.summary(...range),
       current: (key) => currentCandle(this.hub, key),
       recent: (key) => recentCandles(this.hub, key),
+      unstored,
       position: () => this.hub.position,
     });
     shutdown.add("metrics", () => this.#metrics.close());

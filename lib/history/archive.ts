@@ -4,6 +4,11 @@ import type { ProductId } from "../candles/product.ts";
 import { type Stretch, stretchOf } from "../candles/stretch.ts";
 import type { CandleQuery } from "../store/candle_store.ts";
 import { type RecentClosed, withRecentClosed } from "./recent_closed.ts";
+import {
+  NOTHING_BEYOND_MEMORY,
+  type ReadAround,
+  type UnstoredCandles,
+} from "./unstored_candles.ts";
 import type { RangeSummary } from "../store/candle_ranges.ts";
 import type { StretchQuery } from "../store/candle_stretches.ts";
 
@@ -26,6 +31,8 @@ export interface ArchiveSources {
   current(key: CandleKey): Candle | null;
   /** As in `HistorySources`. */
   recent(key: CandleKey): Iterable<RecentClosed>;
+  /** As in `HistorySources`. */
+  readonly unstored?: Pick<UnstoredCandles, "around">;
   position(): number | null;
 }
 
@@ -45,8 +52,12 @@ export class Archive {
   /** Ascending; the oldest `limit` of the range. Rejects while the store is down. */
   async oldest(query: CandleQuery): Promise<readonly Candle[]> {
     const key = candleKey(query.productId, query.granularity);
-    const written = await this.#sources.oldest(query);
-    const stored = withRecentClosed(written, this.#sources.recent(key), query, "oldest");
+    const { stored: written, unstored } = await this.#around(
+      key,
+      () => this.#sources.oldest(query),
+    );
+    const closed = [...unstored, ...this.#sources.recent(key)];
+    const stored = withRecentClosed(written, closed, query, "oldest");
     const current = this.current(query.productId, query.granularity);
     if (stored.length >= query.limit || current === null) return stored;
     if (current.start < (query.start ?? 0) || current.start >= (query.end ?? Infinity)) {
@@ -77,8 +88,12 @@ export class Archive {
       return (await this.newest({ productId, granularity, ...range, limit: parts })).map(stretchOf);
     }
     const current = this.current(productId, granularity);
-    const written = await this.#sources.stretches({ ...query, apart: current?.start ?? null });
-    const stored = [...written, ...this.#unstored(query, written.at(-1)?.last.start ?? -1)];
+    const { stored: written, unstored } = await this.#around(
+      candleKey(productId, granularity),
+      () => this.#sources.stretches({ ...query, apart: current?.start ?? null }),
+    );
+    const newestWritten = written.at(-1)?.last.start ?? -1;
+    const stored = [...written, ...this.#closedAfter(query, newestWritten, unstored)];
     if (current === null || current.start < (start ?? 0) || current.start >= (end ?? Infinity)) {
       return stored;
     }
@@ -105,12 +120,20 @@ export class Archive {
     return this.#sources.summary(productId, granularity, start, end);
   }
 
+  #around<T>(key: CandleKey, read: () => Promise<T>): Promise<ReadAround<T>> {
+    return (this.#sources.unstored ?? NOTHING_BEYOND_MEMORY).around(key, read);
+  }
+
   /** The parts after `start` that have closed before the current one and are not stored yet. */
-  #unstored(query: Omit<StretchQuery, "apart">, start: number): readonly Stretch[] {
+  #closedAfter(
+    query: Omit<StretchQuery, "apart">,
+    start: number,
+    unstored: readonly RecentClosed[],
+  ): readonly Stretch[] {
     const { productId, multiple, parts } = query;
     const key = candleKey(productId, multiple.of);
     const currentStart = this.#sources.current(key)?.start ?? Infinity;
-    const recent = [...this.#sources.recent(key)].filter((candle) =>
+    const recent = [...unstored, ...this.#sources.recent(key)].filter((candle) =>
       candle.start > start && candle.start < currentStart
     );
     const range = {

@@ -5,6 +5,7 @@ import type { EpochSeconds } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import type { CandleQuery } from "../store/candle_store.ts";
 import { type RecentClosed, withRecentClosed } from "./recent_closed.ts";
+import { NOTHING_BEYOND_MEMORY, type UnstoredCandles } from "./unstored_candles.ts";
 
 /** Where stored candles and current ones come from. */
 export interface HistorySources {
@@ -13,6 +14,8 @@ export interface HistorySources {
   current(key: CandleKey): Candle | null;
   /** Closed candles of a key that came lately, whether or not they are stored yet, in the order of their coming. */
   recent(key: CandleKey): Iterable<RecentClosed>;
+  /** Those that are neither; left out where `recent` has all that is not stored. */
+  readonly unstored?: Pick<UnstoredCandles, "around">;
   /** The sequence up to which every closed candle has come; null while that is not known. */
   position(): number | null;
   /** Closing prices since `from`, one per half hour, of every product. */
@@ -41,8 +44,13 @@ export class History {
   /** Ascending by start; the newest `limit` of the range. Rejects while the store is down. */
   async page(query: CandleQuery): Promise<readonly Candle[]> {
     const key = candleKey(query.productId, query.granularity);
-    const written = await this.#sources.page(query);
-    const stored = withRecentClosed(written, this.#sources.recent(key), query, "newest");
+    const { unstored: beyond = NOTHING_BEYOND_MEMORY } = this.#sources;
+    const { stored: written, unstored } = await beyond.around(
+      key,
+      () => this.#sources.page(query),
+    );
+    const closed = [...unstored, ...this.#sources.recent(key)];
+    const stored = withRecentClosed(written, closed, query, "newest");
     const current = this.current(key);
     if (current === null || !isWithin(current, query)) return stored;
     const newest = stored[stored.length - 1];

@@ -138,6 +138,11 @@ export class Hub implements CandleReceiver {
     }));
   }
 
+  /** All closed candles from sequence `first` to `last` are in memory; `first` is 1 until they begin to be. */
+  get memory(): { readonly first: number; readonly last: number } {
+    return { first: this.#book.ring.first, last: this.#book.sequence };
+  }
+
   /** The sequence up to which every closed candle came, which is an id to resume from; null before the hub has begun. */
   get position(): number | null {
     return this.#ready ? this.#book.sequence : null;

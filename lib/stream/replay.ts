@@ -8,7 +8,7 @@ import type { Fanout } from "./fanout.ts";
 import type { Group } from "./group.ts";
 import type { HubOptions } from "./hub_options.ts";
 import type { Sequencer } from "./sequencer.ts";
-import { Semaphore } from "./semaphore.ts";
+import { Semaphore } from "../time/semaphore.ts";
 import { candleFrame, concat, idLine, type ResetReason } from "./sse.ts";
 
 /** Bounds how many pages are held by clients that have not taken them yet, of one address and in all. */

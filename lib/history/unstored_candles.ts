@@ -1,0 +1,127 @@
+import { type Candle, type CandleKey, supersedes } from "../candles/candle.ts";
+import { type Clock, systemClock } from "../time/clock.ts";
+import { Semaphore } from "../time/semaphore.ts";
+import type { RecentClosed } from "./recent_closed.ts";
+
+/** Where closed candles are that the database may not have. */
+export interface UnstoredSources {
+  /** All closed candles from sequence `first` to `last` are in memory; `first` is 1 while nothing is. */
+  memory(): { readonly first: number; readonly last: number };
+  /** Up to which sequence the database has every closed candle. Rejects if it or the bus does not answer. */
+  storedUpTo(): Promise<number>;
+  /** The bus's closed candles of a key after a sequence, in order, up to the newest; null for what is none. */
+  stream(key: CandleKey, after: number, signal: AbortSignal): AsyncIterable<Candle | null>;
+  readonly clock?: Pick<Clock, "now">;
+}
+
+/** What was read of the database, and what it lacked. */
+export interface ReadAround<T> {
+  readonly stored: T;
+  /** Closed candles that were not stored and are in memory no longer, in any order. */
+  readonly unstored: readonly RecentClosed[];
+}
+
+/** How old the knowledge of what is stored may be: a database that is restored goes back. */
+const KNOWN_FOR_MS = 10_000;
+const READ_PATIENCE_MS = 10_000;
+/** Keys that are read at a time; the others wait in turn. */
+const READS = 4;
+
+/**
+ * Finds closed candles between what the database holds and what memory still has: there are none unless the database
+ * lags by thousands. Then they are read of the bus, so that an answer has no hole. Asks nobody while memory reaches back
+ * to what is known to be stored.
+ */
+export class UnstoredCandles {
+  readonly #sources: UnstoredSources;
+  readonly #clock: Pick<Clock, "now">;
+  readonly #reads = new Map<string, Promise<readonly RecentClosed[]>>();
+  readonly #turns = new Semaphore(READS);
+  #known: { readonly sequence: number; readonly at: number } | null = null;
+  #asking: Promise<number> | null = null;
+
+  constructor(sources: UnstoredSources) {
+    this.#sources = sources;
+    this.#clock = sources.clock ?? systemClock;
+  }
+
+  /**
+   * Reads the database, and of a key what it may lack; what memory has is to be taken right after it, at one moment with
+   * the current candle. Rejects if either cannot be read: without it the answer would have a hole.
+   */
+  async around<T>(key: CandleKey, read: () => Promise<T>): Promise<ReadAround<T>> {
+    // Before the reading: it may be further by then, never less far.
+    const storedUpTo = await this.#storedUpTo();
+    const stored = await read();
+    if (this.#isReached(storedUpTo)) return { stored, unstored: [] };
+    return { stored, unstored: await this.#beyondMemory(key, storedUpTo) };
+  }
+
+  #isReached(storedUpTo: number): boolean {
+    return this.#sources.memory().first - 1 <= storedUpTo;
+  }
+
+  async #storedUpTo(): Promise<number> {
+    const known = this.#known;
+    if (known === null || !this.#isReached(known.sequence)) {
+      return this.#isReached(0) ? 0 : await this.#ask();
+    }
+    // The bus and the database may be away: that must not hold up what is known to be whole.
+    if (this.#clock.now() - known.at >= KNOWN_FOR_MS) this.#ask().catch(() => {});
+    return known.sequence;
+  }
+
+  #ask(): Promise<number> {
+    return this.#asking ??= this.#sources.storedUpTo()
+      .then((sequence) => {
+        this.#known = { sequence, at: this.#clock.now() };
+        return sequence;
+      })
+      .finally(() => this.#asking = null);
+  }
+
+  /** One reading for all who want the same. */
+  async #beyondMemory(key: CandleKey, after: number): Promise<readonly RecentClosed[]> {
+    const name = `${key} ${after}`;
+    const under = this.#reads.get(name);
+    if (under !== undefined) return await under;
+    const reading = this.#turns.run(() => this.#read(key, after));
+    this.#reads.set(name, reading);
+    try {
+      return await reading;
+    } finally {
+      this.#reads.delete(name);
+    }
+  }
+
+  async #read(key: CandleKey, storedUpTo: number): Promise<readonly RecentClosed[]> {
+    const signal = AbortSignal.timeout(READ_PATIENCE_MS);
+    const highest = new Map<number, Candle>();
+    let after = storedUpTo;
+    // Memory may let go of more while this is read.
+    while (!this.#isReached(after)) {
+      const { last } = this.#sources.memory();
+      for await (const candle of this.#sources.stream(key, after, signal)) {
+        if (candle === null) continue;
+        const held = highest.get(candle.start);
+        if (held === undefined || supersedes(candle, held)) highest.set(candle.start, candle);
+      }
+      if (signal.aborted) {
+        throw new Error("closed candles that are not stored took too long to read");
+      }
+      after = last;
+    }
+    return [...highest.values()].map((candle) => ({
+      start: candle.start,
+      isComplete: candle.isComplete,
+      exact: candle.exact,
+      revision: candle.revision,
+      read: () => candle,
+    }));
+  }
+}
+
+/** Where memory has all that is not stored. */
+export const NOTHING_BEYOND_MEMORY: Pick<UnstoredCandles, "around"> = {
+  around: async (_key, read) => ({ stored: await read(), unstored: [] }),
+};
