@@ -10,6 +10,11 @@ export interface Anchor {
   readonly tradeId: number;
   /** The start of a minute that it is older than; everything from there on is rebuilt if need be. */
   readonly before: EpochSeconds;
+  /**
+   * What lies before it will be walked through as far as it is held: then it counts, like all that was said to be stored,
+   * only where it is older than that.
+   */
+  readonly yields?: boolean;
 }
 
 /**
@@ -32,6 +37,7 @@ export class KnownPast {
 
   /** `storedFrom` and `anchor` as in `ProductAggregator.restore`; the candles' ids must be there already. */
   restore(storedFrom: EpochSeconds | null, anchor: Anchor | null): void {
+    if (this.#isYielding(anchor)) return;
     if (storedFrom !== null) this.#storedFrom = storedFrom;
     // What is older than the minutes held is not missed here.
     if (anchor === null || anchor.before < this.held.from) return;
@@ -45,9 +51,18 @@ export class KnownPast {
     if (this.#anchor === null || !this.#anchorIsDue) return;
     const { tradeId, before } = this.#anchor;
     this.#anchorIsDue = false;
+    if (this.#isYielding(this.#anchor)) {
+      this.#anchor = null;
+      this.#storedFrom = Infinity;
+      return;
+    }
     // Where it was exactly is not known, and looking for it goes no further back than to its id.
     const toTimeMs = (before - GRANULARITY_SECONDS.ONE_DAY) * 1000;
     this.ids.addRun({ from: tradeId, to: tradeId, fromTimeMs: before * 1000 - 1, toTimeMs });
+  }
+
+  #isYielding(anchor: Anchor | null): boolean {
+    return anchor?.yields === true && this.held.isKnown && anchor.before > this.held.from;
   }
 
   /** Whether a minute is older than what is held, or not all known whatever its ids say: of its trades only those count. */

@@ -79,6 +79,15 @@ export class ProductAggregator {
     return this.#ids.containing(tradeId) !== null;
   }
 
+  /** The newest id accounted for before an instant from which on all trades are in memory; null before the first. */
+  lastIdBefore(from: EpochSeconds): number | null {
+    let firstId = Infinity;
+    for (const { start, merge } of this.#buckets.of("ONE_MINUTE")) {
+      if (start >= from && merge !== null) firstId = Math.min(firstId, merge.firstTradeId);
+    }
+    return this.has(firstId - 1) ? firstId - 1 : this.oldest?.from ?? null;
+  }
+
   /** Whether minutes in memory that start at `from` or later may hold trades of a run of ids. */
   hasTradesFrom(from: EpochSeconds, { fromId, toId }: Pick<IdGap, "fromId" | "toId">): boolean {
     for (const { start, merge } of this.#buckets.of("ONE_MINUTE")) {

@@ -33,6 +33,8 @@ export class FakeArchive implements RepairStore {
   readonly #texts = new Map<string, string>();
   readonly #newest = new Map<string, Candle>();
   readonly #stored = new Map<string, Candle>();
+  /** Each product's stored candles, ascending, since the database last took some. */
+  readonly #sorted = new Map<ProductId, Candle[]>();
   #storedTo = 0;
 
   /** The last state of a candle in the stream. */
@@ -67,7 +69,8 @@ export class FakeArchive implements RepairStore {
 
   /** The database takes what the stream has. */
   store(): void {
-    if (this.databaseAway) return;
+    if (this.databaseAway || this.#storedTo === this.log.length) return;
+    this.#sorted.clear();
     for (const candle of this.log.slice(this.#storedTo)) {
       const held = this.#stored.get(nameOf(candle));
       if (held === undefined || rank(candle) > rank(held)) this.#stored.set(nameOf(candle), candle);
@@ -139,8 +142,13 @@ export class FakeArchive implements RepairStore {
 
   /** A product's stored candles, ascending. */
   #of(productId: ProductId): Candle[] {
-    return [...this.#stored.values()].filter((candle) => candle.productId === productId)
-      .sort((a, b) => a.start - b.start);
+    let sorted = this.#sorted.get(productId);
+    if (sorted === undefined) {
+      sorted = [...this.#stored.values()].filter((candle) => candle.productId === productId)
+        .sort((a, b) => a.start - b.start);
+      this.#sorted.set(productId, sorted);
+    }
+    return sorted;
   }
 
   /** The hours that an aggregator resumes with, and the newest minute before the first of each length. */

@@ -17,6 +17,8 @@ export interface MarketShape {
   readonly toMs: number;
   /** Trades per minute, on average, of each product. */
   readonly perMinute: readonly number[];
+  /** The chance that ids are left out before a trade; 0.01 if not given. */
+  readonly leftOut?: number;
   /** This many trades of the first product within one second. */
   readonly burst?: { readonly atMs: number; readonly trades: number };
 }
@@ -33,6 +35,28 @@ export function chanceOf(seed: number): Chance {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
+}
+
+/** Which trades have been told of. */
+export class Brought {
+  readonly #ids = new Map<ProductId, Set<number>>();
+
+  /** Adds trades; answers how many of them are new. */
+  add(trades: readonly Trade[]): number {
+    let fresh = 0;
+    for (const { productId, tradeId } of trades) {
+      let ids = this.#ids.get(productId);
+      if (ids === undefined) this.#ids.set(productId, ids = new Set());
+      if (!ids.has(tradeId)) fresh++;
+      ids.add(tradeId);
+    }
+    return fresh;
+  }
+
+  /** Nothing of it is remembered. */
+  forget(): void {
+    this.#ids.clear();
+  }
 }
 
 /** For tests: all trades that a few products ever have, and the candles which those make. */
@@ -73,7 +97,7 @@ export class FakeMarket {
 
 function tradesOf(
   id: ProductId,
-  { fromMs, toMs }: MarketShape,
+  { fromMs, toMs, leftOut = 0.01 }: MarketShape,
   perMinute: number,
   chance: Chance,
   burst: MarketShape["burst"],
@@ -90,7 +114,7 @@ function tradesOf(
   let tradeId = 1_000;
   return times.sort((a, b) => a - b).map((timeMs) => {
     // Some ids never existed.
-    tradeId += chance() < 0.01 ? 2 + Math.floor(chance() * 3) : 1;
+    tradeId += chance() < leftOut ? 2 + Math.floor(chance() * 3) : 1;
     const cents = 1 + Math.floor(chance() * 1_000_000);
     const sats = 1 + Math.floor(chance() * 1_000_000_000);
     return {

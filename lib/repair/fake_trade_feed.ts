@@ -1,7 +1,7 @@
 import type { ProductId } from "../candles/product.ts";
 import type { FeedEvent } from "../exchange/feed_event.ts";
 import { type Clock, every } from "../time/clock.ts";
-import type { Chance, FakeMarket, MarketTrade } from "./fake_market.ts";
+import type { Brought, Chance, FakeMarket, MarketTrade } from "./fake_market.ts";
 
 const FRAME_MS = 250;
 /** As many trades as a snapshot holds. */
@@ -31,6 +31,7 @@ export class FakeTradeFeed implements AsyncIterable<FeedEvent> {
     private readonly clock: Clock,
     private readonly faults: FeedFaults,
     private readonly chance: Chance,
+    private readonly brought: Brought,
   ) {
     this.#stop = every(clock, FRAME_MS, () => this.#tick());
   }
@@ -104,6 +105,7 @@ export class FakeTradeFeed implements AsyncIterable<FeedEvent> {
   }
 
   #emit(event: FeedEvent): void {
+    if (event.kind === "trades") this.brought.add(event.trades);
     this.#events.push(event);
     this.#wake.resolve();
   }

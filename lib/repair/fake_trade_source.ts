@@ -6,7 +6,7 @@ import type { ExchangeCandle } from "../exchange/exchange_candle.ts";
 import type { TradesAnswer, TradeSource, TradesQuery, Urgency } from "../exchange/trade_source.ts";
 import type { Clock } from "../time/clock.ts";
 import { sleep } from "../time/pause.ts";
-import type { FakeMarket } from "./fake_market.ts";
+import type { Brought, Chance, FakeMarket } from "./fake_market.ts";
 
 /** How the exchange answers requests now; a test may change all of it at any time. */
 export interface SourceFaults {
@@ -17,6 +17,8 @@ export interface SourceFaults {
   pageLimit: number;
   /** Trades before this instant (epoch milliseconds) are not listed. */
   listedFromMs: number;
+  /** The chance that a row of an answer cannot be read. */
+  unreadable: number;
   /** Whether the next request of a product fails. */
   fails(productId: ProductId): boolean;
 }
@@ -25,9 +27,10 @@ export interface SourceFaults {
 export interface SourceRequest {
   readonly atMs: number;
   readonly productId: ProductId;
-  readonly kind: "trades" | "candles";
+  /** `end`: only whether the newest trade known is the last. */
+  readonly kind: "trades" | "end" | "candles";
   readonly failed: boolean;
-  /** Ids that no earlier answer to a request had. */
+  /** Ids of trades that neither the feed nor an earlier answer had brought. */
   readonly fresh: number;
 }
 
@@ -39,25 +42,30 @@ export class FakeTradeSource implements TradeSource {
     lagMs: 0,
     pageLimit: 1000,
     listedFromMs: 0,
+    unreadable: 0,
     fails: () => false,
   };
-  readonly #listed = new Map<ProductId, Set<number>>();
 
-  constructor(private readonly market: FakeMarket, private readonly clock: Clock) {}
+  /** `brought`: the ids that the feed or an answer has brought. */
+  constructor(
+    private readonly market: FakeMarket,
+    private readonly clock: Clock,
+    private readonly chance: Chance,
+    private readonly brought: Brought,
+  ) {}
 
   async trades(productId: ProductId, query: TradesQuery): Promise<TradesAnswer> {
-    await this.#wait(productId, "trades", query);
+    const kind = query.start === undefined ? "end" : "trades";
+    await this.#wait(productId, kind, query);
     const { lagMs, pageLimit, listedFromMs } = this.faults;
     const fromMs = Math.max((query.start ?? 0) * 1000, listedFromMs);
     const toMs = Math.min((query.end ?? Infinity) * 1000, this.clock.wallMs() - lagMs);
     const most = Math.min(query.limit, pageLimit);
-    const trades = this.market.between(productId, fromMs - 1, toMs).slice(-most);
-    const listed = this.#listed.get(productId) ?? new Set();
-    this.#listed.set(productId, listed);
-    const fresh = trades.filter(({ tradeId }) => !listed.has(tradeId));
-    for (const { tradeId } of fresh) listed.add(tradeId);
-    this.#log(productId, "trades", false, fresh.length);
-    return { trades, answeredAtMs: Math.floor(this.clock.wallMs() / 1000) * 1000, unreadable: 0 };
+    const listed = this.market.between(productId, fromMs - 1, toMs).slice(-most);
+    const trades = listed.filter(() => this.chance() >= this.faults.unreadable);
+    this.#log(productId, kind, false, this.brought.add(trades));
+    const answeredAtMs = Math.floor(this.clock.wallMs() / 1000) * 1000;
+    return { trades, answeredAtMs, unreadable: listed.length - trades.length };
   }
 
   async candles(

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { minuteOf, ModelExchange } from "./test_model_exchange.ts";
+import type { ProductId } from "../candles/product.ts";
+import { minuteOf, ModelExchange, type ModelOptions } from "./test_model_exchange.ts";
 
 // All of repair is judged here by what is published in the end, through `Ingest` alone, so that these tests hold for
 // whatever repairs. A failure prints the scenario and fast-check's seed and path, which replay it.
@@ -20,6 +21,7 @@ interface Leg {
   readonly repeated: number;
   readonly failing: number;
   readonly lagMs: number;
+  readonly unreadable: number;
   readonly latencyMs: number;
   readonly pageLimit: number;
 }
@@ -38,10 +40,11 @@ const legs: fc.Arbitrary<Leg[]> = fc.array(
     lost: fc.constantFrom(0, 0.1),
     late: fc.constantFrom(0, 0.2),
     repeated: fc.constantFrom(0, 0.2),
-    failing: fc.constantFrom(0, 0.4),
-    lagMs: fc.constantFrom(0, 1_500),
+    failing: fc.constantFrom(0, 0.4, 1),
+    lagMs: fc.constantFrom(0, 1_500, 8_000),
+    unreadable: fc.constantFrom(0, 0, 0.05),
     latencyMs: fc.constantFrom(30, 700),
-    pageLimit: fc.constantFrom(1_000, 90),
+    pageLimit: fc.constantFrom(1_000, 90, 25),
   }),
   { minLength: 1, maxLength: 4 },
 );
@@ -58,6 +61,7 @@ const SMOOTH = {
   repeated: 0,
   failing: 0,
   lagMs: 0,
+  unreadable: 0,
   latencyMs: 30,
   pageLimit: 1_000,
 };
@@ -315,6 +319,211 @@ Deno.test("stored days - a gap that reaches into the minutes in memory is closed
   await model.pass(130_000);
   model.calm();
   model.archive.store();
+  await model.pass(900_000);
+  assert.deepEqual(model.faults(minuteOf(startMs) + 60_000), []);
+  await model.kill();
+});
+
+/** A first start half an hour into an hour, the trades of the hour before being many pages. */
+function started(options: Partial<ModelOptions> = {}): ModelExchange {
+  return new ModelExchange({
+    seed: 12,
+    startMs: Date.UTC(2026, 3, 7, 12, 28, 30),
+    beforeMs: 2 * 3_600_000,
+    tradingMs: 2_000_000,
+    perMinute: [90, 20, 1],
+    // Each one would be a gap of its own as it comes over the feed.
+    leftOut: 0,
+    ...options,
+  });
+}
+
+const ELEVEN = Date.UTC(2026, 3, 7, 11);
+
+Deno.test("walk - a first start makes all that is held exact, with no page more than its trades fill, and none in vain", async () => {
+  for (const pageLimit of [1_000, 130]) {
+    using model = started();
+    const startMs = model.nowMs;
+    model.source.faults.pageLimit = pageLimit;
+    await model.start();
+    await model.pass(1_990_000);
+    assert.deepEqual(model.faults(ELEVEN), []);
+    for (const product of model.market.products) {
+      const trades = model.market.between(product, ELEVEN, startMs).length;
+      // Pages are by whole seconds: each repeats what the one above had of its oldest.
+      const fresh = pageLimit - mostInOneSecond(model, product);
+      const most = Math.ceil(trades / fresh) + 2;
+      const requests = model.requestsOf(product, "trades");
+      assert.ok(requests <= most, `${product}: ${requests} requests, ${most} at most`);
+    }
+    const vain = model.source.requests.filter(({ kind, fresh }) =>
+      kind === "trades" && fresh === 0
+    );
+    assert.deepEqual(vain, []);
+    await model.kill();
+  }
+});
+
+function mostInOneSecond(model: ModelExchange, product: ProductId): number {
+  const trades = model.market.between(product, 0, Infinity);
+  const seconds = Map.groupBy(trades, ({ timeMs }) => Math.floor(timeMs / 1000));
+  return Math.max(...[...seconds.values()].map(({ length }) => length));
+}
+
+Deno.test("walk - stopped at any instant it continues from what is stored, and requests hardly a page twice", async () => {
+  let whole = 0;
+  for (const lives of [[], [700], [1_400, 900, 600], [300, 300, 300, 2_000]]) {
+    using model = started();
+    model.source.faults.pageLimit = 300;
+    model.source.faults.latencyMs = 300;
+    for (const ms of lives) {
+      await model.start();
+      await model.clock.pass(ms);
+      await model.kill();
+      model.archive.store();
+    }
+    await model.start();
+    await model.pass(1_980_000);
+    assert.deepEqual(model.faults(ELEVEN), [], `${lives}`);
+    assert.deepEqual([...model.archive.openGaps.values()], []);
+    const requests = model.requestsOf(model.product(0), "trades");
+    whole ||= requests;
+    // The one under way, one whose candles were, and one for the minutes that those two have in part.
+    assert.ok(requests <= whole + 3 * lives.length, `${requests} requests after ${lives}`);
+    await model.kill();
+  }
+});
+
+Deno.test("walk - a restart requests one page where a page holds what was missed, and none where the snapshot does", async () => {
+  const missed = async (awayMs: number) => {
+    using model = started();
+    await model.start();
+    await model.pass(120_000);
+    await model.kill();
+    model.archive.store();
+    await model.pass(awayMs);
+    const restartMs = model.nowMs;
+    await model.start();
+    await model.pass(120_000);
+    assert.deepEqual(model.faults(ELEVEN), []);
+    const requests = model.market.products.map((id) => model.requestsOf(id, "trades", restartMs));
+    await model.kill();
+    return requests;
+  };
+  // The snapshot holds fifty trades of each.
+  assert.deepEqual(await missed(8_000), [0, 0, 0]);
+  assert.deepEqual(await missed(30_000), [1, 0, 0]);
+  assert.deepEqual(await missed(300_000), [1, 1, 0]);
+});
+
+Deno.test("walk - a listing that lags the feed by seconds never proves an end falsely", async () => {
+  for (const lagMs of [5_000, 9_000, 14_000]) {
+    using model = new ModelExchange({ seed: 13, tradingMs: 900_000, perMinute: [12, 6, 3, 2] });
+    model.source.faults.lagMs = lagMs;
+    model.feed.lost = 0.2;
+    await model.start();
+    await model.pass(900_000);
+    model.calm();
+    await model.pass(400_000);
+    assert.deepEqual(model.faults(minuteOf(STARTS[0] ?? 0) + 60_000), [], `${lagMs}`);
+    await model.kill();
+  }
+});
+
+Deno.test("walk - rows that cannot be read make no neighbours, and what they hide is repaired once they can", async () => {
+  using model = new ModelExchange({ seed: 14, tradingMs: 500_000, perMinute: [100, 12] });
+  model.source.faults.unreadable = 0.1;
+  await model.start();
+  await model.pass(90_000);
+  model.feed.connected = false;
+  await model.pass(90_000);
+  model.feed.connected = true;
+  await model.pass(120_000);
+  assert.deepEqual(model.archive.breaches, []);
+  assert.ok(model.ingester.ingest.state.gapsOpen > 0);
+  model.calm();
+  await model.pass(900_000);
+  assert.deepEqual(model.faults(minuteOf(STARTS[0] ?? 0) + 60_000), []);
+  await model.kill();
+});
+
+Deno.test("walk - an exchange that refuses everything for a minute is not pressed, and all is exact soon after", async () => {
+  using model = new ModelExchange({
+    seed: 15,
+    tradingMs: 600_000,
+    perMinute: [100, 30, 5],
+    leftOut: 0,
+  });
+  await model.start();
+  await model.pass(90_000);
+  model.feed.connected = false;
+  await model.pass(50_000);
+  model.feed.connected = true;
+  model.source.faults.fails = () => true;
+  const refusedMs = model.nowMs;
+  await model.pass(60_000);
+  assert.ok(model.requestsSince(refusedMs) <= 3 * 6, `${model.requestsSince(refusedMs)} requests`);
+  model.source.faults.fails = () => false;
+  await model.pass(70_000);
+  assert.equal(model.ingester.ingest.state.gapsOpen, 0);
+  await model.pass(400_000);
+  assert.deepEqual(model.faults(minuteOf(STARTS[0] ?? 0) + 60_000), []);
+  await model.kill();
+});
+
+Deno.test("walk - of five thousand trades in one second only those minutes are the exchange's that hold them", async () => {
+  const burst = { afterMs: 95_000, trades: 5_000 };
+  for (const awayMs of [15_000, 400_000]) {
+    const tradingMs = 120_000 + awayMs;
+    using model = new ModelExchange({ seed: 16, tradingMs, perMinute: [60, 10], burst });
+    const startMs = model.nowMs;
+    await model.start();
+    await model.pass(90_000);
+    model.feed.connected = false;
+    await model.pass(awayMs);
+    model.feed.connected = true;
+    await model.pass(400_000);
+    const minutes = model.faults(minuteOf(startMs) + 60_000)
+      .filter((fault) => fault.includes(" ONE_MINUTE "));
+    assert.equal(minutes.length, 1, minutes.join("\n"));
+    const { archive, product } = { archive: model.archive, product: model.product(0) };
+    const candle = archive.newest(product, "ONE_MINUTE", minuteOf(startMs + burst.afterMs) / 1000);
+    assert.deepEqual([candle?.exact, candle?.trades], [false, null]);
+    const calmMs = model.nowMs;
+    await model.pass(3_600_000);
+    assert.ok(model.requestsSince(calmMs) < 40, "it is retried rarely");
+    await model.kill();
+  }
+});
+
+Deno.test("walk - a gap across midnight leaves every candle of both days exact", async () => {
+  const startMs = Date.UTC(2026, 3, 7, 23, 55, 10);
+  for (const ends of ["disconnect", "kill"]) {
+    using model = new ModelExchange({ seed: 17, startMs, tradingMs: 600_000, perMinute: [120, 9] });
+    await model.start();
+    await model.pass(200_000);
+    if (ends === "kill") await model.kill();
+    else model.feed.connected = false;
+    await model.pass(150_000);
+    if (ends === "kill") await model.start();
+    model.feed.connected = true;
+    await model.pass(600_000);
+    assert.deepEqual(model.faults(minuteOf(startMs) + 60_000), [], ends);
+    await model.kill();
+  }
+});
+
+Deno.test("stored days - three days away leave every candle exact", async () => {
+  const awayMs = 3 * 86_400_000;
+  const tradingMs = awayMs + 600_000;
+  using model = new ModelExchange({ seed: 18, tradingMs, perMinute: [2, 0.3] });
+  const startMs = model.nowMs;
+  await model.start();
+  await model.pass(200_000);
+  await model.kill();
+  model.archive.store();
+  model.clock.work(awayMs);
+  await model.start();
   await model.pass(900_000);
   assert.deepEqual(model.faults(minuteOf(startMs) + 60_000), []);
   await model.kill();

@@ -283,10 +283,11 @@ export class Repairs {
   #rememberProven(product: ProductAggregator): void {
     const { tradesFrom } = product.coverage;
     if (!Number.isFinite(tradesFrom)) return;
-    const { productId, oldest } = product;
+    const { productId } = product;
     const known = this.#proven.get(productId) ?? null;
     if (known !== null && tradesFrom >= known.from) return;
-    const proven = { tradeId: oldest?.from ?? null, from: epochSeconds(tradesFrom) };
+    const from = epochSeconds(tradesFrom);
+    const proven = { tradeId: product.lastIdBefore(from), from };
     this.#proven.set(productId, proven);
     this.#parts.store.rememberProven(productId, { ...proven, tradeId: proven.tradeId ?? 0 }).catch(
       () => {

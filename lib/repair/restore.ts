@@ -66,6 +66,11 @@ export async function restore(
     const candles = byProduct.get(productId) ?? new Map<string, Candle>();
     const ascending = [...candles.values()].sort((a, b) => a.start - b.start);
     const proven = known.provenFrom.get(productId) ?? null;
-    aggregator.of(productId).restore(ascending, proven?.from ?? null, anchorOf(proven));
+    const anchor = anchorOf(proven);
+    aggregator.of(productId).restore(
+      ascending,
+      proven?.from ?? null,
+      anchor && { ...anchor, yields: true },
+    );
   }
 }

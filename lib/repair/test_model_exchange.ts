@@ -13,12 +13,12 @@ import { FakeClock } from "../time/fake_clock.ts";
 import { idleProgram } from "../time/test_turns.ts";
 import { FakeArchive } from "./fake_archive.ts";
 import { FakeIngester, MortalClock } from "./fake_ingester.ts";
-import { type Chance, chanceOf, FakeMarket, type MarketShape } from "./fake_market.ts";
+import { Brought, type Chance, chanceOf, FakeMarket, type MarketShape } from "./fake_market.ts";
 import { FakeTradeFeed, type FeedFaults } from "./fake_trade_feed.ts";
-import { FakeTradeSource } from "./fake_trade_source.ts";
+import { FakeTradeSource, type SourceRequest } from "./fake_trade_source.ts";
 
 /** Settings of a model exchange; the market's end of trading is counted from the start. */
-export interface ModelOptions extends Pick<MarketShape, "seed" | "perMinute"> {
+export interface ModelOptions extends Pick<MarketShape, "seed" | "perMinute" | "leftOut"> {
   /** The date at the start, epoch milliseconds. */
   readonly startMs?: number;
   /** For how long trades were made before, and are made after the start. */
@@ -44,6 +44,7 @@ export class ModelExchange implements Disposable {
   readonly archive = new FakeArchive();
   readonly feed: FeedFaults = { connected: true, lost: 0, repeated: 0, late: 0 };
   readonly chance: Chance;
+  readonly brought = new Brought();
   readonly #options: ModelOptions;
   readonly #metrics = createMetrics();
   #ingester: FakeIngester | null = null;
@@ -56,12 +57,18 @@ export class ModelExchange implements Disposable {
     this.chance = chanceOf(seed + 1_000);
     this.market = new FakeMarket({
       seed,
+      leftOut: options.leftOut ?? 0.01,
       perMinute,
       fromMs: startMs - beforeMs,
       toMs: startMs + tradingMs,
       ...burst && { burst: { atMs: startMs + burst.afterMs, trades: burst.trades } },
     });
-    this.source = new FakeTradeSource(this.market, this.clock);
+    this.source = new FakeTradeSource(
+      this.market,
+      this.clock,
+      chanceOf(seed + 2_000),
+      this.brought,
+    );
   }
 
   get nowMs(): number {
@@ -83,7 +90,7 @@ export class ModelExchange implements Disposable {
   /** Starts an ingester from what the archive holds. */
   async start(): Promise<void> {
     const clock = new MortalClock(this.clock);
-    const { market, archive, feed, chance } = this;
+    const { market, archive, feed, chance, brought } = this;
     const { repairMaxTrades = 20_000, queueCapacity = 100_000 } = this.#options;
     this.#ingester = new FakeIngester({
       clock,
@@ -93,7 +100,7 @@ export class ModelExchange implements Disposable {
       metrics: this.#metrics,
       repairMaxTrades,
       queueCapacity,
-      openFeed: () => new FakeTradeFeed(market, clock, feed, chance),
+      openFeed: () => new FakeTradeFeed(market, clock, feed, chance, brought),
     });
     await this.#ingester.start();
   }
@@ -127,6 +134,7 @@ export class ModelExchange implements Disposable {
     Object.assign(this.source.faults, {
       fails: () => false,
       lagMs: 0,
+      unreadable: 0,
       latencyMs: 80,
       pageLimit: 1000,
     });
@@ -138,9 +146,11 @@ export class ModelExchange implements Disposable {
     return this.source.requests.filter(({ atMs }) => atMs > ms).length;
   }
 
-  /** How many requests were made for a product. */
-  requestsOf(product: ProductId): number {
-    return this.source.requests.filter(({ productId }) => productId === product).length;
+  /** How many requests were made for a product, if one kind is given then of that. */
+  requestsOf(product: ProductId, kind?: SourceRequest["kind"], sinceMs = 0): number {
+    return this.source.requests.filter((one) =>
+      one.productId === product && one.atMs > sinceMs && (kind === undefined || one.kind === kind)
+    ).length;
   }
 
   /** How many ends of candles that hold a product's newest trade have come since an instant: each may be looked at once. */
@@ -178,8 +188,10 @@ export class ModelExchange implements Disposable {
       }
     }
     for (const { productId, granularity, start } of this.archive.candles) {
-      const truth = this.market.truth(productId, granularity, start * 1000 - 1, this.nowMs);
-      if (!truth.has(start)) faults.push(`${productId} ${granularity} ${start}: had no trades`);
+      const endMs = bucketEnd(start, granularity) * 1000;
+      if (!this.market.truth(productId, granularity, start * 1000 - 1, endMs).has(start)) {
+        faults.push(`${productId} ${granularity} ${start}: had no trades`);
+      }
     }
     return faults;
   }
