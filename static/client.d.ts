@@ -42,7 +42,7 @@ export interface FollowOptions {
   readonly server?: string | URL;
   /** Product ids, or `"*"` for all. */
   readonly products: readonly string[] | "*";
-  /** `ONE_MINUTE`, `ONE_HOUR` …, or `"*"` for all. */
+  /** `ONE_MINUTE`, `ONE_HOUR` …, also as `1m`, `3600`; or `"*"` for all. */
   readonly granularities: readonly string[] | "*";
   /** No live candles. */
   readonly closedOnly?: boolean;
@@ -58,11 +58,14 @@ export interface FollowOptions {
   readonly signal?: AbortSignal;
   /** Begins behind this id instead of with the current candles: the header `last-event-id` of `/api/candles` names one. */
   readonly lastEventId?: string | null;
+  /** The newest candle that is known already, with `lastEventId`: what is live waits until it has closed. */
+  readonly newest?: Candle;
   /** False: after a lost connection the current candles come anew, and what closed meanwhile does not. */
   readonly resume?: boolean;
   /**
    * After a reconnection a live candle is kept back until what closed before it has come. `true`: so it is always, some two
-   * seconds, and a reset brings what it left out. `false`: never.
+   * seconds; and after a reconnection or a reset what closed meanwhile is read, until it is final, and comes before all
+   * that is newer. `false`: never.
    */
   readonly ordered?: boolean;
   /** True: in a browser tab that is hidden there is no connection; what closed meanwhile comes when it is seen again. */

@@ -1,54 +1,28 @@
 import assert from "node:assert/strict";
 import type { Candle } from "../lib/candles/candle.ts";
+import type { LiveCandle } from "../static/adapters/rs-charts.d.ts";
 import { decimal } from "../lib/candles/decimal.ts";
 import { encodeCandle } from "../lib/candles/wire.ts";
 import { epochSeconds } from "../lib/candles/granularity.ts";
 import { until as untilSeen } from "./harness/wait.ts";
+import { BEGIN, LibraryChart } from "./library_chart.ts";
 import { sampleCandle } from "./sample_candles.ts";
-
-const BEGIN = 1_704_567_600;
 
 async function until(look: () => boolean): Promise<void> {
   await untilSeen(`${look}`, look, { everyMs: 5 });
 }
 
-/** What the older chart library calls a live candle. */
-interface LiveCandle {
-  readonly timestamp: number;
-  readonly open: number;
-  readonly volume: number;
-  readonly lastUpdate: Date;
-  readonly productId: string;
-}
-
-/** The adapter as an older page imports it. */
-interface Adapter {
-  LiveCandleSubscription: new (server: string) => {
-    subscribe(symbol: string, granularity: string, onUpdate: (candle: LiveCandle) => void): void;
-    unsubscribe(): void;
-  };
-  LiveCandleSubscriptionManager: new (server: string) => {
-    subscribe(
-      symbol: string,
-      granularity: string,
-      callback: (candle: LiveCandle) => void,
-    ): Promise<string>;
-    unsubscribe(id: string, symbol: string, granularity: string): void;
-    dispose(): void;
-  };
-}
-
-const adapter: Adapter = await import(
+const adapter: typeof import("../static/adapters/rs-charts.d.ts") = await import(
   `${new URL("../static/adapters/rs-charts.js", import.meta.url)}`
 );
 
-Deno.test("a subscriber gets candles in the older library's shape, and none after unsubscribing", async () => {
+Deno.test("chart adapter - a subscriber gets candles in the older library's shape, and none after unsubscribing", async () => {
   await using server = new ScriptedServer();
+  server.history = [0];
   const seen: LiveCandle[] = [];
   const subscription = new adapter.LiveCandleSubscription(server.url);
-  subscription.subscribe("BTC-USD", "ONE_MINUTE", (candle) => seen.push(candle));
+  await subscription.subscribe("BTC-USD", "ONE_MINUTE", (candle) => seen.push(candle));
   await server.opened(1);
-  server.send(0, "1");
   await until(() => seen.length === 1);
   const { lastUpdate, ...candle } = seen[0] ?? assert.fail();
   assert.ok(lastUpdate instanceof Date);
@@ -61,103 +35,110 @@ Deno.test("a subscriber gets candles in the older library's shape, and none afte
     volume: 123.45000001,
     productId: "BTC-USD",
   });
-  subscription.subscribe("BTC-USD", "ONE_HOUR", (candle) => seen.push(candle));
-  await server.opened(2);
-  assert.deepEqual(server.streams.map(({ query }) => query), [
-    "products=BTC-USD&granularities=ONE_MINUTE",
-    "products=BTC-USD&granularities=ONE_HOUR",
-  ]);
-  subscription.unsubscribe();
+  subscription.dispose();
   await until(() => server.streams.every(({ isOpen }) => !isOpen));
+  await subscription.subscribe("BTC-USD", "ONE_HOUR", (candle) => seen.push(candle));
+  subscription.dispose();
+  assert.equal(server.streams.length, 1, "what is disposed of stays so, however often");
 });
 
-Deno.test("a stream that was refused is opened again where it was", async () => {
+Deno.test("chart adapter - what the library passes in place of an address is none", () => {
+  for (const passed of [undefined, { app: {}, type: "firestore" }, 7]) {
+    // The module comes from a file here, which is no server to ask; in a page it comes from one.
+    const subscription = new adapter.LiveCandleSubscription(passed);
+    subscription.dispose();
+    adapter.LiveCandleSubscriptionManager.getInstance(passed).dispose();
+  }
+});
+
+Deno.test("chart adapter - a minute that closes between the page and the stream comes before the next one", async () => {
   await using server = new ScriptedServer();
-  const seen: number[] = [];
+  server.history = [0, 60];
+  server.liveFrom = 60;
+  const chart = new LibraryChart();
   const subscription = new adapter.LiveCandleSubscription(server.url);
-  subscription.subscribe("BTC-USD", "ONE_MINUTE", ({ timestamp }) => seen.push(timestamp));
+  await subscription.subscribe("BTC-USD", "ONE_MINUTE", (candle) => chart.update(candle));
   await server.opened(1);
-  server.send(0, "7");
-  await until(() => seen.length === 1);
+  server.send(120, "7", { isComplete: false, exact: false });
+  server.send(60, "8", { close: decimal("41900") });
+  await until(() => startsOf(chart).includes(120));
+  assert.deepEqual(startsOf(chart), [0, 60, 120]);
+  assert.equal(chart.refused, 0);
+  assert.equal(chart.at(BEGIN + 60)?.close, 41900);
+  subscription.dispose();
+});
+
+Deno.test("chart adapter - after a reset what is missing is read, page by page, and comes ascending before the newest", async () => {
+  await using server = new ScriptedServer();
+  server.history = [0];
+  const chart = new LibraryChart();
+  const subscription = new adapter.LiveCandleSubscription(server.url);
+  await subscription.subscribe("BTC-USD", "ONE_MINUTE", (candle) => chart.update(candle));
+  await server.opened(1);
+  await until(() => startsOf(chart).length === 1);
+  server.history = [0, 60, 120, 180, 240];
+  server.reset();
+  server.send(300, "9", { isComplete: false, exact: false });
+  await until(() => startsOf(chart).includes(300));
+  assert.deepEqual(startsOf(chart), [0, 60, 120, 180, 240, 300]);
+  assert.equal(chart.refused, 0);
+  subscription.dispose();
+});
+
+Deno.test("chart adapter - a stream that is lost or refused is opened again where it was", async () => {
+  await using server = new ScriptedServer();
+  server.history = [0];
+  const chart = new LibraryChart();
+  const subscription = new adapter.LiveCandleSubscription(server.url);
+  await subscription.subscribe("BTC-USD", "ONE_MINUTE", (candle) => chart.update(candle));
+  await server.opened(1);
+  server.send(60, "7");
+  await until(() => startsOf(chart).includes(60));
   server.refusals = 1;
   server.cut();
   await server.opened(2);
-  const resumed = server.streams.at(-1);
-  assert.match(`${resumed?.query} ${resumed?.header}`, /last_event_id=7| 7$/);
-  server.send(60, "8");
-  await until(() => seen.length === 2);
-  assert.deepEqual(seen, [BEGIN, BEGIN + 60]);
-  subscription.unsubscribe();
+  assert.match(server.streams.at(-1)?.query ?? "", /last_event_id=7/);
+  // As when an exchange's side comes back: what is live is known first.
+  server.send(240, "7", { isComplete: false, exact: false, firstTradeId: 995098900 });
+  server.send(120, "8", { firstTradeId: 995098702, lastTradeId: 995098800 });
+  server.send(180, "9", { firstTradeId: 995098801, lastTradeId: 995098899 });
+  await until(() => startsOf(chart).includes(240));
+  assert.deepEqual(startsOf(chart), [0, 60, 120, 180, 240]);
+  assert.equal(chart.refused, 0);
+  subscription.dispose();
 });
 
-Deno.test("after a reset the candles since the newest one are fetched, page by page, oldest first", async () => {
+Deno.test("chart adapter - all subscriptions share one stream, which ends with the last of them", async () => {
   await using server = new ScriptedServer();
-  server.history = [0, 60, 120, 180, 240];
-  const seen: number[] = [];
-  const subscription = new adapter.LiveCandleSubscription(server.url);
-  subscription.subscribe("BTC-USD", "ONE_MINUTE", ({ timestamp }) => seen.push(timestamp - BEGIN));
-  await server.opened(1);
-  server.send(0, "1");
-  await until(() => seen.length === 1);
-  server.reset();
-  server.send(240, "9");
-  await until(() => seen.length === 7);
-  assert.deepEqual(seen, [0, 240, 0, 60, 120, 180, 240]);
-  const refetched = server.pages.filter((query) => new URLSearchParams(query).has("start"));
-  assert.equal(refetched.length, 3);
-  assert.equal(new URLSearchParams(refetched[0]).get("start"), `${BEGIN}`);
-  subscription.unsubscribe();
-});
-
-Deno.test("chart adapter - a candle that closed between a page's history and its subscription is handed over", async () => {
-  await using server = new ScriptedServer();
-  server.history = [0, 60, 120];
-  const seen: number[] = [];
-  const subscription = new adapter.LiveCandleSubscription(server.url);
-  subscription.subscribe("BTC-USD", "ONE_MINUTE", ({ timestamp }) => seen.push(timestamp - BEGIN));
-  await server.opened(1);
-  server.send(120, "7");
-  await until(() => seen.length === 2);
-  assert.deepEqual(seen, [120, 60]);
-  subscription.unsubscribe();
-});
-
-Deno.test("chart adapter - what is fetched never takes the place of a higher state that was streamed", async () => {
-  await using server = new ScriptedServer();
-  server.history = [0, 60, 120];
-  const seen: string[] = [];
-  const subscription = new adapter.LiveCandleSubscription(server.url);
-  subscription.subscribe("BTC-USD", "ONE_MINUTE", ({ timestamp, open }) => {
-    seen.push(`${timestamp - BEGIN} ${open}`);
-  });
-  await server.opened(1);
-  server.send(120, "7", { revision: 1, open: decimal("7") });
-  server.send(60, "8", { revision: 3, open: decimal("9") });
-  await until(() => server.pages.length === 1 && seen.length === 2);
-  server.reset();
-  server.send(180, "9");
-  await until(() => seen.filter((text) => text.startsWith("180")).length === 2);
-  assert.deepEqual(seen.filter((text) => text.startsWith("60")), ["60 9"]);
-  subscription.unsubscribe();
-});
-
-Deno.test("subscribers of one candle share a stream, which ends with the last of them", async () => {
-  await using server = new ScriptedServer();
+  server.history = [0];
   const manager = new adapter.LiveCandleSubscriptionManager(server.url);
+  const subscription = new adapter.LiveCandleSubscription(server.url);
   const seen: string[] = [];
-  const first = await manager.subscribe("BTC-USD", "ONE_MINUTE", () => seen.push("first"));
-  await server.opened(1);
-  server.send(0, "1");
-  await until(() => seen.length === 1);
-  const second = await manager.subscribe("BTC-USD", "ONE_MINUTE", () => seen.push("second"));
+  const ids = [
+    await manager.subscribe("BTC-USD", "ONE_MINUTE", () => seen.push("first")),
+    await manager.subscribe("BTC-USD", "ONE_MINUTE", () => seen.push("second")),
+  ];
+  await subscription.subscribe("BTC-USD", "ONE_HOUR", () => seen.push("other"));
+  const openStreams = () => server.streams.filter(({ isOpen }) => isOpen);
+  await until(() => openStreams()[0]?.query.includes("ONE_HOUR") ?? false);
+  seen.length = 0;
   server.send(60, "2");
-  await until(() => seen.length === 4);
-  assert.deepEqual(seen, ["first", "second", "first", "second"]);
-  manager.unsubscribe(first, "BTC-USD", "ONE_MINUTE");
-  assert.equal(server.streams[0]?.isOpen, true);
-  manager.unsubscribe(second, "BTC-USD", "ONE_MINUTE");
-  await until(() => server.streams[0]?.isOpen === false);
-  assert.equal(server.streams.length, 1);
+  await until(() => seen.length === 2);
+  assert.deepEqual(seen, ["first", "second"]);
+  assert.equal(openStreams().length, 1);
+  for (const id of ids) manager.unsubscribe(id, "BTC-USD", "ONE_MINUTE");
+  subscription.unsubscribe();
+  await until(() => openStreams().length === 0);
+});
+
+Deno.test("chart adapter - products are the server's, in the library's shape", async () => {
+  await using server = new ScriptedServer();
+  const all = await adapter.getAllProducts(server.url);
+  assert.deepEqual(all.map(({ id, baseCurrency, status }) => [id, baseCurrency, status]), [
+    ["BTC-USD", "BTC", "online"],
+    ["PEPE-USD", "PEPE", "online"],
+  ]);
+  assert.deepEqual((await adapter.getMinimalProducts(server.url)).map(({ id }) => id), ["BTC-USD"]);
 });
 
 interface Stream {
@@ -167,15 +148,22 @@ interface Stream {
   isOpen: boolean;
 }
 
+function startsOf({ candles }: LibraryChart): number[] {
+  return candles.map(({ timestamp }) => timestamp - BEGIN);
+}
+
 /** Speaks `/stream` and `/api/candles` (two candles a page) as a test wants it. */
 class ScriptedServer {
   readonly streams: Stream[] = [];
   readonly pages: string[] = [];
   history: readonly number[] = [];
+  /** From this candle on history is not over yet. */
+  liveFrom = Infinity;
   refusals = 0;
   readonly #server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request) => {
     const { pathname, searchParams } = new URL(request.url);
     if (pathname === "/api/candles") return this.#page(searchParams);
+    if (pathname === "/api/products") return Response.json({ products: PRODUCTS });
     if (this.refusals-- > 0) return new Response("busy", { status: 503 });
     return this.#stream(searchParams, request.headers.get("last-event-id"));
   });
@@ -193,7 +181,7 @@ class ScriptedServer {
   }
 
   reset(): void {
-    this.#write(`event: reset\ndata: {}\n\n`);
+    this.#write(`id: 8\nevent: reset\ndata: {"last_event_id":"1","reason":"expired"}\n\n`);
   }
 
   cut(): void {
@@ -209,7 +197,8 @@ class ScriptedServer {
   }
 
   #write(text: string): void {
-    this.streams.at(-1)?.controller.enqueue(new TextEncoder().encode(text));
+    const open = this.streams.findLast(({ isOpen }) => isOpen);
+    open?.controller.enqueue(new TextEncoder().encode(text));
   }
 
   #stream(query: URLSearchParams, header: string | null): Response {
@@ -230,13 +219,26 @@ class ScriptedServer {
   #page(query: URLSearchParams): Response {
     this.pages.push(`${query}`);
     const end = Number(query.get("end") ?? Infinity);
-    const left = this.history.filter((second) => BEGIN + second < end);
+    const start = Number(query.get("start") ?? 0);
+    const left = this.history.filter((second) => BEGIN + second < end && BEGIN + second >= start);
     const page = left.slice(-2);
     query.set("end", `${BEGIN + (page[0] ?? 0)}`);
     const next = left.length > page.length ? `"/api/candles?${query}"` : "null";
-    return new Response(`{"candles":[${page.map((second) => candleText(second))}],"next":${next}}`);
+    const texts = page.map((second) => candleText(second, { isComplete: second < this.liveFrom }));
+    return new Response(`{"candles":[${texts}],"next":${next}}`, {
+      headers: { "last-event-id": "1" },
+    });
   }
 }
+
+const PRODUCTS = [["BTC", "online"], ["PEPE", "online"], ["OLD", "delisted"]].map((
+  [base, status],
+) => ({
+  product_id: `${base}-USD`,
+  base_currency: base,
+  quote_currency: "USD",
+  status,
+}));
 
 function candleText(second: number, other: Partial<Candle> = {}): string {
   return encodeCandle(sampleCandle({ start: epochSeconds(BEGIN + second), ...other }));

@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { GRANULARITIES } from "../candles/granularity.ts";
 import { CHART_QUERY } from "./chart_history.ts";
 import { CANDLE_QUERY } from "./candle_request.ts";
 import { PRODUCT } from "./parameters.ts";
 import { UDF_ENDPOINTS } from "./udf/endpoints.ts";
-import { CANDLE_PAGE, CHART_HISTORY, PRODUCT_DETAIL, PRODUCT_LIST } from "./schemas.ts";
+import { CANDLE_PAGE, CHART_HISTORY, PRODUCT_DETAIL, PRODUCT_LIST, READINESS } from "./schemas.ts";
 
 /** One thing that can be asked for, as the description of the API has it. */
 export interface Endpoint {
@@ -18,6 +19,8 @@ export interface Endpoint {
   readonly answers: Readonly<Record<string, z.ZodType | null>>;
   /** Error statuses, besides those of every endpoint. */
   readonly errors: readonly (400 | 404 | 429 | 503)[];
+  /** What 503 is where that is no problem. */
+  readonly unavailable?: z.ZodType;
   /** Whether contents that the client has already are answered with 304. */
   readonly conditional: boolean;
   /** A path and query that can be tried. */
@@ -47,6 +50,12 @@ const STREAM_QUERY = z.object({
   }),
 });
 
+// Likewise.
+const CHART_STREAM_QUERY = z.object({
+  product: PRODUCT,
+  granularity: z.enum(GRANULARITIES).meta({ description: "A stored granularity, also as `1m`." }),
+});
+
 /** All that is described, in the order of the page. */
 export const ENDPOINTS: readonly Endpoint[] = [
   {
@@ -63,6 +72,20 @@ export const ENDPOINTS: readonly Endpoint[] = [
     errors: [400, 404, 429, 503],
     conditional: false,
     example: "/stream?products=BTC-USD&granularities=ONE_MINUTE",
+  },
+  {
+    path: "/stream/chart",
+    id: "chartStream",
+    summary: "A whole chart as it changes",
+    description:
+      "Server-sent events in the format of Datastar v1: `event: datastar-patch-elements` with the whole chart, drawn " +
+      "by the server, at once and after each change, four a second at most. There is nothing to resume.",
+    query: CHART_STREAM_QUERY,
+    inPath: null,
+    answers: { "text/event-stream": null },
+    errors: [400, 404, 429, 503],
+    conditional: false,
+    example: "/stream/chart?product=BTC-USD&granularity=ONE_MINUTE",
   },
   {
     path: "/api/candles",
@@ -136,6 +159,21 @@ export const ENDPOINTS: readonly Endpoint[] = [
     errors: [],
     conditional: false,
     example: "/healthz",
+  },
+  {
+    path: "/readyz",
+    id: "readiness",
+    summary: "Can the process do its work?",
+    description:
+      "Part by part, with the state of each; 503, with the same contents, while one is down or starting. " +
+      "`/health` is the same.",
+    query: null,
+    inPath: null,
+    answers: { "application/json": READINESS },
+    unavailable: READINESS,
+    errors: [],
+    conditional: false,
+    example: "/readyz",
   },
   {
     path: "/metrics",

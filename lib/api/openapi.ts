@@ -38,7 +38,8 @@ export function openApiDocument(version: string): OpenApiDocument {
 }
 
 function operation(endpoint: Endpoint): ZodOpenApiOperationObject {
-  const { id, summary, description, query, inPath, answers, errors, conditional } = endpoint;
+  const { id, summary, description, query, inPath, answers, errors, conditional, unavailable } =
+    endpoint;
   const content = Object.entries(answers).map(([type, schema]) => [type, {
     schema: schema ?? { type: "string" as const },
   }]);
@@ -58,6 +59,12 @@ function operation(endpoint: Endpoint): ZodOpenApiOperationObject {
       200: { description: "What was asked for.", content: Object.fromEntries(content) },
       ...(conditional ? { 304: { description: "What the client has still holds." } } : {}),
       ...Object.fromEntries(failures),
+      ...(unavailable === undefined ? {} : {
+        503: {
+          description: "The same, while something is not well.",
+          content: { "application/json": { schema: unavailable } },
+        },
+      }),
     },
   };
 }

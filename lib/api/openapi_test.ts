@@ -7,6 +7,9 @@ import { decimal } from "../candles/decimal.ts";
 import { epochSeconds } from "../candles/granularity.ts";
 import { productId } from "../candles/product.ts";
 import { Catalogue } from "../exchange/catalogue.ts";
+import { unknownAbsence } from "../exchange/absence.ts";
+import { answerReadiness } from "../http/readiness.ts";
+import type { PartState, Status } from "../metrics/status.ts";
 import { problemResponse } from "../http/problem.ts";
 import { answerCandles } from "./candles.ts";
 import { ASKER, servicesOver } from "./test_api.ts";
@@ -58,6 +61,32 @@ Deno.test("what is answered is what the description says", async () => {
     const type = answer.headers.get("content-type") ?? "";
     const validate = validatorOf(path, answer.status, type);
     assert.ok(validate(await answer.json()), `${path}: ${JSON.stringify(validate.errors)}`);
+  }
+});
+
+Deno.test("openapi - readiness is what it is said to be, whether all is well or not", async () => {
+  const up: PartState = { state: "up", detail: null };
+  const down: PartState = { state: "down", detail: "no way to it" };
+  for (const [bus, code] of [[up, 200], [down, 503]] as const) {
+    const status: Status = {
+      feed: up,
+      products: { ...up, unavailable: [unknownAbsence(productId("NO-USD"))] },
+      connections: [],
+      bus,
+      store: up,
+      repair: null,
+      simulated: true,
+      version: "1.2.3",
+      startedAt: epochSeconds(0),
+    };
+    const answer = answerReadiness(
+      { status: () => status, config: { corsOrigins: [] } },
+      new Request("http://localhost/readyz"),
+    );
+    assert.equal(answer.status, code);
+    const validate = validatorOf("/readyz", code, "application/json");
+    assert.ok(validate(await answer.json()), JSON.stringify(validate.errors));
+    assert.equal(validate({ ready: true }), false);
   }
 });
 

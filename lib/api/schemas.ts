@@ -94,3 +94,26 @@ export const PROBLEM = z.object({
   s: z.literal("error").optional().meta({ description: "Only under `/udf`." }),
   errmsg: z.string().optional().meta({ description: "Only under `/udf`: all of it in a line." }),
 }).meta({ id: "Problem" });
+
+const PART = z.object({
+  state: z.enum(["starting", "up", "degraded", "down", "off", "standby"]),
+  detail: z.string().nullable().meta({ description: "One line for a person: what is wrong." }),
+}).meta({ id: "Part" });
+
+/** How a process is doing. */
+export const READINESS = z.object({
+  ready: z.boolean(),
+  feed: PART,
+  products: PART.extend({
+    unavailable: z.array(z.looseObject({ product: z.string(), detail: z.string() })).meta({
+      description: "What is listed to be followed and is not, with the reasons.",
+    }),
+  }),
+  bus: PART,
+  store: PART,
+  repair: z.looseObject({}).nullable().meta({
+    description: "What is missing and on its way; null where this process does not ingest.",
+  }),
+  simulated: z.boolean(),
+  version: z.string(),
+}).meta({ id: "Readiness" });

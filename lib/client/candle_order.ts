@@ -66,13 +66,16 @@ export class CandleOrder {
   }
 
   /** Whether a closed candle is to come before this one: its ids tell, where they are known. */
-  #lacks({ timestamp, first_trade_id }: Candle): boolean {
+  #lacks(candle: Candle): boolean {
     const before = this.#newest;
-    if (before === null || timestamp <= before.timestamp) return false;
-    const { is_complete, last_trade_id } = before;
-    return !is_complete ||
-      (last_trade_id !== null && first_trade_id !== null && first_trade_id > last_trade_id + 1);
+    if (before === null || candle.timestamp <= before.timestamp) return false;
+    return !before.is_complete || !follows(candle, before);
   }
+}
+
+/** Whether no trade is known to be missing between a candle and a later one. */
+export function follows({ first_trade_id }: Candle, { last_trade_id }: Candle): boolean {
+  return last_trade_id === null || first_trade_id === null || first_trade_id <= last_trade_id + 1;
 }
 
 /** A number that is higher for a higher state of one candle. */

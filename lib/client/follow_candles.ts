@@ -1,11 +1,12 @@
-import type { FollowOptions } from "../../static/client.d.ts";
-import { CandleOrder, type Frame } from "./candle_order.ts";
+import type { Candle, FollowOptions } from "../../static/client.d.ts";
+import { CandleOrder, follows, type Frame } from "./candle_order.ts";
 import { Connection } from "./connection.ts";
 import { fetchCandles } from "./fetch_candles.ts";
+import { granularityName } from "./granularity_name.ts";
 
 /** How long a live candle waits for the closed one before it, where a reconnection may have left something out. */
 const HOLD_MS = 15_000;
-const RETRY_MS = 2000;
+const RETRY_MS = 1000;
 
 const connections = new Map<string, Connection>();
 
@@ -21,10 +22,20 @@ interface Key {
 /** As `client.d.ts` says. */
 export function followCandles(options: FollowOptions): () => void {
   const server = addressOf(options.server ?? import.meta.url);
-  const { onCandle, onState, onReset, signal, ordered, resume = true } = options;
+  const { onCandle, onState, onReset, signal, newest, ordered, resume = true } = options;
   const keys = new Map<string, Key>();
   const stopped = new AbortController();
   let wasLive = false;
+
+  const keyOf = ({ product_id, granularity }: Candle): Key => {
+    const name = `${product_id}.${granularity}`;
+    let key = keys.get(name);
+    if (key === undefined) {
+      keys.set(name, key = { order: new CandleOrder(), isUnsure: false, waiting: null });
+    }
+    return key;
+  };
+  if (newest) keyOf(newest).order.take({ candle: newest, json: "" }, true);
 
   const hand = (frames: readonly Frame[]) => {
     for (const { candle, json } of frames) {
@@ -41,26 +52,26 @@ export function followCandles(options: FollowOptions): () => void {
     if (!held && key.order.holds) later(HOLD_MS, () => key.order.holds && fill(key));
   };
 
-  /** Reads what closed since the newest candle, and hands that on before what has come meanwhile. */
+  /**
+   * Reads what closed since the newest candle, until that is proven to be all or some time has passed, and hands it on
+   * before what has come meanwhile.
+   */
   const fill = async (key: Key) => {
-    const { newest } = key.order;
-    if (newest === null || key.waiting !== null) return;
+    const known = key.order.newest;
+    if (known === null || key.waiting !== null) return;
     key.waiting = [];
-    for (;;) {
-      const candles = await fetchCandles(server, newest, stopped.signal).catch(() => null);
+    const endMs = Date.now() + HOLD_MS;
+    for (let isRead = false; !isRead;) {
+      const candles = await fetchCandles(server, known, stopped.signal).catch(() => null);
       if (stopped.signal.aborted) return;
-      if (candles !== null) {
-        for (const frame of candles) {
-          if (frame.candle.is_complete) hand(key.order.take(frame, true));
-        }
-        break;
-      }
-      await new Promise<void>((resolve) => later(RETRY_MS, resolve));
+      isRead = candles !== null && (Date.now() > endMs || isWhole(candles));
+      if (isRead) candles?.forEach((frame) => hand(key.order.take(frame, true)));
+      else await new Promise<void>((resolve) => later(RETRY_MS, resolve));
     }
     const frames = key.waiting;
     key.waiting = null;
     hand(key.order.release());
-    for (const frame of frames) take(key, frame);
+    frames.forEach((frame) => take(key, frame));
   };
 
   const later = (ms: number, run: () => void) => {
@@ -71,24 +82,21 @@ export function followCandles(options: FollowOptions): () => void {
   const member = {
     wish: {
       products: setOf(options.products),
-      granularities: setOf(options.granularities),
+      granularities: setOf(options.granularities, granularityName),
       closedOnly: options.closedOnly ?? false,
     },
     lastEventId: options.lastEventId ?? null,
     resumes: resume,
     pausesHidden: options.pauseHidden ?? false,
-    take(frame: Frame) {
-      const { product_id, granularity } = frame.candle;
-      const name = `${product_id}.${granularity}`;
-      let key = keys.get(name);
-      if (key === undefined) {
-        keys.set(name, key = { order: new CandleOrder(), isUnsure: false, waiting: null });
-      }
-      take(key, frame);
-    },
+    take: (frame: Frame) => take(keyOf(frame.candle), frame),
     state(state: Parameters<NonNullable<FollowOptions["onState"]>>[0], detail?: string) {
       if (state === "live") {
-        if (wasLive && resume) keys.forEach((key) => key.isUnsure = true);
+        if (wasLive && resume) {
+          keys.forEach((key) => {
+            key.isUnsure = true;
+            if (ordered) void fill(key);
+          });
+        }
         wasLive = true;
       }
       if (!stopped.signal.aborted) guarded(() => onState?.(state, detail));
@@ -112,6 +120,14 @@ export function followCandles(options: FollowOptions): () => void {
   return stop;
 }
 
+/** Whether candles follow each other without a hole, and all but the newest are final. */
+function isWhole(frames: readonly Frame[]): boolean {
+  return frames.every(({ candle }, at) => {
+    const next = frames[at + 1]?.candle;
+    return next === undefined || (candle.exact && follows(next, candle));
+  });
+}
+
 function addressOf(server: string | URL): string {
   const { origin, pathname, protocol } = new URL(server, HERE);
   if (!/^https?:$/.test(protocol)) throw new TypeError(`server is no http address: ${server}`);
@@ -120,8 +136,11 @@ function addressOf(server: string | URL): string {
 
 const HERE = typeof location === "undefined" ? undefined : location.href;
 
-function setOf(names: readonly string[] | "*"): ReadonlySet<string> | "*" {
-  return names === "*" || names.includes("*") ? "*" : new Set(names);
+function setOf(
+  names: readonly string[] | "*",
+  proper = (name: string) => name.toUpperCase(),
+): ReadonlySet<string> | "*" {
+  return names === "*" || names.includes("*") ? "*" : new Set(names.map(proper));
 }
 
 /** An error in a caller's own code is the caller's, and ends no stream. */

@@ -79,7 +79,8 @@ async function newest(
 }
 
 function snippet(productId: string): string {
-  return `<div data-init="@get('/stream/chart?product=${productId}&granularity=${GRANULARITY}')">
+  const url = `/stream/chart?product=${productId}&granularity=${GRANULARITY}`;
+  return `<div data-init="@get('${url}', {retry: 'always', retryMaxCount: 1000000})">
   <spot-chart id="chart-${productId}-${GRANULARITY}"></spot-chart>
 </div>`;
 }

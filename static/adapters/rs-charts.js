@@ -1,45 +1,56 @@
+// @ts-self-types="./rs-charts.d.ts"
 /**
- * Live candles for pages made for the older chart library: the same two classes, with Spot Canvas in place of
- * Firestore. A candle is `{timestamp (epoch seconds), open, high, low, close, volume, lastUpdate (Date), productId}`.
- * What is missed while disconnected comes by itself: the server resumes where the client was, and where it cannot any
- * more, the candles since then are fetched.
+ * Live candles and products for pages made for the older chart library: its own classes, with Spot Canvas in place of
+ * Firestore. A candle is `{timestamp (epoch seconds), open, high, low, close, volume, lastUpdate (Date), productId}`. The
+ * library refuses what is older than its newest candle, so candles come ascending: what closed while the connection was
+ * lost comes before what is live. All subscriptions of a page share one connection.
  */
+import { followCandles } from "../client.js";
 
+const HOME = new URL("/", import.meta.url);
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 30_000;
-/** Candles whose state is remembered, so that a lower one never follows. */
-const KEPT_STATES = 2000;
+/** The products that the library's own list names, for its menu. */
+const MINIMAL = new Set(["BTC-USD", "ETH-USD", "ADA-USD", "DOGE-USD", "SOL-USD"]);
 
-/** One subscription at a time. `server` is the address of Spot Canvas; by default the one this module came from. */
+/** One subscription at a time. `server` is Spot Canvas' address; by default the one this module came from. */
 export class LiveCandleSubscription {
   #server;
-  #close = null;
+  #stop = null;
+  #isDisposed = false;
 
-  constructor(server = new URL("/", import.meta.url)) {
-    this.#server = server;
+  constructor(server) {
+    this.#server = addressOf(server);
   }
 
   /** Ends the subscription there was, and calls `onUpdate` with the current candle and then with every change. */
   subscribe(symbol, granularity, onUpdate) {
     this.unsubscribe();
-    this.#close = openLive(this.#server, symbol, granularity, onUpdate);
+    if (!this.#isDisposed) this.#stop = openLive(this.#server, symbol, granularity, onUpdate);
+    return Promise.resolve();
   }
 
   unsubscribe() {
-    this.#close?.();
-    this.#close = null;
+    this.#stop?.();
+    this.#stop = null;
+  }
+
+  /** Ends it for good. */
+  dispose() {
+    this.#isDisposed = true;
+    this.unsubscribe();
   }
 }
 
-/** Many subscriptions; those of one symbol and granularity share one connection. */
+/** Many subscriptions. */
 export class LiveCandleSubscriptionManager {
   static #instance = null;
   #server;
-  #shared = new Map();
+  #stops = new Map();
   #count = 0;
 
-  constructor(server = new URL("/", import.meta.url)) {
-    this.#server = server;
+  constructor(server) {
+    this.#server = addressOf(server);
   }
 
   /** The page's one manager. */
@@ -47,152 +58,109 @@ export class LiveCandleSubscriptionManager {
     return LiveCandleSubscriptionManager.#instance ??= new LiveCandleSubscriptionManager(server);
   }
 
-  /** Resolves with the id that `unsubscribe` wants. A candle that is known already comes at once. */
+  /** Resolves with the id that `unsubscribe` wants. */
   subscribe(symbol, granularity, callback) {
-    const key = `${symbol}/${granularity}`;
     const id = `${++this.#count}`;
-    const held = this.#shared.get(key);
-    if (held !== undefined) {
-      held.callbacks.set(id, callback);
-      if (held.newest !== null) callback(held.newest);
-      return Promise.resolve(id);
-    }
-    const shared = { callbacks: new Map([[id, callback]]), newest: null, close: () => {} };
-    this.#shared.set(key, shared);
-    shared.close = openLive(this.#server, symbol, granularity, (candle) => {
-      shared.newest = candle;
-      for (const each of shared.callbacks.values()) each(candle);
-    });
+    this.#stops.set(id, openLive(this.#server, symbol, granularity, callback));
     return Promise.resolve(id);
   }
 
-  unsubscribe(id, symbol, granularity) {
-    const key = `${symbol}/${granularity}`;
-    const shared = this.#shared.get(key);
-    if (!shared?.callbacks.delete(id) || shared.callbacks.size > 0) return;
-    this.#shared.delete(key);
-    shared.close();
+  unsubscribe(id) {
+    this.#stops.get(id)?.();
+    this.#stops.delete(id);
   }
 
   /** Ends everything. */
   dispose() {
-    for (const { close } of this.#shared.values()) close();
-    this.#shared.clear();
+    for (const stop of this.#stops.values()) stop();
+    this.#stops.clear();
     if (LiveCandleSubscriptionManager.#instance === this) {
       LiveCandleSubscriptionManager.#instance = null;
     }
   }
 }
 
+/** The few products that the library's menu begins with, or the first there are. Rejects if the server does not answer. */
+export async function getMinimalProducts(server) {
+  const all = await getAllProducts(server);
+  const few = all.filter(({ id }) => MINIMAL.has(id));
+  return few.length > 0 ? few : all.slice(0, MINIMAL.size);
+}
+
+/** All products that trade, in the library's shape. Rejects if the server does not answer. */
+export async function getAllProducts(server) {
+  const answer = await fetch(new URL("/api/products", addressOf(server)));
+  if (!answer.ok) throw new Error(`/api/products answered ${answer.status}`);
+  const { products } = await answer.json();
+  return products.filter(({ status }) => status === "online").map((product) => ({
+    id: product.product_id,
+    baseCurrency: product.base_currency,
+    quoteCurrency: product.quote_currency,
+    status: "online",
+    // Of orders, which are not made here.
+    minSize: 0,
+    maxSize: 0,
+    lastUpdated: new Date(),
+  }));
+}
+
+/** The library passes its Firestore object where an address may be given. */
+function addressOf(server) {
+  return typeof server === "string" || server instanceof URL ? new URL(server, HOME) : HOME;
+}
+
 /** Follows one candle until the function that it returns is called. */
 function openLive(server, symbol, granularity, onUpdate) {
-  let source = null;
-  const retries = new Set();
-  let retryMs = FIRST_RETRY_MS;
-  let lastId = "";
-  let newest = null;
-  let closed = false;
-  let isUnsure = true;
-  const states = new Map();
-
-  /** Hands a candle over, unless a higher state of it was: what is fetched may be older than what was streamed meanwhile. */
-  const deliver = (wire) => {
-    const { timestamp } = wire;
-    const state = stateOf(wire);
-    if (closed || state < (states.get(timestamp) ?? 0)) return;
-    states.delete(timestamp);
-    states.set(timestamp, state);
-    if (states.size > KEPT_STATES) states.delete(states.keys().next().value);
-    const candle = readCandle(wire);
-    if (newest === null || timestamp >= newest.timestamp) newest = candle;
-    onUpdate(candle);
-  };
-
-  const open = () => {
-    const url = new URL("/stream", server);
-    url.searchParams.set("products", symbol);
-    url.searchParams.set("granularities", granularity);
-    if (lastId !== "") url.searchParams.set("last_event_id", lastId);
-    source = new EventSource(url);
-    source.addEventListener("candle", (event) => {
-      retryMs = FIRST_RETRY_MS;
-      lastId = event.lastEventId;
-      deliver(JSON.parse(event.data));
-      if (isUnsure) attempt(closeFormer);
-      isUnsure = false;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const hand = (candle) => signal.aborted || onUpdate(readCandle(candle));
+  // The page read its history before: what was live in it may have closed since.
+  untilRead(server, symbol, granularity, signal).then((page) => {
+    if (page === null) return;
+    page.candles.forEach(hand);
+    followCandles({
+      server,
+      products: [symbol],
+      granularities: [granularity],
+      lastEventId: page.position,
+      newest: page.candles.at(-1),
+      ordered: true,
+      pauseHidden: true,
+      onCandle: hand,
+      signal,
     });
-    source.addEventListener("reset", () => {
-      lastId = "";
-      if (newest === null) return;
-      const { timestamp } = newest;
-      attempt(() => refetch(timestamp));
-    });
-    source.addEventListener("error", () => {
-      // The browser reconnects by itself, unless the server answered with an error.
-      if (source.readyState === EventSource.CLOSED) later(open);
-    });
-  };
-
-  const refetch = async (since) => {
-    const query = { product: symbol, granularity, start: since, limit: 1000 };
-    for (const candle of await fetchAll(server, query)) {
-      // Of the newest candle the stream has brought later states meanwhile.
-      if (candle.timestamp < newest.timestamp) deliver(candle);
-    }
-    if (!closed) onUpdate(newest);
-  };
-
-  /**
-   * A page reads its history before it subscribes: the candle that was live in it may have closed in between, and a stream
-   * begins with the current candle alone.
-   */
-  const closeFormer = async () => {
-    const { candles } = await fetchPage(server, { product: symbol, granularity, limit: 2 });
-    for (const candle of candles) {
-      if (candle.is_complete && candle.timestamp < newest.timestamp) deliver(candle);
-    }
-  };
-
-  const attempt = (task) => task().catch(() => later(task));
-
-  const later = (task) => {
-    if (closed) return;
-    const retry = setTimeout(() => {
-      retries.delete(retry);
-      Promise.resolve(task()).catch(() => later(task));
-    }, retryMs);
-    retries.add(retry);
-    retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
-  };
-
-  open();
-  return () => {
-    closed = true;
-    for (const retry of retries) clearTimeout(retry);
-    source.close();
-  };
+  });
+  return () => stopping.abort();
 }
 
-/** All candles of a query, the oldest first. */
-async function fetchAll(server, query) {
-  const candles = [];
-  for (let page = await fetchPage(server, query);; page = await fetchPage(server, page.next)) {
-    candles.unshift(...page.candles);
-    if (page.next === null) return candles;
+/** The newest candles and where a stream continues; null when it was stopped before they could be read. */
+async function untilRead(server, symbol, granularity, signal) {
+  const query = new URLSearchParams({ product: symbol, granularity, limit: "3" });
+  for (
+    let retryMs = FIRST_RETRY_MS;
+    !signal.aborted;
+    retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS)
+  ) {
+    try {
+      const answer = await fetch(new URL(`/api/candles?${query}`, server), { signal });
+      if (answer.ok) {
+        const { candles } = await answer.json();
+        return { candles, position: answer.headers.get("last-event-id") };
+      }
+      if (answer.status === 400 || answer.status === 404) {
+        console.error(`${symbol} ${granularity}: ${(await answer.json()).title}`);
+        return null;
+      }
+      await answer.body?.cancel();
+    } catch {
+      // Asked again below.
+    }
+    await new Promise((resolve) => {
+      const timer = setTimeout(resolve, retryMs);
+      signal.addEventListener("abort", () => resolve(clearTimeout(timer)), { once: true });
+    });
   }
-}
-
-/** One page of history: a query, or the path of a next page. */
-async function fetchPage(server, query) {
-  const path = typeof query === "string" ? query : `/api/candles?${new URLSearchParams(query)}`;
-  const answer = await fetch(new URL(path, server));
-  if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
-  return await answer.json();
-}
-
-/** A number that is higher for a higher state of one candle. */
-function stateOf({ is_complete, exact, revision }) {
-  return (Number(is_complete) * 2 + Number(exact)) * 2 ** 40 + revision;
+  return null;
 }
 
 function readCandle({ product_id, timestamp, open, high, low, close, volume }) {
