@@ -26,6 +26,7 @@ export type {
   PartState,
   ProductsState,
   Status,
+  WebhookState,
 } from "./lib/metrics/status.ts";
 export type { AuditDifference, AuditState } from "./lib/repair/audit_state.ts";
 export type { RepairState } from "./lib/repair/repair_state.ts";

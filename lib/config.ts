@@ -29,7 +29,9 @@ import {
   variable,
   whole,
 } from "./config/variable.ts";
+import { readWebhooksFile } from "./config/webhooks_file.ts";
 import type { LogLevel } from "./log.ts";
+import type { Webhook } from "./webhooks/webhook.ts";
 
 export { ConfigError } from "./config/config_error.ts";
 export type { ProductChoice } from "./config/readers.ts";
@@ -140,6 +142,15 @@ const VARIABLES = {
     list<string>([], "* or origins such as https://example.com", readOrigin).transform((
       origins,
     ): readonly string[] | "*" => origins.includes("*") ? "*" : origins),
+  ),
+  /** Where closed candles are posted to. */
+  webhooks: env(
+    "WEBHOOKS_FILE",
+    explained<readonly Webhook[]>(
+      [],
+      "the path of a file as docs/data.md describes",
+      readWebhooksFile,
+    ),
   ),
   logLevel: env("LOG_LEVEL", oneOf<LogLevel>("info", ["debug", "info", "warning", "error"])),
   /** The exchange is the simulated one; pages say so. */

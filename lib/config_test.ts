@@ -49,6 +49,7 @@ Deno.test("an empty environment gives the documented defaults", () => {
     maxStreamsPerIp: 50,
     maxRequestsPerIp: 50,
     trustProxy: false,
+    webhooks: [],
     retentionDays: new Map(),
     backfillDays: 7,
     repairMaxTrades: 20000,
@@ -138,6 +139,7 @@ Deno.test("every variable reaches its field", () => {
     maxStreamsPerIp: 2,
     maxRequestsPerIp: 3,
     trustProxy: true,
+    webhooks: [],
     retentionDays: new Map([["ONE_MINUTE", 90], ["FIVE_MINUTE", 365]]),
     backfillDays: 0,
     repairMaxTrades: 100,
@@ -300,4 +302,25 @@ Deno.test("a shard's index lies below the count", () => {
     index: 1,
     count: 2,
   });
+});
+
+Deno.test("a file of webhooks is read at the start, and one that cannot be used stops it by name", async () => {
+  const path = await Deno.makeTempFile();
+  try {
+    const secret = `whsec_${new Uint8Array(32).toBase64()}`;
+    const webhook = { name: "risk", url: "https://risk.example.com", secret };
+    await Deno.writeTextFile(path, JSON.stringify({ webhooks: [webhook] }));
+    assert.equal(readConfig({ WEBHOOKS_FILE: path }).webhooks[0]?.name, "risk");
+    assert.deepEqual(readConfig({}).webhooks, []);
+    await Deno.writeTextFile(path, JSON.stringify({ webhooks: [{ ...webhook, url: "x" }] }));
+    assert.throws(() => readConfig({ WEBHOOKS_FILE: path }), (error: Error) => {
+      assert.match(error.message, /WEBHOOKS_FILE: .*webhooks\.0\.url: give a URL/);
+      assert.ok(!error.message.includes(secret));
+      return true;
+    });
+  } finally {
+    await Deno.remove(path);
+  }
+  assert.throws(() => readConfig({ WEBHOOKS_FILE: path }), /WEBHOOKS_FILE: .*no such file/);
+  assert.throws(() => readConfig({ WEBHOOKS_FILE: "/dev/zero" }), /WEBHOOKS_FILE: .*not a file/);
 });

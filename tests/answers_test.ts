@@ -332,6 +332,7 @@ Deno.test("absent product - readiness and status name what PRODUCTS lists and is
     bus: up,
     store: up,
     repair: null,
+    webhooks: [],
     simulated: false,
     version: "1",
     startedAt: epochSeconds(1),
@@ -361,6 +362,33 @@ Deno.test("absent product - readiness and status name what PRODUCTS lists and is
     },
     {},
     { status: () => none },
+  );
+});
+
+Deno.test("status page - it names each webhook, how many candles wait and why, to people and to programs", async () => {
+  const up = { state: "up", detail: null } as const;
+  const failing = { state: "degraded", detail: "it answered 503" } as const;
+  const status: Status = {
+    feed: up,
+    products: { ...up, unavailable: [] },
+    connections: [],
+    bus: up,
+    store: up,
+    repair: null,
+    webhooks: [{ name: "risk", ...failing, delivered: 7, failed: 3, setAside: 0, waiting: 1_234 }],
+    simulated: false,
+    version: "1",
+    startedAt: epochSeconds(1),
+  };
+  await withApp(
+    async (ask) => {
+      const html = await (await ask("/status", { headers: { accept: "text/html" } })).text();
+      assert.match(html, /risk.*degraded.*1,234.*it answered 503/s);
+      const json = await (await ask("/status", { headers: { accept: "application/json" } })).json();
+      assert.deepEqual(json.webhooks, status.webhooks);
+    },
+    {},
+    { status: () => status },
   );
 });
 

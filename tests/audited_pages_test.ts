@@ -40,6 +40,7 @@ const STATUS: Status = {
   bus: UP,
   store: UP,
   repair: REPAIR,
+  webhooks: [],
   simulated: false,
   version: "1",
   startedAt: epochSeconds(1),

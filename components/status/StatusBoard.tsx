@@ -4,6 +4,7 @@ import { durationText, memoryText, rateText } from "./figure_text.ts";
 import type { Operations } from "./operations.ts";
 import { RepairFigures } from "./RepairFigures.tsx";
 import { StatusConnections } from "./StatusConnections.tsx";
+import { WebhookTable } from "./WebhookTable.tsx";
 import { sentence } from "../site/sentence.ts";
 
 /** How a process is, at a glance first and in figures below; how it was, if it does not answer any more. */
@@ -44,6 +45,12 @@ export function StatusBoard({ now, answers }: { now: Operations; answers: boolea
         <>
           <h2 id="audit">Compared with the exchange’s candles</h2>
           <AuditFigures audit={now.repair.audit} />
+        </>
+      )}
+      {now.webhooks.length > 0 && (
+        <>
+          <h2 id="webhooks">Webhooks</h2>
+          <WebhookTable webhooks={now.webhooks} labelledBy="webhooks" />
         </>
       )}
       <h2>Process</h2>

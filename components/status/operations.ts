@@ -5,6 +5,7 @@ import type {
   ProductsState,
   RepairState,
   Services,
+  WebhookState,
 } from "../../app.ts";
 import { RateMeter } from "./rate_meter.ts";
 
@@ -22,6 +23,7 @@ export interface Operations {
   readonly store: PartState;
   readonly connections: readonly FeedConnection[];
   readonly repair: RepairState | null;
+  readonly webhooks: readonly WebhookState[];
   readonly streams: {
     readonly open: number;
     readonly most: number;
@@ -77,6 +79,7 @@ export async function operations(services: Services, nowMs: number): Promise<Ope
     store: status.store,
     connections: status.connections,
     repair: status.repair,
+    webhooks: status.webhooks,
     streams: {
       open: stats.clients,
       most: config.maxStreams,

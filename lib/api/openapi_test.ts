@@ -75,6 +75,7 @@ Deno.test("openapi - readiness is what it is said to be, whether all is well or 
       bus,
       store: up,
       repair: null,
+      webhooks: [],
       simulated: true,
       version: "1.2.3",
       startedAt: epochSeconds(0),

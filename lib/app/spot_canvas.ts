@@ -32,6 +32,7 @@ import { BusCandles, closedOnBus, currentCandle, recentCandles } from "./hub_can
 import { partState } from "./part_state.ts";
 import { findServers } from "./servers.ts";
 import { storedUpTo } from "./stored_up_to.ts";
+import { Webhooks } from "./webhooks.ts";
 import { startStoreWriter } from "./store_writer.ts";
 
 export const VERSION = "0.1.0";
@@ -66,6 +67,7 @@ export class SpotCanvas {
   #busState: BusState | null = null;
   #store: Store | null = null;
   #ingester: ShardLease | null = null;
+  #webhooks: Webhooks | null = null;
   #failure: string | null = null;
 
   constructor(config: Config, shutdown: Shutdown) {
@@ -143,6 +145,7 @@ export class SpotCanvas {
       bus: partState(this.#busState) ?? failed ?? STARTING,
       store: partState(this.#store?.state() ?? null) ?? failed ?? STARTING,
       repair: this.#ingester?.repair ?? null,
+      webhooks: this.#webhooks?.states() ?? [],
       simulated: this.config.simulated,
       version: VERSION,
       startedAt: this.#startedAt,
@@ -157,6 +160,7 @@ export class SpotCanvas {
       { rate: this.requests.refused, ...this.gate.refused },
       this.gate.unread,
     );
+    this.#metrics.observeWebhooks(this.#webhooks?.states() ?? []);
     this.#metrics.observeWork("history", this.reads.stats);
     this.#metrics.observeWork("requests", this.gate.work);
     this.#metrics.observeWork("resume", this.#resumes.stats);
@@ -208,6 +212,7 @@ export class SpotCanvas {
       this.#shutdown.add("lag", watchStoreLag(bus, (candles) => storePending.set(candles)));
       void keepRetention(store, this.config.retentionDays, this.#stop.signal);
     }
+    this.#startWebhooks(bus);
     this.#startHub(bus);
     this.#startSparklines();
     if (this.config.roles.has("ingest")) this.#startIngester(bus, store);
@@ -217,6 +222,14 @@ export class SpotCanvas {
   async #credentials(): Promise<string | null> {
     const { natsCreds } = this.config;
     return natsCreds === null ? null : await Deno.readTextFile(natsCreds);
+  }
+
+  #startWebhooks(bus: Bus): void {
+    const { webhooks, dataDir } = this.config;
+    if (webhooks.length === 0) return;
+    const started = this.#webhooks = new Webhooks({ bus, webhooks, dataDir });
+    this.#shutdown.add("webhooks", () => started.close());
+    started.start();
   }
 
   #startHub(bus: Bus): void {

@@ -14,6 +14,7 @@ import { ClosedPublisher } from "./closed_publisher.ts";
 import type { ClosedPublisherOptions } from "./closed_publisher_options.ts";
 import { connectForGood } from "./connection.ts";
 import { CurrentBucket } from "./current_bucket.ts";
+import { type DeliveryOptions, DurableDelivery } from "./durable_delivery.ts";
 import { LayoutKeeper } from "./layout_keeper.ts";
 import { DEFAULT_LAYOUT, type LayoutSettings } from "./layout_settings.ts";
 import type { Lease } from "./lease.ts";
@@ -24,6 +25,7 @@ import { CLOSED_STREAM, STORE_CONSUMER } from "./names.ts";
 import { ShardPublisher } from "./shard_publisher.ts";
 import { NO_PERMIT_NEEDED, type Permit } from "./permitted_batch.ts";
 import { type ClosedBatch, consumeClosedCandles, type ConsumeOptions } from "./store_consumer.ts";
+import { setAside, type UntakenMessage } from "./set_aside.ts";
 import { readStoreFloor, resetStoreFloor, type StoreFloor } from "./store_floor.ts";
 
 /** How far the database is behind. */
@@ -175,6 +177,17 @@ export class Bus {
     return consumeClosedCandles(this.connection, this.client, { ...options, signal }, () => {
       return this.#layout.ensure();
     });
+  }
+
+  /** Closed candles for one receiver, until each is done; whoever opens it closes it. See `DurableDelivery`. */
+  delivery(options: DeliveryOptions): DurableDelivery {
+    const { connection, client, manager } = this;
+    return new DurableDelivery(connection, client, manager, options, () => this.#layout.ensure());
+  }
+
+  /** Keeps a candle that a receiver did not take, under the receiver's name; see `setAside`. */
+  setAside(name: string, message: UntakenMessage, reason: string): Promise<void> {
+    return setAside(this.manager, this.client, this.#settings.replicas, name, message, reason);
   }
 
   /** Where the database's candles begin. Throws if JetStream does not answer. */

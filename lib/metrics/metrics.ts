@@ -6,6 +6,7 @@ import { addProcessMetrics } from "./process_metrics.ts";
 import { addQueueMetrics } from "./queue_metrics.ts";
 import type { Counts } from "./status.ts";
 import { addStreamMetrics } from "./stream_metrics.ts";
+import { addWebhookMetrics } from "./webhook_metrics.ts";
 import { addWorkMetrics } from "./work_metrics.ts";
 
 const PREFIX = "spot_canvas_";
@@ -202,6 +203,8 @@ export function createMetrics() {
       answersCut.inc(unread.cut);
       answersUnread.set(unread.bytes);
     },
+    /** Takes over how webhooks are doing, to be called before each exposition. */
+    observeWebhooks: addWebhookMetrics(registry, PREFIX),
     /** Takes over how much bounded work there is, to be called before each exposition. */
     observeWork: addWorkMetrics(registry, PREFIX),
     /** Takes over the hub's numbers, to be called before each exposition. */

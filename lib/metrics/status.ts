@@ -34,6 +34,18 @@ export interface FeedConnection {
   readonly lastError: string | null;
 }
 
+/** How one webhook is doing; counts since the start. */
+export interface WebhookState extends PartState {
+  readonly name: string;
+  /** Requests that the receiver took, and others. */
+  readonly delivered: number;
+  readonly failed: number;
+  /** Candles that it did not take for a day. */
+  readonly setAside: number;
+  /** Closed candles that it has not taken yet; null while that is not known. */
+  readonly waiting: number | null;
+}
+
 /** What `/readyz`, `/status` and the pages' badge show. */
 export interface Status {
   readonly feed: PartState;
@@ -44,6 +56,8 @@ export interface Status {
   readonly store: PartState;
   /** Null where this process does not ingest. */
   readonly repair: RepairState | null;
+  /** Of the operator's file; empty without one. */
+  readonly webhooks: readonly WebhookState[];
   /** Candles come from the simulated exchange. */
   readonly simulated: boolean;
   readonly version: string;
@@ -80,5 +94,9 @@ export const STARTING: PartState = { state: "starting", detail: null };
 export const STANDBY: PartState = {
   state: "standby",
   detail: "another process ingests this shard; this one takes over when that ends",
+};
+export const STANDBY_WEBHOOK: PartState = {
+  state: "standby",
+  detail: "another process posts to the webhooks; this one takes over when that ends",
 };
 export const OFF: PartState = { state: "off", detail: null };

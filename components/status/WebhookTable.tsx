@@ -1,0 +1,36 @@
+import type { WebhookState } from "../../app.ts";
+
+/** The operator's webhooks as a table; those whose receivers take nothing are marked by shape and word. */
+export function WebhookTable(
+  { webhooks, labelledBy }: { webhooks: readonly WebhookState[]; labelledBy: string },
+) {
+  return (
+    <div class="panel scroller" role="region" aria-labelledby={labelledBy} tabindex={0}>
+      <table class="status-table" aria-labelledby={labelledBy}>
+        <thead>
+          <tr>
+            {["Webhook", "State", "Delivered", "Waiting", "Failed", "Set aside", "Last error"]
+              .map((title) => <th key={title} scope="col">{title}</th>)}
+          </tr>
+        </thead>
+        <tbody>{webhooks.map((webhook) => <Row key={webhook.name} webhook={webhook} />)}</tbody>
+      </table>
+    </div>
+  );
+}
+
+function Row({ webhook }: { webhook: WebhookState }) {
+  const { name, state, detail, delivered, waiting, failed, setAside } = webhook;
+  const count = (value: number) => value.toLocaleString("en-US");
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      <td class="state" data-state={state === "up" ? "open" : state}>{state}</td>
+      <td>{count(delivered)}</td>
+      <td>{waiting === null ? "–" : count(waiting)}</td>
+      <td>{count(failed)}</td>
+      <td>{count(setAside)}</td>
+      <td>{detail ?? "none"}</td>
+    </tr>
+  );
+}

@@ -1,0 +1,209 @@
+import {
+  AckPolicy,
+  type Consumer,
+  type ConsumerConfig,
+  type ConsumerInfo,
+  DeliverPolicy,
+  type JetStreamClient,
+  type JetStreamManager,
+  type JsMsg,
+} from "@nats-io/jetstream";
+import { nanos, type NatsConnection } from "@nats-io/transport-node";
+import { BackOff } from "../time/back_off.ts";
+import { hasCode } from "./layout.ts";
+import { CLOSED_STREAM } from "./names.ts";
+
+/** A closed candle's message that is to be done, however often that is tried. */
+export interface HeldMessage {
+  readonly sequence: number;
+  readonly subject: string;
+  readonly bytes: Uint8Array;
+  /** When the stream took it, epoch milliseconds. */
+  readonly publishedMs: number;
+}
+
+/** Which messages a durable consumer is for. */
+export interface DeliveryOptions {
+  /** The consumer's name. */
+  readonly name: string;
+  readonly subjects: readonly string[];
+}
+
+/** Messages that are here and not done, at most: the server holds the others back. */
+const MAX_HELD = 2_000;
+const ACK_WAIT_MS = 30_000;
+const WORKING_EVERY_MS = 10_000;
+const FETCH_MESSAGES = 200;
+const FETCH_MS = 2_000;
+const CONFIRM_MS = 2_000;
+const RETRY_MIN_MS = 100;
+const RETRY_MAX_MS = 2_000;
+
+const CONSUMER_NOT_FOUND = 10014;
+
+/**
+ * Messages of a durable consumer in the stream's order, each once, until it is done. One process at a time may use a
+ * consumer. Whoever opens it closes it.
+ *
+ * What was delivered and not acknowledged comes again half a minute later, behind newer messages: after a crash, and after
+ * a connection that lost what was on its way. So nothing is handed out until everything that the server takes for
+ * delivered is here. A loss shows in the deliveries' own numbers, which have no holes.
+ */
+export class DurableDelivery {
+  /** Not done, by sequence. */
+  readonly #held = new Map<number, JsMsg>();
+  /** Done, but the server has not confirmed it. */
+  readonly #done = new Map<number, JsMsg>();
+  /** Of those held, what was handed out. */
+  readonly #handedOut = new Set<number>();
+  readonly #working: ReturnType<typeof setInterval>;
+  #lastDelivery = 0;
+  #isWhole = false;
+  /** When the consumer was made. */
+  #created: string | null = null;
+  /** From when on a consumer that has to be made begins. */
+  #since = new Date();
+
+  constructor(
+    private readonly connection: NatsConnection,
+    private readonly client: JetStreamClient,
+    private readonly manager: JetStreamManager,
+    private readonly options: DeliveryOptions,
+    /** Makes the stream again if it is not there. */
+    private readonly repairLayout: () => Promise<void>,
+  ) {
+    this.#working = setInterval(() => {
+      if (connection.isClosed()) return;
+      for (const message of this.#held.values()) message.working();
+    }, WORKING_EVERY_MS);
+  }
+
+  /** Continues over lost connections; ends when aborted, and when the consumer is not the one of before. */
+  async *messages(signal: AbortSignal): AsyncGenerator<HeldMessage> {
+    const backOff = new BackOff(RETRY_MIN_MS, RETRY_MAX_MS);
+    while (!signal.aborted && !this.connection.isClosed()) {
+      try {
+        const info = await this.#ensure();
+        const created = String(info.created);
+        if (this.#created !== null && this.#created !== created) return;
+        this.#created = created;
+        const consumer = await this.client.consumers.get(CLOSED_STREAM, this.options.name);
+        this.#isWhole = false;
+        this.#lastDelivery = info.delivered.consumer_seq;
+        while (!signal.aborted) {
+          if (!this.#isWhole) this.#isWhole = await this.#look(consumer);
+          yield* this.#handOut();
+          for await (const message of await this.#fetch(consumer, signal)) {
+            this.#take(message);
+            yield* this.#handOut();
+          }
+          backOff.reset();
+        }
+      } catch {
+        void this.repairLayout();
+        await backOff.wait(signal);
+      }
+    }
+  }
+
+  /** This message need not come again. */
+  done(sequence: number): void {
+    const message = this.#held.get(sequence);
+    if (message === undefined) return;
+    this.#held.delete(sequence);
+    this.#handedOut.delete(sequence);
+    this.#done.set(sequence, message);
+    void this.#confirm(sequence, message);
+  }
+
+  /** How many messages are not done, here and at the server. Throws if JetStream does not answer. */
+  async waiting(): Promise<number> {
+    const { num_pending } = await this.manager.consumers.info(CLOSED_STREAM, this.options.name);
+    return num_pending + this.#held.size;
+  }
+
+  /** Gives back what is not done. */
+  async close(): Promise<void> {
+    clearInterval(this.#working);
+    if (this.connection.isClosed()) return;
+    for (const message of this.#held.values()) message.nak();
+    await Promise.race([
+      this.connection.flush().catch(() => {}),
+      new Promise((resolve) => Deno.unrefTimer(setTimeout(resolve, CONFIRM_MS))),
+    ]);
+  }
+
+  async #fetch(consumer: Consumer, signal: AbortSignal): Promise<AsyncIterable<JsMsg>> {
+    const messages = await consumer.fetch({ max_messages: FETCH_MESSAGES, expires: FETCH_MS });
+    if (signal.aborted) messages.stop();
+    else signal.addEventListener("abort", () => messages.stop(), { once: true });
+    return messages;
+  }
+
+  #take(message: JsMsg): void {
+    const { seq, info: { deliverySequence } } = message;
+    if (deliverySequence !== this.#lastDelivery + 1) this.#isWhole = false;
+    this.#lastDelivery = deliverySequence;
+    if (this.#done.has(seq)) {
+      this.#done.set(seq, message);
+      void this.#confirm(seq, message);
+    } else this.#held.set(seq, message);
+  }
+
+  *#handOut(): Iterable<HeldMessage> {
+    if (!this.#isWhole || this.#handedOut.size === this.#held.size) return;
+    const fresh = [...this.#held].filter(([sequence]) => !this.#handedOut.has(sequence));
+    for (const [sequence, message] of fresh.sort(([a], [b]) => a - b)) {
+      this.#handedOut.add(sequence);
+      this.#since = message.time;
+      yield {
+        sequence,
+        subject: message.subject,
+        bytes: message.data,
+        publishedMs: message.time.getTime(),
+      };
+    }
+  }
+
+  /** Whether all that the server takes for delivered is here, while nothing is on its way. */
+  async #look(consumer: Consumer): Promise<boolean> {
+    const unconfirmed = [...this.#done];
+    await Promise.all(unconfirmed.map(([sequence, message]) => this.#confirm(sequence, message)));
+    if (this.#done.size > 0) return false;
+    const { delivered, num_ack_pending } = await consumer.info();
+    // What the stream has discarded meanwhile is held here, and no longer waited for there.
+    return delivered.consumer_seq === this.#lastDelivery && num_ack_pending <= this.#held.size;
+  }
+
+  /** Acknowledges until the server says that it knows; what is not confirmed comes again and is acknowledged then. */
+  async #confirm(sequence: number, message: JsMsg): Promise<void> {
+    const known = await message.ackAck({ timeout: CONFIRM_MS }).catch(() => false);
+    if (known) this.#done.delete(sequence);
+  }
+
+  async #ensure(): Promise<ConsumerInfo> {
+    const { name, subjects } = this.options;
+    const wanted = {
+      ack_wait: nanos(ACK_WAIT_MS),
+      max_ack_pending: MAX_HELD,
+      filter_subjects: [...subjects],
+    } satisfies Partial<ConsumerConfig>;
+    try {
+      const info = await this.manager.consumers.info(CLOSED_STREAM, name);
+      const before = info.config.filter_subjects ?? [];
+      const isAsWanted = before.length === subjects.length &&
+        subjects.every((subject) => before.includes(subject)) &&
+        info.config.max_ack_pending === MAX_HELD;
+      return isAsWanted ? info : await this.manager.consumers.update(CLOSED_STREAM, name, wanted);
+    } catch (error) {
+      if (!hasCode(error, CONSUMER_NOT_FOUND)) throw error;
+      return await this.manager.consumers.add(CLOSED_STREAM, {
+        ...wanted,
+        durable_name: name,
+        ack_policy: AckPolicy.Explicit,
+        deliver_policy: DeliverPolicy.StartTime,
+        opt_start_time: this.#since.toISOString(),
+      });
+    }
+  }
+}

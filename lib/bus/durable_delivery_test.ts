@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
+import { connect } from "@nats-io/transport-node";
+import { until, within } from "../../tests/harness/wait.ts";
+import { publishClosed } from "../../tests/publish_closed.ts";
+import { sampleCandle } from "../../tests/sample_candles.ts";
+import { withNats } from "../../tests/servers.ts";
+import { epochSeconds } from "../candles/granularity.ts";
+import { productId } from "../candles/product.ts";
+import { type Bus, openBus } from "./bus.ts";
+import type { HeldMessage } from "./durable_delivery.ts";
+
+const SILENT = { info() {}, warn() {}, error() {} };
+const OPTIONS = { name: "webhook-test", subjects: ["closed-candles.*.ONE_MINUTE"] };
+const { start: FIRST } = sampleCandle();
+
+function minutes(from: number, to: number) {
+  return Array.from({ length: to - from }, (_, index) =>
+    sampleCandle({
+      start: epochSeconds(FIRST + (from + index) * 60),
+      firstTradeId: 10 * (from + index) + 1,
+      lastTradeId: 10 * (from + index) + 10,
+      trades: 10,
+    }));
+}
+
+/** Takes messages until `close`, and leaves it to the test to be done with them. */
+function taker(bus: Bus) {
+  const delivery = bus.delivery(OPTIONS);
+  const stop = new AbortController();
+  const taken: HeldMessage[] = [];
+  const running = (async () => {
+    for await (const message of delivery.messages(stop.signal)) taken.push(message);
+  })();
+  return {
+    delivery,
+    running,
+    taken,
+    sequences: () => taken.map(({ sequence }) => sequence),
+    async close() {
+      stop.abort();
+      await running;
+      await delivery.close();
+    },
+  };
+}
+
+function opened(url: string): Promise<Bus> {
+  return openBus({ servers: [url], replicas: 1, log: SILENT });
+}
+
+/** Asks the server as an administrator would. */
+async function withManager<T>(
+  url: string,
+  ask: (manager: JetStreamManager) => Promise<T>,
+): Promise<T> {
+  const { host, username, password } = new URL(url);
+  const connection = await connect({ servers: host, user: username, pass: password });
+  try {
+    return await ask(await jetstreamManager(connection));
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Waits until the consumer is there: it begins with what comes then. */
+async function consumerOf(url: string): Promise<void> {
+  await withManager(
+    url,
+    (manager) =>
+      until(
+        "the consumer",
+        () => manager.consumers.info("CLOSED_CANDLES", OPTIONS.name).then(() => true, () => false),
+      ),
+  );
+}
+
+Deno.test(
+  "durable delivery - what is not done is given again to the next one, before anything newer",
+  withNats(async ({ nats }) => {
+    const { url } = await nats();
+    await using bus = await opened(url);
+    await using other = await opened(url);
+    const first = taker(other);
+    await consumerOf(url);
+    const sequences = await publishClosed(bus, ...minutes(0, 6));
+    await until("all of them", () => first.taken.length === 6);
+    assert.deepEqual(first.sequences(), sequences);
+    for (const index of [0, 2, 3]) first.delivery.done(sequences[index] ?? NaN);
+    await until("their acknowledgement", async () => await first.delivery.waiting() === 3);
+    await first.close();
+    const newer = await publishClosed(bus, ...minutes(6, 9));
+    const second = taker(bus);
+    await until("the rest", () => second.taken.length === 6);
+    assert.deepEqual(
+      second.sequences(),
+      [1, 4, 5].map((index) => sequences[index]).concat(newer),
+    );
+    for (const sequence of second.sequences()) second.delivery.done(sequence);
+    await until("nothing to wait for", async () => await second.delivery.waiting() === 0);
+    await second.close();
+  }),
+);
+
+Deno.test(
+  "durable delivery - one that dies without a word is followed in order, when its messages come again",
+  withNats(async ({ nats }) => {
+    const { url } = await nats();
+    await using bus = await opened(url);
+    const dying = await opened(url);
+    const first = taker(dying);
+    await consumerOf(url);
+    const sequences = await publishClosed(bus, ...minutes(0, 4));
+    await until("all of them", () => first.taken.length === 4);
+    // Its connection is cut: nothing is given back.
+    await dying.close();
+    await first.close();
+    const newer = await publishClosed(bus, ...minutes(4, 6));
+    const second = taker(bus);
+    await until("all of them in the end", () => second.taken.length === 6, { patienceMs: 90_000 });
+    assert.deepEqual(second.sequences(), [...sequences, ...newer]);
+    await second.close();
+  }),
+);
+
+Deno.test(
+  "durable delivery - a server that is killed and comes back costs neither a message nor the order",
+  withNats(async ({ nats }) => {
+    const server = await nats();
+    await using bus = await opened(server.url);
+    const here = taker(bus);
+    await consumerOf(server.url);
+    const all: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      all.push(...await publishClosed(bus, ...minutes(10 * round, 10 * round + 10)));
+      await until("some of them", () => here.taken.length > 10 * round, { patienceMs: 60_000 });
+      for (const sequence of here.sequences().slice(0, -2)) here.delivery.done(sequence);
+      await server.kill();
+      await server.restart();
+    }
+    await until("all of them", () => new Set(here.sequences()).size === 30, {
+      patienceMs: 90_000,
+    });
+    assert.deepEqual(here.sequences(), all);
+    for (const sequence of all) here.delivery.done(sequence);
+    // JetStream may take a while to answer again.
+    const isOver = () => here.delivery.waiting().then((waiting) => waiting === 0, () => false);
+    await until("nothing to wait for", isOver, { patienceMs: 90_000 });
+    await here.close();
+  }),
+);
+
+Deno.test(
+  "durable delivery - other subjects never come, and a consumer that is deleted ends it",
+  withNats(async ({ nats }) => {
+    const { url } = await nats();
+    await using bus = await opened(url);
+    const here = taker(bus);
+    await consumerOf(url);
+    const hour = sampleCandle({ granularity: "ONE_HOUR" });
+    const ether = sampleCandle({ productId: productId("ETH-USD") });
+    const [, second] = await publishClosed(bus, hour, ether);
+    await until("one message", () => here.taken.length === 1);
+    assert.deepEqual(here.sequences(), [second]);
+    await withManager(url, (manager) => manager.consumers.delete("CLOSED_CANDLES", OPTIONS.name));
+    await within("its end", here.running);
+    await here.close();
+    const next = taker(bus);
+    await until("what was not done, again", () => next.taken.length === 1);
+    assert.deepEqual(next.sequences(), [second]);
+    await next.close();
+  }),
+);

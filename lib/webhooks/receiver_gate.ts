@@ -1,0 +1,82 @@
+import { BackOff } from "../time/back_off.ts";
+import type { Clock } from "../time/clock.ts";
+
+/** Requests under way to a receiver that answers. */
+const CONCURRENCY = 8;
+const RETRY_MIN_MS = 1_000;
+const RETRY_MAX_MS = 60_000;
+
+/**
+ * Decides when a receiver may be sent the next request. One that is away gets one request at a time, with growing delays,
+ * until it takes one. Whoever enters leaves.
+ */
+export class ReceiverGate {
+  readonly #backOff: BackOff;
+  /** In the order of their coming. */
+  readonly #waiting = new Set<() => void>();
+  #underWay = 0;
+  #isAway = false;
+  #closedUntilMs = 0;
+  #cancelTimer = () => {};
+
+  constructor(private readonly clock: Clock) {
+    this.#backOff = new BackOff(RETRY_MIN_MS, RETRY_MAX_MS, clock);
+  }
+
+  /** Whether its last answer was that it can take nothing, or none. */
+  get isAway(): boolean {
+    return this.#isAway;
+  }
+
+  /** Waits for the turn. False, without a turn, when aborted first. */
+  enter(signal: AbortSignal): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    if (signal.aborted) return Promise.resolve(false);
+    const enter = () => {
+      signal.removeEventListener("abort", leave);
+      this.#underWay++;
+      resolve(true);
+    };
+    const leave = () => {
+      this.#waiting.delete(enter);
+      resolve(false);
+    };
+    signal.addEventListener("abort", leave, { once: true });
+    this.#waiting.add(enter);
+    this.#serve();
+    return promise;
+  }
+
+  /** The request is over. `away`: the receiver can take nothing now, and says for how long, or not. */
+  leave(away: { readonly retryAfterMs: number | null } | null): void {
+    this.#underWay--;
+    this.#isAway = away !== null;
+    if (away === null) this.#backOff.reset();
+    else {
+      const delayMs = Math.max(this.#backOff.nextMs(), away.retryAfterMs ?? 0);
+      this.#closedUntilMs = Math.max(this.#closedUntilMs, this.clock.now() + delayMs);
+    }
+    this.#serve();
+  }
+
+  /** The request was given up: it says nothing of the receiver. */
+  giveUp(): void {
+    this.#underWay--;
+    this.#serve();
+  }
+
+  #serve(): void {
+    this.#cancelTimer();
+    const most = this.#isAway ? 1 : CONCURRENCY;
+    for (const enter of this.#waiting) {
+      if (this.#underWay >= most) return;
+      const waitMs = this.#isAway ? this.#closedUntilMs - this.clock.now() : 0;
+      if (waitMs > 0) {
+        this.#cancelTimer = this.clock.after(waitMs, () => this.#serve());
+        return;
+      }
+      this.#waiting.delete(enter);
+      enter();
+    }
+  }
+}
