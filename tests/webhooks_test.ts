@@ -150,3 +150,43 @@ Deno.test(
     }
   }),
 );
+
+Deno.test(
+  "webhooks - of two processes with the file one posts, and the other takes over when it is killed",
+  scenario({ env }, async (it) => {
+    receiver.posted.length = 0;
+    receiver.start();
+    try {
+      it.time.pace = 20;
+      await until("candles", () => receiver.posted.length > 10, { patienceMs: 60_000 });
+      const first = receiver.posted[0]?.sequence ?? NaN;
+      const other = it.startAt(await it.place({ ROLES: "store,web" }));
+      const stateOf = async () => {
+        const answer = await fetch(`${other.url}/status`, {
+          headers: { accept: "application/json" },
+        }).catch(() => null);
+        return (await answer?.json())?.webhooks?.[0]?.state;
+      };
+      await until("the other to stand by", async () => await stateOf() === "standby");
+      await pause(3_000);
+      await it.app.kill();
+      await until("the other to post", async () => await stateOf() === "up", {
+        patienceMs: 60_000,
+      });
+      await it.startApp().whenReady();
+      await pause(3_000);
+      it.time.pace = 0;
+      const expected = await until("every candle", async () => {
+        const all = await published(it.nats.url, first);
+        const posted = new Set(receiver.posted.map(({ sequence }) => sequence));
+        return all.every(({ sequence }) => posted.has(sequence)) ? all : null;
+      }, { patienceMs: 120_000, everyMs: 1_000 });
+      assert.deepEqual(firstOrder(receiver.posted), firstOrder(expected));
+      const twice = receiver.posted.length -
+        new Set(receiver.posted.map((one) => one.sequence)).size;
+      assert.ok(twice <= 16, `${twice} posted twice: no more than what was under way`);
+    } finally {
+      await receiver.stop();
+    }
+  }),
+);

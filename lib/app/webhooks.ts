@@ -113,6 +113,11 @@ export class Webhooks {
       const delivery = this.#parts.bus.delivery({
         name: `webhook-${webhook.name}`,
         subjects: subjectsOf(webhook),
+        onRefusal: (reason) =>
+          this.#log.warn("webhook {name}: NATS gives no candles: {reason}", {
+            name: webhook.name,
+            reason,
+          }),
       });
       const look = () =>
         delivery.waiting().then((waiting) => this.#waiting.set(webhook.name, waiting), () => {});

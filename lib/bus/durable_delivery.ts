@@ -4,12 +4,14 @@ import {
   type ConsumerConfig,
   type ConsumerInfo,
   DeliverPolicy,
+  JetStreamApiError,
   type JetStreamClient,
   type JetStreamManager,
   type JsMsg,
 } from "@nats-io/jetstream";
 import { nanos, type NatsConnection } from "@nats-io/transport-node";
 import { BackOff } from "../time/back_off.ts";
+import { describeBusError } from "./bus_error.ts";
 import { hasCode } from "./layout.ts";
 import { CLOSED_STREAM } from "./names.ts";
 
@@ -27,12 +29,15 @@ export interface DeliveryOptions {
   /** The consumer's name. */
   readonly name: string;
   readonly subjects: readonly string[];
+  /** What was delivered comes again after this long without a word; half a minute if not said. */
+  readonly ackWaitMs?: number;
+  /** Told once what JetStream refuses, until it works again. */
+  readonly onRefusal?: (reason: string) => void;
 }
 
 /** Messages that are here and not done, at most: the server holds the others back. */
 const MAX_HELD = 2_000;
 const ACK_WAIT_MS = 30_000;
-const WORKING_EVERY_MS = 10_000;
 const FETCH_MESSAGES = 200;
 const FETCH_MS = 2_000;
 const CONFIRM_MS = 2_000;
@@ -56,7 +61,9 @@ export class DurableDelivery {
   readonly #done = new Map<number, JsMsg>();
   /** Of those held, what was handed out. */
   readonly #handedOut = new Set<number>();
+  readonly #ackWaitMs: number;
   readonly #working: ReturnType<typeof setInterval>;
+  #isRefused = false;
   #lastDelivery = 0;
   #isWhole = false;
   /** When the consumer was made. */
@@ -72,10 +79,11 @@ export class DurableDelivery {
     /** Makes the stream again if it is not there. */
     private readonly repairLayout: () => Promise<void>,
   ) {
+    this.#ackWaitMs = options.ackWaitMs ?? ACK_WAIT_MS;
     this.#working = setInterval(() => {
       if (connection.isClosed()) return;
       for (const message of this.#held.values()) message.working();
-    }, WORKING_EVERY_MS);
+    }, this.#ackWaitMs / 3);
   }
 
   /** Continues over lost connections; ends when aborted, and when the consumer is not the one of before. */
@@ -98,8 +106,10 @@ export class DurableDelivery {
             yield* this.#handOut();
           }
           backOff.reset();
+          this.#isRefused = false;
         }
-      } catch {
+      } catch (error) {
+        this.#tell(error);
         void this.repairLayout();
         await backOff.wait(signal);
       }
@@ -131,6 +141,13 @@ export class DurableDelivery {
       this.connection.flush().catch(() => {}),
       new Promise((resolve) => Deno.unrefTimer(setTimeout(resolve, CONFIRM_MS))),
     ]);
+  }
+
+  /** Whether NATS can be reached is told elsewhere. */
+  #tell(error: unknown): void {
+    if (this.#isRefused || !(error instanceof JetStreamApiError)) return;
+    this.#isRefused = true;
+    this.options.onRefusal?.(describeBusError(error));
   }
 
   async #fetch(consumer: Consumer, signal: AbortSignal): Promise<AsyncIterable<JsMsg>> {
@@ -184,7 +201,7 @@ export class DurableDelivery {
   async #ensure(): Promise<ConsumerInfo> {
     const { name, subjects } = this.options;
     const wanted = {
-      ack_wait: nanos(ACK_WAIT_MS),
+      ack_wait: nanos(this.#ackWaitMs),
       max_ack_pending: MAX_HELD,
       filter_subjects: [...subjects],
     } satisfies Partial<ConsumerConfig>;

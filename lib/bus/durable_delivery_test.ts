@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
-import { until, within } from "../../tests/harness/wait.ts";
+import { pause, until, within } from "../../tests/harness/wait.ts";
 import { publishClosed } from "../../tests/publish_closed.ts";
 import { sampleCandle } from "../../tests/sample_candles.ts";
 import { withNats } from "../../tests/servers.ts";
@@ -11,7 +11,11 @@ import { type Bus, openBus } from "./bus.ts";
 import type { HeldMessage } from "./durable_delivery.ts";
 
 const SILENT = { info() {}, warn() {}, error() {} };
-const OPTIONS = { name: "webhook-test", subjects: ["closed-candles.*.ONE_MINUTE"] };
+const OPTIONS = {
+  name: "webhook-test",
+  subjects: ["closed-candles.*.ONE_MINUTE"],
+  ackWaitMs: 2_000,
+};
 const { start: FIRST } = sampleCandle();
 
 function minutes(from: number, to: number) {
@@ -169,5 +173,52 @@ Deno.test(
     await until("what was not done, again", () => next.taken.length === 1);
     assert.deepEqual(next.sequences(), [second]);
     await next.close();
+  }),
+);
+
+Deno.test(
+  "durable delivery - what is worked on for longer than the server waits does not come twice",
+  withNats(async ({ nats }) => {
+    const { url } = await nats();
+    await using bus = await opened(url);
+    const here = taker(bus);
+    await consumerOf(url);
+    const [sequence = NaN] = await publishClosed(bus, ...minutes(0, 1));
+    await until("it", () => here.taken.length === 1);
+    await pause(2 * OPTIONS.ackWaitMs);
+    here.delivery.done(sequence);
+    const later = await publishClosed(bus, ...minutes(1, 2));
+    await until("the next one", () => here.taken.length === 2);
+    assert.deepEqual(here.sequences(), [sequence, ...later]);
+    const state = await withManager(url, async (manager) => {
+      return (await manager.consumers.info("CLOSED_CANDLES", OPTIONS.name)).num_redelivered;
+    });
+    assert.equal(state, 0);
+    await here.close();
+  }),
+);
+
+Deno.test(
+  "set aside - a candle is kept once, with its sequence and the reason, under the receiver's name",
+  withNats(async ({ nats }) => {
+    const { url } = await nats();
+    await using bus = await opened(url);
+    await bus.ready();
+    const message = {
+      sequence: 7,
+      key: "BTC-USD.ONE_MINUTE",
+      bytes: new TextEncoder().encode('{"product_id":"BTC-USD"}'),
+    };
+    for (let time = 0; time < 2; time++) await bus.setAside("risk", message, "it answered 400");
+    await withManager(url, async (manager) => {
+      const { state } = await manager.streams.info("WEBHOOK_DEAD_LETTERS");
+      assert.equal(state.messages, 1);
+      const kept = await manager.streams.getMessage("WEBHOOK_DEAD_LETTERS", {
+        last_by_subj: "webhook-dead-letters.risk.BTC-USD.ONE_MINUTE",
+      });
+      assert.equal(kept?.header.get("Spot-Canvas-Sequence"), "7");
+      assert.equal(kept?.header.get("Spot-Canvas-Reason"), "it answered 400");
+      assert.equal(new TextDecoder().decode(kept?.data), '{"product_id":"BTC-USD"}');
+    });
   }),
 );

@@ -175,12 +175,18 @@ export class Sender {
 
   async #putAside(letter: Letter, signal: AbortSignal): Promise<boolean> {
     const backOff = new BackOff(RETRY_MIN_MS, RETRY_MAX_MS, this.#parts.clock);
+    let isTold = false;
     while (!signal.aborted) {
       try {
         await this.#parts.setAside(letter, this.#failure ?? "not taken for a day");
         this.#setAside++;
         return true;
-      } catch {
+      } catch (error) {
+        if (!isTold) {
+          const message = "webhook {name}: a candle cannot be set aside; retrying";
+          this.#parts.log.warn(message, { ...this.#name, error });
+        }
+        isTold = true;
         await backOff.wait(signal);
       }
     }
