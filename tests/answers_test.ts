@@ -95,6 +95,8 @@ Deno.test("an address that asks too often is told when to come back, on every ro
 const READS = [
   "/api/candles?product=BTC-USD&granularity=1439m&limit=1000",
   "/api/candles?product=BTC-USD&granularity=ONE_MINUTE&format=csv",
+  "/api/candles.csv?product=BTC-USD&granularity=ONE_MINUTE",
+  "/api/candles.ndjson?product=BTC-USD&granularity=ONE_MINUTE",
   "/history?symbol=BTC-USD&granularity=1439m",
   "/products/BTC-USD",
   "/examples/datastar",

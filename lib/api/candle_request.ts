@@ -14,8 +14,7 @@ export const FORMATS = ["json", "csv", "ndjson"] as const;
 /** How candles are written. */
 export type CandleFormat = typeof FORMATS[number];
 
-/** The query of `/api/candles`. */
-export const CANDLE_QUERY = z.object({
+const RANGE = {
   product: PRODUCT,
   granularity: MULTIPLE,
   start: time("The first candle's start, inclusive."),
@@ -29,6 +28,14 @@ export const CANDLE_QUERY = z.object({
     ["previous"],
     "`previous`: buckets without trades get a candle too, which repeats the close before them and has no trades.",
   ),
+};
+
+/** The query of `/api/candles.csv` and its like, which say by their path how to answer. */
+export const RANGE_QUERY = z.object(RANGE);
+
+/** The query of `/api/candles`. */
+const CANDLE_QUERY = z.object({
+  ...RANGE,
   format: word(
     FORMATS,
     "How to answer; the `accept` header says it as well. JSON if neither does.",
@@ -54,9 +61,17 @@ export interface CandleRequest {
   readonly format: CandleFormat;
 }
 
-/** Reads the query of `/api/candles`: the request, or all that is wrong with it. */
+/** Where candles are asked for in a format of their own: the paths, and what each answers with. */
+export const FORMAT_PATHS: ReadonlyMap<string, CandleFormat> = new Map(
+  FORMATS.filter((format) => format !== "json").map((format) => [`/api/candles.${format}`, format]),
+);
+
+/**
+ * Reads the query of `/api/candles` and of what has a path of its own: the request, or all that is wrong with it.
+ * `accept` is the header.
+ */
 export function readCandleRequest(
-  params: URLSearchParams,
+  { pathname, searchParams: params }: Pick<URL, "pathname" | "searchParams">,
   accept: string | null,
 ):
   | { readonly request: CandleRequest; readonly errors: null }
@@ -64,7 +79,7 @@ export function readCandleRequest(
   const { values, errors } = readQuery(CANDLE_QUERY, params);
   if (errors !== null) return { request: null, errors };
   const { product, granularity: multiple, start, end, fill } = values;
-  const format = values.format ?? acceptedFormat(accept);
+  const format = FORMAT_PATHS.get(pathname) ?? values.format ?? acceptedFormat(accept);
   const page = values.limit ?? (format === "json" ? DEFAULT_PAGE : null);
   const request: CandleRequest = {
     productId: product,

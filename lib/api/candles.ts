@@ -66,7 +66,7 @@ export async function answerCandles(
   asker: Asker,
 ): Promise<Response> {
   const accept = http.headers.get("accept");
-  const { request, errors } = readCandleRequest(new URL(http.url).searchParams, accept);
+  const { request, errors } = readCandleRequest(new URL(http.url), accept);
   if (errors !== null) {
     return problemResponse({ status: 400, title: "The query cannot be used", errors });
   }

@@ -333,3 +333,25 @@ Deno.test("while the database is away history answers 503 and when to ask again"
     assert.deepEqual([answer.status, answer.headers.get("retry-after")], [503, "5"]);
   }
 });
+
+Deno.test(
+  "candles - a path of its own says how to answer, whatever the rest of the request says",
+  withApi(async ({ store, archive, ask }) => {
+    await store.candles.upsert(chain(5));
+    const services = servicesOver(archive);
+    for (const format of ["csv", "ndjson"]) {
+      const other = format === "csv" ? "ndjson" : "csv";
+      for (const [query, limit] of [["", null], [`&format=${other}`, null], ["&limit=2", 2]]) {
+        const http = new Request(`http://x/api/candles.${format}?${MINUTES}${query}`, {
+          headers: { accept: "application/json" },
+        });
+        const answer = await answerCandles(services, http, NOW, ASKER);
+        const same = await ask(
+          `${MINUTES}&format=${format}${limit === null ? "" : `&limit=${limit}`}`,
+        );
+        assert.equal(answer.headers.get("content-type"), same.headers.get("content-type"));
+        assert.equal(await answer.text(), await same.text());
+      }
+    }
+  }),
+);

@@ -1,22 +1,42 @@
 import { z } from "zod";
 import { GRANULARITIES } from "../candles/granularity.ts";
 import { CHART_QUERY } from "./chart_history.ts";
-import { CANDLE_QUERY } from "./candle_request.ts";
+import { RANGE_QUERY } from "./candle_request.ts";
 import { PRODUCT } from "./parameters.ts";
 import { UDF_ENDPOINTS } from "./udf/endpoints.ts";
-import { CANDLE_PAGE, CHART_HISTORY, PRODUCT_DETAIL, PRODUCT_LIST, READINESS } from "./schemas.ts";
+import {
+  CANDLE,
+  CANDLE_PAGE,
+  CHART_HISTORY,
+  PRODUCT_DETAIL,
+  PRODUCT_LIST,
+  READINESS,
+  STREAM_RESET,
+} from "./schemas.ts";
+
+/** What the operations are grouped by, in the order of the page. */
+export const TAGS = {
+  streams: "Candles as they change.",
+  history: "Candles as they were.",
+  products: "What is followed here.",
+  tradingview: "A datafeed for TradingView's Charting Library.",
+  operations: "For whoever runs the server.",
+} as const;
 
 /** One thing that can be asked for, as the description of the API has it. */
 export interface Endpoint {
   /** With `{id}` where a value goes. */
   readonly path: string;
   readonly id: string;
+  readonly tag: keyof typeof TAGS;
   readonly summary: string;
   readonly description: string;
   readonly query: z.ZodObject | null;
   readonly inPath: z.ZodObject | null;
   /** What 200 is: a media type and what is in it (null: text that is not described further). */
   readonly answers: Readonly<Record<string, z.ZodType | null>>;
+  /** Of a stream: what the data of each event is. */
+  readonly events?: Readonly<Record<string, z.ZodType>>;
   /** Error statuses, besides those of every endpoint. */
   readonly errors: readonly (400 | 404 | 429 | 503)[];
   /** What 503 is where that is no problem. */
@@ -56,11 +76,16 @@ const CHART_STREAM_QUERY = z.object({
   granularity: z.enum(GRANULARITIES).meta({ description: "A stored granularity, also as `1m`." }),
 });
 
+const WHOLE_RANGE =
+  "A whole range as one stream, ascending, compressed where the client takes that; with `limit` a page, whose older " +
+  "one the header `link` names.";
+
 /** All that is described, in the order of the page. */
 export const ENDPOINTS: readonly Endpoint[] = [
   {
     path: "/stream",
     id: "stream",
+    tag: "streams",
     summary: "Candles as they change",
     description:
       "Server-sent events: the current candle of each product and granularity, then every change. The " +
@@ -69,6 +94,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     query: STREAM_QUERY,
     inPath: null,
     answers: { "text/event-stream": null },
+    events: { candle: CANDLE, reset: STREAM_RESET },
     errors: [400, 404, 429, 503],
     conditional: false,
     example: "/stream?products=BTC-USD&granularities=ONE_MINUTE",
@@ -76,6 +102,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     path: "/stream/chart",
     id: "chartStream",
+    tag: "streams",
     summary: "A whole chart as it changes",
     description:
       "Server-sent events in the format of Datastar v1: `event: datastar-patch-elements` with the whole chart, drawn " +
@@ -90,26 +117,50 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     path: "/api/candles",
     id: "candles",
+    tag: "history",
     summary: "History",
     description:
       "The newest candles of a range, ascending, and the way to the next older page. Answers that can " +
-      "never change may be kept for ever; all others have an ETag to ask again with. CSV and NDJSON without `limit` " +
-      "are a whole range as one stream. The header `last-event-id` of a newest page is where a stream goes on from it " +
-      "without a gap.",
-    query: CANDLE_QUERY,
+      "never change may be kept for ever; all others have an ETag to ask again with. The header `last-event-id` of a " +
+      "newest page is where a stream goes on from it without a gap. With `format=csv` or `ndjson`, or such an " +
+      "`accept`, it answers as the paths below do.",
+    query: RANGE_QUERY,
     inPath: null,
-    answers: {
-      "application/json": CANDLE_PAGE,
-      "text/csv": null,
-      "application/x-ndjson": null,
-    },
+    answers: { "application/json": CANDLE_PAGE },
     errors: [400, 404, 429, 503],
     conditional: true,
     example: "/api/candles?product=BTC-USD&granularity=ONE_HOUR&limit=3",
   },
   {
+    path: "/api/candles.csv",
+    id: "candlesCsv",
+    tag: "history",
+    summary: "History as CSV",
+    description: `${WHOLE_RANGE} The first line has the columns' names, null is an empty field.`,
+    query: RANGE_QUERY,
+    inPath: null,
+    answers: { "text/csv": null },
+    errors: [400, 404, 429, 503],
+    conditional: true,
+    example: "/api/candles.csv?product=BTC-USD&granularity=ONE_HOUR&limit=3",
+  },
+  {
+    path: "/api/candles.ndjson",
+    id: "candlesNdjson",
+    tag: "history",
+    summary: "History as lines of JSON",
+    description: `${WHOLE_RANGE} Each line is a Candle.`,
+    query: RANGE_QUERY,
+    inPath: null,
+    answers: { "application/x-ndjson": null },
+    errors: [400, 404, 429, 503],
+    conditional: true,
+    example: "/api/candles.ndjson?product=BTC-USD&granularity=ONE_HOUR&limit=3",
+  },
+  {
     path: "/api/products",
     id: "products",
+    tag: "products",
     summary: "Products",
     description:
       "Every product that is followed here, with the exchange's figures of the last 24 hours. Products " +
@@ -124,6 +175,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     path: "/api/products/{id}",
     id: "product",
+    tag: "products",
     summary: "One product",
     description: "The same of one product.",
     query: null,
@@ -136,6 +188,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     path: "/history",
     id: "chartHistory",
+    tag: "history",
     summary: "History in the older chart library's shape",
     description:
       "For pages that were made for the older server; new ones use /api/candles. At most 200 candles, " +
@@ -151,18 +204,20 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     path: "/healthz",
     id: "alive",
+    tag: "operations",
     summary: "Is the process up?",
     description: "Nothing more is asked.",
     query: null,
     inPath: null,
     answers: { "text/plain": null },
-    errors: [],
+    errors: [429],
     conditional: false,
     example: "/healthz",
   },
   {
     path: "/readyz",
     id: "readiness",
+    tag: "operations",
     summary: "Can the process do its work?",
     description:
       "Part by part, with the state of each; 503, with the same contents, while one is down or starting. " +
@@ -171,19 +226,20 @@ export const ENDPOINTS: readonly Endpoint[] = [
     inPath: null,
     answers: { "application/json": READINESS },
     unavailable: READINESS,
-    errors: [],
+    errors: [429],
     conditional: false,
     example: "/readyz",
   },
   {
     path: "/metrics",
     id: "metrics",
+    tag: "operations",
     summary: "Figures for Prometheus",
     description: "The exposition format.",
     query: null,
     inPath: null,
     answers: { "text/plain": null },
-    errors: [],
+    errors: [429],
     conditional: false,
     example: "/metrics",
   },

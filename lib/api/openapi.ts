@@ -1,5 +1,6 @@
 import { createDocument, type ZodOpenApiOperationObject } from "zod-openapi";
-import { type Endpoint, ENDPOINTS } from "./endpoints.ts";
+import type { z } from "zod";
+import { type Endpoint, ENDPOINTS, TAGS } from "./endpoints.ts";
 import { PROBLEM } from "./schemas.ts";
 
 /** The description of the API in OpenAPI 3.1. */
@@ -20,6 +21,8 @@ const ERRORS: Readonly<Record<Endpoint["errors"][number], string>> = {
     "Not available at the moment, or too much history is being read; `retry-after` says when to ask again.",
 };
 
+const TEXT = { type: "string" } as const;
+
 /** Makes the document from the very schemas that requests are read with. `version` is the program's. */
 export function openApiDocument(version: string): OpenApiDocument {
   return createDocument({
@@ -28,9 +31,17 @@ export function openApiDocument(version: string): OpenApiDocument {
       title: "Spot Canvas",
       version,
       summary: "Exact candles from Coinbase's trades, live and historical.",
+      description:
+        "Plain HTTP, no key. Numbers are JSON numbers with every digit the exchange gave; times are UTC. Errors are " +
+        "problem details (RFC 9457) that name each bad value.",
+      contact: { name: "Whoever runs this server" },
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/" }],
+    security: [],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    // What is only referred to by name must be named here.
+    components: { schemas: Object.fromEntries(ENDPOINTS.flatMap(eventSchemas)) },
     paths: Object.fromEntries(
       ENDPOINTS.map((endpoint) => [endpoint.path, { get: operation(endpoint) }]),
     ),
@@ -38,10 +49,10 @@ export function openApiDocument(version: string): OpenApiDocument {
 }
 
 function operation(endpoint: Endpoint): ZodOpenApiOperationObject {
-  const { id, summary, description, query, inPath, answers, errors, conditional, unavailable } =
-    endpoint;
+  const { id, tag, summary, description, query, inPath, answers, errors } = endpoint;
+  const { conditional, events, unavailable } = endpoint;
   const content = Object.entries(answers).map(([type, schema]) => [type, {
-    schema: schema ?? { type: "string" as const },
+    schema: schema ?? (events === undefined ? TEXT : { ...TEXT, ...streamOf(type, events) }),
   }]);
   const failures = errors.map((status) => [status, {
     description: ERRORS[status],
@@ -49,6 +60,7 @@ function operation(endpoint: Endpoint): ZodOpenApiOperationObject {
   }]);
   return {
     operationId: id,
+    tags: [tag],
     summary,
     description,
     requestParams: {
@@ -67,4 +79,25 @@ function operation(endpoint: Endpoint): ZodOpenApiOperationObject {
       }),
     },
   };
+}
+
+/** A stream's events, each as what its parts are: the convention that OpenAPI 3.2 has for server-sent events. */
+function streamOf(contentMediaType: string, events: NonNullable<Endpoint["events"]>) {
+  const oneOf = Object.entries(events).map(([name, schema]) => ({
+    type: "object" as const,
+    properties: {
+      event: { const: name },
+      data: {
+        ...TEXT,
+        contentMediaType: "application/json",
+        contentSchema: { $ref: `#/components/schemas/${schema.meta()?.id}` },
+      },
+    },
+    required: ["event", "data"],
+  }));
+  return { contentMediaType, contentSchema: { oneOf } };
+}
+
+function eventSchemas({ events = {} }: Endpoint): [string, z.ZodType][] {
+  return Object.values(events).map((schema) => [String(schema.meta()?.id), schema]);
 }

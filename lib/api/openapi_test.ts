@@ -39,6 +39,7 @@ Deno.test("what is answered is what the description says", async () => {
     "/api/candles?product=BTC-USD&granularity=7m&fill=previous&limit=5",
     "/api/candles?product=BTC-USD&granularity=ONE_MINUTE&start=5&end=6",
     "/api/candles?product=b&granularity=x",
+    "/api/candles.csv?product=b&granularity=x",
     "/api/candles?product=NO-USD&granularity=5m",
     "/api/products",
     "/api/products/BTC-USD",
@@ -104,7 +105,7 @@ Deno.test("a candle, a product or a problem with a part missing or wrong is not 
 
 Deno.test("every example of the description can be asked for", async () => {
   const answered = ENDPOINTS.filter(({ path }) => /^\/(api|history|udf\/(?!time))/.test(path));
-  assert.equal(answered.length, 9);
+  assert.equal(answered.length, 11);
   for (const { example } of answered) assert.equal((await ask(example)).status, 200, example);
 });
 
@@ -113,7 +114,7 @@ Deno.test("every parameter is described, with whether it must be there", () => {
   assert.deepEqual(
     parameters.map(({ name, required = false }) => [name, required]),
     [["product", true], ["granularity", true], ["start", false], ["end", false], ["limit", false]]
-      .concat([["fill", false], ["format", false]]),
+      .concat([["fill", false]]),
   );
   for (const { path } of ENDPOINTS) {
     for (const { name, description = "" } of parametersOf(path)) {
@@ -168,7 +169,7 @@ async function ask(path: string): Promise<Response> {
   const { pathname } = new URL(http.url);
   const services = servicesOver(archive, catalogue);
   const now = 1_704_567_650;
-  if (pathname === "/api/candles") return await answerCandles(services, http, now, ASKER);
+  if (pathname.startsWith("/api/candles")) return await answerCandles(services, http, now, ASKER);
   if (pathname === "/history") return await answerChartHistory(services, http, now, ASKER);
   if (pathname === "/udf/history") return await answerUdfHistory(services, http, now, ASKER);
   if (pathname === "/udf/config") return answerUdfConfig(http);

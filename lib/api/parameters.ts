@@ -15,6 +15,20 @@ export type Parameter<T> = z.ZodType<T, string | undefined>;
 const LAST_SECOND = 253_402_300_799;
 const ALLOWED_TIME = "epoch seconds or ISO 8601, such as 2026-04-07T14:30:00Z";
 
+/** What the description of the API says of a parameter that may be left out. */
+export interface OptionalMeta {
+  readonly description: string;
+  readonly example: string | number;
+  readonly default?: string;
+  /** What it is, where that is more than text: every value of a query comes as one. */
+  readonly override?: ValueType;
+}
+
+/** A JSON schema: of one type, or any of several. */
+type ValueType =
+  | { readonly type: "integer"; readonly minimum: number; readonly maximum?: number }
+  | ((context: { readonly jsonSchema: { type?: unknown; anyOf?: unknown } }) => void);
+
 /** A parameter that must be there. */
 export function required<T>(
   parse: (text: string) => T | null,
@@ -34,7 +48,7 @@ export function optional<T, F>(
   parse: (text: string) => T | null,
   allowed: string,
   fallback: F,
-  meta: { readonly description: string; readonly example: string; readonly default?: string },
+  meta: OptionalMeta,
 ): Parameter<T | F> {
   return z.string().optional().transform((text, context) => {
     if (text === undefined || text === "") return fallback;
@@ -42,7 +56,7 @@ export function optional<T, F>(
     if (value !== null) return value;
     context.addIssue({ code: "custom", message: allowed });
     return z.NEVER;
-  }).meta(meta);
+  }).meta({ ...meta });
 }
 
 /** `product`. */
@@ -62,6 +76,14 @@ export function time(description: string): Parameter<EpochSeconds | undefined> {
   return optional(readTime, ALLOWED_TIME, undefined, {
     description: `${description} As ${ALLOWED_TIME}.`,
     example: "2026-04-07T14:30:00Z",
+    override({ jsonSchema }) {
+      delete jsonSchema.type;
+      jsonSchema.anyOf = [
+        { type: "integer", minimum: 0, maximum: LAST_SECOND },
+        { type: "string", format: "date-time" },
+        { type: "string", format: "date" },
+      ];
+    },
   });
 }
 
@@ -69,7 +91,8 @@ export function time(description: string): Parameter<EpochSeconds | undefined> {
 export function limit(most: number, description: string): Parameter<number | null> {
   return optional((text) => readWhole(text, most), `1 to ${most}`, null, {
     description: `${description} 1 to ${most}.`,
-    example: "300",
+    example: 300,
+    override: { type: "integer", minimum: 1, maximum: most },
   });
 }
 

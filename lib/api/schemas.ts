@@ -32,6 +32,15 @@ export const CANDLE_PAGE = z.object({
   }),
 }).meta({ id: "CandlePage" });
 
+/** The data of a stream's `event: reset`. */
+export const STREAM_RESET = z.object({
+  last_event_id: z.string().meta({ description: "What the client asked to resume from." }),
+  reason: z.string().meta({ description: "Why that is not possible." }),
+}).meta({
+  id: "StreamReset",
+  description: "Candles may have been missed: the current ones follow, as at a first connection.",
+});
+
 /** `GET /history`. */
 export const CHART_HISTORY = z.object({
   candles: z.array(z.object({

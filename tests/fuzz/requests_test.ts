@@ -79,7 +79,7 @@ Deno.test("any query for a chart or for history is understood or refused with re
     fc.property(query(), hostileText(["text/csv", "q=", ";", ",", "*/*"], 8), (url, accept) => {
       const chart = parseChartQuery(url, KNOWN);
       if (chart.kind === "problem") assert.ok([400, 404].includes(chart.problem.status));
-      const { request, errors } = readCandleRequest(url.searchParams, accept);
+      const { request, errors } = readCandleRequest(url, accept);
       if (request === null) assert.ok(errors.length > 0);
       else {
         const { start, end, limit } = request;

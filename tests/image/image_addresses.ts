@@ -15,6 +15,8 @@ const CANDLES = "product=BTC-USD&granularity=1m";
 /** The questions of routes that answer none without. */
 const QUERIES: Readonly<Record<string, string>> = {
   "/api/candles": CANDLES,
+  "/api/candles.csv": CANDLES,
+  "/api/candles.ndjson": CANDLES,
   "/history": "symbol=BTC-USD&granularity=1m",
   "/stream": "products=BTC-USD&granularities=1m",
   "/stream/chart": CANDLES,

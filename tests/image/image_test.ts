@@ -11,6 +11,8 @@ import { ImageTree } from "./image_tree.ts";
 /** What routes answer that have nothing to GET without a question, or at all. */
 const OTHER_ANSWERS: Readonly<Record<string, number>> = {
   "/api/candles": 400,
+  "/api/candles.csv": 400,
+  "/api/candles.ndjson": 400,
   "/history": 400,
   "/nowhere": 404,
   "/stream": 400,

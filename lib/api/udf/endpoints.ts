@@ -8,6 +8,7 @@ export const UDF_ENDPOINTS: readonly Endpoint[] = [
   {
     path: "/udf/config",
     id: "udfConfig",
+    tag: "tradingview",
     summary: "TradingView: what this datafeed can do",
     description:
       "The first request of TradingView's `UDFCompatibleDatafeed`, whose address is that of `/udf` here.",
@@ -21,6 +22,7 @@ export const UDF_ENDPOINTS: readonly Endpoint[] = [
   {
     path: "/udf/symbols",
     id: "udfSymbol",
+    tag: "tradingview",
     summary: "TradingView: one symbol",
     description: "How a chart shows a product: its tick, currencies and resolutions.",
     query: SYMBOLS_QUERY,
@@ -33,6 +35,7 @@ export const UDF_ENDPOINTS: readonly Endpoint[] = [
   {
     path: "/udf/search",
     id: "udfSearch",
+    tag: "tradingview",
     summary: "TradingView: symbols that match",
     description: "Symbols that begin with the text, then those that contain it; most traded first.",
     query: SEARCH_QUERY,
@@ -45,6 +48,7 @@ export const UDF_ENDPOINTS: readonly Endpoint[] = [
   {
     path: "/udf/history",
     id: "udfHistory",
+    tag: "tradingview",
     summary: "TradingView: bars",
     description:
       "The newest bars of a range as columns, ascending, the live one included. Any resolution that " +
@@ -59,6 +63,7 @@ export const UDF_ENDPOINTS: readonly Endpoint[] = [
   {
     path: "/udf/symbol_info",
     id: "udfSymbolInfo",
+    tag: "tradingview",
     summary: "TradingView: all symbols",
     description: "Every product as a table, for clients that search by themselves.",
     query: SYMBOL_INFO_QUERY,
@@ -71,6 +76,7 @@ export const UDF_ENDPOINTS: readonly Endpoint[] = [
   {
     path: "/udf/time",
     id: "udfTime",
+    tag: "tradingview",
     summary: "TradingView: the server's time",
     description: "Epoch seconds as text.",
     query: null,

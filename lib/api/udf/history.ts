@@ -23,7 +23,11 @@ const TIME_SHAPE = "epoch seconds";
 const LAST_SECOND = 253_402_300_799;
 
 const time = (description: string) =>
-  optional(readTime, TIME_SHAPE, null, { description, example: "1775572200" });
+  optional(readTime, TIME_SHAPE, null, {
+    description,
+    example: 1775572200,
+    override: { type: "integer", minimum: -999_999_999_999, maximum: LAST_SECOND },
+  });
 
 /** The query of `/udf/history`. */
 export const UDF_HISTORY_QUERY = z.object({
@@ -37,7 +41,8 @@ export const UDF_HISTORY_QUERY = z.object({
   countback: optional(readCount, "1 or more", null, {
     description: "How many bars are wanted before `to`, whatever `from` says; at most " +
       `${MAX_BARS} are answered.`,
-    example: "300",
+    example: 300,
+    override: { type: "integer", minimum: 1, maximum: 999_999_999 },
   }),
 }).refine(isBounded, {
   path: ["from"],
