@@ -97,6 +97,7 @@ const READS = [
   "/api/candles?product=BTC-USD&granularity=ONE_MINUTE&format=csv",
   "/api/candles.csv?product=BTC-USD&granularity=ONE_MINUTE",
   "/api/candles.ndjson?product=BTC-USD&granularity=ONE_MINUTE",
+  "/api/candles.parquet?product=BTC-USD&granularity=ONE_MINUTE",
   "/history?symbol=BTC-USD&granularity=1439m",
   "/products/BTC-USD",
   "/examples/datastar",

@@ -126,6 +126,7 @@ function requestOf(
     limit,
     fill,
     format: "json",
+    isoTimes: false,
   };
 }
 

@@ -3,13 +3,14 @@ import type { EpochSeconds } from "../candles/granularity.ts";
 import { type Multiple, multipleStart } from "../candles/multiple.ts";
 import type { ProductId } from "../candles/product.ts";
 import type { ProblemError } from "../http/problem.ts";
+import { PARQUET } from "./candle_parquet.ts";
 import { limit, MULTIPLE, PRODUCT, readQuery, time, word } from "./parameters.ts";
 
 /** Most candles of one page. */
 export const MAX_PAGE = 1000;
 const DEFAULT_PAGE = 300;
 
-export const FORMATS = ["json", "csv", "ndjson"] as const;
+export const FORMATS = ["json", "csv", "ndjson", "parquet"] as const;
 
 /** How candles are written. */
 export type CandleFormat = typeof FORMATS[number];
@@ -21,8 +22,8 @@ const RANGE = {
   end: time("Where the range ends, exclusive. Without it the range includes the live candle."),
   limit: limit(
     MAX_PAGE,
-    `Most candles of a page, the newest of the range; ${DEFAULT_PAGE} if not given. CSV and NDJSON without it have ` +
-      "the whole range instead of a page.",
+    `Most candles of a page, the newest of the range; ${DEFAULT_PAGE} if not given. All formats but JSON have the ` +
+      "whole range without it, instead of a page.",
   ),
   fill: word(
     ["previous"],
@@ -30,12 +31,21 @@ const RANGE = {
   ),
 };
 
-/** The query of `/api/candles.csv` and its like, which say by their path how to answer. */
+/** The query of paths that say how to answer. */
 export const RANGE_QUERY = z.object(RANGE);
+
+const TIMES = word(
+  ["iso"],
+  "`iso`: starts as ISO 8601 in UTC, such as 2026-04-07T14:30:00Z, instead of epoch seconds. Only for CSV.",
+);
+
+/** The query of `/api/candles.csv`. */
+export const CSV_QUERY = z.object({ ...RANGE, times: TIMES });
 
 /** The query of `/api/candles`. */
 const CANDLE_QUERY = z.object({
   ...RANGE,
+  times: TIMES,
   format: word(
     FORMATS,
     "How to answer; the `accept` header says it as well. JSON if neither does.",
@@ -59,6 +69,8 @@ export interface CandleRequest {
   readonly limit: number | null;
   readonly fill: boolean;
   readonly format: CandleFormat;
+  /** Of CSV: starts as ISO 8601. */
+  readonly isoTimes: boolean;
 }
 
 /** Where candles are asked for in a format of their own: the paths, and what each answers with. */
@@ -78,8 +90,9 @@ export function readCandleRequest(
   | { readonly request: null; readonly errors: readonly ProblemError[] } {
   const { values, errors } = readQuery(CANDLE_QUERY, params);
   if (errors !== null) return { request: null, errors };
-  const { product, granularity: multiple, start, end, fill } = values;
+  const { product, granularity: multiple, start, end, fill, times } = values;
   const format = FORMAT_PATHS.get(pathname) ?? values.format ?? acceptedFormat(accept);
+  if (times !== null && format !== "csv") return { request: null, errors: [TIMES_OF_OTHERS] };
   const page = values.limit ?? (format === "json" ? DEFAULT_PAGE : null);
   const request: CandleRequest = {
     productId: product,
@@ -89,19 +102,27 @@ export function readCandleRequest(
     limit: page,
     fill: fill !== null,
     format,
+    isoTimes: times !== null,
   };
   return { request, errors: null };
 }
 
+const TIMES_OF_OTHERS: ProblemError = {
+  parameter: "times",
+  value: "iso",
+  allowed: "only with CSV; all other formats have one way to write times",
+};
+
 /** The path and query of a range's older page, which ends where this one begins. */
 export function olderPageLink(request: CandleRequest, end: EpochSeconds): string {
-  const { productId, multiple, start, limit, fill, format } = request;
+  const { productId, multiple, start, limit, fill, format, isoTimes } = request;
   const query = new URLSearchParams({ product: productId, granularity: multiple.name });
   if (start !== null) query.set("start", `${start}`);
   query.set("end", `${end}`);
   if (limit !== null) query.set("limit", `${limit}`);
   if (fill) query.set("fill", "previous");
   if (format !== "json") query.set("format", format);
+  if (isoTimes) query.set("times", "iso");
   return `/api/candles?${query}`;
 }
 
@@ -116,6 +137,7 @@ function acceptedFormat(accept: string | null): CandleFormat {
     const type = part.split(";")[0]?.trim().toLowerCase();
     if (type === "text/csv") return "csv";
     if (type === "application/x-ndjson" || type === "application/jsonl") return "ndjson";
+    if (type === PARQUET) return "parquet";
     if (type === "application/json") return "json";
   }
   return "json";

@@ -1,36 +1,52 @@
-import { CANDLE_FIELDS, type WireCandle } from "../candles/candle_fields.ts";
+import { CANDLE_FIELDS, FIELDS, type WireCandle } from "../candles/candle_fields.ts";
 import { formatDecimal } from "../candles/decimal.ts";
 import { encodeCandle } from "../candles/wire.ts";
-import type { CandleFormat } from "./candle_request.ts";
 
 /** How a stream of candles is written: a head once, then each candle. */
 export interface CandleText {
-  readonly contentType: string;
   readonly head: string;
   readonly line: (candle: WireCandle) => string;
 }
 
+/** Lines of one chunk: some hundred kilobytes. */
+const CHUNK_LINES = 500;
+
 const COLUMNS = CANDLE_FIELDS.map(({ wire }) => wire).join(",");
 
-/** The two formats that are streams; RFC 4180 has its own line end. */
-export const CANDLE_TEXTS: Readonly<Record<Exclude<CandleFormat, "json">, CandleText>> = {
-  csv: {
-    contentType: "text/csv; charset=utf-8; header=present",
-    head: `${COLUMNS}\r\n`,
-    line: csvLine,
-  },
-  ndjson: {
-    contentType: "application/x-ndjson",
-    head: "",
-    line: (candle) => `${encodeCandle(candle)}\n`,
-  },
+/** The formats that are lines; RFC 4180 has its own line end. `csv-iso` has times that spreadsheets and people read. */
+export const CANDLE_TEXTS: Readonly<Record<"csv" | "csv-iso" | "ndjson", CandleText>> = {
+  csv: { head: `${COLUMNS}\r\n`, line: (candle) => csvLine(candle, `${candle.start}`) },
+  "csv-iso": { head: `${COLUMNS}\r\n`, line: (candle) => csvLine(candle, isoTime(candle.start)) },
+  ndjson: { head: "", line: (candle) => `${encodeCandle(candle)}\n` },
 };
 
+/** Candles as text, in chunks, written as they are consumed. */
+export async function* textChunks(
+  candles: AsyncIterable<WireCandle>,
+  { head, line }: CandleText,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const encoder = new TextEncoder();
+  let text = head;
+  let lines = 0;
+  for await (const candle of candles) {
+    text += line(candle);
+    if (++lines % CHUNK_LINES !== 0) continue;
+    yield encoder.encode(text);
+    text = "";
+  }
+  if (text !== "") yield encoder.encode(text);
+}
+
+/** `2026-04-07T14:30:00Z` */
+export function isoTime(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace(".000", "");
+}
+
 /** No value of ours needs quoting; null is an empty field. */
-function csvLine(candle: WireCandle): string {
+function csvLine(candle: WireCandle, time: string): string {
   let line = "";
   for (const field of CANDLE_FIELDS) {
-    const value = field.read(candle);
+    const value = field === FIELDS.start ? time : field.read(candle);
     if (line !== "") line += ",";
     if (value !== null) line += typeof value === "object" ? formatDecimal(value) : value;
   }

@@ -4,13 +4,8 @@ import { type Asker, BudgetRefusal, type CostBudget, refusalProblem } from "../h
 import { type Problem, problemResponse } from "../http/problem.ts";
 import { type CandlePage, pageCost, readCandlePage } from "./candle_page.ts";
 import { lookAtRange, rangeCost, readCandleRange } from "./candle_range.ts";
-import {
-  type CandleFormat,
-  type CandleRequest,
-  olderPageLink,
-  readCandleRequest,
-} from "./candle_request.ts";
-import { CANDLE_TEXTS } from "./candle_text.ts";
+import { type CandleRequest, olderPageLink, readCandleRequest } from "./candle_request.ts";
+import { CONTENT_TYPES, contentDisposition, downloadChunks } from "./candle_download.ts";
 import { type ProductLookup, unknownProduct } from "./unknown_product.ts";
 import { entityResponse, tagOf } from "../http/entity.ts";
 import { gzipped } from "../http/gzip.ts";
@@ -33,8 +28,6 @@ export interface CandleServices extends HistoryServices {
   readonly clock?: Clock;
 }
 
-/** Lines of one chunk of a stream: some hundred kilobytes. */
-const CHUNK_LINES = 500;
 const RETRY_AFTER_SECONDS = 5;
 /** A client that has taken nothing for so long has gone, or holds what it does not want. */
 const UNREAD_MS = 60_000;
@@ -115,14 +108,14 @@ async function answerPage(asked: Asked, limit: number): Promise<Response> {
     cost,
     () => readCandlePage(archive, request, limit, nowSeconds),
   );
-  const bytes = new TextEncoder().encode(pageText(page, format));
-  const headers: Record<string, string> = { ...VARY };
+  const bytes = await pageBytes(page, request);
+  const headers = headersOf(request);
   if (position !== null) headers["last-event-id"] = `${position}`;
   if (page.next !== null) headers.link = `<${page.next}>; rel="next"`;
   const tag = tagOf(bytes);
   if (page.final && address !== null) finalPages.keep(address, { tag, headers });
   return entityResponse(http, {
-    contentType: contentType(format),
+    contentType: CONTENT_TYPES[format],
     tag,
     final: page.final,
     headers,
@@ -130,22 +123,30 @@ async function answerPage(asked: Asked, limit: number): Promise<Response> {
   });
 }
 
-function pageText({ candles, next }: CandlePage, format: CandleFormat): string {
-  if (format === "json") {
-    return `{"candles":[${candles.map(encodeCandle).join(",")}],"next":${JSON.stringify(next)}}`;
+async function pageBytes(
+  { candles, next }: CandlePage,
+  request: CandleRequest,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (request.format === "json") {
+    const list = candles.map(encodeCandle).join(",");
+    return new TextEncoder().encode(`{"candles":[${list}],"next":${JSON.stringify(next)}}`);
   }
-  const { head, line } = CANDLE_TEXTS[format];
-  return head + candles.map(line).join("");
+  const chunks = await Array.fromAsync(downloadChunks(request, each(candles)));
+  return await new Blob(chunks).bytes();
 }
 
-function contentType(format: CandleFormat): string {
-  return format === "json" ? "application/json" : CANDLE_TEXTS[format].contentType;
+async function* each(candles: readonly WireCandle[]): AsyncGenerator<WireCandle> {
+  yield* candles;
+}
+
+function headersOf(request: CandleRequest): Record<string, string> {
+  if (request.format === "json") return { ...VARY };
+  return { ...VARY, "content-disposition": contentDisposition(request) };
 }
 
 async function streamRange(asked: Asked): Promise<Response> {
   const { archive, reads, downloads, request, http, nowSeconds, asker, clock } = asked;
-  const { format } = request;
-  if (format === "json") throw new TypeError("JSON is answered in pages");
+  const { format, isoTimes } = request;
   const leave = downloads.enter(asker.address);
   if (leave === null) return problemResponse(TOO_MANY);
   let isRead = false;
@@ -157,17 +158,17 @@ async function streamRange(asked: Asked): Promise<Response> {
       () => lookAtRange(archive, request, nowSeconds),
     );
     return entityResponse(http, {
-      contentType: contentType(format),
-      tag: `${format}.${version}`,
+      contentType: CONTENT_TYPES[format],
+      tag: `${format}${isoTimes ? "-iso" : ""}.${version}`,
       final,
-      headers: VARY,
+      headers: headersOf(request),
       body() {
         isRead = true;
         // Downloads are few, and one that has begun must not break off: each read waits for its turn.
         const read = <T>(cost: number, work: () => Promise<T>) =>
           reads.runAdmitted(asker, cost, work);
         const candles = readCandleRange(archive, request, nowSeconds, read);
-        return textStream(candles, CANDLE_TEXTS[format], leave, clock);
+        return byteStream(downloadChunks(request, candles), leave, clock);
       },
     });
   } finally {
@@ -179,14 +180,11 @@ async function streamRange(asked: Asked): Promise<Response> {
  * Reads on only as the client takes what was read: a stream holds one read and one chunk, until its end, or until
  * nothing of it has been taken for a minute.
  */
-function textStream(
-  candles: AsyncGenerator<WireCandle>,
-  { head, line }: { readonly head: string; readonly line: (candle: WireCandle) => string },
+function byteStream(
+  chunks: AsyncGenerator<Uint8Array<ArrayBuffer>>,
   onEnd: () => void,
   clock: Clock = systemClock,
-): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  let text = head;
+): ReadableStream<Uint8Array<ArrayBuffer>> {
   let cancelUnread = () => {};
   const end = () => {
     cancelUnread();
@@ -195,32 +193,27 @@ function textStream(
   const giveUp = (controller: ReadableStreamDefaultController<Uint8Array>) => {
     end();
     controller.error(new Error("nothing was read for a minute"));
-    void candles.return(undefined);
+    void chunks.return(undefined);
   };
   return new ReadableStream({
     async pull(controller) {
       cancelUnread();
       try {
-        for (let lines = 0; lines < CHUNK_LINES; lines++) {
-          const { value, done } = await candles.next();
-          if (done) {
-            if (text !== "") controller.enqueue(encoder.encode(text));
-            end();
-            return controller.close();
-          }
-          text += line(value);
+        const { value, done } = await chunks.next();
+        if (done) {
+          end();
+          return controller.close();
         }
-        controller.enqueue(encoder.encode(text));
+        controller.enqueue(value);
       } catch (error) {
         end();
         throw error;
       }
-      text = "";
       cancelUnread = clock.after(UNREAD_MS, () => giveUp(controller));
     },
     async cancel() {
       end();
-      await candles.return(undefined);
+      await chunks.return(undefined);
     },
   }, { highWaterMark: 1 });
 }

@@ -339,7 +339,7 @@ Deno.test(
   withApi(async ({ store, archive, ask }) => {
     await store.candles.upsert(chain(5));
     const services = servicesOver(archive);
-    for (const format of ["csv", "ndjson"]) {
+    for (const format of ["csv", "ndjson", "parquet"]) {
       const other = format === "csv" ? "ndjson" : "csv";
       for (const [query, limit] of [["", null], [`&format=${other}`, null], ["&limit=2", 2]]) {
         const http = new Request(`http://x/api/candles.${format}?${MINUTES}${query}`, {
@@ -355,3 +355,59 @@ Deno.test(
     }
   }),
 );
+
+Deno.test(
+  "candles - a download has a name that tells what is in it",
+  withApi(async ({ store, ask }) => {
+    await store.candles.upsert(chain(5));
+    const nameOf = async (query: string) =>
+      (await ask(`${MINUTES}&${query}`)).headers.get("content-disposition");
+    const name = "BTC-USD_ONE_MINUTE";
+    assert.equal(await nameOf("format=csv"), `attachment; filename="${name}.csv"`);
+    assert.equal(
+      await nameOf("format=parquet&start=2026-04-01&end=2026-05-01T12:30:00Z"),
+      `attachment; filename="${name}_20260401T000000Z_20260501T123000Z.parquet"`,
+    );
+    assert.equal(
+      await nameOf("format=ndjson&start=2026-04-01&limit=5"),
+      `attachment; filename="${name}_20260401T000000Z_now.ndjson"`,
+    );
+    assert.equal(
+      await nameOf("format=csv&end=2026-04-01"),
+      `attachment; filename="${name}_begin_20260401T000000Z.csv"`,
+    );
+    assert.equal(await nameOf("limit=5"), null, "a page of JSON is none");
+  }),
+);
+
+Deno.test(
+  "candles - times=iso writes starts for spreadsheets, and is refused where nothing would come of it",
+  withApi(async ({ store, ask }) => {
+    await store.candles.upsert(chain(3));
+    const whole = await ask(`${MINUTES}&format=csv&times=iso&${DAY}`);
+    const lines = (await whole.text()).trimEnd().split("\r\n").map((line) => line.split(","));
+    const time = lines[0]?.indexOf("timestamp") ?? -1;
+    assert.deepEqual(
+      lines.slice(1).map((line) => line[time]),
+      [0, 1, 2].map((index) => new Date(at(index) * 1000).toISOString().replace(".000", "")),
+    );
+    const plain = await ask(`${MINUTES}&format=csv&${DAY}`);
+    assert.notEqual(plain.headers.get("etag"), whole.headers.get("etag"));
+    assert.match(await plain.text(), new RegExp(`,${at(0)},`));
+    const page = await ask(`${MINUTES}&format=csv&times=iso&end=${at(3)}&limit=2`);
+    assert.match(page.headers.get("link") ?? "", /&format=csv&times=iso>/);
+    for (const format of ["json", "ndjson", "parquet"]) {
+      const { status, text } = await answerOf(ask(`${MINUTES}&format=${format}&times=iso`));
+      assert.equal(status, 400);
+      assert.match(text, /"parameter":"times","value":"iso","allowed":"only with CSV/);
+    }
+    const { status, text } = await answerOf(ask(`${MINUTES}&format=csv&times=german`));
+    assert.equal(status, 400);
+    assert.match(text, /"parameter":"times","value":"german","allowed":"iso"/);
+  }),
+);
+
+async function answerOf(asked: Promise<Response>) {
+  const answer = await asked;
+  return { status: answer.status, text: await answer.text() };
+}

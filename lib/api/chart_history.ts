@@ -59,6 +59,7 @@ export async function answerChartHistory(
     limit: MAX_CHART_CANDLES,
     fill: false,
     format: "json",
+    isoTimes: false,
   };
   const cost = pageCost(archive, request, MAX_CHART_CANDLES, nowSeconds);
   const read = () => readCandlePage(archive, request, MAX_CHART_CANDLES, nowSeconds);

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { GRANULARITIES } from "../candles/granularity.ts";
 import { CHART_QUERY } from "./chart_history.ts";
-import { RANGE_QUERY } from "./candle_request.ts";
+import { PARQUET } from "./candle_parquet.ts";
+import { CSV_QUERY, RANGE_QUERY } from "./candle_request.ts";
 import { PRODUCT } from "./parameters.ts";
 import { UDF_ENDPOINTS } from "./udf/endpoints.ts";
 import {
@@ -122,8 +123,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
     description:
       "The newest candles of a range, ascending, and the way to the next older page. Answers that can " +
       "never change may be kept for ever; all others have an ETag to ask again with. The header `last-event-id` of a " +
-      "newest page is where a stream goes on from it without a gap. With `format=csv` or `ndjson`, or such an " +
-      "`accept`, it answers as the paths below do.",
+      "newest page is where a stream goes on from it without a gap. With `format=csv`, `ndjson` or `parquet`, or such " +
+      "an `accept`, it answers as the paths below do.",
     query: RANGE_QUERY,
     inPath: null,
     answers: { "application/json": CANDLE_PAGE },
@@ -137,7 +138,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     tag: "history",
     summary: "History as CSV",
     description: `${WHOLE_RANGE} The first line has the columns' names, null is an empty field.`,
-    query: RANGE_QUERY,
+    query: CSV_QUERY,
     inPath: null,
     answers: { "text/csv": null },
     errors: [400, 404, 429, 503],
@@ -156,6 +157,21 @@ export const ENDPOINTS: readonly Endpoint[] = [
     errors: [400, 404, 429, 503],
     conditional: true,
     example: "/api/candles.ndjson?product=BTC-USD&granularity=ONE_HOUR&limit=3",
+  },
+  {
+    path: "/api/candles.parquet",
+    id: "candlesParquet",
+    tag: "history",
+    summary: "History as Parquet",
+    description:
+      `${WHOLE_RANGE} A file for DuckDB, pandas and their like: numbers are DECIMAL with all their digits, ` +
+      "`timestamp` is a timestamp in UTC.",
+    query: RANGE_QUERY,
+    inPath: null,
+    answers: { [PARQUET]: null },
+    errors: [400, 404, 429, 503],
+    conditional: true,
+    example: "/api/candles.parquet?product=BTC-USD&granularity=ONE_HOUR&limit=3",
   },
   {
     path: "/api/products",

@@ -1,7 +1,7 @@
 import { define } from "../../app.ts";
 import { shareAnswer } from "../../lib/http/cross_origin.ts";
 
-const EXPOSED = "etag, last-event-id, link, retry-after";
+const EXPOSED = "content-disposition, etag, last-event-id, link, retry-after";
 
 /** Lets the pages of the configured origins read every answer, errors included. */
 export default define.middleware(async (ctx) => {

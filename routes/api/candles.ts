@@ -2,7 +2,7 @@ import { only } from "../../methods.ts";
 import { answerCandles } from "../../lib/api/candles.ts";
 import { preflightResponse } from "../../lib/http/cross_origin.ts";
 
-/** History in pages (JSON, CSV, NDJSON) or as one stream (CSV, NDJSON). */
+/** History in pages, or as one stream (all formats but JSON). */
 export const handler = only({
   GET: ({ state: { services, asker }, req }) =>
     answerCandles(services, req, Math.floor(Date.now() / 1000), asker),

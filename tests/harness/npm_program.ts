@@ -4,6 +4,7 @@ const VERSIONS = {
   "@stoplight/spectral-cli": "6.16.3",
   "openapi-typescript": "7.13.0",
   "openapi-fetch": "0.17.0",
+  "@duckdb/node-api": "1.5.6-r.1",
 } as const;
 
 type Package = keyof typeof VERSIONS;

@@ -17,6 +17,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   "/api/candles": CANDLES,
   "/api/candles.csv": CANDLES,
   "/api/candles.ndjson": CANDLES,
+  "/api/candles.parquet": CANDLES,
   "/history": "symbol=BTC-USD&granularity=1m",
   "/stream": "products=BTC-USD&granularities=1m",
   "/stream/chart": CANDLES,

@@ -13,6 +13,7 @@ const OTHER_ANSWERS: Readonly<Record<string, number>> = {
   "/api/candles": 400,
   "/api/candles.csv": 400,
   "/api/candles.ndjson": 400,
+  "/api/candles.parquet": 400,
   "/history": 400,
   "/nowhere": 404,
   "/stream": 400,

@@ -27,6 +27,7 @@ const { candles } = whole(await client.GET("/api/candles", { params: { query: ra
 const newest: components["schemas"]["Candle"] | undefined = candles.at(-1);
 const csv: string = whole(await client.GET("/api/candles.csv", { params: { query }, parseAs: "text" }));
 const lines: string = whole(await client.GET("/api/candles.ndjson", { params: { query }, parseAs: "text" }));
+const file: ArrayBuffer = whole(await client.GET("/api/candles.parquet", { params: { query }, parseAs: "arrayBuffer" }));
 const { products } = whole(await client.GET("/api/products"));
 const one = whole(await client.GET("/api/products/{id}", { params: { path: { id: product } } }));
 const chart = whole(await client.GET("/history", { params: { query: { symbol: product, granularity } } }));
@@ -73,6 +74,7 @@ console.log(JSON.stringify({
   newest: newest?.product_id,
   csv: csv.split("\\r\\n").length,
   lines: lines.trimEnd().split("\\n").length,
+  file: new TextDecoder().decode(file.slice(0, 4)),
   products: products.length,
   one: one.base_currency,
   chart: chart.candles.length > 0,
@@ -116,6 +118,7 @@ Deno.test(
       newest: "BTC-USD",
       csv: 5,
       lines: 3,
+      file: "PAR1",
       one: "BTC",
       chart: true,
       config: true,

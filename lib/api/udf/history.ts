@@ -77,6 +77,7 @@ export async function answerUdfHistory(
     limit,
     fill: false,
     format: "json",
+    isoTimes: false,
   };
   const cost = pageCost(archive, request, limit, nowSeconds) + LEAST_COST;
   try {

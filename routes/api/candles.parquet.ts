@@ -1,0 +1,12 @@
+import { only } from "../../methods.ts";
+import { answerCandles } from "../../lib/api/candles.ts";
+import { preflightResponse } from "../../lib/http/cross_origin.ts";
+
+/** As `/api/candles`, and Parquet whatever else the request says. */
+export const handler = only({
+  GET: ({ state: { services, asker }, req }) =>
+    answerCandles(services, req, Math.floor(Date.now() / 1000), asker),
+
+  OPTIONS: (ctx) =>
+    preflightResponse(ctx.req.headers.get("origin"), ctx.state.services.config.corsOrigins),
+});
