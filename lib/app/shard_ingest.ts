@@ -23,6 +23,7 @@ import { backfillCharts } from "./chart_backfill.ts";
 import { feedState } from "./feed_state.ts";
 import { EarlierRuns } from "./earlier_runs.ts";
 import { StoreProgress } from "./store_progress.ts";
+import { keptCandles } from "./kept_candles.ts";
 import { FollowedProducts } from "./followed_products.ts";
 
 /** What the exchange's side of the process works with; it opens feed and REST itself. */
@@ -109,6 +110,7 @@ export class ShardIngest {
       readKnown: (productIds) => this.#earlier.read(productIds, (past) => this.#ingest.learn(past)),
       repairs: {
         gaps: store.gaps,
+        exchangeCandles: keptCandles(store),
         isCaughtUp: (signal) => this.#progress.isCaughtUp(signal),
         around: (productId, from, to) => store.candles.around(productId, from, to),
         audits: store.audits,

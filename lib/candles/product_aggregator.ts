@@ -24,7 +24,7 @@ import type { Trade } from "./trade.ts";
  */
 export type MergeOutcome = "merged" | "duplicate" | "before" | "late" | "misplaced" | "final";
 
-/** The exchange's own closed candle, and the exact one that took its place. */
+/** The exchange's own closed minute, and the exact one that took its place. */
 export interface Replaced {
   readonly placeholder: Candle;
   readonly candle: Candle;
@@ -310,7 +310,9 @@ export class ProductAggregator {
       const candle = publish(this.productId, granularity, bucket, coverage);
       if (candle === null) continue;
       closed.push(candle);
-      if (candle.exact && published !== null && published.values.trades === null) {
+      // A larger one was merged, and partly of minutes that may have lacked trades.
+      const isMinute = granularity === "ONE_MINUTE";
+      if (isMinute && candle.exact && published !== null && published.values.trades === null) {
         const { values, exact, revision } = published;
         const state = { isComplete: true, exact, revision };
         const placeholder = candleOf(this.productId, granularity, bucket.start, values, state);

@@ -6,31 +6,25 @@ import {
 } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import type { ProductAggregator } from "../candles/product_aggregator.ts";
-import { estimateOf, type ExchangeCandle } from "../exchange/exchange_candle.ts";
-import type { Urgency } from "../exchange/trade_source.ts";
+import { estimateOf } from "../exchange/exchange_candle.ts";
+import type { TradeSource, Urgency } from "../exchange/trade_source.ts";
 import { liveClass, type LiveParts } from "./live_walk.ts";
 import type { PageSource, PageWork } from "./planner.ts";
 
 /** Where the exchange's candles come from. */
-export interface CandleSource {
-  candles(
-    productId: ProductId,
-    granularity: Granularity,
-    start: EpochSeconds,
-    end: EpochSeconds,
-    urgency?: Urgency,
-  ): Promise<readonly ExchangeCandle[]>;
-}
+export type CandleSource = Pick<TradeSource, "candles">;
+
+type DayPlaceholdersParts = Omit<LiveParts, "source"> & { readonly source: CandleSource };
 
 /**
  * Lets the exchange's candles stand for the part of a product's day that lies before its first trades in memory, so that
  * its longer live candles can be shown before anything proves them.
  */
 export class DayPlaceholders implements PageSource {
-  readonly #parts: LiveParts;
+  readonly #parts: DayPlaceholdersParts;
   readonly #sinceMs = new Map<ProductId, number>();
 
-  constructor(parts: LiveParts) {
+  constructor(parts: DayPlaceholdersParts) {
     this.#parts = parts;
   }
 

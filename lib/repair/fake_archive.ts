@@ -10,6 +10,7 @@ import type { ProductId } from "../candles/product.ts";
 import { encodeCandle } from "../candles/wire.ts";
 import { FakeAuditStore } from "./fake_audit_store.ts";
 import type { GapKeeper, KeptGap } from "./gap_book.ts";
+import type { CandleRange, KeptCandles } from "./known_candles.ts";
 import type { RepairStore } from "./repairs.ts";
 import type { Doubt, Known, ProvenStart } from "./restore.ts";
 
@@ -35,6 +36,7 @@ export class FakeArchive implements RepairStore {
   readonly #stored = new Map<string, Candle>();
   /** Each product's stored candles, ascending, since the database last took some. */
   readonly #sorted = new Map<ProductId, Candle[]>();
+  readonly #kept: CandleRange[] = [];
   #storedTo = 0;
 
   /** The last state of a candle in the stream. */
@@ -70,12 +72,15 @@ export class FakeArchive implements RepairStore {
   /** The database takes what the stream has. */
   store(): void {
     if (this.databaseAway || this.#storedTo === this.log.length) return;
-    this.#sorted.clear();
-    for (const candle of this.log.slice(this.#storedTo)) {
-      const held = this.#stored.get(nameOf(candle));
-      if (held === undefined || rank(candle) > rank(held)) this.#stored.set(nameOf(candle), candle);
-    }
+    for (const candle of this.log.slice(this.#storedTo)) this.#store(candle);
     this.#storedTo = this.log.length;
+  }
+
+  #store(candle: Candle): void {
+    const held = this.#stored.get(nameOf(candle));
+    if (held !== undefined && rank(candle) <= rank(held)) return;
+    this.#stored.set(nameOf(candle), candle);
+    this.#sorted.delete(candle.productId);
   }
 
   /** What an ingester reads at its start. Without the database, what the bus has. */
@@ -109,6 +114,25 @@ export class FakeArchive implements RepairStore {
     settle: async () => {
       await this.#reachable();
       for (const [name, gap] of this.openGaps) if (this.#runsOn(gap)) this.openGaps.delete(name);
+    },
+  };
+
+  readonly exchangeCandles: KeptCandles = {
+    read: async ({ productId, granularity, start, end }) => {
+      await this.#reachable();
+      const isKept = this.#kept.some((kept) =>
+        kept.productId === productId && kept.granularity === granularity &&
+        kept.start <= start && kept.end >= end
+      );
+      if (!isKept) return null;
+      return this.#of(productId).filter((one) =>
+        one.granularity === granularity && one.start >= start && one.start < end
+      );
+    },
+    keep: async (range, candles) => {
+      await this.#reachable();
+      this.#kept.push(range);
+      for (const candle of candles) this.#store(candle);
     },
   };
 

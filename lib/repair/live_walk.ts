@@ -35,6 +35,8 @@ const SETTLE_MS = 1000;
 const RETRY_MIN_MS = 2000;
 /** What the exchange's candles stand in for is complete but for exactness: no hurry. */
 const ESTIMATED_RETRY_MS = 600_000;
+/** The exchange's candle of a minute that has not closed is worth nothing. */
+const UNCLOSED_MS = 15_000;
 const RETRY_MAX_MS = 3_600_000;
 /** How far below the oldest run a trade is looked for that comes before it. */
 const BOTTOM_MS = 7 * 86_400_000;
@@ -52,6 +54,8 @@ const BOTTOM_ID = 0;
 export class LiveWalk implements PageSource {
   readonly #parts: LiveWalkParts;
   readonly #places = new Map<ProductId, Map<string, WalkPlace>>();
+  /** Products of which a page has come. */
+  readonly #begun = new Set<ProductId>();
 
   constructor(parts: LiveWalkParts) {
     this.#parts = parts;
@@ -77,6 +81,7 @@ export class LiveWalk implements PageSource {
 
   drop(productId: ProductId): void {
     this.#places.delete(productId);
+    this.#begun.delete(productId);
   }
 
   /** The stretches that are missing, newest first, with the place in each; stretches that are no more are forgotten. */
@@ -96,13 +101,13 @@ export class LiveWalk implements PageSource {
     return found;
   }
 
-  /** The hour before the running one completes no live candle. */
+  /** The hour before the running one completes no live candle; but a first page makes much needless. */
   #urgencyOf(product: ProductAggregator, stretch: IdGap): Pick<PageWork, "class" | "value"> {
-    const hour = bucketStart(product.newest?.toTimeMs ?? 0, "ONE_HOUR");
-    if (stretch.fromId === BOTTOM_ID && product.coverage.tradesFrom <= hour) {
-      return { class: "past", value: NAMED };
-    }
-    const wanted = this.#parts.wanted(product.productId);
+    const { productId, newest, coverage } = product;
+    const hour = bucketStart(newest?.toTimeMs ?? 0, "ONE_HOUR");
+    const isPast = stretch.fromId === BOTTOM_ID && coverage.tradesFrom <= hour;
+    if (isPast && this.#begun.has(productId)) return { class: "past", value: NAMED };
+    const wanted = this.#parts.wanted(productId);
     return { class: liveClass(wanted), value: wanted };
   }
 
@@ -123,6 +128,7 @@ export class LiveWalk implements PageSource {
     const endS = place.endS ?? secondAfter(stretch.toTimeMs);
     const start = Math.floor(stretch.fromTimeMs / 1000) - 1;
     const page = await takePage(product, source, { start, end: endS, limit, signal });
+    this.#begun.add(product.productId);
     onChanged(product);
     const nowMs = clock.now();
     const taken = { stretch, place, page, endS, heldMs, nowMs };
@@ -141,9 +147,11 @@ export class LiveWalk implements PageSource {
     place: WalkPlace,
     signal: AbortSignal,
   ): Promise<void> {
-    const isWhole = await standIn(product, gap, this.#parts.source, { signal });
-    this.#rest(product, gap, place, isWhole ? "estimated" : "unfilled");
-    this.#parts.onChanged(product);
+    const { source, clock, onChanged } = this.#parts;
+    const isWhole = await standIn(product, gap, source, { signal });
+    if (isWhole) this.#rest(product, gap, place, "estimated");
+    else this.#set(product, gap, { ...place, isEstimated: true, dueMs: clock.now() + UNCLOSED_MS });
+    onChanged(product);
   }
 
   /** A stretch is left as it is for a while: ever longer. */

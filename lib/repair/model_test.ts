@@ -416,6 +416,21 @@ Deno.test("walk - a restart requests one page where a page holds what was missed
   assert.deepEqual(await missed(300_000), [1, 1, 0]);
 });
 
+Deno.test("placeholders - the exchange's candles of the day are requested once, whatever is restarted", async () => {
+  using model = started();
+  await model.start();
+  await model.pass(60_000);
+  const requests = model.requestsOf(model.product(0), "candles");
+  assert.ok(requests > 0);
+  await model.kill();
+  await model.start();
+  await model.pass(60_000);
+  assert.equal(model.requestsOf(model.product(0), "candles"), requests);
+  const { current } = model.archive;
+  assert.ok([...current.values()].some(({ granularity }) => granularity === "ONE_DAY"));
+  await model.kill();
+});
+
 Deno.test("walk - a listing that lags the feed by seconds never proves an end falsely", async () => {
   for (const lagMs of [5_000, 9_000, 14_000]) {
     using model = new ModelExchange({ seed: 13, tradingMs: 900_000, perMinute: [12, 6, 3, 2] });

@@ -14,6 +14,7 @@ import { GapBook, type GapKeeper, type KeptGap } from "./gap_book.ts";
 import type { FillOutcome } from "./gap_fill.ts";
 import { DayPlaceholders } from "./day_placeholders.ts";
 import { EndLooks } from "./end_looks.ts";
+import { type KeptCandles, KnownCandles } from "./known_candles.ts";
 import { LiveWalk } from "./live_walk.ts";
 import { Planner } from "./planner.ts";
 import type { RepairState } from "./repair_state.ts";
@@ -22,6 +23,7 @@ import type { Known, ProvenStart } from "./restore.ts";
 /** Where repairs read and remember. */
 export interface RepairStore {
   readonly gaps: GapKeeper;
+  readonly exchangeCandles: KeptCandles;
   readonly audits: AuditStore;
   /** Resolves true once the database holds all that was published before; false if that takes too long. */
   isCaughtUp(signal: AbortSignal): Promise<boolean>;
@@ -133,7 +135,10 @@ export class Repairs {
       onUnfilled: (productId, gap, outcome) => this.#onUnfilled(productId, gap, outcome),
     });
     this.#ends = new EndLooks(live);
-    this.#placeholders = new DayPlaceholders(live);
+    this.#placeholders = new DayPlaceholders({
+      ...live,
+      source: new KnownCandles(source, store.exchangeCandles),
+    });
     this.#audit = new Audit({
       source,
       clock,

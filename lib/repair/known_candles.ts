@@ -1,0 +1,46 @@
+import type { Candle } from "../candles/candle.ts";
+import type { EpochSeconds, Granularity } from "../candles/granularity.ts";
+import type { ProductId } from "../candles/product.ts";
+import { estimateOf, type ExchangeCandle } from "../exchange/exchange_candle.ts";
+import type { Urgency } from "../exchange/trade_source.ts";
+import type { CandleSource } from "./day_placeholders.ts";
+
+/** Candles of one product and granularity that start in `start` ≤ … < `end`. */
+export interface CandleRange {
+  readonly productId: ProductId;
+  readonly granularity: Granularity;
+  readonly start: EpochSeconds;
+  readonly end: EpochSeconds;
+}
+
+/** Where the exchange's candles that were requested once are kept. Everything rejects while the database is away. */
+export interface KeptCandles {
+  /** The kept candles of a range, ascending; null if some of it was never requested. */
+  read(range: CandleRange): Promise<readonly Candle[] | null>;
+  /** Keeps all there is in a range. */
+  keep(range: CandleRange, candles: readonly Candle[]): Promise<void>;
+}
+
+/** The exchange's candles, requested once: what an earlier run or a chart's past has had is read from the database. */
+export class KnownCandles implements CandleSource {
+  constructor(
+    private readonly source: CandleSource,
+    private readonly kept: KeptCandles,
+  ) {}
+
+  async candles(
+    productId: ProductId,
+    granularity: Granularity,
+    start: EpochSeconds,
+    end: EpochSeconds,
+    urgency: Urgency = {},
+  ): Promise<readonly ExchangeCandle[]> {
+    const range = { productId, granularity, start, end };
+    const known = await this.kept.read(range).catch(() => null);
+    // One that was made of some of its trades only says less than the exchange's own.
+    if (known?.every(({ exact, trades }) => exact || trades === null)) return known;
+    const candles = await this.source.candles(productId, granularity, start, end, urgency);
+    await this.kept.keep(range, candles.map(estimateOf)).catch(() => {});
+    return candles;
+  }
+}
