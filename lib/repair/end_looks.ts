@@ -15,9 +15,11 @@ const LAG_MS = 15_000;
 const RETRY_MIN_MS = 20_000;
 const RETRY_MAX_MS = 600_000;
 
-/** What was known when messages of a product may have been lost. */
+/** That messages of a product may have been lost, with what was known of it when the last ones were. */
 interface Suspicion {
-  readonly sinceMs: number;
+  /** When a listing will tell of the first. */
+  readonly dueMs: number;
+  readonly lastMs: number;
   /** The product's event time. */
   readonly timeMs: number;
   readonly newestId: number;
@@ -51,7 +53,7 @@ export class EndLooks implements PageSource {
     if (state === undefined || product === null || product.newest === null) return null;
     const { awaitsMs, suspicion, notBeforeMs } = state;
     if (awaitsMs === null && suspicion === null) return null;
-    const wantedMs = suspicion === null ? awaitsMs ?? 0 : suspicion.sinceMs + LAG_MS;
+    const wantedMs = suspicion === null ? awaitsMs ?? 0 : suspicion.dueMs;
     return {
       class: "end",
       value: this.#parts.wanted(productId),
@@ -73,8 +75,12 @@ export class EndLooks implements PageSource {
 
   /** Messages of the product may have been lost. */
   markSuspect(product: ProductAggregator): void {
-    this.#stateOf(product.productId).suspicion = {
-      sinceMs: this.#parts.clock.now(),
+    const state = this.#stateOf(product.productId);
+    const lastMs = this.#parts.clock.now();
+    state.suspicion = {
+      // However often messages are lost, a look is not put off.
+      dueMs: state.suspicion?.dueMs ?? lastMs + LAG_MS,
+      lastMs,
       timeMs: product.timeMs,
       newestId: product.newest?.to ?? 0,
     };
@@ -102,29 +108,27 @@ export class EndLooks implements PageSource {
 
   async #look(product: ProductAggregator, state: EndState, signal: AbortSignal): Promise<void> {
     const { source, clock, onChanged } = this.#parts;
-    const { suspicion } = state;
-    const { trades, answeredAtMs, unreadable } = await takePage(product, source, {
-      limit: LOOK_TRADES,
-      signal,
-    });
-    const waitMs = Math.min(RETRY_MIN_MS * 2 ** state.fruitless, RETRY_MAX_MS);
-    state.notBeforeMs = clock.now() + waitMs;
+    const askedMs = clock.now();
+    const wasIntact = state.suspicion === null;
+    const page = await takePage(product, source, { limit: LOOK_TRADES, signal });
+    state.notBeforeMs = clock.now() + Math.min(RETRY_MIN_MS * 2 ** state.fruitless, RETRY_MAX_MS);
     state.fruitless++;
-    const newest = trades[trades.length - 1];
+    const newest = page.trades[page.trades.length - 1];
     // A row that is left out as unreadable may be newer.
-    if (unreadable === 0 && newest !== undefined && newest.tradeId === product.newest?.to) {
-      // One that came meanwhile is about what this answer may lack.
-      if (state.suspicion === suspicion) {
-        product.proveQuiet(
-          newest.tradeId,
-          answeredAtMs - (suspicion === null ? CACHED_MS : LAG_MS),
-        );
-        state.suspicion = null;
-      }
+    if (page.unreadable === 0 && newest !== undefined && newest.tradeId === product.newest?.to) {
+      const isIntact = wasIntact && state.suspicion === null;
+      product.proveQuiet(newest.tradeId, page.answeredAtMs - (isIntact ? CACHED_MS : LAG_MS));
+      state.suspicion = laterThan(state.suspicion, askedMs - LAG_MS);
     }
     onChanged(product);
     this.observe(product);
   }
+}
+
+/** What is left to be suspected when nothing was lost until an instant. */
+function laterThan(suspicion: Suspicion | null, ms: number): Suspicion | null {
+  if (suspicion === null || suspicion.lastMs <= ms) return null;
+  return { ...suspicion, dueMs: suspicion.lastMs + LAG_MS };
 }
 
 /** How long the next trade is to be waited for. */

@@ -88,7 +88,10 @@ export class LiveWalk implements PageSource {
   #look(product: ProductAggregator, nowMs: number): [IdGap, WalkPlace][] {
     const stretches = missingOf(product);
     const held = this.#places.get(product.productId);
-    if (stretches.length === 0 && held === undefined) return [];
+    if (stretches.length === 0) {
+      this.#places.delete(product.productId);
+      return [];
+    }
     const found = stretches.map((stretch): [IdGap, WalkPlace] => [
       stretch,
       held?.get(nameOf(stretch)) ??

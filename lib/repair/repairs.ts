@@ -127,7 +127,10 @@ export class Repairs {
       clock,
       live: (productId: ProductId) => this.#followed.get(productId)?.product ?? null,
       wanted: (productId: ProductId) => parts.wanted(productId),
-      onChanged: (product: ProductAggregator) => events.onChanged(product),
+      onChanged: (product: ProductAggregator) => {
+        // A page may come when its product is no longer followed, or again.
+        if (this.#followed.get(product.productId)?.product === product) events.onChanged(product);
+      },
     };
     this.#walk = new LiveWalk({
       ...live,
