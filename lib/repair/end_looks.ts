@@ -6,7 +6,7 @@ import { takePage } from "./trade_page.ts";
 
 /** Enough to reach back to the last known trade, unless a gap opened, which is then walked through. */
 const LOOK_TRADES = 100;
-/** So long after a trade the next one is waited for, which would be proof enough. */
+/** So long after a trade the next one is waited for, by the exchange's time: it would be proof enough. */
 const QUIET_MS = 10_000;
 /** While the feed lost nothing, it says itself that nothing came: the answer may be as old as the exchange caches it. */
 const CACHED_MS = 2_000;
@@ -26,7 +26,7 @@ interface Suspicion {
 }
 
 interface EndState {
-  /** From when on the proof of a closed candle's end is wanted; null if none waits for it. */
+  /** Since when the proof of a closed candle's end is wanted; null if none waits for it. */
   awaitsMs: number | null;
   suspicion: Suspicion | null;
   /** The next look is not before this. */
@@ -68,7 +68,7 @@ export class EndLooks implements PageSource {
     const { awaitsMs, suspicion } = state;
     if (suspicion !== null && isRefuted(suspicion, product)) state.suspicion = null;
     if (!product.awaitsEnd) state.awaitsMs = null;
-    else state.awaitsMs ??= this.#parts.clock.now() + quietLeftMs(product);
+    else if (isQuiet(product)) state.awaitsMs ??= this.#parts.clock.now();
     if (state.suspicion === null && state.awaitsMs === null) state.fruitless = 0;
     return state.suspicion !== suspicion || state.awaitsMs !== awaitsMs;
   }
@@ -131,10 +131,9 @@ function laterThan(suspicion: Suspicion | null, ms: number): Suspicion | null {
   return { ...suspicion, dueMs: suspicion.lastMs + LAG_MS };
 }
 
-/** How long the next trade is to be waited for. */
-function quietLeftMs({ newest, timeMs }: ProductAggregator): number {
-  const leftMs = QUIET_MS - (timeMs - (newest?.toTimeMs ?? timeMs));
-  return Math.min(Math.max(0, leftMs), QUIET_MS);
+/** Whether the next trade has been waited for. */
+function isQuiet({ newest, timeMs }: ProductAggregator): boolean {
+  return newest !== null && timeMs >= newest.toTimeMs + QUIET_MS;
 }
 
 /** Whether ids that run on from before it to a trade after it show that none were lost. */

@@ -78,7 +78,10 @@ Deno.test("end looks - the end of a quiet minute is looked at once its candle ha
 Deno.test("end looks - soon after a trade the next one is waited for", async () => {
   const quiet = new Quiet(1, 2, 58);
   await quiet.pass(62);
-  assert.equal(quiet.dueIn, 6);
+  assert.ok(quiet.product.awaitsEnd);
+  assert.equal(quiet.dueIn, null);
+  await quiet.pass(6);
+  assert.equal(quiet.dueIn, 0);
   quiet.hear(63);
   quiet.product.bridge(2, 58);
   quiet.product.bridge(58, 63);
