@@ -147,7 +147,8 @@ function statementOf(kind: Kind, id: string, end: number | null): string {
     ${until} ${from} ORDER BY start DESC LIMIT ${kind.limit * parts + 1}`;
 }
 
-async function answer(archive: Archive, query: string): Promise<void> {
+/** Makes an answer of `/api/candles` and reads it whole. Throws if it is none. */
+export async function answer(archive: Archive, query: string): Promise<void> {
   const response = await responseTo(archive, query);
   if (response.status !== 200) throw new Error(await response.text());
   await response.arrayBuffer();
@@ -188,7 +189,8 @@ function responseTo(archive: Archive, query: string): Promise<Response> {
   return answerCandles(services, http, Math.floor(Date.now() / 1000), { address: "bench" });
 }
 
-function archiveOf(store: Store): Archive {
+/** The archive over a store alone, without a hub. */
+export function archiveOf(store: Store): Archive {
   const history = new History({
     page: (query) => store.candles.page(query),
     current: () => null,

@@ -1,5 +1,5 @@
 /**
- * `deno task bench [stream|ingest|store|pages|load|repair|abuse …] [--json]`: measures and prints ratios against a ceiling of the same run. Without
+ * `deno task bench [stream|ingest|store|pages|load|repair|abuse|growth …] [--json]`: measures and prints ratios against a ceiling of the same run. Without
  * a name all of them, one after another. Further options go to the bench.
  */
 import { join } from "node:path";
@@ -18,6 +18,7 @@ const BENCHES: Readonly<
   load: { script: "load/load.ts", needsDatabase: false },
   repair: { script: "repair/repair.ts", needsDatabase: false },
   abuse: { script: "abuse/abuse.ts", needsDatabase: false },
+  growth: { script: "growth/growth.ts", needsDatabase: false },
 };
 
 const names = Deno.args.filter((arg) => !arg.startsWith("--"));
