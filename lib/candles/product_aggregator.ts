@@ -1,7 +1,7 @@
 import type { Bucket, Coverage } from "./buckets.ts";
 import { Buckets } from "./buckets.ts";
-import type { Candle, CandleState } from "./candle.ts";
-import { candleOf, valuesOf } from "./candle.ts";
+import type { Candle, CandleKey, CandleState } from "./candle.ts";
+import { candleKey, candleOf, valuesOf } from "./candle.ts";
 import { EventTime } from "./event_time.ts";
 import { type Changed, pinCandle, replaceMinute } from "./exchange_candles.ts";
 import type { EpochSeconds, Granularity } from "./granularity.ts";
@@ -59,9 +59,21 @@ export class ProductAggregator {
   #liveDirty = false;
   #liveMinute: Bucket | null = null;
   #pinnedFrom = Infinity;
+  readonly #keys = new Map<Granularity, CandleKey>();
+
   constructor(productId: ProductId, graceMs: number) {
     this.productId = productId;
     this.#time = new EventTime(graceMs);
+  }
+
+  /** The key of its candles of a granularity: the same text each time, whose hash is known where it is looked up. */
+  keyOf(granularity: Granularity): CandleKey {
+    let key = this.#keys.get(granularity);
+    if (key === undefined) {
+      key = candleKey(this.productId, granularity);
+      this.#keys.set(granularity, key);
+    }
+    return key;
   }
 
   /** The run of ids that ends with the newest known trade, or null before the first. */

@@ -63,8 +63,9 @@ export class CandlePublisher {
     const { bus, metrics } = this.#parts;
     const candles = product.takeLive();
     for (const candle of candles) {
-      bus.publishLive(candleKey(candle.productId, candle.granularity), this.#writer.write(candle));
-      this.#current.offer(candle);
+      const key = product.keyOf(candle.granularity);
+      bus.publishLive(key, this.#writer.write(candle));
+      this.#current.offer(candle, key);
     }
     metrics.liveUpdates.inc(candles.length);
   }
@@ -83,7 +84,7 @@ export class CandlePublisher {
 
   /** A closed candle is safely in the stream: now it may be its key's current one. */
   onStored(candle: Candle): void {
-    this.#current.offer(candle);
+    this.#current.offer(candle, candleKey(candle.productId, candle.granularity));
   }
 
   async close(): Promise<void> {

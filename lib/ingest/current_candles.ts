@@ -40,9 +40,8 @@ export class CurrentCandles {
     }
   }
 
-  /** Takes a newer state of its key; an older one changes nothing. */
-  offer(candle: Candle): void {
-    const key = candleKey(candle.productId, candle.granularity);
+  /** Takes a newer state of a key; an older one changes nothing. */
+  offer(candle: Candle, key: CandleKey): void {
     const held = this.#held.get(key);
     if (held !== undefined && !supersedes(candle, held)) return;
     this.#held.set(key, candle);
