@@ -124,6 +124,12 @@ const VARIABLES = {
   maxStreamsPerIp: env("MAX_STREAMS_PER_IP", whole(50, 1, 1_000_000)),
   /** Requests a second of one address, on average; 0 for no limit. */
   maxRequestsPerIp: env("MAX_REQUESTS_PER_IP", whole(50, 0, 1_000_000)),
+  /** PEM files with which the listener speaks HTTPS, both or neither. */
+  tlsCertFile: env(
+    "TLS_CERT_FILE",
+    variable<string, null>(null, "the path of a PEM file", readPath),
+  ),
+  tlsKeyFile: env("TLS_KEY_FILE", variable<string, null>(null, "the path of a PEM file", readPath)),
   trustProxy: env("TRUST_PROXY", flag(false)),
   /** Days to keep closed candles; a granularity that is absent is kept for ever. */
   retentionDays: env(
@@ -190,12 +196,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 function compose(read: z.output<z.ZodObject<typeof VARIABLES>>) {
   const { shardIndex, shardCount, embedded: _embedded, ...others } = read;
   const { natsStreamMaxBytes, natsStreamMaxAgeHours, natsKvMaxBytes, ...rest } = others;
-  const { natsMaxAckPending, ...config } = rest;
+  const { natsMaxAckPending, tlsCertFile, tlsKeyFile, ...config } = rest;
   const natsLayout: Omit<LayoutSettings, "replicas"> = {
     streamMaxBytes: natsStreamMaxBytes,
     streamMaxAgeMs: natsStreamMaxAgeHours * HOUR_MS,
     kvMaxBytes: natsKvMaxBytes,
     maxAckPending: natsMaxAckPending,
   };
-  return { ...config, natsLayout, shard: { index: shardIndex, count: shardCount } };
+  const tls = tlsCertFile === null || tlsKeyFile === null
+    ? null
+    : { certFile: tlsCertFile, keyFile: tlsKeyFile };
+  return { ...config, natsLayout, tls, shard: { index: shardIndex, count: shardCount } };
 }

@@ -17,6 +17,21 @@ function problemsOf(env: Record<string, string>): readonly string[] {
   assert.fail(`accepted ${JSON.stringify(env)}`);
 }
 
+Deno.test("config - a certificate needs its key, and a key its certificate", () => {
+  const tls = { TLS_CERT_FILE: "/run/secrets/a.pem", TLS_KEY_FILE: "/run/secrets/a.key" };
+  assert.deepEqual(readConfig(tls).tls, {
+    certFile: tls.TLS_CERT_FILE,
+    keyFile: tls.TLS_KEY_FILE,
+  });
+  for (
+    const [given, missing] of [["TLS_CERT_FILE", "TLS_KEY_FILE"], ["TLS_KEY_FILE", "TLS_CERT_FILE"]]
+  ) {
+    assert.deepEqual(problemsOf({ [given ?? ""]: "/run/secrets/a" }), [
+      `${missing}: not set: give TLS_CERT_FILE and TLS_KEY_FILE, or neither`,
+    ]);
+  }
+});
+
 Deno.test("an empty environment gives the documented defaults", () => {
   assert.deepEqual(readConfig({}), {
     port: 8000,
@@ -48,6 +63,7 @@ Deno.test("an empty environment gives the documented defaults", () => {
     maxStreams: 5000,
     maxStreamsPerIp: 50,
     maxRequestsPerIp: 50,
+    tls: null,
     trustProxy: false,
     webhooks: [],
     retentionDays: new Map(),
@@ -100,6 +116,8 @@ Deno.test("every variable reaches its field", () => {
     MAX_STREAMS: "10",
     MAX_STREAMS_PER_IP: "2",
     MAX_REQUESTS_PER_IP: "3",
+    TLS_CERT_FILE: "/run/secrets/a.pem",
+    TLS_KEY_FILE: "/run/secrets/a.key",
     TRUST_PROXY: "TRUE",
     RETENTION_DAYS: "ONE_MINUTE:90, 5m:365",
     BACKFILL_DAYS: "0",
@@ -138,6 +156,7 @@ Deno.test("every variable reaches its field", () => {
     maxStreams: 10,
     maxStreamsPerIp: 2,
     maxRequestsPerIp: 3,
+    tls: { certFile: "/run/secrets/a.pem", keyFile: "/run/secrets/a.key" },
     trustProxy: true,
     webhooks: [],
     retentionDays: new Map([["ONE_MINUTE", 90], ["FIVE_MINUTE", 365]]),

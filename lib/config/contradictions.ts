@@ -14,6 +14,10 @@ export function* contradictions(given: Readonly<Record<string, string>>): Iterab
       : "COINBASE_PRIVATE_KEY";
     yield `${missing}: not set: give COINBASE_API_KEY and COINBASE_PRIVATE_KEY, or neither`;
   }
+  if ((given.TLS_CERT_FILE === undefined) !== (given.TLS_KEY_FILE === undefined)) {
+    const missing = given.TLS_CERT_FILE === undefined ? "TLS_CERT_FILE" : "TLS_KEY_FILE";
+    yield `${missing}: not set: give TLS_CERT_FILE and TLS_KEY_FILE, or neither`;
+  }
   const inFile = nameInKeyFile(given.COINBASE_PRIVATE_KEY ?? "");
   if (inFile !== null && inFile !== readKeyName(given.COINBASE_API_KEY ?? "")) {
     yield "COINBASE_API_KEY: (hidden) is not the name in COINBASE_PRIVATE_KEY's key file: leave it out";

@@ -1,0 +1,107 @@
+import { type Clock, every, systemClock } from "../time/clock.ts";
+import { pause } from "../time/pause.ts";
+import type { TlsFiles, TlsPair } from "./tls_files.ts";
+
+/** What a listener reports. */
+export interface ListenerLog {
+  info(text: string, values: Record<string, unknown>): void;
+  warn(text: string, values: Record<string, unknown>): void;
+}
+
+/** How a listener is opened. */
+export interface ListenerOptions {
+  readonly serve: Omit<Deno.ServeTcpOptions, "signal" | "onListen">;
+  readonly handler: Deno.ServeHandler<Deno.NetAddr>;
+  /** Null for HTTP without TLS. */
+  readonly tls: TlsFiles | null;
+  readonly log: ListenerLog;
+  readonly clock?: Clock;
+}
+
+/** How often the certificate's files are looked at. */
+const LOOK_MS = 10_000;
+/** A port that is let go of is free a few milliseconds later. */
+const FREE_MS = 5;
+const RETRY_MS = 1000;
+
+/**
+ * Serves a port. With TLS, certificates that were renewed on disk are shown to new connections; those that are open keep
+ * theirs, and go on. Whoever opens it shuts it down.
+ */
+export class Listener {
+  readonly #stop = new AbortController();
+  readonly #open = new Set<Deno.HttpServer<Deno.NetAddr>>();
+  readonly #stopLooking: () => void;
+  #current: Deno.HttpServer<Deno.NetAddr>;
+  #renewing: Promise<void> = Promise.resolve();
+  /** What was last wrong with the files: it is reported once. */
+  #trouble = "";
+
+  /** Throws a `TlsFilesError`, or what `Deno.serve` throws for a port in use. */
+  constructor(private readonly options: ListenerOptions) {
+    const { tls, serve, clock = systemClock } = options;
+    this.#current = this.#serve(serve.port ?? 0, tls?.read() ?? null);
+    this.#stopLooking = tls === null ? () => {} : every(clock, LOOK_MS, () => void this.renew());
+  }
+
+  get addr(): Deno.NetAddr {
+    return this.#current.addr;
+  }
+
+  /** Shows what is on disk from now on, if it is another certificate and can be used. */
+  renew(): Promise<void> {
+    return this.#renewing = this.#renewing.then(() => this.#renew());
+  }
+
+  /** Takes no more connections, and resolves when all requests have ended, or been ended after `drainMs`. */
+  async shutdown(drainMs: number): Promise<void> {
+    this.#stopLooking();
+    await this.#renewing;
+    const drained = Promise.allSettled([...this.#open].map((server) => server.shutdown()));
+    const timer = setTimeout(() => this.#stop.abort(), drainMs);
+    await drained;
+    clearTimeout(timer);
+  }
+
+  async #renew(): Promise<void> {
+    const { tls, log, clock = systemClock } = this.options;
+    let pair: TlsPair | null;
+    try {
+      pair = tls?.readChanged() ?? null;
+    } catch (error) {
+      const trouble = error instanceof Error ? error.message : String(error);
+      if (trouble !== this.#trouble) {
+        log.warn("the former certificate is shown still: {trouble}", { trouble });
+      }
+      this.#trouble = trouble;
+      return;
+    }
+    this.#trouble = "";
+    if (pair === null) return;
+    const { port } = this.addr;
+    const former = this.#current;
+    // It takes no more connections from here on; the open ones end by themselves.
+    former.shutdown().catch(() => {}).finally(() => this.#open.delete(former));
+    for (;;) {
+      try {
+        this.#current = this.#serve(port, pair);
+        break;
+      } catch (error) {
+        const isFreeSoon = error instanceof Deno.errors.AddrInUse;
+        if (!isFreeSoon) log.warn("the port cannot be served again: {error}", { error });
+        await pause(isFreeSoon ? FREE_MS : RETRY_MS, undefined, clock);
+      }
+    }
+    log.info("a renewed certificate is shown to new connections", {});
+  }
+
+  #serve(port: number, pair: TlsPair | null): Deno.HttpServer<Deno.NetAddr> {
+    const { serve, handler } = this.options;
+    const common = { ...serve, port, signal: this.#stop.signal, onListen() {} };
+    const server = pair === null
+      ? Deno.serve(common, handler)
+      : Deno.serve({ ...common, ...pair }, handler);
+    this.#open.add(server);
+    return server;
+  }
+}

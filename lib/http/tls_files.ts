@@ -1,0 +1,69 @@
+/** A certificate, with those that signed it, and its key, as PEM. */
+export interface TlsPair {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Files that cannot be used; the message names the variable. */
+export class TlsFilesError extends Error {
+  override readonly name = "TlsFilesError";
+}
+
+/** The certificate that the listener shows, as files on disk have it. Whoever renews it writes them anew. */
+export class TlsFiles {
+  #used: TlsPair | null = null;
+
+  constructor(private readonly paths: { readonly certFile: string; readonly keyFile: string }) {}
+
+  /** Reads the pair. Throws a `TlsFilesError` if it cannot be used. */
+  read(): TlsPair {
+    const pair = {
+      cert: textOf("TLS_CERT_FILE", this.paths.certFile),
+      key: textOf("TLS_KEY_FILE", this.paths.keyFile),
+    };
+    requireUsable(pair);
+    this.#used = pair;
+    return pair;
+  }
+
+  /** The pair, if it is another than was last read; null if not. Throws as `read` does, and then keeps the former. */
+  readChanged(): TlsPair | null {
+    const former = this.#used;
+    const pair = this.read();
+    return former !== null && pair.cert === former.cert && pair.key === former.key ? null : pair;
+  }
+}
+
+function textOf(variable: string, path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (cause) {
+    const why = cause instanceof Deno.errors.NotFound
+      ? "there is no such file"
+      : cause instanceof Deno.errors.PermissionDenied || cause instanceof Deno.errors.NotCapable
+      ? "it may not be read"
+      : "it cannot be read";
+    throw new TlsFilesError(`${variable}: ${path}: ${why}`, { cause });
+  }
+}
+
+/** Listens with it for a moment: what can be wrong with certificates is for TLS to say. */
+function requireUsable({ cert, key }: TlsPair): void {
+  try {
+    Deno.listenTls({ hostname: "127.0.0.1", port: 0, cert, key }).close();
+  } catch (cause) {
+    const text = String(cause);
+    if (/certificate/i.test(text)) {
+      throw new TlsFilesError("TLS_CERT_FILE: there is no PEM certificate in it", { cause });
+    }
+    if (/keys may not be consistent|KeyMismatch/.test(text)) {
+      throw new TlsFilesError("TLS_KEY_FILE: it is not the key of TLS_CERT_FILE", { cause });
+    }
+    if (/key/i.test(text)) {
+      throw new TlsFilesError("TLS_KEY_FILE: there is no PEM key in it that can be used", {
+        cause,
+      });
+    }
+    throw new TlsFilesError(`TLS_CERT_FILE and TLS_KEY_FILE cannot be used: ${text}`, { cause });
+  }
+}
