@@ -156,6 +156,9 @@ export class Feed {
       const error = reason === null ? { message } : { message, reason };
       return connection.sendRaw(JSON.stringify({ type: "error", ...error }));
     }
+    // Between two batches, a snapshot knows of everything that has been traded by now.
+    this.#exchange.advanceTo(nowMicros);
+    this.distribute();
     this.#subscribe(connection, request);
     this.#sendSubscriptions(connection, nowMicros);
     if (request.type === "subscribe" && request.channel === "market_trades") {

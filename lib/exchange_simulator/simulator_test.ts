@@ -57,6 +57,23 @@ Deno.test("a subscribe is answered with the full set, then a snapshot, newest fi
     assert.match(btc[0]?.size ?? "", /^\d+\.\d{8}$/);
   }));
 
+Deno.test("a snapshot has every trade until it is made, however late the next batch is", async () => {
+  // A batch an hour: on a machine that is busy elsewhere, time passes without one.
+  await using simulator = await startExchangeSimulator({
+    batchMs: 3_600_000,
+    tradesPerSecond: 1000,
+    historyHours: 0.05,
+  });
+  const client = await openRawClient(simulator.wsUrl);
+  const before = Date.now();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  client.subscribe("market_trades", ["BTC-USD"]);
+  await client.until(({ channel }) => channel === "market_trades");
+  const [newest] = tradesOf(client, "snapshot");
+  assert.ok(Date.parse(newest?.time ?? "") > before, `${newest?.time} is the newest`);
+  await client.close();
+});
+
 Deno.test("a snapshot can come as one message for each product", () =>
   withClient({ snapshotPer: "product", snapshotTrades: 5 }, async (_simulator, client) => {
     client.subscribe("market_trades", ["BTC-USD", "ETH-USD"]);
