@@ -2,6 +2,12 @@ import type { Comparison } from "../../tests/harness/truth_comparison.ts";
 import type { RequestCounts } from "./request_log.ts";
 import type { Wholeness } from "./running_candles.ts";
 
+/** When something was reached: the exchange's seconds since the feed came, and pages asked for until then. */
+export interface Reached {
+  readonly seconds: number;
+  readonly pages: number;
+}
+
 /** What one start took. Seconds are the exchange's, from the moment the feed came. */
 export interface PhaseFigures {
   readonly name: string;
@@ -11,11 +17,11 @@ export interface PhaseFigures {
   readonly fewestPages: number;
   readonly requests: RequestCounts;
   /** By granularity: until every candle that was running when the feed came was whole; null: not within the patience. */
-  readonly wholeSeconds: Readonly<Record<string, number | null>>;
+  readonly wholeAfter: Readonly<Record<string, Reached | null>>;
   /** How many were in the end. */
   readonly whole: Readonly<Record<string, Wholeness>>;
   /** Until every minute of the absence was stored exact; null: not within the patience, or there was no absence. */
-  readonly minutesSeconds: number | null;
+  readonly minutesAfter: Reached | null;
   /** Until all of that. */
   readonly seconds: number | null;
   readonly patienceSeconds: number;
@@ -25,7 +31,9 @@ export interface PhaseFigures {
 export interface PastFigures {
   readonly minutes: number;
   readonly exact: number;
+  /** Those of the first start among them, after which the past comes. */
   readonly fewestPages: number;
+  readonly fewestPast: number;
   readonly requests: RequestCounts;
   readonly seconds: number | null;
   readonly patienceSeconds: number;
@@ -53,11 +61,12 @@ export function repairTable(figures: RepairFigures): string {
     ...minutesRow(phase),
   ]);
   if (past !== null) {
-    const pages = pagesText(past.requests, past.fewestPages, products);
-    rows.push(
-      ["a day of the past", `${past.exact} of ${past.minutes} minutes exact; ${pages}`],
-      ["", timeText(past.seconds, past.patienceSeconds, past.fewestPages / requestsPerSecond)],
-    );
+    const { past: pages } = past.requests;
+    rows.splice(3, 0, [
+      "the day before",
+      `${past.exact} of ${past.minutes} minutes exact; ${pages} pages, ` +
+      `${ratio(pages, past.fewestPast)} the floor of ${past.fewestPast}`,
+    ], ["", timeText(past.seconds, past.patienceSeconds, past.fewestPages / requestsPerSecond)]);
   }
   rows.push([
     "candles",
@@ -81,21 +90,21 @@ function timeText(seconds: number | null, patience: number, floor: number): stri
   return `exact after ${seconds.toFixed(0)} s, ${ratio(seconds, floor)} ${text}`;
 }
 
-function wholeText({ wholeSeconds, whole }: PhaseFigures): string {
-  return Object.entries(wholeSeconds).map(([granularity, seconds]) => {
+function wholeText({ wholeAfter, whole }: PhaseFigures): string {
+  return Object.entries(wholeAfter).map(([granularity, reached]) => {
     const count = whole[granularity];
-    return `${granularity} ${
-      seconds === null ? `${count?.whole} of ${count?.of}` : `${seconds.toFixed(0)} s`
-    }`;
+    return `${granularity} ${reached === null ? `${count?.whole} of ${count?.of}` : text(reached)}`;
   }).join(", ");
 }
 
-function minutesRow({ awaySeconds, minutesSeconds }: PhaseFigures): readonly Row[] {
+function minutesRow({ awaySeconds, minutesAfter }: PhaseFigures): readonly Row[] {
   if (awaySeconds === 0) return [];
-  const text = minutesSeconds === null
-    ? "not all exact"
-    : `exact after ${minutesSeconds.toFixed(0)} s`;
-  return [["", `its minutes: ${text}; away for ${awaySeconds.toFixed(0)} s`]];
+  const exact = minutesAfter === null ? "not all exact" : `exact after ${text(minutesAfter)}`;
+  return [["", `its minutes: ${exact}; away for ${awaySeconds.toFixed(0)} s`]];
+}
+
+function text({ seconds, pages }: Reached): string {
+  return `${seconds.toFixed(0)} s (${pages} pages)`;
 }
 
 function ratio(value: number, floor: number): string {

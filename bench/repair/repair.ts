@@ -1,7 +1,7 @@
 /**
  * What repair costs against the fewest requests possible: `deno run -A bench/repair/repair.ts [--json] [--products=500]
- * [--rate=500] [--rps=8] [--speed=2] [--patience=400] [--only=first|past]`. The app starts with an empty database, is
- * killed and stays away for 20 s and for ten minutes, and then proves the day before. The exchange's clock runs `speed`
+ * [--rate=500] [--rps=8] [--speed=2] [--patience=400] [--only=first|past]`. The app starts with an empty database,
+ * proves the day before, is killed and stays away for 20 s, then for ten minutes. The exchange's clock runs `speed`
  * times as fast as ours and the app may ask as many times as often, so that `rps` and all seconds are the exchange's;
  * the app's own pauses are ours, and so count `speed` times. Takes about ten minutes.
  */
@@ -11,12 +11,13 @@ import type { Comparison } from "../../tests/harness/truth_comparison.ts";
 import { pause, until } from "../../tests/harness/wait.ts";
 import { LoadStand } from "../load/stand.ts";
 import type { Look, StretchLook } from "./desk.ts";
-import { type PastFigures, type PhaseFigures, repairTable } from "./figures.ts";
+import { type PastFigures, type PhaseFigures, type Reached, repairTable } from "./figures.ts";
 
 const LOOK_EVERY_MS = 500;
 /** A kill just before a minute ends leaves two minutes to be repaired. */
 const KILL_AT_SECOND = 50;
 const DAY = 86_400;
+const MARGIN_SECONDS = 300;
 
 const { values } = parseArgs({
   args: Deno.args,
@@ -43,13 +44,14 @@ const about = {
 const stand = await LoadStand.open(about, join(import.meta.dirname ?? ".", "exchange.ts"));
 try {
   const phases: PhaseFigures[] = [await measureStart("first start", async () => {})];
+  // In the same run: when all that runs is whole, the past is what is left to do.
+  const past = values.only === "first" ? null : await measurePast();
   if (values.only === "") {
     phases.push(await measureStart("20 s away", () => pause(20_000 / speed)));
     phases.push(
       await measureStart("10 min away", () => stand.control({ command: "advance", ms: 600_000 })),
     );
   }
-  const past = values.only === "first" ? null : await measurePast();
   const through = Math.floor((await exchangeSeconds()) / 60 - 1) * 60;
   const exactness: Comparison = await ask(
     `compare?${new URLSearchParams({ database: stand.databaseUrl, through: `${through}` })}`,
@@ -66,66 +68,73 @@ try {
 
 /** Kills the app if there is one, is away as long as said, and starts it. */
 async function measureStart(name: string, away: () => Promise<void>): Promise<PhaseFigures> {
-  const { look: began, from } = await startApp({ EXACT_DAYS: "0" }, away);
-  const wholeSeconds: Record<string, number | null> = {};
+  const { look: began, from } = await startApp(away);
+  const wholeAfter: Record<string, Reached | null> = {};
   const isAway = from !== null;
-  let minutesSeconds: number | null = null;
+  let minutesAfter: Reached | null = null;
   let look = began;
   for (;;) {
     look = await ask("look");
+    const reached = { seconds: look.sinceFeed, pages: look.requests.pages };
     for (const [granularity, { whole, of }] of Object.entries(look.running)) {
-      wholeSeconds[granularity] ??= whole === of ? look.sinceFeed : null;
+      wholeAfter[granularity] ??= whole === of ? reached : null;
     }
     const end = Math.floor((look.feedAt ?? 0) / 60 + 1) * 60;
-    if (isAway && minutesSeconds === null && (look.feedAt ?? 0) + look.sinceFeed > end + 5) {
+    if (isAway && minutesAfter === null && (look.feedAt ?? 0) + look.sinceFeed > end + 5) {
       const { exact, minutes } = await stretch(from, end);
-      if (exact === minutes) minutesSeconds = look.sinceFeed;
+      if (exact === minutes) minutesAfter = reached;
     }
-    const isWhole = Object.values(wholeSeconds).every((seconds) => seconds !== null);
-    if (isWhole && (!isAway || minutesSeconds !== null)) break;
+    const isWhole = Object.values(wholeAfter).every((reached) => reached !== null);
+    if (isWhole && (!isAway || minutesAfter !== null)) break;
     if (look.sinceFeed > patienceSeconds) break;
     await pause(LOOK_EVERY_MS);
   }
-  const all = [...Object.values(wholeSeconds), ...(isAway ? [minutesSeconds] : [])];
+  const all = [...Object.values(wholeAfter), ...(isAway ? [minutesAfter] : [])];
   const seconds = all.reduce<number | null>(
-    (latest, one) => latest === null || one === null ? null : Math.max(latest, one),
+    (latest, one) => latest === null || one === null ? null : Math.max(latest, one.seconds),
     0,
   );
-  console.error(`  ${name}: ${JSON.stringify({ ...look, wholeSeconds, minutesSeconds })}`);
+  console.error(`  ${name}: ${JSON.stringify({ ...look, wholeAfter, minutesAfter })}`);
   return {
     name,
     awaySeconds: isAway ? look.away : 0,
     fewestPages: look.fewestPages,
     requests: look.requests,
-    wholeSeconds,
+    wholeAfter,
     whole: look.running,
-    minutesSeconds,
+    minutesAfter,
     seconds,
     patienceSeconds,
   };
 }
 
-/** Lets the app prove the day before the feed came, as far as it is not of the day of the first start. */
+/** Lets the app that was started first prove the day before. */
 async function measurePast(): Promise<PastFigures> {
-  const { look: began } = await startApp({ EXACT_DAYS: "1" }, async () => {});
-  const feedAt = began.feedAt ?? 0;
-  const to = Math.floor(feedAt / DAY) * DAY;
-  // What trades of a minute that the day begins in are left to chance.
-  const from = Math.ceil((feedAt - DAY) / 60 + 5) * 60;
+  const began: Look = await ask("look");
+  const to = Math.floor((began.feedAt ?? 0) / DAY) * DAY;
+  // What the day's first minutes begin with is known only from what lies before.
+  const from = to - DAY + MARGIN_SECONDS;
+  const untilSeconds = began.sinceFeed + 2 * patienceSeconds;
   for (;;) {
     const { sinceFeed, requests }: Look = await ask("look");
     const { minutes, exact, fewestPages } = await stretch(from, to);
     const isOver = exact === minutes;
-    if (isOver || sinceFeed > patienceSeconds) {
-      const seconds = isOver ? sinceFeed : null;
-      return { minutes, exact, fewestPages, requests, seconds, patienceSeconds };
+    if (isOver || sinceFeed > (exact === 0 ? untilSeconds - patienceSeconds : untilSeconds)) {
+      return {
+        minutes,
+        exact,
+        fewestPages: began.fewestPages + fewestPages,
+        fewestPast: fewestPages,
+        requests,
+        seconds: isOver ? sinceFeed : null,
+        patienceSeconds: sinceFeed,
+      };
     }
     await pause(4 * LOOK_EVERY_MS);
   }
 }
 
 async function startApp(
-  env: Readonly<Record<string, string>>,
   away: () => Promise<void>,
 ): Promise<{ readonly look: Look; readonly from: number | null }> {
   const ran = stand.app !== null;
@@ -147,7 +156,7 @@ async function startApp(
     // Candles are looked at, not counted: fewer of them leave the exchange's core to the exchange.
     LIVE_INTERVAL_MS: "1000",
     MAX_REQUESTS_PER_IP: "0",
-    ...env,
+    EXACT_DAYS: "1",
   }, { core: undefined });
   const look = await until("the feed", async () => {
     const look: Look = await ask("look");

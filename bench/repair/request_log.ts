@@ -3,20 +3,26 @@ import { ToldIds } from "./told_ids.ts";
 
 /** REST requests since a phase began. */
 export interface RequestCounts {
-  /** Pages of trades. */
+  /** Pages of trades of the present day. */
   readonly pages: number;
   /** Those of them that held no trade the app had not been told of: looks at an end, or wasted. */
   readonly nothingNew: number;
+  /** Pages of trades of the days before. */
+  readonly past: number;
   readonly candles: number;
   readonly others: number;
 }
 
+const NOTHING = { pages: 0, nothingNew: 0, past: 0, candles: 0, others: 0 };
+const DAY_MS = 86_400_000;
+const NEWEST_TIME = /"time":"([^"]+)"/;
 const TRADE = /"trade_id":"(\d+)","product_id":"([^"]+)"/g;
 
 /** What an app was told and what it asked for. Frames and answers are the simulator's texts. */
 export class RequestLog {
   readonly #told = new Map<string, ToldIds>();
-  #counts = { pages: 0, nothingNew: 0, candles: 0, others: 0 };
+  #counts = { ...NOTHING };
+  #dayStartMs = 0;
   /** The exchange's time when the feed first brought trades in this phase, epoch seconds; null: not yet. */
   feedAt: number | null = null;
 
@@ -26,7 +32,8 @@ export class RequestLog {
 
   /** Begins a phase: an app starts, and remembers nothing from `keptUntil` (epoch seconds) on. */
   begin(truth: Truth, products: readonly string[], keptUntil: number): void {
-    this.#counts = { pages: 0, nothingNew: 0, candles: 0, others: 0 };
+    this.#counts = { ...NOTHING };
+    this.#dayStartMs = Math.floor(keptUntil * 1000 / DAY_MS) * DAY_MS;
     this.feedAt = null;
     for (const id of products) {
       for (const { tradeId } of truth.trades(id, { from: keptUntil })) {
@@ -47,8 +54,14 @@ export class RequestLog {
     if (path.includes("/candles")) {
       this.#counts.candles++;
     } else if (path.includes("/ticker")) {
-      this.#counts.pages++;
-      if (this.#tell(text) === 0) this.#counts.nothingNew++;
+      const isNew = this.#tell(text) > 0;
+      const newestMs = Date.parse(NEWEST_TIME.exec(text)?.[1] ?? "");
+      if (newestMs < this.#dayStartMs) {
+        this.#counts.past++;
+      } else {
+        this.#counts.pages++;
+        if (!isNew) this.#counts.nothingNew++;
+      }
     } else {
       this.#counts.others++;
     }

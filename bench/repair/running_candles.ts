@@ -4,12 +4,14 @@ import {
   GRANULARITY_SECONDS,
 } from "../../lib/candles/granularity.ts";
 import type { ExchangeSimulator } from "../../lib/exchange_simulator/mod.ts";
-import type { CandleWatch } from "./candle_watch.ts";
+import type { CandleWatch, WatchedCandle } from "./candle_watch.ts";
 
 /** How many candles of a length were running when the feed came, and how many of them have all their trades. */
 export interface Wholeness {
   readonly of: number;
   readonly whole: number;
+  /** The first few that have not, with what was last seen of them. */
+  readonly missing: readonly string[];
 }
 
 interface Expected {
@@ -21,6 +23,7 @@ interface Expected {
   readonly lastTradeId: number;
 }
 
+const SHOWN = 3;
 /** A request brings so many trades, and one of them is known. */
 const NEW_PER_PAGE = 999;
 
@@ -50,14 +53,18 @@ export class RunningCandles {
 
   /** By length, what a watch has seen. */
   wholeness(watch: CandleWatch): Record<string, Wholeness> {
-    const counts: Record<string, { of: number; whole: number }> = {};
-    for (const { productId, granularity, start, firstTradeId, lastTradeId } of this.#expected) {
-      const count = counts[granularity] ??= { of: 0, whole: 0 };
+    const counts: Record<string, { of: number; whole: number; missing: string[] }> = {};
+    for (const expected of this.#expected) {
+      const { productId, granularity, start } = expected;
+      const count = counts[granularity] ??= { of: 0, whole: 0, missing: [] };
       const candle = watch.of(productId, granularity, start);
       count.of++;
-      if (candle?.firstTradeId !== firstTradeId || candle.lastTradeId === null) continue;
-      if (candle.lastTradeId < lastTradeId) continue;
-      if (candle.trades === candle.lastTradeId - firstTradeId + 1) count.whole++;
+      if (isWhole(candle, expected)) count.whole++;
+      else if (count.missing.length < SHOWN) {
+        const { firstTradeId, lastTradeId } = expected;
+        const wanted = JSON.stringify({ firstTradeId, lastTradeId });
+        count.missing.push(`${productId} ${start}: ${JSON.stringify(candle)}, not ${wanted}`);
+      }
     }
     return counts;
   }
@@ -75,4 +82,10 @@ export class RunningCandles {
     }
     return pages;
   }
+}
+
+function isWhole(candle: WatchedCandle | null, { firstTradeId, lastTradeId }: Expected): boolean {
+  if (candle === null || candle.lastTradeId === null) return false;
+  return candle.firstTradeId === firstTradeId && candle.lastTradeId >= lastTradeId &&
+    candle.trades === candle.lastTradeId - firstTradeId + 1;
 }
