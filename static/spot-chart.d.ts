@@ -32,8 +32,10 @@ export type SpotChartState =
   | "stale"
   | "error";
 
-export interface SpotChartEventMap extends HTMLElementEventMap {
+export interface SpotChartEventMap extends Omit<HTMLElementEventMap, "error"> {
   candle: CustomEvent<SpotChartCandle>;
+  /** Why there is no chart, or no such indicator. */
+  error: CustomEvent<{ readonly attribute: string; readonly message: string }>;
   statechange: CustomEvent<{ readonly state: SpotChartState }>;
 }
 

@@ -1,4 +1,5 @@
 import type { Candle } from "../candles/candle.ts";
+import type { Granularity } from "../candles/granularity.ts";
 import { decodeCandle } from "../candles/wire.ts";
 
 /** One page of history, ascending by start, and where the next older one is. */
@@ -13,13 +14,35 @@ export interface FetchedPage extends HistoryPage {
   readonly position: string | null;
 }
 
-/** Fetches a page of `/api/candles`. Rejects when the server does not answer with one. */
-export async function fetchCandlePage(url: string, signal: AbortSignal): Promise<FetchedPage> {
+/** What the server does not know, or does not understand: asking again makes no sense. The message says it to a person. */
+export class PageRefusal extends Error {
+  override readonly name = "PageRefusal";
+}
+
+/**
+ * Fetches a page of `/api/candles`. Rejects when the server does not answer with one. Candles of a multiple are read as if
+ * they were `as`, one of the granularities that it is made of.
+ */
+export async function fetchCandlePage(
+  url: string,
+  signal: AbortSignal,
+  as?: Granularity,
+): Promise<FetchedPage> {
   const answer = await fetch(url, { signal });
+  if (answer.status === 400 || answer.status === 404) {
+    const { title, detail } = await answer.json().catch(() => ({}));
+    if (typeof title === "string") {
+      throw new PageRefusal(typeof detail === "string" ? detail : title);
+    }
+  }
   if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
   const position = answer.headers.get("last-event-id");
-  return { ...readHistoryPage(await answer.text()), position };
+  const text = await answer.text();
+  const named = as === undefined ? text : text.replace(GRANULARITY, `"granularity":"${as}"`);
+  return { ...readHistoryPage(named), position };
 }
+
+const GRANULARITY = /"granularity":"\w+"/g;
 
 // Candles are flat objects, so each can be cut out and read by the exact decoder; `JSON.parse` would
 // send their numbers through floats.

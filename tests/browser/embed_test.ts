@@ -13,13 +13,14 @@ const ONE_CHART =
 async function withForeignPage(
   use: (page: Page) => Promise<void>,
   body = ONE_CHART,
+  expected: readonly RegExp[] = [],
 ): Promise<void> {
   const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>A foreign page</title>
     <script type="module" src="${site().app.url}/spot-chart.js"></script>
     ${body}
     <script>
       const chart = document.querySelector("spot-chart");
-      window.heard = { candle: [], statechange: [] };
+      window.heard = { candle: [], statechange: [], error: [] };
       for (const type of Object.keys(heard)) {
         chart.addEventListener(type, ({ detail }) => heard[type].push(detail));
       }
@@ -37,7 +38,9 @@ async function withForeignPage(
   );
   try {
     await use(page);
-    assert.deepEqual(complaints, []);
+    const unexpected = complaints.filter((text) => !expected.some((each) => each.test(text)));
+    assert.deepEqual(unexpected, []);
+    for (const each of expected) assert.ok(complaints.some((text) => each.test(text)), `${each}`);
   } finally {
     await close();
     await server.shutdown();
@@ -93,7 +96,12 @@ for (const count of [8, 20]) {
         );
         await page.waitForFunction("window.followed?.length > 1");
         for (let at = 0; at < count; at++) {
-          await page.locator("spot-chart").nth(at).locator(".mount[data-drawn]").waitFor();
+          const mount = page.locator("spot-chart").nth(at).locator(".mount[data-drawn]");
+          await mount.waitFor();
+          assert.ok(
+            ((await mount.boundingBox())?.height ?? 0) > 80,
+            "whatever box the page makes of it",
+          );
         }
         // The page's own requests to the server are answered.
         assert.equal(
@@ -147,11 +155,108 @@ check("shared files - what a browser keeps of them is not sent again", async () 
   }
 });
 
-check("an element without a product says what it needs", async () => {
+function chartOf(attributes: string): string {
+  return `<spot-chart ${attributes}>as yet nothing</spot-chart>`;
+}
+
+/** Attributes that can be no chart, and what is said of them. */
+const WRONG = [
+  ['granularity="ONE_MINUTE"', "product", /^This chart needs a product: BASE-QUOTE/],
+  ['product="x y"', "product", /^No product id: “x y”: BASE-QUOTE/],
+  ['product="NOPE-USD"', "product", /NOPE-USD/],
+  [
+    'product="BTC-USD" granularity="EVER"',
+    "granularity",
+    /^No granularity: “EVER”. It is a stored/,
+  ],
+] as const;
+
+for (const [attributes, attribute, says] of WRONG) {
+  const expected = [/<spot-chart> /, ...(attributes.includes("NOPE") ? [/status of 404/] : [])];
+  check(
+    `embed - ${attributes} is said on the chart, in the console and in an event, and not asked for again`,
+    async () => {
+      await withForeignPage(
+        async (page) => {
+          await page.locator("spot-chart[state=error] .note:not(:empty)").waitFor();
+          const note = await page.locator("spot-chart .note").innerText();
+          assert.match(note, says);
+          const [error] = await page.evaluate<{ attribute: string; message: string }[]>(
+            "heard.error",
+          );
+          assert.deepEqual(error, { attribute, message: note });
+          let requests = 0;
+          page.on("request", () => requests++);
+          // Longer than a server is left alone that cannot be reached.
+          await page.waitForTimeout(5500);
+          assert.equal(requests, 0);
+          const shown = Deno.env.get("SCREENSHOTS");
+          if (shown) await page.screenshot({ path: `${shown}/wrong-${attribute}.png` });
+        },
+        chartOf(attributes),
+        expected,
+      );
+    },
+  );
+}
+
+check("embed - an indicator that is none is named, and the others are drawn", async () => {
+  await withForeignPage(
+    async (page) => {
+      await page.locator("spot-chart[state=live] .mount[data-drawn]").waitFor();
+      await page.locator("spot-chart .legend:has-text('RSI 14')").waitFor();
+      await page.locator("spot-chart .note:has-text('No indicator: “foo:3”')").waitFor();
+      await page.evaluate("chart.setAttribute('indicators', 'rsi')");
+      await page.locator("spot-chart .note:empty").waitFor({ state: "attached" });
+    },
+    chartOf('product="BTC-USD" indicators="rsi,foo:3"'),
+    [/No indicator: “foo:3”/],
+  );
+});
+
+for (
+  const [granularity, name, seconds] of [["FOUR_HOUR", "4h", 14400], ["7m", "7m", 420]] as const
+) {
+  check(
+    `embed - a multiple such as ${granularity} is live, merged out of what the stream has`,
+    async () => {
+      await withForeignPage(async (page) => {
+        await page.locator("spot-chart[state=live] .mount[data-drawn]").waitFor();
+        await page.locator(`spot-chart .legend .name:text-is("BTC-USD · ${name}")`).waitFor();
+        await page.waitForFunction("heard.candle.length > 2");
+        const candles = await page.evaluate<
+          { timestamp: number; granularity: string; open: number }[]
+        >("heard.candle");
+        const last = candles.at(-1);
+        assert.ok(last);
+        assert.equal(last.timestamp % seconds, 0);
+        const query = `product=BTC-USD&granularity=${granularity}&start=${last.timestamp}&limit=1`;
+        const answer = await fetch(`${site().app.url}/api/candles?${query}`);
+        const [same] = (await answer.json()).candles;
+        assert.deepEqual([last.granularity, last.open], [same.granularity, same.open]);
+      }, chartOf(`product="BTC-USD" granularity="${granularity}"`));
+    },
+  );
+}
+
+check("embed - at 320 px the legend covers no candle and the attribution no volume", async () => {
   await withForeignPage(async (page) => {
-    await page.evaluate("chart.removeAttribute('product')");
-    await page.locator("spot-chart[state=error] .note:has-text('needs a product')").waitFor();
-  });
+    await page.setViewportSize({ width: 320, height: 640 });
+    await page.locator("spot-chart[state=live] .mount[data-drawn]").waitFor();
+    await page.locator("spot-chart .legend:has-text('Bollinger')").waitFor();
+    const box = async (part: string) => {
+      const found = await page.locator(`spot-chart .${part}`).boundingBox();
+      assert.ok(found, part);
+      return found;
+    };
+    const [legend, mount, credit] = [await box("legend"), await box("mount"), await box("credit")];
+    assert.ok(legend.y + legend.height <= mount.y + 0.5, "the legend is above");
+    assert.ok(mount.y + mount.height <= credit.y + 0.5, "the attribution is below");
+    assert.ok(mount.height > 150 && mount.width <= 320, `${mount.width} by ${mount.height}`);
+    assert.ok(await page.evaluate<number>("document.documentElement.scrollWidth") <= 320);
+    const shown = Deno.env.get("SCREENSHOTS");
+    if (shown) await page.screenshot({ path: `${shown}/narrow.png` });
+  }, chartOf('product="BTC-USD" indicators="ema:9,bb:20:2,vwap"'));
 });
 
 check(

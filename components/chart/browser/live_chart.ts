@@ -16,6 +16,8 @@ import { PriceChart } from "./price_chart.ts";
 export interface LiveChartSource {
   readonly productId: ProductId;
   readonly granularity: Granularity;
+  /** The name of the multiple that the candles really are, if they are one: all is read by it, and `granularity` tells how it looks. */
+  readonly multiple?: string;
   /** Fraction digits of a price. */
   readonly digits: number;
   /** The newest candles, ascending by start. */
@@ -168,7 +170,8 @@ export class LiveChart {
     const { signal } = this.#closed;
     const asked = this.#older;
     try {
-      const page = await fetchCandlePage(this.#source.base + asked, signal);
+      const { base, granularity } = this.#source;
+      const page = await fetchCandlePage(base + asked, signal, granularity);
       // Meanwhile the chart may have come to begin elsewhere.
       if (signal.aborted || this.#older !== asked) return;
       this.#older = page.next;
@@ -186,10 +189,14 @@ export class LiveChart {
 
   /** After a gap that the stream could not fill: the newest page again. */
   async #readNewest(signal: AbortSignal): Promise<void> {
-    const { productId, granularity, base } = this.#source;
+    const { productId, granularity, multiple = granularity, base } = this.#source;
     const wholeUpTo = this.#wholeUpTo;
-    const query = new URLSearchParams({ product: productId, granularity, limit: "1000" });
-    const page = await fetchCandlePage(`${base}/api/candles?${query}`, signal);
+    const query = new URLSearchParams({
+      product: productId,
+      granularity: multiple,
+      limit: "1000",
+    });
+    const page = await fetchCandlePage(`${base}/api/candles?${query}`, signal, granularity);
     if (signal.aborted) return;
     const from = page.candles[0]?.start;
     if (wholeUpTo !== null && from !== undefined && from > wholeUpTo) {

@@ -2,7 +2,9 @@ import type { StreamListener } from "../../../lib/browser/candle_stream.ts";
 import type { PageConnection } from "../../../lib/browser/connection.ts";
 import type { Granularity } from "../../../lib/candles/granularity.ts";
 import type { ProductId } from "../../../lib/candles/product.ts";
+import { decodeCandle, encodeCandle } from "../../../lib/candles/wire.ts";
 import { followCandles } from "../../../lib/client/follow_candles.ts";
+import type { PartMerger } from "./part_merger.ts";
 
 /** Silence after which the server is asked whether it still has its feed. */
 const QUIET_MS = 15_000;
@@ -13,9 +15,12 @@ const LOST_MS = 10_000;
 export interface ChartStreamOptions {
   readonly base: string;
   readonly productId: ProductId;
+  /** Of what the stream has: a multiple's parts. */
   readonly granularity: Granularity;
   /** Where the chart's history ends; null if the server did not say. */
   readonly position: string | null;
+  /** Makes the candles out of what comes; null if they come as they are. */
+  readonly merger: PartMerger | null;
   readonly listener: StreamListener;
   state(state: PageConnection["state"]): void;
 }
@@ -26,7 +31,7 @@ export interface ChartStreamOptions {
  * stop.
  */
 export function followChart(options: ChartStreamOptions): () => void {
-  const { base, productId, granularity, position, listener } = options;
+  const { base, productId, granularity, position, merger, listener } = options;
   let isUnsure = position === null;
   let lostAtMs: number | null = null;
   let heardAtMs = Date.now();
@@ -42,7 +47,12 @@ export function followChart(options: ChartStreamOptions): () => void {
       options.state("live");
       if (isUnsure) listener.reset?.();
       isUnsure = false;
-      listener.candle(json);
+      if (merger === null) return listener.candle(json);
+      const part = decodeCandle(json);
+      const merged = part === null ? [] : merger.take(part);
+      if (merged === null) return listener.reset?.();
+      // The chart looks at its candles as at those that they are made of.
+      for (const candle of merged) listener.candle(encodeCandle({ ...candle, granularity }));
     },
     onReset: () => listener.reset?.(),
     onState(state) {

@@ -1,6 +1,8 @@
 import type { PageConnection } from "../../../lib/browser/connection.ts";
-import { parseGranularity } from "../../../lib/candles/granularity.ts";
-import { parseProductId } from "../../../lib/candles/product.ts";
+import { PageRefusal } from "../../../lib/browser/candle_pages.ts";
+import { type Multiple, MULTIPLE_SHAPE, parseMultiple } from "../../../lib/candles/multiple.ts";
+import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "../../../lib/candles/product.ts";
+import { parseIndicators } from "../../../lib/indicators/indicator.ts";
 import { encodeCandle } from "../../../lib/candles/wire.ts";
 import type { ChartView } from "../../chart/chart_view.ts";
 import { parseChartView } from "../../chart/chart_view.ts";
@@ -13,6 +15,9 @@ import { SPOT_CHART_STYLE } from "./spot_chart_style.ts";
 /** Where this module came from, which is where candles come from unless `src` says otherwise. */
 const HOME = new URL(import.meta.url).origin;
 const RETRY_MS = 5000;
+const INDICATOR_SHAPES = "sma:20, ema:21, bb:20:2, vwap, rsi:14 and macd:12:26:9";
+/** An attribute may hold anything. */
+const LONGEST_QUOTE = 40;
 
 /**
  * `<spot-chart product granularity src indicators scale zone theme>`: a live chart for any page. It draws in
@@ -31,6 +36,9 @@ class SpotChartElement extends HTMLElement {
   readonly #mount = made("div", "mount");
   readonly #legend = made("div", "legend");
   readonly #note = made("p", "note");
+  readonly #name = made("strong", "name");
+  /** What was last said of indicators that are none. */
+  #trouble = "";
   #running: AbortController | null = null;
   #chart: LiveChart | null = null;
   #isQueued = false;
@@ -48,7 +56,12 @@ class SpotChartElement extends HTMLElement {
     credit.setAttribute("rel", "noopener");
     this.#mount.setAttribute("role", "application");
     this.#note.setAttribute("role", "status");
-    shadow.append(this.#legend, this.#mount, document.createElement("slot"), this.#note, credit);
+    const before = made("div", "before");
+    before.append(document.createElement("slot"));
+    const frame = document.createElement("div");
+    frame.className = "frame";
+    frame.append(this.#legend, this.#mount, before, this.#note, credit);
+    shadow.append(frame);
   }
 
   connectedCallback(): void {
@@ -70,7 +83,10 @@ class SpotChartElement extends HTMLElement {
       this.#isQueued = false;
       if (!this.isConnected) return;
       if (this.#hasNewSource) this.#restart();
-      else this.#chart?.look(this.#view());
+      else {
+        this.#tellTrouble();
+        this.#chart?.look(this.#view());
+      }
     });
   }
 
@@ -85,31 +101,33 @@ class SpotChartElement extends HTMLElement {
     this.#running?.abort();
     this.#chart?.close();
     this.#chart = null;
-    this.#legend.replaceChildren();
+    this.#legend.replaceChildren(this.#name);
+    this.#name.textContent = "";
     this.#mount.removeAttribute("data-drawn");
   }
 
   /** Shows the chart; while the server has none to give, tries again. */
   async #run(signal: AbortSignal): Promise<void> {
-    const productId = parseProductId(this.getAttribute("product")?.toUpperCase());
-    const granularity = parseGranularity(this.getAttribute("granularity") ?? "ONE_MINUTE");
-    if (productId === null || granularity === null) {
-      this.#note.textContent = "This chart needs a product and a granularity.";
-      return this.#say("error");
-    }
-    this.#note.textContent = "";
-    this.#mount.setAttribute("aria-label", `Live chart of ${productId}`);
+    const asked = this.#asked();
+    if (asked === null) return;
+    const { productId, multiple } = asked;
+    const { of: granularity, name } = multiple;
+    const title = `${productId} · ${shortMultiple(multiple)}`;
+    this.#name.textContent = title;
+    this.#mount.setAttribute("aria-label", `Live chart of ${title}`);
     this.#say("connecting");
+    this.#tellTrouble();
     const base = this.#base();
     while (!signal.aborted) {
       try {
-        const data = await fetchSpotChartData(base, productId, granularity, signal);
+        const data = await fetchSpotChartData(base, productId, multiple, signal);
         if (signal.aborted) return;
-        const { position } = data;
+        const { position, digits, merger } = data;
         this.#chart = new LiveChart({
           productId,
           granularity,
-          digits: data.digits,
+          multiple: name,
+          digits,
           candles: data.candles,
           older: data.next,
           base,
@@ -120,29 +138,81 @@ class SpotChartElement extends HTMLElement {
               productId,
               granularity,
               position,
+              merger,
               listener,
               state: (state) => this.#say(state),
             }),
         }, {
           candle: (candle, studies) =>
             this.#legend.replaceChildren(
-              ...legendParts(candle, studies, data.digits, this.#view().zone),
+              this.#name,
+              ...legendParts(candle, studies, digits, this.#view().zone),
             ),
-          changed: (candle) =>
-            this.dispatchEvent(
-              new CustomEvent("candle", { detail: JSON.parse(encodeCandle(candle)) }),
-            ),
-          note: (text) => this.#note.textContent = text,
+          changed: (candle) => {
+            const detail = JSON.parse(encodeCandle({ ...candle, granularity: name }));
+            this.dispatchEvent(new CustomEvent("candle", { detail }));
+          },
+          note: (text) => {
+            if (text === "") this.#tellTrouble();
+            else this.#note.textContent = text;
+          },
         });
         return await this.#chart.draw(this.#mount);
-      } catch {
+      } catch (error) {
         if (signal.aborted) return;
         this.#chart?.close();
+        if (error instanceof PageRefusal) return this.#fail("product", error.message);
         this.#note.textContent = "The chart’s server cannot be reached; it is being tried again.";
         this.#say("reconnecting");
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }
+  }
+
+  /** What the attributes name; null, and said so, if that can be no chart. */
+  #asked(): { readonly productId: ProductId; readonly multiple: Multiple } | null {
+    const product = this.getAttribute("product")?.trim() ?? "";
+    const productId = parseProductId(product.toUpperCase());
+    if (productId === null) {
+      const wrong = product === ""
+        ? "This chart needs a product"
+        : `No product id: ${quoted(product)}`;
+      this.#fail("product", `${wrong}: ${PRODUCT_ID_SHAPE}.`);
+      return null;
+    }
+    const text = this.getAttribute("granularity")?.trim() || "ONE_MINUTE";
+    const multiple = parseMultiple(text);
+    if (multiple === null) {
+      this.#fail("granularity", `No granularity: ${quoted(text)}. It is ${MULTIPLE_SHAPE}.`);
+      return null;
+    }
+    return { productId, multiple };
+  }
+
+  /** Says on the chart, in the console and in an event why there is none. */
+  #fail(attribute: string, message: string): void {
+    this.#note.textContent = message;
+    this.#say("error");
+    this.#tell(attribute, message);
+  }
+
+  /** Says which indicators are none; the others are drawn. */
+  #tellTrouble(): void {
+    if (this.getAttribute("state") === "error") return;
+    const wrong = (this.getAttribute("indicators") ?? "").split(",")
+      .filter((text) => text.trim() !== "" && parseIndicators(text).length === 0);
+    const message = wrong.length === 0
+      ? ""
+      : `No indicator: ${wrong.map(quoted).join(", ")}. There are ${INDICATOR_SHAPES}.`;
+    this.#note.textContent = message;
+    if (message === this.#trouble) return;
+    this.#trouble = message;
+    if (message !== "") this.#tell("indicators", message);
+  }
+
+  #tell(attribute: string, message: string): void {
+    console.error(`<spot-chart> ${message}`);
+    this.dispatchEvent(new CustomEvent("error", { detail: { attribute, message } }));
   }
 
   #say(state: PageConnection["state"] | "error"): void {
@@ -162,6 +232,16 @@ class SpotChartElement extends HTMLElement {
     ]);
     return parseChartView(new URLSearchParams(attributes));
   }
+}
+
+function quoted(text: string): string {
+  return `“${text.trim().slice(0, LONGEST_QUOTE)}”`;
+}
+
+/** `4h`, as people read it. */
+function shortMultiple({ seconds }: Multiple): string {
+  if (seconds % 86400 === 0) return `${seconds / 86400}d`;
+  return seconds % 3600 === 0 ? `${seconds / 3600}h` : `${seconds / 60}m`;
 }
 
 function made(tag: string, name: string): HTMLElement {

@@ -17,7 +17,6 @@ export const SPOT_CHART_STYLE = `
   --color-line-5: var(--spot-chart-line-5, #c43d7e);
   --color-line-6: var(--spot-chart-line-6, #5b6472);
   display: block;
-  position: relative;
   height: 24rem;
   overflow: hidden;
   background: var(--color-base-100);
@@ -45,45 +44,61 @@ export const SPOT_CHART_STYLE = `
 :host([hidden]) {
   display: none;
 }
+/* Whatever the page makes of the element itself. */
+.frame {
+  display: grid;
+  grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr);
+  height: 100%;
+}
 .legend {
-  position: absolute;
-  inset: 0 0 auto;
-  z-index: 3;
+  grid-area: 1 / 1;
   display: flex;
   flex-wrap: wrap;
   gap: 0 0.75em;
+  min-height: 1.5em;
   padding: 0.5em 0.75em;
   font-variant-numeric: tabular-nums;
-  pointer-events: none;
 }
-.legend b {
+.legend b,
+.name {
   color: var(--color-base-content);
   font-weight: 550;
 }
 .mount {
-  position: absolute;
-  inset: 2.5em 0 0;
+  grid-area: 2 / 1;
+  min-width: 0;
+  min-height: 0;
+  overflow: hidden;
 }
 .mount:focus-visible {
   outline: 2px solid currentColor;
   outline-offset: -2px;
 }
+.before {
+  grid-area: 2 / 1;
+  min-width: 0;
+  min-height: 0;
+  overflow: hidden;
+}
 .note {
-  position: absolute;
-  left: 0.75em;
-  bottom: 3.5em;
+  grid-area: 2 / 1;
+  align-self: end;
   z-index: 3;
-  margin: 0;
+  margin: 0 0.75em 2.5em;
+  overflow-wrap: anywhere;
+  background: var(--color-base-100);
+}
+.note:empty {
+  display: none;
 }
 .credit {
-  position: absolute;
-  left: 0.75em;
-  bottom: 2.5em;
-  z-index: 3;
+  grid-area: 3 / 1;
+  justify-self: start;
+  padding: 0 0.75em 0.25em;
   color: inherit;
   font-size: 10px;
 }
-.mount[data-drawn] + slot {
+.mount[data-drawn] + .before {
   display: none;
 }
 `;
