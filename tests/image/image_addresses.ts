@@ -19,6 +19,8 @@ const QUERIES: Readonly<Record<string, string>> = {
   "/api/candles.ndjson": CANDLES,
   "/api/candles.parquet": CANDLES,
   "/history": "symbol=BTC-USD&granularity=1m",
+  "/udf/history": "symbol=BTC-USD&resolution=1&countback=3",
+  "/udf/symbols": "symbol=BTC-USD",
   "/stream": "products=BTC-USD&granularities=1m",
   "/stream/chart": CANDLES,
 };

@@ -19,6 +19,8 @@ const OTHER_ANSWERS: Readonly<Record<string, number>> = {
   "/stream": 400,
   "/stream/chart": 400,
   "/theme": 405,
+  "/udf/history": 400,
+  "/udf/symbols": 400,
 };
 
 let built: Promise<ImageTree> | null = null;
