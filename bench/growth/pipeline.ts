@@ -30,8 +30,8 @@ const WARM_UP_MS = 70_000;
 
 /**
  * Drives frames of so many products through reading, merging, publishing, repair and hub to one client that takes
- * everything, in one process, as fast as it goes: time is the bench's own. The waits are those of the event loop, for 20
- * ms of the exchange's time each.
+ * everything, in one process, as fast as it goes: time is the bench's own. A wait is what all of 20 ms of the exchange's
+ * time took together. What is sliced by the clock (closes) is in one piece here, so it is an upper bound.
  */
 export async function measurePipeline(
   count: number,

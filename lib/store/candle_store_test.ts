@@ -6,21 +6,14 @@ import { decimal } from "../candles/decimal.ts";
 import { productId } from "../candles/product.ts";
 import { encodeCandle } from "../candles/wire.ts";
 import { heldQuery } from "./candle_queries.ts";
-import { openStore, type StoreLog } from "./store.ts";
+import { openReadyStore } from "./test_store.ts";
 
-const SILENT: StoreLog = { info() {}, warn() {}, error() {} };
 const MINUTES = { productId: productId("BTC-USD"), granularity: "ONE_MINUTE" } as const;
-
-async function opened(url: string) {
-  const store = await openStore(url, { log: SILENT });
-  await store.ready();
-  return store;
-}
 
 Deno.test(
   "a candle comes back from the database digit for digit",
   withServers(async ({ database }) => {
-    await using store = await opened(await database());
+    await using store = await openReadyStore(await database());
     const candle = sampleCandle({
       volume: decimal("123456789012345678901234567890.00000001"),
       low: decimal("0.000000000000000001"),
@@ -47,7 +40,7 @@ Deno.test(
 Deno.test(
   "a lower or equal state never replaces a stored one, a higher one does",
   withServers(async ({ database }) => {
-    await using store = await opened(await database());
+    await using store = await openReadyStore(await database());
     const states = [
       { exact: false, revision: 0, close: "1", written: 1 },
       { exact: false, revision: 0, close: "2", written: 0 },
@@ -70,7 +63,7 @@ Deno.test(
 Deno.test(
   "of several states of a candle in one batch the highest is stored, and live ones never",
   withServers(async ({ database }) => {
-    await using store = await opened(await database());
+    await using store = await openReadyStore(await database());
     const wrote = await store.candles.upsert([
       sampleCandle({ exact: false, revision: 0 }),
       sampleCandle({ exact: true, revision: 2, close: decimal("42") }),
@@ -91,7 +84,7 @@ Deno.test(
 Deno.test(
   "a page is the newest candles of its range, ascending, the start inclusive and the end exclusive",
   withServers(async ({ database }) => {
-    await using store = await opened(await database());
+    await using store = await openReadyStore(await database());
     const first = 1_704_567_600;
     const minutes = Array.from({ length: 10 }, (_, i) => epochSeconds(first + i * 60));
     await store.candles.upsert(minutes.map((start) => sampleCandle({ start })));
@@ -116,7 +109,7 @@ Deno.test(
 Deno.test(
   "a chain of minutes breaks where ids are missing, unless two exact minutes prove there were none",
   withServers(async ({ database }) => {
-    await using store = await opened(await database());
+    await using store = await openReadyStore(await database());
     const minute = (i: number, firstTradeId: number, lastTradeId: number, exact: boolean) =>
       sampleCandle({
         start: epochSeconds(1_704_567_600 + i * 60),
@@ -153,7 +146,7 @@ Deno.test(
 Deno.test(
   "the newest page reaches back as far as it must, past a long silence",
   withServers(async ({ database }) => {
-    await using store = await opened(await database());
+    await using store = await openReadyStore(await database());
     const now = Math.floor(Date.now() / 60_000) * 60;
     const ages = [0, 1, 2, 5_000, 400_000];
     await store.candles.upsert(
@@ -174,7 +167,7 @@ Deno.test(
 Deno.test(
   "what an aggregator goes on with has the newest minute before each length that it may have to close",
   withServers(async ({ database }) => {
-    await using store = await opened(await database());
+    await using store = await openReadyStore(await database());
     const noon = Date.UTC(2026, 3, 7, 12) / 1000;
     const hour = 3600;
     const minutes = [
@@ -202,7 +195,7 @@ Deno.test(
 Deno.test(
   "candle store - what a restart continues from has a candle of every granularity",
   withServers(async ({ database }) => {
-    await using store = await opened(await database());
+    await using store = await openReadyStore(await database());
     const start = epochSeconds(1_704_585_600);
     await store.candles.upsert(
       GRANULARITIES.map((granularity) => sampleCandle({ granularity, start })),

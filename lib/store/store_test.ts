@@ -10,16 +10,10 @@ import { parseDatabaseUrl } from "./database_url.ts";
 import type { Gap } from "./gap_store.ts";
 import type { ProductDescription } from "./product_store.ts";
 import { openStore } from "./store.ts";
+import { openReadyStore, SILENT } from "./test_store.ts";
 import { until, within } from "../../tests/harness/wait.ts";
 
-const SILENT = { info() {}, warn() {}, error() {} };
 const MINUTES = { productId: productId("BTC-USD"), granularity: "ONE_MINUTE" } as const;
-
-async function opened(url: string) {
-  const store = await openStore(url, { log: SILENT });
-  await store.ready();
-  return store;
-}
 
 Deno.test(
   "a store opens while its database is away, says so without the password, and is up when it comes",
@@ -105,7 +99,7 @@ Deno.test(
 Deno.test(
   "products keep what is ours when the catalogue changes, and come back from being delisted",
   withServers(async ({ database }) => {
-    await using store = await opened(await database());
+    await using store = await openReadyStore(await database());
     const product: ProductDescription = {
       productId: productId("BTC-USD"),
       baseCurrency: "BTC",
@@ -153,7 +147,7 @@ Deno.test(
 Deno.test(
   "gap store - a gap opens once, closes, and opens again",
   withServers(async ({ database }) => {
-    await using store = await opened(await database());
+    await using store = await openReadyStore(await database());
     const gap: Gap = {
       productId: productId("BTC-USD"),
       fromId: 10,
@@ -175,7 +169,7 @@ Deno.test(
 Deno.test(
   "gap store - gaps around which stored ids run on are closed whatever their shape, and no others",
   withServers(async ({ database }) => {
-    await using store = await opened(await database());
+    await using store = await openReadyStore(await database());
     const NOON = 1_775_563_200;
     const minute = (at: number, firstTradeId: number, lastTradeId: number, exact = false) =>
       sampleCandle({
