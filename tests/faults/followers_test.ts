@@ -13,9 +13,12 @@ const FOLLOWERS = 50;
 const PACE = 30;
 const PRODUCTS = 20;
 
-Deno.test(
-  `${FOLLOWERS} followers cut at random for ${MINUTES} minutes, over a kill -9 and a restart, get every closed candle once and in order`,
-  scenario({
+Deno.test({
+  name:
+    `${FOLLOWERS} followers cut at random for ${MINUTES} minutes, over a kill -9 and a restart, get every closed candle once and in order`,
+  // The slowest comes back as long after the end as it may stay away.
+  timeout: (2 * MINUTES + 5) * 60_000,
+  fn: scenario({
     exchange: { products: PRODUCTS, tradesPerSecond: 20, seed: SEED },
     env: { MAX_STREAMS_PER_IP: "100" },
   }, async (it) => {
@@ -68,7 +71,7 @@ Deno.test(
       await Promise.all(all.map((each) => each.leave()));
     }
   }),
-);
+});
 
 /** A subscription for each follower: all, lists and single keys; with and without live candles. */
 function queryOf(at: number, products: readonly string[]): string {
