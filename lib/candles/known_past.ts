@@ -51,11 +51,6 @@ export class KnownPast {
     if (this.#anchor === null || !this.#anchorIsDue) return;
     const { tradeId, before } = this.#anchor;
     this.#anchorIsDue = false;
-    if (this.#isYielding(this.#anchor)) {
-      this.#anchor = null;
-      this.#storedFrom = Infinity;
-      return;
-    }
     // Where it was exactly is not known, and looking for it goes no further back than to its id.
     const toTimeMs = (before - GRANULARITY_SECONDS.ONE_DAY) * 1000;
     this.ids.addRun({ from: tradeId, to: tradeId, fromTimeMs: before * 1000 - 1, toTimeMs });
@@ -65,8 +60,17 @@ export class KnownPast {
     return anchor?.yields === true && this.held.isKnown && anchor.before > this.held.from;
   }
 
-  /** Whether a minute is older than what is held, or not all known whatever its ids say: of its trades only those count. */
+  /**
+   * Whether a minute is older than what is held, or not all known whatever its ids say: of its trades only those count.
+   * To be asked before a trade's id is inserted, and once it is known what is held.
+   */
   holds(start: EpochSeconds): boolean {
+    if (this.#anchorIsDue && this.#isYielding(this.#anchor)) {
+      // Before the first trade: those of minutes that are held count in full, whatever was said to be stored.
+      this.#anchor = null;
+      this.#anchorIsDue = false;
+      this.#storedFrom = Infinity;
+    }
     return start < this.held.from || start < (this.#anchor?.before ?? -Infinity);
   }
 

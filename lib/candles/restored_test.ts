@@ -102,3 +102,17 @@ Deno.test("trades before the proven past make no minute of theirs, and no older 
   assert.equal(product.coverage.tradesFrom, NOON);
   assert.deepEqual(product.takeClosed().filter(({ start }) => start < NOON), []);
 });
+
+Deno.test("trades between a restart and the proven start count in full, where their minutes are held", () => {
+  // The first run was stopped within its first minute: proven from the next one on, with nothing stored.
+  const product = new ProductAggregator(BTC, 0);
+  const anchor = { tradeId: 1000, before: NOON + 60 as EpochSeconds, yields: true };
+  product.restore([], anchor.before, anchor);
+  const heard = TRADES.slice(5, 30);
+  for (const trade of heard) product.merge(trade, true);
+  // What the next page of the walk shows.
+  for (const trade of [BEFORE_NOON, ...TRADES.slice(0, 5)]) product.merge(trade, false);
+  product.advance((NOON + 130) * 1000);
+  const minute = states(product.takeClosed(), NOON).ONE_MINUTE;
+  assert.deepEqual(minute, [10, true]);
+});
