@@ -3,6 +3,7 @@ import type { Downloads } from "./lib/api/downloads.ts";
 import type { FinalPages } from "./lib/api/final_pages.ts";
 import type { Archive } from "./lib/history/archive.ts";
 import type { Catalogue } from "./lib/exchange/catalogue.ts";
+import type { ProductId } from "./lib/candles/product.ts";
 import type { Config } from "./lib/config.ts";
 import type { AuditDates } from "./lib/history/audit_dates.ts";
 import type { History } from "./lib/history/history.ts";
@@ -45,6 +46,8 @@ export interface Services {
   /** What reading history may cost, in rows. */
   readonly reads: CostBudget;
   readonly finalPages: FinalPages;
+  /** From when on a product's candles are proven, epoch seconds; null if that is not known (now). */
+  exactSince(productId: ProductId): Promise<number | null>;
   status(): Status;
   /** Counts and levels, as values. */
   figures(): Promise<Figures>;

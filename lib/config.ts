@@ -141,6 +141,8 @@ const VARIABLES = {
     ).transform((days): ReadonlyMap<Granularity, number> => new Map(days)),
   ),
   backfillDays: env("BACKFILL_DAYS", whole(7, 0, 3650)),
+  /** For so many days back, history is rebuilt from trades; 0 for none. */
+  exactDays: env("EXACT_DAYS", whole(7, 0, 3650)),
   /** A gap of more trades than this is filled from the exchange's candles. */
   repairMaxTrades: env("REPAIR_MAX_TRADES", whole(20_000, 0, 10_000_000)),
   corsOrigins: env(

@@ -11,7 +11,7 @@ import { ExchangeTime } from "./ingest/exchange_time.ts";
 import { Overflow } from "./ingest/overflow.ts";
 import type { IngestParts } from "./ingest/parts.ts";
 import { ProblemLog } from "./ingest/problem_log.ts";
-import type { FillOutcome } from "./repair/gap_fill.ts";
+import type { FillOutcome } from "./repair/live_walk.ts";
 import { logAskedAgain, logDifferences } from "./ingest/difference_log.ts";
 import type { RepairState } from "./repair/repair_state.ts";
 import { type RepairEvents, Repairs } from "./repair/repairs.ts";
@@ -46,7 +46,7 @@ export class Ingest {
       this.#unmerged++;
       if (outcome !== "duplicate") metrics.dropped.inc({ stage: "aggregate", reason: outcome });
     });
-    const { liveIntervalMs, repairMaxTrades } = config;
+    const { liveIntervalMs, repairMaxTrades, exactDays, retentionDays } = config;
     this.#publisher = new CandlePublisher({
       liveIntervalMs,
       bus,
@@ -59,6 +59,8 @@ export class Ingest {
       aggregator: this.#aggregator,
       source: exchange,
       repairMaxTrades,
+      exactDays,
+      retentionDays,
       store: repairs,
       events: this.#repairEvents(new ProblemLog(parts.log, clock)),
       clock,
@@ -223,9 +225,10 @@ export class Ingest {
     const { metrics, log } = this.#parts;
     return {
       onChanged: (product) => this.#publisher.publish(product),
-      onRepairedDay: (productId, day, candles) => {
+      onRepairedPast: (productId, candles) => {
         this.#publisher.enqueue(candles);
-        const date = new Date(day * 1000).toISOString().slice(0, 10);
+        const [first] = candles;
+        const date = new Date((first?.start ?? 0) * 1000).toISOString().slice(0, 10);
         const count = candles.length;
         log.info("{productId}: repaired {count} candles of {date}", { productId, count, date });
       },
@@ -240,7 +243,7 @@ export class Ingest {
       },
       onProblem: (productId, what, error) => problems.report(productId, what, error),
       onOverflow: (productId, waiting) =>
-        log.warn("{productId}: {waiting} days wait for repair; others wait for the next start", {
+        log.warn("{productId}: {waiting} stretches wait for repair; others for the next start", {
           productId,
           waiting,
         }),

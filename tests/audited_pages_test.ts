@@ -16,6 +16,15 @@ const REPAIR: RepairState = {
   gapsRepaired: 0,
   gapsUnrepairable: 0,
   daysWaiting: 0,
+  past: {
+    doubtful: 0,
+    unshown: 0,
+    products: 0,
+    daysLeft: 0,
+    pagesLeft: 0,
+    secondsLeft: 0,
+    hidden: 0,
+  },
   unseeded: 0,
   audit: {
     counts: { equal: 14_400, different: 2, confirmed: 1, resolved: 1 },

@@ -57,7 +57,13 @@ export async function measurePipeline(
   });
   await hub.start();
   const ingest = new Ingest({
-    config: { closeGraceMs: 2_000, liveIntervalMs: 250, repairMaxTrades: 100_000 },
+    config: {
+      closeGraceMs: 2_000,
+      liveIntervalMs: 250,
+      repairMaxTrades: 100_000,
+      exactDays: 0,
+      retentionDays: new Map(),
+    },
     bus: {
       publishLive: (key, bytes) => void batch.push({ key, bytes, sequence: null }),
       putCurrent() {},

@@ -91,6 +91,7 @@ export class LoadStand {
       COINBASE_REST_URL: this.urls.restUrl,
       COINBASE_REST_RPS: "100",
       BACKFILL_DAYS: "0",
+      EXACT_DAYS: "0",
       SIMULATED: "true",
       ...env,
     }, { core: APP_CORE, ...start });

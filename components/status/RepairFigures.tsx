@@ -8,7 +8,7 @@ export function RepairFigures({ repair }: { repair: RepairState | null }) {
     ["Found", repair.gapsOpened],
     ["Repaired", repair.gapsRepaired],
     ["Unrepairable so far", repair.gapsUnrepairable],
-    ["Days waiting to be repaired", repair.daysWaiting],
+    ["Stretches of the past waiting to be repaired", repair.daysWaiting],
     ["Products not complete yet", repair.unseeded],
     ["Oldest gap, minutes ago", Math.round((repair.oldestGapMs ?? 0) / 60_000)],
     ["Pages wanted for candles being looked at", repair.pages.named],
@@ -17,15 +17,22 @@ export function RepairFigures({ repair }: { repair: RepairState | null }) {
     ["for the exchange's candles", repair.pages.placeholder],
     ["for the past", repair.pages.past],
     ["to compare with the exchange", repair.pages.audit],
+    ["Days of products still to be rebuilt from trades", Math.ceil(repair.past.daysLeft)],
+    ["Minutes that takes, at the rate of late", minutesOf(repair.past.secondsLeft)],
+    ["Products whose older trades the exchange does not show", repair.past.hidden],
   ] as const;
   return (
     <dl class="panel figure-grid">
       {figures.map(([name, count]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{count.toLocaleString("en-US")}</dd>
+          <dd>{count === null ? "–" : count.toLocaleString("en-US")}</dd>
         </div>
       ))}
     </dl>
   );
+}
+
+function minutesOf(seconds: number | null): number | null {
+  return seconds === null ? null : Math.ceil(seconds / 60);
 }

@@ -179,8 +179,11 @@ async function ask(path: string): Promise<Response> {
   if (pathname === "/api/products") return await answerProducts(catalogue, http);
   const id = /^\/api\/products\/(.+)$/.exec(pathname)?.[1];
   if (id !== undefined) {
-    const audits = { until: () => Promise.resolve(epochSeconds(1_704_567_600)) };
-    return await answerProduct(catalogue, audits, http, id);
+    const dates = {
+      exactSince: () => Promise.resolve(1_704_067_200),
+      until: () => Promise.resolve(epochSeconds(1_704_567_600)),
+    };
+    return await answerProduct(catalogue, dates, http, id);
   }
   return problemResponse({ status: 404, title: "no such path in this test" });
 }

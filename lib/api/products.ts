@@ -40,7 +40,9 @@ function listOf(products: readonly CatalogueProduct[]): Written {
 }
 
 /** What is known of a product's candles. */
-export interface ProductAudits {
+export interface ProductDates {
+  /** From when on they are proven, epoch seconds; null if that is not known (now). */
+  exactSince(id: ProductId): Promise<number | null>;
   /** Until when they were compared with the exchange's own; null if they were not, or that is not known now. */
   until(id: ProductId): Promise<EpochSeconds | null>;
 }
@@ -48,7 +50,7 @@ export interface ProductAudits {
 /** Answers `GET /api/products/{id}`. */
 export async function answerProduct(
   catalogue: ProductCatalogue,
-  audits: ProductAudits,
+  dates: ProductDates,
   http: Request,
   text: string,
 ): Promise<Response> {
@@ -63,7 +65,8 @@ export async function answerProduct(
     return problemResponse(problem ?? { status: 404, title: "No such product" });
   }
   const entry = productText(product).slice(0, -1);
-  return jsonResponse(http, `${entry},"audited_until":${await audits.until(id)}}`);
+  const [since, until] = await Promise.all([dates.exactSince(id), dates.until(id)]);
+  return jsonResponse(http, `${entry},"exact_since":${since},"audited_until":${until}}`);
 }
 
 /** JSON that clients may keep, as long as they ask whether it still holds. */

@@ -6,7 +6,7 @@ import { Catalogue } from "../exchange/catalogue.ts";
 import type { CatalogueProduct } from "../exchange/catalogue_product.ts";
 import { answerProduct, answerProducts } from "./products.ts";
 
-const NO_AUDITS = { until: () => Promise.resolve(null) };
+const NO_DATES = { exactSince: () => Promise.resolve(null), until: () => Promise.resolve(null) };
 const PEPE: CatalogueProduct = {
   id: productId("PEPE-USD"),
   baseName: 'Pe"pe',
@@ -55,7 +55,7 @@ Deno.test("an unchanged list of products is not sent twice", async () => {
 Deno.test("one product is found by its id; an unknown one is 404, an impossible one 400", async () => {
   const known = catalogue(BTC);
   const status = async (id: string) => {
-    const answer = await answerProduct(known, NO_AUDITS, new Request("http://x"), id);
+    const answer = await answerProduct(known, NO_DATES, new Request("http://x"), id);
     return [answer.status, answer.headers.get("content-type")];
   };
   assert.deepEqual(await status("BTC-USD"), [200, "application/json"]);
@@ -63,22 +63,22 @@ Deno.test("one product is found by its id; an unknown one is 404, an impossible 
   assert.deepEqual(await status("btc/usd"), [400, "application/problem+json"]);
 });
 
-Deno.test("a product says until when it was compared with the exchange's own candles", async () => {
+Deno.test("a product says from when on it is exact, and until when it was compared with the exchange's own candles", async () => {
   const known = catalogue(BTC);
   const ask = async (until: EpochSeconds | null) => {
-    const audits = { until: () => Promise.resolve(until) };
-    return await (await answerProduct(known, audits, new Request("http://x"), "BTC-USD")).json();
+    const dates = { exactSince: () => Promise.resolve(60), until: () => Promise.resolve(until) };
+    return await (await answerProduct(known, dates, new Request("http://x"), "BTC-USD")).json();
   };
   assert.equal((await ask(epochSeconds(1_704_567_600))).audited_until, 1_704_567_600);
-  const { audited_until: until, product_id: id } = await ask(null);
-  assert.deepEqual([until, id], [null, "BTC-USD"]);
+  const { audited_until: until, exact_since: since, product_id: id } = await ask(null);
+  assert.deepEqual([until, since, id], [null, 60, "BTC-USD"]);
 });
 
 Deno.test("before the catalogue is loaded the answer is 503, not an empty list", async () => {
   const empty = new Catalogue();
   const answers = [
     await answerProducts(empty, new Request("http://x")),
-    await answerProduct(empty, NO_AUDITS, new Request("http://x"), "BTC-USD"),
+    await answerProduct(empty, NO_DATES, new Request("http://x"), "BTC-USD"),
   ];
   assert.deepEqual(answers.map(({ status }) => status), [503, 503]);
 });

@@ -72,6 +72,12 @@ export const PRODUCT_ENTRY = z.object({
 
 /** `GET /api/products/{id}`. */
 export const PRODUCT_DETAIL = PRODUCT_ENTRY.extend({
+  exact_since: z.int().nullable().meta({
+    description:
+      "From when on its candles are proven from trades, those under repair apart, in epoch seconds; " +
+      "null while that is not known.",
+    example: 1703980800,
+  }),
   audited_until: z.int().nullable().meta({
     description:
       "Until when its exact candles of one and five minutes were compared with the exchange's own, " +

@@ -99,10 +99,14 @@ export class EarlierRuns {
   async #readPast(productIds: readonly ProductId[]): Promise<StoredPast> {
     const wanted = new Set(productIds);
     const provenFrom = new Map<ProductId, ProvenStart>();
-    for (const { productId, provenFrom: from } of await this.#parts.store.products.all()) {
+    for (const product of await this.#parts.store.products.all()) {
+      const { productId, provenFrom: from, publishedFromMs } = product;
       if (from === null || !wanted.has(productId)) continue;
       const start = epochSeconds(Math.floor(from.timeMs / 1000));
-      provenFrom.set(productId, { from: start, tradeId: from.tradeId || null });
+      const published = publishedFromMs === null
+        ? {}
+        : { publishedFrom: epochSeconds(Math.floor(publishedFromMs / 1000)) };
+      provenFrom.set(productId, { from: start, tradeId: from.tradeId || null, ...published });
     }
     return { provenFrom, doubts: await this.#doubts.read(productIds) };
   }

@@ -114,14 +114,20 @@ export class ShardIngest {
         isCaughtUp: (signal) => this.#progress.isCaughtUp(signal),
         around: (productId, from, to) => store.candles.around(productId, from, to),
         audits: store.audits,
-        rememberProven: async (productId, { tradeId, from }) => {
-          // An older start in a database that could not be read yet must not be overwritten. It is said again.
+        beside: (productId, window) => store.candles.beside(productId, window),
+        storePast: (candles) => store.candles.upsert(candles),
+        rememberProven: async (productId, proven) => {
+          // What a database has to say that could not be read yet is not known. It is said again.
           if (!this.#earlier.isPastRead) {
             throw new Error("what earlier runs proved is not read yet");
           }
-          const proven = { from: { tradeId, timeMs: from * 1000 } };
           // On the very first start the products may not have been stored yet: it is told again then.
-          if (!await store.products.setProven(productId, proven)) {
+          const { from, tradeId, publishedFrom } = proven;
+          const ends = {
+            from: { tradeId: tradeId ?? 0, timeMs: from * 1000 },
+            ...publishedFrom !== undefined && { publishedFromMs: publishedFrom * 1000 },
+          };
+          if (!await store.products.setProven(productId, ends)) {
             throw new Error(`${productId} is not stored yet`);
           }
         },

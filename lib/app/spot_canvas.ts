@@ -6,6 +6,7 @@ import { AuditDates } from "../history/audit_dates.ts";
 import { type Bus, openBus } from "../bus/bus.ts";
 import type { BusState } from "../bus/bus_state.ts";
 import { epochSeconds } from "../candles/granularity.ts";
+import type { ProductId } from "../candles/product.ts";
 import { Catalogue } from "../exchange/catalogue.ts";
 import type { Config } from "../config.ts";
 import { EmbeddedError } from "../embedded/mod.ts";
@@ -128,6 +129,12 @@ export class SpotCanvas {
   }
 
   /** The same for all who ask within a tenth of a second: a page asks twice, and 500 products are counted for it. */
+  /** From when on a product's candles are proven, epoch seconds; null if that is not known, or cannot be read now. */
+  async exactSince(productId: ProductId): Promise<number | null> {
+    if (this.#store?.state().state !== "up") return null;
+    return await this.#store.products.exactSince(productId).catch(() => null);
+  }
+
   status(): Status {
     return this.#status.get();
   }

@@ -27,6 +27,7 @@ function stored(id: string, other: Partial<StoredProduct> = {}): StoredProduct {
     delistedAtMs: null,
     provenFrom: null,
     provenTo: null,
+    publishedFromMs: null,
     ...other,
   };
 }

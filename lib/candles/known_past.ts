@@ -46,6 +46,11 @@ export class KnownPast {
     if (this.ids.newest !== null) this.settleAnchor();
   }
 
+  /** Candles that start at `from` or later are all known now; of what is not held, elsewhere. */
+  extend(from: EpochSeconds): void {
+    this.#storedFrom = Math.min(this.#storedFrom, from);
+  }
+
   /** The anchor's id counts from when there is another: alone it says nothing of where the product is now. */
   settleAnchor(): void {
     if (this.#anchor === null || !this.#anchorIsDue) return;

@@ -100,15 +100,6 @@ export class ProductAggregator {
     return this.has(firstId - 1) ? firstId - 1 : this.oldest?.from ?? null;
   }
 
-  /** Whether minutes in memory that start at `from` or later may hold trades of a run of ids. */
-  hasTradesFrom(from: EpochSeconds, { fromId, toId }: Pick<IdGap, "fromId" | "toId">): boolean {
-    for (const { start, merge } of this.#buckets.of("ONE_MINUTE")) {
-      if (start < from || merge === null) continue;
-      if (merge.firstTradeId <= toId && merge.lastTradeId >= fromId) return true;
-    }
-    return false;
-  }
-
   /** The product's event time, epoch milliseconds; -Infinity before there is any. */
   get timeMs(): number {
     return this.#time.newestMs;
@@ -199,6 +190,21 @@ export class ProductAggregator {
       fromTimeMs: gap.fromTimeMs,
       toTimeMs: gap.toTimeMs,
     });
+  }
+
+  /**
+   * What is older than the oldest known trade is proven elsewhere, gaps apart: from trade `tradeId` on, which comes right
+   * before `from`, and whose candles of this day `adopt` was given. Larger candles may rely on it.
+   */
+  extendPast(from: EpochSeconds, tradeId: number): void {
+    const { oldest } = this.#ids;
+    if (oldest === null || tradeId >= oldest.from) return;
+    const { from: to, fromTimeMs: toTimeMs } = oldest;
+    this.#ids.addRun({ from: tradeId, to, fromTimeMs: from * 1000 - 1, toTimeMs });
+    this.#past.extend(from);
+    this.#stale.markAll();
+    this.#closedDirty = true;
+    this.#liveDirty = true;
   }
 
   /** Nothing followed trade `tradeId` until `untilMs` (the exchange's time): proves the end of its minute. */

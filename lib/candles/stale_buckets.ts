@@ -27,6 +27,10 @@ export class StaleBuckets {
     }
   }
 
+  markAll(): void {
+    this.markThose(() => true);
+  }
+
   /** Marks all buckets in memory that `which` picks by their granularity and start. */
   markThose(which: (granularity: Granularity, start: EpochSeconds) => boolean): void {
     for (const granularity of GRANULARITIES) {

@@ -23,7 +23,10 @@ export interface ClosedSink {
 
 /** All that ingest works with; it opens and closes none of it. */
 export interface IngestParts {
-  readonly config: Pick<Config, "closeGraceMs" | "liveIntervalMs" | "repairMaxTrades">;
+  readonly config: Pick<
+    Config,
+    "closeGraceMs" | "liveIntervalMs" | "repairMaxTrades" | "exactDays" | "retentionDays"
+  >;
   readonly bus: LiveBus;
   readonly closed: ClosedSink;
   readonly exchange: TradeSource;

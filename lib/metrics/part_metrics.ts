@@ -36,7 +36,7 @@ export function addPartMetrics(
   });
   const daysWaiting = new Gauge({
     name: `${prefix}repair_backlog`,
-    help: "Products' days that wait to be repaired.",
+    help: "Stretches of products' days that wait to be repaired.",
     registers,
   });
   const unseeded = new Gauge({
@@ -55,6 +55,21 @@ export function addPartMetrics(
     help: "How long ago the oldest open gap ended; 0 if none is open.",
     registers,
   });
+  const pastDays = new Gauge({
+    name: `${prefix}past_days_left`,
+    help: "Days of products that are still to be rebuilt from trades.",
+    registers,
+  });
+  const pastSeconds = new Gauge({
+    name: `${prefix}past_seconds_left`,
+    help: "How long that takes at the rate of late; NaN while it cannot be told.",
+    registers,
+  });
+  const pastHidden = new Gauge({
+    name: `${prefix}past_products_hidden`,
+    help: "Products of which the exchange shows no trades as old as they are wanted.",
+    registers,
+  });
   return (status) => {
     for (const part of PARTS) {
       for (const state of STATES) partState.set({ part, state }, +(status[part].state === state));
@@ -64,6 +79,10 @@ export function addPartMetrics(
     daysWaiting.set(status.repair?.daysWaiting ?? 0);
     unseeded.set(status.repair?.unseeded ?? 0);
     oldestGap.set((status.repair?.oldestGapMs ?? 0) / 1000);
+    const past = status.repair?.past;
+    pastDays.set(past?.daysLeft ?? 0);
+    pastSeconds.set(past === undefined ? 0 : past.secondsLeft ?? NaN);
+    pastHidden.set(past?.hidden ?? 0);
     // What no longer ingests wants none.
     pages.reset();
     for (const [pageClass, count] of Object.entries(status.repair?.pages ?? {})) {

@@ -38,6 +38,15 @@ Deno.test("repair says what it wants of the exchange, and no longer once it does
     gapsRepaired: 0,
     gapsUnrepairable: 0,
     daysWaiting: 0,
+    past: {
+      doubtful: 0,
+      unshown: 0,
+      products: 2,
+      daysLeft: 3.5,
+      pagesLeft: 10,
+      secondsLeft: null,
+      hidden: 1,
+    },
     unseeded: 3,
     audit: {
       counts: { equal: 0, different: 0, confirmed: 0, resolved: 0 },
@@ -51,6 +60,9 @@ Deno.test("repair says what it wants of the exchange, and no longer once it does
   const text = await registry.metrics();
   assert.match(text, /^repair_pages_wanted\{class="live"\} 2$/m);
   assert.match(text, /^repair_oldest_gap_seconds 4.5$/m);
+  assert.match(text, /^past_days_left 3.5$/m);
+  assert.match(text, /^past_seconds_left Nan$/mi);
+  assert.match(text, /^past_products_hidden 1$/m);
   observe({ ...status, repair: null });
   const later = await registry.metrics();
   assert.doesNotMatch(later, /^repair_pages_wanted\{/m);

@@ -10,7 +10,9 @@ import type { ProductId } from "../candles/product.ts";
 import { encodeCandle } from "../candles/wire.ts";
 import { FakeAuditStore } from "./fake_audit_store.ts";
 import type { GapKeeper, KeptGap } from "./gap_book.ts";
+import { candlesBeside } from "./fake_past_store.ts";
 import type { CandleRange, KeptCandles } from "./known_candles.ts";
+import type { PastWindow } from "./past_candles.ts";
 import type { RepairStore } from "./repairs.ts";
 import type { Doubt, Known, ProvenStart } from "./restore.ts";
 
@@ -31,6 +33,8 @@ export class FakeArchive implements RepairStore {
   /** No candle is in it, so nothing is asked of the exchange only to compare. */
   readonly audits = new FakeAuditStore();
   databaseAway = false;
+  /** Closed candles that whoever publishes has not handed over yet. */
+  pending = () => 0;
   readonly #texts = new Map<string, string>();
   readonly #newest = new Map<string, Candle>();
   readonly #stored = new Map<string, Candle>();
@@ -138,7 +142,7 @@ export class FakeArchive implements RepairStore {
 
   isCaughtUp(): Promise<boolean> {
     this.store();
-    return Promise.resolve(!this.databaseAway);
+    return Promise.resolve(!this.databaseAway && this.pending() === 0);
   }
 
   async around(productId: ProductId, from: EpochSeconds, to: EpochSeconds): Promise<Candle[]> {
@@ -151,12 +155,28 @@ export class FakeArchive implements RepairStore {
     return [before, ...within, after].filter((candle) => candle !== undefined);
   }
 
-  async rememberProven(productId: ProductId, { tradeId, from }: {
-    readonly tradeId: number;
-    readonly from: EpochSeconds;
-  }): Promise<void> {
+  async beside(productId: ProductId, window: PastWindow): Promise<Candle[]> {
     await this.#reachable();
-    this.provenFrom.set(productId, { from, tradeId: tradeId || null });
+    return candlesBeside(this.#of(productId), window);
+  }
+
+  async storePast(candles: readonly Candle[]): Promise<void> {
+    await this.#reachable();
+    for (const candle of candles) this.#store(candle);
+  }
+
+  async rememberProven(productId: ProductId, proven: ProvenStart): Promise<void> {
+    await this.#reachable();
+    const held = this.provenFrom.get(productId);
+    const { from, tradeId } = held === undefined || proven.from < held.from ? proven : held;
+    const publishedFrom = held?.publishedFrom ?? proven.publishedFrom;
+    const published = publishedFrom === undefined ? {} : { publishedFrom };
+    this.provenFrom.set(productId, { from, tradeId: tradeId || null, ...published });
+  }
+
+  /** The database's state of a candle. */
+  stored(productId: ProductId, granularity: Granularity, start: number): Candle | null {
+    return this.#stored.get(`${productId} ${granularity} ${start}`) ?? null;
   }
 
   async #reachable(): Promise<void> {

@@ -41,6 +41,7 @@ export interface IngesterParts {
   readonly source: FakeTradeSource;
   readonly metrics: Metrics;
   readonly repairMaxTrades: number;
+  readonly exactDays: number;
   readonly queueCapacity: number;
   openFeed(): FakeTradeFeed;
 }
@@ -54,15 +55,22 @@ export class FakeIngester {
   #running: Promise<void> = Promise.resolve();
 
   constructor(parts: IngesterParts) {
-    const { clock, archive, source, metrics, repairMaxTrades, queueCapacity } = parts;
+    const { clock, archive, source, metrics, repairMaxTrades, exactDays, queueCapacity } = parts;
     this.#parts = parts;
     this.#publisher = new FakePublisher(archive, clock, queueCapacity, {
       onStored: (candle) => this.ingest.onStored(candle),
       onConflict: (candle) => this.ingest.onConflict(candle),
       onOverflow: (candle) => this.ingest.onOverflow(candle),
     });
+    archive.pending = () => this.#publisher.pending;
     this.ingest = new Ingest({
-      config: { closeGraceMs: 2_000, liveIntervalMs: 250, repairMaxTrades },
+      config: {
+        closeGraceMs: 2_000,
+        liveIntervalMs: 250,
+        repairMaxTrades,
+        exactDays,
+        retentionDays: new Map(),
+      },
       bus: {
         publishLive: () => {},
         putCurrent: (_key, bytes) => {

@@ -4,11 +4,17 @@ import type { ProductId } from "../candles/product.ts";
 import type { ProductAggregator } from "../candles/product_aggregator.ts";
 import { MAX_TRADES, type TradeSource } from "../exchange/trade_source.ts";
 import type { Clock } from "../time/clock.ts";
-import type { FillOutcome } from "./gap_fill.ts";
 import type { PageClass, PageSource, PageWork } from "./planner.ts";
 import { standIn } from "./stand_in.ts";
 import { takePage } from "./trade_page.ts";
 import { continuationOf, placeAtEnd, secondAfter, type WalkPlace } from "./walk_place.ts";
+
+/**
+ * `filled`: every id obtained or proven never to have existed. `estimated`: the exchange's candles stand in for it.
+ * `unfilled`: the exchange does not show the trades, or its candles cannot stand in for them, at least not now. `aged`:
+ * what is left of it lies before the minutes that are held in memory.
+ */
+export type FillOutcome = "filled" | "estimated" | "unfilled" | "aged";
 
 /** What everything that completes the candles in memory works with. */
 export interface LiveParts {

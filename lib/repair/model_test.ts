@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { GRANULARITY_SECONDS } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import { minuteOf, ModelExchange, type ModelOptions } from "./test_model_exchange.ts";
 
@@ -541,5 +542,66 @@ Deno.test("stored days - three days away leave every candle exact", async () => 
   await model.start();
   await model.pass(900_000);
   assert.deepEqual(model.faults(minuteOf(startMs) + 60_000), []);
+  await model.kill();
+});
+
+Deno.test("past - the days before a first start become exact down to the horizon, ONE_DAY of that day too, and only what was published is revised", async () => {
+  const startMs = Date.UTC(2026, 3, 7, 15, 20, 10);
+  const beforeMs = 50 * 3_600_000;
+  const tradingMs = 10 * 3_600_000;
+  using model = new ModelExchange({
+    seed: 12,
+    startMs,
+    beforeMs,
+    tradingMs,
+    perMinute: [3, 0.2],
+    exactDays: 1,
+  });
+  await model.start();
+  await model.pass(200_000);
+  await model.kill();
+  await model.start();
+  await model.pass(3_600_000);
+  const day = Date.UTC(2026, 3, 6) / 1000;
+  assert.deepEqual(model.pastFaults(day), []);
+  assert.equal(model.ingester.ingest.state.past.daysLeft, 0);
+  const early = model.archive.log.filter(({ start, granularity }) =>
+    start + GRANULARITY_SECONDS[granularity] <= Date.UTC(2026, 3, 7) / 1000
+  );
+  assert.deepEqual(early, [], "what was never published is not published later");
+  // The day's end comes, and its candle is exact when it closes.
+  await model.pass(8 * 3_600_000 - 220_000);
+  const today = Date.UTC(2026, 3, 7) / 1000;
+  for (const product of model.market.products) {
+    assert.equal(model.archive.newest(product, "ONE_DAY", today)?.exact, true, product);
+  }
+  assert.deepEqual(model.faults(minuteOf(startMs) + 60_000), []);
+  await model.kill();
+});
+
+Deno.test("past - three days away are walked from trades, and an exchange that shows none as old is not asked for ever", async () => {
+  const startMs = Date.UTC(2026, 3, 7, 15, 20, 10);
+  const awayMs = 72 * 3_600_000;
+  using model = new ModelExchange({
+    seed: 13,
+    startMs,
+    tradingMs: awayMs + 1_200_000,
+    perMinute: [0.4],
+    exactDays: 7,
+  });
+  await model.start();
+  await model.pass(200_000);
+  await model.kill();
+  model.archive.store();
+  model.clock.work(awayMs);
+  await model.start();
+  await model.pass(900_000);
+  assert.deepEqual(model.faults(minuteOf(startMs) + 60_000), []);
+  const { past, daysWaiting } = model.ingester.ingest.state;
+  assert.deepEqual([daysWaiting, past.products, past.hidden], [0, 1, 1]);
+  assert.ok(past.daysLeft > 3);
+  const calmMs = model.nowMs;
+  await model.pass(3_600_000);
+  assert.ok(model.requestsSince(calmMs) < 15, `${model.requestsSince(calmMs)} requests`);
   await model.kill();
 });

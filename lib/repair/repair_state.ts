@@ -1,4 +1,5 @@
 import type { AuditState } from "./audit_state.ts";
+import type { PastCounts } from "./past_walk.ts";
 import type { PageClass } from "./planner.ts";
 
 /** What is known to be missing, and what becomes of it. */
@@ -8,8 +9,10 @@ export interface RepairState {
   readonly gapsRepaired: number;
   /** Of the open ones: those whose trades the exchange did not show when they were last asked for. */
   readonly gapsUnrepairable: number;
-  /** Products' days older than memory that wait to be repaired. */
+  /** Stretches of products' days, older than memory, that wait to be repaired. */
   readonly daysWaiting: number;
+  /** The past that is to be rebuilt from trades. */
+  readonly past: PastCounts;
   /** Products whose live candles are not complete yet. */
   readonly unseeded: number;
   /** How many products want a page from the exchange, by what it is for, the most urgent first. */

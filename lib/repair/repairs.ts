@@ -1,6 +1,12 @@
 import type { Aggregator } from "../candles/aggregator.ts";
 import type { Candle } from "../candles/candle.ts";
-import { bucketStart, type EpochSeconds, epochSeconds } from "../candles/granularity.ts";
+import {
+  bucketStart,
+  type EpochSeconds,
+  epochSeconds,
+  type Granularity,
+  GRANULARITY_SECONDS,
+} from "../candles/granularity.ts";
 import type { IdGap } from "../candles/id_intervals.ts";
 import type { ProductId } from "../candles/product.ts";
 import type { ProductAggregator } from "../candles/product_aggregator.ts";
@@ -9,39 +15,31 @@ import type { Clock } from "../time/clock.ts";
 import { Audit } from "./audit.ts";
 import type { Disagreement } from "./audit_comparison.ts";
 import type { AuditStore, KeptDisagreement } from "./audit_store.ts";
-import { DayRepair } from "./day_repair.ts";
 import { GapBook, type GapKeeper, type KeptGap } from "./gap_book.ts";
-import type { FillOutcome } from "./gap_fill.ts";
 import { DayPlaceholders } from "./day_placeholders.ts";
 import { EndLooks } from "./end_looks.ts";
 import { type KeptCandles, KnownCandles } from "./known_candles.ts";
-import { LiveWalk } from "./live_walk.ts";
+import { type FillOutcome, LiveWalk } from "./live_walk.ts";
+import { PastWalk } from "./past_walk.ts";
 import { Planner } from "./planner.ts";
+import type { PastStore } from "./past_store.ts";
+import type { PastOf } from "./past_parts.ts";
 import type { RepairState } from "./repair_state.ts";
 import type { Known, ProvenStart } from "./restore.ts";
 
 /** Where repairs read and remember. */
-export interface RepairStore {
+export interface RepairStore extends PastStore {
   readonly gaps: GapKeeper;
   readonly exchangeCandles: KeptCandles;
   readonly audits: AuditStore;
-  /** Resolves true once the database holds all that was published before; false if that takes too long. */
-  isCaughtUp(signal: AbortSignal): Promise<boolean>;
-  /** Every stored candle of a product that starts within, and the minutes next to them on both sides. */
-  around(productId: ProductId, from: EpochSeconds, to: EpochSeconds): Promise<readonly Candle[]>;
-  /** Keeps from when on a product is followed. Rejects while the database is away. */
-  rememberProven(
-    productId: ProductId,
-    proven: { readonly tradeId: number; readonly from: EpochSeconds },
-  ): Promise<void>;
 }
 
 /** What repairs hand over, and tell of. */
 export interface RepairEvents {
   /** Something about the product's candles may have changed: publish it. */
   onChanged(product: ProductAggregator): void;
-  /** Candles of a day that memory has let go of: publish them. */
-  onRepairedDay(productId: ProductId, day: EpochSeconds, candles: readonly Candle[]): void;
+  /** Candles that memory has let go of, and that were published before: publish them. */
+  onRepairedPast(productId: ProductId, candles: readonly Candle[]): void;
   /** Exact candles are not the same as the exchange's own. */
   onDifferent(found: readonly Disagreement[]): void;
   /** Such a difference was asked of the exchange once more. */
@@ -51,7 +49,7 @@ export interface RepairEvents {
   /** A gap was tried and not filled with trades, for the first time if `isNews`. */
   onUnfilled(productId: ProductId, gap: IdGap, outcome: FillOutcome, isNews: boolean): void;
   onProblem(productId: ProductId, what: string, error: unknown): void;
-  /** So many days wait for repair that some are left out until the next start; reported once until none waits. */
+  /** So many stretches of a product's past wait for repair that some are left out until the next start. */
   onOverflow(productId: ProductId, waiting: number): void;
 }
 
@@ -60,6 +58,10 @@ export interface RepairsParts {
   readonly aggregator: Aggregator;
   readonly source: TradeSource;
   readonly repairMaxTrades: number;
+  /** For so many days back everything is to be proven; 0 for none. */
+  readonly exactDays: number;
+  /** Days for which a granularity is kept; for ever if it is absent. */
+  readonly retentionDays: ReadonlyMap<Granularity, number>;
   readonly store: RepairStore;
   readonly events: RepairEvents;
   readonly clock: Clock;
@@ -93,14 +95,14 @@ export class Repairs {
   readonly #placeholders: DayPlaceholders;
   readonly #audit: Audit;
   readonly #followed = new Map<ProductId, Followed>();
-  readonly #dayRepair: DayRepair;
+  readonly #past: PastWalk;
   readonly #proven = new Map<ProductId, ProvenStart>();
   /** Gaps whose trades the exchange did not show when asked. */
   readonly #unrepairable = new Set<string>();
   #settleDueMs: number;
 
   constructor(parts: RepairsParts) {
-    const { aggregator, source, repairMaxTrades, store, events, clock } = parts;
+    const { source, repairMaxTrades, store, events, clock } = parts;
     this.#parts = parts;
     this.#settleDueMs = clock.now() + SETTLE_MS;
     this.#gaps = new GapBook(store.gaps, {
@@ -109,18 +111,6 @@ export class Repairs {
         this.#unrepairable.delete(nameOf(gap.productId, gap));
         events.onGapRepaired(gap);
       },
-    });
-    this.#dayRepair = new DayRepair({
-      source,
-      repairMaxTrades,
-      clock,
-      isCaughtUp: (signal) => store.isCaughtUp(signal),
-      around: (productId, from, to) => store.around(productId, from, to),
-      live: (productId) => aggregator.get(productId),
-      provenFrom: (productId) => this.#proven.get(productId) ?? null,
-      publish: (productId, day, candles) => events.onRepairedDay(productId, day, candles),
-      onOverflow: (productId, waiting) => events.onOverflow(productId, waiting),
-      onProblem: (productId, what, error) => events.onProblem(productId, what, error),
     });
     const live = {
       source,
@@ -156,10 +146,27 @@ export class Repairs {
           error,
         ),
     });
+    this.#past = new PastWalk({
+      source,
+      store,
+      of: (productId) => this.#pastOf(productId),
+      now: () => clock.now(),
+      publish: (productId, candles) => events.onRepairedPast(productId, candles),
+      onChanged: (product) => events.onChanged(product),
+      onReplaced: (placeholder, candle) => this.#audit.compare(placeholder, candle),
+      onProven: (productId, proven) => this.#proven.set(productId, proven),
+      wanted: (productId) => parts.wanted(productId),
+      wake: (productId) => this.#planner.wake(productId),
+      onOverflow: (productId, waiting) => events.onOverflow(productId, waiting),
+      onProblem: (productId, waitMs, error) => {
+        const what = `its past is walked on in ${Math.round(waitMs / 1000)} s`;
+        events.onProblem(productId, what, error);
+      },
+    });
     this.#planner = new Planner({
       clock,
       random: parts.random,
-      sources: [this.#walk, this.#ends, this.#placeholders, this.#audit],
+      sources: [this.#walk, this.#ends, this.#placeholders, this.#past, this.#audit],
       onProblem: (productId, waitMs, error) => {
         const seconds = Math.round(waitMs / 1000);
         events.onProblem(productId, `REST failed; it is tried again in ${seconds} s`, error);
@@ -169,13 +176,15 @@ export class Repairs {
 
   get counts(): RepairState {
     const { clock } = this.#parts;
+    const past = this.#past.counts;
     const { oldest } = this.#gaps;
     return {
       gapsOpen: this.#gaps.open,
       gapsOpened: this.#gaps.opened,
       gapsRepaired: this.#gaps.repaired,
       gapsUnrepairable: this.#unrepairable.size,
-      daysWaiting: this.#dayRepair.waiting,
+      daysWaiting: past.doubtful,
+      past,
       unseeded: [...this.#followed.keys()].filter((id) => this.coveredFrom(id) === null).length,
       audit: this.#audit.state,
       pages: this.#planner.wanted,
@@ -188,6 +197,7 @@ export class Repairs {
     for (const [productId, start] of provenFrom) {
       const held = this.#proven.get(productId);
       if (held === undefined || start.from < held.from) this.#proven.set(productId, start);
+      if (this.#followed.has(productId)) this.#planner.wake(productId);
     }
     for (const { productId, fromMs, toMs } of doubts) this.repairDays(productId, fromMs, toMs);
   }
@@ -198,11 +208,11 @@ export class Repairs {
     const followed = this.#followed.get(productId);
     if (followed?.shape === gapShape) return;
     if (followed !== undefined) followed.shape = gapShape;
-    else {this.#followed.set(productId, {
-        product,
-        shape: gapShape,
-        wanted: this.#parts.wanted(productId),
-      });}
+    else {
+      const wanted = this.#parts.wanted(productId);
+      this.#followed.set(productId, { product, shape: gapShape, wanted });
+      this.#past.enqueue(productId);
+    }
     this.#planner.wake(productId);
   }
 
@@ -221,9 +231,8 @@ export class Repairs {
   /** A product is no longer followed. */
   drop(productId: ProductId): void {
     this.#followed.delete(productId);
-    for (const part of [this.#walk, this.#ends, this.#placeholders, this.#audit]) {
-      part.drop(productId);
-    }
+    const parts = [this.#walk, this.#ends, this.#placeholders, this.#past, this.#audit];
+    for (const part of parts) part.drop(productId);
     this.#planner.drop(productId);
     this.#proven.delete(productId);
   }
@@ -231,7 +240,7 @@ export class Repairs {
   /** Candles of these days (epoch milliseconds) are missing, or not proven. */
   repairDays(productId: ProductId, fromMs: number, toMs: number): void {
     if (this.#parts.aggregator.get(productId) !== null) {
-      this.#dayRepair.add(productId, fromMs, toMs);
+      this.#past.add({ productId, fromMs, toMs });
     }
   }
 
@@ -270,7 +279,7 @@ export class Repairs {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#planner.close(), this.#dayRepair.close()]);
+    await this.#planner.close();
     await Promise.all(
       [this.#gaps.write(), this.#audit.write()].map((write) => write.catch(() => {})),
     );
@@ -289,22 +298,48 @@ export class Repairs {
 
   /** From when on a product is followed without a break: what a later start may take for complete. */
   #rememberProven(product: ProductAggregator): void {
-    const { tradesFrom } = product.coverage;
+    const { tradesFrom, heldFrom } = product.coverage;
     if (!Number.isFinite(tradesFrom)) return;
     const { productId } = product;
     const known = this.#proven.get(productId) ?? null;
-    if (known !== null && tradesFrom >= known.from) return;
+    const isEarlier = known === null || tradesFrom < known.from;
+    if (!isEarlier && known.publishedFrom !== undefined) return;
     const from = epochSeconds(tradesFrom);
-    const proven = { tradeId: product.lastIdBefore(from), from };
+    const proven = {
+      ...isEarlier ? { tradeId: product.lastIdBefore(from), from } : known,
+      publishedFrom: known?.publishedFrom ?? epochSeconds(heldFrom),
+    };
     this.#proven.set(productId, proven);
-    this.#parts.store.rememberProven(productId, { ...proven, tradeId: proven.tradeId ?? 0 }).catch(
+    this.#parts.store.rememberProven(productId, proven).then(
+      () => this.#planner.wake(productId),
       () => {
         // To be said again when the database is back.
+        if (this.#proven.get(productId) !== proven) return;
         if (known === null) this.#proven.delete(productId);
         else this.#proven.set(productId, known);
       },
     );
   }
+
+  /** What is known of a product whose past is walked. */
+  #pastOf(productId: ProductId): PastOf {
+    const { aggregator, exactDays, retentionDays, clock } = this.#parts;
+    const live = aggregator.get(productId);
+    const now = Math.floor(clock.wallMs() / 1000);
+    return {
+      live,
+      heldFrom: live?.coverage.heldFrom ?? -Infinity,
+      proven: this.#proven.get(productId) ?? null,
+      horizon: exactDays === 0 ? Infinity : daysBefore(now, exactDays, "ONE_DAY"),
+      keptFrom: (granularity) => daysBefore(now, retentionDays.get(granularity), granularity),
+    };
+  }
+}
+
+/** The start of the bucket so many days ago; 0 for no number of days. */
+function daysBefore(now: number, days: number | undefined, granularity: Granularity): number {
+  if (days === undefined) return 0;
+  return bucketStart((now - days * GRANULARITY_SECONDS.ONE_DAY) * 1000, granularity);
 }
 
 function nameOf(productId: ProductId, { fromId, toId }: Pick<IdGap, "fromId" | "toId">): string {

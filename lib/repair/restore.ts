@@ -24,6 +24,8 @@ export interface ProvenStart {
   readonly from: EpochSeconds;
   /** A trade before that; null if none is known. */
   readonly tradeId: number | null;
+  /** Candles that end later may have been published; absent if none was, as far as is known. */
+  readonly publishedFrom?: EpochSeconds;
 }
 
 /** The trade from which on a product's past is proven; null if it is not known. */

@@ -25,6 +25,7 @@ export interface ModelOptions extends Pick<MarketShape, "seed" | "perMinute" | "
   readonly beforeMs?: number;
   readonly tradingMs: number;
   readonly repairMaxTrades?: number;
+  readonly exactDays?: number;
   readonly queueCapacity?: number;
   readonly burst?: { readonly afterMs: number; readonly trades: number };
 }
@@ -91,7 +92,7 @@ export class ModelExchange implements Disposable {
   async start(): Promise<void> {
     const clock = new MortalClock(this.clock);
     const { market, archive, feed, chance, brought } = this;
-    const { repairMaxTrades = 20_000, queueCapacity = 100_000 } = this.#options;
+    const { repairMaxTrades = 20_000, exactDays = 0, queueCapacity = 100_000 } = this.#options;
     this.#ingester = new FakeIngester({
       clock,
       market,
@@ -99,6 +100,7 @@ export class ModelExchange implements Disposable {
       source: this.source,
       metrics: this.#metrics,
       repairMaxTrades,
+      exactDays,
       queueCapacity,
       openFeed: () => new FakeTradeFeed(market, clock, feed, chance, brought),
     });
@@ -191,6 +193,25 @@ export class ModelExchange implements Disposable {
       const endMs = bucketEnd(start, granularity) * 1000;
       if (!this.market.truth(productId, granularity, start * 1000 - 1, endMs).has(start)) {
         faults.push(`${productId} ${granularity} ${start}: had no trades`);
+      }
+    }
+    return faults;
+  }
+
+  /** Candles that start at or after `from` (epoch seconds) and are over, but not exact in the database, or wrong there. */
+  pastFaults(from: number): string[] {
+    const faults: string[] = [];
+    for (const product of this.market.products) {
+      for (const granularity of GRANULARITIES) {
+        for (const [start, expected] of this.market.truth(product, granularity, 0, this.nowMs)) {
+          const isOver = start + GRANULARITY_SECONDS[granularity] <= this.nowMs / 1000 - 3_600;
+          if (start < from || !isOver) continue;
+          const candle = this.archive.stored(product, granularity, start);
+          const line = candle === null ? "missing" : `${candle.exact} ${lineOf(candle)}`;
+          if (line === `true ${expected}`) continue;
+          const name = `${product} ${granularity} ${new Date(start * 1000).toISOString()}`;
+          faults.push(`${name}: ${line}, not ${expected}`);
+        }
       }
     }
     return faults;

@@ -73,6 +73,34 @@ export const AROUND = `SELECT ${CANDLE_COLUMNS} FROM candles c
   )`;
 
 /**
+ * Candles of product $1: those shorter than an hour from second $2 to $3, the others from $4 to $5, and the minutes and
+ * hours next to that on both sides.
+ */
+export const BESIDE = besideQuery();
+
+function besideQuery(): string {
+  const names = (some: (seconds: number) => boolean) =>
+    GRANULARITIES.filter((name) => some(GRANULARITY_SECONDS[name])).map((name) => `'${name}'`)
+      .join();
+  const isSmall = (seconds: number) => seconds < GRANULARITY_SECONDS.ONE_HOUR;
+  const within = (granularities: string, from: string, to: string) =>
+    `SELECT ${CANDLE_COLUMNS} FROM candles c WHERE product_id = $1
+      AND granularity IN (${granularities})
+      AND start >= to_timestamp(${from}::bigint) AND start < to_timestamp(${to}::bigint)`;
+  const next = (granularity: string, range: string, order: string) =>
+    `(SELECT ${CANDLE_COLUMNS} FROM candles c WHERE product_id = $1
+      AND granularity = '${granularity}' AND c.start ${range}::bigint) ORDER BY c.start ${order} LIMIT 1)`;
+  return [
+    within(names(isSmall), "$2", "$3"),
+    within(names((seconds) => !isSmall(seconds)), "$4", "$5"),
+    next("ONE_MINUTE", "< to_timestamp($2", "DESC"),
+    next("ONE_MINUTE", ">= to_timestamp($3", ""),
+    next("ONE_HOUR", "< to_timestamp($4", "DESC"),
+    next("ONE_HOUR", ">= to_timestamp($5", ""),
+  ].join("\nUNION ALL ");
+}
+
+/**
  * Breaks in the trade ids of products $1 from second $2 to $3. $4: between two exact minutes as well, where ids are
  * missing only if rows were lost.
  */

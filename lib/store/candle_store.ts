@@ -8,7 +8,7 @@ import {
 import type { ProductId } from "../candles/product.ts";
 import { candleOf, type CandleRow, columnLiterals, highestStates } from "./candle_row.ts";
 import { CANDLE_LIST, candlesOf } from "./candle_list.ts";
-import { AROUND, CHAIN, HELD, SINCE, UPSERT } from "./candle_queries.ts";
+import { AROUND, BESIDE, CHAIN, HELD, SINCE, UPSERT } from "./candle_queries.ts";
 import type { Database } from "./database.ts";
 
 /** Which closed candles of one key to read. */
@@ -120,6 +120,19 @@ export class CandleStore {
       prepare: true,
     });
     return rows.map(candleOf).sort((a, b) => a.start - b.start);
+  }
+
+  /** A product's candles of two stretches, in no order, and the minutes and hours next to them on both sides. */
+  async beside(productId: ProductId, window: {
+    readonly smallFrom: EpochSeconds;
+    readonly smallUntil: EpochSeconds;
+    readonly largeFrom: EpochSeconds;
+    readonly largeUntil: EpochSeconds;
+  }): Promise<Candle[]> {
+    const { smallFrom, smallUntil, largeFrom, largeUntil } = window;
+    const values = [productId, smallFrom, smallUntil, largeFrom, largeUntil];
+    const rows = await this.reading.unsafe<CandleRow[]>(BESIDE, values, { prepare: true });
+    return rows.map(candleOf);
   }
 
   /** Minutes since `from` that hold trades but are not exact, by product and UTC day (its start). */

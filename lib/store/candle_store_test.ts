@@ -212,3 +212,43 @@ Deno.test("candle store - a further granularity is continued from as well", () =
   assert.match(query, /interval '14400 seconds'/);
   for (const granularity of GRANULARITIES) assert.ok(query.includes(`'${granularity}'`));
 });
+
+Deno.test(
+  "beside - short candles of hours, long ones of days, and the next minutes and hours on both sides are read",
+  withServers(async ({ database }) => {
+    await using store = await openReadyStore(await database());
+    const day = GRANULARITY_SECONDS.ONE_DAY;
+    const base = epochSeconds(1_704_067_200);
+    const at = (granularity: typeof GRANULARITIES[number], seconds: number) =>
+      sampleCandle({ granularity, start: epochSeconds(base + seconds) });
+    const wanted = [
+      at("ONE_MINUTE", 3_540),
+      at("ONE_MINUTE", 3_600),
+      at("FIVE_MINUTE", 3_600),
+      at("ONE_MINUTE", 7_140),
+      at("ONE_MINUTE", 9_000),
+      at("ONE_HOUR", -7_200),
+      at("ONE_HOUR", 0),
+      at("ONE_DAY", 0),
+      at("ONE_HOUR", day + 3_600),
+    ];
+    const others = [
+      at("ONE_MINUTE", 3_480),
+      at("FIVE_MINUTE", 3_300),
+      at("FIVE_MINUTE", 7_200),
+      at("ONE_MINUTE", 9_060),
+      at("ONE_HOUR", -10_800),
+      at("SIX_HOUR", -21_600),
+      at("ONE_DAY", day),
+      at("ONE_HOUR", day + 7_200),
+    ];
+    await store.candles.upsert([...wanted, ...others]);
+    const found = await store.candles.beside(productId("BTC-USD"), {
+      smallFrom: epochSeconds(base + 3_600),
+      smallUntil: epochSeconds(base + 7_200),
+      largeFrom: base,
+      largeUntil: epochSeconds(base + day),
+    });
+    assert.deepEqual(found.map(encodeCandle).sort(), wanted.map(encodeCandle).sort());
+  }),
+);

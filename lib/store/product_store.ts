@@ -39,6 +39,8 @@ export interface StoredProduct extends ProductDescription {
   /** Every trade id between the two is known, or known never to have existed, but for unrepaired gaps. */
   readonly provenFrom: ProvenEnd | null;
   readonly provenTo: ProvenEnd | null;
+  /** Candles that end later may have been published; null if none was. */
+  readonly publishedFromMs: number | null;
 }
 
 /** The products in PostgreSQL. */
@@ -75,17 +77,33 @@ export class ProductStore {
       WHERE product_id = ANY (${`{${productIds.join(",")}}`}::text[]) AND delisted_at IS NULL`;
   }
 
+  /** From when on all of a product is proven, gaps apart, epoch seconds; null if that is not known. */
+  async exactSince(productId: ProductId): Promise<number | null> {
+    const [row] = await this.database<{ since: string | null }[]>`
+      SELECT ceil(extract(epoch FROM proven_from_time))::bigint AS since
+      FROM products WHERE product_id = ${productId}`;
+    return numberOf(row?.since ?? null);
+  }
+
   /**
-   * Remembers how far a product's ids are proven. An end that is left out stays as it is. False if the product is not
-   * known (yet), and so nothing is remembered.
+   * Remembers how far a product's ids are proven, and from when on its candles are published. What is left out stays as
+   * it is, and so does a beginning that is earlier; of when it was published first, the first word counts. False if the
+   * product is not known (yet), and so nothing is remembered.
    */
   async setProven(
     productId: ProductId,
-    { from, to }: { readonly from?: ProvenEnd; readonly to?: ProvenEnd },
+    { from, to, publishedFromMs = null }: {
+      readonly from?: ProvenEnd;
+      readonly to?: ProvenEnd;
+      readonly publishedFromMs?: number | null;
+    },
   ): Promise<boolean> {
     const { count } = await this.database`UPDATE products SET
-      proven_from_id = coalesce(${from?.tradeId ?? null}::bigint, proven_from_id),
-      proven_from_time = coalesce(to_timestamp(${msOf(from)}::bigint / 1000.0), proven_from_time),
+      proven_from_id = CASE WHEN to_timestamp(${msOf(from)}::bigint / 1000.0) >= proven_from_time
+        THEN proven_from_id ELSE coalesce(${from?.tradeId ?? null}::bigint, proven_from_id) END,
+      proven_from_time = least(to_timestamp(${msOf(from)}::bigint / 1000.0), proven_from_time),
+      published_from = coalesce(published_from,
+        to_timestamp(${publishedFromMs}::bigint / 1000.0)),
       proven_to_id = coalesce(${to?.tradeId ?? null}::bigint, proven_to_id),
       proven_to_time = coalesce(to_timestamp(${msOf(to)}::bigint / 1000.0), proven_to_time)
       WHERE product_id = ${productId}`;
@@ -123,7 +141,7 @@ const UPSERT = `INSERT INTO products (${NAMES.join(", ")})
     ${NAMES.slice(1).map((name) => `${name} = excluded.${name}`).join(", ")},
     delisted_at = NULL, updated_at = now()`;
 
-const TIMES = ["delisted_at", "proven_from_time", "proven_to_time"];
+const TIMES = ["delisted_at", "proven_from_time", "proven_to_time", "published_from"];
 const ALL = `SELECT ${NAMES.join(", ")}, followed, proven_from_id, proven_to_id,
     ${
   TIMES.map((name) => `floor(extract(epoch FROM ${name}) * 1000)::bigint AS ${name}`).join(", ")
@@ -153,6 +171,7 @@ interface ProductRow {
   readonly proven_from_time: string | null;
   readonly proven_to_id: string | null;
   readonly proven_to_time: string | null;
+  readonly published_from: string | null;
 }
 
 function rowOf(product: ProductDescription) {
@@ -196,6 +215,7 @@ function productOf(row: ProductRow): StoredProduct {
     delistedAtMs: numberOf(row.delisted_at),
     provenFrom: endOf(row.proven_from_id, row.proven_from_time),
     provenTo: endOf(row.proven_to_id, row.proven_to_time),
+    publishedFromMs: numberOf(row.published_from),
   };
 }
 

@@ -124,6 +124,8 @@ Deno.test(
     assert.equal(await store.products.setProven(productId("NO-USD"), { from }), false);
     assert.equal(await store.products.setProven(product.productId, { from }), true);
     await store.products.setProven(product.productId, { to: { tradeId: 9, timeMs: 2_000 } });
+    await store.products.setProven(product.productId, { publishedFromMs: 3_000 });
+    await store.products.setProven(product.productId, { publishedFromMs: 2_000 });
     await store.products.upsert([{ ...product, price: decimal("43000") }]);
     const [bitcoin, ether] = await store.products.all();
     assert.ok(bitcoin !== undefined && ether !== undefined);
@@ -134,7 +136,14 @@ Deno.test(
       delistedAtMs: null,
       provenFrom: { tradeId: 7, timeMs: 1_000 },
       provenTo: { tradeId: 9, timeMs: 2_000 },
+      publishedFromMs: 3_000,
     });
+    assert.equal(await store.products.exactSince(product.productId), 1);
+    assert.equal(await store.products.exactSince(other.productId), null);
+    await store.products.setProven(product.productId, { from: { tradeId: 3, timeMs: 1_500 } });
+    assert.equal((await store.products.all())[0]?.provenFrom?.tradeId, 7, "no later start");
+    await store.products.setProven(product.productId, { from: { tradeId: 5, timeMs: 500 } });
+    assert.deepEqual((await store.products.all())[0]?.provenFrom, { tradeId: 5, timeMs: 500 });
     assert.deepEqual([ether.alias, ether.followed, ether.provenFrom], ["BTC-USD", false, null]);
     await store.products.markDelisted([product.productId], 5_000);
     const [gone] = await store.products.all();

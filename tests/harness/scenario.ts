@@ -91,6 +91,7 @@ export class Scenario {
       COINBASE_REST_URL: exchange.restUrl,
       COINBASE_REST_RPS: "50",
       BACKFILL_DAYS: "0",
+      EXACT_DAYS: "0",
       SIMULATED: "true",
       ...env,
     };

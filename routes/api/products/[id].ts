@@ -1,12 +1,17 @@
 import { only } from "../../../methods.ts";
+import type { ProductId } from "../../../lib/candles/product.ts";
 import { answerProduct } from "../../../lib/api/products.ts";
 import { preflightResponse } from "../../../lib/http/cross_origin.ts";
 
 /** One product of the catalogue. */
 export const handler = only({
   GET: (ctx) => {
-    const { catalogue, auditDates } = ctx.state.services;
-    return answerProduct(catalogue, auditDates, ctx.req, ctx.params.id ?? "");
+    const { services } = ctx.state;
+    const dates = {
+      exactSince: (id: ProductId) => services.exactSince(id),
+      until: (id: ProductId) => services.auditDates.until(id),
+    };
+    return answerProduct(services.catalogue, dates, ctx.req, ctx.params.id ?? "");
   },
 
   OPTIONS: (ctx) =>

@@ -1,0 +1,77 @@
+import type { Candle } from "../candles/candle.ts";
+import { bucketEnd, type EpochSeconds } from "../candles/granularity.ts";
+import { runsOn } from "../candles/stretch.ts";
+import { BackOff } from "../time/back_off.ts";
+import type { ProvenMinutes } from "./trade_run.ts";
+
+/** Starts in `from` ≤ … < `until`. */
+export type Stretch = Pick<ProvenMinutes, "from" | "until">;
+
+/** Trades that the exchange does not show are looked for so much later, and then ever more rarely. */
+const REST_MS = [10_000, 3_600_000] as const;
+
+/** A stretch of days that may not be proven, looked at from above, and what was tried about it. */
+export class Doubtful implements Stretch {
+  /** What is later was looked at. */
+  leftUntil: EpochSeconds;
+  /** What runs went through; and all that was to be walked, which is not tried again at once. */
+  walked: Stretch[] = [];
+  tried: Stretch[] = [];
+  /** Minutes that were handed over, and have to be stored once that has arrived. */
+  readonly built = new Set<EpochSeconds>();
+  /** Something of what was looked at is still not proven; and so it was when all of it was looked at last. */
+  isTorn = false;
+  isUnshown = false;
+  /** All that was looked at last is proven, up to this trade. */
+  provenTo: number | null = null;
+  readonly #rest = new BackOff(...REST_MS);
+
+  constructor(readonly from: EpochSeconds, readonly until: EpochSeconds, public dueMs: number) {
+    this.leftUntil = until;
+  }
+
+  /** All of it is to be looked at again. */
+  restart(): void {
+    this.leftUntil = this.until;
+    this.provenTo = null;
+  }
+
+  /** All of it is to be looked at and tried again, later and later. */
+  retry(nowMs: number): void {
+    this.restart();
+    this.isTorn = false;
+    this.walked = [];
+    this.tried = [];
+    this.built.clear();
+    this.dueMs = nowMs + this.#rest.nextMs();
+  }
+
+  /** Whether all that was handed over of a stretch is among these, exact. */
+  hasArrived({ from, until }: Stretch, minutes: readonly Candle[]): boolean {
+    const exact = new Set(minutes.filter((one) => one.exact).map(({ start }) => start));
+    for (const start of this.built) {
+      if (start >= from && start < until && !exact.has(start)) return false;
+    }
+    return true;
+  }
+
+  /** Whether a stretch was tried already, or a part of it. */
+  wasTried({ from, until }: Stretch): boolean {
+    return this.tried.some((one) => one.from < until && from < one.until);
+  }
+}
+
+/** Whether it is certain that no trade came between two parts, the earlier one being exact. */
+export function isJoined(walked: readonly Stretch[], earlier: Candle, later: Candle): boolean {
+  if (earlier.lastTradeId !== null && later.firstTradeId === earlier.lastTradeId + 1) return true;
+  return runsOn(earlier, later) || walked.some((one) => isInside(one, earlier));
+}
+
+/** Whether a run went from one part to the next: through what is between them, or down to where the earlier one ends. */
+function isInside(
+  { from, until }: Stretch,
+  { start, granularity }: Candle,
+): boolean {
+  const end = bucketEnd(start, granularity);
+  return end >= from && end < until;
+}

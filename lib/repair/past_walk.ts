@@ -1,0 +1,124 @@
+import { GRANULARITY_SECONDS } from "../candles/granularity.ts";
+import type { ProductId } from "../candles/product.ts";
+import type { PageSource, PageWork } from "./planner.ts";
+import type { PastParts } from "./past_parts.ts";
+import { ProductPast } from "./product_past.ts";
+import type { Doubt } from "./restore.ts";
+
+/** What is left of the past, in numbers. */
+export interface PastCounts {
+  /** Stretches older than memory that are in doubt, but for those whose trades are not shown now. */
+  readonly doubtful: number;
+  /** Products whose past does not reach the horizon yet. */
+  readonly products: number;
+  /** Days of products that are not proven yet. */
+  readonly daysLeft: number;
+  /** Pages that takes, and how long at the rate of late; null while that cannot be told. */
+  readonly pagesLeft: number | null;
+  readonly secondsLeft: number | null;
+  /** Of those products: how many the exchange shows no older trades of. */
+  readonly hidden: number;
+  /** Stretches in doubt whose trades are not shown now. */
+  readonly unshown: number;
+}
+
+/** What walking the past works with. */
+export interface PastWalkParts extends PastParts {
+  /** Higher for products that people look at, 0 to 9. */
+  wanted(productId: ProductId): number;
+  /** Something is wanted of a product. */
+  wake(productId: ProductId): void;
+  /** So many stretches of a product wait that some are left out until the next start. */
+  onOverflow(productId: ProductId, waiting: number): void;
+}
+
+/** How much of the rate's memory one page is. */
+const SMOOTHING = 0.05;
+
+/** The past of all products, older than the minutes in memory: a source of pages, one product's at a time. */
+export class PastWalk implements PageSource {
+  readonly #parts: PastWalkParts;
+  readonly #products = new Map<ProductId, ProductPast>();
+  #lastPageMs: number | null = null;
+  #msPerPage: number | null = null;
+
+  constructor(parts: PastWalkParts) {
+    this.#parts = parts;
+  }
+
+  get counts(): PastCounts {
+    const pasts = [...this.#products.values()];
+    const behind = pasts.filter(({ secondsLeft }) => secondsLeft > 0);
+    const perPage = pasts.map(({ secondsPerPage }) => secondsPerPage).filter((one) => one !== null);
+    const usual = perPage.length === 0
+      ? null
+      : perPage.reduce((sum, seconds) => sum + seconds, 0) / perPage.length;
+    let pagesLeft: number | null = 0;
+    for (const { secondsLeft, secondsPerPage } of behind) {
+      const seconds = secondsPerPage || usual;
+      pagesLeft = seconds && pagesLeft !== null
+        ? pagesLeft + Math.ceil(secondsLeft / seconds)
+        : null;
+    }
+    const msPerPage = this.#msPerPage;
+    return {
+      doubtful: pasts.reduce((sum, { doubtful }) => sum + doubtful, 0),
+      products: behind.length,
+      daysLeft: behind.reduce((sum, { secondsLeft }) => sum + secondsLeft, 0) /
+        GRANULARITY_SECONDS.ONE_DAY,
+      pagesLeft,
+      secondsLeft: pagesLeft === 0
+        ? 0
+        : pagesLeft === null || msPerPage === null
+        ? null
+        : Math.round(pagesLeft * msPerPage / 1000),
+      hidden: behind.filter(({ isHidden }) => isHidden).length,
+      unshown: pasts.reduce((sum, { unshown }) => sum + unshown, 0),
+    };
+  }
+
+  /** Walks the past of a product from now on; once is enough. */
+  enqueue(productId: ProductId): void {
+    this.#of(productId);
+  }
+
+  /** A stretch of a product may not be proven. */
+  add({ productId, fromMs, toMs }: Doubt): void {
+    const past = this.#of(productId);
+    if (!past.add({ fromMs, toMs })) this.#parts.onOverflow(productId, past.doubtful);
+    this.#parts.wake(productId);
+  }
+
+  /** Lets go of a product. */
+  drop(productId: ProductId): void {
+    this.#products.delete(productId);
+  }
+
+  next(productId: ProductId, _nowMs: number): PageWork | null {
+    const past = this.#products.get(productId);
+    const dueMs = past?.dueMs ?? null;
+    if (past === undefined || dueMs === null) return null;
+    const value = this.#parts.wanted(productId);
+    return { class: "past", value, dueMs, run: (signal) => this.#step(past, signal) };
+  }
+
+  async #step(past: ProductPast, signal: AbortSignal): Promise<void> {
+    await past.step(signal);
+    const now = this.#parts.now();
+    if (this.#lastPageMs !== null) {
+      const ms = now - this.#lastPageMs;
+      this.#msPerPage = this.#msPerPage === null
+        ? ms
+        : this.#msPerPage + SMOOTHING * (ms - this.#msPerPage);
+    }
+    this.#lastPageMs = now;
+  }
+
+  #of(productId: ProductId): ProductPast {
+    let past = this.#products.get(productId);
+    if (past === undefined) {
+      this.#products.set(productId, past = new ProductPast(productId, this.#parts));
+    }
+    return past;
+  }
+}

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { GRANULARITIES, GRANULARITY_SECONDS } from "../candles/granularity.ts";
+import { ModelPast, NOW_MS } from "./test_past.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY = GRANULARITY_SECONDS.ONE_DAY;
+/** The horizon is the midnight of yesterday. */
+const DAYS_2 = { beforeMs: 50 * HOUR_MS, followedMs: 8 * HOUR_MS, exactDays: 1 };
+
+Deno.test("past - all down to the horizon becomes exact, with as few pages as its trades take", async () => {
+  const past = new ModelPast({ ...DAYS_2, seed: 1, perMinute: [5, 0.7] });
+  await past.work();
+  assert.deepEqual(past.faults(past.horizon), []);
+  for (const product of past.market.products) {
+    const trades = past.market.between(product, past.horizon * 1000, past.followedFrom * 1000);
+    const pages = past.requestsOf(product);
+    assert.ok(
+      pages <= Math.ceil(trades.length / 999) + 2,
+      `${pages} pages, ${trades.length} trades`,
+    );
+    const from = past.store.proven.get(product)?.from ?? Infinity;
+    assert.ok(from <= past.horizon && from > past.horizon - DAY, `proven from ${from}`);
+  }
+  assert.equal(past.walk.counts.daysLeft, 0);
+  const unpublished = past.published.filter(({ start, granularity }) =>
+    start + GRANULARITY_SECONDS[granularity] <= past.followedFrom
+  );
+  assert.deepEqual(unpublished, [], "placeholders were never published");
+  const days = past.published.filter(({ granularity }) => granularity === "SIX_HOUR");
+  assert.equal(days.length, 2, "what was published before it was exact is revised");
+});
+
+interface Trial {
+  readonly seed: number;
+  readonly perMinute: readonly number[];
+  readonly failing: number;
+  readonly databaseFailing: number;
+  readonly killed: number;
+  readonly pageLimit: number;
+  readonly burst: number;
+  readonly missing: readonly { readonly beforeMs: number; readonly forMs: number }[];
+}
+
+const trials: fc.Arbitrary<Trial> = fc.record({
+  seed: fc.nat(1_000_000),
+  perMinute: fc.constantFrom([4, 0.3], [0.05], [12]),
+  failing: fc.constantFrom(0, 0.3),
+  databaseFailing: fc.constantFrom(0, 0.2),
+  killed: fc.constantFrom(0, 0.1, 0.5),
+  pageLimit: fc.constantFrom(1_000, 317, 40),
+  burst: fc.constantFrom(0, 39, 2_000),
+  missing: fc.array(
+    fc.record({
+      beforeMs: fc.integer({ min: 0, max: 18 * HOUR_MS }),
+      forMs: fc.integer({ min: 1_000, max: 14 * HOUR_MS }),
+    }),
+    { maxLength: 2 },
+  ),
+});
+
+async function play(trial: Trial): Promise<void> {
+  const { seed, perMinute, failing, databaseFailing, killed, pageLimit, missing } = trial;
+  const atMs = NOW_MS - 8 * HOUR_MS;
+  const past = new ModelPast({
+    seed,
+    perMinute,
+    beforeMs: 40 * HOUR_MS,
+    followedMs: 20 * HOUR_MS,
+    exactDays: 1,
+    burst: { atMs, trades: trial.burst },
+  });
+  past.source.faults.pageLimit = pageLimit;
+  past.source.faults.fails = () => past.chance() < failing;
+  past.store.fails = () => past.chance() < databaseFailing;
+  const doubts = missing.map(({ beforeMs, forMs }) => {
+    const toMs = NOW_MS - HOUR_MS - 600_000 - beforeMs;
+    return past.forget(past.product(0), Math.max(toMs - forMs, past.followedFrom * 1000), toMs);
+  });
+  let isKilled = true;
+  for (let lives = 0; isKilled && lives < 200; lives++) {
+    isKilled = false;
+    past.start();
+    for (const doubt of doubts) past.walk.add(doubt);
+    await past.work({ patienceMs: 3 * HOUR_MS, stops: () => isKilled = past.chance() < killed });
+  }
+  past.store.fails = () => false;
+  past.source.faults.fails = () => false;
+  past.start();
+  for (const doubt of doubts) past.walk.add(doubt);
+  await past.work({ patienceMs: 3 * HOUR_MS });
+  const isDense = trial.burst >= pageLimit;
+  const faults = past.faults(past.horizon);
+  if (!isDense) return assert.deepEqual(faults, []);
+  // Only what holds the second that no page shows whole, or the last trade before it, may lack a proof.
+  const second = Math.floor(atMs / 1000);
+  const before = past.market.between(past.product(0), 0, second * 1000).at(-1)?.timeMs ?? atMs;
+  const wrong = faults.filter((fault) => {
+    const [, name, at = ""] = fault.split(" ");
+    const start = Date.parse(at.slice(0, -1)) / 1000;
+    const granularity = GRANULARITIES.find((one) => one === name) ?? "ONE_MINUTE";
+    const isNear = start <= second && start + GRANULARITY_SECONDS[granularity] > before / 1000;
+    return !isNear || !fault.endsWith("not exact");
+  });
+  assert.deepEqual(wrong, []);
+}
+
+Deno.test("past - whatever fails, is stopped or is missing, candles end up those of the trades, all exact", async () => {
+  await fc.assert(fc.asyncProperty(trials, play), { numRuns: 25 });
+});

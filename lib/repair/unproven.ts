@@ -1,0 +1,53 @@
+import type { Candle } from "../candles/candle.ts";
+import { bucketEnd, type EpochSeconds, GRANULARITY_SECONDS } from "../candles/granularity.ts";
+import type { RunStart } from "./trade_run.ts";
+
+/** Minutes whose trades are not known to be all there, and the run above them that is to be extended. */
+export interface Unproven extends RunStart {
+  /** All that starts here or later is to be built. */
+  readonly from: EpochSeconds;
+  /** A trade before that is shown from here on. */
+  readonly shownFrom: EpochSeconds;
+}
+
+/**
+ * The stretches of stored minutes that are not proven, the newest first: those that are not exact, and whatever lies
+ * between two that do not join, or between the instant `since` (if it is given) and the first one. `minutes` ascend;
+ * those from `until` on only tell what comes after. A stretch above which no trade is stored is null: no run can begin.
+ */
+export function* unprovenWithin(
+  minutes: readonly Candle[],
+  until: EpochSeconds,
+  since: EpochSeconds | null,
+  joins: (earlier: Candle, later: Candle) => boolean,
+): Generator<Unproven | null> {
+  let above: Candle | null = null;
+  let lowest: EpochSeconds | null = null;
+  for (const minute of minutes.toReversed()) {
+    const { start, exact } = minute;
+    const end = bucketEnd(start, "ONE_MINUTE");
+    if (start < until && !exact) {
+      lowest = start;
+      continue;
+    }
+    const isBroken = lowest !== null || (above !== null && !joins(minute, above));
+    if (start < until && isBroken) yield runFrom(above, until, end, start);
+    above = minute;
+    lowest = null;
+  }
+  const from = since ?? lowest;
+  if (from === null || (lowest === null && above === null)) return;
+  yield runFrom(above, until, from, from - GRANULARITY_SECONDS.ONE_DAY as EpochSeconds);
+}
+
+function runFrom(
+  above: Candle | null,
+  until: EpochSeconds,
+  from: EpochSeconds,
+  shownFrom: EpochSeconds,
+): Unproven | null {
+  if (above === null || above.firstTradeId === null) return null;
+  const { start, firstTradeId } = above;
+  const end = Math.min(start, until) as EpochSeconds;
+  return { tradeId: firstTradeId, at: start, until: end, from, shownFrom };
+}
