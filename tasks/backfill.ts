@@ -18,6 +18,7 @@ import {
   USAGE,
   UsageError,
 } from "./backfill_options.ts";
+import { rebuildExact } from "./exact_backfill.ts";
 import { openTaskStore } from "./task_store.ts";
 import { ProgressLine, type ProgressScreen } from "./progress_line.ts";
 
@@ -70,6 +71,10 @@ async function backfill(
     signal: new AbortController().signal,
   });
   const productIds = request.productIds ?? await allProducts(rest, config);
+  if (request.exact) {
+    const parts = { store, source: rest, config, now, stop, say };
+    return await rebuildExact(productIds, request.from, parts) ? 0 : 1;
+  }
   const settled = now() - SETTLED_SECONDS;
   const end = epochSeconds(Math.min(request.to ?? settled, settled));
   const histories = await missing(store, request, productIds, end);

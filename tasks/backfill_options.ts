@@ -14,6 +14,8 @@ export interface BackfillRequest {
   readonly productIds: readonly ProductId[] | null;
   readonly granularities: readonly Granularity[];
   readonly from: EpochSeconds;
+  /** From trades rather than from the exchange's candles. */
+  readonly exact: boolean;
   /** Exclusive; null: as late as possible. */
   readonly to: EpochSeconds | null;
 }
@@ -25,11 +27,15 @@ export class UsageError extends Error {
 
 export const USAGE = `usage: deno task backfill --products BTC-USD,ETH-USD|all --from 2024-01-01
          [--to 2024-06-01] [--granularities ONE_MINUTE,ONE_HOUR|all]
-Brings the exchange's candles into the database. Stop it at any time: the next run goes on.`;
+       deno task backfill --exact --from 2024-01-01 [--products BTC-USD|all]
+Brings the exchange's candles into the database; with --exact, rebuilds candles from trades, down from where they are
+proven: a request for each 1,000 trades. Stop it at any time: the next run goes on.`;
 
 /** Reads the command line. Throws a `UsageError` with all that is wrong. */
 export function readBackfillRequest(args: readonly string[]): BackfillRequest {
-  const { products, granularities = "all", from, to } = readValues(args);
+  const values = readValues(args);
+  const { exact = false, granularities = "all", from, to } = values;
+  const products = values.products ?? (exact ? "all" : undefined);
   const problems: string[] = [];
   const list = <T>(name: string, text: string, read: (text: string) => T | null, allowed: string) =>
     text.split(",").map((part) => part.trim()).filter((part) => part !== "").flatMap((part) => {
@@ -59,14 +65,25 @@ export function readBackfillRequest(args: readonly string[]): BackfillRequest {
   const end = time("to", to);
   if (from === undefined) problems.push("--from is missing");
   if (start !== null && end !== null && start >= end) problems.push("--to: must be after --from");
+  for (const name of ["to", "granularities"] as const) {
+    if (exact && (name === "to" ? to : values.granularities) !== undefined) {
+      problems.push(`--${name}: not with --exact, which makes all up to where the past is proven`);
+    }
+  }
   if (problems.length > 0 || start === null) throw new UsageError(problems.join("\n"));
-  return { productIds, granularities: wanted, from: start, to: end };
+  return { productIds, granularities: wanted, from: start, to: end, exact };
 }
 
 function readValues(args: readonly string[]) {
   const text = { type: "string" } as const;
   try {
-    const options = { products: text, granularities: text, from: text, to: text };
+    const options = {
+      products: text,
+      granularities: text,
+      from: text,
+      to: text,
+      exact: { type: "boolean" } as const,
+    };
     return parseArgs({ args: [...args], options }).values;
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));

@@ -1,0 +1,131 @@
+import {
+  type EpochSeconds,
+  epochSeconds,
+  GRANULARITY_SECONDS,
+} from "../lib/candles/granularity.ts";
+import type { ProductId } from "../lib/candles/product.ts";
+import type { Config } from "../lib/config.ts";
+import type { TradeSource } from "../lib/exchange/trade_source.ts";
+import { type PastCounts, PastWalk } from "../lib/repair/past_walk.ts";
+import { Planner } from "../lib/repair/planner.ts";
+import type { ProvenStart } from "../lib/repair/restore.ts";
+import { describeError } from "../lib/store/database_error.ts";
+import type { Store } from "../lib/store/store.ts";
+import { systemClock } from "../lib/time/clock.ts";
+import { pause } from "../lib/time/pause.ts";
+
+/** What rebuilding the past from trades works with. */
+export interface ExactBackfillParts {
+  readonly store: Store;
+  readonly source: TradeSource;
+  readonly config: Pick<Config, "retentionDays">;
+  /** Epoch seconds. */
+  readonly now: () => number;
+  readonly stop: AbortSignal;
+  say(line: string): void;
+}
+
+const LOOK_MS = 200;
+const LINE_MS = 5_000;
+
+/**
+ * Rebuilds products' past from trades, from where it is proven down to `from`, and remembers how far it came after every
+ * page. An app that runs meanwhile does no harm, and none is needed. Whether all of it was done.
+ */
+export async function rebuildExact(
+  productIds: readonly ProductId[],
+  from: EpochSeconds,
+  { store, source, config, now, stop, say }: ExactBackfillParts,
+): Promise<boolean> {
+  const proven = await provenStarts(store, productIds);
+  const unknown = productIds.filter((id) => !proven.has(id));
+  for (const id of unknown) say(`${id}: never followed, so nothing tells where to begin`);
+  const onProblem = (id: ProductId, waitMs: number, error: unknown) =>
+    say(`${id}: ${describeError(error)}; again in ${Math.round(waitMs / 1000)} s`);
+  const walk = new PastWalk({
+    source,
+    store: {
+      gaps: store.gaps,
+      isCaughtUp: () => Promise.resolve(true),
+      around: (...range) => store.candles.around(...range),
+      beside: (...window) => store.candles.beside(...window),
+      storePast: (candles) => store.candles.upsert(candles),
+      rememberProven: async (id, { tradeId, from }) => {
+        await store.products.setProven(id, {
+          from: { tradeId: tradeId ?? 0, timeMs: from * 1000 },
+        });
+      },
+    },
+    of: (id) => ({
+      live: null,
+      heldFrom: Infinity,
+      proven: proven.get(id) ?? null,
+      horizon: from,
+      keptFrom: (granularity) => {
+        const days = config.retentionDays.get(granularity);
+        const seconds = GRANULARITY_SECONDS[granularity];
+        const oldest = now() - (days ?? Infinity) * GRANULARITY_SECONDS.ONE_DAY;
+        return days === undefined ? 0 : oldest - oldest % seconds;
+      },
+    }),
+    // No bus is needed: of the first day's longest candles, which were published, the database has the better state.
+    publish: (_id, candles) => void store.candles.upsert(candles).catch(() => {}),
+    onChanged: () => {},
+    onReplaced: () => {},
+    onProblem,
+    onProven: (id, start) => void proven.set(id, start),
+    now: () => systemClock.now(),
+    wanted: () => 0,
+    wake: (id) => planner.wake(id),
+    onOverflow: () => {},
+  });
+  const planner: Planner = new Planner({
+    clock: systemClock,
+    random: Math.random,
+    sources: [walk],
+    onProblem,
+  });
+  for (const id of proven.keys()) {
+    walk.enqueue(id);
+    planner.wake(id);
+  }
+  let shownMs = systemClock.now();
+  while (!stop.aborted && walk.counts.products > walk.counts.hidden) {
+    await pause(LOOK_MS, stop);
+    if (systemClock.now() - shownMs < LINE_MS) continue;
+    shownMs = systemClock.now();
+    say(lineOf(walk.counts));
+  }
+  await planner.close();
+  const { products, hidden } = walk.counts;
+  if (hidden > 0) say(`${hidden} products: the exchange shows no older trades`);
+  say(
+    stop.aborted && products > 0 ? "stopped; the next run goes on from here" : lineOf(walk.counts),
+  );
+  return products === 0 && unknown.length === 0;
+}
+
+async function provenStarts(
+  store: Store,
+  productIds: readonly ProductId[],
+): Promise<Map<ProductId, ProvenStart>> {
+  const wanted = new Set(productIds);
+  const starts = new Map<ProductId, ProvenStart>();
+  for (const { productId, provenFrom, publishedFromMs } of await store.products.all()) {
+    if (provenFrom === null || !wanted.has(productId)) continue;
+    const published = publishedFromMs === null
+      ? {}
+      : { publishedFrom: epochSeconds(Math.floor(publishedFromMs / 1000)) };
+    const from = epochSeconds(Math.floor(provenFrom.timeMs / 1000));
+    starts.set(productId, { from, tradeId: provenFrom.tradeId || null, ...published });
+  }
+  return starts;
+}
+
+function lineOf({ products, daysLeft, pagesLeft, secondsLeft }: PastCounts): string {
+  if (products === 0) return "all of it is rebuilt from trades";
+  const time = secondsLeft === null ? "unknown" : `${Math.ceil(secondsLeft / 60)} min`;
+  return `${products} products, ${daysLeft.toFixed(1)} days, ${
+    pagesLeft ?? "?"
+  } requests left: ${time}`;
+}
