@@ -108,7 +108,9 @@ export class KnownPast {
       // Of what is not rebuilt here the last trade is enough to miss those after it.
       this.ids.addRun({ from: lastTradeId, to: lastTradeId, ...times });
     }
-    if (granularity !== "ONE_MINUTE" && !(granularity === "ONE_HOUR" && exact)) return;
+    // An hour whose minutes are held says nothing of them: some may have been lost since.
+    const isOldHour = granularity === "ONE_HOUR" && exact && start < this.held.from;
+    if (granularity !== "ONE_MINUTE" && !isOldHour) return;
     // Ids inside an exact candle are proven even where some never existed; other sets only by their count.
     if (!exact && resumeMinute(candle) === null) return;
     this.ids.addRun({ from: firstTradeId, to: lastTradeId, ...times });

@@ -116,3 +116,21 @@ Deno.test("trades between a restart and the proven start count in full, where th
   const minute = states(product.takeClosed(), NOON).ONE_MINUTE;
   assert.deepEqual(minute, [10, true]);
 });
+
+Deno.test("an exact hour hides no minute that is missing below it", () => {
+  const whole = new ProductAggregator(BTC, 0);
+  whole.merge({ ...BEFORE_NOON, tradeId: ANCHOR.tradeId, timeMs: NOON * 1000 - 2 }, true);
+  for (const trade of [BEFORE_NOON, ...TRADES]) whole.merge(trade, true);
+  whole.merge({ ...tradeOf(65), timeMs: (NOON + 3601) * 1000 }, true);
+  whole.advance((NOON + 3602) * 1000);
+  const stored = whole.takeClosed().filter(({ start }) => start >= NOON);
+  assert.ok(stored.some(({ granularity, exact }) => granularity === "ONE_HOUR" && exact));
+  const lost = stored.filter(({ granularity, start }) =>
+    granularity !== "ONE_MINUTE" || start !== NOON + 120
+  );
+  const product = new ProductAggregator(BTC, 0);
+  product.restore(lost.toSorted((a, b) => a.start - b.start), FROM, ANCHOR, FROM);
+  const [gap] = product.gaps().filter(({ fromId }) => fromId > 1000);
+  assert.equal(gap?.fromId, 1020);
+  assert.equal(gap?.toId, 1029);
+});
