@@ -157,6 +157,14 @@ export class ProductPast {
     const minutes = (await store.around(this.productId, from, until)).filter((one) =>
       one.granularity === "ONE_MINUTE" && one.start >= limit
     ).sort((a, b) => a.start - b.start);
+    // Trades of minutes that are not stored yet came after all these: so may have others, which were lost.
+    const top = minutes.at(-1);
+    const newest = live?.newest ?? null;
+    if (
+      top !== undefined && top.start < until && newest !== null && newest.to !== top.lastTradeId
+    ) {
+      return this.#waitBriefly(doubtful, nowMs);
+    }
     if (!doubtful.hasArrived({ from, until }, minutes)) return doubtful.retry(nowMs);
     // Nothing stored tells what came between the proven start and the first minute.
     const [lowest] = minutes;
