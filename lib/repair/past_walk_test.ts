@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { GRANULARITIES, GRANULARITY_SECONDS } from "../candles/granularity.ts";
+import { ProductAggregator } from "../candles/product_aggregator.ts";
 import { ModelPast, NOW_MS } from "./test_past.ts";
 
 const HOUR_MS = 3_600_000;
@@ -29,6 +30,34 @@ Deno.test("past - all down to the horizon becomes exact, with as few pages as it
   assert.deepEqual(unpublished, [], "placeholders were never published");
   const days = past.published.filter(({ granularity }) => granularity === "SIX_HOUR");
   assert.equal(days.length, 2, "what was published before it was exact is revised");
+});
+
+Deno.test("past - a stretch whose last minutes were lost waits for the first one above it", async () => {
+  const past = new ModelPast({
+    seed: 3,
+    perMinute: [5],
+    beforeMs: 8 * HOUR_MS,
+    followedMs: 6 * HOUR_MS,
+    exactDays: 0,
+  });
+  const product = past.product(0);
+  past.liveFrom = past.heldFrom;
+  const live = new ProductAggregator(product, 0);
+  for (const trade of past.market.between(product, past.heldFrom * 1000, NOW_MS)) {
+    live.merge(trade, true);
+  }
+  past.live.set(product, live);
+  const [above] = past.store.of(product).filter(({ granularity, start }) =>
+    granularity === "ONE_MINUTE" && start >= past.heldFrom
+  );
+  past.walk.add(past.forget(product, (past.heldFrom - 180) * 1000, NOW_MS));
+  await past.work({ patienceMs: 30_000 });
+  assert.equal(past.walk.counts.doubtful, 1);
+  assert.ok(above !== undefined);
+  past.store.put(above);
+  await past.work();
+  assert.equal(past.walk.counts.doubtful, 0);
+  assert.deepEqual(past.faults(past.followedFrom), []);
 });
 
 interface Trial {

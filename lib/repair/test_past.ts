@@ -11,6 +11,7 @@ import {
 } from "../candles/granularity.ts";
 import { addTrade, beginMinute } from "../candles/minute.ts";
 import type { ProductId } from "../candles/product.ts";
+import type { ProductAggregator } from "../candles/product_aggregator.ts";
 import { estimateOf } from "../exchange/exchange_candle.ts";
 import { FakeClock } from "../time/fake_clock.ts";
 import { Brought, type Chance, chanceOf, FakeMarket, type MarketShape } from "./fake_market.ts";
@@ -46,6 +47,9 @@ export class ModelPast {
   readonly published: Candle[] = [];
   readonly followedFrom: EpochSeconds;
   readonly heldFrom = bucketStart(NOW_MS - HOUR_MS, "ONE_HOUR");
+  /** What memory holds of each product, and from when on it repairs by itself. */
+  readonly live = new Map<ProductId, ProductAggregator>();
+  liveFrom: EpochSeconds | typeof Infinity = Infinity;
   walk: PastWalk;
   readonly #options: PastOptions;
 
@@ -87,8 +91,8 @@ export class ModelPast {
       source: this.source,
       store,
       of: (productId) => ({
-        live: null,
-        heldFrom: Infinity,
+        live: this.live.get(productId) ?? null,
+        heldFrom: this.liveFrom,
         proven: store.proven.get(productId) ?? null,
         horizon: this.horizon,
         keptFrom: (granularity) => this.#keptFrom(granularity),
