@@ -116,7 +116,8 @@ Deno.test(
       Object.values(it.exchange.stats.restByStatus).reduce((sum, count) => sum + count, 0);
     const before = requests();
     await pause(4_000);
-    assert.ok(requests() - before < 10, `${requests() - before} requests`);
+    // Whoever asked without a pause would make hundreds.
+    assert.ok(requests() - before < 60, `${requests() - before} requests`);
     await it.recovers();
     const { daysLeft, products } = await pastOf(it);
     assert.ok(daysLeft > 0 && products === PRODUCTS);

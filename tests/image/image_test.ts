@@ -73,6 +73,9 @@ Deno.test(
       const routes = await routeAddresses();
       assert.ok(files.includes("/spot-chart.js") && files.length > 12, files.join(" "));
       assert.ok(routes.includes("/products/BTC-USD") && routes.length > 15, routes.join(" "));
+      // An answer in lines is empty until there is a first candle.
+      const lines = `${app.url}/api/candles.ndjson?product=BTC-USD&granularity=1m`;
+      await until("a first candle", async () => (await statusOf(lines)).bytes > 0);
       const wrong: string[] = [];
       for (const path of [...files, ...routes]) {
         const { status, bytes } = await statusOf(app.url + path);
