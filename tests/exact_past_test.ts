@@ -111,13 +111,17 @@ Deno.test(
     await until("hidden trades", async () => (await pastOf(it))?.hidden === PRODUCTS, {
       patienceMs: 90_000,
     });
-    await pause(3_000);
     const requests = () =>
       Object.values(it.exchange.stats.restByStatus).reduce((sum, count) => sum + count, 0);
+    // On a busy machine the charts' placeholders take a while.
+    await until("an end of requests", async () => {
+      const before = requests();
+      await pause(3_000);
+      return requests() - before < 10;
+    });
     const before = requests();
     await pause(4_000);
-    // Whoever asked without a pause would make hundreds.
-    assert.ok(requests() - before < 60, `${requests() - before} requests`);
+    assert.ok(requests() - before < 10, `${requests() - before} requests`);
     await it.recovers();
     const { daysLeft, products } = await pastOf(it);
     assert.ok(daysLeft > 0 && products === PRODUCTS);
