@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { GIVE_NATS_URL } from "./error.ts";
 import { installNats } from "./nats_binary.ts";
 import { type LimitedUser, natsConfig, readNatsRecord, writeNatsRecord } from "./nats_config.ts";
+import { greets, NATS_NAME } from "./nats_greeting.ts";
 import { readReaderPassword } from "./reader_password.ts";
 import { stopLeftovers } from "./processes.ts";
 import { writeSecretFile } from "./secret_file.ts";
@@ -55,7 +56,7 @@ async function start(home: ServerHome, options: NatsOptions): Promise<EmbeddedNa
   const record = await readNatsRecord(home.path);
   const config = join(home.path, "nats.conf");
   const logPath = join(home.path, "server.log");
-  const serverName = `spot-canvas-${crypto.randomUUID()}`;
+  const serverName = `${NATS_NAME}${crypto.randomUUID()}`;
   const store = join(home.path, "store");
   const reader = options.reader === undefined
     ? null
@@ -74,7 +75,7 @@ async function start(home: ServerHome, options: NatsOptions): Promise<EmbeddedNa
         stopSignal: STOP_SIGNAL,
       });
     },
-    isReady: ({ port }: Launched) => greets(serverName, port),
+    isReady: ({ port }: Launched) => greets(serverName, port, GREETING_PATIENCE_MS),
   };
   const { server, port } = await launchWhenReady(NAME, options, how);
   await writeNatsRecord(home.path, { ...record, port });
@@ -95,19 +96,4 @@ async function start(home: ServerHome, options: NatsOptions): Promise<EmbeddedNa
     stop: () => kept.stop(STOP_PATIENCE_MS).then(home.leave),
     kill: () => kept.kill().then(home.leave),
   };
-}
-
-/** Whether the server of that name greets on a port, which it does when JetStream is up. */
-async function greets(name: string, port: number): Promise<boolean> {
-  try {
-    using connection = await Deno.connect({ hostname: "127.0.0.1", port });
-    // Somebody else's server on that port may have nothing to say.
-    const patience = setTimeout(() => connection.close(), GREETING_PATIENCE_MS);
-    const buffer = new Uint8Array(4096);
-    const length = await connection.read(buffer);
-    clearTimeout(patience);
-    return new TextDecoder().decode(buffer.subarray(0, length ?? 0)).includes(name);
-  } catch {
-    return false;
-  }
 }

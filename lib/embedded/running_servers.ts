@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { readNatsRecord } from "./nats_config.ts";
+import { greets, NATS_NAME } from "./nats_greeting.ts";
 import { readReaderPassword } from "./reader_password.ts";
 import { runningPostgresUrl } from "./running_postgres.ts";
 
@@ -22,21 +23,8 @@ export async function runningPostgres(dataDir: string): Promise<RunningServer | 
 export async function runningNats(dataDir: string): Promise<RunningServer | null> {
   const home = join(dataDir, "nats");
   const { user, password, port } = await readNatsRecord(home);
-  if (port === null || !await isOurs(port)) return null;
+  // The port of the last start may be another server's now.
+  if (port === null || !await greets(NATS_NAME, port, GREETING_PATIENCE_MS)) return null;
   const url = `nats://${user}:${password}@127.0.0.1:${port}`;
   return { url, readerPassword: await readReaderPassword(home) };
-}
-
-/** Whether the server on a port names itself as ours do: the port of the last start may be somebody else's now. */
-async function isOurs(port: number): Promise<boolean> {
-  try {
-    using connection = await Deno.connect({ hostname: "127.0.0.1", port });
-    const patience = setTimeout(() => connection.close(), GREETING_PATIENCE_MS);
-    const buffer = new Uint8Array(4096);
-    const length = await connection.read(buffer);
-    clearTimeout(patience);
-    return new TextDecoder().decode(buffer.subarray(0, length ?? 0)).includes('"spot-canvas-');
-  } catch {
-    return false;
-  }
 }

@@ -1,0 +1,29 @@
+import { type Clock, systemClock } from "../time/clock.ts";
+
+/** How the name of every nats-server of ours begins. */
+export const NATS_NAME = "spot-canvas-";
+
+/**
+ * Whether the server on a port of 127.0.0.1 greets with a name that begins like this. A nats-server greets when JetStream
+ * is up; another server on that port may reset the connection, or send nothing: it is waited for `patienceMs`.
+ */
+export async function greets(
+  name: string,
+  port: number,
+  patienceMs: number,
+  clock: Pick<Clock, "after"> = systemClock,
+): Promise<boolean> {
+  try {
+    using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    const cancel = clock.after(patienceMs, () => connection.close());
+    try {
+      const buffer = new Uint8Array(4096);
+      const length = await connection.read(buffer);
+      return new TextDecoder().decode(buffer.subarray(0, length ?? 0)).includes(`"${name}`);
+    } finally {
+      cancel();
+    }
+  } catch {
+    return false;
+  }
+}
