@@ -12,7 +12,7 @@ import type { ProblemError } from "../http/problem.ts";
 export type Parameter<T> = z.ZodType<T, string | undefined>;
 
 /** The last second of the year 9999. */
-const LAST_SECOND = 253_402_300_799;
+export const LAST_SECOND = 253_402_300_799;
 const ALLOWED_TIME = "epoch seconds or ISO 8601, such as 2026-04-07T14:30:00Z";
 
 /** What the description of the API says of a parameter that may be left out. */

@@ -128,13 +128,13 @@ export class SpotCanvas {
     }
   }
 
-  /** The same for all who ask within a tenth of a second: a page asks twice, and 500 products are counted for it. */
   /** From when on a product's candles are proven, epoch seconds; null if that is not known, or cannot be read now. */
   async exactSince(productId: ProductId): Promise<number | null> {
     if (this.#store?.state().state !== "up") return null;
     return await this.#store.products.exactSince(productId).catch(() => null);
   }
 
+  /** The same to all callers within a tenth of a second: a page reads it twice, and 500 products are counted for it. */
   status(): Status {
     return this.#status.get();
   }

@@ -6,6 +6,7 @@ import { CATALOGUE_AWAY, unknownProduct } from "../unknown_product.ts";
 import { udfBadQuery, udfFailure } from "./failure.ts";
 import { RESOLUTIONS } from "./resolution.ts";
 import {
+  bareSymbol,
   description,
   EXCHANGE,
   parseSymbol,
@@ -94,8 +95,7 @@ export function answerUdfSearch(catalogue: ProductCatalogue, http: Request): Res
   if (!catalogue.loaded) return udfFailure(CATALOGUE_AWAY);
   const { query, type, exchange } = values;
   const isElsewhere = !isOneOf(type, SYMBOL_TYPE) || !isOneOf(exchange, EXCHANGE);
-  const text = query.replace(/^coinbase:/i, "").toUpperCase();
-  const found = isElsewhere ? [] : matching(catalogue.all(), text);
+  const found = isElsewhere ? [] : matching(catalogue.all(), bareSymbol(query));
   const items = found.slice(0, values.limit ?? DEFAULT_FOUND).map((product) => ({
     symbol: product.id,
     ticker: product.id,

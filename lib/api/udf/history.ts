@@ -8,7 +8,7 @@ import { entityResponse, tagOf } from "../../http/entity.ts";
 import { pageCost, readCandlePage } from "../candle_page.ts";
 import { type CandleRequest, roundedUp } from "../candle_request.ts";
 import { type HistoryServices, unreadProblem } from "../candles.ts";
-import { optional, readQuery, required } from "../parameters.ts";
+import { LAST_SECOND, optional, readQuery, required } from "../parameters.ts";
 import { LEAST_COST } from "../read_limits.ts";
 import { unknownProduct } from "../unknown_product.ts";
 import { SYMBOL } from "./catalogue.ts";
@@ -19,8 +19,6 @@ import { parseResolution, RESOLUTION_SHAPE } from "./resolution.ts";
 export const MAX_BARS = 5000;
 
 const TIME_SHAPE = "epoch seconds";
-/** The last second of the year 9999. */
-const LAST_SECOND = 253_402_300_799;
 
 const time = (description: string) =>
   optional(readTime, TIME_SHAPE, null, {

@@ -42,7 +42,12 @@ export interface SymbolInfo {
 
 /** Reads a symbol as charts write it: a product id in any case, perhaps after the exchange's name. Null if it is none. */
 export function parseSymbol(text: string): ProductId | null {
-  return parseProductId(text.replace(PREFIX, "").toUpperCase());
+  return parseProductId(bareSymbol(text));
+}
+
+/** A symbol, or a part of one, in capitals and without the exchange's name. */
+export function bareSymbol(text: string): string {
+  return text.replace(PREFIX, "").toUpperCase();
 }
 
 /** Describes a product for a chart. */
