@@ -1,14 +1,10 @@
-import {
-  type EpochSeconds,
-  epochSeconds,
-  GRANULARITY_SECONDS,
-} from "../lib/candles/granularity.ts";
+import { provenStarts, storedStart } from "../lib/app/proven_starts.ts";
+import { bucketStart, type EpochSeconds, GRANULARITY_SECONDS } from "../lib/candles/granularity.ts";
 import type { ProductId } from "../lib/candles/product.ts";
 import type { Config } from "../lib/config.ts";
 import type { TradeSource } from "../lib/exchange/trade_source.ts";
 import { type PastCounts, PastWalk } from "../lib/repair/past_walk.ts";
 import { Planner } from "../lib/repair/planner.ts";
-import type { ProvenStart } from "../lib/repair/restore.ts";
 import { describeError } from "../lib/store/database_error.ts";
 import type { Store } from "../lib/store/store.ts";
 import { systemClock } from "../lib/time/clock.ts";
@@ -37,7 +33,7 @@ export async function rebuildExact(
   from: EpochSeconds,
   { store, source, config, now, stop, say }: ExactBackfillParts,
 ): Promise<boolean> {
-  const proven = await provenStarts(store, productIds);
+  const proven = provenStarts(await store.products.all(), productIds);
   const unknown = productIds.filter((id) => !proven.has(id));
   for (const id of unknown) say(`${id}: never followed, so nothing tells where to begin`);
   const onProblem = (id: ProductId, waitMs: number, error: unknown) =>
@@ -50,10 +46,8 @@ export async function rebuildExact(
       around: (...range) => store.candles.around(...range),
       beside: (...window) => store.candles.beside(...window),
       storePast: (candles) => store.candles.upsert(candles),
-      rememberProven: async (id, { tradeId, from }) => {
-        await store.products.setProven(id, {
-          from: { tradeId: tradeId ?? 0, timeMs: from * 1000 },
-        });
+      rememberProven: async (id, start) => {
+        await store.products.setProven(id, storedStart(start));
       },
     },
     of: (id) => ({
@@ -63,9 +57,8 @@ export async function rebuildExact(
       horizon: from,
       keptFrom: (granularity) => {
         const days = config.retentionDays.get(granularity);
-        const seconds = GRANULARITY_SECONDS[granularity];
-        const oldest = now() - (days ?? Infinity) * GRANULARITY_SECONDS.ONE_DAY;
-        return days === undefined ? 0 : oldest - oldest % seconds;
+        if (days === undefined) return 0;
+        return bucketStart((now() - days * GRANULARITY_SECONDS.ONE_DAY) * 1000, granularity);
       },
     }),
     // No bus is needed: of the first day's longest candles, which were published, the database has the better state.
@@ -103,23 +96,6 @@ export async function rebuildExact(
     stop.aborted && products > 0 ? "stopped; the next run goes on from here" : lineOf(walk.counts),
   );
   return products === 0 && unknown.length === 0;
-}
-
-async function provenStarts(
-  store: Store,
-  productIds: readonly ProductId[],
-): Promise<Map<ProductId, ProvenStart>> {
-  const wanted = new Set(productIds);
-  const starts = new Map<ProductId, ProvenStart>();
-  for (const { productId, provenFrom, publishedFromMs } of await store.products.all()) {
-    if (provenFrom === null || !wanted.has(productId)) continue;
-    const published = publishedFromMs === null
-      ? {}
-      : { publishedFrom: epochSeconds(Math.floor(publishedFromMs / 1000)) };
-    const from = epochSeconds(Math.floor(provenFrom.timeMs / 1000));
-    starts.set(productId, { from, tradeId: provenFrom.tradeId || null, ...published });
-  }
-  return starts;
 }
 
 function lineOf({ products, daysLeft, pagesLeft, secondsLeft }: PastCounts): string {

@@ -1,14 +1,14 @@
 import type { Bus } from "../bus/bus.ts";
 import type { Candle } from "../candles/candle.ts";
-import { epochSeconds } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import { decodeCandle } from "../candles/wire.ts";
 import type { Logger } from "../log.ts";
-import type { Known, ProvenStart } from "../repair/restore.ts";
+import type { Known } from "../repair/restore.ts";
 import type { Store } from "../store/store.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 import { pause } from "../time/pause.ts";
 import { Doubts } from "./doubts.ts";
+import { provenStarts } from "./proven_starts.ts";
 import type { StoreProgress } from "./store_progress.ts";
 import { untilDone } from "./until_done.ts";
 
@@ -97,17 +97,7 @@ export class EarlierRuns {
   }
 
   async #readPast(productIds: readonly ProductId[]): Promise<StoredPast> {
-    const wanted = new Set(productIds);
-    const provenFrom = new Map<ProductId, ProvenStart>();
-    for (const product of await this.#parts.store.products.all()) {
-      const { productId, provenFrom: from, publishedFromMs } = product;
-      if (from === null || !wanted.has(productId)) continue;
-      const start = epochSeconds(Math.floor(from.timeMs / 1000));
-      const published = publishedFromMs === null
-        ? {}
-        : { publishedFrom: epochSeconds(Math.floor(publishedFromMs / 1000)) };
-      provenFrom.set(productId, { from: start, tradeId: from.tradeId || null, ...published });
-    }
+    const provenFrom = provenStarts(await this.#parts.store.products.all(), productIds);
     return { provenFrom, doubts: await this.#doubts.read(productIds) };
   }
 

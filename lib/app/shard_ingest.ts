@@ -24,6 +24,7 @@ import { feedState } from "./feed_state.ts";
 import { EarlierRuns } from "./earlier_runs.ts";
 import { StoreProgress } from "./store_progress.ts";
 import { keptCandles } from "./kept_candles.ts";
+import { storedStart } from "./proven_starts.ts";
 import { FollowedProducts } from "./followed_products.ts";
 
 /** What the exchange's side of the process works with; it opens feed and REST itself. */
@@ -117,17 +118,12 @@ export class ShardIngest {
         beside: (productId, window) => store.candles.beside(productId, window),
         storePast: (candles) => store.candles.upsert(candles),
         rememberProven: async (productId, proven) => {
-          // What a database has to say that could not be read yet is not known. It is said again.
+          // Until the database could be read it is not known what it has. The start is reported again.
           if (!this.#earlier.isPastRead) {
             throw new Error("what earlier runs proved is not read yet");
           }
-          // On the very first start the products may not have been stored yet: it is told again then.
-          const { from, tradeId, publishedFrom } = proven;
-          const ends = {
-            from: { tradeId: tradeId ?? 0, timeMs: from * 1000 },
-            ...publishedFrom !== undefined && { publishedFromMs: publishedFrom * 1000 },
-          };
-          if (!await store.products.setProven(productId, ends)) {
+          // On the very first start the products may not have been stored yet: it is reported again then.
+          if (!await store.products.setProven(productId, storedStart(proven))) {
             throw new Error(`${productId} is not stored yet`);
           }
         },
