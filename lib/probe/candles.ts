@@ -2,7 +2,7 @@ import { add, compare, formatDecimal, ZERO } from "../candles/decimal.ts";
 import { GRANULARITIES, GRANULARITY_SECONDS, partOf } from "../candles/granularity.ts";
 import type { Trade } from "../candles/trade.ts";
 import { readCandle } from "../coinbase/candle_reader.ts";
-import type { ExchangeCandle } from "../exchange/exchange_candle.ts";
+import { agrees, type ExchangeValues } from "../exchange/exchange_candle.ts";
 import { type Assumption, Tally } from "./assumption.ts";
 import { type Evidence, quoteAnswer } from "./evidence.ts";
 import { listedTrades } from "./known_trades.ts";
@@ -10,8 +10,6 @@ import { type CandleList, candleLists, isSettled, rowOf } from "./listed_candles
 
 /** Most candles that the product asks for in one request. */
 const MAX_CANDLES = 300;
-
-type Values = Pick<ExchangeCandle, "open" | "high" | "low" | "close" | "volume">;
 
 /** What placeholders and the comparison with the exchange's candles rest on. */
 export const CANDLES: readonly Assumption[] = [
@@ -103,7 +101,7 @@ export const CANDLES: readonly Assumption[] = [
         if (list === undefined || candle === undefined || trades.length === 0) continue;
         const merged = merge(trades);
         tally.expect(
-          isSame(merged, candle),
+          agrees(merged, candle),
           () =>
             `${text(merged)} from ${trades.length} trades on line ${answer.line}; ${
               quoteAnswer(list.answer, rowOf(list, start))
@@ -156,7 +154,7 @@ function checkLarger(evidence: Evidence) {
       const parts = smaller.candles.filter(({ start }) => start >= candle.start && start < end);
       const merged = join(parts);
       tally.expect(
-        merged !== null && isSame(merged, candle),
+        merged !== null && agrees(merged, candle),
         () =>
           `${
             merged === null ? "no parts" : text(merged)
@@ -182,9 +180,9 @@ function hiddenBy(minutes: CandleList, lists: readonly CandleList[]): string | n
   return null;
 }
 
-function merge(trades: readonly Trade[]): Values {
+function merge(trades: readonly Trade[]): ExchangeValues {
   const ascending = [...trades].sort((a, b) => a.tradeId - b.tradeId);
-  const singles = ascending.map(({ price, size }): Values => ({
+  const singles = ascending.map(({ price, size }): ExchangeValues => ({
     open: price,
     high: price,
     low: price,
@@ -195,10 +193,10 @@ function merge(trades: readonly Trade[]): Values {
 }
 
 /** The merge of consecutive stretches; null without any. */
-function join(parts: readonly Values[]): Values | null {
+function join(parts: readonly ExchangeValues[]): ExchangeValues | null {
   const [first, ...others] = parts;
   if (first === undefined) return null;
-  return others.reduce<Values>((whole, part) => ({
+  return others.reduce<ExchangeValues>((whole, part) => ({
     open: whole.open,
     high: compare(part.high, whole.high) > 0 ? part.high : whole.high,
     low: compare(part.low, whole.low) < 0 ? part.low : whole.low,
@@ -207,13 +205,7 @@ function join(parts: readonly Values[]): Values | null {
   }), first);
 }
 
-function isSame(a: Values, b: Values): boolean {
-  return compare(a.open, b.open) === 0 && compare(a.high, b.high) === 0 &&
-    compare(a.low, b.low) === 0 && compare(a.close, b.close) === 0 &&
-    compare(a.volume, b.volume) === 0;
-}
-
-function text({ open, high, low, close, volume }: Values): string {
+function text({ open, high, low, close, volume }: ExchangeValues): string {
   const [o, h, l, c, v] = [open, high, low, close, volume].map(formatDecimal);
   return `open ${o} high ${h} low ${l} close ${c} volume ${v}`;
 }

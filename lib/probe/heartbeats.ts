@@ -6,7 +6,7 @@ import { type Evidence, type Frame, quoteFrame } from "./evidence.ts";
 /** A pause between two heartbeats that is still one a second on a bad line. */
 const MAX_PAUSE_MS = 5000;
 /** `CLOSE_GRACE_MS` by default: a candle closes when heartbeats are this far past its end. */
-const CLOSE_GRACE_MS = 2000;
+export const CLOSE_GRACE_MS = 2000;
 
 /** What is taken for granted of heartbeats, by which candles close where nothing is traded. */
 export const HEARTBEATS: readonly Assumption[] = [

@@ -1,14 +1,14 @@
 import { Aggregator } from "../candles/aggregator.ts";
 import { type Candle, compareStates } from "../candles/candle.ts";
-import { compare } from "../candles/decimal.ts";
 import { epochSeconds, GRANULARITY_SECONDS, isGranularity } from "../candles/granularity.ts";
 import type { ProductAggregator } from "../candles/product_aggregator.ts";
 import { openTradeFeed } from "../coinbase/feed.ts";
 import { openExchangeRest } from "../coinbase/rest.ts";
-import type { ExchangeCandle } from "../exchange/exchange_candle.ts";
+import { agrees, type ExchangeCandle } from "../exchange/exchange_candle.ts";
 import type { FeedEvent } from "../exchange/feed_event.ts";
 import type { TradesQuery } from "../exchange/trade_source.ts";
 import { type Answer, Evidence } from "./evidence.ts";
+import { CLOSE_GRACE_MS } from "./heartbeats.ts";
 import type { Recording } from "./recording.ts";
 import { serveFrames } from "./replayed_feed.ts";
 
@@ -30,8 +30,6 @@ export interface Replay {
   readonly different: readonly { readonly ours: Candle; readonly exchanges: ExchangeCandle }[];
 }
 
-/** `CLOSE_GRACE_MS` by default. */
-const GRACE_MS = 2000;
 const NOWHERE = "http://127.0.0.1/replayed";
 
 /**
@@ -125,7 +123,7 @@ function readQuery(query: URLSearchParams): TradesQuery {
 
 /** The trades as candles, as the product merges them. */
 class Merge {
-  readonly #aggregator = new Aggregator(GRACE_MS, () => {});
+  readonly #aggregator = new Aggregator(CLOSE_GRACE_MS, () => {});
   readonly #closed = new Map<string, Candle>();
   #streamed = 0;
   #listed = 0;
@@ -199,12 +197,6 @@ class Merge {
 
 function key({ productId, granularity, start }: ExchangeCandle): string {
   return `${productId}.${granularity}.${start}`;
-}
-
-function agrees(a: ExchangeCandle, b: ExchangeCandle): boolean {
-  return compare(a.open, b.open) === 0 && compare(a.high, b.high) === 0 &&
-    compare(a.low, b.low) === 0 && compare(a.close, b.close) === 0 &&
-    compare(a.volume, b.volume) === 0;
 }
 
 function add(counts: Map<string, number>, key: string, count: number): void {

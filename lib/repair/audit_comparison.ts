@@ -1,20 +1,16 @@
 import type { Candle } from "../candles/candle.ts";
-import { compare } from "../candles/decimal.ts";
 import type { EpochSeconds, Granularity } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import { runsOn } from "../candles/stretch.ts";
-import type { ExchangeCandle } from "../exchange/exchange_candle.ts";
-
-/** What our candles and the exchange's own both have. */
-export type AuditedValues = Pick<Candle, "open" | "high" | "low" | "close" | "volume">;
+import { agrees, type ExchangeCandle, type ExchangeValues } from "../exchange/exchange_candle.ts";
 
 /** A bucket in which an exact candle and the exchange's own are not the same. Null: there is none. */
 export interface Disagreement {
   readonly productId: ProductId;
   readonly granularity: Granularity;
   readonly start: EpochSeconds;
-  readonly ours: AuditedValues | null;
-  readonly exchanges: AuditedValues | null;
+  readonly ours: ExchangeValues | null;
+  readonly exchanges: ExchangeValues | null;
 }
 
 /** How a stretch compares. */
@@ -22,13 +18,6 @@ export interface Comparison {
   /** Exact candles that the exchange has just so. */
   readonly equal: number;
   readonly different: readonly Disagreement[];
-}
-
-/** Whether two candles have the same open, high, low, close and volume, to the last digit. */
-export function agrees(a: AuditedValues, b: AuditedValues): boolean {
-  return compare(a.open, b.open) === 0 && compare(a.high, b.high) === 0 &&
-    compare(a.low, b.low) === 0 && compare(a.close, b.close) === 0 &&
-    compare(a.volume, b.volume) === 0;
 }
 
 /**
@@ -61,8 +50,8 @@ export function compareStretch(
 /** Of one bucket, named by either candle. */
 export function disagreement(
   { productId, granularity, start }: Pick<Candle, "productId" | "granularity" | "start">,
-  ours: AuditedValues | null,
-  exchanges: AuditedValues | null,
+  ours: ExchangeValues | null,
+  exchanges: ExchangeValues | null,
 ): Disagreement {
   return {
     productId,
@@ -73,6 +62,6 @@ export function disagreement(
   };
 }
 
-function audited({ open, high, low, close, volume }: AuditedValues): AuditedValues {
+function audited({ open, high, low, close, volume }: ExchangeValues): ExchangeValues {
   return { open, high, low, close, volume };
 }

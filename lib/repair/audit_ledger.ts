@@ -2,7 +2,8 @@ import { type Candle, type CandleKey, candleKey } from "../candles/candle.ts";
 import { formatDecimal } from "../candles/decimal.ts";
 import type { Granularity } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
-import type { AuditedValues, Disagreement } from "./audit_comparison.ts";
+import type { ExchangeValues } from "../exchange/exchange_candle.ts";
+import type { Disagreement } from "./audit_comparison.ts";
 import type { Audited, AuditWindow } from "./audit_plan.ts";
 import type { AuditDifference, AuditState } from "./audit_state.ts";
 import type { AuditedStretch, AuditStore, KeptDisagreement } from "./audit_store.ts";
@@ -201,8 +202,8 @@ export class AuditLedger {
   }
 }
 
-/** Values as text, in the order of `AuditedValues`. */
-export function valuesText(values: AuditedValues | null): string | null {
+/** Values as text, in the order of `ExchangeValues`. */
+export function valuesText(values: ExchangeValues | null): string | null {
   if (values === null) return null;
   const { open, high, low, close, volume } = values;
   return [open, high, low, close, volume].map(formatDecimal).join(" ");

@@ -8,6 +8,7 @@ import {
   isGranularity,
 } from "../candles/granularity.ts";
 import { type ProductId, productId } from "../candles/product.ts";
+import type { ExchangeValues } from "../exchange/exchange_candle.ts";
 import type { CandleStore } from "./candle_store.ts";
 import type { Database } from "./database.ts";
 
@@ -20,15 +21,13 @@ export interface StoredAudit {
   readonly until: EpochSeconds;
 }
 
-type Values = Pick<Candle, "open" | "high" | "low" | "close" | "volume">;
-
 /** A bucket in which our candle and the exchange's are not the same; null: there is none. */
 export interface StoredDisagreement {
   readonly productId: ProductId;
   readonly granularity: Granularity;
   readonly start: EpochSeconds;
-  readonly ours: Values | null;
-  readonly exchanges: Values | null;
+  readonly ours: ExchangeValues | null;
+  readonly exchanges: ExchangeValues | null;
   readonly state: "open" | "confirmed" | "resolved";
   readonly foundMs: number;
 }
@@ -206,14 +205,14 @@ function written(one: StoredDisagreement) {
 }
 
 /** Open, high, low, close and volume. */
-function textOf(values: Values | null): string | null {
+function textOf(values: ExchangeValues | null): string | null {
   if (values === null) return null;
   const { open, high, low, close, volume } = values;
   return [open, high, low, close, volume].map(formatDecimal).join(" ");
 }
 
 /** Throws a `TypeError` for what is no such text. */
-function valuesOf(text: string | null): Values | null {
+function valuesOf(text: string | null): ExchangeValues | null {
   if (text === null) return null;
   const [open = "", high = "", low = "", close = "", volume = ""] = text.split(" ");
   return {
