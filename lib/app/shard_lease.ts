@@ -1,6 +1,6 @@
 import type { Lease } from "../bus/lease.ts";
 import { ingestLease } from "../bus/names.ts";
-import { pause } from "../time/pause.ts";
+import { aborted, pause } from "../time/pause.ts";
 import { logger } from "../log.ts";
 import {
   type FeedConnection,
@@ -158,11 +158,4 @@ export class ShardLease {
       "nats-server is older than 2.12 and cannot refuse a former ingester's candles: only clocks keep two apart",
     );
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

@@ -3,8 +3,8 @@ import type { HeldMessage } from "../bus/durable_delivery.ts";
 import { keyOfSubject, PREFIXES } from "../bus/names.ts";
 import { logger } from "../log.ts";
 import { STANDBY_WEBHOOK, STARTING, type WebhookState } from "../metrics/status.ts";
-import { type Clock, every, systemClock } from "../time/clock.ts";
-import { pause } from "../time/pause.ts";
+import { every, systemClock } from "../time/clock.ts";
+import { aborted, pause } from "../time/pause.ts";
 import { post } from "../webhooks/post.ts";
 import { type LetterSource, Sender } from "../webhooks/sender.ts";
 import type { Webhook } from "../webhooks/webhook.ts";
@@ -15,11 +15,10 @@ export interface WebhookParts {
   readonly bus: Bus;
   readonly webhooks: readonly Webhook[];
   readonly dataDir: string;
-  readonly clock?: Clock;
 }
 
 const LEASE = "webhooks";
-/** More subjects than this are not worth naming to the server: what is not wanted is passed over here. */
+/** More subjects than this are not listed to the server: what is not wanted is skipped here. */
 const MAX_SUBJECTS = 64;
 const LOOK_EVERY_MS = 10_000;
 const AGAIN_MS = 1_000;
@@ -39,14 +38,14 @@ export class Webhooks {
   #running: Promise<void> = Promise.resolve();
 
   constructor(parts: WebhookParts) {
-    const { bus, webhooks, clock = systemClock } = this.#parts = parts;
+    const { bus, webhooks } = this.#parts = parts;
     this.#senders = new Map(webhooks.map((webhook) => [
       webhook.name,
       new Sender({
         webhook,
-        clock,
+        clock: systemClock,
         log: this.#log,
-        post: (id, body, signal) => post(webhook, id, body, clock.wallMs(), signal),
+        post: (id, body, signal) => post(webhook, id, body, systemClock.wallMs(), signal),
         setAside: (letter, reason) => bus.setAside(webhook.name, letter, reason),
       }),
     ]));
@@ -56,7 +55,7 @@ export class Webhooks {
     this.#running = this.#run();
   }
 
-  /** Gives up what is under way; it is posted again by whoever is next. */
+  /** Gives up what is under way; the next process to post sends it again. */
   async close(): Promise<void> {
     this.#stop.abort();
     await this.#running;
@@ -145,17 +144,10 @@ async function* lettersOf(messages: AsyncIterable<HeldMessage>) {
   }
 }
 
-/** What the server is asked for: a few subjects, of which the rest is passed over here. */
+/** A few subjects to request from the server; what else they bring is skipped here. */
 function subjectsOf({ products, granularities }: Webhook): string[] {
   const isFew = products !== "*" && products.size * granularities.length <= MAX_SUBJECTS;
   return (isFew ? [...products] : ["*"]).flatMap((product) =>
     granularities.map((granularity) => `${PREFIXES.closed}${product}.${granularity}`)
   );
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

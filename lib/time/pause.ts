@@ -18,6 +18,14 @@ export function pause(
   return promise;
 }
 
+/** Resolves when the signal is aborted. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
 /** Waits `ms` milliseconds; rejects with the signal's reason as soon as it is aborted. */
 export async function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   await pause(ms, signal, clock);
