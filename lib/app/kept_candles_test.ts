@@ -3,15 +3,13 @@ import { sampleCandle } from "../../tests/sample_candles.ts";
 import { withServers } from "../../tests/servers.ts";
 import { NOT_FROM_TRADES } from "../candles/candle.ts";
 import { epochSeconds } from "../candles/granularity.ts";
-import { openStore } from "../store/store.ts";
+import { openReadyStore } from "../store/test_store.ts";
 import { keptCandles } from "./kept_candles.ts";
 
 Deno.test(
   "kept candles - a range is known once all of it was requested, and then with what is stored of it",
   withServers(async ({ database }) => {
-    const log = { info() {}, warn() {}, error() {} };
-    await using store = await openStore(await database(), { log });
-    await store.ready();
+    await using store = await openReadyStore(await database());
     const kept = keptCandles(store);
     const ours = sampleCandle();
     const { productId, granularity, start } = ours;

@@ -5,9 +5,8 @@ import { decimal } from "../candles/decimal.ts";
 import { epochSeconds } from "../candles/granularity.ts";
 import { productId } from "../candles/product.ts";
 import type { StoredAuditChanges, StoredDisagreement } from "./audit_store.ts";
-import { openStore } from "./store.ts";
+import { openReadyStore } from "./test_store.ts";
 
-const SILENT = { info() {}, warn() {}, error() {} };
 const BTC = productId("BTC-USD");
 const ETH = productId("ETH-USD");
 const NONE: StoredAuditChanges = { stretches: [], counts: [], disagreements: [] };
@@ -35,8 +34,7 @@ function disagreementAt(minute: number, changes: Partial<StoredDisagreement> = {
 Deno.test(
   "audits - what is written is read back with every digit, counts add up, stretches move",
   withServers(async ({ database }) => {
-    await using store = await openStore(await database(), { log: SILENT });
-    await store.ready();
+    await using store = await openReadyStore(await database());
     const { audits } = store;
     const minutes = { productId: BTC, granularity: "ONE_MINUTE" } as const;
     const fives = { productId: BTC, granularity: "FIVE_MINUTE" } as const;
@@ -76,8 +74,7 @@ Deno.test(
 Deno.test(
   "audits - all candles of a window are read, ascending, and no others",
   withServers(async ({ database }) => {
-    await using store = await openStore(await database(), { log: SILENT });
-    await store.ready();
+    await using store = await openReadyStore(await database());
     const candles = [-1, 0, 1, 4, 5].map((minute) =>
       sampleCandle({ start: epochSeconds(START + 60 * minute) })
     );

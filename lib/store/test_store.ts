@@ -1,6 +1,6 @@
 import { openStore, type Store, type StoreLog } from "./store.ts";
 
-/** For tests: says nothing. */
+/** For tests: writes nothing. */
 export const SILENT: StoreLog = { info() {}, warn() {}, error() {} };
 
 /** For tests: a store that is ready; whoever opens it closes it. */
