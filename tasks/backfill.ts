@@ -12,15 +12,11 @@ import { EmbeddedError } from "../lib/embedded/mod.ts";
 import { chooseProducts } from "../lib/app/product_choice.ts";
 import { describeError } from "../lib/store/database_error.ts";
 import type { Store } from "../lib/store/store.ts";
-import {
-  type BackfillRequest,
-  readBackfillRequest,
-  USAGE,
-  UsageError,
-} from "./backfill_options.ts";
+import { type BackfillRequest, readBackfillRequest, USAGE } from "./backfill_options.ts";
 import { rebuildExact } from "./exact_backfill.ts";
 import { openTaskStore } from "./task_store.ts";
 import { ProgressLine, type ProgressScreen } from "./progress_line.ts";
+import { UsageError } from "./usage_error.ts";
 
 const WORKERS = 4;
 /** The exchange's newest candles may still change for a moment. */
@@ -38,22 +34,22 @@ export interface BackfillEnvironment {
 
 /** Runs the command and answers with the process' exit code: 0, 1 if anything is left undone, 2 for a bad command. */
 export async function main(args: readonly string[], outside: BackfillEnvironment): Promise<number> {
-  const say = (line: string) => outside.screen.write(`${line}\n`);
+  const print = (line: string) => outside.screen.write(`${line}\n`);
   if (args.includes("--help")) {
-    say(USAGE);
+    print(USAGE);
     return 0;
   }
   try {
     const request = readBackfillRequest(args);
     const config = readConfig(outside.env);
-    await using opened = await openTaskStore(config, say);
+    await using opened = await openTaskStore(config, print);
     return await backfill(request, config, opened.store, outside);
   } catch (error) {
     if (error instanceof UsageError || error instanceof ConfigError) {
-      say(error instanceof UsageError ? `${error.message}\n${USAGE}` : error.message);
+      print(error instanceof UsageError ? `${error.message}\n${USAGE}` : error.message);
       return 2;
     }
-    say(error instanceof EmbeddedError ? error.message : describeError(error));
+    print(error instanceof EmbeddedError ? error.message : describeError(error));
     return 1;
   }
 }
@@ -64,7 +60,7 @@ async function backfill(
   store: Store,
   { screen, stop, now }: BackfillEnvironment,
 ): Promise<number> {
-  const say = (line: string) => screen.write(`${line}\n`);
+  const print = (line: string) => screen.write(`${line}\n`);
   const { rest } = openExchange(config, {
     log: logger("exchange"),
     onDropped: () => {},
@@ -72,14 +68,14 @@ async function backfill(
   });
   const productIds = request.productIds ?? await allProducts(rest, config);
   if (request.exact) {
-    const parts = { store, source: rest, config, now, stop, say };
+    const parts = { store, source: rest, config, now, stop, print };
     return await rebuildExact(productIds, request.from, parts) ? 0 : 1;
   }
   const settled = now() - SETTLED_SECONDS;
   const end = epochSeconds(Math.min(request.to ?? settled, settled));
   const histories = await missing(store, request, productIds, end);
   const total = histories.reduce((sum, { pieces }) => sum + pieces, 0);
-  say(`${productIds.length} products, ${total} requests at ${config.coinbaseRestRps} a second`);
+  print(`${productIds.length} products, ${total} requests at ${config.coinbaseRestRps} a second`);
   const progress = new ProgressLine(total, screen);
   const failures: string[] = [];
   let written = 0;
@@ -98,10 +94,10 @@ async function backfill(
     },
   });
   progress.finish();
-  say(
+  print(
     `${written} candles written${stop.aborted ? "; stopped, the next run goes on from here" : ""}`,
   );
-  for (const line of summed(failures)) say(`failed: ${line}`);
+  for (const line of summed(failures)) print(`failed: ${line}`);
   if (!stop.aborted) {
     const stretch = { start: request.from, end: containingStart(end, "ONE_DAY") };
     const { granularities } = request;
@@ -112,8 +108,8 @@ async function backfill(
       store.backfills,
       stop,
     );
-    say(`${found.compared} candles compared with the merge of the next smaller granularity`);
-    for (const one of found.disagreements) say(`differs: ${describe(one)}`);
+    print(`${found.compared} candles compared with the merge of the next smaller granularity`);
+    for (const one of found.disagreements) print(`differs: ${describe(one)}`);
   }
   return failures.length > 0 || stop.aborted ? 1 : 0;
 }

@@ -7,6 +7,7 @@ import {
   parseGranularity,
 } from "../lib/candles/granularity.ts";
 import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "../lib/candles/product.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** What `deno task backfill` is asked to do. */
 export interface BackfillRequest {
@@ -18,11 +19,6 @@ export interface BackfillRequest {
   readonly exact: boolean;
   /** Exclusive; null: as late as possible. */
   readonly to: EpochSeconds | null;
-}
-
-/** The command line cannot be used; the message says why, one line for each reason. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
 }
 
 export const USAGE = `usage: deno task backfill --products BTC-USD,ETH-USD|all --from 2024-01-01

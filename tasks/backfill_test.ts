@@ -3,7 +3,8 @@ import postgres from "postgres";
 import { startExchangeSimulator } from "../lib/exchange_simulator/mod.ts";
 import { withServers } from "../tests/servers.ts";
 import { main } from "./backfill.ts";
-import { readBackfillRequest, UsageError } from "./backfill_options.ts";
+import { readBackfillRequest } from "./backfill_options.ts";
+import { UsageError } from "./usage_error.ts";
 import { ProgressLine } from "./progress_line.ts";
 
 const START_AT_MS = Date.UTC(2026, 3, 7, 12);

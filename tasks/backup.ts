@@ -22,59 +22,59 @@ const USAGE = `usage: deno task backup write FILE            back up the databas
 FILE is a path, or - for standard output or input.`;
 
 type Env = Readonly<Record<string, string | undefined>>;
-type Say = (line: string) => void;
+type Print = (line: string) => void;
 
 /** Runs the command and answers with the process' exit code. */
-export async function main(args: readonly string[], env: Env, say: Say): Promise<number> {
+export async function main(args: readonly string[], env: Env, print: Print): Promise<number> {
   const replace = args.includes("--replace");
   const [command, path, ...rest] = args.filter((arg) => arg !== "--replace");
   const isKnown = command === "write" || command === "check" || command === "read";
   const isOption = path !== STANDARD && path?.startsWith("-");
   if (!isKnown || !path || isOption || rest.length > 0 || (replace && command !== "read")) {
-    say(USAGE);
+    print(USAGE);
     return 2;
   }
   try {
-    if (command === "write") await write(path, env, say);
-    else if (command === "check") say(describe(await checkBackup(openBackupFile(path))));
-    else await read(path, replace, env, say);
+    if (command === "write") await write(path, env, print);
+    else if (command === "check") print(describe(await checkBackup(openBackupFile(path))));
+    else await read(path, replace, env, print);
     return 0;
   } catch (error) {
-    say(error instanceof ConfigError ? error.message : describeError(error));
+    print(error instanceof ConfigError ? error.message : describeError(error));
     return 1;
   }
 }
 
-async function write(path: string, env: Env, say: Say): Promise<void> {
+async function write(path: string, env: Env, print: Print): Promise<void> {
   await requirePlace(path);
-  await withDatabase(env, say, async (database) => {
+  await withDatabase(env, print, async (database) => {
     const file = await createBackupFile(path);
     try {
       const take = (bytes: Uint8Array) => file.take(bytes);
-      await writeBackup(database, { take, writtenAt: new Date(), progress: say });
+      await writeBackup(database, { take, writtenAt: new Date(), progress: print });
       const bytes = await file.finish();
-      if (path !== STANDARD) say(`${path} written, ${(bytes / 2 ** 20).toFixed(1)} MB`);
+      if (path !== STANDARD) print(`${path} written, ${(bytes / 2 ** 20).toFixed(1)} MB`);
     } finally {
       await file.abandon();
     }
   });
 }
 
-async function read(path: string, replace: boolean, env: Env, say: Say): Promise<void> {
+async function read(path: string, replace: boolean, env: Env, print: Print): Promise<void> {
   // What comes from a pipe can be read once only; what is wrong with it undoes everything.
-  if (path !== STANDARD) say(describe(await checkBackup(openBackupFile(path))));
-  await withDatabase(env, say, async (database) => {
-    await readBackup(database, openBackupFile(path), { replace, progress: say });
+  if (path !== STANDARD) print(describe(await checkBackup(openBackupFile(path))));
+  await withDatabase(env, print, async (database) => {
+    await readBackup(database, openBackupFile(path), { replace, progress: print });
   });
-  say("the backup is in place: Spot Canvas fetches what is newer by itself");
+  print("the backup is in place: Spot Canvas fetches what is newer by itself");
 }
 
 async function withDatabase(
   env: Env,
-  say: Say,
+  print: Print,
   work: (database: Database) => Promise<void>,
 ): Promise<void> {
-  const server = await findTaskServer(readConfig(env), say);
+  const server = await findTaskServer(readConfig(env), print);
   try {
     const database = openDatabase(parseDatabaseUrl(server.url), {
       connections: 1,

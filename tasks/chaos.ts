@@ -4,7 +4,7 @@
  */
 import { parseArgs } from "node:util";
 import { runDeno } from "./deno_command.ts";
-import { say } from "./say.ts";
+import { print } from "./print.ts";
 
 const { values } = parseArgs({
   args: Deno.args,
@@ -17,10 +17,10 @@ const { values } = parseArgs({
 const first = Number(values.first);
 const count = Number(values.seeds);
 for (let seed = first; seed < first + count; seed++) {
-  say(`\nseed ${seed} (${seed - first + 1} of ${count})`);
+  print(`\nseed ${seed} (${seed - first + 1} of ${count})`);
   const env = { CHAOS_SEED: `${seed}`, CHAOS_SECONDS: `${values.seconds}` };
   if (await runDeno(["test", "-A", "--no-check", "tests/chaos_test.ts"], { env }) === 0) continue;
-  say(`\nseed ${seed} failed: run it again with --first=${seed} --seeds=1`);
+  print(`\nseed ${seed} failed: run it again with --first=${seed} --seeds=1`);
   Deno.exit(1);
 }
-say(`\n${count} seeds, all candles right`);
+print(`\n${count} seeds, all candles right`);

@@ -12,7 +12,7 @@ import {
 } from "../lib/embedded/mod.ts";
 import { describeAddress, parseDatabaseUrl } from "../lib/store/database_url.ts";
 import { READER_ROLE } from "../lib/store/reader_role.ts";
-import { say } from "./say.ts";
+import { print } from "./print.ts";
 
 /** Runs the command and answers with the process' exit code. */
 export async function main(
@@ -84,4 +84,4 @@ function yourNats(servers: readonly string[]): string[] {
   ];
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args, Deno.env.toObject(), say));
+if (import.meta.main) Deno.exit(await main(Deno.args, Deno.env.toObject(), print));

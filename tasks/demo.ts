@@ -5,7 +5,7 @@
 import { positive } from "../lib/config/variable.ts";
 import { buildIfStale } from "./build_if_stale.ts";
 import { resumeExchange } from "./demo_exchange.ts";
-import { say } from "./say.ts";
+import { print } from "./print.ts";
 
 /** Few before the start, each of them larger: a day of 20 products is then some 900 pages, proven in seconds. */
 const MOST_PAST_TRADES_PER_SECOND = 10;
@@ -18,8 +18,8 @@ const size = {
   products: readNumber("DEMO_PRODUCTS", 20, 500),
 };
 const [exchange] = await Promise.all([
-  resumeExchange(dataDir, size, say),
-  buildIfStale(say),
+  resumeExchange(dataDir, size, print),
+  buildIfStale(print),
 ]);
 
 const defaults: Readonly<Record<string, string>> = {
@@ -44,6 +44,6 @@ function readNumber(name: string, fallback: number, most: number): number {
   const read = positive(fallback, most).safeParse(text);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
-  say(`${name}: ${JSON.stringify(text)} is not allowed: give ${issue?.message}`);
+  print(`${name}: ${JSON.stringify(text)} is not allowed: give ${issue?.message}`);
   Deno.exit(1);
 }

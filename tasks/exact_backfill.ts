@@ -18,7 +18,7 @@ export interface ExactBackfillParts {
   /** Epoch seconds. */
   readonly now: () => number;
   readonly stop: AbortSignal;
-  say(line: string): void;
+  print(line: string): void;
 }
 
 const LOOK_MS = 200;
@@ -31,13 +31,13 @@ const LINE_MS = 5_000;
 export async function rebuildExact(
   productIds: readonly ProductId[],
   from: EpochSeconds,
-  { store, source, config, now, stop, say }: ExactBackfillParts,
+  { store, source, config, now, stop, print }: ExactBackfillParts,
 ): Promise<boolean> {
   const proven = provenStarts(await store.products.all(), productIds);
   const unknown = productIds.filter((id) => !proven.has(id));
-  for (const id of unknown) say(`${id}: never followed, so nothing tells where to begin`);
+  for (const id of unknown) print(`${id}: never followed, so nothing tells where to begin`);
   const onProblem = (id: ProductId, waitMs: number, error: unknown) =>
-    say(`${id}: ${describeError(error)}; again in ${Math.round(waitMs / 1000)} s`);
+    print(`${id}: ${describeError(error)}; again in ${Math.round(waitMs / 1000)} s`);
   const walk = new PastWalk({
     source,
     store: {
@@ -87,12 +87,12 @@ export async function rebuildExact(
     await pause(LOOK_MS, stop);
     if (systemClock.now() - shownMs < LINE_MS) continue;
     shownMs = systemClock.now();
-    say(lineOf(walk.counts));
+    print(lineOf(walk.counts));
   }
   await planner.close();
   const { products, hidden } = walk.counts;
-  if (hidden > 0) say(`${hidden} products: the exchange shows no older trades`);
-  say(
+  if (hidden > 0) print(`${hidden} products: the exchange shows no older trades`);
+  print(
     stop.aborted && products > 0 ? "stopped; the next run goes on from here" : lineOf(walk.counts),
   );
   return products === 0 && unknown.length === 0;

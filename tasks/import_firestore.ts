@@ -6,9 +6,9 @@ import { type DocumentSource, firestoreSource } from "../lib/firestore/document_
 import { describeShapes, type ExportedSource, exportedSource } from "../lib/firestore/exported.ts";
 import { importFirestore, type ImportReport, type ImportTarget } from "../lib/firestore/import.ts";
 import { describeError } from "../lib/store/database_error.ts";
-import { UsageError } from "./backfill_options.ts";
-import { say } from "./say.ts";
+import { print } from "./print.ts";
 import { openTaskStore } from "./task_store.ts";
+import { UsageError } from "./usage_error.ts";
 
 const USAGE = `usage: deno task import:firestore --project P --credentials key.json [--dry-run]
        deno task import:firestore --project P --emulator-host localhost:8080 [--dry-run]
@@ -155,7 +155,7 @@ if (import.meta.main) {
   }
   const code = await main(Deno.args, {
     env: Deno.env.toObject(),
-    print: say,
+    print,
     stop: stop.signal,
     now: () => Math.floor(Date.now() / 1000),
   });

@@ -1,4 +1,4 @@
 /** Shows one line of progress to whoever runs a task. */
-export function say(line: string): void {
+export function print(line: string): void {
   console.log(line);
 }

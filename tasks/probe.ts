@@ -8,13 +8,14 @@ import type { Recording } from "../lib/probe/recording.ts";
 import { readRecording, RecordingError, writeRecording } from "../lib/probe/recording_file.ts";
 import { type Replay, replay } from "../lib/probe/replay.ts";
 import { tableOf } from "../lib/probe/table.ts";
-import { type ProbeRequest, readProbeRequest, USAGE, UsageError } from "./probe_options.ts";
-import { say as print } from "./say.ts";
+import { type ProbeRequest, readProbeRequest, USAGE } from "./probe_options.ts";
+import { print } from "./print.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** What the command works with. */
 export interface ProbeEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly say: (line: string) => void;
+  readonly print: (line: string) => void;
   /** Ends the probe early; what was seen is checked and written. */
   readonly stop: AbortSignal;
   readonly now: () => Date;
@@ -22,31 +23,31 @@ export interface ProbeEnvironment {
 
 /** Runs the command and answers with the process' exit code, which `USAGE` explains. */
 export async function main(args: readonly string[], outside: ProbeEnvironment): Promise<number> {
-  const { say } = outside;
+  const { print } = outside;
   if (args.includes("--help")) {
-    say(USAGE);
+    print(USAGE);
     return 0;
   }
   try {
     const request = readProbeRequest(args, outside.now());
     return request.kind === "replay"
-      ? await showReplay(request.file, say)
+      ? await showReplay(request.file, print)
       : await showProbe(request, outside);
   } catch (error) {
     if (error instanceof UsageError || error instanceof ConfigError) {
-      say(error instanceof UsageError ? `${error.message}\n${USAGE}` : error.message);
+      print(error instanceof UsageError ? `${error.message}\n${USAGE}` : error.message);
       return 2;
     }
     const isExpected = error instanceof ProbeError || error instanceof RecordingError;
     if (!isExpected && !isOfFile(error)) throw error;
-    say(error.message);
+    print(error.message);
     return 4;
   }
 }
 
 async function showProbe(
   { products, seconds, out }: Extract<ProbeRequest, { kind: "probe" }>,
-  { env, say, stop }: ProbeEnvironment,
+  { env, print, stop }: ProbeEnvironment,
 ): Promise<number> {
   const config = readConfig(env);
   await requireWritable(out);
@@ -57,11 +58,11 @@ async function showProbe(
     products,
     seconds,
     signal: stop,
-    say,
+    report: print,
   });
   await writeRecording(out, recording);
-  const code = show(recording, say);
-  say(`recorded in ${out}; deno task probe --replay ${out} checks it again, offline`);
+  const code = show(recording, print);
+  print(`recorded in ${out}; deno task probe --replay ${out} checks it again, offline`);
   return code;
 }
 
@@ -72,18 +73,18 @@ async function requireWritable(file: string): Promise<void> {
   if (!isThere) await Deno.remove(file);
 }
 
-async function showReplay(file: string, say: (line: string) => void): Promise<number> {
+async function showReplay(file: string, print: (line: string) => void): Promise<number> {
   const recording = await readRecording(file);
-  const code = show(recording, say);
+  const code = show(recording, print);
   const outcome = await replay(recording);
-  for (const line of replayLines(outcome)) say(line);
+  for (const line of replayLines(outcome)) print(line);
   return outcome.different.length > 0 ? 1 : code;
 }
 
-function show(recording: Recording, say: (line: string) => void): number {
+function show(recording: Recording, print: (line: string) => void): number {
   const findings = checkAll(recording);
-  for (const line of tableOf(findings)) say(line);
-  if (recording.full) say("the recording was full before the end: what came later is not in it");
+  for (const line of tableOf(findings)) print(line);
+  if (recording.full) print("the recording was full before the end: what came later is not in it");
   return codeOf(findings);
 }
 
@@ -130,7 +131,7 @@ if (import.meta.main) {
   Deno.exit(
     await main(Deno.args, {
       env: Deno.env.toObject(),
-      say: print,
+      print,
       stop: stop.signal,
       now: () => new Date(),
     }),

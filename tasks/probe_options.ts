@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "../lib/candles/product.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** What `deno task probe` is asked to do. */
 export type ProbeRequest =
@@ -12,11 +13,6 @@ export type ProbeRequest =
     readonly out: string;
   }
   | { readonly kind: "replay"; readonly file: string };
-
-/** The command line cannot be used; the message says why, one line for each reason. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
 
 export const MAX_PRODUCTS = 20;
 const MAX_SECONDS = 3600;

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { startExchangeSimulator } from "../lib/exchange_simulator/mod.ts";
 import { main } from "./probe.ts";
-import { readProbeRequest, UsageError } from "./probe_options.ts";
+import { readProbeRequest } from "./probe_options.ts";
+import { UsageError } from "./usage_error.ts";
 
 const ED25519 = generateKeyPairSync("ed25519").privateKey
   .export({ type: "pkcs8", format: "pem" }).toString();
@@ -119,7 +120,7 @@ Deno.test("probe - every problem of a command line is named at once", () => {
 async function run(args: string[], env: Record<string, string>) {
   const lines: string[] = [];
   const stop = new AbortController().signal;
-  const say = (line: string) => void lines.push(line);
-  const code = await main(args, { env, say, stop, now: () => NOW });
+  const print = (line: string) => void lines.push(line);
+  const code = await main(args, { env, print, stop, now: () => NOW });
   return { code, output: lines.join("\n") };
 }

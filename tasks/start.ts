@@ -1,6 +1,6 @@
 /** `deno task start`: builds the pages if they are stale and runs Spot Canvas against Coinbase. */
 import { buildIfStale } from "./build_if_stale.ts";
-import { say } from "./say.ts";
+import { print } from "./print.ts";
 
-await buildIfStale(say);
+await buildIfStale(print);
 await import("../serve.ts");

@@ -2,7 +2,7 @@
 import { ConfigError, readConfig } from "../lib/config.ts";
 import { describeError } from "../lib/store/database_error.ts";
 import type { StorageReport } from "../lib/store/storage_report.ts";
-import { say } from "./say.ts";
+import { print } from "./print.ts";
 import { openTaskStore } from "./task_store.ts";
 
 /** Runs the command and answers with the process' exit code. */
@@ -43,4 +43,4 @@ function megabytes(bytes: number): string {
   return `${(bytes / 2 ** 20).toFixed(1)} MB`;
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.env.toObject(), say));
+if (import.meta.main) Deno.exit(await main(Deno.env.toObject(), print));

@@ -19,9 +19,9 @@ export interface TaskServer {
 /** The database that the app would use: DATABASE_URL's, or the embedded one, started if it is not running. */
 export async function findTaskServer(
   config: Pick<Config, "databaseUrl" | "dataDir">,
-  say: (line: string) => void,
+  print: (line: string) => void,
 ): Promise<TaskServer> {
-  if (config.databaseUrl === null) return await embeddedServer(config.dataDir, say);
+  if (config.databaseUrl === null) return await embeddedServer(config.dataDir, print);
   return { url: config.databaseUrl, stop: () => Promise.resolve() };
 }
 
@@ -31,9 +31,9 @@ export async function findTaskServer(
  */
 export async function openTaskStore(
   config: Config,
-  say: (line: string) => void,
+  print: (line: string) => void,
 ): Promise<TaskStore> {
-  const server = await findTaskServer(config, say);
+  const server = await findTaskServer(config, print);
   try {
     const store = await openReady(server.url);
     return {
@@ -49,12 +49,12 @@ export async function openTaskStore(
   }
 }
 
-async function embeddedServer(dataDir: string, say: (line: string) => void): Promise<TaskServer> {
+async function embeddedServer(dataDir: string, print: (line: string) => void): Promise<TaskServer> {
   try {
     const postgres = await startPostgres({
       dataDir,
       binDir: join(import.meta.dirname ?? ".", "../.data/bin"),
-      progress: say,
+      progress: print,
     });
     return { url: postgres.url, stop: () => postgres.stop() };
   } catch (error) {

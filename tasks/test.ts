@@ -23,7 +23,7 @@ const SILENCE_MS = 5 * 60 * 1000;
 const NONE: TestCounts = { passed: 0, failed: 0, skipped: 0 };
 const UTF8 = new TextEncoder();
 
-function say(line: string): void {
+function print(line: string): void {
   console.log(line);
 }
 
@@ -33,8 +33,8 @@ async function main(args: readonly string[]): Promise<number> {
   const counts = named.length > 0
     ? await testSome(await findTestFiles(named), options)
     : await testAll(options);
-  if (counts.passed + counts.failed === 0) say("No tests found.");
-  say(`\n${summaryLine(counts)}`);
+  if (counts.passed + counts.failed === 0) print("No tests found.");
+  print(`\n${summaryLine(counts)}`);
   return counts.passed > 0 && counts.failed === 0 ? 0 : 1;
 }
 
@@ -44,7 +44,7 @@ async function testSome(
   options: readonly string[],
 ): Promise<TestCounts> {
   const needPages = files.some(isMeeting);
-  const prepared = needPages ? [await step("pages", () => buildIfStale(say))] : [];
+  const prepared = needPages ? [await step("pages", () => buildIfStale(print))] : [];
   return [...prepared, await denoTest(files, options)].reduce(addCounts);
 }
 
@@ -54,22 +54,20 @@ async function testAll(options: readonly string[]): Promise<TestCounts> {
   const prepared = [
     await step("servers", prepareServers),
     await step("other people's servers", async () => {
-      await ensurePostgres(say);
-      await ensurePgBouncer(say);
-      await ensureProxy("caddy", say);
-      await ensureProxy("nginx", say);
-      await ensureSystemd(say);
+      await ensurePostgres(print);
+      await ensurePgBouncer(print);
+      await ensureProxy("caddy", print);
+      await ensureProxy("nginx", print);
+      await ensureSystemd(print);
     }),
-    await step("browser", () => ensureChromium(say)),
-    await step("pages", () => buildIfStale(say)),
+    await step("browser", () => ensureChromium(print)),
+    await step("pages", () => buildIfStale(print)),
   ];
   // The rooms' own tests share the cores. Those with servers and browsers mostly wait: two at a time.
   const rooms = files.filter((path) => !isMeeting(path));
   const meetings = files.filter(isMeeting);
-  const [inBrowser, others] = [
-    meetings.filter(isInBrowser),
-    meetings.filter((f) => !isInBrowser(f)),
-  ];
+  const inBrowser = meetings.filter(isInBrowser);
+  const others = meetings.filter((path) => !isInBrowser(path));
   return [
     ...prepared,
     await denoTest(rooms, ["--parallel", ...options]),
@@ -84,11 +82,11 @@ async function testBeside(
   options: readonly string[],
 ): Promise<TestCounts> {
   const held: string[] = [];
-  let print: (text: string) => void = (text) => void held.push(text);
-  const other = denoTest(second, options, (text) => print(text));
+  let write: (text: string) => void = (text) => void held.push(text);
+  const other = denoTest(second, options, (text) => write(text));
   const counts = await denoTest(first, options);
   held.forEach(writeAll);
-  print = writeAll;
+  write = writeAll;
   return addCounts(counts, await other);
 }
 
@@ -106,10 +104,10 @@ async function step(name: string, work: () => Promise<unknown>): Promise<TestCou
   const startedMs = performance.now();
   try {
     await work();
-    say(`${name} ready (${((performance.now() - startedMs) / 1000).toFixed(1)} s)`);
+    print(`${name} ready (${((performance.now() - startedMs) / 1000).toFixed(1)} s)`);
     return NONE;
   } catch (error) {
-    say(`${name} FAILED: ${error instanceof Error ? error.message : error}`);
+    print(`${name} FAILED: ${error instanceof Error ? error.message : error}`);
     return { ...NONE, failed: 1 };
   }
 }
@@ -123,7 +121,7 @@ async function prepareServers(): Promise<void> {
       binDir: BIN_DIR,
       needPostgres: true,
       needNats: true,
-      progress: say,
+      progress: print,
     });
     await embedded.close();
   } finally {
@@ -134,7 +132,7 @@ async function prepareServers(): Promise<void> {
 async function denoTest(
   files: readonly string[],
   options: readonly string[],
-  print: (text: string) => void = writeAll,
+  write: (text: string) => void = writeAll,
 ): Promise<TestCounts> {
   if (files.length === 0) return NONE;
   let output = "";
@@ -145,11 +143,11 @@ async function denoTest(
     silenceMs: SILENCE_MS,
     onOutput(text) {
       output += text;
-      print(text);
+      write(text);
     },
   });
   if (exitCode === 137) {
-    say(`\nKilled, perhaps for saying nothing in ${SILENCE_MS / 60_000} minutes.`);
+    print(`\nKilled, perhaps for saying nothing in ${SILENCE_MS / 60_000} minutes.`);
   }
   return readCounts(output, exitCode);
 }

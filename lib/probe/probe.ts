@@ -27,7 +27,7 @@ export interface ProbeOptions {
   readonly signal: AbortSignal;
   /** Most characters of the recording. */
   readonly maxLength?: number;
-  readonly say: (line: string) => void;
+  readonly report: (line: string) => void;
 }
 
 const PRODUCTS = "/market/products";
@@ -45,7 +45,7 @@ const NO_PRODUCT = "NOSUCHPROBE-USD";
  * product.
  */
 export async function probe(options: ProbeOptions): Promise<Recording> {
-  const { restUrl, requestsPerSecond, seconds, signal, say } = options;
+  const { restUrl, requestsPerSecond, seconds, signal, report } = options;
   const startedAt = new Date().toISOString();
   const recorder = new Recorder(options.maxLength);
   const enquiry = new Enquiry({ url: restUrl, requestsPerSecond, recorder, signal });
@@ -54,12 +54,12 @@ export async function probe(options: ProbeOptions): Promise<Recording> {
   try {
     const listed = await listProducts(enquiry, recorder);
     products = choose(listed, options.products);
-    say(`watching ${products.join(", ")} for ${seconds} s`);
+    report(`watching ${products.join(", ")} for ${seconds} s`);
     const open = (name: ConnectionName, ids: readonly string[], beats: boolean) =>
       watch(options.wsUrl, name, recorder, watches, ids, beats);
     await open("main", products, true);
     await observe(enquiry, open, products, twinOf(listed, products), options);
-    say("asking about the past");
+    report("asking about the past");
     await askQuestions(enquiry, recorder, products, NO_PRODUCT, signal);
   } catch (error) {
     // Stopped, it ends with what it has.

@@ -125,7 +125,7 @@ function optionsFor(
     products: null,
     seconds: SECONDS,
     signal: new AbortController().signal,
-    say: () => {},
+    report: () => {},
     ...changes,
   };
 }
