@@ -8,8 +8,8 @@ import type { Config } from "./lib/config.ts";
 import type { AuditDates } from "./lib/history/audit_dates.ts";
 import type { History } from "./lib/history/history.ts";
 import { type Logger, logger } from "./lib/log.ts";
-import { askerOf } from "./lib/http/asker.ts";
-import type { Asker, CostBudget } from "./lib/http/cost_budget.ts";
+import { requesterOf } from "./lib/http/requester.ts";
+import type { CostBudget, Requester } from "./lib/http/cost_budget.ts";
 import { echoed } from "./lib/http/echo.ts";
 import { problemResponse } from "./lib/http/problem.ts";
 import type { RequestRate } from "./lib/http/request_rate.ts";
@@ -60,7 +60,7 @@ export interface State {
   services: Services;
   /** Names the request in its answer and in the log. */
   requestId: string;
-  asker: Asker;
+  requester: Requester;
   log: Logger;
   /** The answer is about an error: it says back nothing of an address that may be anything. */
   isError?: boolean;
@@ -90,8 +90,8 @@ export function createApp(services: Services): App<State> {
   const log = logger("web");
   app.use(async (ctx) => {
     const requestId = crypto.randomUUID();
-    const asker = askerOf(ctx.req, ctx.info.remoteAddr, services.config.trustProxy);
-    Object.assign(ctx.state, { services, requestId, asker, log });
+    const requester = requesterOf(ctx.req, ctx.info.remoteAddr, services.config.trustProxy);
+    Object.assign(ctx.state, { services, requestId, requester, log });
     const elsewhere = withoutTrailingSlash(ctx.url);
     const response = elsewhere === null
       ? await ctx.next().catch((error) => failed(ctx, error))

@@ -59,9 +59,9 @@ export default define.middleware(async (ctx) => {
 });
 
 /** For how long a request's address must wait; null if it need not. */
-function waitOf({ url, state: { services, asker } }: Context<State>): number | null {
+function waitOf({ url, state: { services, requester } }: Context<State>): number | null {
   if (FOR_PROBES.test(url.pathname)) return null;
-  return services.requests.take(asker.address, performance.now());
+  return services.requests.take(requester.address, performance.now());
 }
 
 function refused(ctx: Context<State>, retryAfterSeconds: number): Response {

@@ -5,9 +5,9 @@ import { crossOriginHeaders, preflightResponse } from "../lib/http/cross_origin.
 /** History for the older chart library. */
 export const handler = only({
   async GET(ctx) {
-    const { services, asker } = ctx.state;
+    const { services, requester } = ctx.state;
     const nowSeconds = Math.floor(Date.now() / 1000);
-    const response = await answerChartHistory(services, ctx.req, nowSeconds, asker);
+    const response = await answerChartHistory(services, ctx.req, nowSeconds, requester);
     const origin = ctx.req.headers.get("origin");
     const headers = crossOriginHeaders(origin, services.config.corsOrigins);
     for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);

@@ -1,6 +1,11 @@
 import type { Archive } from "../history/archive.ts";
 import { encodeCandle, type WireCandle } from "../candles/wire.ts";
-import { type Asker, BudgetRefusal, type CostBudget, refusalProblem } from "../http/cost_budget.ts";
+import {
+  BudgetRefusal,
+  type CostBudget,
+  refusalProblem,
+  type Requester,
+} from "../http/cost_budget.ts";
 import { type Problem, problemResponse } from "../http/problem.ts";
 import { type CandlePage, pageCost, readCandlePage } from "./candle_page.ts";
 import { lookAtRange, rangeCost, readCandleRange } from "./candle_range.ts";
@@ -49,14 +54,14 @@ const TOO_MANY: Problem = {
 const VARY = { vary: "accept" };
 
 /**
- * Answers `GET /api/candles` and its `HEAD`. What is read costs its asker; whole ranges, which are streams, take a place
+ * Answers `GET /api/candles` and its `HEAD`. What is read costs its requester; whole ranges, which are streams, take a place
  * each.
  */
 export async function answerCandles(
   services: CandleServices,
   http: Request,
   nowSeconds: number,
-  asker: Asker,
+  requester: Requester,
 ): Promise<Response> {
   const accept = http.headers.get("accept");
   const { request, errors } = readCandleRequest(new URL(http.url), accept);
@@ -66,7 +71,7 @@ export async function answerCandles(
   const problem = unknownProduct(services.catalogue, request.productId);
   if (problem !== null) return problemResponse(problem);
   try {
-    const asked = { ...services, request, http, nowSeconds, asker };
+    const asked = { ...services, request, http, nowSeconds, requester };
     const response = request.limit === null
       ? await streamRange(asked)
       : await answerPage(asked, request.limit);
@@ -91,11 +96,11 @@ interface Asked extends CandleServices {
   readonly request: CandleRequest;
   readonly http: Request;
   readonly nowSeconds: number;
-  readonly asker: Asker;
+  readonly requester: Requester;
 }
 
 async function answerPage(asked: Asked, limit: number): Promise<Response> {
-  const { archive, reads, finalPages, request, http, nowSeconds, asker } = asked;
+  const { archive, reads, finalPages, request, http, nowSeconds, requester } = asked;
   const { format, end } = request;
   const address = end === null ? null : olderPageLink(request, end);
   const known = address === null ? null : finalPages.answer(http, address);
@@ -104,7 +109,7 @@ async function answerPage(asked: Asked, limit: number): Promise<Response> {
   const position = end === null ? archive.position() : null;
   const cost = pageCost(archive, request, limit, nowSeconds);
   const page = await reads.run(
-    asker,
+    requester,
     cost,
     () => readCandlePage(archive, request, limit, nowSeconds),
   );
@@ -145,15 +150,15 @@ function headersOf(request: CandleRequest): Record<string, string> {
 }
 
 async function streamRange(asked: Asked): Promise<Response> {
-  const { archive, reads, downloads, request, http, nowSeconds, asker, clock } = asked;
+  const { archive, reads, downloads, request, http, nowSeconds, requester, clock } = asked;
   const { format, isoTimes } = request;
-  const leave = downloads.enter(asker.address);
+  const leave = downloads.enter(requester.address);
   if (leave === null) return problemResponse(TOO_MANY);
   let isRead = false;
   try {
     const cost = rangeCost(archive, request, nowSeconds);
     const { version, final } = await reads.run(
-      asker,
+      requester,
       cost,
       () => lookAtRange(archive, request, nowSeconds),
     );
@@ -166,7 +171,7 @@ async function streamRange(asked: Asked): Promise<Response> {
         isRead = true;
         // Downloads are few, and one that has begun must not break off: each read waits for its turn.
         const read = <T>(cost: number, work: () => Promise<T>) =>
-          reads.runAdmitted(asker, cost, work);
+          reads.runAdmitted(requester, cost, work);
         const candles = readCandleRange(archive, request, nowSeconds, read);
         return byteStream(downloadChunks(request, candles), leave, clock);
       },

@@ -6,7 +6,6 @@ import { decimal, formatDecimal } from "../candles/decimal.ts";
 import { encodeCandle } from "../candles/wire.ts";
 import { answerCandles } from "./candles.ts";
 import {
-  ASKER,
   at,
   BEGIN,
   chain,
@@ -14,6 +13,7 @@ import {
   NOW,
   page,
   POSITION,
+  REQUESTER,
   servicesOver,
   withApi,
 } from "./test_api.ts";
@@ -106,8 +106,8 @@ Deno.test(
     const etag = first.headers.get("etag") ?? "";
     await first.body?.cancel();
     const reading = Promise.withResolvers<void>();
-    const asker = { address: ASKER.address };
-    const dearest = budget.run(asker, Infinity, () => reading.promise);
+    const requester = { address: REQUESTER.address };
+    const dearest = budget.run(requester, Infinity, () => reading.promise);
     const waited = budget.stats.waited;
     const again = await ask(page, { "if-none-match": etag });
     for (const name of ["etag", "cache-control", "link", "vary"]) {
@@ -126,7 +126,7 @@ Deno.test(
     const answer = await ask(`${MINUTES}&start=${BEGIN}&format=csv`);
     assert.equal(answer.status, 200);
     const reading = Promise.withResolvers<void>();
-    const dearest = budget.run({ address: ASKER.address }, Infinity, () => reading.promise);
+    const dearest = budget.run({ address: REQUESTER.address }, Infinity, () => reading.promise);
     const text = answer.text();
     await until("the stream's turn", () => Promise.resolve(budget.stats.waiting === 1));
     reading.resolve();
@@ -329,7 +329,7 @@ Deno.test("while the database is away history answers 503 and when to ask again"
   });
   for (const format of ["json", "ndjson"]) {
     const http = new Request(`http://x/api/candles?${MINUTES}&format=${format}`);
-    const answer = await answerCandles(servicesOver(archive), http, NOW, ASKER);
+    const answer = await answerCandles(servicesOver(archive), http, NOW, REQUESTER);
     assert.deepEqual([answer.status, answer.headers.get("retry-after")], [503, "5"]);
   }
 });
@@ -345,7 +345,7 @@ Deno.test(
         const http = new Request(`http://x/api/candles.${format}?${MINUTES}${query}`, {
           headers: { accept: "application/json" },
         });
-        const answer = await answerCandles(services, http, NOW, ASKER);
+        const answer = await answerCandles(services, http, NOW, REQUESTER);
         const same = await ask(
           `${MINUTES}&format=${format}${limit === null ? "" : `&limit=${limit}`}`,
         );

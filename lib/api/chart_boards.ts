@@ -2,7 +2,7 @@ import type { Candle, CandleKey } from "../candles/candle.ts";
 import { candleKey } from "../candles/candle.ts";
 import type { Granularity } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
-import type { Asker } from "../http/cost_budget.ts";
+import type { Requester } from "../http/cost_budget.ts";
 import { problemResponse } from "../http/problem.ts";
 import { refusalResponse, STREAM_HEADERS, type StreamServices } from "./stream_answer.ts";
 import { ChartBoard } from "../stream/chart_board.ts";
@@ -19,7 +19,7 @@ export interface ChartParts {
   past(
     productId: ProductId,
     granularity: Granularity,
-    asker: Asker,
+    requester: Requester,
   ): Promise<readonly Candle[]>;
   /** The chart's element as HTML. */
   render(
@@ -33,7 +33,7 @@ export interface ChartParts {
 interface Watched {
   readonly board: ChartBoard;
   /** Of the viewer whose chart it was first: whom reading costs. */
-  readonly asker: Asker;
+  readonly requester: Requester;
   readonly unwatched: AbortController;
   viewers: number;
   /** Whether the past is being read, and whether it has to be read once more. */
@@ -94,7 +94,7 @@ export class ChartBoards {
     const unwatched = new AbortController();
     this.#boards.set(key, {
       board,
-      asker: { address, signal: unwatched.signal },
+      requester: { address, signal: unwatched.signal },
       unwatched,
       viewers: 1,
       isReading: false,
@@ -116,7 +116,7 @@ export class ChartBoards {
     while (watched.isStale && this.#boards.get(key) === watched) {
       watched.isStale = false;
       try {
-        watched.board.load(await this.#parts.past(productId, granularity, watched.asker));
+        watched.board.load(await this.#parts.past(productId, granularity, watched.requester));
       } catch {
         if (watched.unwatched.signal.aborted) return;
         watched.isStale = true;

@@ -4,7 +4,7 @@ import { epochSeconds } from "../candles/granularity.ts";
 import { multipleStart } from "../candles/multiple.ts";
 import type { WireCandle } from "../candles/wire.ts";
 import { problemResponse } from "../http/problem.ts";
-import type { Asker } from "../http/cost_budget.ts";
+import type { Requester } from "../http/cost_budget.ts";
 import { pageCost, readCandlePage } from "./candle_page.ts";
 import type { CandleRequest } from "./candle_request.ts";
 import { type HistoryServices, unreadResponse } from "./candles.ts";
@@ -38,7 +38,7 @@ export async function answerChartHistory(
   { archive, catalogue, reads }: HistoryServices,
   http: Request,
   nowSeconds: number,
-  asker: Asker,
+  requester: Requester,
 ): Promise<Response> {
   const { values, errors } = readQuery(CHART_QUERY, new URL(http.url).searchParams);
   if (errors !== null) {
@@ -64,7 +64,7 @@ export async function answerChartHistory(
   const cost = pageCost(archive, request, MAX_CHART_CANDLES, nowSeconds);
   const read = () => readCandlePage(archive, request, MAX_CHART_CANDLES, nowSeconds);
   try {
-    const { candles } = await reads.run(asker, cost, read);
+    const { candles } = await reads.run(requester, cost, read);
     return jsonResponse(http, `{"candles":[${candles.map(chartText).join(",")}]}`);
   } catch (error) {
     return unreadResponse(error);

@@ -7,7 +7,7 @@ import { stretchOf } from "../candles/stretch.ts";
 import type { CandleQuery } from "../store/candle_store.ts";
 import { CostBudget } from "../http/cost_budget.ts";
 import { READ_LIMITS } from "./read_limits.ts";
-import { ASKER } from "./test_api.ts";
+import { REQUESTER } from "./test_api.ts";
 import { answerChartHistory } from "./chart_history.ts";
 
 const HOUR_MS = 3_600_000;
@@ -63,7 +63,7 @@ Deno.test("another exchange, or times that are not milliseconds, are named", asy
     SERVICES,
     new Request(`http://x/history?${query}`),
     NOW,
-    ASKER,
+    REQUESTER,
   );
   assert.equal(answer.status, 400);
   const { errors } = await answer.json();
@@ -114,5 +114,5 @@ function ask(startMs: number, endMs: number): Promise<Response> {
     end_time: `${endMs}`,
     exchange: "coinbase",
   });
-  return answerChartHistory(SERVICES, new Request(`http://x/history?${query}`), NOW, ASKER);
+  return answerChartHistory(SERVICES, new Request(`http://x/history?${query}`), NOW, REQUESTER);
 }

@@ -12,7 +12,7 @@ import { answerReadiness } from "../http/readiness.ts";
 import type { PartState, Status } from "../metrics/status.ts";
 import { problemResponse } from "../http/problem.ts";
 import { answerCandles } from "./candles.ts";
-import { ASKER, servicesOver } from "./test_api.ts";
+import { REQUESTER, servicesOver } from "./test_api.ts";
 import { answerChartHistory } from "./chart_history.ts";
 import { ENDPOINTS } from "./endpoints.ts";
 import { openApiDocument } from "./openapi.ts";
@@ -169,9 +169,11 @@ async function ask(path: string): Promise<Response> {
   const { pathname } = new URL(http.url);
   const services = servicesOver(archive, catalogue);
   const now = 1_704_567_650;
-  if (pathname.startsWith("/api/candles")) return await answerCandles(services, http, now, ASKER);
-  if (pathname === "/history") return await answerChartHistory(services, http, now, ASKER);
-  if (pathname === "/udf/history") return await answerUdfHistory(services, http, now, ASKER);
+  if (pathname.startsWith("/api/candles")) {
+    return await answerCandles(services, http, now, REQUESTER);
+  }
+  if (pathname === "/history") return await answerChartHistory(services, http, now, REQUESTER);
+  if (pathname === "/udf/history") return await answerUdfHistory(services, http, now, REQUESTER);
   if (pathname === "/udf/config") return answerUdfConfig(http);
   if (pathname === "/udf/symbols") return answerUdfSymbol(catalogue, http);
   if (pathname === "/udf/search") return answerUdfSearch(catalogue, http);

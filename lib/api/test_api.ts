@@ -27,7 +27,7 @@ export const NOW = BEGIN + 3 * 86_400;
 export const POSITION = 1_795_420_000_213;
 
 /** Whose requests they are. */
-export const ASKER = { address: "a client" };
+export const REQUESTER = { address: "a client" };
 /** A catalogue of one product. */
 export const KNOWN = { loaded: true, has: (id: ProductId) => id === BTC };
 
@@ -93,7 +93,7 @@ export function withApi(test: (api: Api) => Promise<void>): () => Promise<void> 
         clock: services.clock,
         ask: (query, headers = {}) => {
           const http = new Request(`http://x/api/candles?${query}`, { headers });
-          return answerCandles(services, http, NOW, ASKER);
+          return answerCandles(services, http, NOW, REQUESTER);
         },
         current,
         closed,

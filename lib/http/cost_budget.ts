@@ -15,7 +15,7 @@ export interface CostLimits {
 }
 
 /** Whose work it is, and until when it is wanted. */
-export interface Asker {
+export interface Requester {
   readonly address: string;
   /** Aborted when the client has left. */
   readonly signal?: AbortSignal;
@@ -97,17 +97,17 @@ export class CostBudget {
    * `BudgetRefusal` when too many wait or the wait was too long, and with the signal's reason when the client leaves
    * while it waits; work that has begun keeps its room until it ends, whether its client is there or not.
    */
-  run<T>(asker: Asker, cost: number, work: () => Promise<T>): Promise<T> {
-    return this.#run(asker, cost, work, true);
+  run<T>(requester: Requester, cost: number, work: () => Promise<T>): Promise<T> {
+    return this.#run(requester, cost, work, true);
   }
 
   /** The same for work whose number is bounded elsewhere: it waits for as long as it takes and is never refused. */
-  runAdmitted<T>(asker: Asker, cost: number, work: () => Promise<T>): Promise<T> {
-    return this.#run(asker, cost, work, false);
+  runAdmitted<T>(requester: Requester, cost: number, work: () => Promise<T>): Promise<T> {
+    return this.#run(requester, cost, work, false);
   }
 
   async #run<T>(
-    { address, signal }: Asker,
+    { address, signal }: Requester,
     cost: number,
     work: () => Promise<T>,
     refusable: boolean,

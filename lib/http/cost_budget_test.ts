@@ -172,12 +172,14 @@ class Asked {
     budget: CostBudget,
     admitted: boolean,
   ) {
-    const asker = { address, signal: this.#leaving.signal };
+    const requester = { address, signal: this.#leaving.signal };
     const work = () => {
       this.state = "begun";
       return this.#ending.promise;
     };
-    const run = admitted ? budget.runAdmitted(asker, cost, work) : budget.run(asker, cost, work);
+    const run = admitted
+      ? budget.runAdmitted(requester, cost, work)
+      : budget.run(requester, cost, work);
     run.then(() => this.state = "ended", (error) => {
       if (!(error instanceof BudgetRefusal)) return this.state = "left";
       this.retryAfterSeconds = error.retryAfterSeconds;

@@ -15,7 +15,7 @@ import { candleFrame, concat, idLine, type ResetReason } from "./sse.ts";
 export interface PageBudget {
   /** Runs `work` once there is room for so many pages, however long that takes. */
   runAdmitted<T>(
-    asker: { readonly address: string },
+    requester: { readonly address: string },
     pages: number,
     work: () => Promise<T>,
   ): Promise<T>;
@@ -29,7 +29,7 @@ const PAGE_BYTES = 262_144;
 /** Up to so many keys the history is filtered where it is kept, beyond that here. */
 const FILTERED_KEYS = 64;
 
-const UNBOUNDED: PageBudget = { runAdmitted: (_asker, _pages, work) => work() };
+const UNBOUNDED: PageBudget = { runAdmitted: (_requester, _pages, work) => work() };
 
 /** What a replay works with. */
 export type ReplayOptions = Pick<HubOptions, "source" | "resumes" | "turn" | "onProblem" | "clock">;

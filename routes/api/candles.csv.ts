@@ -4,8 +4,8 @@ import { preflightResponse } from "../../lib/http/cross_origin.ts";
 
 /** As `/api/candles`, and CSV whatever else the request says. */
 export const handler = only({
-  GET: ({ state: { services, asker }, req }) =>
-    answerCandles(services, req, Math.floor(Date.now() / 1000), asker),
+  GET: ({ state: { services, requester }, req }) =>
+    answerCandles(services, req, Math.floor(Date.now() / 1000), requester),
 
   OPTIONS: (ctx) =>
     preflightResponse(ctx.req.headers.get("origin"), ctx.state.services.config.corsOrigins),

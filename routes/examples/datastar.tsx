@@ -56,14 +56,14 @@ export default define.page<typeof handler>(function DatastarExample({ data }) {
 
 export const handler = only({
   async GET(ctx) {
-    const { services, asker } = ctx.state;
+    const { services, requester } = ctx.state;
     const { catalogue } = services;
     const headers = { "cache-control": "no-cache" };
     if (!catalogue.loaded) {
       return page({ status: services.status(), product: null, candles: [] }, { headers });
     }
     const product = catalogue.all().find(({ status }) => status === "online") ?? null;
-    const candles = product === null ? [] : await newest(services, product.id, asker);
+    const candles = product === null ? [] : await newest(services, product.id, requester);
     return page({ status: null, product, candles }, { headers });
   },
 });
@@ -71,11 +71,11 @@ export const handler = only({
 async function newest(
   { history, reads }: Services,
   productId: Candle["productId"],
-  asker: State["asker"],
+  requester: State["requester"],
 ): Promise<readonly Candle[]> {
   const query = { productId, granularity: GRANULARITY, limit: SHOWN_CANDLES };
   // Without the store the stream still brings what runs.
-  return await reads.run(asker, SHOWN_CANDLES, () => history.page(query).catch(() => []));
+  return await reads.run(requester, SHOWN_CANDLES, () => history.page(query).catch(() => []));
 }
 
 function snippet(productId: string): string {

@@ -114,7 +114,7 @@ export default define.page<typeof handler>(function ProductPage({ data }) {
 
 export const handler = only({
   async GET(ctx) {
-    const { services, asker } = ctx.state;
+    const { services, requester } = ctx.state;
     const { catalogue, reads } = services;
     if (!catalogue.loaded) {
       // Whether the product exists is not known yet, so neither 200 nor 404 would be true.
@@ -136,7 +136,7 @@ export const handler = only({
     if (granularity === null) return ctx.redirect(`/products/${product.id}`);
     const read = () => productView(services, product, granularity, Date.now());
     const view = {
-      ...await reads.run(asker, CHART_CANDLES + DAY_CANDLES, read),
+      ...await reads.run(requester, CHART_CANDLES + DAY_CANDLES, read),
       chartView: parseChartView(ctx.url.searchParams),
     };
     return page({ status: services.status(), view }, { headers: { "cache-control": "no-cache" } });

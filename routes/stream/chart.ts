@@ -31,9 +31,9 @@ function answer(services: Services, request: Request, url: URL, remote: Deno.Add
     const { history, catalogue, reads } = services;
     charts = new ChartBoards({
       // One for each chart that somebody looks at, which streams' own limits bound.
-      past: (productId, granularity, asker) =>
+      past: (productId, granularity, requester) =>
         reads.runAdmitted(
-          asker,
+          requester,
           SHOWN_CANDLES,
           () => history.page({ productId, granularity, limit: SHOWN_CANDLES }),
         ),

@@ -3,7 +3,7 @@ import { type Decimal, formatDecimal } from "../../candles/decimal.ts";
 import { type EpochSeconds, epochSeconds } from "../../candles/granularity.ts";
 import { type Multiple, multipleStart } from "../../candles/multiple.ts";
 import type { WireCandle } from "../../candles/wire.ts";
-import type { Asker } from "../../http/cost_budget.ts";
+import type { Requester } from "../../http/cost_budget.ts";
 import { entityResponse, tagOf } from "../../http/entity.ts";
 import { pageCost, readCandlePage } from "../candle_page.ts";
 import { type CandleRequest, roundedUp } from "../candle_request.ts";
@@ -57,7 +57,7 @@ export async function answerUdfHistory(
   { archive, catalogue, reads }: HistoryServices,
   http: Request,
   nowSeconds: number,
-  asker: Asker,
+  requester: Requester,
 ): Promise<Response> {
   const { values, errors } = readQuery(UDF_HISTORY_QUERY, new URL(http.url).searchParams);
   if (errors !== null) return udfBadQuery(errors);
@@ -79,7 +79,7 @@ export async function answerUdfHistory(
   };
   const cost = pageCost(archive, request, limit, nowSeconds) + LEAST_COST;
   try {
-    return await reads.run(asker, cost, async () => {
+    return await reads.run(requester, cost, async () => {
       const page = await readCandlePage(archive, request, limit, nowSeconds);
       if (page.candles.length > 0) return answered(http, barsText(page.candles), page.final);
       const older = start === null ? null : await archive.before(productId, multiple.of, start);

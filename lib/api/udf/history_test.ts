@@ -5,7 +5,7 @@ import { epochSeconds } from "../../candles/granularity.ts";
 import { Archive } from "../../history/archive.ts";
 import { CostBudget } from "../../http/cost_budget.ts";
 import { READ_LIMITS } from "../read_limits.ts";
-import { type Api, ASKER, at, chain, KNOWN, minute, NOW, withApi } from "../test_api.ts";
+import { type Api, at, chain, KNOWN, minute, NOW, REQUESTER, withApi } from "../test_api.ts";
 import { answerUdfHistory, MAX_BARS } from "./history.ts";
 
 Deno.test(
@@ -82,7 +82,7 @@ Deno.test(
   "udf history - every value that cannot be used is named, in the client's words too",
   withApi(async (api) => {
     const bad = async (query: string) => {
-      const answer = await answerUdfHistory(services(api), request(query), NOW, ASKER);
+      const answer = await answerUdfHistory(services(api), request(query), NOW, REQUESTER);
       const { s, errmsg, errors } = await answer.json();
       assert.equal(answer.status, 400, query);
       assert.equal(s, "error");
@@ -103,7 +103,7 @@ Deno.test(
       services(api),
       request("symbol=NO-USD&resolution=1&from=1&to=2"),
       NOW,
-      ASKER,
+      REQUESTER,
     );
     assert.equal(unknown.status, 404);
     assert.equal((await unknown.json()).s, "error");
@@ -116,9 +116,13 @@ Deno.test(
     await api.store.candles.upsert(chain(3));
     const costs: number[] = [];
     class Counted extends CostBudget {
-      override run<T>(asker: typeof ASKER, cost: number, work: () => Promise<T>): Promise<T> {
+      override run<T>(
+        requester: typeof REQUESTER,
+        cost: number,
+        work: () => Promise<T>,
+      ): Promise<T> {
         costs.push(cost);
-        return super.run(asker, cost, work);
+        return super.run(requester, cost, work);
       }
     }
     const reads = new Counted(READ_LIMITS);
@@ -127,23 +131,23 @@ Deno.test(
       { ...services(api), reads },
       request(`symbol=BTC-USD&resolution=1&from=${from}&to=${NOW}`),
       NOW,
-      ASKER,
+      REQUESTER,
     );
     await answerUdfHistory(
       { ...services(api), reads },
       request(`symbol=BTC-USD&resolution=7&countback=99999`),
       NOW,
-      ASKER,
+      REQUESTER,
     );
     assert.equal(costs[0], MAX_BARS + 1 + 100, "a month of minutes is cut to an answer");
     assert.ok((costs[1] ?? 0) > 19_000 && (costs[1] ?? 0) <= 20_101, `${costs[1]}`);
     const tight = new CostBudget({ ...READ_LIMITS, perAddress: 1, total: 1, waiting: 0 });
-    void tight.run(ASKER, 1, () => new Promise(() => {}));
+    void tight.run(REQUESTER, 1, () => new Promise(() => {}));
     const refused = await answerUdfHistory(
       { ...services(api), reads: tight },
       request("symbol=BTC-USD&resolution=1&countback=5"),
       NOW,
-      ASKER,
+      REQUESTER,
     );
     assert.ok([429, 503].includes(refused.status));
     assert.ok(refused.headers.has("retry-after"));
@@ -180,7 +184,7 @@ Deno.test("udf history - while the database is away the client is told so", asyn
     { archive, catalogue: KNOWN, reads: new CostBudget(READ_LIMITS) },
     request("symbol=BTC-USD&resolution=1&countback=5"),
     NOW,
-    ASKER,
+    REQUESTER,
   );
   assert.equal(answer.status, 503);
   assert.match((await answer.json()).errmsg, /History is not available/);
@@ -196,7 +200,7 @@ function request(query: string, headers: Record<string, string> = {}): Request {
 
 async function ask(api: Api, query: string, headers?: Record<string, string>): Promise<Response> {
   const http = request(`symbol=BTC-USD&${query}`, headers);
-  const answer = await answerUdfHistory(services(api), http, NOW, ASKER);
+  const answer = await answerUdfHistory(services(api), http, NOW, REQUESTER);
   assert.ok([200, 304].includes(answer.status), `${query}: ${answer.status}`);
   return answer;
 }

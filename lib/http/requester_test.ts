@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { until } from "../../tests/harness/wait.ts";
-import { askerOf } from "./asker.ts";
+import { requesterOf } from "./requester.ts";
 import { CostBudget } from "./cost_budget.ts";
 
 const LIMITS = {
@@ -11,14 +11,14 @@ const LIMITS = {
   patienceMs: 60_000,
 };
 
-Deno.test("asker - a client that breaks its connection off while it waits leaves the queue", async () => {
+Deno.test("requester - a client that breaks its connection off while it waits leaves the queue", async () => {
   const budget = new CostBudget(LIMITS);
   const running = Promise.withResolvers<void>();
   await using server = Deno.serve(
     { port: 0, hostname: "127.0.0.1", onListen() {} },
     async (request, { remoteAddr }) => {
-      const asker = askerOf(request, remoteAddr, false);
-      return await budget.run(asker, 1, () => running.promise).then(
+      const requester = requesterOf(request, remoteAddr, false);
+      return await budget.run(requester, 1, () => running.promise).then(
         () => new Response("read"),
         () => new Response("left", { status: 499 }),
       );
@@ -39,9 +39,9 @@ Deno.test("asker - a client that breaks its connection off while it waits leaves
   assert.equal(budget.stats.underWay, 0);
 });
 
-Deno.test("asker - who asks is whoever the proxy says, where a proxy is trusted", () => {
+Deno.test("requester - who asks is whoever the proxy says, where a proxy is trusted", () => {
   const request = new Request("http://x/", { headers: { "x-forwarded-for": "203.0.113.9" } });
   const remote: Deno.NetAddr = { transport: "tcp", hostname: "10.0.0.1", port: 1 };
-  assert.equal(askerOf(request, remote, true).address, "203.0.113.9");
-  assert.equal(askerOf(request, remote, false).address, "10.0.0.1");
+  assert.equal(requesterOf(request, remote, true).address, "203.0.113.9");
+  assert.equal(requesterOf(request, remote, false).address, "10.0.0.1");
 });
