@@ -2,7 +2,7 @@ import type postgres from "postgres";
 import type { ExchangeSimulator } from "../../lib/exchange_simulator/mod.ts";
 import { CandleWatch } from "./candle_watch.ts";
 import type { RequestCounts, RequestLog } from "./request_log.ts";
-import { RunningCandles, type Wholeness } from "./running_candles.ts";
+import { LiveCandles, type Wholeness } from "./live_candles.ts";
 
 /** How far an app has come since its phase began. */
 export interface Look {
@@ -14,7 +14,7 @@ export interface Look {
   readonly away: number;
   readonly fewestPages: number;
   readonly requests: RequestCounts;
-  readonly running: Readonly<Record<string, Wholeness>>;
+  readonly live: Readonly<Record<string, Wholeness>>;
 }
 
 /** How many minutes with trades a stretch has, how many of them are stored exact and right, and the pages they fill. */
@@ -36,8 +36,8 @@ export class RepairDesk {
   readonly #log: RequestLog;
   readonly #snapshotTrades: number;
   #watch: CandleWatch | null = null;
-  #running: RunningCandles | null = null;
-  #before: RunningCandles | null = null;
+  #live: LiveCandles | null = null;
+  #before: LiveCandles | null = null;
   #beganAt = 0;
   #stretch: { readonly key: string; readonly stretch: Stretch } | null = null;
 
@@ -52,26 +52,24 @@ export class RepairDesk {
     const now = this.#simulator.now() / 1000;
     this.#watch?.close();
     this.#watch = new CandleWatch(appUrl);
-    this.#running = null;
-    this.#before = ranBefore ? new RunningCandles(this.#simulator, now) : null;
+    this.#live = null;
+    this.#before = ranBefore ? new LiveCandles(this.#simulator, now) : null;
     this.#beganAt = now;
-    // The minute that ran is kept as it was a moment before, if at all.
+    // The live minute is kept as it was a moment before, if at all.
     const keptUntil = Math.floor(now / 60) * 60;
     this.#log.begin(this.#simulator.truth, this.#simulator.products, keptUntil);
   }
 
   look(): Look {
     const feedAt = this.#log.feedAt;
-    const running = feedAt === null
-      ? null
-      : this.#running ??= new RunningCandles(this.#simulator, feedAt);
+    const live = feedAt === null ? null : this.#live ??= new LiveCandles(this.#simulator, feedAt);
     return {
       feedAt,
       sinceFeed: feedAt === null ? 0 : this.#simulator.now() / 1000 - feedAt,
       away: (feedAt ?? this.#beganAt) - this.#beganAt,
-      fewestPages: running?.fewestPages(this.#snapshotTrades, this.#before) ?? 0,
+      fewestPages: live?.fewestPages(this.#snapshotTrades, this.#before) ?? 0,
       requests: { ...this.#log.counts },
-      running: this.#watch === null ? {} : running?.wholeness(this.#watch) ?? {},
+      live: this.#watch === null ? {} : live?.wholeness(this.#watch) ?? {},
     };
   }
 

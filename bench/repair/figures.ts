@@ -1,8 +1,8 @@
 import type { Comparison } from "../../tests/harness/truth_comparison.ts";
 import type { RequestCounts } from "./request_log.ts";
-import type { Wholeness } from "./running_candles.ts";
+import type { Wholeness } from "./live_candles.ts";
 
-/** When something was reached: the exchange's seconds since the feed came, and pages asked for until then. */
+/** When something was reached: the exchange's seconds since the feed came, and pages requested until then. */
 export interface Reached {
   readonly seconds: number;
   readonly pages: number;
@@ -16,7 +16,7 @@ export interface PhaseFigures {
   /** The fewest pages that bring what the feed's snapshots do not. */
   readonly fewestPages: number;
   readonly requests: RequestCounts;
-  /** By granularity: until every candle that was running when the feed came was whole; null: not within the patience. */
+  /** By granularity: until every candle that was live when the feed came was whole; null: not within the patience. */
   readonly wholeAfter: Readonly<Record<string, Reached | null>>;
   /** How many were in the end. */
   readonly whole: Readonly<Record<string, Wholeness>>;
@@ -57,7 +57,7 @@ export function repairTable(figures: RepairFigures): string {
   const rows: Row[] = figures.phases.flatMap((phase) => [
     [phase.name, pagesText(phase.requests, phase.fewestPages, products)],
     ["", timeText(phase.seconds, phase.patienceSeconds, phase.fewestPages / requestsPerSecond)],
-    ["", `running candles whole: ${wholeText(phase)}`],
+    ["", `live candles whole: ${wholeText(phase)}`],
     ...minutesRow(phase),
   ]);
   if (past !== null) {

@@ -2,7 +2,7 @@
  * What repair costs against the fewest requests possible: `deno run -A bench/repair/repair.ts [--json] [--products=500]
  * [--rate=500] [--rps=8] [--speed=2] [--patience=400] [--only=first|past]`. The app starts with an empty database,
  * proves the day before, is killed and stays away for 20 s, then for ten minutes. The exchange's clock runs `speed`
- * times as fast as ours and the app may ask as many times as often, so that `rps` and all seconds are the exchange's;
+ * times as fast as ours and the app may make as many more requests, so that `rps` and all seconds are the exchange's;
  * the app's own pauses are ours, and so count `speed` times. Takes about ten minutes.
  */
 import { join } from "node:path";
@@ -44,7 +44,7 @@ const about = {
 const stand = await LoadStand.open(about, join(import.meta.dirname ?? ".", "exchange.ts"));
 try {
   const phases: PhaseFigures[] = [await measureStart("first start", async () => {})];
-  // In the same run: when all that runs is whole, the past is what is left to do.
+  // In the same run: when all that is live is whole, the past is what is left to do.
   const past = values.only === "first" ? null : await measurePast();
   if (values.only === "") {
     phases.push(await measureStart("20 s away", () => pause(20_000 / speed)));
@@ -66,7 +66,7 @@ try {
   await stand.close();
 }
 
-/** Kills the app if there is one, is away as long as said, and starts it. */
+/** Kills the app if there is one, stays away for as long as `away` takes, and starts it. */
 async function measureStart(name: string, away: () => Promise<void>): Promise<PhaseFigures> {
   const { look: began, from } = await startApp(away);
   const wholeAfter: Record<string, Reached | null> = {};
@@ -76,7 +76,7 @@ async function measureStart(name: string, away: () => Promise<void>): Promise<Ph
   for (;;) {
     look = await ask("look");
     const reached = { seconds: look.sinceFeed, pages: look.requests.pages };
-    for (const [granularity, { whole, of }] of Object.entries(look.running)) {
+    for (const [granularity, { whole, of }] of Object.entries(look.live)) {
       wholeAfter[granularity] ??= whole === of ? reached : null;
     }
     const end = Math.floor((look.feedAt ?? 0) / 60 + 1) * 60;
@@ -101,7 +101,7 @@ async function measureStart(name: string, away: () => Promise<void>): Promise<Ph
     fewestPages: look.fewestPages,
     requests: look.requests,
     wholeAfter,
-    whole: look.running,
+    whole: look.live,
     minutesAfter,
     seconds,
     patienceSeconds,
@@ -144,7 +144,7 @@ async function startApp(
       return second >= KILL_AT_SECOND && second < KILL_AT_SECOND + 5;
     }, { patienceMs: 70_000 });
     await stand.app?.kill();
-    // Frames on their way to it are none of the next one's.
+    // Frames still in flight to it are none of the next one's.
     await pause(LOOK_EVERY_MS);
   }
   const from = ran ? Math.floor(await exchangeSeconds() / 60) * 60 : null;

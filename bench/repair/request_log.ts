@@ -1,11 +1,11 @@
 import type { Truth } from "../../lib/exchange_simulator/mod.ts";
-import { ToldIds } from "./told_ids.ts";
+import { KnownIds } from "./known_ids.ts";
 
 /** REST requests since a phase began. */
 export interface RequestCounts {
   /** Pages of trades of the present day. */
   readonly pages: number;
-  /** Those of them that held no trade the app had not been told of: looks at an end, or wasted. */
+  /** Those of them that held no trade the app did not know: looks at an end, or wasted. */
   readonly nothingNew: number;
   /** Pages of trades of the days before. */
   readonly past: number;
@@ -18,9 +18,9 @@ const DAY_MS = 86_400_000;
 const NEWEST_TIME = /"time":"([^"]+)"/;
 const TRADE = /"trade_id":"(\d+)","product_id":"([^"]+)"/g;
 
-/** What an app was told and what it asked for. Frames and answers are the simulator's texts. */
+/** What an app was sent and what it requested. Frames and answers are the simulator's texts. */
 export class RequestLog {
-  readonly #told = new Map<string, ToldIds>();
+  readonly #known = new Map<string, KnownIds>();
   #counts = { ...NOTHING };
   #dayStartMs = 0;
   /** The exchange's time when the feed first brought trades in this phase, epoch seconds; null: not yet. */
@@ -37,7 +37,7 @@ export class RequestLog {
     this.feedAt = null;
     for (const id of products) {
       for (const { tradeId } of truth.trades(id, { from: keptUntil })) {
-        this.#told.get(id)?.forgetFrom(Number(tradeId));
+        this.#known.get(id)?.forgetFrom(Number(tradeId));
         break;
       }
     }
@@ -47,14 +47,14 @@ export class RequestLog {
   frame(text: string, nowSeconds: number): void {
     if (!text.includes(`"market_trades"`)) return;
     this.feedAt ??= nowSeconds;
-    this.#tell(text);
+    this.#learn(text);
   }
 
   answer(path: string, text: string): void {
     if (path.includes("/candles")) {
       this.#counts.candles++;
     } else if (path.includes("/ticker")) {
-      const isNew = this.#tell(text) > 0;
+      const isNew = this.#learn(text) > 0;
       const newestMs = Date.parse(NEWEST_TIME.exec(text)?.[1] ?? "");
       if (newestMs < this.#dayStartMs) {
         this.#counts.past++;
@@ -68,15 +68,15 @@ export class RequestLog {
   }
 
   /** Trades of a product come side by side, newest first. Answers how many were new. */
-  #tell(text: string): number {
+  #learn(text: string): number {
     let added = 0;
     let product = "";
     let [newest, oldest] = [0, 0];
     const finish = () => {
       if (product === "") return;
-      let told = this.#told.get(product);
-      if (!told) this.#told.set(product, told = new ToldIds());
-      added += told.add(oldest, newest);
+      let known = this.#known.get(product);
+      if (!known) this.#known.set(product, known = new KnownIds());
+      added += known.add(oldest, newest);
     };
     for (const [, digits, id = ""] of text.matchAll(TRADE)) {
       const tradeId = Number(digits);

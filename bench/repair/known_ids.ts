@@ -3,11 +3,11 @@ interface Run {
   to: number;
 }
 
-/** The trade ids of one product that an app was told of, over the feed or REST, as sorted runs. */
-export class ToldIds {
+/** The trade ids of one product that an app was sent, over the feed or REST, as sorted runs. */
+export class KnownIds {
   #runs: Run[] = [];
 
-  /** Adds the ids `from` to `to`, both included; answers how many of them were not told before. */
+  /** Adds the ids `from` to `to`, both included; answers how many of them were not known before. */
   add(from: number, to: number): number {
     let known = 0;
     let first = from;
@@ -26,7 +26,7 @@ export class ToldIds {
     return to - from + 1 - known;
   }
 
-  /** Forgets all ids from this one on: what was told and may not have been kept. */
+  /** Forgets all ids from this one on: what was sent and may not have been kept. */
   forgetFrom(id: number): void {
     this.#runs = this.#runs.filter(({ from }) => from < id)
       .map(({ from, to }) => ({ from, to: Math.min(to, id - 1) }));

@@ -6,7 +6,7 @@ import {
 import type { ExchangeSimulator } from "../../lib/exchange_simulator/mod.ts";
 import type { CandleWatch, WatchedCandle } from "./candle_watch.ts";
 
-/** How many candles of a length were running when the feed came, and how many of them have all their trades. */
+/** How many candles of a length were live when the feed came, and how many of them have all their trades. */
 export interface Wholeness {
   readonly of: number;
   readonly whole: number;
@@ -28,10 +28,10 @@ const SHOWN = 3;
 const NEW_PER_PAGE = 999;
 
 /**
- * The candles that were running at one moment, as the exchange's trades have them. A candle is whole when its trades
+ * The candles that were live at one moment, as the exchange's trades have them. A candle is whole when its trades
  * begin with its bucket's first and none is missing up to its last: what the exchange's candles stand in for is not.
  */
-export class RunningCandles {
+export class LiveCandles {
   readonly #expected: Expected[] = [];
   /** By product: the newest trade at that moment, and the trades of its day until then. */
   readonly #days = new Map<string, { readonly lastTradeId: number; readonly trades: number }>();
@@ -73,7 +73,7 @@ export class RunningCandles {
    * The fewest pages that bring what the feed's snapshots of so many trades do not: back to midnight, or, where
    * `since` says what was known before an absence, back to there.
    */
-  fewestPages(snapshotTrades: number, since: RunningCandles | null): number {
+  fewestPages(snapshotTrades: number, since: LiveCandles | null): number {
     let pages = 0;
     for (const [productId, { lastTradeId, trades }] of this.#days) {
       const known = since === null ? undefined : since.#days.get(productId)?.lastTradeId;
