@@ -16,6 +16,7 @@ import { History } from "../lib/history/history.ts";
 import { type Database, openDatabase } from "../lib/store/database.ts";
 import { parseDatabaseUrl } from "../lib/store/database_url.ts";
 import { openStore, type Store } from "../lib/store/store.ts";
+import { quantile } from "./quantile.ts";
 
 /** One kind of request. */
 export interface HistoryBenchRow {
@@ -217,11 +218,6 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   const startedMs = performance.now();
   await work();
   return performance.now() - startedMs;
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
 }
 
 if (import.meta.main) {

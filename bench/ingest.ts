@@ -4,7 +4,7 @@ import { parseMessage } from "../lib/coinbase/messages.ts";
 import type { Candle } from "../lib/candles/candle.ts";
 import type { ProductAggregator } from "../lib/candles/product_aggregator.ts";
 import { exchangeFrames, FRAME_PRODUCTS, tradesBefore } from "./exchange_frames.ts";
-import { median } from "./median.ts";
+import { median } from "./quantile.ts";
 
 /** The way of a trade on one core without I/O, and candles to wire bytes. */
 export interface IngestResult {

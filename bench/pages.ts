@@ -9,7 +9,7 @@ import { scriptSizes } from "../tests/browser/script_sizes.ts";
 import { launchBrowser } from "../tests/browser/watched_page.ts";
 import { until } from "../tests/harness/wait.ts";
 import { CATEGORIES, lighthouse, type Scores } from "./lighthouse.ts";
-import { median } from "./median.ts";
+import { median } from "./quantile.ts";
 
 const PATHS = ["/", "/products/BTC-USD"] as const;
 const MOST_PRODUCTS = 500;

@@ -12,6 +12,7 @@ import { CandleStore } from "../lib/store/candle_store.ts";
 import { type Database, openDatabase } from "../lib/store/database.ts";
 import { parseDatabaseUrl } from "../lib/store/database_url.ts";
 import { migrate } from "../lib/store/migrations.ts";
+import { median } from "./quantile.ts";
 
 /** One measured way of writing. */
 export interface StoreBenchRow {
@@ -143,11 +144,6 @@ function sampleBatches(round: number): Candle[][] {
 
 async function clear(database: Database): Promise<void> {
   await database`DELETE FROM candles WHERE product_id LIKE 'BENCH%'`;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? NaN;
 }
 
 if (import.meta.main) {

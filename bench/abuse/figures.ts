@@ -59,9 +59,3 @@ function cells(figures: AttackFigures): string[] {
     figures.load.toFixed(1),
   ];
 }
-
-/** A share of sorted values lies below it. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
-}

@@ -1,5 +1,5 @@
 import { MeasuredServer } from "../stream/slices.ts";
-import { median } from "../median.ts";
+import { median } from "../quantile.ts";
 import type { GrowthPoint } from "./curve.ts";
 
 const SLICES = 5;

@@ -65,12 +65,6 @@ export function curveText(
   return [title, line(head), ...rows.map(line), `  slopes: ${slopes.join("; ")}`].join("\n");
 }
 
-/** The value below which a share of all lie; NaN of none. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
-}
-
 function slopeText(name: string, { overall, bendsAt }: Slope): string {
   return `${name} ${overall.toFixed(2)}${bendsAt === null ? "" : `, bends at ${bendsAt}`}`;
 }

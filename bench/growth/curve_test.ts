@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { curveText, type GrowthPoint, quantile, slopeOf } from "./curve.ts";
+import { quantile } from "../quantile.ts";
+import { curveText, type GrowthPoint, slopeOf } from "./curve.ts";
 
 const SIZES = [10, 50, 500, 2_000];
 

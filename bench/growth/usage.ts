@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers";
 import process from "node:process";
-import { type GrowthPoint, quantile } from "./curve.ts";
+import { quantile } from "../quantile.ts";
+import type { GrowthPoint } from "./curve.ts";
 
 /** Adds up what parts of a program's work cost, leaving out what the bench itself does between them. */
 export class Cost {

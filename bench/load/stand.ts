@@ -6,7 +6,7 @@ import { BIN_DIR } from "../../lib/app/servers.ts";
 import { buildIfStale } from "../../tasks/build_if_stale.ts";
 import { AppProcess, type AppStart, freePort } from "../../tests/harness/app_process.ts";
 import type { Comparison } from "../../tests/harness/truth_comparison.ts";
-import type { LoadExchangeUrls } from "./exchange.ts";
+import type { LoadExchangeUrls } from "./exchange_desk.ts";
 import { cpuSeconds, descendants } from "../process_usage.ts";
 
 /** Processor seconds so far, by whose they are. */

@@ -4,14 +4,11 @@
  * - `POST /begin?app=…&ran=true|false`: an app is about to start there
  * - `GET /look`: a `Look`
  * - `GET /stretch?database=…&from=…&to=…`: a `StretchLook`
- * - `GET /compare?database=…&through=…`: how the candles in a database compare with the trades
+ * - `GET /compare`: see `openExchangeDesk`
  */
 import { parseArgs } from "node:util";
-import postgres from "postgres";
 import { startExchangeSimulator } from "../../lib/exchange_simulator/mod.ts";
-import { expectedCandles } from "../../tests/harness/expected_candles.ts";
-import { compareWithTruth } from "../../tests/harness/truth_comparison.ts";
-import type { LoadExchangeUrls } from "../load/exchange.ts";
+import { openExchangeDesk, withDatabase } from "../load/exchange_desk.ts";
 import { RepairDesk } from "./desk.ts";
 import { RequestLog } from "./request_log.ts";
 
@@ -46,56 +43,12 @@ const simulator = await startExchangeSimulator({
 });
 const desk = new RepairDesk(simulator, log, SNAPSHOT_TRADES);
 
-const server = Deno.serve(
-  { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-  async (request) => {
-    const { pathname, searchParams } = new URL(request.url);
-    const number = (name: string) => Number(searchParams.get(name));
-    switch (pathname) {
-      case "/begin":
-        desk.begin(searchParams.get("app") ?? "", searchParams.get("ran") === "true");
-        return Response.json({});
-      case "/look":
-        return Response.json(desk.look());
-      case "/stretch":
-        return Response.json(
-          await withDatabase(
-            searchParams.get("database") ?? "",
-            (sql) => desk.stretch(sql, number("from"), number("to")),
-          ),
-        );
-      case "/compare":
-        return Response.json(
-          await withDatabase(
-            searchParams.get("database") ?? "",
-            (sql) => compare(sql, number("through")),
-          ),
-        );
-    }
-    return new Response(null, { status: 404 });
-  },
-);
-const { wsUrl, restUrl, controlUrl } = simulator;
-const urls: LoadExchangeUrls = {
-  wsUrl,
-  restUrl,
-  controlUrl,
-  deskUrl: `http://127.0.0.1:${server.addr.port}`,
-};
-console.log(JSON.stringify(urls));
-
-function compare(sql: postgres.Sql, through: number) {
-  // Of a product without any trade there is nothing to be right about.
-  const expected = expectedCandles(simulator, through)
-    .filter(({ newestTradeId }) => newestTradeId > 0);
-  return compareWithTruth(sql, expected, through);
-}
-
-async function withDatabase<T>(url: string, ask: (sql: postgres.Sql) => Promise<T>): Promise<T> {
-  const sql = postgres(url, { max: 1, onnotice: () => {} });
-  try {
-    return await ask(sql);
-  } finally {
-    await sql.end();
-  }
-}
+openExchangeDesk(simulator, {
+  "/begin": (query) => desk.begin(query.get("app") ?? "", query.get("ran") === "true"),
+  "/look": () => desk.look(),
+  "/stretch": (query) =>
+    withDatabase(
+      query,
+      (sql) => desk.stretch(sql, Number(query.get("from")), Number(query.get("to"))),
+    ),
+});

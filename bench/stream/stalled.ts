@@ -4,7 +4,7 @@
  * times while those lag, then closed candles until they are cut off.
  */
 import { parseArgs } from "node:util";
-import { median } from "../median.ts";
+import { median } from "../quantile.ts";
 import { moveToSecondCore, PATH } from "./process.ts";
 import { inTurn, MeasuredServer } from "./slices.ts";
 

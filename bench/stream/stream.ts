@@ -7,7 +7,7 @@
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { median } from "../median.ts";
+import { median } from "../quantile.ts";
 import { moveToSecondCore } from "./process.ts";
 import { inTurn, MeasuredServer } from "./slices.ts";
 
