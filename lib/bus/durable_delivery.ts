@@ -29,9 +29,9 @@ export interface DeliveryOptions {
   /** The consumer's name. */
   readonly name: string;
   readonly subjects: readonly string[];
-  /** What was delivered comes again after this long without a word; half a minute if not said. */
+  /** What was delivered comes again after this long without a word; half a minute by default. */
   readonly ackWaitMs?: number;
-  /** Told once what JetStream refuses, until it works again. */
+  /** Called once with what JetStream refuses, until it works again. */
   readonly onRefusal?: (reason: string) => void;
 }
 
@@ -51,7 +51,7 @@ const CONSUMER_NOT_FOUND = 10014;
  * consumer. Whoever opens it closes it.
  *
  * What was delivered and not acknowledged comes again half a minute later, behind newer messages: after a crash, and after
- * a connection that lost what was on its way. So nothing is handed out until everything that the server takes for
+ * a connection that lost what was in flight. So nothing is handed out until everything that the server takes for
  * delivered is here. A loss shows in the deliveries' own numbers, which have no holes.
  */
 export class DurableDelivery {
@@ -101,7 +101,7 @@ export class DurableDelivery {
         while (!signal.aborted) {
           if (!this.#isWhole) this.#isWhole = await this.#look(consumer);
           yield* this.#handOut();
-          for await (const message of await this.#fetch(consumer, signal)) {
+          for await (const message of this.#fetch(consumer, signal)) {
             this.#take(message);
             yield* this.#handOut();
           }
@@ -109,7 +109,7 @@ export class DurableDelivery {
           this.#isRefused = false;
         }
       } catch (error) {
-        this.#tell(error);
+        this.#report(error);
         void this.repairLayout();
         await backOff.wait(signal);
       }
@@ -143,18 +143,24 @@ export class DurableDelivery {
     ]);
   }
 
-  /** Whether NATS can be reached is told elsewhere. */
-  #tell(error: unknown): void {
+  /** Whether NATS can be reached is reported elsewhere. */
+  #report(error: unknown): void {
     if (this.#isRefused || !(error instanceof JetStreamApiError)) return;
     this.#isRefused = true;
     this.options.onRefusal?.(describeBusError(error));
   }
 
-  async #fetch(consumer: Consumer, signal: AbortSignal): Promise<AsyncIterable<JsMsg>> {
+  async *#fetch(consumer: Consumer, signal: AbortSignal): AsyncGenerator<JsMsg> {
     const messages = await consumer.fetch({ max_messages: FETCH_MESSAGES, expires: FETCH_MS });
-    if (signal.aborted) messages.stop();
-    else signal.addEventListener("abort", () => messages.stop(), { once: true });
-    return messages;
+    const stop = () => messages.stop();
+    signal.addEventListener("abort", stop, { once: true });
+    try {
+      if (signal.aborted) stop();
+      yield* messages;
+    } finally {
+      // Fetches follow each other for as long as the process runs, all under one signal.
+      signal.removeEventListener("abort", stop);
+    }
   }
 
   #take(message: JsMsg): void {
@@ -182,7 +188,7 @@ export class DurableDelivery {
     }
   }
 
-  /** Whether all that the server takes for delivered is here, while nothing is on its way. */
+  /** Whether all that the server takes for delivered is here, while nothing is in flight. */
   async #look(consumer: Consumer): Promise<boolean> {
     const unconfirmed = [...this.#done];
     await Promise.all(unconfirmed.map(([sequence, message]) => this.#confirm(sequence, message)));
@@ -192,7 +198,7 @@ export class DurableDelivery {
     return delivered.consumer_seq === this.#lastDelivery && num_ack_pending <= this.#held.size;
   }
 
-  /** Acknowledges until the server says that it knows; what is not confirmed comes again and is acknowledged then. */
+  /** Acknowledges until the server confirms it; what is not confirmed comes again and is acknowledged then. */
   async #confirm(sequence: number, message: JsMsg): Promise<void> {
     const known = await message.ackAck({ timeout: CONFIRM_MS }).catch(() => false);
     if (known) this.#done.delete(sequence);

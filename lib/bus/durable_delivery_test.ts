@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { pause, until, within } from "../../tests/harness/wait.ts";
@@ -41,6 +42,7 @@ function taker(bus: Bus) {
     running,
     taken,
     sequences: () => taken.map(({ sequence }) => sequence),
+    listeners: () => getEventListeners(stop.signal, "abort").length,
     async close() {
       stop.abort();
       await running;
@@ -195,6 +197,22 @@ Deno.test(
     });
     assert.equal(state, 0);
     await here.close();
+  }),
+);
+
+Deno.test(
+  "durable delivery - however many fetches bring its messages, nothing of a former one stays",
+  withNats(async ({ nats }) => {
+    const { url } = await nats();
+    await using bus = await opened(url);
+    const here = taker(bus);
+    await consumerOf(url);
+    // A fetch brings 200 of them.
+    await publishClosed(bus, ...minutes(0, 1_000));
+    await until("all of them", () => here.taken.length === 1_000);
+    assert.ok(here.listeners() <= 1, `${here.listeners()} listeners`);
+    await here.close();
+    assert.equal(here.listeners(), 0);
   }),
 );
 
