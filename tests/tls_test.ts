@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { Listener } from "../lib/http/listener.ts";
 import { TlsFiles, TlsFilesError } from "../lib/http/tls_files.ts";
+import { FakeClock } from "../lib/time/fake_clock.ts";
 import { buildIfStale } from "../tasks/build_if_stale.ts";
 import { launchBrowser } from "./browser/watched_page.ts";
 import { clientProgram } from "./client_program.ts";
 import { AppProcess, freePort } from "./harness/app_process.ts";
-import { until } from "./harness/wait.ts";
+import { until, within } from "./harness/wait.ts";
 import { SseReader } from "./sse_reader.ts";
 
 const CURL = await clientProgram("curl");
@@ -68,7 +69,7 @@ function filesIn(directory: string, cert: string, key = cert): TlsFiles {
   return new TlsFiles({ certFile: `${directory}/${cert}.pem`, keyFile: `${directory}/${key}.key` });
 }
 
-Deno.test("tls - a renewed certificate is shown to new connections, and open streams go on", async () => {
+Deno.test("tls - a renewed certificate is shown to new connections, and open streams continue", async () => {
   await withPairs(["a", "b"], async (directory) => {
     const show = async (name: string) => {
       await Deno.copyFile(`${directory}/${name}.pem`, `${directory}/shown.pem`);
@@ -115,6 +116,37 @@ Deno.test("tls - a renewed certificate is shown to new connections, and open str
     } finally {
       await listener.shutdown(1000);
     }
+  });
+});
+
+Deno.test("tls - a port that another program takes during a renewal is reported, and does not hold up the end", async () => {
+  await withPairs(["a", "b"], async (directory) => {
+    const [cert, key] = [`${directory}/a.pem`, `${directory}/a.key`];
+    const warnings: string[] = [];
+    const clock = new FakeClock();
+    const listener = new Listener({
+      serve: { port: 0, hostname: "127.0.0.1" },
+      handler: () => new Response("ok"),
+      tls: filesIn(directory, "a"),
+      log: { info() {}, warn: (text) => warnings.push(text) },
+      clock,
+    });
+    const { port } = listener.addr;
+    await Deno.copyFile(`${directory}/b.pem`, cert);
+    await Deno.copyFile(`${directory}/b.key`, key);
+    void listener.renew();
+    const other = await until("the port", () => {
+      try {
+        return Deno.listen({ hostname: "127.0.0.1", port });
+      } catch {
+        return false;
+      }
+    });
+    using _other = other;
+    await clock.pass(2_000);
+    assert.ok(warnings.length > 0);
+    assert.deepEqual([...new Set(warnings)], ["the port cannot be served again: {error}"]);
+    await within("the end", listener.shutdown(1000));
   });
 });
 

@@ -20,16 +20,19 @@ export interface ListenerOptions {
 
 /** How often the certificate's files are looked at. */
 const LOOK_MS = 10_000;
-/** A port that is let go of is free a few milliseconds later. */
+/** A port that is let go of is free a few milliseconds later; one that is not after a second is another program's. */
 const FREE_MS = 5;
+const FREE_ATTEMPTS = 200;
 const RETRY_MS = 1000;
 
 /**
  * Serves a port. With TLS, certificates that were renewed on disk are shown to new connections; those that are open keep
- * theirs, and go on. Whoever opens it shuts it down.
+ * theirs, and continue. Whoever opens it shuts it down.
  */
 export class Listener {
   readonly #stop = new AbortController();
+  /** No certificate is renewed any longer. */
+  readonly #ending = new AbortController();
   readonly #open = new Set<Deno.HttpServer<Deno.NetAddr>>();
   readonly #stopLooking: () => void;
   #current: Deno.HttpServer<Deno.NetAddr>;
@@ -56,6 +59,7 @@ export class Listener {
   /** Takes no more connections, and resolves when all requests have ended, or been ended after `drainMs`. */
   async shutdown(drainMs: number): Promise<void> {
     this.#stopLooking();
+    this.#ending.abort();
     await this.#renewing;
     const drained = Promise.allSettled([...this.#open].map((server) => server.shutdown()));
     const timer = setTimeout(() => this.#stop.abort(), drainMs);
@@ -82,17 +86,17 @@ export class Listener {
     const former = this.#current;
     // It takes no more connections from here on; the open ones end by themselves.
     former.shutdown().catch(() => {}).finally(() => this.#open.delete(former));
-    for (;;) {
+    const { signal } = this.#ending;
+    for (let attempt = 1; !signal.aborted; attempt++) {
       try {
         this.#current = this.#serve(port, pair);
-        break;
+        return log.info("a renewed certificate is shown to new connections", {});
       } catch (error) {
-        const isFreeSoon = error instanceof Deno.errors.AddrInUse;
+        const isFreeSoon = error instanceof Deno.errors.AddrInUse && attempt < FREE_ATTEMPTS;
         if (!isFreeSoon) log.warn("the port cannot be served again: {error}", { error });
-        await pause(isFreeSoon ? FREE_MS : RETRY_MS, undefined, clock);
+        await pause(isFreeSoon ? FREE_MS : RETRY_MS, signal, clock);
       }
     }
-    log.info("a renewed certificate is shown to new connections", {});
   }
 
   #serve(port: number, pair: TlsPair | null): Deno.HttpServer<Deno.NetAddr> {

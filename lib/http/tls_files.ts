@@ -9,7 +9,7 @@ export class TlsFilesError extends Error {
   override readonly name = "TlsFilesError";
 }
 
-/** The certificate that the listener shows, as files on disk have it. Whoever renews it writes them anew. */
+/** The certificate that the listener shows, as files on disk have it, which are written again to renew it. */
 export class TlsFiles {
   #used: TlsPair | null = null;
 
@@ -17,20 +17,28 @@ export class TlsFiles {
 
   /** Reads the pair. Throws a `TlsFilesError` if it cannot be used. */
   read(): TlsPair {
-    const pair = {
-      cert: textOf("TLS_CERT_FILE", this.paths.certFile),
-      key: textOf("TLS_KEY_FILE", this.paths.keyFile),
-    };
-    requireUsable(pair);
-    this.#used = pair;
-    return pair;
+    return this.#use(this.#texts());
   }
 
   /** The pair, if it is another than was last read; null if not. Throws as `read` does, and then keeps the former. */
   readChanged(): TlsPair | null {
     const former = this.#used;
-    const pair = this.read();
-    return former !== null && pair.cert === former.cert && pair.key === former.key ? null : pair;
+    const pair = this.#texts();
+    if (pair.cert === former?.cert && pair.key === former.key) return null;
+    return this.#use(pair);
+  }
+
+  #texts(): TlsPair {
+    return {
+      cert: textOf("TLS_CERT_FILE", this.paths.certFile),
+      key: textOf("TLS_KEY_FILE", this.paths.keyFile),
+    };
+  }
+
+  #use(pair: TlsPair): TlsPair {
+    requireUsable(pair);
+    this.#used = pair;
+    return pair;
   }
 }
 
@@ -47,7 +55,7 @@ function textOf(variable: string, path: string): string {
   }
 }
 
-/** Listens with it for a moment: what can be wrong with certificates is for TLS to say. */
+/** Listens with it for a moment: only TLS knows all that can be wrong with certificates. */
 function requireUsable({ cert, key }: TlsPair): void {
   try {
     Deno.listenTls({ hostname: "127.0.0.1", port: 0, cert, key }).close();
