@@ -1,6 +1,6 @@
 import { nowUs } from "./sse_load.ts";
 
-/** Of a running candle: when it closes, its newest trade came long before. */
+/** Of a live candle: when it closes, its newest trade came long before. */
 const LIVE = /"product_id":"([^"]+)"[^\n]*"is_complete":false[^\n]*"last_trade_id":(\d+)/g;
 const TAIL_BYTES = 64;
 const AT_ONCE = 50;

@@ -6,7 +6,7 @@ import { connection } from "../lib/browser/connection.ts";
 
 const EVERY_MS = 2000;
 
-/** The board, asked for anew every two seconds while it is looked at. */
+/** The board, requested again every two seconds while it is looked at. */
 export default function LiveStatus({ first }: { first: Operations }) {
   const now = useSignal(first);
   const answers = useSignal(true);

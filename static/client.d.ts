@@ -27,7 +27,7 @@ export interface Candle {
 
 /**
  * `connecting`: not connected yet. `live`: connected. `reconnecting`: lost, and being tried again for as long as it takes.
- * `refused`: the server knows no such product or granularity; nothing more comes, and the detail says why.
+ * `refused`: the server knows no such product or granularity; nothing more comes, and the detail names the reason.
  */
 export type FollowState = "connecting" | "live" | "reconnecting" | "refused";
 
@@ -60,7 +60,7 @@ export interface FollowOptions {
   readonly lastEventId?: string | null;
   /** The newest candle that is known already, with `lastEventId`: what is live waits until it has closed. */
   readonly newest?: Candle;
-  /** False: after a lost connection the current candles come anew, and what closed meanwhile does not. */
+  /** False: after a lost connection the current candles come again, and what closed meanwhile does not. */
   readonly resume?: boolean;
   /**
    * After a reconnection a live candle is kept back until what closed before it has come. `true`: so it is always, some two

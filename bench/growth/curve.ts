@@ -9,7 +9,7 @@ export interface GrowthPoint {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly residentBytes: number;
-  /** Living, after a collection where one can be asked for. */
+  /** Living, after a collection where one can be forced. */
   readonly heapBytes: number;
 }
 

@@ -45,7 +45,7 @@ export class LoadStand {
     readonly urls: LoadExchangeUrls,
   ) {}
 
-  /** `exchangeScript` is beside this file if not said; it prints the URLs as JSON, and knows at least these flags. */
+  /** `exchangeScript` is beside this file by default; it prints the URLs as JSON, and knows at least these flags. */
   static async open(
     { products, tradesPerSecond, speed }: LoadExchangeSize,
     exchangeScript = join(import.meta.dirname ?? ".", "exchange.ts"),
@@ -78,7 +78,7 @@ export class LoadStand {
     return new LoadStand(directory, servers, exchange, urls);
   }
 
-  /** Starts the app on a core of its own if nothing else is said, and waits until it is ready. */
+  /** Starts the app on a core of its own by default, and waits until it is ready. */
   async startApp(
     env: Readonly<Record<string, string>>,
     start: AppStart,

@@ -4,7 +4,7 @@ import type { Granularity } from "../../lib/candles/granularity.ts";
 import { GRANULARITY_SECONDS } from "../../lib/candles/granularity.ts";
 import { countdownText } from "./countdown.ts";
 
-/** How long the running candle still runs, each second. */
+/** How long the live candle still has, each second. */
 export function CloseCountdown({ granularity }: { granularity: Granularity }) {
   const seconds = useSignal<number | null>(null);
 

@@ -59,7 +59,7 @@ export class IndicatorDrawing {
     this.#setData(candles);
   }
 
-  /** Draws all anew, for other candles. */
+  /** Draws all again, for other candles. */
   show(candles: readonly Candle[]): void {
     this.#compute(candles);
     this.#setData(candles);

@@ -17,7 +17,7 @@ interface RenderedRow {
 }
 
 // Rows are the page's bulk and change one by one, so each is rendered again only when it differs, and an
-// array of rows that comes again is not looked through. A catalogue that is read anew brings new products,
+// array of rows that comes again is not looked through. A catalogue that is read again brings new products,
 // and the old ones' rows go with them.
 const rendered = new WeakMap<CatalogueProduct, RenderedRow>();
 

@@ -11,7 +11,7 @@ Deno.test("a change has a sign, and none when nothing is left of it after roundi
   assert.deepEqual(changeOf(1234.5), { direction: "up", text: "+1235%" });
 });
 
-Deno.test("the change goes on from the exchange's percentage as the price moves", () => {
+Deno.test("the change continues from the exchange's percentage as the price moves", () => {
   const reference = referencePrice(decimal("110"), decimal("10"));
   assert.equal(changeSince(reference, 110)?.text, "+10.00%");
   assert.equal(changeSince(reference, 90)?.text, "−10.00%");

@@ -11,7 +11,7 @@ export function StoreNotice({ store }: { store: PartState }) {
       <span>
         History is not available at the moment. {store.detail !== null && sentence(store.detail)}
         {" "}
-        Live prices go on, and nothing is lost.
+        Live prices continue, and nothing is lost.
       </span>
     </div>
   );

@@ -42,7 +42,7 @@ function Differences({ newest }: { newest: readonly AuditDifference[] }) {
               <th scope="row">
                 {one.product} {one.granularity} {startText(one.start, one.granularity)}
               </th>
-              <td>{one.state === "open" ? "to be asked again" : one.state}</td>
+              <td>{one.state === "open" ? "to be compared again" : one.state}</td>
               <td>{one.ours ?? "none"}</td>
               <td>{one.exchanges ?? "none"}</td>
             </tr>

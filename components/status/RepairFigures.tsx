@@ -14,7 +14,7 @@ export function RepairFigures({ repair }: { repair: RepairState | null }) {
     ["Pages wanted for candles being looked at", repair.pages.named],
     ["for other live candles", repair.pages.live],
     ["for ends to be proven", repair.pages.end],
-    ["for the exchange's candles", repair.pages.placeholder],
+    ["for the exchange’s candles", repair.pages.placeholder],
     ["for the past", repair.pages.past],
     ["to compare with the exchange", repair.pages.audit],
     ["Days of products still to be rebuilt from trades", Math.ceil(repair.past.daysLeft)],

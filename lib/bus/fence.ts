@@ -77,7 +77,7 @@ export class Fence {
   }
 
   /**
-   * After a candle was refused: whether this process may go on. Fences that the stream has discarded since (they grow
+   * After a candle was refused: whether this process may continue. Fences that the stream has discarded since (they grow
    * as old as candles) are raised again. Throws if JetStream does not answer.
    */
   async stands(): Promise<boolean> {

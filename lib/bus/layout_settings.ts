@@ -10,7 +10,7 @@ export interface LayoutSettings {
   readonly streamMaxAgeMs: number;
   /** Bytes of `live-candles` at most. Some 500 bytes are needed for each product and granularity. */
   readonly kvMaxBytes: number;
-  /** Candles on their way to the database that are not acknowledged yet. */
+  /** Candles delivered for the database that are not acknowledged yet. */
   readonly maxAckPending: number;
 }
 

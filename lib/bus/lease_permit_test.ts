@@ -210,7 +210,7 @@ Deno.test("lease - candles wait while it is suspended, and are published once it
 
 for (
   const { title, wallPasses } of [
-    { title: "whose date went on", wallPasses: true },
+    { title: "whose date advanced", wallPasses: true },
     { title: "whose clocks stood still, so that only the server can know", wallPasses: false },
   ]
 ) {
@@ -255,7 +255,7 @@ Deno.test("lease - each candle of a former holder's window is refused for itself
   }
 });
 
-Deno.test("lease - a holder whose fences the stream has discarded puts them up again and goes on", async () => {
+Deno.test("lease - a holder whose fences the stream has discarded puts them up again and continues", async () => {
   const contest = await Contest.begun();
   contest.server.purge(CLOSED_STREAM, fenceSubject(NAME, "*").replace("*", ""));
   for (let minute = 0; minute < 300; minute++) contest.first.publisher?.enqueue(candleAt(minute));
@@ -291,7 +291,7 @@ for (const version of ["2.15.1", "2.10.27"]) {
             else process.connection.repair();
           }
           await contest.pass(steps * STEP_MS, alone);
-          // The date of a frozen process goes on meanwhile.
+          // The date of a frozen process advances meanwhile.
           for (const { frozen, clock } of processes) if (frozen) clock.shiftWall(steps * STEP_MS);
         }
         for (const process of processes) {

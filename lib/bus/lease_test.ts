@@ -139,7 +139,7 @@ Deno.test(
 );
 
 Deno.test(
-  "what a holder was about to say when it was stopped it keeps to itself when it goes on",
+  "what a holder was about to publish when it was stopped is not published when it resumes",
   withNats(async ({ nats }) => {
     await using bus = await opened(await nats());
     const lease = await taken(bus);
@@ -220,7 +220,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a holder whose fences and record the server has lost puts them up again and goes on, in order",
+  "a holder whose fences and record the server has lost puts them up again and continues, in order",
   withNats(async ({ nats }) => {
     const server = await nats();
     await using bus = await opened(server);

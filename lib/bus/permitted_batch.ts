@@ -5,7 +5,7 @@ export interface Permit {
   readonly permits: boolean;
 }
 
-/** For who needs nobody's leave. */
+/** For publishers that need no permit. */
 export const NO_PERMIT_NEEDED: Permit = { permits: true };
 
 /** Where permitted candles go. */
@@ -19,7 +19,7 @@ const FULL_BYTES = 32 * 1024;
 
 /**
  * Candles about to be sent: what comes in one go is gathered until it is over, or until 32 KB are, and sent if that is
- * permitted then. A process that is stopped in between, and goes on when another has its lease, so keeps what it was
+ * permitted then. A process that is stopped in between, and resumes when another has its lease, so keeps what it was
  * about to say to itself. Owned by its publisher; nothing waits in it for longer than the program runs without a pause.
  */
 export class PermittedBatch {

@@ -13,8 +13,8 @@ const API = "$JS.API";
 const READABLE = [CLOSED_STREAM, CURRENT_STREAM];
 
 /**
- * What a reader may do: hear every candle, and read the closed ones and the current ones from their streams by sequence and
- * by subject. It may make no consumer: whoever makes one says to which subject the server delivers, and a durable one of
+ * What a reader may do: receive every candle, and read the closed ones and the current ones from their streams by sequence and
+ * by subject. It may make no consumer: whoever makes one chooses the subject that the server delivers to, and a durable one of
  * ours could be changed or emptied.
  */
 export const READER_PERMISSIONS: Permissions = {

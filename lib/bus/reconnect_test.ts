@@ -90,7 +90,7 @@ Deno.test(
 );
 
 Deno.test(
-  "reading history goes on where it was when the server dies on the way",
+  "reading history resumes where it was when the server dies on the way",
   withNats(async ({ nats }) => {
     const server = await nats();
     await using bus = await opened(server);

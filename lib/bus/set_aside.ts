@@ -19,7 +19,7 @@ const MAX_AGE_MS = 30 * 86_400_000;
 const STREAM_NOT_FOUND = 10059;
 const STREAM_NAME_IN_USE = 10058;
 
-/** Keeps a candle that a webhook could not be given; once, however often it is asked to. Rejects while NATS cannot. */
+/** Keeps a candle that a webhook could not be given; once, however often it is called. Rejects while NATS cannot. */
 export async function setAside(
   manager: JetStreamManager,
   client: JetStreamClient,
@@ -29,11 +29,11 @@ export async function setAside(
   reason: string,
 ): Promise<void> {
   await ensureStream(manager, replicas);
-  const told = headers();
-  told.set("Spot-Canvas-Sequence", `${sequence}`);
-  told.set("Spot-Canvas-Reason", reason);
+  const about = headers();
+  about.set("Spot-Canvas-Sequence", `${sequence}`);
+  about.set("Spot-Canvas-Reason", reason);
   await client.publish(`${PREFIX}${name}.${key}`, bytes, {
-    headers: told,
+    headers: about,
     msgID: `${name}.${sequence}`,
   });
 }

@@ -4,7 +4,7 @@ import type { LivePublisher } from "./live_publisher.ts";
 import { type Permit, PermittedBatch } from "./permitted_batch.ts";
 
 /**
- * Live and current candles on their way out, under one permit (a shard's lease). Owned by the bus; nothing waits here
+ * Publishes live and current candles, under one permit (a shard's lease). Owned by the bus; nothing waits here
  * for longer than the program runs without a pause.
  */
 export class ShardPublisher {

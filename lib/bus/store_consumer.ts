@@ -35,7 +35,7 @@ const PULL_EXPIRES_MS = 5_000;
 
 /**
  * Takes closed candles from the durable consumer in batches: a full one as soon as there is one, else what
- * has come within `maxWaitMs`. At most four batches are held, however slow the caller is. Goes on over lost
+ * has come within `maxWaitMs`. At most four batches are held, however slow the caller is. Continues over lost
  * connections; ends quietly when aborted, left, or when the bus closes.
  */
 export async function* consumeClosedCandles(

@@ -102,7 +102,7 @@ Deno.test(
 );
 
 Deno.test(
-  "batches go on after the server was killed, and nothing is left out",
+  "batches continue after the server was killed, and nothing is left out",
   withNats(async ({ nats }) => {
     const server = await nats();
     await using bus = await opened(server);

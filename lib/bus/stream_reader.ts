@@ -46,7 +46,7 @@ const MAX_SERVER_FILTERS = 32;
 
 /**
  * Reads a stream from a point up to what was its newest message at the first call, in order, holding no more
- * than a few hundred messages. A connection lost on the way is waited for and reading goes on where it was;
+ * than a few hundred messages. A connection lost on the way is waited for and reading resumes where it was;
  * nothing is repeated or left out, except what the stream itself has discarded meanwhile. Ends quietly when
  * aborted or left.
  */

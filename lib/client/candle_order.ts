@@ -45,7 +45,7 @@ export class CandleOrder {
     return [frame, ...this.release()];
   }
 
-  /** What was kept back, if it is of use still. */
+  /** What was kept back, if it is still of use. */
   release(): Frame[] {
     const held = this.#held;
     this.#held = null;
@@ -65,7 +65,7 @@ export class CandleOrder {
     if (timestamp >= (this.#newest?.timestamp ?? 0)) this.#newest = candle;
   }
 
-  /** Whether a closed candle is to come before this one: its ids tell, where they are known. */
+  /** Whether a closed candle is to come before this one: its ids show it, where they are known. */
   #lacks(candle: Candle): boolean {
     const before = this.#newest;
     if (before === null || candle.timestamp <= before.timestamp) return false;

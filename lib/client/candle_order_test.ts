@@ -21,20 +21,20 @@ function frame(n: number, state: "live" | "closed" | "exact", revision = 0): Fra
 }
 
 /** Which minutes were handed on, and whether they had closed. */
-function told(frames: readonly Frame[]): string {
+function shown(frames: readonly Frame[]): string {
   return frames.map(({ candle }) => `${candle.timestamp / 60}${candle.is_complete ? "" : " live"}`)
     .join(", ");
 }
 
 Deno.test("candle order - a lower state never follows a higher one, and a closed state comes once", () => {
   const order = new CandleOrder();
-  assert.equal(told(order.take(frame(1, "live"), true)), "1 live");
-  assert.equal(told(order.take(frame(1, "live"), true)), "1 live");
-  assert.equal(told(order.take(frame(1, "exact", 1), true)), "1");
+  assert.equal(shown(order.take(frame(1, "live"), true)), "1 live");
+  assert.equal(shown(order.take(frame(1, "live"), true)), "1 live");
+  assert.equal(shown(order.take(frame(1, "exact", 1), true)), "1");
   for (const lower of [frame(1, "live", 9), frame(1, "closed", 9), frame(1, "exact", 1)]) {
     assert.deepEqual(order.take(lower, true), []);
   }
-  assert.equal(told(order.take(frame(1, "exact", 2), true)), "1");
+  assert.equal(shown(order.take(frame(1, "exact", 2), true)), "1");
 });
 
 Deno.test("candle order - a live candle waits for the closed one before it, and comes in its newest state", () => {
@@ -44,31 +44,31 @@ Deno.test("candle order - a live candle waits for the closed one before it, and 
   assert.deepEqual(order.take(frame(2, "live", 1), false), []);
   assert.equal(order.holds, true);
   const frames = order.take(frame(1, "closed"), false);
-  assert.equal(told(frames), "1, 2 live");
+  assert.equal(shown(frames), "1, 2 live");
   assert.equal(frames[1]?.candle.revision, 1);
   assert.equal(order.holds, false);
 });
 
-Deno.test("candle order - trade ids tell that whole candles are missing, wherever they are known", () => {
+Deno.test("candle order - trade ids show that whole candles are missing, wherever they are known", () => {
   const order = new CandleOrder();
   order.take(frame(1, "exact"), false);
   assert.deepEqual(order.take(frame(4, "live"), false), []);
-  assert.equal(told(order.take(frame(2, "exact"), false)), "2");
-  assert.equal(told(order.take(frame(3, "exact"), false)), "3, 4 live");
+  assert.equal(shown(order.take(frame(2, "exact"), false)), "2");
+  assert.equal(shown(order.take(frame(3, "exact"), false)), "3, 4 live");
   const { candle, json } = frame(9, "live");
   const unknown = { candle: { ...candle, first_trade_id: null }, json };
   order.take(frame(4, "exact"), false);
-  assert.equal(told(order.take(unknown, false)), "9 live");
+  assert.equal(shown(order.take(unknown, false)), "9 live");
 });
 
-Deno.test("candle order - what is kept back is let go of when asked, unless its candle has closed since", () => {
+Deno.test("candle order - what is kept back is released on request, unless its candle has closed since", () => {
   const order = new CandleOrder();
   order.take(frame(1, "live"), false);
   order.take(frame(2, "live"), false);
-  assert.equal(told(order.release()), "2 live");
+  assert.equal(shown(order.release()), "2 live");
   assert.deepEqual(order.release(), []);
   order.take(frame(4, "live"), false);
-  assert.equal(told(order.take(frame(4, "closed"), false)), "4");
+  assert.equal(shown(order.take(frame(4, "closed"), false)), "4");
 });
 
 Deno.test("candle order - whatever comes in whatever order, the states of each candle ascend", () => {

@@ -4,7 +4,7 @@ import { EventReader } from "./event_reader.ts";
 import { type Refusal, refusalOf } from "./refusal.ts";
 import { covers, queryOf, together, wants, type Wish } from "./wish.ts";
 
-/** What a connection has to do with whoever follows over it. */
+/** One follower of a connection. */
 export interface Member {
   readonly wish: Wish;
   /** The id behind which it begins; null to begin with the current candles. */
@@ -21,12 +21,12 @@ const JOIN_MS = 50;
 const LEAVE_MS = 2000;
 const RETRY_MS = 1000;
 const MAX_RETRY_MS = 30_000;
-/** The server says something every 15 seconds: after three times that the connection is dead. */
+/** The server sends something every 15 seconds: after three times that the connection is dead. */
 const SILENT_MS = 45_000;
 
 const HAS_PAGE = typeof document !== "undefined";
 
-/** One stream of a server for all who follow there: it is opened anew, where it was, whenever more is asked for. */
+/** One stream of a server for all who follow there: it is opened again, where it was, whenever more is wanted. */
 export class Connection {
   readonly #members = new Set<Member>();
   /** Members that lack what the stream that is open does not bring: the current candles, or those behind an id. */
@@ -54,7 +54,7 @@ export class Connection {
     const isCovered = this.#open !== null && this.#lastId !== null && covers(this.#open.wish, wish);
     if (!isCovered || (lastEventId !== null && Number(lastEventId) < Number(this.#lastId))) {
       this.#joining.add(member);
-      // While a lost one waits to be tried again, that is soon enough.
+      // While a lost stream waits for its retry, that is soon enough.
       if (this.#open !== null || this.#failures === 0) {
         this.#soon(this.#open === null ? 0 : JOIN_MS);
       }
@@ -85,7 +85,7 @@ export class Connection {
     this.#timer = setTimeout(() => this.#adjust(), ms);
   }
 
-  /** Opens what is asked for, unless it is open. */
+  /** Opens what is wanted, unless it is open. */
   #adjust(): void {
     const members = [...this.#members].filter(({ pausesHidden }) =>
       !(HAS_PAGE && document.hidden && pausesHidden)
@@ -133,7 +133,7 @@ export class Connection {
       if (answer.ok && answer.body !== null) {
         this.#lastId = from;
         this.#failures = 0;
-        this.#say("live");
+        this.#notify("live");
         await this.#read(answer.body, signal);
       } else {
         waitMs = Number(answer.headers.get("retry-after")) * 1000;
@@ -142,11 +142,11 @@ export class Connection {
         if (refusal !== null) return this.#refuse(refusal);
       }
     } catch {
-      // Lost, or not to be had.
+      // Lost, or out of reach.
     }
     if (signal.aborted) return;
     this.#close();
-    if (this.#state === "live") this.#say("reconnecting");
+    if (this.#state === "live") this.#notify("reconnecting");
     const backOffMs = Math.min(MAX_RETRY_MS, this.#retryMs * 2 ** this.#failures++);
     this.#soon(Math.max(waitMs, backOffMs * (0.5 + Math.random() / 2)));
   }
@@ -192,7 +192,7 @@ export class Connection {
     this.#members.forEach((member) => hand(member, frame));
   }
 
-  /** Ends those who asked for what there is not, and goes on with the others. */
+  /** Ends the members that want what does not exist, and continues with the others. */
   #refuse({ values, detail }: Refusal): void {
     this.#close();
     for (const member of [...this.#members]) {
@@ -205,7 +205,7 @@ export class Connection {
     this.#soon(0);
   }
 
-  #say(state: FollowState): void {
+  #notify(state: FollowState): void {
     if (this.#state === state) return;
     this.#state = state;
     this.#members.forEach((member) => member.state(state));

@@ -8,7 +8,7 @@ export interface StreamEvent {
 export class EventReader {
   /** The last id that came. */
   lastId: string | null = null;
-  /** How long the server asks to wait before coming back, in milliseconds. */
+  /** How long the server wants clients to wait before they reconnect, in milliseconds. */
   retryMs: number | null = null;
   #rest = "";
 

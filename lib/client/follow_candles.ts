@@ -10,7 +10,7 @@ const RETRY_MS = 1000;
 
 const connections = new Map<string, Connection>();
 
-/** One product's candles of one granularity on their way to a follower. */
+/** One product's candles of one granularity, as one follower gets them. */
 interface Key {
   readonly order: CandleOrder;
   /** Whether closed candles may be missing since a reconnection. */
@@ -19,12 +19,13 @@ interface Key {
   waiting: Frame[] | null;
 }
 
-/** As `client.d.ts` says. */
+/** See `client.d.ts`. */
 export function followCandles(options: FollowOptions): () => void {
   const server = addressOf(options.server ?? import.meta.url);
   const { onCandle, onState, onReset, signal, newest, ordered, resume = true } = options;
   const keys = new Map<string, Key>();
   const stopped = new AbortController();
+  const timers = new Set<ReturnType<typeof setTimeout>>();
   let wasLive = false;
 
   const keyOf = ({ product_id, granularity }: Candle): Key => {
@@ -75,8 +76,11 @@ export function followCandles(options: FollowOptions): () => void {
   };
 
   const later = (ms: number, run: () => void) => {
-    const timer = setTimeout(run, ms);
-    stopped.signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      run();
+    }, ms);
+    timers.add(timer);
   };
 
   const member = {
@@ -112,6 +116,7 @@ export function followCandles(options: FollowOptions): () => void {
   const shared = connection;
   const stop = () => {
     stopped.abort();
+    timers.forEach((timer) => clearTimeout(timer));
     shared.remove(member);
   };
   if (signal?.aborted) return stop;

@@ -1,6 +1,6 @@
-/** What a server has not, or does not understand. */
+/** What a server does not have, or does not understand. */
 export interface Refusal {
-  /** Each bad value, in capitals, and what is to be said of it. */
+  /** Each bad value, in capitals, and what is wrong with it. */
   readonly values: ReadonlyMap<string, string>;
   readonly detail: string;
 }
@@ -14,7 +14,7 @@ interface Problem {
   }[];
 }
 
-/** Why asking again makes no sense; null where it does. */
+/** Why a retry makes no sense; null where it does. */
 export async function refusalOf(answer: Response): Promise<Refusal | null> {
   const { status, headers } = answer;
   const isProblem = headers.get("content-type") === "application/problem+json";

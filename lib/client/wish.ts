@@ -1,11 +1,11 @@
-/** What a stream is asked for. */
+/** What a follower wants of a stream. */
 export interface Wish {
   readonly products: ReadonlySet<string> | "*";
   readonly granularities: ReadonlySet<string> | "*";
   readonly closedOnly: boolean;
 }
 
-/** Longer lists of products are asked for as all of them: a query has room for some 16,000 characters. */
+/** Longer lists of products are requested as all of them: a query has room for some 16,000 characters. */
 const MAX_PRODUCTS_LENGTH = 8000;
 
 /** All that several wishes name together: each product in each granularity. */
@@ -17,14 +17,14 @@ export function together(wishes: readonly Wish[]): Wish {
   };
 }
 
-/** Whether a stream of `wide` brings all that `narrow` asks for. */
+/** Whether a stream of `wide` brings all that `narrow` wants. */
 export function covers(wide: Wish, narrow: Wish): boolean {
   return includes(wide.products, narrow.products) &&
     includes(wide.granularities, narrow.granularities) &&
     (!wide.closedOnly || narrow.closedOnly);
 }
 
-/** Whether a candle is among what is asked for. */
+/** Whether a candle is among what is wanted. */
 export function wants(wish: Wish, product: string, granularity: string): boolean {
   return has(wish.products, product) && has(wish.granularities, granularity);
 }

@@ -24,7 +24,7 @@ Deno.test("wish - one covers another if it brings every candle of it, the live o
   assert.ok(wants(wide, "A-USD", "ONE_DAY") && !wants(wide, "A-USD", "ONE_HOUR"));
 });
 
-Deno.test("wish - a list too long for a query is asked for as all products", () => {
+Deno.test("wish - a list too long for a query is requested as all products", () => {
   const long = Array.from({ length: 2000 }, (_, at) => `P${at}-USD`).join(",");
   assert.equal(queryOf(wish(long, "ONE_MINUTE")), "products=*&granularities=ONE_MINUTE");
 });

@@ -102,7 +102,7 @@ export class Connection {
     });
   }
 
-  /** The exchange does not send these, and said so, or nothing. Reported again as long as it lasts. */
+  /** The exchange does not send these: it refused them, or did not answer. Reported again as long as it lasts. */
   refused(products: readonly ProductId[], words: string): void {
     const news = this.#delivery.refuse(products, words).join(" ");
     if (news === "") return;

@@ -10,7 +10,7 @@ const MAX_CONSUMED = 1024;
 
 /**
  * Hands a feed's events from its connections, which cannot wait, to one reader that may be slow. It holds as many trades
- * (and other events) as its capacity says. What does not fit is left out, and the reader gets one `loss` of the
+ * (and other events) as its capacity. What does not fit is left out, and the reader gets one `loss` of the
  * connection instead. Owned by the feed, which ends it.
  */
 export class FeedQueue implements AsyncIterableIterator<FeedEvent> {
@@ -47,7 +47,7 @@ export class FeedQueue implements AsyncIterableIterator<FeedEvent> {
       if (event.kind === "trades") this.#overflowing.delete(connection);
       return this.#put(event);
     }
-    // The next heartbeat says the same and more.
+    // The next heartbeat means the same and more.
     if (event.kind === "heartbeat" || event.kind === "connection") return;
     if (event.kind === "trades") this.overflowed += event.trades.length;
     if (this.#overflowing.has(connection)) return;

@@ -57,7 +57,7 @@ Deno.test("feed queue - a reader that waits gets the next event, and the end", a
   assert.equal((await queue.next()).done, true);
 });
 
-Deno.test("feed queue - trades that do not fit are counted, and one loss tells the reader until others fit", async () => {
+Deno.test("feed queue - trades that do not fit are counted, and the reader gets one loss until others fit", async () => {
   const { queue, emit, rest } = setUp(10);
   emit(trades(6));
   emit(trades(5));

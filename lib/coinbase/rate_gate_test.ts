@@ -40,7 +40,7 @@ Deno.test("a rate below one a second spaces accordingly", async () => {
   assert.equal(passed, 2);
 });
 
-Deno.test("requests that are up to 240 ms late on their way do not exceed the rate on arrival", async () => {
+Deno.test("requests that are up to 240 ms late in flight do not exceed the rate on arrival", async () => {
   const perSecond = fc.constantFrom(1, 3, 8, 50);
   const lateness = fc.array(fc.nat({ max: 240 }), { minLength: 150, maxLength: 150 });
   await fc.assert(

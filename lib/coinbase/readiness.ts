@@ -27,7 +27,7 @@ interface Subscribed {
 /**
  * What one socket has asked for and been given, product by product. A heartbeat says something about a
  * product only once its subscription is answered and its snapshot is in (or 3 s passed without one): before
- * that, trades older than the heartbeat may still be on their way.
+ * that, trades older than the heartbeat may still be in flight.
  */
 export class Readiness {
   readonly #timings: ReadinessTimings;

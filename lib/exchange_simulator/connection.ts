@@ -23,7 +23,7 @@ interface Held {
 
 /**
  * One client's WebSocket: its subscriptions, its sequence, and everything that can go wrong with
- * a frame on its way. The feed owns it; `close` may be called twice.
+ * a frame in flight. The feed owns it; `close` may be called twice.
  */
 export class ClientConnection {
   /** Channel → what was asked for, as it was spelled. */

@@ -71,7 +71,7 @@ export type ControlCommand =
   /** REST's listing of trades leaves these ids out, both included, until `showTrades`. */
   | ({ readonly command: "hideTrades" } & HiddenTrades)
   | { readonly command: "showTrades" }
-  /** A page of trades holds so many at most, whatever is asked for. */
+  /** A page of trades holds so many at most, whatever is requested. */
   | { readonly command: "pageLimit"; readonly trades: number }
   /** REST lists trades so much later than the feed brings them, in exchange time. */
   | { readonly command: "listingLag"; readonly ms: number }

@@ -20,7 +20,7 @@ export interface MinuteSpan {
   readonly spanMicros: number;
 }
 
-/** Trades in columns, oldest first; a negative size says that the maker sold. */
+/** Trades in columns, oldest first; a negative size means that the maker sold. */
 export interface TradeBlock {
   readonly length: number;
   readonly micros: Float64Array;

@@ -11,8 +11,8 @@ Deno.test("simulated past - a minute's trades add up to it, however few or many 
     const shape = anyShape(random);
     const block = minuteTrades(shape, SPAN, [], new Random(run, "trades"));
     const sizes = [...block.signedSizes].map(Math.abs);
-    const said = JSON.stringify(shape);
-    assert.equal(block.length, shape.trades, said);
+    const text = JSON.stringify(shape);
+    assert.equal(block.length, shape.trades, text);
     assert.deepEqual({
       open: block.ticks[0],
       high: Math.max(...block.ticks),
@@ -21,10 +21,10 @@ Deno.test("simulated past - a minute's trades add up to it, however few or many 
       volume: sizes.reduce((sum, size) => sum + size, 0),
       trades: block.ticks.length,
     }, shape);
-    assert.ok(sizes.every((size) => size >= 1 && Number.isInteger(size)), said);
-    assert.deepEqual(block.micros, block.micros.toSorted(), said);
-    assert.ok((block.micros[0] ?? 0) >= SPAN.startMicros, said);
-    assert.ok((block.micros.at(-1) ?? Infinity) < SPAN.startMicros + SPAN.spanMicros, said);
+    assert.ok(sizes.every((size) => size >= 1 && Number.isInteger(size)), text);
+    assert.deepEqual(block.micros, block.micros.toSorted(), text);
+    assert.ok((block.micros[0] ?? 0) >= SPAN.startMicros, text);
+    assert.ok((block.micros.at(-1) ?? Infinity) < SPAN.startMicros + SPAN.spanMicros, text);
   }
 });
 
@@ -38,7 +38,7 @@ Deno.test("simulated past - trades that are crowded into a second are in it, bes
   assert.equal(Math.max(...ticks), 110);
 });
 
-/** A minute as `PastMinutes` may ask for: what lies beyond open and close has trades of its own. */
+/** A minute as `PastMinutes` may make it: what lies beyond open and close has trades of its own. */
 function anyShape(random: Random): MinuteShape {
   const trades = random.whole(1, random.next() < 0.5 ? 6 : 2000);
   const open = random.whole(50, 10_000);

@@ -15,7 +15,7 @@ export interface SimulatorOptions {
   readonly batchMs?: number;
   /**
    * Of all products together before the start. Fewer than after it make each of them larger, so
-   * that volumes go on, and a long past takes few pages to read. Default: as after it.
+   * that volumes stay the same, and a long past takes few pages to read. Default: as after it.
    */
   readonly pastTradesPerSecond?: number;
   /**
@@ -47,9 +47,9 @@ export interface SimulatorOptions {
    * Default false: a cut is a close frame with code 1011.
    */
   readonly abruptCuts?: boolean;
-  /** Told of each text that is handed to a connection's socket, at that moment. */
+  /** Called with each text that is handed to a connection's socket, at that moment. */
   readonly onFrame?: (text: string) => void;
-  /** Told of each REST request's path and query, and of the text it is answered with. */
+  /** Called with each REST request's path and query, and the text it is answered with. */
   readonly onAnswer?: (path: string, text: string) => void;
   /** No timers: trades, batches and heartbeats happen in `advance` only. Default false. */
   readonly manual?: boolean;

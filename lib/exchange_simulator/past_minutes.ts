@@ -16,7 +16,7 @@ const HEAT_VARIANCE = HEAT_NOISE ** 2 / (1 - HEAT_MEMORY ** 2);
 const SIZE_VARIANCE = 1.6 ** 2;
 const MEAN_OVER_MEDIAN = Math.exp(SIZE_VARIANCE / 2);
 
-/** They are made all at once when somebody looks. */
+/** Crowded trades are all made together when one of them is read. */
 const MOST_CROWDED = 1_000_000;
 
 export interface PastOptions {

@@ -13,7 +13,7 @@ const NO_TRADES: TradeBlock = {
 
 /**
  * One product's trades before the simulator's start, by index: -1 is the newest of them. They are
- * made anew whenever somebody looks, a minute at a time, each from a seed of its own; kept are how
+ * made again at every look, a minute at a time, each from a seed of its own; kept are how
  * many trades each day has, and the minute last looked at.
  */
 export class PastTrades {

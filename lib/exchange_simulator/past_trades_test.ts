@@ -86,7 +86,7 @@ Deno.test("simulated past - candles of all lengths are the merge of its trades",
   }
 });
 
-Deno.test("simulated past - there are as many trades as asked for, and the volume goes on", () => {
+Deno.test("simulated past - there are as many trades as configured, and the volume continues", () => {
   const it = exchange({ products: ["BTC-USD"], tradesPerSecond: 8, pastTradesPerSecond: 2 });
   it.advanceTo((START_SECONDS + 12 * 3600) * 1e6);
   const { market, candles } = it.listings.get("BTC-USD") ?? assert.fail();
@@ -132,7 +132,7 @@ Deno.test("simulated past - a crowded second has its trades, and the ids before 
   );
 });
 
-Deno.test("simulated past - ids that never existed lie where they were said to", () => {
+Deno.test("simulated past - ids that never existed lie where they were ordered", () => {
   const it = exchange({ products: ["BTC-USD"] });
   const { market } = it.listings.get("BTC-USD") ?? assert.fail();
   const at = START_SECONDS - DAY;

@@ -52,7 +52,7 @@ function row(
   };
 }
 
-/** Coinbase goes on listing products that stopped trading, their numbers empty. */
+/** Coinbase continues to list products that stopped trading, their numbers empty. */
 function delisted(seed: number): ProductRow {
   const { priceDecimals, sizeDecimals } = productProfile("LUNA-USD", seed);
   return {

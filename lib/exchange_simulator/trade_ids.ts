@@ -5,7 +5,7 @@ interface Skip {
   readonly from: number;
 }
 
-/** The ids of a product's trades, which run on by one, but for those that were told never to exist. */
+/** The ids of a product's trades, which run on by one, but for those that were skipped. */
 export class TradeIds {
   readonly #firstLive: number;
   #skips: readonly Skip[] = [];

@@ -2,7 +2,7 @@ import type { Market } from "./market.ts";
 
 const MAX_TRADES = 1000;
 
-/** What a listing is asked for: epoch seconds, both included, and the most trades wanted. */
+/** One request to a listing: epoch seconds, both included, and the most trades wanted. */
 export interface ListingQuery {
   readonly start: number;
   readonly end: number;
@@ -16,9 +16,9 @@ export interface HiddenTrades {
   readonly toId: number;
 }
 
-/** REST's listing of trades, and what it can be told to keep back. */
+/** REST's listing of trades, and what it is ordered to keep back. */
 export class TradeListing {
-  /** The most trades of an answer, whatever was asked for. */
+  /** The most trades of an answer, whatever was requested. */
   pageLimit = MAX_TRADES;
   /** Trades of the last so many microseconds are not listed yet. */
   lagMicros = 0;

@@ -79,7 +79,7 @@ function units(decimal = ""): bigint {
   return BigInt(decimal.replace(".", ""));
 }
 
-/** What anybody would make of trades. */
+/** The candles that trades merge to. */
 function merge(trades: readonly ListedTrade[], seconds: number) {
   const buckets = Map.groupBy(
     trades,
@@ -130,7 +130,7 @@ Deno.test("simulated listing - hidden trades are left out until they are shown a
   assert.deepEqual(await list(simulator, "BTC-USD", "limit=50"), before);
 });
 
-Deno.test("simulated listing - pages get shorter when they are told to", async () => {
+Deno.test("simulated listing - pages get shorter on command", async () => {
   await using simulator = await startExchangeSimulator(options);
   assert.equal((await list(simulator, "BTC-USD", "limit=5000")).length, 1000);
   simulator.control({ command: "pageLimit", trades: 300 });
@@ -178,14 +178,14 @@ Deno.test("simulated listing - a second of the past can hold more than a page", 
   assert.equal(Number(trades.at(-1)?.tradeId) - first, trades.length - 1 + 3);
 });
 
-Deno.test("simulated listing - whoever wants to is told of each request and its answer", async () => {
-  const told: string[][] = [];
+Deno.test("simulated listing - each request and its answer are reported", async () => {
+  const reported: string[][] = [];
   await using simulator = await startExchangeSimulator({
     ...options,
-    onAnswer: (path, text) => told.push([path, text]),
+    onAnswer: (path, text) => reported.push([path, text]),
   });
   const trades = await list(simulator, "BTC-USD", "limit=3");
-  const [[path, text] = []] = told;
+  const [[path, text] = []] = reported;
   assert.equal(path, "/market/products/BTC-USD/ticker?limit=3");
   assert.deepEqual(JSON.parse(text ?? "").trades, trades);
 });

@@ -14,7 +14,7 @@ interface OrderedCorruption {
 
 /**
  * New trades as text, each written once however many connections want it. It remembers per
- * product how far it has read, and breaks trades on their way when faults say so.
+ * product how far it has read, and breaks trades in flight as the faults demand.
  */
 export class TradeTape {
   readonly #exchange: Exchange;

@@ -1,7 +1,7 @@
 import { type Problem, problemResponse } from "./problem.ts";
 import { DATA_POLICY, secure } from "./security_headers.ts";
 
-/** For answers that do not depend on where they were asked for, which may be no address at all. */
+/** For answers that do not depend on the requested address, which may be none at all. */
 const ANYWHERE = new URL("http://localhost/");
 
 /** An error answer from outside the application, with the headers that every answer of the application has. */

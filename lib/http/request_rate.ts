@@ -1,6 +1,6 @@
 /** At once, an address may ask for as many answers as it has in so many seconds. */
 const BURST_SECONDS = 10;
-/** Addresses remembered: who is forgotten begins anew, so that memory has an end whatever is sent. */
+/** Addresses remembered: one that is forgotten begins again, so that memory has an end whatever is sent. */
 const MOST_ADDRESSES = 10_000;
 
 interface Bucket {
@@ -23,7 +23,7 @@ export class RequestRate {
     return this.#refused;
   }
 
-  /** Takes one request of an address. Null if it may go on, or after how many whole seconds the next one may. */
+  /** Takes one request of an address. Null if it may proceed, or after how many whole seconds the next one may. */
   take(address: string, nowMs: number): number | null {
     if (this.perSecond === 0) return null;
     const full = this.perSecond * BURST_SECONDS;

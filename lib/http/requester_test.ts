@@ -39,7 +39,7 @@ Deno.test("requester - a client that breaks its connection off while it waits le
   assert.equal(budget.stats.underWay, 0);
 });
 
-Deno.test("requester - who asks is whoever the proxy says, where a proxy is trusted", () => {
+Deno.test("requester - it is the client that the proxy names, where a proxy is trusted", () => {
   const request = new Request("http://x/", { headers: { "x-forwarded-for": "203.0.113.9" } });
   const remote: Deno.NetAddr = { transport: "tcp", hostname: "10.0.0.1", port: 1 };
   assert.equal(requesterOf(request, remote, true).address, "203.0.113.9");

@@ -12,6 +12,6 @@ Deno.test("admission - places are counted per address and in all, and come back"
   admission.leave("a");
   assert.equal(admission.enter("c"), null);
   assert.equal(admission.enter("a"), "streams");
-  admission.leave("nobody of these");
+  admission.leave("an unknown one");
   assert.equal(admission.enter("d"), "streams", "who never came gives no place back");
 });

@@ -11,7 +11,7 @@ export interface CandleEvent extends CandleHeader {
   readonly isClosed: boolean;
   /** The frame with the id as of its arrival: right only where it is sent in the hub's order. */
   readonly frame: Uint8Array<ArrayBuffer>;
-  /** Where the frame goes on after its id line. */
+  /** Where the frame continues after its id line. */
   readonly bodyOffset: number;
 }
 

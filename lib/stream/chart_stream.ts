@@ -2,7 +2,7 @@ import { type Clock, systemClock } from "../time/clock.ts";
 import type { ChartBoard } from "./chart_board.ts";
 import { cutOff } from "./cut_off.ts";
 
-/** At most this often a viewer is sent the chart anew. */
+/** At most this often a viewer is sent the chart again. */
 const INTERVAL_MS = 250;
 
 const UTF8 = new TextEncoder();

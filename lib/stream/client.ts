@@ -13,7 +13,7 @@ const STRATEGY: QueuingStrategy<Uint8Array<ArrayBuffer>> = {
 };
 
 /**
- * One open stream. Owned by the hub; it ends through `drop`, before which `end` may say a last word, or by its reader
+ * One open stream. Owned by the hub; it ends through `drop`, before which `end` may write a last block, or by its reader
  * leaving, and after that holds nothing.
  */
 export class Client {

@@ -20,15 +20,15 @@ const TAKING_MS = 500;
 /** How often an end looks whether all have taken what waited. */
 const LOOK_MS = 20;
 
-/** The times a hub may be told. */
+/** The times that a hub may be given. */
 export interface ClientTimes {
   /** A client that was written nothing for so long gets a comment line: 15,000 unless told. */
   readonly heartbeatMs?: number;
-  /** What a client is told to wait before it connects again: 2,000 unless told. */
+  /** How long a client is to wait before it reconnects: 2,000 by default. */
   readonly retryMs?: number;
-  /** How long clients may take to read what waits for them when all streams end: 500 unless told. */
+  /** How long clients may take to read what waits for them when all streams end: 500 by default. */
   readonly takingMs?: number;
-  /** How long the HTTP server gets after that for writing it: 100 unless told. */
+  /** How long the HTTP server gets after that for writing it: 100 by default. */
   readonly flushMs?: number;
   readonly clock?: Clock;
 }
@@ -42,7 +42,7 @@ export class Clients {
   readonly #stopBeating: () => void;
   readonly #retryMs: number;
   readonly #times: ClientTimes;
-  /** Tells a client how long to wait should it be cut off. */
+  /** Names how long a client is to wait should it be cut off. */
   readonly greeting: Uint8Array<ArrayBuffer>;
   #tick = 0;
 
@@ -112,7 +112,7 @@ export class Clients {
   }
 
   /**
-   * Tells every client a different time to come back; from then on none is open. Resolves when what they were sent has
+   * Sends every client a different time to reconnect; from then on none is open. Resolves when what they were sent has
    * gone out, or had its time, and all streams have been cut off.
    */
   async endAll(): Promise<void> {

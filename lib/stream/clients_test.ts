@@ -61,7 +61,7 @@ Deno.test("when clients leave, nothing of them stays", async () => {
   });
 });
 
-Deno.test("one of several equal clients leaves and the others go on", async () => {
+Deno.test("clients - one of several equal clients leaves and the others continue", async () => {
   const log = new ClosedLog();
   await withHub(log, async (hub) => {
     const readers = [0, 1, 2].map(() => open(hub));
@@ -73,7 +73,7 @@ Deno.test("one of several equal clients leaves and the others go on", async () =
   });
 });
 
-Deno.test("clients - a closing hub tells each when to come back, and then cuts it off", async () => {
+Deno.test("clients - a closing hub sends each a time to reconnect, and then cuts it off", async () => {
   const log = new ClosedLog();
   await withHub(log, async (hub) => {
     const readers = Array.from({ length: 20 }, () => open(hub));
@@ -181,12 +181,12 @@ Deno.test("clients - what waits for a reader goes out before the cut, for half a
     for (const reader of [prompt, idle]) {
       await assert.rejects(reader.readUntil(() => false), /closing/);
     }
-    assert.equal(idle.retryMs, null, "whoever does not read is not waited for");
+    assert.equal(idle.retryMs, null, "a client that does not read is not waited for");
     assert.deepEqual([hub.stats().left, hub.stats().dropped.closing, clock.timers], [0, 2, 0]);
   }, times);
 });
 
-Deno.test("clients - when all have read what they were told, the cut comes as soon as it is written", async () => {
+Deno.test("clients - when all have read what they were sent, the cut comes as soon as it is written", async () => {
   const clock = new FakeClock();
   await withHub(new ClosedLog(), async (hub) => {
     const readers = [open(hub), open(hub), open(hub)];
@@ -202,7 +202,7 @@ Deno.test("clients - when all have read what they were told, the cut comes as so
 });
 
 for (const how of ["leaves", "is cut off", "is ended"] as const) {
-  Deno.test(`who waits for a client to have room is told when it ${how}`, async () => {
+  Deno.test(`clients - a wait for a client's room ends when it ${how}`, async () => {
     const group = new Group("one", ONE, []);
     const owner = { position: 0, left: () => {}, sent: () => {} };
     const client = new Client(owner, group, "a");

@@ -29,7 +29,7 @@ export class ClosedBlocks {
     return sequence - sequence % BLOCK + BLOCK - 1;
   }
 
-  /** The block of a sequence, if it is in memory or on its way there. */
+  /** The block of a sequence, if it is in memory or being fetched. */
   held(sequence: number): Promise<readonly BlockFrame[]> | null {
     return this.#held.get(this.endOf(sequence)) ?? null;
   }

@@ -9,21 +9,21 @@ export const FLUSH_MS = 100;
  * take an orderly end for the end of all (Datastar, fetch-event-source) come back after this. What is still queued is lost.
  */
 export function cutOff(controller: ReadableStreamDefaultController, reason: string): void {
-  // A text, since `Deno.serve` prints what it is given: a stack would say nothing of what a client did.
+  // A text, since `Deno.serve` prints what it is given: a stack would not show what a client did.
   controller.error(`a stream was cut off: ${reason}`);
 }
 
-/** A body that has only one thing to say, and then is cut off. */
+/** A body of a single chunk, which is cut off after it. */
 export function lastWord(
   chunk: Uint8Array<ArrayBuffer>,
   clock: Clock = systemClock,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
-  let isSaid = false;
+  let isSent = false;
   const left = new AbortController();
   return new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
-      if (!isSaid) {
-        isSaid = true;
+      if (!isSent) {
+        isSent = true;
         return controller.enqueue(chunk);
       }
       await pause(FLUSH_MS, left.signal, clock);

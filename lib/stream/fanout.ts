@@ -39,7 +39,7 @@ export class Fanout {
   }
 
   /**
-   * The closed candles after `last` and up to `upTo` can no longer be fetched: every client is told so and gets a
+   * The closed candles after `last` and up to `upTo` can no longer be fetched: every client gets a reset and a
    * snapshot. False if the bus' current candles could not be read, so that the snapshot is as old as memory.
    */
   async lost(last: number, upTo: number): Promise<boolean> {

@@ -149,7 +149,7 @@ export class Hub implements CandleReceiver {
   }
 
   /**
-   * Ends every stream, telling each client a different time to come back: at once there is none any more. Resolves when
+   * Ends every stream, sending each client a different time to reconnect: at once there are none. Resolves when
    * the last of them has been cut off, within a second; the listener must not be closed before that.
    */
   close(): Promise<void> {

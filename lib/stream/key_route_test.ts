@@ -32,7 +32,7 @@ Deno.test("key route - a current candle that was read is shown, and does not cou
   assert.equal(route.takesClosed({ start: 60, ...CLOSED }), true, "its own message is to come");
 });
 
-Deno.test("key route - a live state that nobody wants is kept for the next snapshot, the newest only", () => {
+Deno.test("key route - a live state without listeners is kept for the next snapshot, the newest only", () => {
   const route = routeOf(KEY);
   const bytes = (text: string) => new TextEncoder().encode(text);
   route.keep({ start: 60, ...LIVE }, bytes("first"));
@@ -46,6 +46,6 @@ Deno.test("key route - a live state that nobody wants is kept for the next snaps
   assert.equal(
     new TextDecoder().decode(dataOf(current)),
     "the newest of them",
-    "what was given out does not change any more",
+    "what was given out no longer changes",
   );
 });

@@ -48,7 +48,7 @@ Deno.test("lag - of two buckets that are both live the later one is shown", () =
   assert.deepEqual(rest(lag), ["99 later"]);
 });
 
-Deno.test("lag - chunks are as large as asked for, and no frame is torn", () => {
+Deno.test("lag - chunks are as large as requested, and no frame is torn", () => {
   const lag = new Lag();
   for (let n = 1; n <= 20; n++) {
     lag.add(eventOf(BTC, { start: n, sequence: n, text: `closed ${n}` }));

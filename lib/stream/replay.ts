@@ -44,7 +44,7 @@ type Step =
   | { readonly kind: "reset"; readonly reason: ResetReason };
 
 /**
- * Brings clients whose id is not in the hub's memory to where memory goes on, a page at a time, so that
+ * Brings clients whose id is not in the hub's memory to where memory continues, a page at a time, so that
  * neither a slow reader nor many resumes at once cost more than their pages.
  */
 export class Replay {

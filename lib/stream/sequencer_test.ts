@@ -55,7 +55,7 @@ Deno.test("a closed candle that comes twice is handed on once", () => {
   assert.equal(sequencer.duplicates, 1);
 });
 
-Deno.test("a jump fetches what is missing before anything later goes on", async () => {
+Deno.test("a jump fetches what is missing before anything later is handed on", async () => {
   const { sequencer, taken, log, add } = setUp(2);
   add(2);
   add(3);
@@ -87,7 +87,7 @@ Deno.test("a second jump while the first is being fetched is fetched too", async
   assert.deepEqual(taken, [1, 2, 3, 4]);
 });
 
-Deno.test("what is heard of while a jump is being fetched is fetched before anything waiting goes on", async () => {
+Deno.test("what comes up while a jump is being fetched is fetched before anything waiting is handed on", async () => {
   const { sequencer, taken, log, add } = setUp(0);
   add(0);
   sequencer.deliver([add(1), log.live(minute(2, false))]);
@@ -125,7 +125,7 @@ Deno.test("closed candles that the bus delivered and its history never has are l
   assert.deepEqual(taken, ["lost 1..3", 4]);
 });
 
-Deno.test("what the history does not have any more is reported as lost before later ones go on", async () => {
+Deno.test("what the history no longer has is reported as lost before later ones are handed on", async () => {
   const { sequencer, taken, log, add } = setUp(2);
   add(2);
   add(3);
@@ -135,7 +135,7 @@ Deno.test("what the history does not have any more is reported as lost before la
   assert.deepEqual(taken, ["lost 2..3", 4, 5]);
 });
 
-Deno.test("a recreated stream, whose ids begin far above, is a loss and then goes on", async () => {
+Deno.test("a recreated stream, whose ids begin far above, is a loss, and what follows is handed on", async () => {
   const { sequencer, taken, log } = setUp(2);
   log.discardUpTo(1_795_420_000_000);
   const first = log.append(minute(9));

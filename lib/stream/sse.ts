@@ -48,7 +48,7 @@ export function idBlock(sequence: number): Uint8Array<ArrayBuffer> {
   return encoder.encode(`id: ${sequence}\n\n`);
 }
 
-/** Why a client cannot go on from the id it named; see `docs/stream.md`. */
+/** Why a client cannot resume from the id it named; see `docs/stream.md`. */
 export type ResetReason = "unparsable" | "expired" | "unknown" | "lost";
 
 /** `event: reset`: what the client knew is not to be continued. A snapshot follows, if it takes one. */

@@ -9,7 +9,7 @@ export function routeOf(key: CandleKey): KeyRoute {
   return new KeyRoute(key, { all: new Set(), closed: new Set() });
 }
 
-/** An event as the hub makes it, of a live candle unless it is said to be closed or has a sequence. */
+/** An event as the hub makes it, of a live candle unless it is marked as closed or has a sequence. */
 export function eventOf(
   route: KeyRoute,
   { sequence = null, text = "{}", ...header }: Partial<CandleHeader> & {

@@ -153,7 +153,7 @@ async function untilRead(server, symbol, granularity, signal) {
       }
       await answer.body?.cancel();
     } catch {
-      // Asked again below.
+      // Requested again below.
     }
     await new Promise((resolve) => {
       const timer = setTimeout(resolve, retryMs);

@@ -16,7 +16,7 @@ import { PriceChart } from "./price_chart.ts";
 export interface LiveChartSource {
   readonly productId: ProductId;
   readonly granularity: Granularity;
-  /** The name of the multiple that the candles really are, if they are one: all is read by it, and `granularity` tells how it looks. */
+  /** The name of the multiple that the candles really are, if they are one: all is read by it, and `granularity` decides how it looks. */
   readonly multiple?: string;
   /** Fraction digits of a price. */
   readonly digits: number;
@@ -59,7 +59,7 @@ export class LiveChart {
   #drawing: HTMLElement | null = null;
   #older: string | null;
   #paging = false;
-  /** Candles older than what is loaded that came while an older page was on its way: it may have them as they were. */
+  /** Candles older than what is loaded that came while an older page was in flight: it may have them as they were. */
   #aside: Candle[] = [];
   /** The start up to which nothing is missing although the stream could not resume; null if it has not happened. */
   #wholeUpTo: number | null = null;
@@ -168,12 +168,12 @@ export class LiveChart {
     if (this.#older === null || this.#paging) return;
     this.#paging = true;
     const { signal } = this.#closed;
-    const asked = this.#older;
+    const requested = this.#older;
     try {
       const { base, granularity } = this.#source;
-      const page = await fetchCandlePage(base + asked, signal, granularity);
+      const page = await fetchCandlePage(base + requested, signal, granularity);
       // Meanwhile the chart may have come to begin elsewhere.
-      if (signal.aborted || this.#older !== asked) return;
+      if (signal.aborted || this.#older !== requested) return;
       this.#older = page.next;
       const from = page.candles[0]?.start ?? Infinity;
       const aside = this.#aside.filter(({ start }) => start >= from);

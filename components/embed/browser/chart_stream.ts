@@ -6,7 +6,7 @@ import { decodeCandle, encodeCandle } from "../../../lib/candles/wire.ts";
 import { followCandles } from "../../../lib/client/follow_candles.ts";
 import type { PartMerger } from "./part_merger.ts";
 
-/** Silence after which the server is asked whether it still has its feed. */
+/** Silence after which it is checked whether the server still has its feed. */
 const QUIET_MS = 15_000;
 /** A lost connection is called stale after this long. */
 const LOST_MS = 10_000;
@@ -17,7 +17,7 @@ export interface ChartStreamOptions {
   readonly productId: ProductId;
   /** Of what the stream has: a multiple's parts. */
   readonly granularity: Granularity;
-  /** Where the chart's history ends; null if the server did not say. */
+  /** Where the chart's history ends; null if the server did not name it. */
   readonly position: string | null;
   /** Makes the candles out of what comes; null if they come as they are. */
   readonly merger: PartMerger | null;
@@ -27,8 +27,7 @@ export interface ChartStreamOptions {
 
 /**
  * One chart's candles, over the one connection that all charts and followers of a page share. Without a position, what
- * closed before the first event may be missing in the history, so the listener is told to read it again. Returns how to
- * stop.
+ * closed before the first event may be missing in the history, so the listener gets a reset. Returns how to stop.
  */
 export function followChart(options: ChartStreamOptions): () => void {
   const { base, productId, granularity, position, merger, listener } = options;
@@ -79,13 +78,13 @@ export function followChart(options: ChartStreamOptions): () => void {
   };
 }
 
-const asked = new Map<string, { readonly atMs: number; readonly ready: Promise<boolean> }>();
+const checks = new Map<string, { readonly atMs: number; readonly ready: Promise<boolean> }>();
 
-/** A quiet market and a dead feed look the same from here; the server knows which one it is. Charts ask together. */
+/** A quiet market and a dead feed look the same from here; the server knows which one it is. Charts share a check. */
 function isReady(base: string): Promise<boolean> {
-  const last = asked.get(base);
+  const last = checks.get(base);
   if (last !== undefined && Date.now() - last.atMs < QUIET_MS) return last.ready;
   const ready = fetch(`${base}/readyz`, { cache: "no-store" }).then(({ ok }) => ok, () => false);
-  asked.set(base, { atMs: Date.now(), ready });
+  checks.set(base, { atMs: Date.now(), ready });
   return ready;
 }

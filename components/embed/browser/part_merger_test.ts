@@ -26,7 +26,7 @@ function minute(n: number, isComplete = true, close = n, revision = 0) {
   });
 }
 
-function told(candles: readonly WireCandle[] | null): readonly string[] | null {
+function shown(candles: readonly WireCandle[] | null): readonly string[] | null {
   return candles?.map(({ start, open, close, volume, isComplete, exact, granularity }) =>
     `${granularity} ${(start - BEGIN) / 60}: ${formatDecimal(open)} to ${formatDecimal(close)} of ${
       formatDecimal(volume)
@@ -37,11 +37,11 @@ function told(candles: readonly WireCandle[] | null): readonly string[] | null {
 Deno.test("part merger - a candle grows with its parts, and is over with the last of them", () => {
   assert.ok(THREE);
   const merger = new PartMerger(THREE, BEGIN, [minute(0)]);
-  assert.deepEqual(told(merger.take(minute(1, false))), ["THREE_MINUTE 0: 0 to 1 of 2 live"]);
-  assert.deepEqual(told(merger.take(minute(1))), ["THREE_MINUTE 0: 0 to 1 of 2 live"]);
-  assert.deepEqual(told(merger.take(minute(2, false))), ["THREE_MINUTE 0: 0 to 2 of 3 live"]);
-  assert.deepEqual(told(merger.take(minute(2))), ["THREE_MINUTE 0: 0 to 2 of 3 exact"]);
-  assert.deepEqual(told(merger.take(minute(3, false))), [
+  assert.deepEqual(shown(merger.take(minute(1, false))), ["THREE_MINUTE 0: 0 to 1 of 2 live"]);
+  assert.deepEqual(shown(merger.take(minute(1))), ["THREE_MINUTE 0: 0 to 1 of 2 live"]);
+  assert.deepEqual(shown(merger.take(minute(2, false))), ["THREE_MINUTE 0: 0 to 2 of 3 live"]);
+  assert.deepEqual(shown(merger.take(minute(2))), ["THREE_MINUTE 0: 0 to 2 of 3 exact"]);
+  assert.deepEqual(shown(merger.take(minute(3, false))), [
     "THREE_MINUTE 0: 0 to 2 of 3 exact",
     "THREE_MINUTE 3: 3 to 3 of 1 live",
   ]);
@@ -50,7 +50,7 @@ Deno.test("part merger - a candle grows with its parts, and is over with the las
 Deno.test("part merger - one without trades at its end is over with the first part of the next", () => {
   assert.ok(THREE);
   const merger = new PartMerger(THREE, BEGIN, [minute(0)]);
-  assert.deepEqual(told(merger.take(minute(4, false))), [
+  assert.deepEqual(shown(merger.take(minute(4, false))), [
     "THREE_MINUTE 0: 0 to 0 of 1 closed",
     "THREE_MINUTE 3: 4 to 4 of 1 live",
   ]);
@@ -60,7 +60,9 @@ Deno.test("part merger - a part that is revised changes its candle, a lower stat
   assert.ok(THREE);
   const merger = new PartMerger(THREE, BEGIN, [minute(0), minute(1), minute(2)]);
   assert.deepEqual(merger.take(minute(1, false)), []);
-  assert.deepEqual(told(merger.take(minute(2, true, 7, 1))), ["THREE_MINUTE 0: 0 to 7 of 3 exact"]);
+  assert.deepEqual(shown(merger.take(minute(2, true, 7, 1))), [
+    "THREE_MINUTE 0: 0 to 7 of 3 exact",
+  ]);
 });
 
 Deno.test("part merger - what lies before all that it knows has to be read from history", () => {

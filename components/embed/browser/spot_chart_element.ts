@@ -37,8 +37,8 @@ class SpotChartElement extends HTMLElement {
   readonly #legend = made("div", "legend");
   readonly #note = made("p", "note");
   readonly #name = made("strong", "name");
-  /** What was last said of indicators that are none. */
-  #trouble = "";
+  /** What was last reported of indicators that do not exist. */
+  #reportedIndicators = "";
   #running: AbortController | null = null;
   #chart: LiveChart | null = null;
   #isQueued = false;
@@ -84,7 +84,7 @@ class SpotChartElement extends HTMLElement {
       if (!this.isConnected) return;
       if (this.#hasNewSource) this.#restart();
       else {
-        this.#tellTrouble();
+        this.#reportIndicators();
         this.#chart?.look(this.#view());
       }
     });
@@ -108,15 +108,15 @@ class SpotChartElement extends HTMLElement {
 
   /** Shows the chart; while the server has none to give, tries again. */
   async #run(signal: AbortSignal): Promise<void> {
-    const asked = this.#asked();
-    if (asked === null) return;
-    const { productId, multiple } = asked;
+    const wanted = this.#wanted();
+    if (wanted === null) return;
+    const { productId, multiple } = wanted;
     const { of: granularity, name } = multiple;
     const title = `${productId} · ${shortMultiple(multiple)}`;
     this.#name.textContent = title;
     this.#mount.setAttribute("aria-label", `Live chart of ${title}`);
-    this.#say("connecting");
-    this.#tellTrouble();
+    this.#showState("connecting");
+    this.#reportIndicators();
     const base = this.#base();
     while (!signal.aborted) {
       try {
@@ -140,7 +140,7 @@ class SpotChartElement extends HTMLElement {
               position,
               merger,
               listener,
-              state: (state) => this.#say(state),
+              state: (state) => this.#showState(state),
             }),
         }, {
           candle: (candle, studies) =>
@@ -153,7 +153,7 @@ class SpotChartElement extends HTMLElement {
             this.dispatchEvent(new CustomEvent("candle", { detail }));
           },
           note: (text) => {
-            if (text === "") this.#tellTrouble();
+            if (text === "") this.#reportIndicators();
             else this.#note.textContent = text;
           },
         });
@@ -163,14 +163,14 @@ class SpotChartElement extends HTMLElement {
         this.#chart?.close();
         if (error instanceof PageRefusal) return this.#fail("product", error.message);
         this.#note.textContent = "The chart’s server cannot be reached; it is being tried again.";
-        this.#say("reconnecting");
+        this.#showState("reconnecting");
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }
   }
 
-  /** What the attributes name; null, and said so, if that can be no chart. */
-  #asked(): { readonly productId: ProductId; readonly multiple: Multiple } | null {
+  /** What the attributes name; null, and reported, if that can be no chart. */
+  #wanted(): { readonly productId: ProductId; readonly multiple: Multiple } | null {
     const product = this.getAttribute("product")?.trim() ?? "";
     const productId = parseProductId(product.toUpperCase());
     if (productId === null) {
@@ -189,15 +189,15 @@ class SpotChartElement extends HTMLElement {
     return { productId, multiple };
   }
 
-  /** Says on the chart, in the console and in an event why there is none. */
+  /** Reports on the chart, in the console and in an event why there is none. */
   #fail(attribute: string, message: string): void {
     this.#note.textContent = message;
-    this.#say("error");
-    this.#tell(attribute, message);
+    this.#showState("error");
+    this.#report(attribute, message);
   }
 
-  /** Says which indicators are none; the others are drawn. */
-  #tellTrouble(): void {
+  /** Reports which indicators do not exist; the others are drawn. */
+  #reportIndicators(): void {
     if (this.getAttribute("state") === "error") return;
     const wrong = (this.getAttribute("indicators") ?? "").split(",")
       .filter((text) => text.trim() !== "" && parseIndicators(text).length === 0);
@@ -205,17 +205,17 @@ class SpotChartElement extends HTMLElement {
       ? ""
       : `No indicator: ${wrong.map(quoted).join(", ")}. There are ${INDICATOR_SHAPES}.`;
     this.#note.textContent = message;
-    if (message === this.#trouble) return;
-    this.#trouble = message;
-    if (message !== "") this.#tell("indicators", message);
+    if (message === this.#reportedIndicators) return;
+    this.#reportedIndicators = message;
+    if (message !== "") this.#report("indicators", message);
   }
 
-  #tell(attribute: string, message: string): void {
+  #report(attribute: string, message: string): void {
     console.error(`<spot-chart> ${message}`);
     this.dispatchEvent(new CustomEvent("error", { detail: { attribute, message } }));
   }
 
-  #say(state: PageConnection["state"] | "error"): void {
+  #showState(state: PageConnection["state"] | "error"): void {
     if (this.getAttribute("state") === state) return;
     this.setAttribute("state", state);
     this.dispatchEvent(new CustomEvent("statechange", { detail: { state } }));
