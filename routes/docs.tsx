@@ -25,6 +25,16 @@ export default define.page<typeof handler>(function DocsPage({ data }) {
         UTC. Errors are problem details (RFC 9457) that name each bad value. For programs:{" "}
         <a class="underline" href="/openapi.json">openapi.json</a>.
       </p>
+      <p class="mb-5 max-w-prose">
+        Ready to use: <a class="underline" href="/client.js">client.js</a>{" "}
+        follows candles in pages, Node and Deno;{" "}
+        <a class="underline" href="/spot-chart.js">spot-chart.js</a> draws a live chart on any page;
+        {" "}
+        <code>{origin}/udf</code>{" "}
+        is a datafeed for TradingView's charts. Whole ranges come as CSV, NDJSON or Parquet. Whoever
+        runs this server can give you a login of PostgreSQL or NATS that may only read, and have
+        closed candles posted to you (webhooks).
+      </p>
       {ENDPOINTS.map(({ path, id, example, answers }) => {
         const operation = document.paths?.[path]?.get;
         const curl = `curl ${"text/event-stream" in answers ? "-N " : ""}'${origin}${example}'`;

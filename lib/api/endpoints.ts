@@ -67,7 +67,7 @@ const STREAM_QUERY = z.object({
       "`true`: a stream that resumes also begins with current candles that have closed before.",
   }),
   last_event_id: z.string().optional().meta({
-    description: "Goes on after this event, as the header `Last-Event-ID` does.",
+    description: "Resumes after this event, as the header `Last-Event-ID` does.",
   }),
 });
 
@@ -123,7 +123,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     description:
       "The newest candles of a range, ascending, and the way to the next older page. Answers that can " +
       "never change may be kept for ever; all others have an ETag to ask again with. The header `last-event-id` of a " +
-      "newest page is where a stream goes on from it without a gap. With `format=csv`, `ndjson` or `parquet`, or such " +
+      "newest page is where a stream resumes from it without a gap. With `format=csv`, `ndjson` or `parquet`, or such " +
       "an `accept`, it answers as the paths below do.",
     query: RANGE_QUERY,
     inPath: null,

@@ -68,7 +68,7 @@ function operation(endpoint: Endpoint): ZodOpenApiOperationObject {
       ...(query === null ? {} : { query }),
     },
     responses: {
-      200: { description: "What was asked for.", content: Object.fromEntries(content) },
+      200: { description: "What was requested.", content: Object.fromEntries(content) },
       ...(conditional ? { 304: { description: "What the client has still holds." } } : {}),
       ...Object.fromEntries(failures),
       ...(unavailable === undefined ? {} : {

@@ -63,7 +63,7 @@ export const PRODUCT_ENTRY = z.object({
   status: z.enum(["online", "offline", "delisted"]).meta({
     description: "`offline`: listed, but not trading; `delisted`: gone, its history stays.",
   }),
-  price: decimal("The last price that the exchange told.").nullable(),
+  price: decimal("The last price that the exchange sent.").nullable(),
   price_change_24h: decimal("Percent over 24 hours.").nullable(),
   volume_24h: decimal("In the base currency, over 24 hours.").nullable(),
   quote_volume_24h: decimal("In the quote currency, over 24 hours, approximately.").nullable(),
@@ -100,7 +100,7 @@ export const PROBLEM = z.object({
   reason: z.string().optional().meta({
     description: "Why there is no such product, for programs.",
   }),
-  instead: z.string().optional().meta({ description: "The product to ask for in its place." }),
+  instead: z.string().optional().meta({ description: "The product to request in its place." }),
   errors: z.array(z.object({
     parameter: z.string(),
     value: z.string().nullable().meta({ description: "As it was sent; null if it was missing." }),

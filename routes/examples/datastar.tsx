@@ -36,7 +36,7 @@ export default define.page<typeof handler>(function DatastarExample({ data }) {
       <h1>A chart of hypermedia</h1>
       <p>
         The server draws this chart of {product.id}{" "}
-        and sends it anew with every change, as an event of Datastar v1. The page has no chart
+        and sends it again with every change, as an event of Datastar v1. The page has no chart
         library and keeps no state.
       </p>
       <div class="panel example-chart" data-patches={stream} tabindex={0}>

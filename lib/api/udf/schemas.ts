@@ -21,7 +21,7 @@ export const UDF_CONFIGURATION = z.object({
 /** `GET /udf/symbols`. */
 export const UDF_SYMBOL = z.object({
   name: text("The product.", "BTC-USD"),
-  ticker: text("What to ask for bars with: the product.", "BTC-USD"),
+  ticker: text("What to request bars with: the product.", "BTC-USD"),
   full_name: text("With the exchange before it.", "Coinbase:BTC-USD"),
   description: text("The currencies.", "Bitcoin / USD"),
   type: z.string(),
