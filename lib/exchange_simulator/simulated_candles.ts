@@ -3,6 +3,8 @@ import type { MinuteTable } from "./minute_table.ts";
 import type { PastMinutes } from "./past_minutes.ts";
 
 const DAY = 86_400;
+/** Beyond this a sum of sizes in a double is put aside: one more could lose digits. */
+const EXACT = 2 ** 52;
 
 /** A candle in whole ticks and units; `start` in epoch seconds. */
 export interface SimulatedCandle {
@@ -77,7 +79,7 @@ export class SimulatedCandles {
       if (ticks < candle.low) candle.low = ticks;
       candle.close = ticks;
       candle.volume += size;
-      if (candle.volume > 2 ** 52) {
+      if (candle.volume > EXACT) {
         candle.spilled += BigInt(candle.volume);
         candle.volume = 0;
       }
@@ -113,6 +115,10 @@ export class SimulatedCandles {
         const size = table?.volume[i] ?? 0;
         if (table && size > 0) {
           old += size;
+          if (old > EXACT) {
+            volume += BigInt(old);
+            old = 0;
+          }
           merged = join(merged, {
             start,
             open: table.open[i] ?? 0,
