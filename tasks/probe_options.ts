@@ -20,8 +20,8 @@ const MAX_SECONDS = 3600;
 export const USAGE =
   `usage: deno task probe [--products BTC-USD,ETH-USD] [--seconds 60] [--out FILE]
        deno task probe --replay FILE
-Watches the exchange (COINBASE_WS_URL, COINBASE_REST_URL, at COINBASE_REST_RPS), asks it some seventy
-questions, read only and without a key, and shows which assumptions of lib/coinbase hold. What was seen
+Watches the exchange (COINBASE_WS_URL, COINBASE_REST_URL, at COINBASE_REST_RPS), sends it some seventy
+requests, read only and without a key, and shows which assumptions of lib/coinbase hold. What was seen
 is written to FILE, which --replay checks again and runs through the product, offline.
 Exit code: 0 all hold; 1 something is contradicted; 3 nothing is, but something was not seen;
 2 the command cannot be used; 4 the exchange cannot be reached, or FILE cannot be read or written.`;

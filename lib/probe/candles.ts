@@ -8,7 +8,7 @@ import { type Evidence, quoteAnswer } from "./evidence.ts";
 import { listedTrades } from "./known_trades.ts";
 import { type CandleList, candleLists, isSettled, rowOf } from "./listed_candles.ts";
 
-/** Most candles that the product asks for in one request. */
+/** Most candles that the product requests at once. */
 const MAX_CANDLES = 300;
 
 /** What placeholders and the comparison with the exchange's candles rest on. */
@@ -37,7 +37,7 @@ export const CANDLES: readonly Assumption[] = [
         if (answer.purpose !== "candles") continue;
         const granularity = answer.query.get("granularity") ?? "";
         if (answer.status === 200) served.add(granularity);
-        // A refusal for going too fast says nothing about the granularity.
+        // A refusal for going too fast shows nothing about the granularity.
         else if (answer.status < 500 && ![401, 403, 429].includes(answer.status)) {
           tally.against(quoteAnswer(answer));
         }
@@ -59,7 +59,7 @@ export const CANDLES: readonly Assumption[] = [
           );
         }
         if (answer.purpose !== "candles ends") continue;
-        // The probe asked for the stretch between two candles that it had been given.
+        // The probe requested the stretch between two candles that it had received.
         const isWhole = candles[0]?.start === start && candles.at(-1)?.start === end;
         tally.expect(isWhole, () => quoteAnswer(answer));
       }
@@ -149,7 +149,7 @@ function checkLarger(evidence: Evidence) {
       const end = candle.start + seconds;
       const isCovered = smaller.start <= candle.start &&
         end <= smaller.end + GRANULARITY_SECONDS[part];
-      // Both must have been over when they were asked for.
+      // Both must have been over when they were requested.
       if (!isCovered || !isSettled(larger, candle.start) || end > smaller.settledUntil) continue;
       const parts = smaller.candles.filter(({ start }) => start >= candle.start && start < end);
       const merged = join(parts);

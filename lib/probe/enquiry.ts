@@ -2,7 +2,7 @@ import { RateGate } from "../coinbase/rate_gate.ts";
 import { systemClock } from "../time/clock.ts";
 import type { AnswerEntry, Purpose, Recorder } from "./recording.ts";
 
-/** How to ask. */
+/** How to send requests. */
 export interface EnquiryOptions {
   /** Up to and including `/api/v3/brokerage`. */
   readonly url: string;
@@ -18,7 +18,7 @@ const TIMEOUT_MS = 10_000;
 /** As much as the product reads of an answer. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
-/** GET requests, at the product's own rate, which take down every answer as it came. Nothing is tried again. */
+/** GET requests, at the product's own rate, which take down every answer as it came. Nothing is retried. */
 export class Enquiry {
   readonly #options: EnquiryOptions;
   readonly #gate: RateGate;
@@ -29,13 +29,17 @@ export class Enquiry {
   }
 
   /** The answer, whatever it is; null if there was none. Rejects only when the probe is stopped. */
-  async ask(purpose: Purpose, path: string, query: Query = {}): Promise<AnswerEntry | null> {
+  async request(purpose: Purpose, path: string, query: Query = {}): Promise<AnswerEntry | null> {
     await this.#gate.take({ signal: this.#options.signal });
-    return await this.askAtOnce(purpose, path, query);
+    return await this.requestAtOnce(purpose, path, query);
   }
 
   /** The same without waiting for its turn. */
-  async askAtOnce(purpose: Purpose, path: string, query: Query = {}): Promise<AnswerEntry | null> {
+  async requestAtOnce(
+    purpose: Purpose,
+    path: string,
+    query: Query = {},
+  ): Promise<AnswerEntry | null> {
     const { url, recorder, signal } = this.#options;
     const texts = Object.entries(query).map(([name, value]) => [name, `${value}`]);
     const target = texts.length === 0 ? path : `${path}?${new URLSearchParams(texts)}`;

@@ -84,8 +84,8 @@ export class Evidence {
     );
   }
 
-  /** What the feed was asked for on a connection: the ids of all subscriptions to trades. */
-  asked(connection: ConnectionName): readonly string[] {
+  /** The ids of all subscriptions to trades that a connection sent. */
+  subscribed(connection: ConnectionName): readonly string[] {
     return this.entries.flatMap((entry) => {
       if (entry.kind !== "sent" || entry.connection !== connection) return [];
       const json = parseJson(entry.text);

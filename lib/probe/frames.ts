@@ -114,17 +114,20 @@ export const FRAMES: readonly Assumption[] = [
       for (const frame of main) {
         if (frame.message.kind === "error") tally.expect(false, () => quoteFrame(frame));
       }
-      const asked = evidence.asked("main");
+      const subscribed = evidence.subscribed("main");
       const answers = main.filter(({ message }) => message.kind === "subscriptions");
       const last = answers.at(-1);
       if (last?.message.kind === "subscriptions") {
         const { products, heartbeats } = last.message;
-        const isWhole = heartbeats && asked.every((id) => [...products].some((one) => one === id));
+        const isWhole = heartbeats &&
+          subscribed.every((id) => [...products].some((one) => one === id));
         tally.expect(isWhole, () => quoteFrame(last));
-      } else if (asked.length > 0 && waitedLong(evidence)) {
-        tally.expect(false, () => `no answer to the subscription to ${asked.join(", ")}`);
+      } else if (subscribed.length > 0 && waitedLong(evidence)) {
+        tally.expect(false, () => `no answer to the subscription to ${subscribed.join(", ")}`);
       }
-      return tally.outcome(() => `${answers.length} acknowledgements of ${asked.length} products`);
+      return tally.outcome(() =>
+        `${answers.length} acknowledgements of ${subscribed.length} products`
+      );
     },
   },
   {
@@ -132,13 +135,13 @@ export const FRAMES: readonly Assumption[] = [
     check(evidence) {
       const tally = new Tally();
       for (const connection of OURS) {
-        const asked = new Set(
-          evidence.asked(connection).flatMap((id) => [id, id.replace(/-USDC$/, "-USD")]),
+        const subscribed = new Set(
+          evidence.subscribed(connection).flatMap((id) => [id, id.replace(/-USDC$/, "-USD")]),
         );
         for (const frame of evidence.of(connection)) {
           if (frame.message.kind !== "trades") continue;
           for (const { productId } of frame.message.trades) {
-            tally.expect(asked.has(productId), () => `${productId} in ${quoteFrame(frame)}`);
+            tally.expect(subscribed.has(productId), () => `${productId} in ${quoteFrame(frame)}`);
           }
         }
       }

@@ -49,7 +49,7 @@ export const LIMITS: readonly Assumption[] = [
     },
   },
   {
-    name: "limits - after the pause that was asked for, requests are served again",
+    name: "limits - after the pause that a refusal sets, requests are served again",
     check(evidence) {
       const tally = new Tally();
       const after = evidence.answers.filter(({ purpose }) => purpose === "after burst");
@@ -60,7 +60,7 @@ export const LIMITS: readonly Assumption[] = [
   },
 ];
 
-/** Whether an answer says that there were too many. */
+/** Whether an answer refuses a request since there were too many. */
 export function isRefused({ status, headers }: Pick<Answer, "status" | "headers">): boolean {
   const isPage = /^text\/html\b/i.test(headers["content-type"] ?? "");
   return status === 429 || ((status === 401 || status === 403) && isPage);

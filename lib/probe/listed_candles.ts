@@ -5,12 +5,12 @@ import { asList, isRecord } from "../coinbase/json.ts";
 import type { ExchangeCandle } from "../exchange/exchange_candle.ts";
 import type { Answer, Evidence } from "./evidence.ts";
 
-/** The candles of one answer, ascending, with what was asked for. */
+/** The candles of one answer, ascending, with what was requested. */
 export interface CandleList {
   readonly answer: Answer;
   readonly product: ProductId;
   readonly granularity: Granularity;
-  /** Of the first and the last candle asked for. */
+  /** Of the first and the last requested candle. */
   readonly start: number;
   readonly end: number;
   readonly rows: readonly unknown[];

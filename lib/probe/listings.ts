@@ -92,7 +92,8 @@ export const LISTINGS: readonly Assumption[] = [
     },
   },
   {
-    name: `listings - a trade of the feed is listed after ${LAG_MS} ms, if no-cache is asked for`,
+    name:
+      `listings - a trade of the feed is listed after ${LAG_MS} ms, with no-cache in the request`,
     check: checkLag,
   },
   {
@@ -171,7 +172,7 @@ function checkWindow(evidence: Evidence) {
   return tally.outcome("trades");
 }
 
-/** Whether an instant is in the window asked for. Whether its last second belongs to it is left open: `widerMs`. */
+/** Whether an instant is in the requested window. Whether its last second belongs to it is left open: `widerMs`. */
 function isWithin({ query }: Answer, timeMs: number, widerMs = 0): boolean {
   const [start, end] = [query.get("start"), query.get("end")];
   return (start === null || timeMs >= Number(start) * 1000) &&

@@ -40,7 +40,7 @@ const MIN_POLL_MS = 100;
 const NO_PRODUCT = "NOSUCHPROBE-USD";
 
 /**
- * Watches the exchange for a while and asks it some seventy questions, read only and at the product's own rate; all
+ * Watches the exchange for a while and sends it some seventy requests, read only and at the product's own rate; all
  * that comes is recorded. Rejects with a `ProbeError` if the exchange cannot be reached at all, or does not list a
  * product.
  */
@@ -59,7 +59,7 @@ export async function probe(options: ProbeOptions): Promise<Recording> {
       watch(options.wsUrl, name, recorder, watches, ids, beats);
     await open("main", products, true);
     await observe(enquiry, open, products, twinOf(listed, products), options);
-    report("asking about the past");
+    report("requesting the past");
     await askQuestions(enquiry, recorder, products, NO_PRODUCT, signal);
   } catch (error) {
     // Stopped, it ends with what it has.
@@ -84,7 +84,7 @@ async function listProducts(
   const byId = new Map<ProductId, ExchangeProduct>();
   for (let page = 0, offset = 0; page < MAX_PRODUCT_PAGES; page++) {
     const query = { product_type: "SPOT", limit: PRODUCTS_PER_PAGE, offset };
-    const answer = await enquiry.ask("products", PRODUCTS, query);
+    const answer = await enquiry.request("products", PRODUCTS, query);
     const rows = answer?.status === 200 ? rowsOf(answer.body) : null;
     if (rows === null) {
       if (page > 0) break;
@@ -100,7 +100,7 @@ async function listProducts(
     if (byId.size === known) break;
   }
   for (const offset of [0, 3]) {
-    await enquiry.ask("products page", PRODUCTS, { product_type: "SPOT", limit: 3, offset });
+    await enquiry.request("products page", PRODUCTS, { product_type: "SPOT", limit: 3, offset });
   }
   return [...byId.values()];
 }
@@ -185,7 +185,7 @@ async function observe(
     signal.throwIfAborted();
     if (leftMs <= everyMs) break;
     if (poll % 2 === 1) await further.shift()?.();
-    await enquiry.ask("poll", `${PRODUCTS}/${busiest}/ticker`, { limit: 100 });
+    await enquiry.request("poll", `${PRODUCTS}/${busiest}/ticker`, { limit: 100 });
   }
   for (const next of further) await next();
 }

@@ -54,7 +54,7 @@ Deno.test("probe - what the product does not understand or merges otherwise show
   assert.ok(different.every(({ ours }) => ours.granularity === "ONE_MINUTE"));
 });
 
-Deno.test("probe - a full recording ends, and says so; a stopped one has what was seen", async () => {
+Deno.test("probe - a full recording ends, and is marked so; a stopped one has what was seen", async () => {
   const { recording } = await probed({ of: "" }, { maxLength: 100_000 });
   assert.equal(recording.full, true);
   const length = recording.entries.reduce((sum, entry) => sum + JSON.stringify(entry).length, 0);
@@ -76,7 +76,7 @@ Deno.test("probe - without its list, or without its feed, the exchange cannot be
   await assert.rejects(failing({}), /HTTP 500/);
 });
 
-Deno.test("probe - of what did not happen it says so, and never that it holds", () => {
+Deno.test("probe - what did not happen is not seen, and never holds", () => {
   const findings = checkAll({
     startedAt: "",
     wsUrl: "",

@@ -59,7 +59,7 @@ export const PRODUCTS: readonly Assumption[] = [
           );
         }
         for (const twin of aliasTo) {
-          // A twin may be listed on a page that was not asked for.
+          // A twin may be listed on a page that was not requested.
           const found = byId.get(twin);
           if (found === undefined) continue;
           tally.expect(
@@ -75,7 +75,7 @@ export const PRODUCTS: readonly Assumption[] = [
     name: "products - subscribed by its alias, a product's trades come under its own name",
     check(evidence) {
       const tally = new Tally();
-      const [twin] = evidence.asked("twin");
+      const [twin] = evidence.subscribed("twin");
       const own = listedProducts(evidence).find(({ productId }) => productId === twin)?.alias;
       if (twin !== undefined && own) {
         for (const frame of evidence.of("twin")) {

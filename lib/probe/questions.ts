@@ -30,20 +30,20 @@ export async function askQuestions(
   const [busiest] = products;
   if (busiest === undefined) return;
   for (const id of products) {
-    await enquiry.ask("newest", ticker(id), { limit: MAX_TRADES });
-    await askForCandles(enquiry, recorder, id, "ONE_MINUTE", MINUTES);
+    await enquiry.request("newest", ticker(id), { limit: MAX_TRADES });
+    await requestCandles(enquiry, recorder, id, "ONE_MINUTE", MINUTES);
   }
   const evidence = () => read(recorder, products);
-  await askForOlder(enquiry, evidence(), products);
-  for (const id of products.slice(0, 2)) await askForWindow(enquiry, evidence(), id);
+  await requestOlder(enquiry, evidence(), products);
+  for (const id of products.slice(0, 2)) await requestWindow(enquiry, evidence(), id);
   for (const granularity of GRANULARITIES.slice(1)) {
     const seconds = GRANULARITY_SECONDS[granularity];
     const reach = seconds < GRANULARITY_SECONDS.ONE_HOUR ? MINUTES * 60 : DAYS * 86_400;
-    await askForCandles(enquiry, recorder, busiest, granularity, Math.ceil(reach / seconds));
+    await requestCandles(enquiry, recorder, busiest, granularity, Math.ceil(reach / seconds));
   }
-  await askForMinutes(enquiry, evidence(), products);
-  await enquiry.ask("unknown product", ticker(noProduct), { limit: 1 });
-  await askTooFast(enquiry, busiest, signal);
+  await requestMinutes(enquiry, evidence(), products);
+  await enquiry.request("unknown product", ticker(noProduct), { limit: 1 });
+  await requestTooFast(enquiry, busiest, signal);
 }
 
 function read({ entries, full }: Recorder, products: readonly ProductId[]): Evidence {
@@ -51,7 +51,7 @@ function read({ entries, full }: Recorder, products: readonly ProductId[]): Evid
 }
 
 /** A few trades beyond the oldest of each full listing: whether it was all there is. */
-async function askForOlder(
+async function requestOlder(
   enquiry: Enquiry,
   evidence: Evidence,
   products: readonly ProductId[],
@@ -60,12 +60,12 @@ async function askForOlder(
     const oldest = listedTrades(answer).at(-1);
     if (oldest === undefined || answer.product !== products[0]) continue;
     const end = Math.floor(oldest.timeMs / 1000);
-    await enquiry.ask("older", ticker(answer.product), { limit: 10, end });
+    await enquiry.request("older", ticker(answer.product), { limit: 10, end });
   }
 }
 
 /** A stretch of the newest listing by its times, and then half of it by its limit. */
-async function askForWindow(enquiry: Enquiry, evidence: Evidence, id: ProductId): Promise<void> {
+async function requestWindow(enquiry: Enquiry, evidence: Evidence, id: ProductId): Promise<void> {
   const newest = evidence.served("newest").find(({ product }) => product === id);
   if (newest === undefined) return;
   const trades = listedTrades(newest);
@@ -75,12 +75,12 @@ async function askForWindow(enquiry: Enquiry, evidence: Evidence, id: ProductId)
   const start = Math.floor(from.timeMs / 1000);
   const end = Math.ceil(to.timeMs / 1000);
   const limit = Math.max(1, Math.floor(trades.length * 0.2));
-  await enquiry.ask("window", ticker(id), { limit: MAX_TRADES, start, end });
-  await enquiry.ask("newest of window", ticker(id), { limit, start, end });
+  await enquiry.request("window", ticker(id), { limit: MAX_TRADES, start, end });
+  await enquiry.request("newest of window", ticker(id), { limit, start, end });
 }
 
 /** The newest `count` candles that are over. */
-async function askForCandles(
+async function requestCandles(
   enquiry: Enquiry,
   recorder: Recorder,
   id: ProductId,
@@ -91,7 +91,7 @@ async function askForCandles(
   const end = Math.floor(exchangeSeconds(recorder) / seconds) * seconds - seconds;
   const start = end - (count - 1) * seconds;
   const query = { start, end, granularity, limit: MINUTES };
-  await enquiry.ask("candles", `/market/products/${id}/candles`, query);
+  await enquiry.request("candles", `/market/products/${id}/candles`, query);
 }
 
 /** The exchange's time, by its last answer. */
@@ -106,7 +106,7 @@ function exchangeSeconds({ entries }: Recorder): number {
 }
 
 /** The trades of the newest settled minute of each product, of two of the busiest; and candles between two of them. */
-async function askForMinutes(
+async function requestMinutes(
   enquiry: Enquiry,
   evidence: Evidence,
   products: readonly ProductId[],
@@ -117,38 +117,38 @@ async function askForMinutes(
     if (list === undefined) continue;
     const settled = list.candles.filter(({ start }) => isSettled(list, start));
     for (const { start } of settled.slice(rank === 0 ? -2 : -1)) {
-      await enquiry.ask("minute", ticker(id), { limit: MAX_TRADES, start, end: start + 60 });
+      await enquiry.request("minute", ticker(id), { limit: MAX_TRADES, start, end: start + 60 });
     }
     const [first, last] = [settled.at(-4), settled.at(-2)];
     if (rank > 0 || first === undefined || last === undefined) continue;
-    await askBetween(enquiry, id, first.start, last.start);
+    await requestBetween(enquiry, id, first.start, last.start);
   }
 }
 
-async function askBetween(
+async function requestBetween(
   enquiry: Enquiry,
   id: ProductId,
   start: EpochSeconds,
   end: EpochSeconds,
 ): Promise<void> {
   const query = { start, end, granularity: "ONE_MINUTE", limit: MINUTES };
-  await enquiry.ask("candles ends", `/market/products/${id}/candles`, query);
+  await enquiry.request("candles ends", `/market/products/${id}/candles`, query);
 }
 
-/** One burst; then the pause that was asked for, and one request more. */
-async function askTooFast(enquiry: Enquiry, id: ProductId, signal: AbortSignal): Promise<void> {
-  const asked = Array.from(
+/** One burst; then the pause that it sets, and one more request. */
+async function requestTooFast(enquiry: Enquiry, id: ProductId, signal: AbortSignal): Promise<void> {
+  const requests = Array.from(
     { length: BURST },
-    () => enquiry.askAtOnce("burst", ticker(id), { limit: 1 }),
+    () => enquiry.requestAtOnce("burst", ticker(id), { limit: 1 }),
   );
-  const answers = (await Promise.all(asked)).flatMap((answer) => answer ?? []);
+  const answers = (await Promise.all(requests)).flatMap((answer) => answer ?? []);
   const refused = answers.find(isRefused);
   if (refused === undefined) return;
   const seconds = Number(refused.headers["retry-after"] ?? 1);
   const restMs = Number.isFinite(seconds) ? seconds * 1000 : 1000;
-  // Others at this address ask too.
+  // Others at this address send requests too.
   await pause(Math.min(restMs + 250, MAX_REST_MS), signal);
-  await enquiry.ask("after burst", ticker(id), { limit: 1 });
+  await enquiry.request("after burst", ticker(id), { limit: 1 });
 }
 
 function ticker(id: string): string {

@@ -84,7 +84,7 @@ export const MAX_RECORDING_LENGTH = 64 * 1024 * 1024;
 /** Characters kept of one frame: a little more than the product reads, so that too long ones are seen to be so. */
 export const MAX_ENTRY_LENGTH = 4 * 1024 * 1024 + 1;
 
-/** Takes down what happens until it is full; what comes after that is left out, and `full` says so. */
+/** Takes down what happens until it is full; what comes after that is left out, and `full` is true. */
 export class Recorder {
   readonly entries: Entry[] = [];
   readonly #maxLength: number;

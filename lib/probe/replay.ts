@@ -75,7 +75,7 @@ async function replayFrames(
   return losses;
 }
 
-/** Asks for all listings and candles again, as they were asked for; answers with the exchange's candles. */
+/** Requests all listings and candles again, as in the recording; answers with the exchange's candles. */
 async function replayAnswers(
   { answers }: Evidence,
   merge: Merge,

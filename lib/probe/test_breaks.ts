@@ -95,10 +95,10 @@ export const BREAKS: readonly Break[] = [
     ),
   },
   { of: "listings - one holds", answer: listing((rows) => rows.slice(0, 500)) },
-  { of: "listings - a window of whole", ask: ({ searchParams }) => later(searchParams, 60) },
+  { of: "listings - a window of whole", request: ({ searchParams }) => later(searchParams, 60) },
   {
     of: "listings - of a window",
-    ask: ({ searchParams }) => {
+    request: ({ searchParams }) => {
       if (searchParams.has("start")) searchParams.set("limit", "1000");
     },
     answer: listing((rows, { searchParams }) => {
@@ -163,7 +163,7 @@ export const BREAKS: readonly Break[] = [
   },
   {
     of: "products - limit and offset",
-    ask: ({ searchParams }) => {
+    request: ({ searchParams }) => {
       if (searchParams.get("limit") === "3") searchParams.set("offset", "0");
     },
   },
@@ -281,15 +281,15 @@ function each(change: (row: Json) => Json): (rows: readonly Json[]) => readonly 
 
 function list(
   key: string,
-  change: (rows: readonly Json[], asked: URL) => readonly Json[],
+  change: (rows: readonly Json[], requested: URL) => readonly Json[],
 ): Answers {
-  return (answer, asked) => {
+  return (answer, requested) => {
     if (!Array.isArray(answer.body[key])) return;
-    answer.body = { ...answer.body, [key]: change(records(answer.body[key]), asked) };
+    answer.body = { ...answer.body, [key]: change(records(answer.body[key]), requested) };
   };
 }
 
-function listing(change: (rows: readonly Json[], asked: URL) => readonly Json[]): Answers {
+function listing(change: (rows: readonly Json[], requested: URL) => readonly Json[]): Answers {
   return list("trades", change);
 }
 
@@ -306,7 +306,7 @@ function candles(
   );
 }
 
-/** The burst's requests, and the one after it, ask for one trade each. */
+/** The burst's requests, and the one after it, are for one trade each. */
 function refused(change: (answer: RelayedAnswer) => void): Answers {
   return (answer, { searchParams }) => {
     if (searchParams.get("limit") === "1" && answer.status === 200) change(answer);

@@ -4,10 +4,10 @@ type Json = Record<string, unknown>;
 export interface Rewrites {
   /** A frame of the connection opened as the `connection`th, from 1; more than one may be sent in its place. */
   readonly frame?: (frame: Json, connection: number) => readonly (Json | Uint8Array<ArrayBuffer>)[];
-  /** The path and query that are asked for in place of these. */
-  readonly ask?: (url: URL) => void;
+  /** Changes the path and query that are requested. */
+  readonly request?: (url: URL) => void;
   /** An answer's body, status or headers are changed in place. */
-  readonly answer?: (answer: RelayedAnswer, asked: URL) => void;
+  readonly answer?: (answer: RelayedAnswer, requested: URL) => void;
 }
 
 export interface RelayedAnswer {
@@ -24,7 +24,7 @@ export interface RewritingRelay extends AsyncDisposable {
 
 export function startRewritingRelay(
   target: { readonly wsUrl: string; readonly restUrl: string },
-  { frame, ask, answer }: Rewrites,
+  { frame, request: rewrite, answer }: Rewrites,
 ): RewritingRelay {
   let connections = 0;
   const upgrade = (request: Request): Response => {
@@ -50,9 +50,9 @@ export function startRewritingRelay(
     return response;
   };
   const pass = async (request: Request): Promise<Response> => {
-    const asked = new URL(request.url);
-    const url = new URL(asked.pathname + asked.search, target.restUrl);
-    ask?.(url);
+    const requested = new URL(request.url);
+    const url = new URL(requested.pathname + requested.search, target.restUrl);
+    rewrite?.(url);
     const response = await fetch(url, { headers: request.headers });
     const headers: Record<string, string> = {};
     for (const name of ["date", "content-type", "retry-after"]) {
@@ -60,7 +60,7 @@ export function startRewritingRelay(
       if (value !== null) headers[name] = value;
     }
     const relayed = { status: response.status, body: await response.json(), headers };
-    answer?.(relayed, asked);
+    answer?.(relayed, requested);
     return new Response(JSON.stringify(relayed.body), { status: relayed.status, headers });
   };
   const options = { port: 0, hostname: "127.0.0.1", onListen: () => {} };
