@@ -41,7 +41,7 @@ export type Role = "ingest" | "store" | "web";
 /** All that can be set from outside: each variable once, with its name, what is allowed and its default. */
 const VARIABLES = {
   port: env("PORT", whole(8000, 0, 65535)),
-  /** Where people find the pages, without a slash at the end; null if nobody said. */
+  /** Where people find the pages, without a slash at the end; null if not given. */
   publicUrl: env(
     "PUBLIC_URL",
     variable<string, null>(

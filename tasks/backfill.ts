@@ -95,7 +95,7 @@ async function backfill(
   });
   progress.finish();
   print(
-    `${written} candles written${stop.aborted ? "; stopped, the next run goes on from here" : ""}`,
+    `${written} candles written${stop.aborted ? "; stopped, the next run resumes from here" : ""}`,
   );
   for (const line of summed(failures)) print(`failed: ${line}`);
   if (!stop.aborted) {

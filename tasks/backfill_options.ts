@@ -25,7 +25,7 @@ export const USAGE = `usage: deno task backfill --products BTC-USD,ETH-USD|all -
          [--to 2024-06-01] [--granularities ONE_MINUTE,ONE_HOUR|all]
        deno task backfill --exact --from 2024-01-01 [--products BTC-USD|all]
 Brings the exchange's candles into the database; with --exact, rebuilds candles from trades, down from where they are
-proven: a request for each 1,000 trades. Stop it at any time: the next run goes on.`;
+proven: a request for each 1,000 trades. Stop it at any time: the next run resumes.`;
 
 /** Reads the command line. Throws a `UsageError` with all that is wrong. */
 export function readBackfillRequest(args: readonly string[]): BackfillRequest {

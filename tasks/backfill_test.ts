@@ -41,7 +41,7 @@ Deno.test(
     for (let stops = 0; stops < 5; stops++) {
       const { code, output } = await run(COMMAND, environment(second), 1);
       assert.equal(code, 1);
-      assert.match(output, /stopped, the next run goes on from here/);
+      assert.match(output, /stopped, the next run resumes from here/);
     }
     const last = await run(COMMAND, environment(second), Infinity);
     assert.equal(last.code, 0, last.output);

@@ -57,7 +57,7 @@ Deno.test("connect - the URLs that it prints are of the running servers, and may
   }
 });
 
-Deno.test("connect - of servers of one's own it says how to get a login, and never a password", async () => {
+Deno.test("connect - of servers of one's own it prints how to get a login, and never a password", async () => {
   const { code, lines } = await printed(["--all"], {
     DATABASE_URL: "postgres://spot:secret@db.example:5432/spot",
     NATS_URL: "nats://user:secret@nats.example:4222",

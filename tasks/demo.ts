@@ -1,6 +1,6 @@
 /**
  * `deno task demo`: the whole of Spot Canvas against a simulated exchange. Its data is kept apart from real data, and
- * the exchange goes on between two runs as if it had never stopped.
+ * the exchange continues between two runs as if it had never stopped.
  */
 import { positive } from "../lib/config/variable.ts";
 import { buildIfStale } from "./build_if_stale.ts";

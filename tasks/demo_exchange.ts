@@ -25,7 +25,7 @@ interface Origin extends DemoSize {
 
 /** There are trades as far back as there are candles, so that all of the past can be proven. */
 const HISTORY_DAYS = 400;
-/** After a longer pause the exchange, and all that was kept of it, begins anew: catching up would take too long. */
+/** After a longer pause the exchange, and all that was kept of it, begins again: catching up would take too long. */
 const LONGEST_PAUSE_MS = 12 * 3_600_000;
 
 /**
@@ -65,7 +65,7 @@ export async function resumeExchange(
 
 async function readOrigin(path: string): Promise<Origin | null> {
   try {
-    // One that does not say how many products it had, or what past, is like none of now, and is forgotten.
+    // A file without the number of products, or without the past, is of an earlier version, and is discarded.
     const { seed, startAt, tradesPerSecond, pastTradesPerSecond = 0, products = 0 } = JSON.parse(
       await Deno.readTextFile(path),
     );

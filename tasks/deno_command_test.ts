@@ -35,7 +35,7 @@ Deno.test("a program that hangs in silence is killed", async () => {
   assert.equal(output, "before\n");
 });
 
-Deno.test("a program that goes on talking is left alone", async () => {
+Deno.test("a program that continues to print is left alone", async () => {
   const code = "for (let i = 0; i < 5; i++) { console.log(i); await new Promise((r) => " +
     "setTimeout(r, 300)); }";
   assert.equal((await runProgram(code, { silenceMs: 1200 })).exitCode, 0);

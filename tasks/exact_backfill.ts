@@ -35,7 +35,7 @@ export async function rebuildExact(
 ): Promise<boolean> {
   const proven = provenStarts(await store.products.all(), productIds);
   const unknown = productIds.filter((id) => !proven.has(id));
-  for (const id of unknown) print(`${id}: never followed, so nothing tells where to begin`);
+  for (const id of unknown) print(`${id}: never followed, so it is unknown where to begin`);
   const onProblem = (id: ProductId, waitMs: number, error: unknown) =>
     print(`${id}: ${describeError(error)}; again in ${Math.round(waitMs / 1000)} s`);
   const walk = new PastWalk({
@@ -93,7 +93,7 @@ export async function rebuildExact(
   const { products, hidden } = walk.counts;
   if (hidden > 0) print(`${hidden} products: the exchange shows no older trades`);
   print(
-    stop.aborted && products > 0 ? "stopped; the next run goes on from here" : lineOf(walk.counts),
+    stop.aborted && products > 0 ? "stopped; the next run resumes from here" : lineOf(walk.counts),
   );
   return products === 0 && unknown.length === 0;
 }

@@ -50,7 +50,7 @@ export async function main(args: readonly string[], outside: ImportEnvironment):
       print(`skipped ${source.strange}: parts of the files that are no documents`);
     }
     if (stop.aborted) {
-      print("stopped; the next run goes on from here");
+      print("stopped; the next run resumes from here");
       return 1;
     }
     const lacking = describeLack(report, source, values.exchange ?? "coinbase");

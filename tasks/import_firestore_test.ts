@@ -63,7 +63,7 @@ Deno.test(
     assert.match(dry.output, /^31 candles could be imported; nothing was written$/m);
     const first = await run(args, env, 2);
     assert.equal(first.code, 1);
-    assert.match(first.output, /stopped; the next run goes on from here/);
+    assert.match(first.output, /stopped; the next run resumes from here/);
     const pages = server.listed.length;
     const last = await run(args, env);
     assert.equal(last.code, 0, last.output);

@@ -78,7 +78,7 @@ Deno.test("probe - a recording made before stays where the exchange cannot be re
   }
 });
 
-Deno.test("probe - the command says what is wrong with it, and what is allowed", async () => {
+Deno.test("probe - the command reports what is wrong with it, and what is allowed", async () => {
   const cases: [string[], Record<string, string>, number, RegExp][] = [
     [["--seconds", "0"], {}, 2, /--seconds: "0": give a number above 0, at most 3600/],
     [["--seconds", "1e3"], {}, 2, /--seconds: "1e3"/],

@@ -55,7 +55,7 @@ const STATUS: Status = {
   startedAt: epochSeconds(1),
 };
 
-Deno.test("audit - the API and the chart page tell until when a product was compared, and status what differs", async () => {
+Deno.test("audit - the API and the chart page show until when a product was compared, and status what differs", async () => {
   const dates = new Map([[BTC, epochSeconds(1_775_566_800)]]);
   const app = await openWebApp({}, {
     catalogue: catalogueOf([BTC, ETH]),

@@ -10,7 +10,7 @@ import { publishClosed } from "./publish_closed.ts";
 import { withNats } from "./servers.ts";
 import { SILENT, WebInstance } from "./web_instance.ts";
 
-/** A follower that notes what it is told: candles as product, minute and `live` where it is. */
+/** A follower that records what it gets: candles as product, minute and `live` where it is. */
 function noting(instance: WebInstance, options: Partial<FollowOptions> = {}) {
   const seen: string[] = [];
   const states: FollowState[] = [];
@@ -32,7 +32,7 @@ function noting(instance: WebInstance, options: Partial<FollowOptions> = {}) {
   return { seen, states, details, stop };
 }
 
-/** Trade ids that go on from minute to minute. */
+/** Trade ids that continue from minute to minute. */
 function tradesOf(n: number) {
   return { firstTradeId: 10 * n + 1, lastTradeId: 10 * n + 10 };
 }
@@ -81,7 +81,7 @@ Deno.test(
 );
 
 Deno.test(
-  "client - all who follow share a stream, whose products come and go, and each gets what it asked for",
+  "client - all who follow share a stream, whose products come and go, and each gets what it follows",
   withInstance(async (instance) => {
     await instance.close(0, ETH);
     const first = noting(instance);
@@ -93,7 +93,7 @@ Deno.test(
       noting(instance, { products: [ETH, BTC], closedOnly: true }),
       noting(instance, { lastEventId: `${sequence - 1}` }),
     ];
-    // What has not changed for long comes to whoever asks for it now.
+    // What has not changed for long comes to a new follower too.
     await until("the quiet product's candle", () => later[0]?.seen[0] === "ETH-USD 0");
     await until("what closed since an id", () => later[2]?.seen[0] === "BTC-USD 1");
     assert.equal(instance.hub.stats().clients, 1);

@@ -84,7 +84,7 @@ Deno.test(
     };
     const first = await run(1_500);
     assert.equal(first.code, 1, first.output);
-    assert.match(first.output, /the next run goes on from here/);
+    assert.match(first.output, /the next run resumes from here/);
     const last = await run(60_000);
     assert.equal(last.code, 0, last.output);
     const through = Math.floor(it.exchange.now() / 60_000) * 60 - 20 * 60;
@@ -102,7 +102,7 @@ Deno.test(
 );
 
 Deno.test(
-  "exact past - an exchange that shows no trades as old leaves its candles, and is asked ever more rarely",
+  "exact past - an exchange that shows no trades as old leaves its candles, and gets requests with growing delays",
   scenario({
     exchange: { ...EXCHANGE, historyHours: 2 },
     env: { EXACT_DAYS: "1", BACKFILL_DAYS: "1" },

@@ -33,7 +33,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a product that was delisted while nobody looked is still in the catalogue, marked, with its history",
+  "a product that was delisted unseen is still in the catalogue, marked, with its history",
   scenario({}, async (it) => {
     await it.minutes(2, 50);
     const gone = it.exchange.products.at(-1) ?? assert.fail();

@@ -109,7 +109,7 @@ const MODULE = /\.tsx?$/;
 export function objection({ from, to, typeOnly }: Import): string | null {
   if (/^(https?|jsr|data):|^@std\//.test(to)) return "only npm packages";
   if (to.startsWith("npm:")) return "packages are named in deno.json alone";
-  if (to.startsWith("routes/")) return "nobody imports a route";
+  if (to.startsWith("routes/")) return "no module imports a route";
   if (STAND_IN.test(to) && !from.startsWith("fresh/")) return "Fresh is imported by its name";
   if (isTest(from)) return null;
   if (isTest(to)) return "production code never imports from tests";

@@ -43,7 +43,7 @@ Deno.test(
         granularity: "ONE_MINUTE",
         limit: total + 1,
       }).catch(() => [])).length;
-    // What was on its way when NATS died is delivered again half a minute later.
+    // What was in transit when NATS died is delivered again half a minute later.
     for (let i = 0; i < 900 && await stored() < total; i++) {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }

@@ -177,7 +177,7 @@ Deno.test(
 );
 
 Deno.test(
-  "Python goes on from an id with its standard library",
+  "stream clients - Python resumes from an id with its standard library",
   withInstance(async (instance) => {
     const ids: number[] = [];
     for (let n = 0; n < 3; n++) ids.push(await instance.close(n));

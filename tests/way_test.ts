@@ -17,7 +17,7 @@ Deno.test("way - every step of a trade that ARCHITECTURE.md names is a method or
   assert.deepEqual(missing, []);
 });
 
-Deno.test("way - each step really calls the ones that it is said to call, and those come later in the list", () => {
+Deno.test("way - each step really calls the ones that the list has it call, and those come later in the list", () => {
   for (const part of WAY) {
     for (const [at, step] of part.entries()) {
       const body = bodyOf(step, TEXTS.get(step.file) ?? "") ?? "";

@@ -22,7 +22,7 @@ export function downloadChunks(
 }
 
 /**
- * The header that gives a download its name: product, granularity, and the bounds that were asked for,
+ * The header that gives a download its name: product, granularity, and the requested bounds,
  * `BTC-USD_ONE_HOUR_20260401T000000Z_20260501T000000Z.csv`.
  */
 export function contentDisposition(

@@ -73,7 +73,7 @@ export interface CandleRequest {
   readonly isoTimes: boolean;
 }
 
-/** Where candles are asked for in a format of their own: the paths, and what each answers with. */
+/** The paths of formats of their own, and what each answers with. */
 export const FORMAT_PATHS: ReadonlyMap<string, CandleFormat> = new Map(
   FORMATS.filter((format) => format !== "json").map((format) => [`/api/candles.${format}`, format]),
 );

@@ -91,7 +91,7 @@ export function unreadProblem(error: unknown): Problem {
   return error instanceof BudgetRefusal ? refusalProblem(error) : HISTORY_AWAY;
 }
 
-/** A request on its way to its answer. */
+/** A request that is being answered. */
 interface Asked extends CandleServices {
   readonly request: CandleRequest;
   readonly http: Request;

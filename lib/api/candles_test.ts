@@ -75,7 +75,7 @@ Deno.test(
 );
 
 Deno.test(
-  "candles - what closed a moment ago is in pages and streams of lines, and a newest page says where a stream goes on",
+  "candles - what closed a moment ago is in pages and streams of lines, and a newest page says where a stream continues",
   withApi(async ({ store, ask, current, closed }) => {
     await store.candles.upsert(chain(3));
     closed.push(...chain(2, 3));
@@ -357,7 +357,7 @@ Deno.test(
 );
 
 Deno.test(
-  "candles - a download has a name that tells what is in it",
+  "candles - a download is named after what is in it",
   withApi(async ({ store, ask }) => {
     await store.candles.upsert(chain(5));
     const nameOf = async (query: string) =>
@@ -381,7 +381,7 @@ Deno.test(
 );
 
 Deno.test(
-  "candles - times=iso writes starts for spreadsheets, and is refused where nothing would come of it",
+  "candles - times=iso writes starts for spreadsheets, and is refused where it has no effect",
   withApi(async ({ store, ask }) => {
     await store.candles.upsert(chain(3));
     const whole = await ask(`${MINUTES}&format=csv&times=iso&${DAY}`);

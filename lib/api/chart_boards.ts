@@ -15,7 +15,7 @@ import { type Clock, systemClock } from "../time/clock.ts";
 
 /** What drawing charts takes. */
 export interface ChartParts {
-  /** The newest candles of a chart, ascending; may reject while the store is down. The signal: nobody looks any more. */
+  /** The newest candles of a chart, ascending; may reject while the store is down. The signal: no viewer is left. */
   past(
     productId: ProductId,
     granularity: Granularity,
@@ -45,7 +45,7 @@ interface Watched {
 
 const RETRY_MS = 5000;
 
-/** The charts that somebody looks at now; each is kept while it has viewers. */
+/** The charts that are viewed now; each is kept while it has viewers. */
 export class ChartBoards {
   readonly #parts: ChartParts;
   readonly #clock: Clock;
@@ -105,7 +105,7 @@ export class ChartBoards {
     return board;
   }
 
-  /** Reads the past, again and again until it can be had or nobody looks. Without it the chart begins with what comes. */
+  /** Reads the past, until it could be read or no viewer is left. Without it the chart begins with what comes. */
   async #readPast(productId: ProductId, granularity: Granularity): Promise<void> {
     const key = candleKey(productId, granularity);
     const watched = this.#boards.get(key);

@@ -123,7 +123,7 @@ Deno.test("however many look at a chart, a change is drawn once", async () => {
   await hub.close();
 });
 
-Deno.test("chart boards - a past that could not be read is read again while somebody looks", async () => {
+Deno.test("chart boards - a past that could not be read is read again while it is viewed", async () => {
   const clock = new FakeClock();
   let isAway = true;
   let reads = 0;

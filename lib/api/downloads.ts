@@ -1,6 +1,6 @@
 import { Admission } from "../stream/admission.ts";
 
-/** Whole ranges on their way at once: each holds some 2 MB, however slowly its client reads. */
+/** Concurrent downloads of whole ranges: each holds some 2 MB, however slowly its client reads. */
 const LIMITS = { total: 32, perAddress: 8 };
 
 /** How many whole ranges may be downloaded at once, in all and by one address. Needs no closing. */

@@ -24,7 +24,7 @@ export const TAGS = {
   operations: "For whoever runs the server.",
 } as const;
 
-/** One thing that can be asked for, as the description of the API has it. */
+/** One thing that can be requested, as the description of the API has it. */
 export interface Endpoint {
   /** With `{id}` where a value goes. */
   readonly path: string;
@@ -122,7 +122,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     summary: "History",
     description:
       "The newest candles of a range, ascending, and the way to the next older page. Answers that can " +
-      "never change may be kept for ever; all others have an ETag to ask again with. The header `last-event-id` of a " +
+      "never change may be kept for ever; all others have an ETag to revalidate with. The header `last-event-id` of a " +
       "newest page is where a stream resumes from it without a gap. With `format=csv`, `ndjson` or `parquet`, or such " +
       "an `accept`, it answers as the paths below do.",
     query: RANGE_QUERY,
@@ -222,7 +222,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     id: "alive",
     tag: "operations",
     summary: "Is the process up?",
-    description: "Nothing more is asked.",
+    description: "Nothing more is checked.",
     query: null,
     inPath: null,
     answers: { "text/plain": null },

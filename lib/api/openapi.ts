@@ -18,7 +18,7 @@ const ERRORS: Readonly<Record<Endpoint["errors"][number], string>> = {
     "Too many requests or streams of this address, or too much history read by it; `retry-after` says when to come " +
     "back.",
   503:
-    "Not available at the moment, or too much history is being read; `retry-after` says when to ask again.",
+    "Not available at the moment, or too much history is being read; `retry-after` says when to retry.",
 };
 
 const TEXT = { type: "string" } as const;

@@ -13,7 +13,7 @@ export const READ_LIMITS: CostLimits = {
 };
 
 /**
- * How many pages of resumed streams may be on their way to clients, of some 256 KB each; one that is not read takes up to
+ * How many pages of resumed streams may be in transit to clients, of some 256 KB each; one that is not read takes up to
  * 2 MB with the listener's own buffers. How many wait is bounded by
  * the streams themselves, so none is refused.
  */

@@ -127,7 +127,7 @@ export const READINESS = z.object({
   bus: PART,
   store: PART,
   repair: z.looseObject({}).nullable().meta({
-    description: "What is missing and on its way; null where this process does not ingest.",
+    description: "What is missing and being repaired; null where this process does not ingest.",
   }),
   simulated: z.boolean(),
   version: z.string(),

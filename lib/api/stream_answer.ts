@@ -75,7 +75,7 @@ function readsEvents(headers: Headers): boolean {
 }
 
 /**
- * Says why there is no stream, and when to ask again. Of a server that is shutting down, a reader of events gets a stream
+ * Says why there is no stream, and when to retry. Of a server that is shutting down, a reader of events gets a stream
  * that is lost at once: after a refusal it would never come again, so it resumes at the next process.
  */
 export function refusalResponse(

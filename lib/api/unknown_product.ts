@@ -12,14 +12,14 @@ export interface ProductLookup {
 
 const RETRY_AFTER_SECONDS = 5;
 
-/** What is said until the products are known. */
+/** The answer until the products are known. */
 export const CATALOGUE_AWAY: Problem = {
   status: 503,
   title: "The product catalogue is not loaded yet",
   retryAfterSeconds: RETRY_AFTER_SECONDS,
 };
 
-/** What is wrong with asking for a product; null if nothing is. */
+/** What is wrong with a request for a product; null if nothing is. */
 export function unknownProduct(catalogue: ProductLookup, productId: ProductId): Problem | null {
   if (!catalogue.loaded) return CATALOGUE_AWAY;
   if (catalogue.has(productId)) return null;

@@ -40,7 +40,7 @@ const RETRY_MAX_MS = 1_800_000;
 
 /**
  * Gives every followed product's charts a past from the exchange's candles, behind everything else that asks the
- * exchange. It goes on until aborted: a product is done when all its pieces are stored, whenever that is, and products
+ * exchange. It runs until aborted: a product is done when all its pieces are stored, whenever that is, and products
  * that are followed later get theirs then.
  */
 export async function backfillCharts(parts: ChartBackfillParts): Promise<void> {

@@ -100,7 +100,7 @@ Deno.test(
   backfilling(async (it) => {
     it.fails = () => true;
     await it.until("ten attempts", () => it.looks === 10);
-    assert.ok(it.clock.now() > 1_800_000, "ever more rarely");
+    assert.ok(it.clock.now() > 1_800_000, "with growing delays");
     assert.match(
       it.lines.join("\n"),
       /the past of 1 products could not be fetched; retrying in 30/,

@@ -27,7 +27,7 @@ export class Doubts {
     const { candles, gaps } = this.store;
     const now = Math.floor(this.clock.wallMs() / 1000);
     const from = now - DOUBT_SECONDS as EpochSeconds;
-    // One that takes no candles cannot be told; what it lists as open is then looked into in vain.
+    // In a database that takes no writes, repaired gaps stay open: they are examined in vain.
     await gaps.settle().catch(() => {});
     const [breaks, days, open, lost] = await Promise.all([
       candles.chain(productIds, from, now as EpochSeconds),

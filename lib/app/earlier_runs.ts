@@ -12,7 +12,7 @@ import { provenStarts } from "./proven_starts.ts";
 import type { StoreProgress } from "./store_progress.ts";
 import { untilDone } from "./until_done.ts";
 
-/** What the database says of the past. */
+/** What the database has of the past. */
 export type StoredPast = Pick<Known, "provenFrom" | "doubts">;
 
 /** What earlier runs are read from. */
@@ -26,7 +26,7 @@ export interface EarlierRunsParts {
   readonly clock?: Clock;
 }
 
-/** Without a database, this much of the stream is read: the running hours and what closed lately. */
+/** Without a database, this much of the stream is read: the live hours and what closed lately. */
 const TAIL_MS = 3 * 3_600_000;
 /** More of the stream than this is not read at a start: the database is waited for instead. */
 const MOST_TAIL = 100_000;
@@ -62,7 +62,7 @@ export class EarlierRuns {
   ): Promise<Known> {
     const { bus, store } = this.#parts;
     const current = await bus.readCurrent(this.#parts.signal);
-    // What of the stream is missing is asked before the database is read: what is stored meanwhile is then in both.
+    // What of the stream is missing is read before the database is: what is stored meanwhile is then in both.
     const held = await this.#parts.progress.isReady() ? await this.#heldSequence() : null;
     if (held === null) this.#parts.log.warn("the database is away: resuming from the bus alone");
     if (held === "far behind") {

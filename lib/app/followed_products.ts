@@ -125,7 +125,7 @@ export class FollowedProducts {
     if (this.#isUnread) this.#log.debug(message, { error });
     else this.#log.warn(message, { error });
     this.#isUnread = true;
-    // What was followed goes on as it is.
+    // What was followed stays as it is.
     if (this.#followed !== null || this.#own.length > 0) return;
     this.#state = {
       state: "down",
@@ -193,7 +193,7 @@ export class FollowedProducts {
     this.#reported = reported;
   }
 
-  /** Goes on with what an earlier run followed; false if that is nothing, or not known either. */
+  /** Resumes with what an earlier run followed; false if that is nothing, or not known either. */
   async #takeStored(): Promise<boolean> {
     const { store, catalogue, config, storeIsReady } = this.#parts;
     try {

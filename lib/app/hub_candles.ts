@@ -8,7 +8,7 @@ import type { Hub } from "../stream/hub.ts";
 
 const TEXT = new TextDecoder();
 
-/** What the hub reads of the bus, which may still be on its way. */
+/** What the hub reads of the bus, which may not be open yet. */
 export class BusCandles implements CandleSource {
   constructor(private readonly bus: Promise<Bus>) {}
 

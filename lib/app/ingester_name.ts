@@ -11,7 +11,7 @@ export interface IngesterName {
 
 /**
  * A name that belongs to a data directory: the process that comes after one that died there has the same, and so its
- * lease at once. While one has it nobody else gets it, but a random one, as where nothing can be written.
+ * lease at once. While one process has it, another gets a random one, as where nothing can be written.
  */
 export async function nameIngester(dataDir: string, lease: string): Promise<IngesterName> {
   const home = join(dataDir, "ingesters");

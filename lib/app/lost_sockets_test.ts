@@ -14,7 +14,7 @@ async function run(program: string): Promise<{ code: number; stdout: string }> {
   return { code, stdout: new TextDecoder().decode(stdout) };
 }
 
-Deno.test("the error of a lost connection that belongs to nobody does not end the process", async () => {
+Deno.test("a lost connection's error that nothing handles does not end the process", async () => {
   const reset = 'Object.assign(new Error("read"), { code: "ECONNRESET" })';
   const rejected = await run(`Promise.reject(${reset});`);
   assert.deepEqual(rejected, { code: 0, stdout: "lost ECONNRESET\nstill here\n" });

@@ -22,7 +22,7 @@ export function productList(
   for (const product of known) {
     if (entries.has(product.id)) continue;
     const now = byId.get(product.id);
-    // The exchange goes on listing some of what it has delisted.
+    // The exchange still lists some of what it has delisted.
     if (now === undefined || now.status === "delisted") {
       entries.set(product.id, { ...product, status: "delisted" });
     } else if (!isTrading(now)) entries.set(product.id, catalogueEntry(now, "offline"));

@@ -21,7 +21,7 @@ function found(other: Partial<ProductsFound>): ProductsFound {
   };
 }
 
-Deno.test("products state - all that was listed is followed: up, and nothing to say", () => {
+Deno.test("products state - all that was listed is followed: up, without a detail", () => {
   assert.deepEqual(productsState(found({})), { state: "up", detail: null, unavailable: [] });
 });
 

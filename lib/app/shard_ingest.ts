@@ -37,7 +37,7 @@ export interface ShardIngestParts {
   readonly catalogue: Catalogue;
   readonly history: History;
   readonly metrics: Metrics;
-  /** How urgently somebody waits for a product's candles, 0 to 9. */
+  /** How urgently a product's candles are waited for, 0 to 9. */
   wanted(productId: ProductId): number;
 }
 
@@ -131,7 +131,7 @@ export class ShardIngest {
     });
   }
 
-  /** Goes on until closed. Resolves when it has ended, by itself only for an error. */
+  /** Runs until closed. Resolves when it has ended, by itself only for an error. */
   run(): Promise<void> {
     this.#running = this.#run().catch((error) => {
       if (!this.#stop.signal.aborted) this.#log.error("the exchange's side ended", { error });

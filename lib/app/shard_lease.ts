@@ -37,7 +37,7 @@ export class ShardLease {
     this.#parts = parts;
   }
 
-  /** Begins in the background, and goes on until closed. */
+  /** Begins in the background, and runs until closed. */
   start(): void {
     this.#running = this.#run();
   }

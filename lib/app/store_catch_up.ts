@@ -54,7 +54,7 @@ export class StoreCatchUp {
     this.#clock = parts.clock ?? systemClock;
   }
 
-  /** Goes on until the signal. Neither NATS nor the database need be there. */
+  /** Runs until the signal. Neither NATS nor the database need be there. */
   async run(): Promise<void> {
     const { signal } = this.#parts;
     while (!signal.aborted) {

@@ -17,7 +17,7 @@ export function watchStoreLag(
     try {
       onPending((await bus.storeLag()).pending);
     } catch {
-      // The bus is away, which is told elsewhere: the last number stays.
+      // The bus is away, which is reported elsewhere: the last number stays.
     } finally {
       isReading = false;
     }

@@ -13,7 +13,7 @@ export interface StoreProgressParts {
   readonly clock?: Clock;
 }
 
-/** How long a start waits for the database before it goes on with what the bus knows. */
+/** How long a start waits for the database before it continues with what the bus knows. */
 const STORE_PATIENCE_MS = 10_000;
 const TRIES = 40;
 const LOOK_EVERY_MS = 250;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { FakeClock } from "../time/fake_clock.ts";
 import { StoreProgress } from "./store_progress.ts";
 
-/** A bus and a database of which a test says how far they are. */
+/** A bus and a database; a test sets how far they are. */
 function setUp() {
   const clock = new FakeClock();
   const stop = new AbortController();

@@ -63,7 +63,7 @@ async function makeCluster(
   return data;
 }
 
-/** Runs one statement in a cluster that is not started, with nobody able to connect. */
+/** Runs one statement in a cluster that is not started, so that no client can connect. */
 export async function runAlone(
   { directory, timescale }: PostgresBinaries,
   data: string,

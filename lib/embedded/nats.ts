@@ -39,7 +39,7 @@ export interface EmbeddedNats {
 
 /** How to start it. */
 export interface NatsOptions extends ServerOptions {
-  /** Who may do less than we do, if anybody else may connect at all. */
+  /** A user who may do less than we do; absent: no other may connect. */
   readonly reader?: LimitedUser;
 }
 

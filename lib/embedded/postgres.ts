@@ -115,7 +115,7 @@ async function launch(
   });
 }
 
-/** Stops what a killed process left, and removes a pid file that means somebody else. */
+/** Stops what a killed process left, and removes a pid file that means another process. */
 async function clearLeftovers(data: string, progress: Progress): Promise<void> {
   if (await stopLeftovers(data, PROGRAMS, FAST_SHUTDOWN, STOP_PATIENCE_MS)) {
     progress("PostgreSQL left running by a killed process stopped");

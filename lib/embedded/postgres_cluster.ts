@@ -36,7 +36,9 @@ export async function readCluster(directory: string): Promise<ClusterRecord | nu
   }
   const saved: unknown = JSON.parse(await Deno.readTextFile(record).catch(() => "null"));
   if (!isRecord(saved)) {
-    throw new EmbeddedError(`${record} is not readable: move ${directory} away to start anew`);
+    throw new EmbeddedError(
+      `${record} is not readable: move ${directory} away to start with an empty one`,
+    );
   }
   return { ...saved, dumpable: "dumpable" in saved && saved.dumpable === true };
 }

@@ -112,7 +112,7 @@ Deno.test("a data directory in use is refused by name, and free again after stop
   });
 });
 
-Deno.test("a pid file whose id now belongs to somebody else is no obstacle to either", async () => {
+Deno.test("a pid file whose id now belongs to another process is no obstacle to either", async () => {
   await inRoom(async ({ start, cluster, dataDir }) => {
     await (await start()).stop();
     const stranger = new Deno.Command("sleep", { args: ["60"], cwd: cluster }).spawn();
@@ -150,7 +150,7 @@ Deno.test("a server that a killed process left is stopped, and its port taken ov
   });
 });
 
-Deno.test("a last port that somebody else has now is left to them", async () => {
+Deno.test("a last port that another server has now is left to it", async () => {
   await inRoom(async ({ start }) => {
     const first = await start();
     await first.stop();

@@ -35,7 +35,7 @@ Deno.test("a process serves from exactly its working directory, with a known pro
   });
 });
 
-Deno.test("stopping leftovers ends those of the directory and nobody else", async () => {
+Deno.test("stopping leftovers ends those of the directory and no others", async () => {
   await withSleepers(async (inside, outside, directory) => {
     const program = (await Deno.readLink(`/proc/${inside.pid}/exe`)).split("/").at(-1) ?? "";
     assert.equal(await stopLeftovers(directory, [program], "SIGTERM", 1000), true);

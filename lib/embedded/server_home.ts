@@ -11,7 +11,7 @@ export interface ServerOptions extends InstallOptions {
   readonly port?: number;
 }
 
-/** A server's own directory, which nobody else can have until it is left. */
+/** A server's own directory, which no other process can have until it is left. */
 export interface ServerHome {
   /** Its real path. */
   readonly path: string;

@@ -1,5 +1,5 @@
 /**
- * Starts a server's log anew, keeping that of the start before it as `{path}.old`.
+ * Starts a new log of a server, keeping that of the start before it as `{path}.old`.
  * The function returned gives the line that says why the server did not start.
  */
 export async function startLog(path: string): Promise<() => Promise<string>> {

@@ -49,7 +49,7 @@ export async function startAtHome<T>(
 
 /**
  * Launches a server on the port asked for, else on its last one, else on a free one, and waits
- * until it is ready. A port that somebody takes after it was found free is tried no more.
+ * until it is ready. A port that is taken after it was found free is not tried again.
  */
 export async function launchWhenReady(
   { title, instead }: ServerName,

@@ -47,7 +47,7 @@ export interface ImportOptions {
 /**
  * Brings the older server's candles over: the history of every product and granularity, and the last candle of each
  * where its bucket is over. They are as inexact as the exchange's own, so they never replace a better one. Stopped
- * anywhere, the next run goes on with the page it was at.
+ * anywhere, the next run resumes with the page it was at.
  */
 export async function importFirestore(
   source: DocumentSource,

@@ -8,7 +8,7 @@ type Dates = ReadonlyMap<ProductId, EpochSeconds>;
 
 /**
  * Until when products' candles were compared with the exchange's own. All of them are read at once and kept for half a
- * minute, so that however many ask, the database is asked rarely; while it is away, what was read last holds.
+ * minute, so that many callers cost few reads; while the database is away, what was read last holds.
  */
 export class AuditDates {
   readonly #read: () => Promise<Dates>;
@@ -32,7 +32,7 @@ export class AuditDates {
     try {
       this.#dates = await this.#read();
     } catch {
-      // The pages say that the database is away.
+      // The pages show that the database is away.
     } finally {
       this.#readAtMs = this.#clock.now();
       this.#reading = null;

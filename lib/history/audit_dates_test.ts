@@ -7,15 +7,15 @@ import { AuditDates } from "./audit_dates.ts";
 const BTC = productId("BTC-USD");
 const ETH = productId("ETH-USD");
 
-Deno.test("audit dates - however many ask, the database is asked once in half a minute", async () => {
+Deno.test("audit dates - however many callers there are, the database is read once in half a minute", async () => {
   const clock = new FakeClock();
   let reads = 0;
   const dates = new AuditDates(
     () => Promise.resolve(new Map([[BTC, epochSeconds(++reads)]])),
     clock,
   );
-  const asked = await Promise.all([dates.until(BTC), dates.until(BTC), dates.until(ETH)]);
-  assert.deepEqual(asked, [1, 1, null]);
+  const until = await Promise.all([dates.until(BTC), dates.until(BTC), dates.until(ETH)]);
+  assert.deepEqual(until, [1, 1, null]);
   await clock.pass(29_000);
   assert.equal(await dates.until(BTC), 1);
   await clock.pass(1_000);

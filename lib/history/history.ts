@@ -69,7 +69,7 @@ export class History {
     return this.#day.get(productId) ?? [];
   }
 
-  /** Reads the last day's prices anew. Rejects while the store is down. */
+  /** Reads the last day's prices again. Rejects while the store is down. */
   async refreshDay(nowSeconds: number): Promise<void> {
     const from = nowSeconds - DAY_SECONDS as EpochSeconds;
     const closes = await this.#sources.closes(from);

@@ -29,8 +29,8 @@ const READS = 4;
 
 /**
  * Finds closed candles between what the database holds and what memory still has: there are none unless the database
- * lags by thousands. Then they are read of the bus, so that an answer has no hole. Asks nobody while memory reaches back
- * to what is known to be stored.
+ * lags by thousands. Then they are read of the bus, so that an answer has no hole. Requests nothing while memory reaches
+ * back to what is known to be stored.
  */
 export class UnstoredCandles {
   readonly #sources: UnstoredSources;
@@ -38,7 +38,7 @@ export class UnstoredCandles {
   readonly #reads = new Map<string, Promise<readonly RecentClosed[]>>();
   readonly #turns = new Semaphore(READS);
   #known: { readonly sequence: number; readonly at: number } | null = null;
-  #asking: Promise<number> | null = null;
+  #reading: Promise<number> | null = null;
 
   constructor(sources: UnstoredSources) {
     this.#sources = sources;
@@ -64,20 +64,20 @@ export class UnstoredCandles {
   async #storedUpTo(): Promise<number> {
     const known = this.#known;
     if (known === null || !this.#isReached(known.sequence)) {
-      return this.#isReached(0) ? 0 : await this.#ask();
+      return this.#isReached(0) ? 0 : await this.#readStoredUpTo();
     }
     // The bus and the database may be away: that must not hold up what is known to be whole.
-    if (this.#clock.now() - known.at >= KNOWN_FOR_MS) this.#ask().catch(() => {});
+    if (this.#clock.now() - known.at >= KNOWN_FOR_MS) this.#readStoredUpTo().catch(() => {});
     return known.sequence;
   }
 
-  #ask(): Promise<number> {
-    return this.#asking ??= this.#sources.storedUpTo()
+  #readStoredUpTo(): Promise<number> {
+    return this.#reading ??= this.#sources.storedUpTo()
       .then((sequence) => {
         this.#known = { sequence, at: this.#clock.now() };
         return sequence;
       })
-      .finally(() => this.#asking = null);
+      .finally(() => this.#reading = null);
   }
 
   /** One reading for all who want the same. */

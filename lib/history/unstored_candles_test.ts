@@ -22,10 +22,10 @@ function published(count: number): Candle[] {
     }));
 }
 
-/** A process: what it has in memory, what the database holds, and how often it asked for either. */
+/** A process: what it has in memory, what the database holds, and how often either was read. */
 class Room {
   readonly clock = new FakeClock();
-  asked = 0;
+  requests = 0;
   reads = 0;
   failing = false;
   readonly unstored: UnstoredCandles;
@@ -39,7 +39,7 @@ class Room {
     this.unstored = new UnstoredCandles({
       memory: () => ({ first: this.memoryFirst, last: this.candles.length }),
       storedUpTo: () => {
-        this.asked++;
+        this.requests++;
         return this.failing ? Promise.reject(new Error("away")) : Promise.resolve(this.stored);
       },
       stream: (key, after) => this.#stream(key, after),
@@ -96,22 +96,22 @@ Deno.test("unstored candles - a page has no hole, however far the database lags 
   ));
 });
 
-Deno.test("unstored candles - while memory reaches back to what is stored, nobody is asked or read", async () => {
+Deno.test("unstored candles - while memory reaches back to what is stored, nothing is requested or read", async () => {
   const room = new Room(published(40), 30, 1);
   assert.deepEqual(await room.minutes(), firstMinutes(20));
-  assert.equal(room.asked, 0);
+  assert.equal(room.requests, 0);
   room.memoryFirst = 29;
   for (let n = 0; n < 5; n++) assert.deepEqual(await room.minutes(), firstMinutes(20));
-  assert.deepEqual([room.asked, room.reads], [1, 0]);
+  assert.deepEqual([room.requests, room.reads], [1, 0]);
 });
 
-Deno.test("unstored candles - what is known is asked for again after ten seconds, without waiting for it", async () => {
+Deno.test("unstored candles - what is known is requested again after ten seconds, without waiting for it", async () => {
   const room = new Room(published(40), 30, 29);
   await room.minutes();
   room.failing = true;
   await room.clock.pass(10_000);
   assert.deepEqual(await room.minutes(), firstMinutes(20));
-  assert.equal(room.asked, 2);
+  assert.equal(room.requests, 2);
 });
 
 Deno.test("unstored candles - a database that has gone back is found to lack them", async () => {

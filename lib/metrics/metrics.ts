@@ -98,7 +98,7 @@ export function createMetrics() {
   const audit = {
     auditedCandles: counterBy(
       "audited_candles",
-      "Exact candles compared with the exchange's own (equal, different), and what differed and was asked again " +
+      "Exact candles compared with the exchange's own (equal, different), and what differed and was requested again " +
         "(confirmed, resolved).",
       ["outcome"],
     ),

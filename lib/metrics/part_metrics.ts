@@ -62,7 +62,7 @@ export function addPartMetrics(
   });
   const pastSeconds = new Gauge({
     name: `${prefix}past_seconds_left`,
-    help: "How long that takes at the rate of late; NaN while that is not known.",
+    help: "How long that takes at the recent rate; NaN while that is not known.",
     registers,
   });
   const pastHidden = new Gauge({

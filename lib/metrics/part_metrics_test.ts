@@ -21,7 +21,7 @@ Deno.test("a part is in one state, and leaves it for the next", async () => {
   assert.match(text, /^info\{version="1.2.3"\} 1$/m);
 });
 
-Deno.test("repair says what it wants of the exchange, and no longer once it does not ingest", async () => {
+Deno.test("part metrics - repair shows what it wants of the exchange, and nothing once it does not ingest", async () => {
   const registry = new Registry();
   const observe = addPartMetrics(registry, "");
   const up = { state: "up", detail: null } as const;

@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from "prom-client";
 
-/** The bounded queues that a trade passes on its way. */
+/** The bounded queues that a trade passes through. */
 export type QueueName = "feed" | "closed";
 
 /** A queue at one moment; what `length` and `capacity` count is its own affair. */

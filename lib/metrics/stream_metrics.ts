@@ -28,7 +28,7 @@ const COUNTERS_BY: readonly [
   ["drops", "Clients cut off by the hub.", "reason", (stats) => ({ ...stats.dropped })],
   ["refused", "Streams not opened.", "reason", (stats) => ({ ...stats.refused })],
   ["resets", "Clients that were sent a reset.", "reason", (stats) => ({ ...stats.resets })],
-  ["resumes", "Streams that went on from an id, by where it was looked up.", "source", (stats) => ({
+  ["resumes", "Streams that resumed from an id, by where it was looked up.", "source", (stats) => ({
     memory: stats.resumedFromMemory,
     history: stats.resumedFromHistory,
   })],

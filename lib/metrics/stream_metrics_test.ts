@@ -3,7 +3,7 @@ import { ClosedLog } from "../../tests/closed_log.ts";
 import { logOf, minute, open, withHub } from "../../tests/hub_set_up.ts";
 import { createMetrics } from "./metrics.ts";
 
-Deno.test("what the hub counts is what a scrape says, each time anew", async () => {
+Deno.test("stream metrics - each scrape has what the hub counts by then", async () => {
   const log = logOf(new ClosedLog(), 3);
   const metrics = createMetrics();
   try {

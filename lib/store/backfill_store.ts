@@ -26,7 +26,7 @@ export interface Agreement {
 export class BackfillStore {
   constructor(private readonly database: Database) {}
 
-  /** The parts of a range that were not asked for yet, the newest first. */
+  /** The parts of a range that were not requested yet, the newest first. */
   async missing(
     productId: ProductId,
     granularity: Granularity,

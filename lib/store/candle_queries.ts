@@ -17,7 +17,7 @@ export const UPSERT = `INSERT INTO candles AS held (${NAMES})
     > (held.exact, held.revision, held.trades IS NOT NULL)`;
 
 /**
- * What an aggregator goes on with: $1 product ids. Of each the minutes and what is smaller than an hour from the hour
+ * What an aggregator resumes with: $1 product ids. Of each the minutes and what is smaller than an hour from the hour
  * before its newest on, and the larger ones of that hour's day; and the newest minute before the first of those of each
  * length, by whose ids the first trades after it are missed.
  */

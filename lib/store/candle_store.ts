@@ -72,7 +72,7 @@ export class CandleStore {
   }
 
   /**
-   * What an aggregator goes on with after a restart: of each product the candles of up to an hour from the hour before
+   * What an aggregator resumes with after a restart: of each product the candles of up to an hour from the hour before
    * its newest minute on, and the larger ones from that hour's day on. Ascending by start.
    */
   async held(productIds: readonly ProductId[]): Promise<Candle[]> {

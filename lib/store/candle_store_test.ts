@@ -165,13 +165,13 @@ Deno.test(
 );
 
 Deno.test(
-  "what an aggregator goes on with has the newest minute before each length that it may have to close",
+  "candle store - what an aggregator resumes with has the newest minute before each length that it may have to close",
   withServers(async ({ database }) => {
     await using store = await openReadyStore(await database());
     const noon = Date.UTC(2026, 3, 7, 12) / 1000;
     const hour = 3600;
     const minutes = [
-      // Held from three o'clock on; days, six, two and one hours that go on then began at 0, 12 and 14 and 15.
+      // Held from three o'clock on; days, six, two and one hours that continue then began at 0, 12 and 14 and 15.
       { at: -13 * hour },
       { at: -3 * hour },
       { at: -0.5 * hour },

@@ -52,7 +52,7 @@ async function copyIn(
 ): Promise<number> {
   const { connection } = client;
   const copy = client.query(new CopyQuery(text, connection.stream));
-  await copy.isAsked;
+  await copy.requested;
   try {
     for await (const bytes of rows) {
       if (copy.isOver) break;
@@ -105,8 +105,8 @@ class CopyQuery implements pg.Submittable {
     return this.#isOver;
   }
 
-  /** Resolves when PostgreSQL asks for rows. */
-  get isAsked(): Promise<void> {
+  /** Resolves when PostgreSQL requests rows. */
+  get requested(): Promise<void> {
     return this.#requested.promise;
   }
 

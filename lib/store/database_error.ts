@@ -46,7 +46,7 @@ export function isConnectionLost(error: unknown): boolean {
   return state === null ? error instanceof DatabaseDownError : LOST_STATE.test(state);
 }
 
-/** Whether PostgreSQL has no room left. It goes on answering what only reads. */
+/** Whether PostgreSQL has no room left. It still answers what only reads. */
 export function isDiskFull(error: unknown): boolean {
   return sqlState(error) === "53100";
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { FakeClock } from "../time/fake_clock.ts";
 import { DatabaseSlots } from "./database_slots.ts";
 
-Deno.test("connections - whoever waits longest has the next free one, and nobody is left waiting at the end", async () => {
+Deno.test("connections - whoever waits longest has the next free one, and no caller is left waiting at the end", async () => {
   const slots = new DatabaseSlots(2);
   await Promise.all([slots.take(), slots.take()]);
   const order: string[] = [];

@@ -2,7 +2,7 @@ import type { Database } from "./database.ts";
 
 /** How far one collection has come. */
 export interface ImportProgress {
-  /** Where to go on; null: the whole collection is here. */
+  /** Where to resume; null: the whole collection is here. */
   readonly nextToken: string | null;
   readonly imported: number;
   readonly skipped: number;

@@ -15,7 +15,7 @@ export interface SweepResult {
   readonly chunksDropped: number;
 }
 
-/** Rows of one DELETE: short enough that nobody waits for it. */
+/** Rows of one DELETE: short enough that nothing waits for it. */
 const ROWS_PER_DELETE = 5000;
 
 /**

@@ -59,7 +59,7 @@ const RETRY_MIN_MS = 100;
 const RETRY_MAX_MS = 2_000;
 
 /**
- * Opens the store over a PostgreSQL URL. It answers at once, database or not: connecting and migrating go on
+ * Opens the store over a PostgreSQL URL. It answers at once, database or not: connecting and migrating continue
  * in the background until they succeed, and a database that is lost is tried until it is back. Whoever opened
  * it closes it. Throws a `DatabaseUrlError` for a URL that cannot be read.
  */

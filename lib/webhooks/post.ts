@@ -4,14 +4,14 @@ import type { Webhook } from "./webhook.ts";
 /** What became of a request. */
 export type PostOutcome =
   | { readonly kind: "delivered" }
-  /** The receiver answers, but does not take this candle: others may go on. */
+  /** The receiver answers, but does not take this candle: others may be posted. */
   | { readonly kind: "refused"; readonly reason: string }
   /** The receiver cannot take anything now. */
   | { readonly kind: "away"; readonly reason: string; readonly retryAfterMs: number | null };
 
 const TIMEOUT_MS = 10_000;
 const MAX_RETRY_AFTER_MS = 3_600_000;
-/** Answers that say nothing of the candle: too early, too many, too late. */
+/** Statuses that are not about the candle: too early, too many, too late. */
 const AWAY = new Set([408, 425, 429]);
 
 /**

@@ -47,7 +47,7 @@ export class ReceiverGate {
     return promise;
   }
 
-  /** The request is over. `away`: the receiver can take nothing now, and says for how long, or not. */
+  /** The request is over. `away`: the receiver can take nothing now, and may say for how long. */
   leave(away: { readonly retryAfterMs: number | null } | null): void {
     this.#underWay--;
     this.#isAway = away !== null;
@@ -59,7 +59,7 @@ export class ReceiverGate {
     this.#serve();
   }
 
-  /** The request was given up: it says nothing of the receiver. */
+  /** The request was given up: nothing is known of the receiver. */
   giveUp(): void {
     this.#underWay--;
     this.#serve();

@@ -83,7 +83,7 @@ export class Sender {
     };
   }
 
-  /** Posts until the source ends or `signal` is aborted; nothing is under way any more when it resolves. */
+  /** Posts until the source ends or `signal` is aborted; nothing is under way when it resolves. */
   async run(source: LetterSource, signal: AbortSignal): Promise<void> {
     const ended = new AbortController();
     const over = AbortSignal.any([signal, ended.signal]);
@@ -131,7 +131,7 @@ export class Sender {
   /** Tries once; whether the letter is done with. */
   async #finish(letter: Letter, backOff: BackOff, signal: AbortSignal): Promise<boolean> {
     const gate = this.#gate;
-    // A receiver that is away is not asked about each of a day's candles.
+    // A receiver that is away is not sent each of a day's candles before they are set aside.
     if (gate.isAway && this.#isOld(letter)) return await this.#putAside(letter, signal);
     if (!await gate.enter(signal)) return false;
     const outcome = await this.#post(letter, signal);
@@ -175,18 +175,18 @@ export class Sender {
 
   async #putAside(letter: Letter, signal: AbortSignal): Promise<boolean> {
     const backOff = new BackOff(RETRY_MIN_MS, RETRY_MAX_MS, this.#parts.clock);
-    let isTold = false;
+    let isLogged = false;
     while (!signal.aborted) {
       try {
         await this.#parts.setAside(letter, this.#failure ?? "not taken for a day");
         this.#setAside++;
         return true;
       } catch (error) {
-        if (!isTold) {
+        if (!isLogged) {
           const message = "webhook {name}: a candle cannot be set aside; retrying";
           this.#parts.log.warn(message, { ...this.#name, error });
         }
-        isTold = true;
+        isLogged = true;
         await backOff.wait(signal);
       }
     }

@@ -108,7 +108,7 @@ Deno.test("webhook sender - what a webhook is not for is done without a request"
   });
 });
 
-Deno.test("webhook sender - a receiver that is away gets one request at a time, ever more rarely, and all in order", async () => {
+Deno.test("webhook sender - a receiver that is away gets one request at a time, with growing delays, and all in order", async () => {
   const letters = [1, 2, 3, 4].flatMap((n) => [letter(2 * n), letter(2 * n + 1, "ETH-USD")]);
   await withSender(letters, () => AWAY, async (bench) => {
     await bench.clock.pass(3_600_000);
@@ -157,7 +157,7 @@ Deno.test("webhook sender - a receiver that is away for longer than a day gets w
   await withSender([...old, young], () => AWAY, async (bench) => {
     await bench.clock.pass(PATIENCE_MS + 300_000);
     assert.deepEqual(bench.aside, [1, 2]);
-    assert.ok(!bench.posted.includes("BTC-USD:2"), "it is not asked about each of them");
+    assert.ok(!bench.posted.includes("BTC-USD:2"), "not each of them is posted to it");
     bench.answer = () => TAKEN;
     await bench.clock.pass(120_000);
     assert.deepEqual(bench.done, [1, 2, 3]);

@@ -51,7 +51,7 @@ const FILE = z.strictObject({
   message: "each name once",
 });
 
-/** Reads a file of webhooks. Throws an Error that names what is wrong and says nothing of secrets. */
+/** Reads a file of webhooks. Throws an Error that names what is wrong and contains no secret. */
 export function parseWebhooks(text: string): readonly Webhook[] {
   let read: unknown;
   try {
@@ -92,7 +92,7 @@ function readSecret(text: string, context: z.RefinementCtx): Uint8Array<ArrayBuf
     const key = Uint8Array.fromBase64(base64 ?? "");
     if (key.length >= MIN_KEY_BYTES) return key;
   } catch {
-    // Said below.
+    // The issue below reports it.
   }
   context.addIssue({ code: "custom", message: SECRET });
   return z.NEVER;

@@ -30,7 +30,7 @@ Deno.test("webhook file - products, granularities in any spelling, and exactness
   assert.ok(!wants(webhook, sampleCandle({ productId: productId("ETH-USD") })));
 });
 
-Deno.test("webhook file - what is wrong is named, and no secret is said", () => {
+Deno.test("webhook file - what is wrong is named, and no secret is shown", () => {
   const refused: readonly (readonly [object, RegExp])[] = [
     [{ ...GOOD, name: "Risk!" }, /^webhooks\.0\.name: give small letters/],
     [{ ...GOOD, url: "ftp://x" }, /^webhooks\.0\.url: give a URL/],

@@ -150,7 +150,7 @@ async function productView(
   nowMs: number,
 ) {
   const { id: productId } = product;
-  // Before the candles are read: what closes while the page is on its way comes with the stream that starts here.
+  // Before the candles are read: what closes while the page is in transit comes with the stream that starts here.
   const position = history.position();
   const [read, dayCandles = [], auditedUntil] = await Promise.all([
     pageOrNone(history, { productId, granularity, limit: CHART_CANDLES }),
@@ -204,7 +204,7 @@ function streamLink(productId: string, granularity: Granularity, position: numbe
   return position === null ? wish : `${wish}&last_event_id=${position}`;
 }
 
-/** Where the chart goes on to the left; null when this is all there is. */
+/** Where the chart continues to the left; null when this is all there is. */
 function olderLink(candles: readonly Candle[]): string | null {
   const oldest = candles[0];
   // However few there are: older ones may be fetched from the exchange at this moment.

@@ -24,7 +24,7 @@ export async function startDemoApp(
   const dataDir = await Deno.makeTempDir({ prefix: "spot-canvas-pages-" });
   let running = await launch(dataDir, 0, env);
   const { url } = running;
-  // The backfill goes on after the app is ready; pages are looked at when there is something to see.
+  // The backfill continues after the app is ready; pages are looked at when there is something to see.
   await untilCount(`${url}/api/candles?product=BTC-USD&granularity=5m`, /"timestamp"/g, 200);
   await untilCount(`${url}/api/candles?product=BTC-USD&granularity=1m`, /"timestamp"/g, 200);
   await untilCount(`${url}/`, /<path d="M0 /g, 10);

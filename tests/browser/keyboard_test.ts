@@ -26,7 +26,7 @@ async function focused(page: Page): Promise<{ readonly name: string; readonly is
   });
 }
 
-/** Goes on with the Tab key until what has the focus is so named; every stop on the way must be seen. */
+/** Presses the Tab key until what has the focus is so named; every stop on the way must be seen. */
 async function tabTo(page: Page, name: RegExp, most = 40): Promise<readonly string[]> {
   const stops: string[] = [];
   for (let press = 0; press < most; press++) {
@@ -83,7 +83,7 @@ check(
       for (let press = 0; press < 4; press++) await page.keyboard.press("Shift+ArrowLeft");
       await older;
       await page.keyboard.press("End");
-      // Nothing holds the focus: it goes on through the table to the foot of the page.
+      // Nothing holds the focus: it continues through the table to the foot of the page.
       await tabTo(page, /TradingView/);
     });
   },

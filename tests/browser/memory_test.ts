@@ -75,7 +75,7 @@ async function minutesPass(it: Scenario, pages: readonly Page[], minutes: number
   it.time.pace = PACE;
   await until("the minutes to pass", () => it.exchange.now() >= untilMs, { patienceMs: 120_000 });
   it.time.pace = 0;
-  // What was on its way arrives, and is drawn.
+  // What was in transit arrives, and is drawn.
   for (const page of pages) {
     let before = -1;
     await until("the last frame", async () => {

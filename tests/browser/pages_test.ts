@@ -181,7 +181,7 @@ check("an unknown product and a mistyped address are told as such, with status 4
 });
 
 check(
-  "when the server goes away the page says so, and goes on by itself when it is back",
+  "when the server goes away the page says so, and resumes by itself when it is back",
   async () => {
     const { page, close } = await watch(site().browser, `${site().app.url}/products/BTC-USD`);
     const operator = await watch(site().browser, `${site().app.url}/status`);

@@ -231,8 +231,7 @@ Deno.test({
 });
 
 Deno.test({
-  name:
-    "candles that close while the chart library is on its way are in the chart when it is there",
+  name: "candles that close while the chart library is loading are in the chart when it is there",
   fn: scenario({ exchange: { products: 1, tradesPerSecond: 4 } }, async (it) => {
     await closeMinutes(it, 5);
     const { page, complaints, close } = await watch(browser, "about:blank");

@@ -12,7 +12,7 @@ import { newDirectory } from "../servers.ts";
 const FIRST = 1_704_567_600;
 const COUNT = 10_000;
 
-/** Somebody with DuckDB. */
+/** A program of a user of DuckDB. */
 const PROGRAM = `import { DuckDBInstance } from "${npmSpecifier("@duckdb/node-api")}";
 const connection = await (await DuckDBInstance.create()).connect();
 const rows = async (sql: string) => (await connection.runAndReadAll(sql)).getRowObjectsJson();

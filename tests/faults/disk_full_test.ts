@@ -51,7 +51,7 @@ async function says(it: Scenario, what: RegExp): Promise<void> {
 async function resumesLive(it: Scenario): Promise<void> {
   const before = await it.app.metric("live_updates_total");
   await pause(2000);
-  assert.ok(await it.app.metric("live_updates_total") > before, "live candles go on");
+  assert.ok(await it.app.metric("live_updates_total") > before, "live candles continue");
 }
 
 function linesAbout(it: Scenario, what: RegExp): number {

@@ -18,9 +18,9 @@ const CASES: readonly (readonly [title: string, rates: Partial<FaultRates>])[] =
     "truncated frames and garbage between them are dropped, not believed",
     { truncateFrame: 0.05, garbageFrame: 0.2 },
   ],
-  ["trades of products nobody asked for change nothing", { unsubscribedTrade: 0.4 }],
-  ["trades with a broken field are had from REST instead", { corruptTrade: 0.03 }],
-  ["trades with a time far off are had from REST instead", { wrongTime: 0.03 }],
+  ["trades of products that are not subscribed change nothing", { unsubscribedTrade: 0.4 }],
+  ["trades with a broken field are fetched over REST instead", { corruptTrade: 0.03 }],
+  ["trades with a time far off are fetched over REST instead", { wrongTime: 0.03 }],
   ["ids that never existed are proven so", { skipTradeId: 0.02 }],
 ];
 

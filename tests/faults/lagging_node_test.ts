@@ -18,7 +18,7 @@ Deno.test("closed candles that one server of a cluster has not copied yet are re
       let acknowledged = 0;
       const publisher = bus.closedPublisher({
         onAck: () => acknowledged++,
-        onConflict: () => assert.fail("nobody else publishes"),
+        onConflict: () => assert.fail("no other publishes"),
         onOverflow: () => assert.fail("all of it fits"),
       });
       let queued = 0;
@@ -29,7 +29,7 @@ Deno.test("closed candles that one server of a cluster has not copied yet are re
             sampleCandle({ start: epochSeconds(1_704_585_600 + 60 * queued++), isComplete: true }),
           );
         }
-        // The two others go on without it, after an election if it led.
+        // The two others continue without it, after an election if it led.
         await until("most of a round", () => acknowledged > queued - ROUND / 4, {
           patienceMs: 60_000,
         });

@@ -55,7 +55,7 @@ for (const [title, hours] of [["twenty minutes", 1 / 3], ["three hours", 3]] as 
 }
 
 Deno.test(
-  "a start without its database goes on from the bus, and the database gets everything later",
+  "a start without its database resumes from the bus, and the database gets everything later",
   scenario({ breaksPostgres: true }, async (it) => {
     await it.minutes(4);
     await it.recovers();

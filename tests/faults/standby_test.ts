@@ -37,7 +37,7 @@ Deno.test(
 );
 
 Deno.test(
-  "an ingester that was stopped for 20 s and goes on has lost its shard, and publishes nothing any more",
+  "an ingester that was stopped for 20 s and resumes has lost its shard, and publishes nothing more",
   scenario({}, async (it) => {
     const standby = it.startAt(await it.place());
     await standby.whenReady({ feed: "standby" });

@@ -6,7 +6,7 @@ import { pause, until } from "../harness/wait.ts";
 /** So much that a process that is stopped is likely to be publishing, and a minute's trades wait in its sockets. */
 const BUSY = { products: 60, tradesPerSecond: 600 };
 const ASLEEP_MS = 60_000;
-/** What nobody may publish whose shard is another's. Of closed candles the server refuses what comes nevertheless. */
+/** What no ingester may publish whose shard is another's. Of closed candles the server refuses what comes nevertheless. */
 const CANDLES = /^(candles|\$KV\.live-candles)\./;
 /**
  * A process may be stopped between looking at its clocks and the end of the write that follows. That write, of 32 KB,
@@ -15,7 +15,7 @@ const CANDLES = /^(candles|\$KV\.live-candles)\./;
 const ONE_WRITE = 128;
 
 Deno.test(
-  "an ingester that is stopped while it publishes and goes on a minute later says nothing of what happened meanwhile",
+  "an ingester that is stopped while it publishes and resumes a minute later publishes nothing of what happened meanwhile",
   scenario({ exchange: BUSY, env: { LIVE_INTERVAL_MS: "0" } }, async (it) => {
     const tap = new NatsTap(it.nats.url);
     const candlesAfter = (place: number) =>
@@ -43,7 +43,7 @@ Deno.test(
       assert.equal(await sleeper.metric("ingest_lease_losses_total"), 1);
       assert.equal(await sleeper.metric("gaps_open"), 0, "its gaps are the other's now");
       await it.recovers();
-      // Running candles are the heir's affair: so many trades a second are more than its first look back reaches.
+      // Live candles are the heir's affair: so many trades a second are more than its first look back reaches.
       await it.agrees({ current: false });
     } finally {
       tap.close();

@@ -66,7 +66,7 @@ Deno.test("whatever an old document holds is a sane candle, or skipped with a re
         assert.equal(start % GRANULARITY_SECONDS[of], 0);
         assert.ok([open, close].every((one) => compare(low, one) <= 0 && compare(one, high) <= 0));
         assert.ok(compare(volume, { units: 0, scale: 0 }) >= 0);
-        assert.equal(candle.exact, false, "nobody has proven it");
+        assert.equal(candle.exact, false, "it is not proven");
         assert.deepEqual(decodeCandle(encodeCandle(candle)), candle);
       }
     }),

@@ -66,7 +66,7 @@ Deno.test("any query for a stream is understood, or every error names a paramete
         assert.ok(status === 400 || status === 404, `${status}`);
         for (const { parameter, value } of errors) {
           assert.ok(["products", "granularities", "closed"].includes(parameter), parameter);
-          assert.ok((value?.length ?? 0) <= 65, "little of what was sent is said back");
+          assert.ok((value?.length ?? 0) <= 65, "little of what was sent is echoed");
         }
       }
     }),
@@ -94,7 +94,7 @@ Deno.test("any query for a chart or for history is understood or refused with re
         readQuery(SYMBOLS_QUERY, url.searchParams),
       ];
       for (const { value } of read.flatMap(({ errors }) => errors ?? [])) {
-        assert.ok((value?.length ?? 0) <= 65, "little of what was sent is said back");
+        assert.ok((value?.length ?? 0) <= 65, "little of what was sent is echoed");
       }
     }),
     RUNS,

@@ -99,7 +99,7 @@ export class AppProcess {
     }, { patienceMs });
   }
 
-  /** A page's status and text; null while nobody listens. */
+  /** A page's status and text; null while no server listens. */
   async ask(path: string): Promise<{ readonly status: number; readonly text: string } | null> {
     try {
       const response = await fetch(this.url + path, { signal: AbortSignal.timeout(5000) });
@@ -169,7 +169,7 @@ export class AppProcess {
   }
 }
 
-/** A port that nobody listens on now. */
+/** A port without a listener. */
 export function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;

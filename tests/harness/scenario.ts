@@ -46,7 +46,7 @@ export interface RecoveryOptions {
   readonly excuse?: Excuse;
 }
 
-/** Fast enough for minutes to close while a recovery goes on, slow enough for its real pauses. */
+/** Fast enough for minutes to close during a recovery, slow enough for its real pauses. */
 const RECOVERY_PACE = 8;
 /** Longer than it takes the exchange to have made every trade up to a moment that has passed. */
 const TRADES_MADE_MS = 1000;

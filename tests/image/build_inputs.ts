@@ -4,7 +4,7 @@ import { z } from "zod";
 
 /** What the builder is sent, but for what `.dockerignore` keeps from it. */
 export const CONTEXT = fileURLToPath(new URL("../..", import.meta.url));
-/** Where this Deno is found inside, in nobody's way: it stands in for the one of the base image. */
+/** Where this Deno is found inside, where the image has nothing: it stands in for the one of the base image. */
 export const DENO = "/opt/deno/deno";
 /** Where the image that the build begins with keeps what it fetched. */
 const DENO_DIR = "/deno-dir";

@@ -64,7 +64,7 @@ Deno.test(
     assert.ok(await succeeds(tree.task(["tasks/migrate.ts", "up"], { env })), "migrations run");
     const port = freePort();
     const health = tree.healthcheck({ env: { PORT: `${port}` } });
-    assert.equal(await succeeds(health), false, "unhealthy while nobody listens");
+    assert.equal(await succeeds(health), false, "unhealthy while no server listens");
     const app = AppProcess.start(port, env, { image: tree });
     try {
       await app.whenReady();

@@ -5,7 +5,7 @@ import { scenario } from "../harness/scenario.ts";
 import { newDirectory } from "../servers.ts";
 import { npmSpecifier, runChecked, runNpmProgram } from "../harness/npm_program.ts";
 
-/** A program of somebody who has generated types from the description and calls everything with them. */
+/** A program of a user who has generated types from the description and calls everything with them. */
 const PROGRAM = `import createClient from "${npmSpecifier("openapi-fetch")}";
 import type { components, paths } from "./api.ts";
 

@@ -43,11 +43,11 @@ function jsonIn(output: string, complaints: string): unknown {
 }
 
 for (const name of Object.keys(LINTERS)) {
-  Deno.test(`openapi - ${name} has nothing to say about the description of the API`, async () => {
+  Deno.test(`openapi - ${name} reports nothing about the description of the API`, async () => {
     assert.deepEqual(await lint(name, DOCUMENT), []);
   });
 
-  Deno.test(`openapi - ${name} would say that operations have neither tags nor security`, async () => {
+  Deno.test(`openapi - ${name} would report that operations have neither tags nor security`, async () => {
     const { tags: _, security: __, ...bare } = DOCUMENT;
     const problems = await lint(name, bare);
     assert.match(problems.join("\n"), /security-defined|operation-tag-defined/);

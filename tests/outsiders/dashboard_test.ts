@@ -30,7 +30,7 @@ function expanded(sql: string): string {
 }
 
 Deno.test(
-  "candle dashboard - a reader can ask for all that its panels and lists show",
+  "candle dashboard - a reader can query all that its panels and lists show",
   withServers(async ({ database }) => {
     const url = await database();
     await using store = await openStore(url, {

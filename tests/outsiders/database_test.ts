@@ -10,7 +10,7 @@ import { withServers } from "../servers.ts";
 const INTERNAL = ["dead_letters", "imports", "migrations", "store_mark"];
 const PASSWORD = "of-the-reader";
 
-/** Opens the store as the program does, and gives what it said. */
+/** Opens the store as the program does, and returns the lines that it logged. */
 async function started(url: string, readerPassword: string | null = null): Promise<string[]> {
   const lines: string[] = [];
   const info = (_: string, { line }: Record<string, unknown> = {}) => void lines.push(`${line}`);
@@ -36,7 +36,7 @@ async function as<T>(url: string, user: string, work: (sql: postgres.Sql) => Pro
 }
 
 Deno.test(
-  "outsiders' database - every table and every column says what it is",
+  "outsiders' database - every table and every column is described",
   withServers(async ({ database }) => {
     const url = await database();
     await started(url);
@@ -97,7 +97,7 @@ Deno.test(
   }),
 );
 
-Deno.test("outsiders' database - a role that may make none says what is missing, and grants once it is there", async () => {
+Deno.test("outsiders' database - a role that may make none logs what is missing, and grants once it is there", async () => {
   const server = await startDebianPostgres();
   try {
     await server.administer(`CREATE ROLE ordinary LOGIN PASSWORD '${PASSWORD}'`);
@@ -109,9 +109,9 @@ Deno.test("outsiders' database - a role that may make none says what is missing,
       search: "schema=spot_canvas",
     });
     const first = await started(url);
-    const told = first.filter((line) => line.includes("no role for readers"));
-    assert.equal(told.length, 1, first.join("\n"));
-    assert.match(told[0] ?? "", new RegExp(`CREATE ROLE ${READER_ROLE} NOLOGIN`));
+    const logged = first.filter((line) => line.includes("no role for readers"));
+    assert.equal(logged.length, 1, first.join("\n"));
+    assert.match(logged[0] ?? "", new RegExp(`CREATE ROLE ${READER_ROLE} NOLOGIN`));
     await server.administer(`CREATE ROLE ${READER_ROLE} LOGIN PASSWORD '${PASSWORD}'`);
     const second = await started(url);
     assert.deepEqual(second.filter((line) => line.includes("reader")), []);
@@ -126,7 +126,7 @@ Deno.test("outsiders' database - a role that may make none says what is missing,
   }
 });
 
-Deno.test("outsiders' database - tables of another owner are used, and the owner is told what to grant", async () => {
+Deno.test("outsiders' database - tables of another owner are used, and what the owner is to grant is logged", async () => {
   const server = await startDebianPostgres();
   try {
     await server.administer(`CREATE ROLE ordinary LOGIN PASSWORD '${PASSWORD}'`);
@@ -136,9 +136,9 @@ Deno.test("outsiders' database - tables of another owner are used, and the owner
     );
     await server.administer(`REVOKE SELECT ON gaps FROM ${READER_ROLE}`);
     const lines = await started(server.url({ user: "ordinary", password: PASSWORD }));
-    const told = lines.filter((line) => line.includes(READER_ROLE));
-    assert.equal(told.length, 1, lines.join("\n"));
-    assert.ok(told[0]?.endsWith(`owner run GRANT SELECT ON gaps TO ${READER_ROLE}`), told[0]);
+    const logged = lines.filter((line) => line.includes(READER_ROLE));
+    assert.equal(logged.length, 1, lines.join("\n"));
+    assert.ok(logged[0]?.endsWith(`owner run GRANT SELECT ON gaps TO ${READER_ROLE}`), logged[0]);
   } finally {
     await server.stop();
   }

@@ -103,7 +103,7 @@ async function losesStreams(url: string, it: Scenario): Promise<void> {
   await again.leave();
 }
 
-/** The exchange goes on, so a proxy that keeps events back until it has enough of them brings the first ones late. */
+/** The exchange continues, so a proxy that keeps events back until it has enough of them brings the first ones late. */
 async function streamsAndResumes(url: string, it: Scenario): Promise<void> {
   // A start publishes older minutes too, the newest first.
   await until("nothing left to repair", () => isRepaired(it.app));

@@ -53,7 +53,7 @@ export const SYMBOL_INFO_QUERY = z.object({
   group: word([EXCHANGE], `The group of symbols: ${EXCHANGE}, the one there is.`),
 });
 
-/** What a chart is told first. */
+/** What a chart reads first. */
 export const UDF_CONFIG = {
   supports_search: true,
   supports_group_request: false,

@@ -111,7 +111,7 @@ function noDataText(older: EpochSeconds | null, multiple: Multiple): string {
     : `{"s":"no_data","nextTime":${multipleStart(older, multiple)}}`;
 }
 
-/** A chart that is dragged far to the left asks for times before 1970, where there is nothing. */
+/** A chart that is dragged far to the left requests times before 1970, where there is nothing. */
 function readTime(text: string): EpochSeconds | null {
   const seconds = /^-?\d{1,12}$/.test(text) ? Number(text) : NaN;
   return seconds <= LAST_SECOND ? epochSeconds(Math.max(0, seconds)) : null;

@@ -47,7 +47,7 @@ Deno.test(
 );
 
 Deno.test(
-  "udf history - without bars in the range, the time of the newest before it is told",
+  "udf history - without bars in the range, the time of the newest before it is given",
   withApi(async (api) => {
     await api.store.candles.upsert(chain(7));
     const range = `from=${at(1000)}&to=${at(1100)}`;
@@ -169,7 +169,7 @@ Deno.test(
   }),
 );
 
-Deno.test("udf history - while the database is away the client is told so", async () => {
+Deno.test("udf history - while the database is away the client gets an error that says so", async () => {
   const away = () => Promise.reject(new Error("away"));
   const archive = new Archive({
     newest: away,
