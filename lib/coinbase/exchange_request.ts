@@ -61,7 +61,7 @@ type Attempt =
   };
 
 /** GET requests to the exchange: each attempt waits at the gate, and what may pass is tried again. */
-export class Requester {
+export class ExchangeRequester {
   readonly #options: RequesterOptions;
   readonly #outcomes = new Map<string, number>();
 

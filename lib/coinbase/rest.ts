@@ -17,7 +17,7 @@ import {
 } from "../exchange/trade_source.ts";
 import { readProduct } from "./product_reader.ts";
 import type { Answer, RequestTimings } from "./exchange_request.ts";
-import { DEFAULT_REQUEST_TIMINGS, Requester } from "./exchange_request.ts";
+import { DEFAULT_REQUEST_TIMINGS, ExchangeRequester } from "./exchange_request.ts";
 import { RateGate } from "./rate_gate.ts";
 import { readTrade } from "./trade_reader.ts";
 
@@ -57,7 +57,7 @@ export function openExchangeRest(options: ExchangeRestOptions): ExchangeRest {
 }
 
 class Rest implements ExchangeRest {
-  readonly #requester: Requester;
+  readonly #requester: ExchangeRequester;
   readonly #gate: RateGate;
   readonly #now: () => number;
   readonly #onDropped: (reason: string, count: number) => void;
@@ -71,7 +71,7 @@ class Rest implements ExchangeRest {
       clock,
       ...(options.capacity === undefined ? {} : { capacity: options.capacity }),
     });
-    this.#requester = new Requester({
+    this.#requester = new ExchangeRequester({
       url: options.url.replace(/\/+$/, ""),
       gate: this.#gate,
       clock,
