@@ -59,6 +59,8 @@ export class DurableDelivery {
   readonly #held = new Map<number, JsMsg>();
   /** Done, but the server has not confirmed it. */
   readonly #done = new Map<number, JsMsg>();
+  /** Done and confirmed, the newest of them: a server that is killed may have forgotten what it confirmed. */
+  readonly #confirmed = new Set<number>();
   /** Of those held, what was handed out. */
   readonly #handedOut = new Set<number>();
   readonly #ackWaitMs: number;
@@ -167,7 +169,7 @@ export class DurableDelivery {
     const { seq, info: { deliverySequence } } = message;
     if (deliverySequence !== this.#lastDelivery + 1) this.#isWhole = false;
     this.#lastDelivery = deliverySequence;
-    if (this.#done.has(seq)) {
+    if (this.#done.has(seq) || this.#confirmed.has(seq)) {
       this.#done.set(seq, message);
       void this.#confirm(seq, message);
     } else this.#held.set(seq, message);
@@ -201,7 +203,14 @@ export class DurableDelivery {
   /** Acknowledges until the server confirms it; what is not confirmed comes again and is acknowledged then. */
   async #confirm(sequence: number, message: JsMsg): Promise<void> {
     const known = await message.ackAck({ timeout: CONFIRM_MS }).catch(() => false);
-    if (known) this.#done.delete(sequence);
+    if (!known) return;
+    this.#done.delete(sequence);
+    this.#confirmed.add(sequence);
+    if (this.#confirmed.size <= MAX_HELD) return;
+    for (const oldest of this.#confirmed) {
+      this.#confirmed.delete(oldest);
+      break;
+    }
   }
 
   async #ensure(): Promise<ConsumerInfo> {

@@ -157,6 +157,34 @@ Deno.test(
 );
 
 Deno.test(
+  "durable delivery - what is done does not come again from a server that forgot it when it was killed",
+  withNats(async ({ nats }) => {
+    const server = await nats();
+    await using bus = await opened(server.url);
+    const here = taker(bus);
+    await consumerOf(server.url);
+    const all: number[] = [];
+    for (let round = 0; round < 4; round++) {
+      all.push(...await publishClosed(bus, ...minutes(50 * round, 50 * round + 50)));
+      await until("all of them", () => here.taken.length >= all.length, { patienceMs: 60_000 });
+      for (const sequence of all) here.delivery.done(sequence);
+      // The server writes down within a moment what it has confirmed. JetStream may take a while to answer again.
+      const isOver = () => here.delivery.waiting().then((waiting) => waiting === 0, () => false);
+      await until("their acknowledgement", isOver, { patienceMs: 60_000 });
+      await server.kill();
+      await server.restart();
+    }
+    // Only after what comes again is the next one handed out.
+    all.push(...await publishClosed(bus, ...minutes(500, 501)));
+    await until("the next one", () => here.sequences().includes(all.at(-1) ?? NaN), {
+      patienceMs: 60_000,
+    });
+    assert.deepEqual(here.sequences(), all);
+    await here.close();
+  }),
+);
+
+Deno.test(
   "durable delivery - other subjects never come, and a consumer that is deleted ends it",
   withNats(async ({ nats }) => {
     const { url } = await nats();
