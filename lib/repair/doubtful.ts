@@ -46,6 +46,23 @@ export class Doubtful implements Stretch {
     this.dueMs = nowMs + this.#rest.nextMs();
   }
 
+  /** It is looked at again at an instant, and from where it was left. */
+  wait(dueMs: number): void {
+    this.dueMs = dueMs;
+  }
+
+  /** Something of it cannot be proven now. */
+  tear(): void {
+    this.isTorn = true;
+    this.provenTo = null;
+  }
+
+  /** All was tried: what is not proven has trades that the exchange does not show, and is retried later and later. */
+  giveUp(nowMs: number): void {
+    this.retry(nowMs);
+    this.isUnshown = true;
+  }
+
   /** Whether all that was handed over of a stretch is among these, exact. */
   hasArrived({ from, until }: Stretch, minutes: readonly Candle[]): boolean {
     const exact = new Set(minutes.filter((one) => one.exact).map(({ start }) => start));

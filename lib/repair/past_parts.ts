@@ -6,6 +6,9 @@ import type { TradeSource } from "../exchange/trade_source.ts";
 import type { PastStore } from "./past_store.ts";
 import type { ProvenStart } from "./restore.ts";
 
+/** The database has not yet what was published, or memory has not yet let go of what is older: so much later it may. */
+export const EARLY_MS = 4_000;
+
 /** What is known of a product while its past is walked. */
 export interface PastOf {
   /** The aggregator that holds its current hours; null where nothing is live. */

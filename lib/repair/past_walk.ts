@@ -48,8 +48,10 @@ export class PastWalk implements PageSource {
 
   get counts(): PastCounts {
     const pasts = [...this.#products.values()];
-    const behind = pasts.filter(({ secondsLeft }) => secondsLeft > 0);
-    const perPage = pasts.map(({ secondsPerPage }) => secondsPerPage).filter((one) => one !== null);
+    const descents = pasts.map(({ descent }) => descent);
+    const behind = descents.filter(({ secondsLeft }) => secondsLeft > 0);
+    const perPage = descents.map(({ secondsPerPage }) => secondsPerPage)
+      .filter((one) => one !== null);
     const usual = perPage.length === 0
       ? null
       : perPage.reduce((sum, seconds) => sum + seconds, 0) / perPage.length;
@@ -62,7 +64,7 @@ export class PastWalk implements PageSource {
     }
     const msPerPage = this.#msPerPage;
     return {
-      doubtful: pasts.reduce((sum, { doubtful }) => sum + doubtful, 0),
+      doubtful: pasts.reduce((sum, { doubts }) => sum + doubts.waiting, 0),
       products: behind.length,
       daysLeft: behind.reduce((sum, { secondsLeft }) => sum + secondsLeft, 0) /
         GRANULARITY_SECONDS.ONE_DAY,
@@ -73,7 +75,7 @@ export class PastWalk implements PageSource {
         ? null
         : Math.round(pagesLeft * msPerPage / 1000),
       hidden: behind.filter(({ isHidden }) => isHidden).length,
-      unshown: pasts.reduce((sum, { unshown }) => sum + unshown, 0),
+      unshown: pasts.reduce((sum, { doubts }) => sum + doubts.unshown, 0),
     };
   }
 
@@ -84,8 +86,8 @@ export class PastWalk implements PageSource {
 
   /** A stretch of a product may not be proven. */
   add({ productId, fromMs, toMs }: Doubt): void {
-    const past = this.#of(productId);
-    if (!past.add({ fromMs, toMs })) this.#parts.onOverflow(productId, past.doubtful);
+    const { doubts } = this.#of(productId);
+    if (!doubts.add({ fromMs, toMs })) this.#parts.onOverflow(productId, doubts.waiting);
     this.#parts.wake(productId);
   }
 

@@ -1,0 +1,136 @@
+import { bucketEnd, type EpochSeconds, GRANULARITY_SECONDS } from "../candles/granularity.ts";
+import type { ProductId } from "../candles/product.ts";
+import { BackOff } from "../time/back_off.ts";
+import { isJoined, type Stretch } from "./doubtful.ts";
+import type { PastDoubts } from "./past_doubts.ts";
+import { EARLY_MS, type PastParts } from "./past_parts.ts";
+import type { PastWriter } from "./past_writer.ts";
+import { StretchWalk } from "./stretch_walk.ts";
+import type { ProvenMinutes } from "./trade_run.ts";
+
+const DAY = GRANULARITY_SECONDS.ONE_DAY;
+/** Below the charts' placeholders. */
+const PRIORITY = -3;
+/** Trades below the proven past that are not shown are looked for so much later, and then ever more rarely. */
+const REST_MS = [600_000, 86_400_000] as const;
+
+/** The walk down from where a product's proven past begins to the horizon, which moves that beginning. */
+export class PastDescent {
+  readonly #rest = new BackOff(...REST_MS);
+  #walk: StretchWalk | null = null;
+  #dueMs: number;
+  #isHidden = false;
+  #pages = 0;
+  #seconds = 0;
+
+  constructor(
+    private readonly productId: ProductId,
+    private readonly parts: PastParts,
+    private readonly writer: PastWriter,
+    private readonly doubts: Pick<PastDoubts, "isEmpty">,
+  ) {
+    this.#dueMs = parts.now();
+  }
+
+  /** The exchange shows no trades below the proven past, at least not when it was asked last. */
+  get isHidden(): boolean {
+    return this.#isHidden;
+  }
+
+  /** How many seconds of the past one page has proven, on average; null before the first one. */
+  get secondsPerPage(): number | null {
+    return this.#pages === 0 ? null : this.#seconds / this.#pages;
+  }
+
+  /** Seconds of the past that are not proven yet. */
+  get secondsLeft(): number {
+    const { proven } = this.parts.of(this.productId);
+    return proven === null ? 0 : Math.max(0, proven.from - this.#lowest());
+  }
+
+  /** When the next page is wanted, on the clock that was given; Infinity if none is. */
+  get dueMs(): number {
+    return this.secondsLeft > 0 ? this.#dueMs : Infinity;
+  }
+
+  /** One more page, if what it continues from is stored. */
+  async step(nowMs: number, signal: AbortSignal): Promise<void> {
+    const { heldFrom, proven } = this.parts.of(this.productId);
+    if (proven === null) return;
+    // Memory may still have it in hand.
+    if (!(proven.from <= heldFrom)) return this.#wait(nowMs, 2 * EARLY_MS);
+    if (this.#walk?.isSound !== true) this.#walk = await this.#begin(proven.from, heldFrom);
+    const walk = this.#walk;
+    if (walk === null) return this.#wait(nowMs, 15 * EARLY_MS);
+    const before = walk.until;
+    const isOver = await walk.page(signal);
+    this.#pages++;
+    this.#seconds += before - walk.until;
+    if (walk.until < before) {
+      this.#isHidden = false;
+      this.#rest.reset();
+    }
+    if (!isOver) return;
+    if (walk.isComplete) this.#walk = null;
+    else {
+      this.#isHidden = true;
+      this.#wait(nowMs, this.#rest.nextMs());
+    }
+  }
+
+  #lowest(): EpochSeconds {
+    const { horizon, keptFrom } = this.parts.of(this.productId);
+    const kept = keptFrom("ONE_MINUTE");
+    return Math.max(horizon, kept + (DAY - kept % DAY) % DAY) as EpochSeconds;
+  }
+
+  #wait(nowMs: number, waitMs: number): void {
+    this.#dueMs = nowMs + waitMs;
+  }
+
+  /** A walk from the first trade of the proven past down; null if that is not stored yet. */
+  async #begin(provenFrom: EpochSeconds, heldFrom: number): Promise<StretchWalk | null> {
+    const { productId } = this;
+    const { source, store } = this.parts;
+    const stored = await store.around(productId, provenFrom, bucketEnd(provenFrom, "ONE_DAY"));
+    const [first] = stored.filter(({ granularity, start, firstTradeId }) =>
+      granularity === "ONE_MINUTE" && start >= provenFrom && firstTradeId !== null
+    ).sort((a, b) => a.start - b.start);
+    if (first === undefined || first.firstTradeId === null) return null;
+    const { start: at, firstTradeId: tradeId } = first;
+    const until = Math.min(at, heldFrom) as EpochSeconds;
+    const from = this.#lowest();
+    const shownFrom = from - DAY as EpochSeconds;
+    return new StretchWalk({ tradeId, at, until, from, shownFrom }, from, {
+      productId,
+      source,
+      writer: this.writer,
+      priority: PRIORITY,
+      keep: (minutes, walked, signal) => this.#keep(minutes, walked, signal),
+    });
+  }
+
+  /** Takes minutes that a page has proven, and makes what is larger of them at once. */
+  async #keep(minutes: ProvenMinutes, walked: Stretch, signal: AbortSignal): Promise<void> {
+    const { store, onProven } = this.parts;
+    // What was stored once is there, unless there is a doubt.
+    const isSure = this.doubts.isEmpty;
+    const published = await this.writer.improve(minutes, {
+      from: minutes.from,
+      joins: (a, b) => a.exact && (isSure && b.exact || isJoined([walked], a, b)),
+      isWholeFrom: (start) => isSure || start < walked.until,
+      wholeUntil: 0,
+    });
+    // Where a run begins is remembered when the database has all that is above.
+    if (published > 0 && !await store.isCaughtUp(signal)) {
+      throw new Error("the database does not have yet what was published");
+    }
+    const { proven } = this.parts.of(this.productId);
+    const start = { tradeId: minutes.beforeId, from: minutes.from };
+    await store.rememberProven(this.productId, start);
+    if (proven === null || start.from < proven.from) {
+      onProven(this.productId, { ...proven, ...start });
+    }
+    if (this.doubts.isEmpty) this.writer.extendLive();
+  }
+}

@@ -1,0 +1,229 @@
+import type { Candle } from "../candles/candle.ts";
+import {
+  bucketEnd,
+  bucketStart,
+  containingStart,
+  type EpochSeconds,
+} from "../candles/granularity.ts";
+import type { ProductId } from "../candles/product.ts";
+import type { ProductAggregator } from "../candles/product_aggregator.ts";
+import { Doubtful, isJoined, type Stretch } from "./doubtful.ts";
+import { EARLY_MS, type PastOf, type PastParts } from "./past_parts.ts";
+import type { PastWriter } from "./past_writer.ts";
+import type { Doubt } from "./restore.ts";
+import { StretchWalk } from "./stretch_walk.ts";
+import type { ProvenMinutes } from "./trade_run.ts";
+import { type Unproven, unprovenWithin } from "./unproven.ts";
+
+/** Below all that repairs what is in memory, above the charts' placeholders. */
+const PRIORITY = -1;
+/** Further stretches of a product are left out: the next start finds them again in the database. */
+const MAX_DOUBTFUL = 1_000;
+
+interface Hole {
+  readonly doubtful: Doubtful;
+  readonly walk: StretchWalk;
+}
+
+/** What a look at the newest day of a doubtful stretch is about. */
+interface Look extends Stretch {
+  readonly doubtful: Doubtful;
+  readonly product: PastOf;
+  /** Minutes before are not proven at all, or not kept. */
+  readonly limit: number;
+}
+
+/**
+ * The stretches of a product's past that are in doubt, the newest first: looks through each from above, a day at a time,
+ * and walks through the holes that it finds.
+ */
+export class PastDoubts {
+  readonly #doubtful: Doubtful[] = [];
+  #hole: Hole | null = null;
+
+  constructor(
+    private readonly productId: ProductId,
+    private readonly parts: PastParts,
+    private readonly writer: PastWriter,
+  ) {}
+
+  get isEmpty(): boolean {
+    return this.#doubtful.length === 0;
+  }
+
+  /** Stretches that wait to be looked at, and those whose trades were not shown when they were. */
+  get waiting(): number {
+    return this.#doubtful.length - this.unshown;
+  }
+
+  get unshown(): number {
+    return this.#doubtful.filter(({ isUnshown }) => isUnshown).length;
+  }
+
+  /** When the next step is wanted, on the clock that was given; Infinity if none is. */
+  get dueMs(): number {
+    return this.#doubtful.reduce((soonest, { dueMs }) => Math.min(soonest, dueMs), Infinity);
+  }
+
+  /** Days of these instants (epoch milliseconds) may not be proven. False if too many wait already. */
+  add({ fromMs, toMs }: Omit<Doubt, "productId">): boolean {
+    const from = bucketStart(fromMs, "ONE_DAY");
+    const until = bucketEnd(bucketStart(toMs, "ONE_DAY"), "ONE_DAY");
+    const held = this.#doubtful.find((one) => one.from === from && one.until === until);
+    if (held !== undefined) {
+      held.restart();
+      return true;
+    }
+    if (this.#doubtful.length >= MAX_DOUBTFUL) return false;
+    this.#doubtful.push(new Doubtful(from, until, this.parts.now()));
+    this.#doubtful.sort((a, b) => b.until - a.until);
+    return true;
+  }
+
+  /** One page of a hole, or else one look. False if nothing was due. */
+  async step(nowMs: number, signal: AbortSignal): Promise<boolean> {
+    if (this.#hole?.walk.isSound === true) {
+      await this.#fill(this.#hole, signal);
+      return true;
+    }
+    const doubtful = this.#doubtful.find(({ dueMs }) => dueMs <= nowMs);
+    if (doubtful === undefined) return false;
+    await this.#look(doubtful, nowMs, signal);
+    return true;
+  }
+
+  /** One more page of a hole. */
+  async #fill({ doubtful, walk }: Hole, signal: AbortSignal): Promise<void> {
+    if (!await walk.page(signal)) return;
+    this.#hole = null;
+    doubtful.walked.push(...walk.walked);
+  }
+
+  /** Looks for what is not proven in the newest day of a stretch. */
+  async #look(doubtful: Doubtful, nowMs: number, signal: AbortSignal): Promise<void> {
+    const { store } = this.parts;
+    const product = this.parts.of(this.productId);
+    const { live, heldFrom, proven, keptFrom } = product;
+    const limit = Math.max(proven?.from ?? 0, keptFrom("ONE_MINUTE"));
+    const oldest = Math.max(doubtful.from, limit);
+    const until = Math.min(doubtful.leftUntil, heldFrom) as EpochSeconds;
+    // What is held in memory is repaired there, and what is not proven at all is walked later.
+    if (!(until > oldest)) return this.#settle(doubtful);
+    const waitBriefly = () => doubtful.wait(nowMs + EARLY_MS);
+    if (!await store.isCaughtUp(signal)) return waitBriefly();
+    const day = containingStart(until - 1 as EpochSeconds, "ONE_DAY");
+    const from = Math.max(oldest, day) as EpochSeconds;
+    const minutes = (await store.around(this.productId, from, until)).filter((one) =>
+      one.granularity === "ONE_MINUTE" && one.start >= limit
+    ).sort((a, b) => a.start - b.start);
+    if (mayLackNewest(minutes, until, live)) return waitBriefly();
+    if (!doubtful.hasArrived({ from, until }, minutes)) return doubtful.retry(nowMs);
+    const look = { doubtful, product, limit, from, until };
+    const spots = unprovenOf(look, minutes);
+    // What a run could begin with may not be stored yet.
+    if (spots[0] === null && minutes.at(-1)?.firstTradeId !== null) return waitBriefly();
+    const next = spots.find((spot) => spot !== null && !doubtful.wasTried(spot));
+    if (next !== undefined && next !== null) return this.#begin(doubtful, next, limit);
+    await this.#conclude(look, minutes, spots.length === 0);
+    if (from > oldest) return;
+    if (doubtful.isTorn) doubtful.giveUp(nowMs);
+    else this.#settle(doubtful);
+  }
+
+  #begin(doubtful: Doubtful, spot: Unproven, limit: number): void {
+    doubtful.tried.push(spot);
+    const { productId, writer } = this;
+    const { source } = this.parts;
+    const walk = new StretchWalk(spot, limit as EpochSeconds, {
+      productId,
+      source,
+      writer,
+      priority: PRIORITY,
+      keep: (minutes) => this.#keep(doubtful, minutes),
+    });
+    this.#hole = { doubtful, walk };
+  }
+
+  /** Takes minutes that a page has proven. What is larger is made of them once the hole is filled. */
+  async #keep(doubtful: Doubtful, minutes: ProvenMinutes): Promise<void> {
+    for (const { start } of minutes.minutes) doubtful.built.add(start);
+    const from = Infinity;
+    await this.writer.improve(minutes, { from, joins: never, isWholeFrom: never, wholeUntil: 0 });
+  }
+
+  /** A day is walked, as far as that works, and what is below is next. `isClean`: all of it is proven. */
+  async #conclude(look: Look, minutes: readonly Candle[], isClean: boolean): Promise<void> {
+    const { doubtful, product: { live }, from, until } = look;
+    await this.#derive(look, minutes, isClean);
+    if (isClean) account(live, doubtful, minutes, until);
+    else doubtful.tear();
+    if (live !== null) this.parts.onChanged(live);
+    doubtful.leftUntil = from;
+  }
+
+  /** Larger candles of a stretch that was walked, all or in part: what is not exact there now stays so for a while. */
+  async #derive(
+    { doubtful, from, until }: Look,
+    minutes: readonly Candle[],
+    isClean: boolean,
+  ): Promise<void> {
+    const last = bucketEnd(minutes.at(-1)?.start ?? from, "ONE_MINUTE");
+    await this.writer.improve({ from, until, minutes: [], beforeId: 0 }, {
+      from: this.parts.of(this.productId).proven?.from ?? from,
+      joins: (a, b) => a.exact && (isClean && b.exact || isJoined(doubtful.walked, a, b)),
+      isWholeFrom: (start) =>
+        isClean || doubtful.walked.some((one) => start >= one.from && start < one.until),
+      wholeUntil: isClean ? Math.min(until, last) : 0,
+    });
+  }
+
+  /** A stretch is proven, or not for this to prove. */
+  #settle(doubtful: Doubtful): void {
+    this.#doubtful.splice(this.#doubtful.indexOf(doubtful), 1);
+    if (this.isEmpty) this.writer.extendLive();
+  }
+}
+
+/** Whether trades of minutes that are not stored yet came after all these: so may have others, which were lost. */
+function mayLackNewest(
+  minutes: readonly Candle[],
+  until: EpochSeconds,
+  live: ProductAggregator | null,
+): boolean {
+  const top = minutes.at(-1);
+  const newest = live?.newest ?? null;
+  return top !== undefined && top.start < until && newest !== null &&
+    newest.to !== top.lastTradeId;
+}
+
+/** What is not proven among the minutes of a look (ascending), the newest first. */
+function unprovenOf(look: Look, minutes: readonly Candle[]): readonly (Unproven | null)[] {
+  const { doubtful: { walked }, product: { proven }, limit, from, until } = look;
+  // Nothing stored says what came between the proven start and the first minute.
+  const [lowest] = minutes;
+  const isLowest = lowest !== undefined && lowest.start >= from &&
+    lowest.firstTradeId !== (proven?.tradeId ?? 0) + 1;
+  const isWalked = walked.some((one) => one.from <= limit);
+  const since = limit === proven?.from && isLowest && !isWalked ? proven.from : null;
+  return [...unprovenWithin(minutes, until, since, (a, b) => isJoined(walked, a, b))];
+}
+
+/** Gaps of what is in memory whose trades are all in minutes that are proven; later ones are for memory itself. */
+function account(
+  live: ProductAggregator | null,
+  doubtful: Doubtful,
+  minutes: readonly Candle[],
+  until: EpochSeconds,
+): void {
+  const past = minutes.filter(({ start }) => start < until);
+  const first = past[0]?.firstTradeId ?? Infinity;
+  const provenTo = doubtful.provenTo ?? (past.at(-1)?.lastTradeId ?? -1);
+  for (const gap of live?.gaps() ?? []) {
+    if (gap.fromId >= first && gap.toId <= provenTo) live?.account(gap);
+  }
+  doubtful.provenTo = provenTo;
+}
+
+function never(): boolean {
+  return false;
+}

@@ -1,0 +1,83 @@
+import { bucketEnd, type EpochSeconds } from "../candles/granularity.ts";
+import type { ProductId } from "../candles/product.ts";
+import { MAX_TRADES } from "../exchange/trade_source.ts";
+import type { Stretch } from "./doubtful.ts";
+import type { PastParts } from "./past_parts.ts";
+import type { PastWriter } from "./past_writer.ts";
+import { type ProvenMinutes, TradeRun } from "./trade_run.ts";
+import type { Unproven } from "./unproven.ts";
+
+/** What a walk works with. */
+export interface StretchWalkParts {
+  readonly productId: ProductId;
+  readonly source: PastParts["source"];
+  readonly writer: Pick<PastWriter, "keepGap">;
+  /** Of its requests; higher goes first. */
+  readonly priority: number;
+  /** Stores minutes that a page has proven. `walked`: from them up, all trades were shown. */
+  keep(minutes: ProvenMinutes, walked: Stretch, signal: AbortSignal): Promise<void>;
+}
+
+const HIDDEN = { kind: "hidden" } as const;
+
+/** The walk down through one stretch of a product's past, a page of trades at a time. */
+export class StretchWalk {
+  readonly #run: TradeRun;
+  readonly #from: EpochSeconds;
+  readonly #shownFrom: EpochSeconds;
+  /** What it went through before it last began, below a second that no page shows whole. */
+  readonly #walkedBefore: Stretch[] = [];
+  /** Up to here it went through all trades since it last began. */
+  #top: EpochSeconds;
+  #isSound = true;
+
+  /** Nothing older than `oldest` is walked. */
+  constructor(start: Unproven, oldest: EpochSeconds, private readonly parts: StretchWalkParts) {
+    this.#run = new TradeRun(start);
+    this.#top = bucketEnd(start.at, "ONE_MINUTE");
+    this.#from = Math.max(start.from, oldest) as EpochSeconds;
+    this.#shownFrom = start.shownFrom;
+  }
+
+  /** Minutes that start here or later are built. */
+  get until(): EpochSeconds {
+    return this.#run.until;
+  }
+
+  /** All that it went through. */
+  get walked(): readonly Stretch[] {
+    return [...this.#walkedBefore, { from: this.until, until: this.#top }];
+  }
+
+  /** Whether all of the stretch is built. */
+  get isComplete(): boolean {
+    return this.until <= this.#from;
+  }
+
+  /** False once it has taken trades that were not kept: those are requested again, by another walk. */
+  get isSound(): boolean {
+    return this.#isSound;
+  }
+
+  /** Requests a page and keeps what it proves. Whether the walk has come to its end, be it that nothing older is shown. */
+  async page(signal: AbortSignal): Promise<boolean> {
+    const { productId, source, writer, priority, keep } = this.parts;
+    const run = this.#run;
+    const range = { start: Math.min(this.#shownFrom, run.end), end: run.end, limit: MAX_TRADES };
+    const { until } = run;
+    const answer = await source.trades(productId, { ...range, priority, signal });
+    // Where rows were left out, neighbours are none.
+    const step = answer.unreadable > 0 ? HIDDEN : run.take(answer.trades);
+    if (step.kind === "hidden") return true;
+    this.#isSound = false;
+    if (step.gap !== null) {
+      this.#walkedBefore.push({ from: until, until: this.#top });
+      this.#top = step.proven?.until ?? run.until;
+      await writer.keepGap(step.gap, { priority, signal });
+    }
+    const { proven } = step;
+    if (proven !== null) await keep(proven, { from: proven.from, until: this.#top }, signal);
+    this.#isSound = true;
+    return this.isComplete;
+  }
+}
