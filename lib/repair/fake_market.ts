@@ -1,4 +1,5 @@
-import { decimal } from "../candles/decimal.ts";
+import type { Candle } from "../candles/candle.ts";
+import { decimal, formatDecimal } from "../candles/decimal.ts";
 import { type Granularity, GRANULARITY_SECONDS } from "../candles/granularity.ts";
 import { type ProductId, productId } from "../candles/product.ts";
 import type { Trade } from "../candles/trade.ts";
@@ -37,7 +38,7 @@ export function chanceOf(seed: number): Chance {
   };
 }
 
-/** Which trades have been told of. */
+/** Which trades the feed or an answer has brought. */
 export class Brought {
   readonly #ids = new Map<ProductId, Set<number>>();
 
@@ -51,11 +52,6 @@ export class Brought {
       ids.add(tradeId);
     }
     return fresh;
-  }
-
-  /** Nothing of it is remembered. */
-  forget(): void {
-    this.#ids.clear();
   }
 }
 
@@ -79,7 +75,7 @@ export class FakeMarket {
     return trades.slice(firstAfter(trades, fromMs), firstAfter(trades, toMs));
   }
 
-  /** The candles of a granularity that trades of `fromMs` < … ≤ `toMs` make: what each should be, by its start. */
+  /** The candles of a granularity that trades of `fromMs` < … ≤ `toMs` make: the line that each should be, by its start. */
   truth(
     id: ProductId,
     granularity: Granularity,
@@ -91,7 +87,7 @@ export class FakeMarket {
       this.between(id, fromMs, toMs),
       ({ timeMs }) => Math.floor(timeMs / 1000 / seconds) * seconds,
     );
-    return new Map([...buckets].map(([start, trades]) => [start, lineOf(trades)]));
+    return new Map([...buckets].map(([start, trades]) => [start, trueLineOf(trades)]));
   }
 }
 
@@ -130,7 +126,19 @@ function tradesOf(
   });
 }
 
-function lineOf(trades: readonly MarketTrade[]): string {
+/** A candle's values as a line, to be compared with the market's `truth`. */
+export function lineOf(candle: Candle): string {
+  const { open, high, low, close, volume, trades, quoteVolume, buyVolume } = candle;
+  return [
+    ...[open, high, low, close, volume].map(formatDecimal),
+    trades,
+    ...[quoteVolume, buyVolume].map((value) => value && formatDecimal(value)),
+    candle.firstTradeId,
+    candle.lastTradeId,
+  ].join(" ");
+}
+
+function trueLineOf(trades: readonly MarketTrade[]): string {
   const sum = (values: readonly bigint[]) => values.reduce((a, b) => a + b, 0n);
   const prices = trades.map(({ cents }) => cents);
   const first = trades[0];

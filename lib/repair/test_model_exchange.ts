@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import type { Candle } from "../candles/candle.ts";
-import { formatDecimal } from "../candles/decimal.ts";
 import {
   bucketEnd,
   bucketStart,
@@ -13,7 +11,14 @@ import { FakeClock } from "../time/fake_clock.ts";
 import { idleProgram } from "../time/test_turns.ts";
 import { FakeArchive } from "./fake_archive.ts";
 import { FakeIngester, MortalClock } from "./fake_ingester.ts";
-import { Brought, type Chance, chanceOf, FakeMarket, type MarketShape } from "./fake_market.ts";
+import {
+  Brought,
+  type Chance,
+  chanceOf,
+  FakeMarket,
+  lineOf,
+  type MarketShape,
+} from "./fake_market.ts";
 import { FakeTradeFeed, type FeedFaults } from "./fake_trade_feed.ts";
 import { FakeTradeSource, type SourceRequest } from "./fake_trade_source.ts";
 
@@ -225,15 +230,4 @@ export class ModelExchange implements Disposable {
 /** The start of the minute of an instant, epoch milliseconds. */
 export function minuteOf(ms: number): number {
   return ms - ms % 60_000;
-}
-
-function lineOf(candle: Candle): string {
-  const { open, high, low, close, volume, trades, quoteVolume, buyVolume } = candle;
-  return [
-    ...[open, high, low, close, volume].map(formatDecimal),
-    trades,
-    ...[quoteVolume, buyVolume].map((value) => value && formatDecimal(value)),
-    candle.firstTradeId,
-    candle.lastTradeId,
-  ].join(" ");
 }

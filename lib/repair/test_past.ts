@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { type Candle, candleOf } from "../candles/candle.ts";
-import { formatDecimal } from "../candles/decimal.ts";
 import {
   bucketEnd,
   bucketStart,
@@ -14,7 +13,14 @@ import type { ProductId } from "../candles/product.ts";
 import type { ProductAggregator } from "../candles/product_aggregator.ts";
 import { estimateOf } from "../exchange/exchange_candle.ts";
 import { FakeClock } from "../time/fake_clock.ts";
-import { Brought, type Chance, chanceOf, FakeMarket, type MarketShape } from "./fake_market.ts";
+import {
+  Brought,
+  type Chance,
+  chanceOf,
+  FakeMarket,
+  lineOf,
+  type MarketShape,
+} from "./fake_market.ts";
 import { FakePastStore } from "./fake_past_store.ts";
 import { FakeTradeSource } from "./fake_trade_source.ts";
 import { PastWalk } from "./past_walk.ts";
@@ -211,15 +217,4 @@ export class ModelPast {
     const proven = { from, tradeId: before?.tradeId ?? null, publishedFrom: from };
     this.store.proven.set(productId, proven);
   }
-}
-
-function lineOf(candle: Candle): string {
-  const { open, high, low, close, volume, trades, quoteVolume, buyVolume } = candle;
-  return [
-    ...[open, high, low, close, volume].map(formatDecimal),
-    trades,
-    ...[quoteVolume, buyVolume].map((value) => value && formatDecimal(value)),
-    candle.firstTradeId,
-    candle.lastTradeId,
-  ].join(" ");
 }
