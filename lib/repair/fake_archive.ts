@@ -10,7 +10,7 @@ import type { ProductId } from "../candles/product.ts";
 import { encodeCandle } from "../candles/wire.ts";
 import { FakeAuditStore } from "./fake_audit_store.ts";
 import type { GapKeeper, KeptGap } from "./gap_book.ts";
-import { candlesBeside } from "./fake_past_store.ts";
+import { candlesAround, candlesBeside } from "./fake_past_store.ts";
 import type { CandleRange, KeptCandles } from "./known_candles.ts";
 import type { PastWindow } from "./past_candles.ts";
 import type { RepairStore } from "./repairs.ts";
@@ -147,12 +147,7 @@ export class FakeArchive implements RepairStore {
 
   async around(productId: ProductId, from: EpochSeconds, to: EpochSeconds): Promise<Candle[]> {
     await this.#reachable();
-    const candles = this.#of(productId);
-    const minutes = candles.filter(({ granularity }) => granularity === "ONE_MINUTE");
-    const before = minutes.findLast(({ start }) => start < from);
-    const after = minutes.find(({ start }) => start >= to);
-    const within = candles.filter(({ start }) => start >= from && start < to);
-    return [before, ...within, after].filter((candle) => candle !== undefined);
+    return candlesAround(this.#of(productId), from, to);
   }
 
   async beside(productId: ProductId, window: PastWindow): Promise<Candle[]> {

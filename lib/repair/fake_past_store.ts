@@ -23,14 +23,7 @@ export class FakePastStore implements PastStore {
   }
 
   around(productId: ProductId, from: EpochSeconds, to: EpochSeconds): Promise<Candle[]> {
-    const candles = this.of(productId);
-    const minutes = candles.filter(({ granularity }) => granularity === "ONE_MINUTE");
-    const found = [
-      minutes.findLast(({ start }) => start < from),
-      ...candles.filter(({ start }) => start >= from && start < to),
-      minutes.find(({ start }) => start >= to),
-    ];
-    return Promise.resolve(found.filter((candle) => candle !== undefined));
+    return Promise.resolve(candlesAround(this.of(productId), from, to));
   }
 
   beside(productId: ProductId, window: PastWindow): Promise<Candle[]> {
@@ -55,7 +48,7 @@ export class FakePastStore implements PastStore {
     this.#sorted.delete(candle.productId);
   }
 
-  /** Whether a candle was stored is forgotten, or it is another one. */
+  /** Makes a stored candle another one, or absent. */
   replace(name: string, productId: ProductId, candle: Candle | null): void {
     if (candle === null) this.candles.delete(name);
     else this.candles.set(name, candle);
@@ -92,6 +85,20 @@ export class FakePastStore implements PastStore {
     await Promise.resolve();
     if (this.fails()) throw new Error("the database is away");
   }
+}
+
+/** For tests: of a product's candles, ascending, those that start within, and the minutes next to them. */
+export function candlesAround(
+  candles: readonly Candle[],
+  from: EpochSeconds,
+  to: EpochSeconds,
+): Candle[] {
+  const minutes = candles.filter(({ granularity }) => granularity === "ONE_MINUTE");
+  return [
+    minutes.findLast(({ start }) => start < from),
+    ...candles.filter(({ start }) => start >= from && start < to),
+    minutes.find(({ start }) => start >= to),
+  ].filter((candle) => candle !== undefined);
 }
 
 /** For tests: of a product's candles, ascending, those of a window and its neighbours. */

@@ -44,6 +44,8 @@ const STORE_EVERY_MS = 2_000;
  * who knows all trades. Everything follows from a seed, on a clock that passes by `pass` alone.
  */
 export class ModelExchange implements Disposable {
+  /** The date at the start, epoch milliseconds. */
+  readonly startMs: number;
   readonly clock: FakeClock;
   readonly market: FakeMarket;
   readonly source: FakeTradeSource;
@@ -59,6 +61,7 @@ export class ModelExchange implements Disposable {
     const { seed, perMinute, startMs = NOON + 10_000, beforeMs = 600_000, tradingMs, burst } =
       options;
     this.#options = options;
+    this.startMs = startMs;
     this.clock = new FakeClock(startMs);
     this.chance = chanceOf(seed + 1_000);
     this.market = new FakeMarket({
@@ -135,6 +138,13 @@ export class ModelExchange implements Disposable {
     }
   }
 
+  /** Lets time pass without the feed; afterwards it is there again. */
+  async disconnect(ms: number): Promise<void> {
+    this.feed.connected = false;
+    await this.pass(ms);
+    this.feed.connected = true;
+  }
+
   /** Nothing disturbs from now on. */
   calm(): void {
     Object.assign(this.feed, { connected: true, lost: 0, repeated: 0, late: 0 });
@@ -173,9 +183,10 @@ export class ModelExchange implements Disposable {
 
   /**
    * What is wrong with what was published: every candle that starts at or after `fromMs` and is over must be that of its
-   * trades, and exact; whatever else is exact must be so as well.
+   * trades, and exact; whatever else is exact must be so as well. If not given, `fromMs` is the end of the first start's
+   * own minute, which may begin before all that its first page showed.
    */
-  faults(fromMs: number): string[] {
+  faults(fromMs = minuteOf(this.startMs) + 60_000): string[] {
     const overMs = this.nowMs - 5_000;
     const faults = [...this.archive.breaches];
     for (const product of this.market.products) {
