@@ -163,7 +163,7 @@ export class Ingest {
     }
   }
 
-  /** Their time is not believed, but they may have been trades: after a long outage the first ones are refused. */
+  /** Their time is not accepted, but they may have been trades: after a long outage the first ones are refused. */
   #refuseTrades(trades: Extract<FeedEvent, { kind: "trades" }>["trades"]): void {
     this.#refuse(trades.length);
     const products = new Set(trades.map(({ productId }) => productId));
@@ -203,7 +203,7 @@ export class Ingest {
 
   #keepHouse(): void {
     this.#repairs.keepBooks();
-    this.#parts.metrics.gapsOpen.set(this.#repairs.counts.gapsOpen);
+    this.#parts.metrics.gapsOpen.set(this.#repairs.gapsOpen);
     if (this.#overflow.isEmpty || this.#parts.closed.pending > 0) return;
     const products = new Set(this.#overflow.take().map((candle) => this.#raise(candle)));
     for (const product of products) if (product !== null) this.#publisher.publishClosed(product);

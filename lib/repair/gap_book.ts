@@ -14,15 +14,17 @@ export interface KeptGap extends IdGap {
   readonly productId: ProductId;
 }
 
-/** Hears of gaps as they come and go. */
+/** Called for gaps as they open and close. */
 export interface GapEvents {
   onOpened(gap: KeptGap): void;
   onRepaired(gap: KeptGap): void;
 }
 
+const MAX_UNREPAIRABLE = 10_000;
+
 /**
- * Keeps the database's gaps as the aggregators see them. A database that is away is told later: what is
- * not told waits here, one entry per gap.
+ * Keeps the database's gaps as the aggregators see them, and which of them no request filled. While the database is
+ * away, what is not written waits here, one entry per gap.
  */
 export class GapBook {
   readonly #keeper: GapKeeper;
@@ -30,6 +32,8 @@ export class GapBook {
   readonly #known = new Map<ProductId, { shape: number; gaps: Map<string, KeptGap> }>();
   readonly #toOpen = new Map<string, KeptGap>();
   readonly #toClose = new Map<string, KeptGap>();
+  /** Of the open ones, those whose trades the exchange did not show. Further ones are not counted. */
+  readonly #unrepairable = new Set<string>();
   #writing = false;
   #opened = 0;
   #repaired = 0;
@@ -66,6 +70,19 @@ export class GapBook {
     return this.#repaired;
   }
 
+  /** How many of the open gaps the exchange did not show the trades of when it was last asked. */
+  get unrepairable(): number {
+    return this.#unrepairable.size;
+  }
+
+  /** The exchange did not show the trades of a gap. Whether that is new. */
+  markUnrepairable(gap: KeptGap): boolean {
+    const name = nameOf(gap.productId, gap);
+    const isNews = !this.#unrepairable.has(name);
+    if (this.#unrepairable.size < MAX_UNREPAIRABLE) this.#unrepairable.add(name);
+    return isNews;
+  }
+
   /** Compares a product's gaps with those known. Costs nothing while its ids run on. */
   look(product: ProductAggregator): void {
     const { productId } = product;
@@ -83,15 +100,16 @@ export class GapBook {
     }
     for (const [name, gap] of known?.gaps ?? []) {
       if (gaps.has(name)) continue;
-      // A gap that nobody was told of needs no closing.
+      // A gap that was never written needs no closing.
       if (!this.#toOpen.delete(name)) this.#toClose.set(name, gap);
       this.#repaired++;
+      this.#unrepairable.delete(name);
       this.#events.onRepaired(gap);
     }
     this.#known.set(productId, { shape: product.gapShape, gaps });
   }
 
-  /** Tells the database what has changed. Rejects if it cannot be told; what is untold is kept. */
+  /** Writes what has changed. Rejects while the database is away; what is not written is kept. */
   async write(): Promise<void> {
     if (this.#writing) return;
     this.#writing = true;
@@ -101,7 +119,7 @@ export class GapBook {
         await this.#keeper.open(opened.map(([, gap]) => gap));
         for (const [name, gap] of opened) {
           if (this.#toOpen.get(name) === gap) this.#toOpen.delete(name);
-          // Closed while the database was being told that it is open.
+          // Closed while it was being written as open.
           else this.#toClose.set(name, gap);
         }
       }

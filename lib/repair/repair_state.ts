@@ -7,13 +7,13 @@ export interface RepairState {
   readonly gapsOpen: number;
   readonly gapsOpened: number;
   readonly gapsRepaired: number;
-  /** Of the open ones: those whose trades the exchange did not show when they were last asked for. */
+  /** Of the open ones: those whose trades the exchange did not show when they were last requested. */
   readonly gapsUnrepairable: number;
   /** Stretches of products' days, older than memory, that wait to be repaired. */
   readonly daysWaiting: number;
   /** The past that is to be rebuilt from trades. */
   readonly past: PastCounts;
-  /** Products whose live candles are not complete yet. */
+  /** Products whose live candles are not complete yet; `/readyz` and the dashboards know it by this name. */
   readonly unseeded: number;
   /** How many products want a page from the exchange, by what it is for, the most urgent first. */
   readonly pages: Readonly<Record<PageClass, number>>;

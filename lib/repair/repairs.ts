@@ -24,8 +24,9 @@ import { PastWalk } from "./past_walk.ts";
 import { Planner } from "./planner.ts";
 import type { PastStore } from "./past_store.ts";
 import type { PastOf } from "./past_parts.ts";
+import { ProvenStarts } from "./proven_starts.ts";
 import type { RepairState } from "./repair_state.ts";
-import type { Known, ProvenStart } from "./restore.ts";
+import type { Known } from "./restore.ts";
 
 /** Where repairs read and remember. */
 export interface RepairStore extends PastStore {
@@ -34,7 +35,7 @@ export interface RepairStore extends PastStore {
   readonly audits: AuditStore;
 }
 
-/** What repairs hand over, and tell of. */
+/** What repairs hand over and report. */
 export interface RepairEvents {
   /** Something about the product's candles may have changed: publish it. */
   onChanged(product: ProductAggregator): void;
@@ -78,7 +79,6 @@ interface Followed {
   wanted: number;
 }
 
-const MOST_UNREPAIRABLE = 10_000;
 /** How often gaps that killed processes left open in the database are looked for. */
 const SETTLE_MS = 600_000;
 
@@ -96,9 +96,7 @@ export class Repairs {
   readonly #audit: Audit;
   readonly #followed = new Map<ProductId, Followed>();
   readonly #past: PastWalk;
-  readonly #proven = new Map<ProductId, ProvenStart>();
-  /** Gaps whose trades the exchange did not show when asked. */
-  readonly #unrepairable = new Set<string>();
+  readonly #proven: ProvenStarts;
   #settleDueMs: number;
 
   constructor(parts: RepairsParts) {
@@ -107,11 +105,9 @@ export class Repairs {
     this.#settleDueMs = clock.now() + SETTLE_MS;
     this.#gaps = new GapBook(store.gaps, {
       onOpened: (gap) => events.onGapOpened(gap),
-      onRepaired: (gap) => {
-        this.#unrepairable.delete(nameOf(gap.productId, gap));
-        events.onGapRepaired(gap);
-      },
+      onRepaired: (gap) => events.onGapRepaired(gap),
     });
+    this.#proven = new ProvenStarts(store);
     const live = {
       source,
       clock,
@@ -140,11 +136,7 @@ export class Repairs {
       onDifferent: (found) => events.onDifferent(found),
       onAskedAgain: (found) => events.onAskedAgain(found),
       onProblem: (productId, error) =>
-        events.onProblem(
-          productId,
-          "comparing it with the exchange failed and is tried again",
-          error,
-        ),
+        events.onProblem(productId, "comparing it with the exchange failed and is retried", error),
     });
     this.#past = new PastWalk({
       source,
@@ -159,8 +151,8 @@ export class Repairs {
       wake: (productId) => this.#planner.wake(productId),
       onOverflow: (productId, waiting) => events.onOverflow(productId, waiting),
       onProblem: (productId, waitMs, error) => {
-        const what = `its past is walked on in ${Math.round(waitMs / 1000)} s`;
-        events.onProblem(productId, what, error);
+        const seconds = Math.round(waitMs / 1000);
+        events.onProblem(productId, `a page of its past failed; retry in ${seconds} s`, error);
       },
     });
     this.#planner = new Planner({
@@ -169,9 +161,14 @@ export class Repairs {
       sources: [this.#walk, this.#ends, this.#placeholders, this.#past, this.#audit],
       onProblem: (productId, waitMs, error) => {
         const seconds = Math.round(waitMs / 1000);
-        events.onProblem(productId, `REST failed; it is tried again in ${seconds} s`, error);
+        events.onProblem(productId, `REST failed; retry in ${seconds} s`, error);
       },
     });
+  }
+
+  /** Of `counts`, cheaper. */
+  get gapsOpen(): number {
+    return this.#gaps.open;
   }
 
   get counts(): RepairState {
@@ -182,7 +179,7 @@ export class Repairs {
       gapsOpen: this.#gaps.open,
       gapsOpened: this.#gaps.opened,
       gapsRepaired: this.#gaps.repaired,
-      gapsUnrepairable: this.#unrepairable.size,
+      gapsUnrepairable: this.#gaps.unrepairable,
       daysWaiting: past.doubtful,
       past,
       unseeded: [...this.#followed.keys()].filter((id) => this.coveredFrom(id) === null).length,
@@ -195,8 +192,7 @@ export class Repairs {
   /** Takes what earlier runs left in the database: since when trades are known, and where some are missing. */
   learn({ provenFrom, doubts }: Pick<Known, "provenFrom" | "doubts">): void {
     for (const [productId, start] of provenFrom) {
-      const held = this.#proven.get(productId);
-      if (held === undefined || start.from < held.from) this.#proven.set(productId, start);
+      this.#proven.learn(productId, start);
       if (this.#followed.has(productId)) this.#planner.wake(productId);
     }
     for (const { productId, fromMs, toMs } of doubts) this.repairDays(productId, fromMs, toMs);
@@ -207,12 +203,8 @@ export class Repairs {
     const { productId, gapShape } = product;
     const followed = this.#followed.get(productId);
     if (followed?.shape === gapShape) return;
-    if (followed !== undefined) followed.shape = gapShape;
-    else {
-      const wanted = this.#parts.wanted(productId);
-      this.#followed.set(productId, { product, shape: gapShape, wanted });
-      this.#past.enqueue(productId);
-    }
+    if (followed === undefined) this.#follow(product);
+    else followed.shape = gapShape;
     this.#planner.wake(productId);
   }
 
@@ -234,7 +226,7 @@ export class Repairs {
     const parts = [this.#walk, this.#ends, this.#placeholders, this.#past, this.#audit];
     for (const part of parts) part.drop(productId);
     this.#planner.drop(productId);
-    this.#proven.delete(productId);
+    this.#proven.drop(productId);
   }
 
   /** Candles of these days (epoch milliseconds) are missing, or not proven. */
@@ -258,7 +250,7 @@ export class Repairs {
     this.#audit.compare(placeholder, candle);
   }
 
-  /** Compares gaps and proven starts with what the database was told. A database that is away is told later. */
+  /** Compares gaps and proven starts with what the database has. While it is away, what is new waits here. */
   keepBooks(): void {
     for (const product of this.#parts.aggregator.all()) {
       this.#gaps.look(product);
@@ -285,40 +277,21 @@ export class Repairs {
     );
   }
 
+  #follow(product: ProductAggregator): void {
+    const { productId, gapShape: shape } = product;
+    this.#followed.set(productId, { product, shape, wanted: this.#parts.wanted(productId) });
+    this.#past.enqueue(productId);
+  }
+
   #onUnfilled(productId: ProductId, gap: IdGap, outcome: FillOutcome): void {
-    let isNews = false;
-    if (outcome === "estimated" || outcome === "unfilled") {
-      const name = nameOf(productId, gap);
-      isNews = !this.#unrepairable.has(name);
-      if (this.#unrepairable.size < MOST_UNREPAIRABLE) this.#unrepairable.add(name);
-    }
+    const isUnrepairable = outcome === "estimated" || outcome === "unfilled";
+    const isNews = isUnrepairable && this.#gaps.markUnrepairable({ productId, ...gap });
     this.#parts.events.onUnfilled(productId, gap, outcome, isNews);
     if (outcome === "aged") this.repairDays(productId, gap.fromTimeMs, gap.toTimeMs);
   }
 
-  /** From when on a product is followed without a break: what a later start may take for complete. */
-  #rememberProven(product: ProductAggregator): void {
-    const { tradesFrom, heldFrom } = product.coverage;
-    if (!Number.isFinite(tradesFrom)) return;
-    const { productId } = product;
-    const known = this.#proven.get(productId) ?? null;
-    const isEarlier = known === null || tradesFrom < known.from;
-    if (!isEarlier && known.publishedFrom !== undefined) return;
-    const from = epochSeconds(tradesFrom);
-    const proven = {
-      ...isEarlier ? { tradeId: product.lastIdBefore(from), from } : known,
-      publishedFrom: known?.publishedFrom ?? epochSeconds(heldFrom),
-    };
-    this.#proven.set(productId, proven);
-    this.#parts.store.rememberProven(productId, proven).then(
-      () => this.#planner.wake(productId),
-      () => {
-        // To be said again when the database is back.
-        if (this.#proven.get(productId) !== proven) return;
-        if (known === null) this.#proven.delete(productId);
-        else this.#proven.set(productId, known);
-      },
-    );
+  async #rememberProven(product: ProductAggregator): Promise<void> {
+    if (await this.#proven.remember(product)) this.#planner.wake(product.productId);
   }
 
   /** What is known of a product whose past is walked. */
@@ -329,7 +302,7 @@ export class Repairs {
     return {
       live,
       heldFrom: live?.coverage.heldFrom ?? -Infinity,
-      proven: this.#proven.get(productId) ?? null,
+      proven: this.#proven.get(productId),
       horizon: exactDays === 0 ? Infinity : daysBefore(now, exactDays, "ONE_DAY"),
       keptFrom: (granularity) => daysBefore(now, retentionDays.get(granularity), granularity),
     };
@@ -340,8 +313,4 @@ export class Repairs {
 function daysBefore(now: number, days: number | undefined, granularity: Granularity): number {
   if (days === undefined) return 0;
   return bucketStart((now - days * GRANULARITY_SECONDS.ONE_DAY) * 1000, granularity);
-}
-
-function nameOf(productId: ProductId, { fromId, toId }: Pick<IdGap, "fromId" | "toId">): string {
-  return `${productId} ${fromId}-${toId}`;
 }

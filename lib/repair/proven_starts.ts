@@ -1,0 +1,62 @@
+import { epochSeconds } from "../candles/granularity.ts";
+import type { ProductId } from "../candles/product.ts";
+import type { ProductAggregator } from "../candles/product_aggregator.ts";
+import type { PastStore } from "./past_store.ts";
+import type { ProvenStart } from "./restore.ts";
+
+/** Where each product's proven past begins, as the database has it or is about to. */
+export class ProvenStarts {
+  readonly #starts = new Map<ProductId, ProvenStart>();
+
+  constructor(private readonly store: Pick<PastStore, "rememberProven">) {}
+
+  get(productId: ProductId): ProvenStart | null {
+    return this.#starts.get(productId) ?? null;
+  }
+
+  /** Takes what the database has. */
+  set(productId: ProductId, start: ProvenStart): void {
+    this.#starts.set(productId, start);
+  }
+
+  /** Takes what the database had once, unless an earlier one is known. */
+  learn(productId: ProductId, start: ProvenStart): void {
+    const known = this.get(productId);
+    if (known === null || start.from < known.from) this.set(productId, start);
+  }
+
+  /**
+   * Remembers from when on a product is followed without a break: what a later start may take for complete. Whether that
+   * was new and is in the database now; without the database it is news again the next time.
+   */
+  async remember(product: ProductAggregator): Promise<boolean> {
+    const { tradesFrom, heldFrom } = product.coverage;
+    if (!Number.isFinite(tradesFrom)) return false;
+    const { productId } = product;
+    const known = this.get(productId);
+    const isEarlier = known === null || tradesFrom < known.from;
+    if (!isEarlier && known.publishedFrom !== undefined) return false;
+    const from = epochSeconds(tradesFrom);
+    const proven = {
+      ...isEarlier ? { tradeId: product.lastIdBefore(from), from } : known,
+      publishedFrom: known?.publishedFrom ?? epochSeconds(heldFrom),
+    };
+    this.set(productId, proven);
+    try {
+      await this.store.rememberProven(productId, proven);
+      return true;
+    } catch {
+      if (this.get(productId) === proven) this.#restore(productId, known);
+      return false;
+    }
+  }
+
+  drop(productId: ProductId): void {
+    this.#starts.delete(productId);
+  }
+
+  #restore(productId: ProductId, known: ProvenStart | null): void {
+    if (known === null) this.drop(productId);
+    else this.set(productId, known);
+  }
+}
