@@ -3,7 +3,7 @@ import type { MergeOutcome } from "./product_aggregator.ts";
 import { ProductAggregator } from "./product_aggregator.ts";
 import type { Trade } from "./trade.ts";
 
-/** Called for every trade that was not merged, with why. `unfollowed`: nobody asked for its product. */
+/** Called for every trade that was not merged, with why. `unfollowed`: its product is not followed. */
 export type OnUnmerged = (
   outcome: Exclude<MergeOutcome, "merged"> | "unfollowed",
   trade: Trade,

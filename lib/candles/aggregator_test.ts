@@ -217,7 +217,7 @@ Deno.test("missing trades leave a gap with exact bounds, and their arrival makes
   }));
 });
 
-Deno.test("what was stored goes on after a restart: revisions continue and nothing exact changes", () => {
+Deno.test("what was stored resumes after a restart: revisions continue and nothing exact changes", () => {
   fc.assert(
     fc.property(seeds, fc.nat(), fc.nat(5), (seeds, cut, lost) => {
       const trades = tradesOf(seeds);

@@ -54,7 +54,7 @@ type IsUnbroken = (values: CandleValues, start: EpochSeconds | null, end: EpochS
 
 /**
  * One product's buckets in memory. A larger bucket's values are the merge of those one level below, so that one trade
- * costs one merge and the other seven are derived when somebody asks.
+ * costs one merge and the other seven are derived on request.
  */
 export class Buckets {
   readonly #levels = new Map<Granularity, Level>(
@@ -91,7 +91,7 @@ export class Buckets {
     return this.#levels.get(granularity)?.values() ?? [];
   }
 
-  /** What holds the bucket of `below` starting at `start` will be derived anew by the next `refresh`. */
+  /** What holds the bucket of `below` starting at `start` will be derived again by the next `refresh`. */
   markParents(start: EpochSeconds, below: Granularity): void {
     const length = GRANULARITY_SECONDS[below];
     for (const granularity of LARGER_GRANULARITIES) {
@@ -101,7 +101,7 @@ export class Buckets {
     }
   }
 
-  /** This larger bucket will be derived anew by the next `refresh`. */
+  /** This larger bucket will be derived again by the next `refresh`. */
   mark(granularity: Granularity, start: EpochSeconds): void {
     this.#stale.get(granularity)?.add(start);
   }

@@ -18,7 +18,7 @@ export interface IdGap {
   readonly toTimeMs: number;
 }
 
-/** `misplaced`: the id and the time contradict the order of the ids already seen, so the trade is not believed. */
+/** `misplaced`: the id and the time contradict the order of the ids already seen, so the trade is refused. */
 export type Insertion = "new" | "seen" | "misplaced";
 
 /** How far a trade's time may run against the order of ids; the exchange's own jitter is milliseconds. */
@@ -55,7 +55,7 @@ export class IdIntervals {
     return this.#runs[this.#runs.length - 1] ?? null;
   }
 
-  /** Adds one trade's id; says whether it was new, already there, or not to be believed. */
+  /** Adds one trade's id; says whether it was new, already there, or refused. */
   insert(id: number, timeMs: number): Insertion {
     const last = this.#runs[this.#runs.length - 1];
     if (last !== undefined && id === last.to + 1 && timeMs >= last.toTimeMs - TIME_TOLERANCE_MS) {
@@ -95,7 +95,7 @@ export class IdIntervals {
 
   /**
    * Closes the gap between two neighbouring trades, both seen: there is nothing between them, or what there was
-   * has been taken care of elsewhere. False if there is no such gap.
+   * has been accounted for elsewhere. False if there is no such gap.
    */
   bridge(beforeId: number, afterId: number): boolean {
     const index = this.#runs.findIndex((run) => run.to === beforeId);

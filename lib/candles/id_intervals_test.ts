@@ -61,7 +61,7 @@ Deno.test("a gap is bridged only between its own two neighbours", () => {
   });
 });
 
-Deno.test("an id whose time contradicts its place, or that leaps absurdly far, is not believed", () => {
+Deno.test("an id whose time contradicts its place, or that leaps absurdly far, is refused", () => {
   const held = new IdIntervals();
   held.insert(1000, timeOf(1000));
   held.insert(2000, timeOf(2000));

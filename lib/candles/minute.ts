@@ -50,7 +50,7 @@ export function addTrade(minute: MinuteMerge, trade: Trade): void {
 }
 
 /**
- * Goes on with a stored minute. Null where it cannot be known which trades it holds (a count that differs
+ * Resumes a stored minute. Null where it cannot be known which trades it holds (a count that differs
  * from its ids' span, or the exchange's own candle): such a minute must be rebuilt whole instead.
  */
 export function resumeMinute(values: CandleValues): MinuteMerge | null {

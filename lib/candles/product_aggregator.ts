@@ -37,7 +37,7 @@ const NONE: readonly Candle[] = Object.freeze([]);
 /**
  * One product's trades as candles. Owns that product's trade ids, its buckets in memory and its event time; reads no
  * clock and does no I/O. After any change `takeClosed` gives what has closed or changed since, and `takeLive` the
- * running candles.
+ * live candles.
  */
 export class ProductAggregator {
   readonly productId: ProductId;
@@ -180,8 +180,8 @@ export class ProductAggregator {
   }
 
   /**
-   * The trades from `fromId` to `toId` have been taken care of elsewhere (their minutes are older than what is held):
-   * the gap is none any more.
+   * The trades from `fromId` to `toId` have been accounted for elsewhere (their minutes are older than what is
+   * held): there is no gap any longer.
    */
   account(gap: IdGap): void {
     this.#ids.addRun({
@@ -214,9 +214,9 @@ export class ProductAggregator {
 
   /**
    * Takes over what was stored or published before: `candles` of this product, minutes ascending by start; open ones
-   * (from KV) go on if their set of trades is known. `storedFrom`: from this instant on every candle that was ever
+   * (from KV) resume if their set of trades is known. `storedFrom`: from this instant on every candle that was ever
    * closed is among them as far back as is held (gaps apart). `anchor`: the trade before that instant, without which
-   * nobody would miss the first trades after it. What is held begins an hour before the newest minute, unless
+   * the first trades after it would not be missed. What is held begins an hour before the newest minute, unless
    * `heldFrom` says otherwise. Must come before the first trade.
    */
   restore(
@@ -266,7 +266,7 @@ export class ProductAggregator {
 
   /**
    * Another candle is known under this one's revision: the same values go out again under a higher one. False if it is
-   * not held any more.
+   * no longer held.
    */
   raiseRevision(candle: Candle): boolean {
     const bucket = this.#buckets.get(candle.granularity, candle.start);
@@ -292,7 +292,7 @@ export class ProductAggregator {
   }
 
   /**
-   * Replaces closed minutes whose trades cannot be had by the exchange's candles. They are published (not exact, no
+   * Replaces closed minutes whose trades cannot be fetched by the exchange's candles. They are published (not exact, no
    * counts) and stay so until their trades are obtained after all. Exact minutes are left alone.
    */
   replaceByExchange(minutes: readonly Candle[]): void {
@@ -342,12 +342,12 @@ export class ProductAggregator {
     return closed.length < 2 ? closed : closed.sort(byEndThenLength);
   }
 
-  /** Whether a running candle has changed since `takeLive`. */
+  /** Whether a live candle has changed since `takeLive`. */
   get hasLive(): boolean {
     return this.#liveDirty;
   }
 
-  /** The running candles of every granularity that has one and is covered, smallest first. */
+  /** The live candles of every granularity that has one and is covered, smallest first. */
   takeLive(): readonly Candle[] {
     const newest = this.#ids.newest;
     if (!this.#liveDirty || newest === null) return NONE;

@@ -101,7 +101,7 @@ export class Proof {
     return run.to > lastTradeId || this.#isQuietAfter(lastTradeId, end);
   }
 
-  /** What is older is not held any more; of the larger ones, what is older than `oldest` says. */
+  /** What is older is no longer held; of the larger ones, what is older than `oldest` says. */
   forgetBefore(heldFrom: number, oldest: (granularity: Granularity) => number): void {
     for (const [bucket, granularity] of this.#awaiting) {
       if (bucket.start < oldest(granularity)) this.#awaiting.delete(bucket);

@@ -10,7 +10,7 @@ export interface RangeOptions {
   readonly multiple: Multiple;
   /** Where the range begins, a bucket's start; null: with the first candle there is. */
   readonly from: EpochSeconds | null;
-  /** What (of `multiple.of`) comes last before the range, if anything does: it tells the price meanwhile. */
+  /** What (of `multiple.of`) comes last before the range, if anything does: it gives the price meanwhile. */
   readonly before: Pick<Stretch, "last" | "values"> | null;
   /** Buckets without trades become candles that repeat the close before them. */
   readonly fill: boolean;

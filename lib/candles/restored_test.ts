@@ -53,7 +53,7 @@ function states(candles: readonly Candle[], start: number): Partial<Record<Granu
 }
 
 Deno.test("trades missing where the proven past begins are a gap after a restart", () => {
-  // The first minute lost some of its own, so which ones it has is not known any more; the second is missing whole.
+  // The first minute lost some of its own, so which ones it has is no longer known; the second is missing whole.
   const heard = TRADES.filter((_, index) =>
     index < 60 && ![3, 4].includes(index) && !(index >= 10 && index < 20)
   );

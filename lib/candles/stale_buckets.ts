@@ -4,7 +4,7 @@ import type { Proof } from "./proof.ts";
 
 /**
  * Which of a product's buckets are not up to date, and bringing them so: minutes first, then what is derived from them.
- * A trade marks its minute only, so it costs nothing until somebody asks for candles. Owned by the aggregator.
+ * A trade marks its minute only, so it costs nothing until candles are taken. Owned by the aggregator.
  */
 export class StaleBuckets {
   readonly #minutes = new Set<EpochSeconds>();

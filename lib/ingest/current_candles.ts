@@ -19,7 +19,7 @@ const MOST_AT_ONCE = 160;
 
 /**
  * Writes the newest candle of each key to the bus' key-value bucket: what a stream shows first, and what
- * a restart goes on from. Whoever makes it flushes and closes it.
+ * a restart resumes from. Whoever makes it flushes and closes it.
  */
 export class CurrentCandles {
   readonly #bus: CurrentCandlesBus;

@@ -1,6 +1,6 @@
-/** A message's own time may be this far ahead of the newest one believed. */
+/** A message's own time may be this far ahead of the newest one accepted. */
 const MOST_AHEAD_MS = 60_000;
-/** So many messages in a row that agree with each other are believed: the exchange's clock, or a sleep of ours. */
+/** So many messages in a row that agree with each other are accepted: the exchange's clock, or a sleep of ours. */
 const CONFIRMATIONS = 3;
 
 /**
@@ -12,7 +12,7 @@ export class ExchangeTime {
   #claimedMs = -Infinity;
   #confirmations = 0;
 
-  /** Whether a message sent at `timeMs` (epoch milliseconds, the exchange's word) is to be believed. */
+  /** Whether a message sent at `timeMs` (epoch milliseconds, the exchange's word) is to be accepted. */
   accepts(timeMs: number): boolean {
     if (this.#acceptedMs === -Infinity || timeMs <= this.#acceptedMs + MOST_AHEAD_MS) {
       if (timeMs > this.#acceptedMs) this.#acceptedMs = timeMs;

@@ -3,7 +3,7 @@ import { ExchangeTime } from "./exchange_time.ts";
 
 const NOW = Date.UTC(2026, 3, 7, 12);
 
-Deno.test("one message from the far future is not believed, and changes nothing for those after it", () => {
+Deno.test("one message from the far future is not accepted, and changes nothing for those after it", () => {
   const time = new ExchangeTime();
   assert.ok(time.accepts(NOW));
   assert.equal(time.accepts(NOW + 3_600_000), false);
@@ -11,12 +11,12 @@ Deno.test("one message from the far future is not believed, and changes nothing 
   assert.equal(
     time.accepts(NOW + 3_600_000),
     false,
-    "an honest message in between starts the count anew",
+    "an honest message in between starts the count again",
   );
   assert.equal(time.accepts(NOW + 3_600_250), false);
 });
 
-Deno.test("a leap that several messages in a row agree on is believed", () => {
+Deno.test("a leap that several messages in a row agree on is accepted", () => {
   const time = new ExchangeTime();
   assert.ok(time.accepts(NOW));
   const woken = NOW + 8 * 3_600_000;
@@ -28,7 +28,7 @@ Deno.test("a leap that several messages in a row agree on is believed", () => {
   ]);
 });
 
-Deno.test("messages from the past are believed, since they move nothing", () => {
+Deno.test("messages from the past are accepted, since they move nothing", () => {
   const time = new ExchangeTime();
   assert.ok(time.accepts(NOW));
   assert.ok(time.accepts(NOW - 86_400_000));

@@ -36,7 +36,7 @@ export interface IngestParts {
   readonly clock?: Clock;
   /** Evenly in [0, 1): spreads retries. */
   readonly random?: () => number;
-  /** Higher for products that streams ask for, 0 to 9. */
+  /** Higher for products that streams name, 0 to 9. */
   wanted(productId: ProductId): number;
   /** Reads what earlier runs left. */
   readKnown(productIds: readonly ProductId[]): Promise<Known>;

@@ -11,7 +11,7 @@ const QUIET_MS = 60_000;
 
 /**
  * Says what could not be had of the exchange. When it is away every product's repairs fail, again and again: a warning a
- * minute tells of it, and the others are there for those who debug.
+ * minute reports it, and the others are there for those who debug.
  */
 export class ProblemLog {
   #warnedAtMs = -Infinity;
@@ -26,7 +26,7 @@ export class ProblemLog {
   report(productId: ProductId, what: string, error: unknown): void {
     const properties = { productId, what, error };
     const now = this.clock.now();
-    // A process that stops gives up what it was asking for.
+    // A process that stops gives up its requests.
     const givenUp = error instanceof Error && error.name === "AbortError";
     if (givenUp || now - this.#warnedAtMs < QUIET_MS) {
       if (!givenUp) this.#heldBack++;

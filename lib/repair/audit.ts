@@ -23,7 +23,7 @@ export interface AuditParts {
   onDifferent(found: readonly Disagreement[]): void;
   /** A difference was asked of the exchange once more. */
   onAskedAgain(found: KeptDisagreement): void;
-  /** The exchange or the database did not answer; it is tried again. */
+  /** The exchange or the database did not answer; it is retried. */
   onProblem(productId: ProductId, error: unknown): void;
 }
 
@@ -39,7 +39,7 @@ interface Job {
 const AUDITED: readonly Granularity[] = ["ONE_MINUTE", "FIVE_MINUTE"];
 /** Nothing else waits for a request when one of these is sent. */
 const PRIORITY = -10;
-/** Where nothing is exact yet, or something failed, it is tried again so much later, and then ever more rarely. */
+/** Where nothing is exact yet, or something failed, it is retried so much later, and then ever more rarely. */
 const RETRY_MS = [30_000, 600_000] as const;
 /** The exchange revises: what differs is asked once more so much later. */
 const ASK_AGAIN_MS = 3_600_000;

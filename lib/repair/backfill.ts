@@ -16,7 +16,7 @@ export interface CandleSource {
   ): Promise<readonly ExchangeCandle[]>;
 }
 
-/** Where they go, and where it is remembered that they were asked for. */
+/** Where they go, and where it is remembered that they were requested. */
 export interface BackfillParts {
   readonly source: CandleSource;
   readonly candles: { upsert(candles: readonly Candle[]): Promise<number> };

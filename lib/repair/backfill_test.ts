@@ -57,7 +57,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a piece that fails is left for the next run, the others are not asked for again",
+  "a piece that fails is left for the next run, the others are not requested again",
   withServers(async ({ database }) => {
     await using store = await opened(await database());
     const exchange = new FakeExchange();

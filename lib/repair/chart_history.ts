@@ -11,7 +11,7 @@ import { inTurn, MissingHistory, type Piece, PIECE_CANDLES } from "./missing_his
 export interface PastOf {
   /** The granularities that the exchange has candles of. */
   readonly granularities: readonly Granularity[];
-  /** From when on its trades are known; null if that cannot be told (any more). */
+  /** From when on its trades are known; null if that is not known (or no longer). */
   readonly before: (productId: ProductId) => Promise<EpochSeconds | null>;
   /** Days for which a granularity is kept; for ever if it is absent. */
   readonly keptDays: ReadonlyMap<Granularity, number>;

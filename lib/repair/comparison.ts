@@ -27,7 +27,7 @@ export interface ComparisonStore {
 }
 
 /**
- * Compares every granularity with the next smaller one of those asked for, product by product. Answers how many candles
+ * Compares every granularity with the next smaller one of those given, product by product. Answers how many candles
  * were compared, and where they differ.
  */
 export async function compareGranularities(

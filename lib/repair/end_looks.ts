@@ -17,7 +17,7 @@ const RETRY_MAX_MS = 600_000;
 
 /** That messages of a product may have been lost, with what was known of it when the last ones were. */
 interface Suspicion {
-  /** When a listing will tell of the first. */
+  /** When a listing will show the first. */
   readonly dueMs: number;
   readonly lastMs: number;
   /** The product's event time. */

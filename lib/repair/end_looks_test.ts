@@ -15,7 +15,7 @@ function tradeOf(tradeId: number): Trade {
   return { productId: BTC, tradeId, timeMs: NOON + tradeId * 1000, side: "BUY", ...amounts };
 }
 
-/** A product that trades no longer, on an exchange whose listing shows what it was told to; time begins at noon. */
+/** A product that trades no longer, on an exchange whose listing shows what is given; time begins at noon. */
 class Quiet {
   readonly clock = new FakeClock(NOON);
   readonly product = new ProductAggregator(BTC, 0);
@@ -106,7 +106,7 @@ Deno.test("end looks - after a loss nothing is concluded about a listing's last 
   assert.equal(quiet.dueIn, null);
 });
 
-Deno.test("end looks - losses that go on do not put a look off, and are not cleared by one that knows nothing of them", async () => {
+Deno.test("end looks - losses that continue do not put a look off, and are not cleared by one that knows nothing of them", async () => {
   const quiet = new Quiet(1, 2, 3);
   quiet.listed = [tradeOf(3)];
   for (let seconds = 0; seconds < 15; seconds += 5) {

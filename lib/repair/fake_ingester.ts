@@ -101,7 +101,7 @@ export class FakeIngester {
     this.#running = this.ingest.run(this.#feed);
   }
 
-  /** Ends in order: what waits is published. The clock must go on meanwhile. */
+  /** Ends in order: what waits is published. The clock must pass meanwhile. */
   async close(): Promise<void> {
     this.#feed?.close();
     await this.#running;
@@ -132,7 +132,7 @@ interface PublisherEvents {
   onOverflow(candle: Candle): void;
 }
 
-/** Closed candles on their way into the archive; each is there a little before that is known here. */
+/** Closed candles that are being published to the archive; each is there a little before that is known here. */
 class FakePublisher implements ClosedSink {
   readonly #queue: Candle[] = [];
   #underWay = 0;

@@ -13,7 +13,7 @@ export interface SourceFaults {
   latencyMs: number;
   /** How old a trade is before a listing shows it. */
   lagMs: number;
-  /** Most trades in one answer, whatever limit was asked for. */
+  /** Most trades in one answer, whatever the limit of the request. */
   pageLimit: number;
   /** Trades before this instant (epoch milliseconds) are not listed. */
   listedFromMs: number;

@@ -110,7 +110,7 @@ export class LiveWalk implements PageSource {
     return found;
   }
 
-  /** The hour before the running one completes no live candle; but a first page makes much needless. */
+  /** The hour before the current one completes no live candle; but a first page makes much needless. */
   #urgencyOf(product: ProductAggregator, stretch: IdGap): Pick<PageWork, "class" | "value"> {
     const { productId, newest, coverage } = product;
     const hour = bucketStart(newest?.toTimeMs ?? 0, "ONE_HOUR");

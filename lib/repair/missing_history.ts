@@ -5,7 +5,7 @@ import {
 } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 
-/** What one request to the exchange asks for: candles that start in `start` ≤ … < `end`. */
+/** What one request to the exchange covers: candles that start in `start` ≤ … < `end`. */
 export interface Piece {
   readonly productId: ProductId;
   readonly granularity: Granularity;

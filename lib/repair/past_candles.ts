@@ -50,7 +50,7 @@ export interface PastBounds {
 /**
  * The candles that proven minutes make better than those stored: minutes that are not exact yet, and every larger candle
  * around them whose parts are all exact now and run on. `stored` is what `windowOf` names, in any order, with the minutes
- * and the hours next to it on both sides. Smallest first, revisions going on.
+ * and the hours next to it on both sides. Smallest first, revisions continuing.
  */
 export function betterCandles(
   productId: ProductId,

@@ -38,6 +38,6 @@ export interface PastParts {
   onReplaced(placeholder: Candle, candle: Candle): void;
   /** The proven past begins earlier now. */
   onProven(productId: ProductId, proven: ProvenStart): void;
-  /** A page failed, and is tried again so much later. */
+  /** A page failed, and is retried so much later. */
   onProblem(productId: ProductId, waitMs: number, error: unknown): void;
 }

@@ -13,7 +13,7 @@ export interface PastCounts {
   readonly products: number;
   /** Days of products that are not proven yet. */
   readonly daysLeft: number;
-  /** Pages that takes, and how long at the rate of late; null while that cannot be told. */
+  /** Pages that takes, and how long at the rate of late; null while that is not known. */
   readonly pagesLeft: number | null;
   readonly secondsLeft: number | null;
   /** Of those products: how many the exchange shows no older trades of. */

@@ -38,7 +38,7 @@ export class PastWriter {
       keptFrom: (granularity) => keptFrom(granularity),
     });
     const published = await this.#store(better);
-    this.#tellReplaced(stored, better);
+    this.#reportReplaced(stored, better);
     this.#adopt(live, better);
     return published;
   }
@@ -82,7 +82,7 @@ export class PastWriter {
     return published.length;
   }
 
-  #tellReplaced(stored: readonly Candle[], better: readonly Candle[]): void {
+  #reportReplaced(stored: readonly Candle[], better: readonly Candle[]): void {
     const name = ({ granularity, start }: Candle) => `${granularity} ${start}`;
     const placeholders = stored.filter(({ trades }) => trades === null);
     const byName = new Map(placeholders.map((candle) => [name(candle), candle]));

@@ -96,7 +96,7 @@ export class Planner {
     return counts;
   }
 
-  /** What is wanted of a product may have changed: it is asked for again. */
+  /** What is wanted of a product may have changed: its sources are asked again. */
   wake(productId: ProductId): void {
     const task = this.#taskOf(productId);
     if (task.isWorking || this.#stop.signal.aborted) return;
@@ -113,7 +113,7 @@ export class Planner {
     this.#schedulePump();
   }
 
-  /** Nothing is wanted of a product any more. */
+  /** Nothing is wanted of a product any longer. */
   drop(productId: ProductId): void {
     const task = this.#tasks.get(productId);
     if (task !== undefined) this.#withdraw(task);

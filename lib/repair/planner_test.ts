@@ -100,7 +100,7 @@ Deno.test("planner - a product has one page under way, however often it is woken
   await wishes.planner.close();
 });
 
-Deno.test("planner - a page waits until it is due, and one that is not wanted any more is not requested", async () => {
+Deno.test("planner - a page waits until it is due, and one that is no longer wanted is not requested", async () => {
   const wishes = new Wishes();
   wishes.want("BTC-USD", { dueMs: wishes.atMs + 5_000 });
   wishes.want("ETH-USD", { dueMs: wishes.atMs + 5_000 });

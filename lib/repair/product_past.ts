@@ -31,7 +31,7 @@ export class ProductPast {
     return dueMs === Infinity ? null : Math.max(dueMs, this.#notBeforeMs);
   }
 
-  /** One step: one page of trades at most. What fails is tried again later and later; it rejects only once it is ended. */
+  /** One step: one page of trades at most. What fails is retried later and later; it rejects only once it is ended. */
   async step(signal: AbortSignal): Promise<void> {
     const nowMs = this.parts.now();
     try {

@@ -42,7 +42,7 @@ export interface Doubt {
 }
 
 /**
- * Makes aggregators go on where an earlier run ended: of each candle the highest state known anywhere counts, so that
+ * Makes aggregators resume where an earlier run ended: of each candle the highest state known anywhere counts, so that
  * revisions continue and nothing good is overwritten. Products that are not `followed` are left out.
  */
 export async function restore(

@@ -206,7 +206,7 @@ export class ModelPast {
         for (const trade of rest) addTrade(values, trade);
         const state = { isComplete: true, exact: true, revision: 0 };
         const candle = candleOf(productId, granularity, start, values, state);
-        // Every third minute of the past is one that nobody has looked at.
+        // Every third minute of the past was never looked at.
         if (start >= from) this.store.put(candle);
         else if (start % 180 !== 0 || granularity !== "ONE_MINUTE") {
           this.store.put(estimateOf(candle));

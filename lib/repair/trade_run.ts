@@ -49,7 +49,7 @@ export class TradeRun {
   #end: number;
   /** The oldest trade of the run; its time is not known before a page has shown it. */
   #lowest: { readonly tradeId: number; readonly timeMs: number | null };
-  /** Pages below the second of the oldest trade were asked for, since one that ends with it brought nothing older. */
+  /** Pages below the second of the oldest trade were requested, since one that ends with it brought nothing older. */
   #passes = 0;
   readonly #minutes = new Map<EpochSeconds, MinuteMerge>();
 
@@ -69,7 +69,7 @@ export class TradeRun {
     return this.#until;
   }
 
-  /** Takes the page that was asked for, ascending by id. */
+  /** Takes the page that was requested, ascending by id. */
   take(trades: readonly Trade[]): RunStep {
     const oldest = trades[0];
     const newest = trades[trades.length - 1];

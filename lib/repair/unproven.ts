@@ -13,7 +13,7 @@ export interface Unproven extends RunStart {
 /**
  * The stretches of stored minutes that are not proven, the newest first: those that are not exact, and whatever lies
  * between two that do not join, or between the instant `since` (if it is given) and the first one. `minutes` ascend;
- * those from `until` on only tell what comes after. A stretch above which no trade is stored is null: no run can begin.
+ * those from `until` on only show what comes after. A stretch above which no trade is stored is null: no run can begin.
  */
 export function* unprovenWithin(
   minutes: readonly Candle[],

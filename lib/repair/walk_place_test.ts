@@ -97,7 +97,7 @@ Deno.test("walk - what is older than the minutes in memory is for others", () =>
   );
 });
 
-Deno.test("walk - what was listed, and is no neighbour for sure, is asked for again", () => {
+Deno.test("walk - what was listed, and is no neighbour for sure, is requested again", () => {
   assert.deepEqual(continuationOf({ fromId: 70, toId: 75 }, page(50, 100)), { kind: "unfilled" });
   assert.deepEqual(continuationOf({ fromId: 70, toId: 99 }, page(50, 100)), { kind: "unfilled" });
 });
