@@ -8,13 +8,20 @@ import type { Clock } from "../time/clock.ts";
 const DOUBT_SECONDS = 72 * 3600;
 const MARGIN_SECONDS = 2 * 86_400;
 
+/** Where doubts are read. */
+export interface DoubtfulStore {
+  readonly candles: Pick<Store["candles"], "chain" | "inexactDays">;
+  readonly gaps: Pick<Store["gaps"], "all" | "settle">;
+  readonly mark: Pick<Store["mark"], "doubts">;
+}
+
 /** Reads from the database which stretches of the past are not proven. */
 export class Doubts {
   /** The newest doubt about the database itself that was looked into; null before. */
   #newest: number | null = null;
 
   constructor(
-    private readonly store: Pick<Store, "candles" | "gaps" | "mark">,
+    private readonly store: DoubtfulStore,
     private readonly clock: Clock,
   ) {}
 

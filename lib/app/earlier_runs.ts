@@ -7,7 +7,7 @@ import type { Known } from "../repair/restore.ts";
 import type { Store } from "../store/store.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 import { pause } from "../time/pause.ts";
-import { Doubts } from "./doubts.ts";
+import { type DoubtfulStore, Doubts } from "./doubts.ts";
 import { provenStarts } from "./proven_starts.ts";
 import type { StoreProgress } from "./store_progress.ts";
 import { untilDone } from "./until_done.ts";
@@ -17,9 +17,13 @@ export type StoredPast = Pick<Known, "provenFrom" | "doubts">;
 
 /** What earlier runs are read from. */
 export interface EarlierRunsParts {
-  readonly bus: Bus;
-  readonly store: Store;
-  readonly progress: StoreProgress;
+  readonly bus: Pick<Bus, "readCurrent" | "closedAfter" | "closedByTime" | "storeFloor">;
+  readonly store: DoubtfulStore & Pick<Store, "ready" | "renewals" | "state"> & {
+    readonly candles: Pick<Store["candles"], "held">;
+    readonly mark: Pick<Store["mark"], "read">;
+    readonly products: Pick<Store["products"], "all">;
+  };
+  readonly progress: Pick<StoreProgress, "isCaughtUp" | "isReady">;
   readonly log: Logger;
   /** Ends every reading. */
   readonly signal: AbortSignal;
@@ -93,7 +97,7 @@ export class EarlierRuns {
       await this.#parts.store.ready();
       onLearned(await this.#readPast(productIds));
       this.#isPastRead = true;
-    }, { log: this.#parts.log, signal: this.#parts.signal });
+    }, { log: this.#parts.log, signal: this.#parts.signal, clock: this.#clock });
   }
 
   async #readPast(productIds: readonly ProductId[]): Promise<StoredPast> {
