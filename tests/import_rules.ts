@@ -75,13 +75,10 @@ const ROOMS: readonly (readonly [string, readonly string[]])[] = [
   ]],
   ["lib/", ["lib/"]],
   ["fresh/", []],
-  ["components/embed/browser/", [
-    "components/",
-    "lib/browser/",
-    "lib/candles/",
-    "lib/client/",
-    "lib/indicators/",
-  ]],
+  ...["chart", "embed", "workspace"].map((page): readonly [string, readonly string[]] => [
+    `components/${page}/browser/`,
+    ["components/", "lib/browser/", "lib/candles/", "lib/client/", "lib/indicators/"],
+  ]),
   ["components/", ["islands/", "lib/browser/", "lib/candles/", "lib/indicators/"]],
   ["islands/", ["components/", "lib/browser/", "lib/candles/", "lib/indicators/"]],
   ["routes/", [

@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Candle } from "../../lib/candles/candle.ts";
 import type { Granularity } from "../../lib/candles/granularity.ts";
+import { GRANULARITY_SECONDS } from "../../lib/candles/granularity.ts";
 import type { ProductId } from "../../lib/candles/product.ts";
 import type { ChartView } from "./chart_view.ts";
 import { chartQuery, ownPanes } from "./chart_view.ts";
@@ -21,6 +22,20 @@ export interface ChartPanelProps {
   /** The newest candles, ascending by start. */
   readonly candles: readonly Candle[];
   readonly view: ChartView;
+  /** What the panel is called on a page that has several. */
+  readonly label?: string;
+  /** Seconds of a candle, if they are of a multiple of the granularity. */
+  readonly length?: number;
+  /** What stands where a page of one product has links to its granularities. */
+  readonly head?: ComponentChildren;
+  /** More tools, after the chart's own. */
+  readonly tools?: ComponentChildren;
+  /** Names what is shown: with another name the panel shows what it is given then, and opens it anew. */
+  readonly source?: string;
+  /** Something to say while there is no live chart that says it. */
+  readonly note?: string;
+  /** Keeps a view that was chosen; left out, the address does. */
+  onView?(view: ChartView): void;
   /** Opens the live chart; the server, which renders one moment, has none. */
   open?(listener: LiveChartListener): LiveChart;
   /** The server's drawing, which the live chart takes the place of. A browser is not given it: it has it. */
@@ -29,7 +44,8 @@ export interface ChartPanelProps {
 
 /** A chart, its tools, and the legend of the candle one points at. */
 export function ChartPanel(props: ChartPanelProps) {
-  const { productId, granularity, digits, open } = props;
+  const { productId, granularity, digits, open, source } = props;
+  const { label = "Chart", length = GRANULARITY_SECONDS[granularity] } = props;
   const panel = useRef<HTMLElement>(null);
   const mount = useRef<HTMLDivElement>(null);
   const live = useRef<LiveChart | null>(null);
@@ -40,6 +56,9 @@ export function ChartPanel(props: ChartPanelProps) {
   const note = useSignal("");
 
   useEffect(() => {
+    shown.value = props.candles.at(-1) ?? null;
+    studies.value = [];
+    note.value = "";
     const element = mount.current;
     if (element === null || open === undefined) return;
     const chart = live.current = open({
@@ -51,12 +70,18 @@ export function ChartPanel(props: ChartPanelProps) {
     });
     isLive.value = true;
     void chart.draw(element);
-    return () => chart.close();
-  }, []);
+    return () => {
+      chart.close();
+      live.current = null;
+      isLive.value = false;
+      delete element.dataset.drawn;
+    };
+  }, [source]);
 
   const look = (next: ChartView) => {
     view.value = next;
-    history.replaceState(history.state, "", chartQuery(granularity, next));
+    if (props.onView !== undefined) props.onView(next);
+    else history.replaceState(history.state, "", chartQuery(granularity, next));
     live.current?.look(next);
   };
   const fill = () => {
@@ -65,17 +90,19 @@ export function ChartPanel(props: ChartPanelProps) {
   };
 
   return (
-    <section class="panel chart-panel" aria-label="Chart" ref={panel}>
+    <section class="panel chart-panel" aria-label={label} ref={panel}>
       <div class="chart-bar">
-        <GranularityTabs current={granularity} view={view.value} />
+        {props.head ?? <GranularityTabs current={granularity} view={view.value} />}
         <ChartTools
-          granularity={granularity}
+          length={length}
           view={view.value}
           isLive={isLive.value}
           onView={look}
           onSave={() => live.current?.save()}
           onFullscreen={fill}
-        />
+        >
+          {props.tools}
+        </ChartTools>
       </div>
       <div class="chart-box" data-panes={ownPanes(view.value)}>
         <ServerDrawing>{props.children}</ServerDrawing>
@@ -89,7 +116,7 @@ export function ChartPanel(props: ChartPanelProps) {
           aria-label={`Live chart of ${productId}: arrows move it, plus and minus zoom, End is now`}
         />
         <Studies indicators={studies.value} digits={digits} />
-        <p class="chart-note" role="status">{note}</p>
+        <p class="chart-note" role="status">{note.value || props.note}</p>
       </div>
     </section>
   );

@@ -1,4 +1,4 @@
-import type { Granularity } from "../../lib/candles/granularity.ts";
+import type { ComponentChildren } from "preact";
 import type { ChartScale, ChartView } from "./chart_view.ts";
 import { CloseCountdown } from "./CloseCountdown.tsx";
 import { Icon } from "../site/Icon.tsx";
@@ -6,14 +6,17 @@ import { IndicatorMenu } from "./IndicatorMenu.tsx";
 
 /** How the chart is looked at, and what can be done with it. Only there where script is. */
 export function ChartTools(
-  { granularity, view, isLive, onView, onSave, onFullscreen }: {
-    granularity: Granularity;
+  { length, view, isLive, onView, onSave, onFullscreen, children }: {
+    /** Seconds of a candle. */
+    length: number;
     view: ChartView;
     /** Until then there is nothing that the tools could work on. */
     isLive: boolean;
     onView: (view: ChartView) => void;
     onSave: () => void;
     onFullscreen: () => void;
+    /** More tools, after these. */
+    children?: ComponentChildren;
   },
 ) {
   const scale = (one: ChartScale, text: string, label: string) => (
@@ -29,7 +32,7 @@ export function ChartTools(
   );
   return (
     <div class="chart-tools" inert={!isLive}>
-      <CloseCountdown granularity={granularity} />
+      <CloseCountdown length={length} />
       <IndicatorMenu
         chosen={view.indicators}
         onChoose={(indicators) => onView({ ...view, indicators })}
@@ -51,6 +54,7 @@ export function ChartTools(
       <button type="button" aria-label="Full screen" title="Full screen" onClick={onFullscreen}>
         <Icon path="M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10" />
       </button>
+      {children}
     </div>
   );
 }

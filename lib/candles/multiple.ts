@@ -58,6 +58,14 @@ export function parseMultiple(text: string): Multiple | null {
   return parts > MAX_PARTS ? null : { name: nameOf(seconds), seconds, of, parts };
 }
 
+/** The short name people read: `4h`. */
+export function shortMultiple({ seconds }: Multiple): string {
+  for (const { letter, seconds: unit } of UNITS) {
+    if (seconds % unit === 0) return `${seconds / unit}${letter}`;
+  }
+  return `${seconds}`;
+}
+
 /** The start of the bucket that holds the instant `seconds` (epoch seconds). */
 export function multipleStart(seconds: number, multiple: Multiple): EpochSeconds {
   return seconds - seconds % multiple.seconds as EpochSeconds;

@@ -4,20 +4,23 @@ import { CandleSeries } from "../../../lib/browser/candle_series.ts";
 import type { StreamListener } from "../../../lib/browser/candle_stream.ts";
 import type { Candle } from "../../../lib/candles/candle.ts";
 import type { Granularity } from "../../../lib/candles/granularity.ts";
-import { shortGranularity } from "../../../lib/candles/granularity.ts";
+import { GRANULARITY_SECONDS, shortGranularity } from "../../../lib/candles/granularity.ts";
+import { type Multiple, shortMultiple } from "../../../lib/candles/multiple.ts";
 import type { ProductId } from "../../../lib/candles/product.ts";
 import { decodeCandle } from "../../../lib/candles/wire.ts";
 import { savePng } from "./chart_image.ts";
+import type { Sight } from "./chart_keys.ts";
 import type { ChartView } from "../chart_view.ts";
 import type { IndicatorValues } from "../indicator_drawing.ts";
 import { PriceChart } from "./price_chart.ts";
+import { lastUpTo, placeAt, timeAt } from "./sight_time.ts";
 
 /** What a chart is of, and where it gets it. */
 export interface LiveChartSource {
   readonly productId: ProductId;
   readonly granularity: Granularity;
-  /** The name of the multiple that the candles really are, if they are one: all is read by it, and `granularity` decides how it looks. */
-  readonly multiple?: string;
+  /** What the candles really are, if not of a stored granularity: they are read by it, and `granularity` decides how they look. */
+  readonly multiple?: Multiple;
   /** Fraction digits of a price. */
   readonly digits: number;
   /** The newest candles, ascending by start. */
@@ -27,6 +30,8 @@ export interface LiveChartSource {
   /** Begins every URL that is asked: the server's origin, or nothing for the page's own. */
   readonly base: string;
   readonly view: ChartView;
+  /** Draws only once the chart is about to be seen. */
+  readonly waits?: boolean;
   /** Listens to a stream of these candles. Returns how to stop. */
   listen(listener: StreamListener): () => void;
 }
@@ -37,8 +42,19 @@ export interface LiveChartListener {
   candle(candle: Candle, indicators: readonly IndicatorValues[]): void;
   /** A candle that came, or changed. */
   changed?(candle: Candle): void;
+  /** A person points at a time (epoch seconds) and a price, or no longer does. */
+  pointed?(time: number | null, price: number | null): void;
+  /** Other times came into sight. */
+  moved?(sight: TimeSight): void;
   /** Something a person should know, or an empty text when it has passed. */
   note(text: string): void;
+}
+
+/** Which times a chart shows, epoch seconds, and how many candles of it that is. */
+export interface TimeSight {
+  readonly from: number;
+  readonly to: number;
+  readonly candles: number;
 }
 
 /**
@@ -85,12 +101,14 @@ export class LiveChart {
   async draw(element: HTMLElement): Promise<void> {
     // The page answers clicks between what was done so far and drawing, each of which takes a phone a while.
     await pause();
+    if (this.#source.waits) await nearView(element, this.#closed.signal);
     if (this.#closed.signal.aborted) return;
     this.#chart = new PriceChart(element, {
       granularity: this.#source.granularity,
       digits: this.#source.digits,
       view: this.#view,
-      onPoint: (start) => this.#point(start),
+      onPoint: (start, price) => this.#point(start, price),
+      onSight: (sight) => this.#listener.moved?.(this.#timesOf(sight)),
       onOldest: () => void this.#pageOlder(),
     });
     this.#drawing = element;
@@ -105,14 +123,42 @@ export class LiveChart {
     this.#describe();
   }
 
+  /** Seconds of a candle. */
+  get length(): number {
+    return this.#source.multiple?.seconds ?? GRANULARITY_SECONDS[this.#source.granularity];
+  }
+
+  /** The times in sight; null before it is drawn. Set, they come into sight, and what is asked of `moved` does not hear it. */
+  get sight(): TimeSight | null {
+    const sight = this.#chart?.sight ?? null;
+    return sight === null ? null : this.#timesOf(sight);
+  }
+
+  set sight(sight: TimeSight | null) {
+    const { candles, newest } = this.#series;
+    if (this.#chart === null || sight === null || newest === null) return;
+    const to = placeAt(candles, sight.to, this.length);
+    this.#chart.sight = { from: to - sight.candles, to };
+  }
+
+  /** Points at the candle of a time (epoch seconds), and at a price where one means something. */
+  pointAt(time: number | null, price: number | null): void {
+    const { candles } = this.#series;
+    const candle = time === null ? null : candles[lastUpTo(candles, time)] ?? null;
+    this.#chart?.pointAt(candle, price);
+    this.#pointed = candle?.start ?? null;
+    this.#describe();
+  }
+
   /** Lets the browser keep a picture of the chart as it is in sight. */
   save(): void {
-    const { productId, granularity } = this.#source;
+    const { productId, granularity, multiple } = this.#source;
     const newest = this.#series.newest;
     if (this.#chart === null || newest === null) return;
     const at = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
-    const title = `${productId}  ${shortGranularity(granularity)}`;
-    savePng(this.#chart.picture(title), `${productId}-${granularity}-${at}`);
+    const length = multiple === undefined ? shortGranularity(granularity) : shortMultiple(multiple);
+    const file = `${productId}-${multiple?.name ?? granularity}-${at}`;
+    savePng(this.#chart.picture(`${productId}  ${length}`), file);
   }
 
   close(): void {
@@ -149,9 +195,19 @@ export class LiveChart {
     if (this.#drawing !== null) this.#drawing.dataset.drawn = "";
   }
 
-  #point(start: number | null): void {
+  #point(start: number | null, price: number | null): void {
     this.#pointed = start;
     this.#describe();
+    if (start === null || price !== null) this.#listener.pointed?.(start, price);
+  }
+
+  #timesOf({ from, to }: Sight): TimeSight {
+    const { candles } = this.#series;
+    return {
+      from: timeAt(candles, from, this.length),
+      to: timeAt(candles, to, this.length),
+      candles: to - from,
+    };
   }
 
   #describe(): void {
@@ -189,11 +245,11 @@ export class LiveChart {
 
   /** After a gap that the stream could not fill: the newest page again. */
   async #readNewest(signal: AbortSignal): Promise<void> {
-    const { productId, granularity, multiple = granularity, base } = this.#source;
+    const { productId, granularity, multiple, base } = this.#source;
     const wholeUpTo = this.#wholeUpTo;
     const query = new URLSearchParams({
       product: productId,
-      granularity: multiple,
+      granularity: multiple?.name ?? granularity,
       limit: "1000",
     });
     const page = await fetchCandlePage(`${base}/api/candles?${query}`, signal, granularity);
@@ -217,6 +273,22 @@ export class LiveChart {
   #noteHistory(isAway: boolean): void {
     this.#listener.note(isAway ? "History cannot be reached at the moment." : "");
   }
+}
+
+/** Resolves once the element is in the window or less than one of its own sizes away, or when the signal is aborted. */
+function nearView(element: HTMLElement, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const observer = new IntersectionObserver((entries) => {
+      if (!signal.aborted && !entries.some(({ isIntersecting }) => isIntersecting)) return;
+      observer.disconnect();
+      resolve();
+    }, { rootMargin: "100px" });
+    observer.observe(element);
+    signal.addEventListener("abort", () => {
+      observer.disconnect();
+      resolve();
+    }, { once: true });
+  });
 }
 
 function pause(): Promise<void> {

@@ -10,7 +10,7 @@ import type { Sight } from "./chart_keys.ts";
 import { sightByKey } from "./chart_keys.ts";
 import type { ChartPalette } from "./chart_palette.ts";
 import { chartPalette } from "./chart_palette.ts";
-import { bar, column } from "./chart_points.ts";
+import { bar, chartTime, column } from "./chart_points.ts";
 import { markText, zonedStartText } from "../chart_time.ts";
 import type { ChartView } from "../chart_view.ts";
 import { SCALES } from "../chart_view.ts";
@@ -26,8 +26,13 @@ export interface PriceChartOptions {
   /** Fraction digits of a price. */
   readonly digits: number;
   readonly view: ChartView;
-  /** The candle start (epoch seconds) under the crosshair, or null when it left. */
-  onPoint(start: number | null): void;
+  /**
+   * The candle start (epoch seconds) under the crosshair, or null when it left. `price` is where a person points, and null
+   * when the chart itself moved under the crosshair.
+   */
+  onPoint(start: number | null, price: number | null): void;
+  /** Other candles came into sight. */
+  onSight?(sight: Sight): void;
   /** The left edge of what is loaded came into sight. */
   onOldest(): void;
 }
@@ -52,6 +57,7 @@ export class PriceChart {
   #shown: readonly Candle[] = [];
   #marked = "";
   #aim: Sight | null = null;
+  #hasPrice = true;
 
   constructor(element: HTMLElement, options: PriceChartOptions) {
     this.#element = element;
@@ -104,7 +110,9 @@ export class PriceChart {
     this.#volume.priceScale().applyOptions({ scaleMargins: { top: 0.85, bottom: 0 } });
     this.#chart.subscribeCrosshairMove(this.#point);
     this.#chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
-      if (range !== null && range.from < NEAR_EDGE) options.onOldest();
+      if (range === null) return;
+      if (range.from < NEAR_EDGE) options.onOldest();
+      options.onSight?.(range);
     });
     element.tabIndex = 0;
     element.addEventListener("keydown", this.#press);
@@ -141,6 +149,23 @@ export class PriceChart {
     this.#candles.update(bar(candle, this.#palette));
     this.#volume.update(column(candle, this.#palette));
     this.#indicators.update(candles);
+  }
+
+  /** Which candles are in sight; null while nothing is drawn. */
+  get sight(): Sight | null {
+    return this.#chart.timeScale().getVisibleLogicalRange();
+  }
+
+  set sight(sight: Sight | null) {
+    if (sight !== null) this.#chart.timeScale().setVisibleLogicalRange(sight);
+  }
+
+  /** Points at a candle as if a person did, at a price or at none; at nothing if there is no candle. */
+  pointAt(candle: Candle | null, price: number | null): void {
+    if (candle === null) return this.#chart.clearCrosshairPosition();
+    this.#showPrice(price !== null);
+    const at = price ?? toNumber(candle.close);
+    this.#chart.setCrosshairPosition(at, chartTime(candle), this.#candles);
   }
 
   /** Looks at the same candles in another way. */
@@ -188,8 +213,20 @@ export class PriceChart {
     this.#candles.applyOptions({ priceLineColor: labelColor(color) });
   }
 
-  #point = (event: MouseEventParams): void => {
-    this.#options.onPoint(typeof event.time === "number" ? event.time : null);
+  /** Whether the crosshair has its horizontal line. */
+  #showPrice(isShown: boolean): void {
+    if (this.#hasPrice === isShown) return;
+    this.#hasPrice = isShown;
+    const horzLine = { visible: isShown, labelVisible: isShown };
+    this.#chart.applyOptions({ crosshair: { horzLine } });
+  }
+
+  #point = ({ time, point, sourceEvent }: MouseEventParams): void => {
+    const start = typeof time === "number" ? time : null;
+    const isPerson = sourceEvent !== undefined && point !== undefined;
+    if (isPerson) this.#showPrice(true);
+    const price = isPerson ? this.#candles.coordinateToPrice(point.y) : null;
+    this.#options.onPoint(start, price);
   };
 
   #press = (event: KeyboardEvent): void => {

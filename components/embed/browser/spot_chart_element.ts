@@ -1,14 +1,19 @@
 import type { PageConnection } from "../../../lib/browser/connection.ts";
 import { PageRefusal } from "../../../lib/browser/candle_pages.ts";
-import { type Multiple, MULTIPLE_SHAPE, parseMultiple } from "../../../lib/candles/multiple.ts";
+import {
+  type Multiple,
+  MULTIPLE_SHAPE,
+  parseMultiple,
+  shortMultiple,
+} from "../../../lib/candles/multiple.ts";
 import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "../../../lib/candles/product.ts";
 import { parseIndicators } from "../../../lib/indicators/indicator.ts";
 import { encodeCandle } from "../../../lib/candles/wire.ts";
 import type { ChartView } from "../../chart/chart_view.ts";
 import { parseChartView } from "../../chart/chart_view.ts";
+import { fetchChartData } from "../../chart/browser/chart_data.ts";
+import { followChart } from "../../chart/browser/chart_stream.ts";
 import { LiveChart } from "../../chart/browser/live_chart.ts";
-import { followChart } from "./chart_stream.ts";
-import { fetchSpotChartData } from "./spot_chart_data.ts";
 import { legendParts } from "./spot_chart_legend.ts";
 import { SPOT_CHART_STYLE } from "./spot_chart_style.ts";
 
@@ -120,15 +125,15 @@ class SpotChartElement extends HTMLElement {
     const base = this.#base();
     while (!signal.aborted) {
       try {
-        const data = await fetchSpotChartData(base, productId, multiple, signal);
+        const data = await fetchChartData(base, productId, multiple, signal);
         if (signal.aborted) return;
-        const { position, digits, merger } = data;
+        const { position, digits, candles } = data;
         this.#chart = new LiveChart({
           productId,
           granularity,
-          multiple: name,
+          multiple,
           digits,
-          candles: data.candles,
+          candles,
           older: data.next,
           base,
           view: this.#view(),
@@ -136,9 +141,9 @@ class SpotChartElement extends HTMLElement {
             followChart({
               base,
               productId,
-              granularity,
+              multiple,
+              newest: candles.at(-1)?.start ?? null,
               position,
-              merger,
               listener,
               state: (state) => this.#showState(state),
             }),
@@ -236,12 +241,6 @@ class SpotChartElement extends HTMLElement {
 
 function quoted(text: string): string {
   return `“${text.trim().slice(0, LONGEST_QUOTE)}”`;
-}
-
-/** `4h`, as people read it. */
-function shortMultiple({ seconds }: Multiple): string {
-  if (seconds % 86400 === 0) return `${seconds / 86400}d`;
-  return seconds % 3600 === 0 ? `${seconds / 3600}h` : `${seconds / 60}m`;
 }
 
 function made(tag: string, name: string): HTMLElement {

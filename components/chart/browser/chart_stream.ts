@@ -1,10 +1,10 @@
 import type { StreamListener } from "../../../lib/browser/candle_stream.ts";
 import type { PageConnection } from "../../../lib/browser/connection.ts";
-import type { Granularity } from "../../../lib/candles/granularity.ts";
+import type { Multiple } from "../../../lib/candles/multiple.ts";
 import type { ProductId } from "../../../lib/candles/product.ts";
-import { decodeCandle, encodeCandle } from "../../../lib/candles/wire.ts";
 import { followCandles } from "../../../lib/client/follow_candles.ts";
-import type { PartMerger } from "./part_merger.ts";
+import { fetchParts } from "./chart_data.ts";
+import { PartListener } from "./part_listener.ts";
 
 /** Silence after which it is checked whether the server still has its feed. */
 const QUIET_MS = 15_000;
@@ -15,12 +15,12 @@ const LOST_MS = 10_000;
 export interface ChartStreamOptions {
   readonly base: string;
   readonly productId: ProductId;
-  /** Of what the stream has: a multiple's parts. */
-  readonly granularity: Granularity;
+  readonly multiple: Multiple;
+  /** The start of the chart's newest candle, epoch seconds; null if it has none. */
+  readonly newest: number | null;
   /** Where the chart's history ends; null if the server did not name it. */
   readonly position: string | null;
-  /** Makes the candles out of what comes; null if they come as they are. */
-  readonly merger: PartMerger | null;
+  /** Gets candles of the granularity that the multiple is of. */
   readonly listener: StreamListener;
   state(state: PageConnection["state"]): void;
 }
@@ -30,14 +30,21 @@ export interface ChartStreamOptions {
  * closed before the first event may be missing in the history, so the listener gets a reset. Returns how to stop.
  */
 export function followChart(options: ChartStreamOptions): () => void {
-  const { base, productId, granularity, position, merger, listener } = options;
+  const { base, productId, multiple, newest, position } = options;
+  const parts = multiple.parts === 1 ? null : new PartListener({
+    multiple,
+    newest,
+    listener: options.listener,
+    fetchParts: (from, signal) => fetchParts(base, productId, multiple, from, signal),
+  });
+  const listener = parts ?? options.listener;
   let isUnsure = position === null;
   let lostAtMs: number | null = null;
   let heardAtMs = Date.now();
   const stop = followCandles({
     server: base,
     products: [productId],
-    granularities: [granularity],
+    granularities: [multiple.of],
     lastEventId: position,
     ordered: false,
     pauseHidden: true,
@@ -46,12 +53,7 @@ export function followChart(options: ChartStreamOptions): () => void {
       options.state("live");
       if (isUnsure) listener.reset?.();
       isUnsure = false;
-      if (merger === null) return listener.candle(json);
-      const part = decodeCandle(json);
-      const merged = part === null ? [] : merger.take(part);
-      if (merged === null) return listener.reset?.();
-      // The chart looks at its candles as at those that they are made of.
-      for (const candle of merged) listener.candle(encodeCandle({ ...candle, granularity }));
+      listener.candle(json);
     },
     onReset: () => listener.reset?.(),
     onState(state) {
@@ -75,6 +77,7 @@ export function followChart(options: ChartStreamOptions): () => void {
   return () => {
     clearInterval(watch);
     stop();
+    parts?.close();
   };
 }
 

@@ -2,29 +2,26 @@ import type { FetchedPage } from "../../../lib/browser/candle_pages.ts";
 import { fetchCandlePage } from "../../../lib/browser/candle_pages.ts";
 import type { Candle } from "../../../lib/candles/candle.ts";
 import { decimal, formatDecimal } from "../../../lib/candles/decimal.ts";
-import { type Multiple, multipleStart } from "../../../lib/candles/multiple.ts";
+import type { Multiple } from "../../../lib/candles/multiple.ts";
 import type { ProductId } from "../../../lib/candles/product.ts";
 import { priceDigits } from "../../site/price.ts";
-import { PartMerger } from "./part_merger.ts";
 
 /** What a chart begins with. */
-export interface SpotChartData extends FetchedPage {
+export interface ChartData extends FetchedPage {
   /** Fraction digits of the product's prices. */
   readonly digits: number;
-  /** Makes the live candles of a multiple; null for a granularity that the stream has. */
-  readonly merger: PartMerger | null;
 }
 
 /**
  * Fetches a product's tick and newest candles from a server. Rejects if it does not answer with them; with a `PageRefusal`
  * if it does not know the product.
  */
-export async function fetchSpotChartData(
+export async function fetchChartData(
   base: string,
   productId: ProductId,
   multiple: Multiple,
   signal: AbortSignal,
-): Promise<SpotChartData> {
+): Promise<ChartData> {
   const query = new URLSearchParams({
     product: productId,
     granularity: multiple.name,
@@ -39,22 +36,17 @@ export async function fetchSpotChartData(
     (digits, { close }) => Math.max(digits, formatDecimal(close).split(".")[1]?.length ?? 0),
     0,
   );
-  const digits = tick === null ? most : priceDigits(decimal(tick), null);
-  const merger = multiple.parts === 1
-    ? null
-    : await fetchMerger(base, productId, multiple, page.candles.at(-1) ?? null, signal);
-  return { ...page, digits, merger };
+  return { ...page, digits: tick === null ? most : priceDigits(decimal(tick), null) };
 }
 
-/** The parts of the newest candle: those that come are merged with them. */
-async function fetchMerger(
+/** The stored candles from `from` (epoch seconds) on that a multiple's candles are merged from, ascending by start. */
+export async function fetchParts(
   base: string,
   productId: ProductId,
   multiple: Multiple,
-  newest: Candle | null,
+  from: number,
   signal: AbortSignal,
-): Promise<PartMerger> {
-  const from = newest?.start ?? multipleStart(Math.floor(Date.now() / 1000), multiple);
+): Promise<readonly Candle[]> {
   const query = new URLSearchParams({
     product: productId,
     granularity: multiple.of,
@@ -67,7 +59,7 @@ async function fetchMerger(
     parts.unshift(...page.candles);
     url = page.next;
   }
-  return new PartMerger(multiple, from, parts);
+  return parts;
 }
 
 async function fetchTick(url: string, signal: AbortSignal): Promise<string | null> {
