@@ -1,5 +1,18 @@
-/** What a socket says when the other side is gone. */
-const LOST = new Set(["ECONNRESET", "EPIPE", "ECONNREFUSED", "ETIMEDOUT", "ECONNABORTED"]);
+/**
+ * What a socket says when the other side is gone, or when something is still written to it afterwards: a machine so busy
+ * that a server's patience with a login ends has its greeting and its farewell read together, and answers the former.
+ */
+const LOST = new Set([
+  "ECONNRESET",
+  "EPIPE",
+  "ECONNREFUSED",
+  "ETIMEDOUT",
+  "ECONNABORTED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ERR_STREAM_WRITE_AFTER_END",
+  "ERR_STREAM_DESTROYED",
+]);
 
 /**
  * Keeps the process alive when a library lets go of a socket before the socket itself has failed: its error then belongs

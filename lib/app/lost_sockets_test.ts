@@ -27,3 +27,22 @@ Deno.test("any other stray error still ends it", async () => {
   assert.equal(code, 1);
   assert.equal(stdout, "");
 });
+
+Deno.test("lost sockets - what is written to a connection that has ended does not end the process", async () => {
+  const written = await run(`
+    const { connect } = await import("node:net");
+    const server = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const socket = connect(server.addr.port, "127.0.0.1");
+    await new Promise((resolve) => socket.once("connect", resolve));
+    (await server.accept()).close();
+    server.close();
+    socket.end();
+    socket.write("late");
+  `);
+  assert.equal(written.code, 0);
+  // Connecting may take longer than the program's own timer.
+  assert.deepEqual(written.stdout.trim().split("\n").toSorted(), [
+    "lost ERR_STREAM_WRITE_AFTER_END",
+    "still here",
+  ]);
+});
