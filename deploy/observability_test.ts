@@ -65,7 +65,7 @@ Deno.test("every metric of what is refused, missing, lost or waits has a panel",
 
 Deno.test("every alert is in the runbook, and the runbook has no other", async () => {
   const alerts = (await read("prometheus/alerts.yml")).matchAll(/^ +- alert: (\w+)$/gm);
-  const sections = (await read("../docs/runbook.md")).matchAll(/^### (SpotCanvas\w+)$/gm);
+  const sections = (await read("../docs/operating.md")).matchAll(/^### (SpotCanvas\w+)$/gm);
   const names = [...alerts].map(([, name]) => name);
   assert.ok(names.length > 10);
   assert.deepEqual([...sections].map(([, name]) => name), names);
@@ -74,6 +74,6 @@ Deno.test("every alert is in the runbook, and the runbook has no other", async (
 Deno.test("an alert leads to its own section of the runbook", async () => {
   const alerts = await read("prometheus/alerts.yml");
   for (const [, rule = "", url] of alerts.matchAll(/alert: (\w+)[\s\S]*?runbook_url: (\S+)/g)) {
-    assert.equal(url, `docs/runbook.md#${rule.toLowerCase()}`);
+    assert.equal(url, `docs/operating.md#${rule.toLowerCase()}`);
   }
 });

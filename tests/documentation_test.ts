@@ -21,9 +21,9 @@ function found(text: string, pattern: RegExp): string[] {
   return [...new Set([...text.matchAll(pattern)].map(([, group = ""]) => group))].sort();
 }
 
-Deno.test("the README's table has exactly the variables that are read, with their defaults", async () => {
-  const readme = await read("README.md");
-  const rows = readme.split("\n").filter((line) => /^\| `[A-Z_]+`/.test(line));
+Deno.test("docs/configuration.md has exactly the variables that are read, with their defaults", async () => {
+  const document = await read("docs/configuration.md");
+  const rows = document.split("\n").filter((line) => /^\| `[A-Z_]+`/.test(line));
   const source = await read("lib/config.ts");
   assert.deepEqual(
     rows.flatMap((row) => found(row.split("|")[1] ?? "", /`([A-Z_]+)`/g)).sort(),
@@ -41,11 +41,49 @@ Deno.test("the README's table has exactly the variables that are read, with thei
   }
 });
 
-Deno.test("the README names every task, and no others", async () => {
+Deno.test("docs/configuration.md names every task, and no others", async () => {
   const { tasks } = JSON.parse(await read("deno.json"));
-  const named = found(await read("README.md"), /deno task ([a-z:]+)/g);
+  const named = found(await read("docs/configuration.md"), /deno task ([a-z:]+)/g);
   assert.deepEqual(named, Object.keys(tasks).sort());
 });
+
+Deno.test("what a newcomer must read before something works is 20 lines at most", async () => {
+  const readme = await read("README.md");
+  for (const section of readme.split(/^## /m).slice(0, 2)) {
+    const lines = section.split("\n").slice(1).filter((line) => line.trim() !== "");
+    assert.ok(lines.length <= 20, `${section.split("\n")[0]}: ${lines.length} lines`);
+  }
+});
+
+Deno.test("each of the documents begins with what one can do after reading it", async () => {
+  for await (const { name } of Deno.readDir(join(ROOT, "docs"))) {
+    if (!name.endsWith(".md")) continue;
+    assert.match(await read(`docs/${name}`), /^# .+\n\nAfter this page you can /, name);
+  }
+});
+
+Deno.test("every heading that a document links to is there", async () => {
+  const paths = ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "SECURITY.md"];
+  for await (const { name } of Deno.readDir(join(ROOT, "docs"))) {
+    if (name.endsWith(".md")) paths.push(`docs/${name}`);
+  }
+  for (const path of paths) {
+    for (
+      const [, target = "", anchor = ""] of (await read(path)).matchAll(
+        /\]\((?!https?:)([^)#]*)#([^)]+)\)/g,
+      )
+    ) {
+      const linked = target === "" ? path : join(dirname(path), target);
+      const headings = found(await read(linked), /^#+ (.+)$/gm).map(anchorOf);
+      assert.ok(headings.includes(anchor), `${path} links to ${linked}#${anchor}`);
+    }
+  }
+});
+
+/** The anchor that a heading gets where Markdown is shown. */
+function anchorOf(heading: string): string {
+  return heading.toLowerCase().replace(/[^\w\- ]/g, "").replaceAll(" ", "-");
+}
 
 Deno.test("every file that a document links to is there", async () => {
   const documents = [...DOCUMENTS];

@@ -34,7 +34,7 @@ async function exampleIn(path: string, with_: string): Promise<string> {
 }
 
 for (
-  const [path, with_] of [["docs/spot-chart.md", "spot-chart.d.ts"], [
+  const [path, with_] of [["docs/embedding.md", "spot-chart.d.ts"], [
     "README.md",
     "client.js",
   ]] as const

@@ -6,7 +6,7 @@ import { type Scenario, scenario } from "../harness/scenario.ts";
 import { until } from "../harness/wait.ts";
 import { newDirectory } from "../servers.ts";
 
-// What docs/runbook.md promises for each loss, with the commands that it names.
+// What docs/operating.md promises for each loss, with the commands that it names.
 
 async function runBackup(it: Scenario, ...args: readonly string[]): Promise<void> {
   const lines: string[] = [];

@@ -110,7 +110,7 @@ Deno.test(
         await store.ready();
         assert.equal(await store.candles.upsert([candle]), 1);
       }
-      const runbook = await Deno.readTextFile(new URL("../../docs/runbook.md", import.meta.url));
+      const runbook = await Deno.readTextFile(new URL("../../docs/operating.md", import.meta.url));
       const commands = [...runbook.matchAll(/^ {4}((?:pg_dump|dropdb|createdb|pg_restore) .*)$/gm)]
         .map(([, command = ""]) => command);
       assert.equal(commands.length, 4);
