@@ -1,15 +1,15 @@
 import type { CandleValues } from "./candle.ts";
-import { mergeValues } from "./candle.ts";
 import type { EpochSeconds, Granularity } from "./granularity.ts";
 import {
   bucketEnd,
   containingStart,
   GRANULARITIES,
   GRANULARITY_SECONDS,
-  LARGER_GRANULARITIES,
   partOf,
 } from "./granularity.ts";
+import { MarkedBuckets } from "./marked_buckets.ts";
 import type { MinuteMerge } from "./minute.ts";
+import { ValuesMerge } from "./values_merge.ts";
 
 /** The state in which a closed candle was last published. */
 export interface PublishedState {
@@ -37,6 +37,9 @@ export interface Bucket {
   /** Larger ones only: all parts are exact, but the ids do not run on yet. */
   awaitsProof: boolean;
   published: PublishedState | null;
+  /** Whether it is among its level's `MarkedBuckets`, and which of them comes next. */
+  isMarked: boolean;
+  nextMarked: Bucket | null;
 }
 
 /** From when on a product's candles can be derived; all in epoch seconds, possibly infinite. */
@@ -49,7 +52,15 @@ export interface Coverage {
   readonly heldFrom: number;
 }
 
-type Level = Map<EpochSeconds, Bucket>;
+/** The buckets of one granularity. */
+interface Level {
+  readonly granularity: Granularity;
+  readonly buckets: Map<EpochSeconds, Bucket>;
+  readonly marked: MarkedBuckets;
+  /** Those whose buckets hold whole ones of this level. */
+  readonly larger: Level[];
+}
+
 type IsUnbroken = (values: CandleValues, start: EpochSeconds | null, end: EpochSeconds) => boolean;
 
 /**
@@ -57,15 +68,13 @@ type IsUnbroken = (values: CandleValues, start: EpochSeconds | null, end: EpochS
  * costs one merge and the other seven are derived on request.
  */
 export class Buckets {
-  readonly #levels = new Map<Granularity, Level>(
-    GRANULARITIES.map((granularity) => [granularity, new Map()]),
-  );
-  readonly #stale = new Map<Granularity, Set<EpochSeconds>>(
-    LARGER_GRANULARITIES.map((granularity) => [granularity, new Set()]),
-  );
+  /** Smallest first. */
+  readonly #levels: readonly Level[] = openLevels();
+  readonly #level = new Map(this.#levels.map((level) => [level.granularity, level]));
+  readonly #merge = new ValuesMerge();
 
   get(granularity: Granularity, start: EpochSeconds): Bucket | null {
-    return this.#levels.get(granularity)?.get(start) ?? null;
+    return this.#level.get(granularity)?.buckets.get(start) ?? null;
   }
 
   getOrCreate(granularity: Granularity, start: EpochSeconds): Bucket {
@@ -81,29 +90,37 @@ export class Buckets {
       exact: false,
       awaitsProof: false,
       published: null,
+      isMarked: false,
+      nextMarked: null,
     };
-    this.#levels.get(granularity)?.set(start, bucket);
+    this.#level.get(granularity)?.buckets.set(start, bucket);
     return bucket;
   }
 
   /** One granularity's buckets, in no order. */
   of(granularity: Granularity): Iterable<Bucket> {
-    return this.#levels.get(granularity)?.values() ?? [];
+    return this.#level.get(granularity)?.buckets.values() ?? [];
   }
 
   /** What holds the bucket of `below` starting at `start` will be derived again by the next `refresh`. */
   markParents(start: EpochSeconds, below: Granularity): void {
-    const length = GRANULARITY_SECONDS[below];
-    for (const granularity of LARGER_GRANULARITIES) {
-      const seconds = GRANULARITY_SECONDS[granularity];
-      if (seconds <= length || seconds % length !== 0) continue;
-      this.#stale.get(granularity)?.add(containingStart(start, granularity));
+    for (const { granularity, marked } of this.#level.get(below)?.larger ?? []) {
+      marked.add(this.getOrCreate(granularity, containingStart(start, granularity)));
     }
   }
 
-  /** This larger bucket will be derived again by the next `refresh`. */
+  /** The next `refresh` will derive this larger bucket again, the next `takeMinute` give this minute, if there is one. */
   mark(granularity: Granularity, start: EpochSeconds): void {
-    this.#stale.get(granularity)?.add(start);
+    const bucket = granularity === "ONE_MINUTE"
+      ? this.get(granularity, start)
+      : this.getOrCreate(granularity, start);
+    if (bucket !== null) this.#level.get(granularity)?.marked.add(bucket);
+  }
+
+  /** A minute that was marked, and is marked no longer; null if there is none. */
+  takeMinute(): Bucket | null {
+    const [minutes] = this.#levels;
+    return minutes === undefined ? null : takeMarked(minutes);
   }
 
   /**
@@ -115,22 +132,22 @@ export class Buckets {
     isUnbroken: IsUnbroken,
     touched: (granularity: Granularity, bucket: Bucket) => void,
   ): void {
-    for (const [granularity, stale] of this.#stale) {
-      for (const start of stale) {
-        const bucket = this.getOrCreate(granularity, start);
+    for (const level of this.#levels) {
+      const { granularity } = level;
+      if (granularity === "ONE_MINUTE") continue;
+      for (let bucket = takeMarked(level); bucket !== null; bucket = takeMarked(level)) {
         if (derives(granularity, bucket, coverage)) this.#derive(granularity, bucket, isUnbroken);
         else bucket.values = bucket.given;
         touched(granularity, bucket);
       }
-      stale.clear();
     }
   }
 
   /** Whether all up to an hour's length within (two hours' starts) was published as exact: it never changes again. */
   isFinal(from: number, to: number): boolean {
-    for (const [granularity, level] of this.#levels) {
+    for (const { granularity, buckets } of this.#levels) {
       if (GRANULARITY_SECONDS[granularity] > GRANULARITY_SECONDS.ONE_HOUR) break;
-      for (const { start, values, published } of level.values()) {
+      for (const { start, values, published } of buckets.values()) {
         if (start < from || start >= to) continue;
         if (values === null || published?.exact !== true) return false;
       }
@@ -144,11 +161,11 @@ export class Buckets {
    */
   forgetBefore(heldFrom: EpochSeconds): void {
     const day = containingStart(heldFrom, "ONE_DAY");
-    for (const [granularity, level] of this.#levels) {
+    for (const { granularity, buckets } of this.#levels) {
       const small = GRANULARITY_SECONDS[granularity] < GRANULARITY_SECONDS.ONE_HOUR;
       const limit = small ? heldFrom : day;
-      for (const [start, bucket] of level) {
-        if (start < limit) level.delete(start);
+      for (const [start, bucket] of buckets) {
+        if (start < limit) buckets.delete(start);
         else if (granularity === "ONE_HOUR" && start < heldFrom) bucket.given = bucket.values;
       }
     }
@@ -163,7 +180,6 @@ export class Buckets {
     if (below === null) return;
     const step = GRANULARITY_SECONDS[below];
     const end = bucketEnd(bucket.start, granularity);
-    let values: CandleValues | null = null;
     let exact = true;
     let first: Bucket | null = null;
     for (let at: number = bucket.start; at < end; at += step) {
@@ -172,14 +188,40 @@ export class Buckets {
       exact &&= part.exact;
       if (part.values === null) continue;
       first ??= part;
-      values = values === null ? part.values : mergeValues(values, part.values);
+      this.#merge.add(part.values);
     }
+    const values = this.#merge.take();
     bucket.values = values;
     // Parts that are exact each may still have lost one before, between or after them (in a crash, say).
     const start = first?.start === bucket.start ? null : bucket.start;
     bucket.exact = exact && values !== null && isUnbroken(values, start, end);
     bucket.awaitsProof = exact && values !== null && !bucket.exact;
   }
+}
+
+function openLevels(): Level[] {
+  const levels = GRANULARITIES.map((granularity): Level => ({
+    granularity,
+    buckets: new Map(),
+    marked: new MarkedBuckets(),
+    larger: [],
+  }));
+  for (const { granularity, larger } of levels) {
+    const length = GRANULARITY_SECONDS[granularity];
+    for (const other of levels) {
+      const seconds = GRANULARITY_SECONDS[other.granularity];
+      if (seconds > length && seconds % length === 0) larger.push(other);
+    }
+  }
+  return levels;
+}
+
+/** The next one that was marked and has not been forgotten since; null if there is none. */
+function takeMarked({ buckets, marked }: Level): Bucket | null {
+  for (let bucket = marked.take(); bucket !== null; bucket = marked.take()) {
+    if (buckets.get(bucket.start) === bucket) return bucket;
+  }
+  return null;
 }
 
 function derives(granularity: Granularity, bucket: Bucket, coverage: Coverage): boolean {

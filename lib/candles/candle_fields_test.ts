@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { type CandleValues, mergeValues, NOT_FROM_TRADES, sameValues, valuesOf } from "./candle.ts";
 import { CANDLE_FIELDS, type CandleField, VALUE_FIELDS } from "./candle_fields.ts";
 import { add, compare, type Decimal } from "./decimal.ts";
+import { ValuesMerge } from "./values_merge.ts";
 
 const decimals = fc.record({ units: fc.nat(10 ** 12), scale: fc.nat(8) });
 const values: fc.Arbitrary<CandleValues> = fc.record({
@@ -34,6 +35,16 @@ Deno.test("candle fields - merging does with each value what the table says", ()
         assert.equal(compare(value, expected), 0, field.wire);
       } else assert.equal(value, expected, field.wire);
     }
+  }));
+});
+
+Deno.test("candle fields - merging many in one go gives what merging them two at a time gives", () => {
+  const merge = new ValuesMerge();
+  assert.equal(merge.take(), null);
+  fc.assert(fc.property(fc.array(values, { minLength: 1, maxLength: 8 }), (parts) => {
+    for (const part of parts) merge.add(part);
+    assert.deepEqual(merge.take(), parts.reduce(mergeValues));
+    assert.equal(merge.take(), null);
   }));
 });
 

@@ -14,7 +14,8 @@ export const ZERO: Decimal = Object.freeze({ units: 0, scale: 0 });
 export const MAX_DECIMAL_LENGTH = 64;
 
 const MAX_FAST_DIGITS = 15;
-const POWERS: readonly number[] = Array.from({ length: 16 }, (_, power) => 10 ** power);
+/** Powers of ten by their exponent, as many digits as a safe integer surely has room for. */
+export const POWERS: readonly number[] = Array.from({ length: 16 }, (_, power) => 10 ** power);
 const BIG_POWERS: bigint[] = [];
 
 /**

@@ -53,6 +53,7 @@ export class ProductAggregator {
     this.#buckets,
     this.#proof,
     (granularity, bucket) => this.#isClosed(granularity, bucket),
+    (granularity, bucket) => this.#touch(granularity, bucket),
   );
   #replaced: Replaced[] = [];
   #closedDirty = false;
@@ -321,7 +322,7 @@ export class ProductAggregator {
     this.#closedDirty = false;
     if (closes) this.#close();
     const coverage = this.coverage;
-    this.#stale.refresh(coverage, this.#touch);
+    this.#stale.refresh(coverage);
     const closed: Candle[] = [];
     for (const [bucket, granularity] of this.#unpublished) {
       const { published } = bucket;
@@ -353,7 +354,7 @@ export class ProductAggregator {
     if (!this.#liveDirty || newest === null) return NONE;
     this.#liveDirty = false;
     const coverage = this.coverage;
-    this.#stale.refresh(coverage, this.#touch);
+    this.#stale.refresh(coverage);
     const live: Candle[] = [];
     for (const granularity of GRANULARITIES) {
       const bucket = this.#buckets.get(granularity, bucketStart(newest.toTimeMs, granularity));
@@ -387,12 +388,12 @@ export class ProductAggregator {
     this.#stale.markThose((granularity, start) => closesNow(bucketEnd(start, granularity)));
   }
 
-  #touch = (granularity: Granularity, bucket: Bucket): void => {
+  #touch(granularity: Granularity, bucket: Bucket): void {
     if (this.#isClosed(granularity, bucket)) {
       this.#unpublished.set(bucket, granularity);
       this.#closedDirty = true;
     } else this.#liveDirty = true;
-  };
+  }
 
   #holdFrom(heldFrom: number): void {
     if (!this.#held.moveTo(heldFrom)) return;

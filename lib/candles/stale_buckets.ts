@@ -7,24 +7,21 @@ import type { Proof } from "./proof.ts";
  * A trade marks its minute only, so it costs nothing until candles are taken. Owned by the aggregator.
  */
 export class StaleBuckets {
-  readonly #minutes = new Set<EpochSeconds>();
   /** Coverage as of the last refresh. */
   #knownCoveredFrom = Infinity;
 
-  /** `isClosed`: whether a bucket of a granularity is over. */
+  /** `isClosed`: whether a bucket of a granularity is over. `touched` is handed each one that `refresh` looked at. */
   constructor(
     private readonly buckets: Buckets,
     private readonly proof: Proof,
     private readonly isClosed: (granularity: Granularity, bucket: Bucket) => boolean,
+    private readonly touched: (granularity: Granularity, bucket: Bucket) => void,
   ) {}
 
   /** What holds a larger bucket is marked with it; what holds a minute, when that is refreshed. */
   mark(granularity: Granularity, start: EpochSeconds): void {
-    if (granularity === "ONE_MINUTE") this.#minutes.add(start);
-    else {
-      this.buckets.mark(granularity, start);
-      this.buckets.markParents(start, granularity);
-    }
+    this.buckets.mark(granularity, start);
+    if (granularity !== "ONE_MINUTE") this.buckets.markParents(start, granularity);
   }
 
   markAll(): void {
@@ -35,41 +32,35 @@ export class StaleBuckets {
   markThose(which: (granularity: Granularity, start: EpochSeconds) => boolean): void {
     for (const granularity of GRANULARITIES) {
       for (const { start } of this.buckets.of(granularity)) {
-        if (!which(granularity, start)) continue;
-        if (granularity === "ONE_MINUTE") this.#minutes.add(start);
-        else this.buckets.mark(granularity, start);
+        if (which(granularity, start)) this.buckets.mark(granularity, start);
       }
     }
   }
 
-  /** Brings every bucket's values and exactness up to date, and hands over each one that was looked at. */
-  refresh(
-    coverage: Coverage,
-    touched: (granularity: Granularity, bucket: Bucket) => void,
-  ): void {
-    this.proof.look(
-      (start) => void this.#minutes.add(start),
-      (granularity, start) => this.mark(granularity, start),
-    );
-    if (coverage.coveredFrom !== this.#knownCoveredFrom) this.markThose(() => true);
+  /** Brings every bucket's values and exactness up to date. */
+  refresh(coverage: Coverage): void {
+    this.proof.look(this.#markMinute, this.#markLarger);
+    if (coverage.coveredFrom !== this.#knownCoveredFrom) this.markAll();
     this.#knownCoveredFrom = coverage.coveredFrom;
-    for (const start of this.#minutes) {
-      const bucket = this.buckets.get("ONE_MINUTE", start);
-      if (bucket === null) continue;
-      this.#refreshMinute(bucket);
-      touched("ONE_MINUTE", bucket);
-      this.buckets.markParents(start, "ONE_MINUTE");
+    const { buckets } = this;
+    for (let minute = buckets.takeMinute(); minute !== null; minute = buckets.takeMinute()) {
+      this.#refreshMinute(minute);
+      this.touched("ONE_MINUTE", minute);
+      buckets.markParents(minute.start, "ONE_MINUTE");
     }
-    this.#minutes.clear();
-    this.buckets.refresh(
-      coverage,
-      (values, start, end) => this.proof.isUnbroken(values, start, end),
-      (granularity, bucket) => {
-        if (this.isClosed(granularity, bucket)) this.proof.settleLarger(granularity, bucket);
-        touched(granularity, bucket);
-      },
-    );
+    buckets.refresh(coverage, this.#isUnbroken, this.#touchLarger);
   }
+
+  // Made once: every trade of every product asks for them.
+  readonly #markMinute = (start: EpochSeconds) => this.mark("ONE_MINUTE", start);
+  readonly #markLarger = (granularity: Granularity, start: EpochSeconds) =>
+    this.mark(granularity, start);
+  readonly #isUnbroken: Proof["isUnbroken"] = (values, start, end) =>
+    this.proof.isUnbroken(values, start, end);
+  readonly #touchLarger = (granularity: Granularity, bucket: Bucket) => {
+    if (this.isClosed(granularity, bucket)) this.proof.settleLarger(granularity, bucket);
+    this.touched(granularity, bucket);
+  };
 
   #refreshMinute(bucket: Bucket): void {
     const { merge } = bucket;

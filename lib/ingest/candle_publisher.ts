@@ -2,7 +2,6 @@ import type { Candle } from "../candles/candle.ts";
 import { candleKey } from "../candles/candle.ts";
 import { CandleWriter } from "../candles/candle_writer.ts";
 import type { ProductAggregator } from "../candles/product_aggregator.ts";
-import { encodeCandle } from "../candles/wire.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { Clock } from "../time/clock.ts";
 import { CurrentCandles } from "./current_candles.ts";
@@ -20,8 +19,6 @@ export interface CandlePublisherParts {
   /** An exact candle goes out in place of the exchange's own. */
   onReplaced(placeholder: Candle, candle: Candle): void;
 }
-
-const UTF8 = new TextEncoder();
 
 /**
  * Publishes what has changed of products' candles: closed ones in time slices, live ones at most once per interval, and
@@ -78,7 +75,8 @@ export class CandlePublisher {
       if (revision === 0) metrics.candlesClosed.inc({ granularity });
       else metrics.revisions.inc({ granularity });
       if (exact) metrics.candlesProven.inc({ granularity });
-      closed.enqueue(candle, UTF8.encode(encodeCandle(candle)));
+      // A copy: it may wait long, and a view would keep the bytes of a hundred others in memory.
+      closed.enqueue(candle, this.#writer.write(candle).slice());
     }
   }
 
