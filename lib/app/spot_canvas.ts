@@ -33,10 +33,9 @@ import { BusCandles, closedOnBus, currentCandle, recentCandles } from "./hub_can
 import { partState } from "./part_state.ts";
 import { findServers } from "./servers.ts";
 import { storedUpTo } from "./stored_up_to.ts";
+import { VERSION } from "./version.ts";
 import { Webhooks } from "./webhooks.ts";
 import { startStoreWriter } from "./store_writer.ts";
-
-export const VERSION = "0.1.0";
 
 const STATUS_MOMENT_MS = 100;
 const SPARKLINE_EVERY_MS = 60_000;
