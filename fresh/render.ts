@@ -36,12 +36,12 @@ export async function renderResponse(
 
   const { basePath } = ctx.config;
   const state = new RenderState(request.snapshot, basePath, ctx.url);
-  const html = withRenderState(state, () => renderDocument(tree, state));
+  const parts = withRenderState(state, () => renderDocument(tree, state));
   const headers = new Headers(init.headers);
   headers.set("content-type", "text/html; charset=utf-8");
   const preloads = preloadLinks(state);
   if (preloads !== null) headers.append("link", preloads);
-  const response = new Response(html, {
+  const response = new Response(bytesOf(parts), {
     status: init.status ?? 200,
     statusText: init.statusText,
     headers,
@@ -50,17 +50,18 @@ export async function renderResponse(
   return response;
 }
 
-function renderDocument(tree: ComponentChildren, state: RenderState): string {
+/** The document in parts: put together, a long page would be copied once for each thing that is filled in. */
+function renderDocument(tree: ComponentChildren, state: RenderState): readonly string[] {
   const page = renderToString(h(Fragment, null, tree));
   const bodyEnd = renderSlots(state) + islandScripts(state) + pageScript(state);
-  const body = state.sawBody
-    ? fill(page, state.placeholder("body"), bodyEnd)
-    : `<body>${page}${bodyEnd}</body>`;
   const head = renderHead(state);
-  if (state.sawHead) return `<!DOCTYPE html>${fill(body, state.placeholder("head"), head)}`;
+  const body = state.sawBody
+    ? fill([page], state.placeholder("body"), bodyEnd)
+    : ["<body>", page, bodyEnd, "</body>"];
+  if (state.sawHead) return ["<!DOCTYPE html>", ...fill(body, state.placeholder("head"), head)];
   const headElement = `<head>${head}</head>`;
-  if (!state.sawHtml) return `<!DOCTYPE html><html>${headElement}${body}</html>`;
-  return `<!DOCTYPE html>${body.replace("<body", () => `${headElement}<body`)}`;
+  if (!state.sawHtml) return ["<!DOCTYPE html><html>", headElement, ...body, "</html>"];
+  return ["<!DOCTYPE html>", ...fill(body, "<body", `${headElement}<body`)];
 }
 
 /** JSX that an island has not placed in its markup yet waits in a template. It may hold further islands. */
@@ -92,7 +93,26 @@ function pageScript({ snapshot, nonce }: RenderState): string {
   return `<script type="module" nonce="${nonce}">${snapshot.pageScript}</script>`;
 }
 
-function fill(html: string, placeholder: string, content: string): string {
-  const at = html.indexOf(placeholder);
-  return html.slice(0, at) + content + html.slice(at + placeholder.length);
+/** The parts with the first occurrence of a placeholder replaced. */
+function fill(parts: readonly string[], placeholder: string, content: string): readonly string[] {
+  for (const [index, part] of parts.entries()) {
+    const at = part.indexOf(placeholder);
+    if (at < 0) continue;
+    const [before, after] = [part.slice(0, at), part.slice(at + placeholder.length)];
+    return [...parts.slice(0, index), before, content, after, ...parts.slice(index + 1)];
+  }
+  return parts;
 }
+
+function bytesOf(parts: readonly string[]): Uint8Array<ArrayBuffer> {
+  const encoded = parts.map((part) => ENCODER.encode(part));
+  const bytes = new Uint8Array(encoded.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of encoded) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+const ENCODER = new TextEncoder();

@@ -11,14 +11,14 @@ export const CONTENT_TYPES: Readonly<Record<CandleFormat, string>> = {
   parquet: PARQUET,
 };
 
-/** Candles in pieces, as a request wants them written, as they are consumed. JSON is no such format. */
+/** Candles as a request wants them written, in chunks, as their pieces are consumed. JSON is no such format. */
 export function downloadChunks(
   { format, isoTimes }: Pick<CandleRequest, "format" | "isoTimes">,
-  candles: AsyncIterable<WireCandle>,
+  pieces: AsyncIterable<readonly WireCandle[]>,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   if (format === "json") throw new TypeError("JSON is answered in pages");
-  if (format === "parquet") return parquetChunks(candles);
-  return textChunks(candles, CANDLE_TEXTS[isoTimes ? "csv-iso" : format]);
+  if (format === "parquet") return parquetChunks(pieces);
+  return textChunks(pieces, CANDLE_TEXTS[isoTimes ? "csv-iso" : format]);
 }
 
 /**

@@ -5,8 +5,8 @@ import { type Decimal, formatDecimal } from "../candles/decimal.ts";
 /** Its media type. */
 export const PARQUET = "application/vnd.apache.parquet";
 
-/** Rows that are written together: what a file in the making holds, some 1 MB, and works on in one go, some 15 ms. */
-const GROUP_ROWS = 1_024;
+/** Rows that are written together: what a file in the making holds, some 0.5 MB, and works on in one go, some 5 ms. */
+const GROUP_ROWS = 400;
 /** The most that readers take: 16 bytes. */
 const PRECISION = 38;
 const DECIMAL_BYTES = 16;
@@ -20,17 +20,19 @@ const LIMIT = 10n ** BigInt(PRECISION);
  * timestamps in UTC. Holds one group of rows. Throws an Error naming a number that has more digits than a column.
  */
 export async function* parquetChunks(
-  candles: AsyncIterable<WireCandle>,
+  pieces: AsyncIterable<readonly WireCandle[]>,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const writer = new ByteWriter();
   const file = new ParquetWriter({ writer, schema: SCHEMA, createdBy: "Spot Canvas" });
   let rows: WireCandle[] = [];
-  for await (const candle of candles) {
-    rows.push(candle);
-    if (rows.length < GROUP_ROWS) continue;
-    file.write(groupOf(rows));
-    yield taken(writer);
-    rows = [];
+  for await (const candles of pieces) {
+    for (const candle of candles) {
+      rows.push(candle);
+      if (rows.length < GROUP_ROWS) continue;
+      file.write(groupOf(rows));
+      yield taken(writer);
+      rows = [];
+    }
   }
   if (rows.length > 0) file.write(groupOf(rows));
   file.finish();

@@ -6,7 +6,7 @@ import { runsOn, stretchOf } from "../candles/stretch.ts";
 import type { WireCandle } from "../candles/wire.ts";
 import { fillEnd, rangeEnd } from "./candle_page.ts";
 import type { CandleRequest } from "./candle_request.ts";
-import { LEAST_COST } from "./read_limits.ts";
+import { LEAST_COST, WHOLE_ROW_COST } from "./read_limits.ts";
 
 /** What can be said of a whole range before it is read. */
 export interface RangeState {
@@ -16,21 +16,24 @@ export interface RangeState {
   readonly final: boolean;
 }
 
-/** Rows of one read: what a stream holds in memory, and works on in one go. */
-const READ_ROWS = 500;
-/** What one read costs. A row that comes here whole takes far longer than one that PostgreSQL merges. */
-const READ_COST = 20 * READ_ROWS;
+/** Rows of one read, and candles of one piece: what a stream holds in memory, and works on in one go, some 2 ms. */
+const READ_ROWS = 200;
+/** What one read costs: as much as a whole page, so that there are no more of them at once than connections. */
+const READ_COST = 5 * WHOLE_ROW_COST * READ_ROWS;
 
 /** Reads what costs so many rows, when its turn has come. */
 export type Read = <T>(cost: number, work: () => Promise<T>) => Promise<T>;
 
-/** All candles of a range, ascending, read as they are consumed. Rejects while the store is down. */
+/**
+ * All candles of a range, ascending, in pieces that are read as they are consumed: one by one each candle would cost
+ * several promises. Rejects while the store is down.
+ */
 export async function* readCandleRange(
   archive: Archive,
   request: CandleRequest,
   nowSeconds: number,
   read: Read,
-): AsyncGenerator<WireCandle> {
+): AsyncGenerator<readonly WireCandle[]> {
   const { productId, multiple, start, end, fill } = request;
   const until = rangeEnd(archive, request, nowSeconds);
   const key = { productId, granularity: multiple.of };
@@ -41,17 +44,28 @@ export async function* readCandleRange(
     before: before === null ? null : stretchOf(before),
     fill,
   });
+  let piece: WireCandle[] = [];
+  function* pieces(candles: Iterable<WireCandle>) {
+    // There may be any number of them: where all is quiet, they are made of nothing.
+    for (const candle of candles) {
+      piece.push(candle);
+      if (piece.length < READ_ROWS) continue;
+      yield piece;
+      piece = [];
+    }
+  }
   let from = start ?? epochSeconds(0);
   for (;;) {
     const query = { ...key, start: from, end: until, limit: READ_ROWS };
     const parts = await read(READ_COST, () => archive.oldest(query));
-    for (const part of parts) yield* builder.push(stretchOf(part));
+    for (const part of parts) yield* pieces(builder.push(stretchOf(part)));
     const last = parts.at(-1);
     if (last === undefined || parts.length < READ_ROWS) break;
     from = last.start + GRANULARITY_SECONDS[multiple.of] as EpochSeconds;
   }
   const after = end === null ? null : await archive.after(productId, multiple.of, end);
-  yield* builder.finish(fillEnd(until, nowSeconds, multiple), after);
+  yield* pieces(builder.finish(fillEnd(until, nowSeconds, multiple), after));
+  if (piece.length > 0) yield piece;
 }
 
 /** How many rows looking at a range may take: all that it can have. */

@@ -8,9 +8,6 @@ export interface CandleText {
   readonly line: (candle: WireCandle) => string;
 }
 
-/** Lines of one chunk: some hundred kilobytes. */
-const CHUNK_LINES = 500;
-
 const COLUMNS = CANDLE_FIELDS.map(({ wire }) => wire).join(",");
 
 /** The formats that are lines; RFC 4180 has its own line end. `csv-iso` has times that spreadsheets and people read. */
@@ -20,17 +17,15 @@ export const CANDLE_TEXTS: Readonly<Record<"csv" | "csv-iso" | "ndjson", CandleT
   ndjson: { head: "", line: (candle) => `${encodeCandle(candle)}\n` },
 };
 
-/** Candles as text, in chunks, written as they are consumed. */
+/** Candles as text: a chunk of each piece of them, written as they are consumed. */
 export async function* textChunks(
-  candles: AsyncIterable<WireCandle>,
+  pieces: AsyncIterable<readonly WireCandle[]>,
   { head, line }: CandleText,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder();
   let text = head;
-  let lines = 0;
-  for await (const candle of candles) {
-    text += line(candle);
-    if (++lines % CHUNK_LINES !== 0) continue;
+  for await (const candles of pieces) {
+    for (const candle of candles) text += line(candle);
     yield encoder.encode(text);
     text = "";
   }

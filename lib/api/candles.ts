@@ -37,6 +37,9 @@ const RETRY_AFTER_SECONDS = 5;
 /** A client that has taken nothing for so long has gone, or holds what it does not want. */
 const UNREAD_MS = 60_000;
 
+/** As many candles of a page are written in one go. */
+const PIECE_CANDLES = 200;
+
 /** What is said while the database is away. */
 export const HISTORY_AWAY: Problem = {
   status: 503,
@@ -136,12 +139,14 @@ async function pageBytes(
     const list = candles.map(encodeCandle).join(",");
     return new TextEncoder().encode(`{"candles":[${list}],"next":${JSON.stringify(next)}}`);
   }
-  const chunks = await Array.fromAsync(downloadChunks(request, each(candles)));
+  const chunks = await Array.fromAsync(downloadChunks(request, inPieces(candles)));
   return await new Blob(chunks).bytes();
 }
 
-async function* each(candles: readonly WireCandle[]): AsyncGenerator<WireCandle> {
-  yield* candles;
+async function* inPieces(candles: readonly WireCandle[]): AsyncGenerator<readonly WireCandle[]> {
+  for (let at = 0; at < candles.length; at += PIECE_CANDLES) {
+    yield candles.slice(at, at + PIECE_CANDLES);
+  }
 }
 
 function headersOf(request: CandleRequest): Record<string, string> {
@@ -172,8 +177,8 @@ async function streamRange(asked: Asked): Promise<Response> {
         // Downloads are few, and one that has begun must not break off: each read waits for its turn.
         const read = <T>(cost: number, work: () => Promise<T>) =>
           reads.runAdmitted(requester, cost, work);
-        const candles = readCandleRange(archive, request, nowSeconds, read);
-        return byteStream(downloadChunks(request, candles), leave, clock);
+        const pieces = readCandleRange(archive, request, nowSeconds, read);
+        return byteStream(downloadChunks(request, pieces), leave, clock);
       },
     });
   } finally {

@@ -27,3 +27,6 @@ export const RESUME_LIMITS: CostLimits = {
 
 /** What a statement costs at least: looking for a row takes as long as reading some. */
 export const LEAST_COST = 100;
+
+/** What a row costs that comes here whole: it takes far longer than one that PostgreSQL merges, and memory until its answer is written. */
+export const WHOLE_ROW_COST = 20;

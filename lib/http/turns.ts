@@ -1,5 +1,5 @@
 /** For so long, in milliseconds, callers continue before the loop looks at its sockets: one heavy page, or many small answers. */
-const SLICE_MS = 8;
+const SLICE_MS = 4;
 
 /** What `Turns` needs of the event loop. */
 export interface Loop {

@@ -18,6 +18,7 @@ import { referencePrice } from "../../components/market/reference_price.ts";
 import { StoreNotice } from "../../components/site/StoreNotice.tsx";
 import LiveCandles from "../../islands/LiveCandles.tsx";
 import LiveQuote from "../../islands/LiveQuote.tsx";
+import { WHOLE_ROW_COST } from "../../lib/api/read_limits.ts";
 import { writeCandleRows } from "../../lib/browser/candle_rows.ts";
 import type { Candle, CandleKey } from "../../lib/candles/candle.ts";
 import { candleKey } from "../../lib/candles/candle.ts";
@@ -32,6 +33,8 @@ const DRAWN_CANDLES = 120;
 const DAY_MS = 86_400_000;
 /** Quarter hours of a day, and the one that it began in. */
 const DAY_CANDLES = 97;
+/** So that some twenty pages hold their candles at once, and an address's five. */
+const READ_COST = WHOLE_ROW_COST * (CHART_CANDLES + DAY_CANDLES);
 
 /** One product: its price, its chart in a granularity, its newest candles. */
 export default define.page<typeof handler>(function ProductPage({ data }) {
@@ -136,7 +139,7 @@ export const handler = only({
     if (granularity === null) return ctx.redirect(`/products/${product.id}`);
     const read = () => productView(services, product, granularity, Date.now());
     const view = {
-      ...await reads.run(requester, CHART_CANDLES + DAY_CANDLES, read),
+      ...await reads.run(requester, READ_COST, read),
       chartView: parseChartView(ctx.url.searchParams),
     };
     return page({ status: services.status(), view }, { headers: { "cache-control": "no-cache" } });

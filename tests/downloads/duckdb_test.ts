@@ -43,8 +43,8 @@ function candle(index: number): Candle {
   });
 }
 
-async function* candles(count: number): AsyncGenerator<Candle> {
-  for (let index = 0; index < count; index++) yield candle(index);
+async function* candles(count: number): AsyncGenerator<readonly Candle[]> {
+  for (let index = 0; index < count; index++) yield [candle(index)];
 }
 
 function sum(values: readonly (Decimal | null)[]): string {
@@ -110,7 +110,7 @@ Deno.test("downloads - a Parquet file comes in pieces, and one without candles i
 Deno.test("downloads - a number with more digits than its column breaks the file off, by name", async () => {
   for (const volume of ["0.0000000000000000001", "100000000000000000000"]) {
     const one = (async function* () {
-      yield sampleCandle({ volume: decimal(volume) });
+      yield [sampleCandle({ volume: decimal(volume) })];
     })();
     await assert.rejects(Array.fromAsync(parquetChunks(one)), {
       message: `${volume} does not fit DECIMAL(38, 18) of volume`,
