@@ -3,6 +3,7 @@ import { type Candle, type CandleKey, candleKey } from "../candles/candle.ts";
 import type { ClosedMessage, CurrentMessage } from "../candles/candle_message.ts";
 import { decodeCandle, encodeCandle } from "../candles/wire.ts";
 import type { RecentClosed } from "../history/recent_closed.ts";
+import { type CandleEvent, dataOf } from "../stream/candle_event.ts";
 import type { CandleSource, ClosedBounds } from "../stream/candle_source.ts";
 import type { Hub } from "../stream/hub.ts";
 
@@ -42,10 +43,22 @@ export async function* closedOnBus(
   for await (const { bytes } of source.history(after, [key], signal)) yield decodeBytes(bytes);
 }
 
+/** What was read already: a dashboard reads the current candles of all products, of which few are new. */
+const current = new WeakMap<CandleEvent, Candle | null>();
+
 /** A key's current candle; null if there is none yet. */
-export function currentCandle(hub: Hub, key: CandleKey): Candle | null {
-  const bytes = hub.current(key);
-  return bytes === null ? null : decodeBytes(bytes);
+export function currentCandle(
+  hub: Pick<Hub, "currentEvent">,
+  key: CandleKey,
+): Candle | null {
+  const event = hub.currentEvent(key);
+  if (event === null) return null;
+  let candle = current.get(event);
+  if (candle === undefined) {
+    candle = decodeBytes(dataOf(event));
+    current.set(event, candle);
+  }
+  return candle;
 }
 
 /** A key's closed candles that the hub still holds. */

@@ -4,7 +4,7 @@ import { busBackOff } from "./bus_back_off.ts";
 import { Admission } from "./admission.ts";
 import { CandleBook } from "./book.ts";
 import type { CandleMessage, CandleReceiver } from "../candles/candle_message.ts";
-import { dataOf } from "./candle_event.ts";
+import { type CandleEvent, dataOf } from "./candle_event.ts";
 import type { CandleHeader } from "./candle_header.ts";
 import type { Client } from "./client.ts";
 import { Clients } from "./clients.ts";
@@ -121,8 +121,13 @@ export class Hub implements CandleReceiver {
 
   /** A key's current candle as it came over the bus; null if there is none yet. */
   current(key: CandleKey): Uint8Array | null {
-    const event = this.#book.routing.find(key)?.current ?? null;
+    const event = this.currentEvent(key);
     return event === null ? null : dataOf(event);
+  }
+
+  /** The same as an event, which stays the same object until a newer one comes. */
+  currentEvent(key: CandleKey): CandleEvent | null {
+    return this.#book.routing.find(key)?.current ?? null;
   }
 
   /** The last closed candles of a key, in the order of their coming, as far as memory reaches. */

@@ -28,6 +28,8 @@ export class Routing {
 
   /** Whether any group names a key of the product. */
   isNamed(productId: ProductId): boolean {
+    // Asked for every product at once, and mostly clients name none.
+    if (this.#named === 0) return false;
     return GRANULARITIES.some((granularity) => {
       const named = this.#routes.get(candleKey(productId, granularity))?.named;
       return named !== undefined && named.all.size + named.closed.size > 0;
