@@ -6,13 +6,14 @@ import { type Decimal, formatDecimal } from "../candles/decimal.ts";
 export const PARQUET = "application/vnd.apache.parquet";
 
 /** Rows that are written together: what a file in the making holds, some 0.5 MB, and works on in one go, some 5 ms. */
-const GROUP_ROWS = 400;
+const GROUP_ROWS = 512;
 /** The most that readers take: 16 bytes. */
 const PRECISION = 38;
 const DECIMAL_BYTES = 16;
 /** Digits after the point. Of products of price and size there are as many as both have. */
 const SCALE = 18;
 const PRODUCT_SCALE = 22;
+const POWERS = Array.from({ length: PRODUCT_SCALE + 1 }, (_, power) => 10n ** BigInt(power));
 const LIMIT = 10n ** BigInt(PRECISION);
 
 /**
@@ -23,7 +24,8 @@ export async function* parquetChunks(
   pieces: AsyncIterable<readonly WireCandle[]>,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const writer = new ByteWriter();
-  const file = new ParquetWriter({ writer, schema: SCHEMA, createdBy: "Spot Canvas" });
+  const schema = SCHEMA.map((element) => ({ ...element }));
+  const file = new ParquetWriter({ writer, schema, createdBy: "Spot Canvas" });
   let rows: WireCandle[] = [];
   for await (const candles of pieces) {
     for (const candle of candles) {
@@ -35,6 +37,10 @@ export async function* parquetChunks(
     }
   }
   if (rows.length > 0) file.write(groupOf(rows));
+  // The footer says what the bytes are. Said before, the library would make them, from bigints and ten times as slowly.
+  for (const element of schema) {
+    if (element.type === "FIXED_LEN_BYTE_ARRAY") element.converted_type = "DECIMAL";
+  }
   file.finish();
   yield taken(writer);
 }
@@ -83,7 +89,6 @@ function typeOf(field: CandleField): Omit<SchemaElement, "name"> {
       return {
         type: "FIXED_LEN_BYTE_ARRAY",
         type_length: DECIMAL_BYTES,
-        converted_type: "DECIMAL",
         precision: PRECISION,
         scale: scaleOf(field),
       };
@@ -94,10 +99,13 @@ function scaleOf({ wire }: CandleField): number {
   return wire === "quote_volume" ? PRODUCT_SCALE : SCALE;
 }
 
-function valueOf(field: CandleField, candle: WireCandle): string | boolean | bigint | null {
+function valueOf(
+  field: CandleField,
+  candle: WireCandle,
+): string | boolean | bigint | Uint8Array | null {
   if (field.kind === "decimal") {
     const value = field.read(candle);
-    return value === null ? null : unscaled(value, scaleOf(field), field.wire);
+    return value === null ? null : bytesOf(unscaled(value, scaleOf(field), field.wire));
   }
   const value = field.read(candle);
   if (typeof value !== "number") return value;
@@ -107,9 +115,19 @@ function valueOf(field: CandleField, candle: WireCandle): string | boolean | big
 function unscaled(value: Decimal, scale: number, column: string): bigint {
   const units = value.scale > scale
     ? null
-    : BigInt(value.units) * 10n ** BigInt(scale - value.scale);
+    : BigInt(value.units) * (POWERS[scale - value.scale] ?? 1n);
   if (units !== null && units < LIMIT && units > -LIMIT) return units;
   throw new Error(
     `${formatDecimal(value)} does not fit DECIMAL(${PRECISION}, ${scale}) of ${column}`,
   );
+}
+
+const BYTES = new Uint8Array(DECIMAL_BYTES);
+const VIEW = new DataView(BYTES.buffer);
+
+/** Two's complement, the highest byte first. */
+function bytesOf(units: bigint): Uint8Array {
+  VIEW.setBigInt64(0, units >> 64n);
+  VIEW.setBigUint64(8, BigInt.asUintN(64, units));
+  return new Uint8Array(BYTES);
 }

@@ -17,6 +17,7 @@ import { gzipped } from "../http/gzip.ts";
 import type { Downloads } from "./downloads.ts";
 import type { FinalPages } from "./final_pages.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
+import { nextTurn } from "../time/next_turn.ts";
 
 /** What answering for history takes. */
 export interface HistoryServices {
@@ -37,7 +38,7 @@ const RETRY_AFTER_SECONDS = 5;
 /** A client that has taken nothing for so long has gone, or holds what it does not want. */
 const UNREAD_MS = 60_000;
 
-/** As many candles of a page are written in one go. */
+/** As many candles of a page are written in one turn of the event loop. */
 const PIECE_CANDLES = 200;
 
 /** What is said while the database is away. */
@@ -146,6 +147,7 @@ async function pageBytes(
 async function* inPieces(candles: readonly WireCandle[]): AsyncGenerator<readonly WireCandle[]> {
   for (let at = 0; at < candles.length; at += PIECE_CANDLES) {
     yield candles.slice(at, at + PIECE_CANDLES);
+    await nextTurn();
   }
 }
 

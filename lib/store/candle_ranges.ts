@@ -33,7 +33,7 @@ export class CandleRanges {
       [productId, granularity, start ?? 0, end ?? LAST_SECOND, limit],
       { prepare: true },
     );
-    return candlesOf(row?.list ?? null, productId, granularity);
+    return await candlesOf(row?.list ?? null, productId, granularity);
   }
 
   /** Looks at a range whole, in one pass over its rows. */

@@ -68,7 +68,7 @@ export class CandleStore {
       [productId, granularity, limit, ...bounds(start, end)],
       { prepare: true },
     );
-    return candlesOf(row?.list ?? null, productId, granularity);
+    return await candlesOf(row?.list ?? null, productId, granularity);
   }
 
   /**
