@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Candle } from "../../lib/candles/candle.ts";
 import type { Granularity } from "../../lib/candles/granularity.ts";
-import { GRANULARITY_SECONDS } from "../../lib/candles/granularity.ts";
+import { type Multiple, storedMultiple } from "../../lib/candles/multiple.ts";
 import type { ProductId } from "../../lib/candles/product.ts";
 import type { ChartView } from "./chart_view.ts";
 import { chartQuery, ownPanes } from "./chart_view.ts";
@@ -24,8 +24,8 @@ export interface ChartPanelProps {
   readonly view: ChartView;
   /** What the panel is called on a page that has several. */
   readonly label?: string;
-  /** Seconds of a candle, if they are of a multiple of the granularity. */
-  readonly length?: number;
+  /** What the candles really are, if not of a stored granularity. */
+  readonly multiple?: Multiple;
   /** What stands where a page of one product has links to its granularities. */
   readonly head?: ComponentChildren;
   /** More tools, after the chart's own. */
@@ -45,7 +45,7 @@ export interface ChartPanelProps {
 /** A chart, its tools, and the legend of the candle one points at. */
 export function ChartPanel(props: ChartPanelProps) {
   const { productId, granularity, digits, open, source } = props;
-  const { label = "Chart", length = GRANULARITY_SECONDS[granularity] } = props;
+  const { label = "Chart", multiple = storedMultiple(granularity) } = props;
   const panel = useRef<HTMLElement>(null);
   const mount = useRef<HTMLDivElement>(null);
   const live = useRef<LiveChart | null>(null);
@@ -81,7 +81,7 @@ export function ChartPanel(props: ChartPanelProps) {
   const look = (next: ChartView) => {
     view.value = next;
     if (props.onView !== undefined) props.onView(next);
-    else history.replaceState(history.state, "", chartQuery(granularity, next));
+    else history.replaceState(history.state, "", chartQuery(multiple.name, next));
     live.current?.look(next);
   };
   const fill = () => {
@@ -92,9 +92,9 @@ export function ChartPanel(props: ChartPanelProps) {
   return (
     <section class="panel chart-panel" aria-label={label} ref={panel}>
       <div class="chart-bar">
-        {props.head ?? <GranularityTabs current={granularity} view={view.value} />}
+        {props.head ?? <GranularityTabs current={multiple} view={view.value} />}
         <ChartTools
-          length={length}
+          length={multiple.seconds}
           view={view.value}
           isLive={isLive.value}
           onView={look}

@@ -5,17 +5,17 @@ import { fetchCandlePage } from "../../lib/browser/candle_pages.ts";
 import { CandleSeries } from "../../lib/browser/candle_series.ts";
 import type { StreamListener } from "../../lib/browser/candle_stream.ts";
 import type { Candle } from "../../lib/candles/candle.ts";
-import type { Granularity } from "../../lib/candles/granularity.ts";
+import type { Multiple } from "../../lib/candles/multiple.ts";
 import type { ProductId } from "../../lib/candles/product.ts";
 import { decodeCandle } from "../../lib/candles/wire.ts";
 import { CandleTable } from "./CandleTable.tsx";
 
 export interface LiveCandleTableProps {
   readonly productId: ProductId;
-  readonly granularity: Granularity;
+  readonly multiple: Multiple;
   /** Fraction digits of a price. */
   readonly digits: number;
-  /** Ascending by start; the newest of them are shown. */
+  /** Ascending by start; the newest of them are shown. As those of the stream, they are of `multiple.of` by name. */
   readonly candles: readonly Candle[];
   /** Listens to a stream of these candles; the server, which renders one moment, has none. */
   listen?(listener: StreamListener): () => void;
@@ -27,7 +27,7 @@ const KEPT = 20;
 
 /** The table of the newest candles, kept live. */
 export function LiveCandleTable(props: LiveCandleTableProps) {
-  const { productId, granularity, digits, listen } = props;
+  const { productId, multiple, digits, listen } = props;
   const candles = useSignal(props.candles.slice(-KEPT));
 
   useEffect(() => {
@@ -42,8 +42,9 @@ export function LiveCandleTable(props: LiveCandleTableProps) {
     // The chart asks for the same history and says so if it cannot be had.
     const catchUp = new CatchUp({
       async read(signal) {
+        const { name: granularity, of } = multiple;
         const query = new URLSearchParams({ product: productId, granularity, limit: `${KEPT}` });
-        const page = await fetchCandlePage(`/api/candles?${query}`, signal);
+        const page = await fetchCandlePage(`/api/candles?${query}`, signal, of);
         if (series.merge(page.candles)) render();
       },
     });
@@ -51,7 +52,7 @@ export function LiveCandleTable(props: LiveCandleTableProps) {
       candle(text) {
         const candle = decodeCandle(text);
         if (
-          candle === null || candle.granularity !== granularity || candle.productId !== productId
+          candle === null || candle.granularity !== multiple.of || candle.productId !== productId
         ) return;
         if (series.apply(candle) !== "none") timer ??= setTimeout(render, RENDER_MS);
       },

@@ -1,10 +1,11 @@
-import type { EpochSeconds, Granularity } from "../../lib/candles/granularity.ts";
+import type { EpochSeconds } from "../../lib/candles/granularity.ts";
 import type { ProductId } from "../../lib/candles/product.ts";
 
 /** Which page of `/api/candles` a link is to. */
 export interface CandleLink {
   readonly productId: ProductId;
-  readonly granularity: Granularity;
+  /** One that is stored, or a multiple. */
+  readonly granularity: string;
   readonly start?: EpochSeconds;
   /** Exclusive. */
   readonly end: EpochSeconds;

@@ -58,6 +58,11 @@ export function parseMultiple(text: string): Multiple | null {
   return parts > MAX_PARTS ? null : { name: nameOf(seconds), seconds, of, parts };
 }
 
+/** A stored granularity as the multiple that it is. */
+export function storedMultiple(of: Granularity): Multiple {
+  return { name: of, seconds: GRANULARITY_SECONDS[of], of, parts: 1 };
+}
+
 /** The short name people read: `4h`. */
 export function shortMultiple({ seconds }: Multiple): string {
   for (const { letter, seconds: unit } of UNITS) {

@@ -18,15 +18,15 @@ import { referencePrice } from "../../components/market/reference_price.ts";
 import { StoreNotice } from "../../components/site/StoreNotice.tsx";
 import LiveCandles from "../../islands/LiveCandles.tsx";
 import LiveQuote from "../../islands/LiveQuote.tsx";
-import { WHOLE_ROW_COST } from "../../lib/api/read_limits.ts";
 import { writeCandleRows } from "../../lib/browser/candle_rows.ts";
-import type { Candle, CandleKey } from "../../lib/candles/candle.ts";
+import { chartCost, type ChartWish, readChartCandles } from "../../lib/api/chart_candles.ts";
+import type { Candle } from "../../lib/candles/candle.ts";
 import { candleKey } from "../../lib/candles/candle.ts";
 import { formatDecimal } from "../../lib/candles/decimal.ts";
-import type { Granularity } from "../../lib/candles/granularity.ts";
-import { bucketStart, parseGranularity, shortGranularity } from "../../lib/candles/granularity.ts";
+import { WHOLE_ROW_COST } from "../../lib/api/read_limits.ts";
+import { bucketStart } from "../../lib/candles/granularity.ts";
+import { type Multiple, parseMultiple, shortMultiple } from "../../lib/candles/multiple.ts";
 import { parseProductId } from "../../lib/candles/product.ts";
-import type { CandleQuery } from "../../lib/store/candle_store.ts";
 
 const CHART_CANDLES = 300;
 const DRAWN_CANDLES = 120;
@@ -40,11 +40,10 @@ const READ_COST = WHOLE_ROW_COST * (CHART_CANDLES + DAY_CANDLES);
 export default define.page<typeof handler>(function ProductPage({ data }) {
   const { status, view } = data;
   if (view === null) return <Connecting status={status} />;
-  const { product, granularity, candles, day, price, chartView, position } = view;
+  const { product, multiple, candles, older, day, price, streamed, chartView, position } = view;
   const digits = priceDigits(product.quoteIncrement, product.price);
-  const stream = streamLink(product.id, granularity, position);
-  const newest = candles.at(-1);
-  const of = { productId: product.id, granularity, digits };
+  const stream = streamLink(product.id, multiple, position);
+  const of = { productId: product.id, multiple, digits };
   return (
     <div class="page">
       <Head>
@@ -65,7 +64,7 @@ export default define.page<typeof handler>(function ProductPage({ data }) {
             digits={digits}
             price={price === null ? null : formatDecimal(price)}
             reference={referencePrice(product.price, product.priceChange24h)}
-            since={newest?.start ?? 0}
+            since={streamed?.start ?? 0}
             stream={stream}
           />
         </div>
@@ -74,16 +73,16 @@ export default define.page<typeof handler>(function ProductPage({ data }) {
           day={day}
           digits={digits}
           // A closed candle's extremes may be older than the day, and are in its figures otherwise.
-          since={newest === undefined ? 0 : newest.start + Number(newest.isComplete)}
+          since={streamed === null ? 0 : streamed.start + Number(streamed.isComplete)}
           stream={stream}
         />
       </div>
       <div id="chart">
-        <ChartPanel {...of} candles={candles} view={chartView}>
+        <ChartPanel {...of} granularity={multiple.of} candles={candles} view={chartView}>
           {candles.length === 0 && (
             <EmptyState title="No candles yet">
               <p>
-                The first {shortGranularity(granularity)} candle appears with the next trade of{" "}
+                The first {shortMultiple(multiple)} candle appears with the next trade of{" "}
                 {product.id}.
               </p>
             </EmptyState>
@@ -109,7 +108,7 @@ export default define.page<typeof handler>(function ProductPage({ data }) {
         stream={stream}
         view={chartView}
         rows={writeCandleRows(candles)}
-        older={olderLink(candles)}
+        older={older}
       />
     </div>
   );
@@ -135,11 +134,13 @@ export const handler = only({
       return ctx.redirect(`/products/${product.id}${ctx.url.search}`, 308);
     }
     const asked = ctx.url.searchParams.get("granularity");
-    const granularity = asked === null ? "FIVE_MINUTE" : parseGranularity(asked);
-    if (granularity === null) return ctx.redirect(`/products/${product.id}`);
-    const read = () => productView(services, product, granularity, Date.now());
+    const multiple = parseMultiple(asked ?? "FIVE_MINUTE");
+    if (multiple === null) return ctx.redirect(`/products/${product.id}`);
+    const nowMs = Date.now();
+    const wish = { productId: product.id, multiple, limit: CHART_CANDLES };
+    const read = () => productView(services, product, wish, nowMs);
     const view = {
-      ...await reads.run(requester, READ_COST, read),
+      ...await reads.run(requester, readCost(services, wish, nowMs), read),
       chartView: parseChartView(ctx.url.searchParams),
     };
     return page({ status: services.status(), view }, { headers: { "cache-control": "no-cache" } });
@@ -147,71 +148,81 @@ export const handler = only({
 });
 
 async function productView(
-  { history, auditDates }: Services,
+  services: Services,
   product: CatalogueProduct,
-  granularity: Granularity,
+  wish: ChartWish,
   nowMs: number,
 ) {
-  const { id: productId } = product;
+  const { history, auditDates } = services;
+  const { productId, multiple } = wish;
   // Before the candles are read: what closes while the page is in transit comes with the stream that starts here.
   const position = history.position();
   const [read, dayCandles = [], auditedUntil] = await Promise.all([
-    pageOrNone(history, { productId, granularity, limit: CHART_CANDLES }),
-    pageOrNone(history, {
+    unlessAway(newestCandles(services, wish, nowMs)),
+    unlessAway(history.page({
       productId,
       granularity: "FIFTEEN_MINUTE",
       start: bucketStart(nowMs - DAY_MS, "FIFTEEN_MINUTE"),
       limit: DAY_CANDLES,
-    }),
+    })),
     auditDates.until(productId),
   ]);
-  const candles = read ?? currentAlone(history, candleKey(productId, granularity));
-  const newest = history.current(candleKey(productId, "ONE_MINUTE")) ?? candles.at(-1);
-  const price = newest?.close ?? product.price;
+  const current = history.current(candleKey(productId, multiple.of));
+  // What can be shown while the store is down, which the page says.
+  const candles = read ?? (multiple.parts > 1 || current === null ? [] : [current]);
+  const newest = candles.at(-1);
+  const price = (history.current(candleKey(productId, "ONE_MINUTE")) ?? newest)?.close ??
+    product.price;
   // Extremes of part of a day would be wrong ones of the day.
   const wholeDay = (dayCandles[0]?.start ?? Infinity) * 1000 < nowMs - DAY_MS * 0.95;
   const day = wholeDay ? dayFigures(dayCandles) : null;
   // Without its history the page is whole up to nothing, and is to fetch it as soon as it can be had.
   return {
     product,
-    granularity,
+    multiple,
     candles,
+    older: olderLink(candles, multiple),
     price,
     day,
+    streamed: current ?? newest ?? null,
     auditedUntil,
     position: read === undefined ? null : position,
   };
 }
 
-/** A page of history; undefined while the store is down. */
-async function pageOrNone(
-  history: Services["history"],
-  query: CandleQuery,
-): Promise<readonly Candle[] | undefined> {
-  try {
-    return await history.page(query);
-  } catch {
-    return undefined;
-  }
+/** A multiple's candles are merged where they are read, and cost what the same page of the API does. */
+function readCost({ archive }: Services, wish: ChartWish, nowMs: number): number {
+  if (wish.multiple.parts === 1) return READ_COST;
+  return chartCost(archive, wish, Math.floor(nowMs / 1000)) + WHOLE_ROW_COST * DAY_CANDLES;
 }
 
-/** What can be shown while the store is down, which the page says. */
-function currentAlone(history: Services["history"], key: CandleKey): readonly Candle[] {
-  const current = history.current(key);
-  return current === null ? [] : [current];
+function newestCandles(
+  { history, archive }: Services,
+  wish: ChartWish,
+  nowMs: number,
+): Promise<readonly Candle[]> {
+  const { productId, multiple, limit } = wish;
+  return multiple.parts > 1
+    ? readChartCandles(archive, wish, Math.floor(nowMs / 1000))
+    : history.page({ productId, granularity: multiple.of, limit });
+}
+
+/** Undefined while the store is down. */
+function unlessAway<T>(reading: Promise<T>): Promise<T | undefined> {
+  return reading.catch(() => undefined);
 }
 
 /** The product's stream, from where the page's candles are whole; null for a stream that begins with itself. */
-function streamLink(productId: string, granularity: Granularity, position: number | null): string {
-  const wish = `/stream?products=${productId}&granularities=${granularity}`;
+function streamLink(productId: string, { of }: Multiple, position: number | null): string {
+  const wish = `/stream?products=${productId}&granularities=${of}`;
   return position === null ? wish : `${wish}&last_event_id=${position}`;
 }
 
 /** Where the chart continues to the left; null when this is all there is. */
-function olderLink(candles: readonly Candle[]): string | null {
+function olderLink(candles: readonly Candle[], { name }: Multiple): string | null {
   const oldest = candles[0];
   // However few there are: older ones may be fetched from the exchange at this moment.
   if (oldest === undefined) return null;
-  const { productId, granularity, start } = oldest;
-  return candleLink({ productId, granularity, end: start, limit: 1000 });
+  const { productId, start } = oldest;
+  return candleLink({ productId, granularity: name, end: start, limit: 1000 });
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { check, siteForTests } from "./site.ts";
+import { until } from "../harness/wait.ts";
+import { check, NO_SCRIPT, siteForTests } from "./site.ts";
 
 const site = siteForTests();
 
@@ -96,6 +97,60 @@ check("the chart is saved as a picture, and fills the screen", async () => {
     await page.waitForFunction(() => document.fullscreenElement !== null);
   });
 });
+
+/** Multiples as people write them, the names they have, and their lengths in seconds. */
+const MULTIPLES = [
+  ["FOUR_HOUR", "4h", "FOUR_HOUR", 14_400],
+  ["77m", "77m", "77m", 4620],
+  ["259200", "3d", "THREE_DAY", 259_200],
+] as const;
+
+for (const [written, short, name, seconds] of MULTIPLES) {
+  check(
+    `chart - a multiple written ${written} is live in chart, legend, table and price`,
+    async () => {
+      const path = `/products/BTC-USD?granularity=${written}`;
+      await site().look(path, async (page) => {
+        await drawn(page);
+        const current = page.locator(".granularities a[aria-current]");
+        assert.deepEqual(await current.allInnerTexts(), [short]);
+        const newest = page.locator(".candle-table tbody tr").first();
+        const start = Date.parse(await newest.locator("time").getAttribute("datetime") ?? "") /
+          1000;
+        assert.equal(start % seconds, 0);
+        assert.ok(start > Date.now() / 1000 - seconds - 60, "it is the live one");
+        assert.equal(
+          await page.locator(".legend span").first().innerText(),
+          `${await newest.locator("time").innerText()} UTC`,
+        );
+        const query = `product=BTC-USD&granularity=${name}&start=${start}`;
+        const open = () => newest.locator("td").first().innerText();
+        const close = () => newest.locator("td").nth(3).innerText();
+        const before = await close();
+        await until("a live candle", async () => await close() !== before);
+        const { candles } = await (await fetch(`${site().app.url}/api/candles?${query}`)).json();
+        const shown = Number((await open()).replaceAll(",", ""));
+        assert.deepEqual([candles[0].granularity, candles[0].open], [name, shown]);
+        await until("the newest price", async () => {
+          const [price = "", row] = [
+            await page.locator(".quote strong").innerText(),
+            await close(),
+          ];
+          return price.replace("$", "") === row;
+        });
+        await page.getByRole("button", { name: "Log scale" }).click();
+        assert.match(page.url(), new RegExp(`granularity=${name}&scale=log$`));
+      });
+      await site().look(path, async (page) => {
+        await page.getByRole("img", { name: /candles from .* last price/ }).waitFor();
+        assert.deepEqual(await page.locator(".granularities a[aria-current]").allInnerTexts(), [
+          short,
+        ]);
+        assert.ok(await page.locator(".candle-table tbody tr").count() > 1);
+      }, NO_SCRIPT);
+    },
+  );
+}
 
 check("it says how long the candle still runs", async () => {
   await site().look(MINUTES, async (page) => {

@@ -2,7 +2,7 @@
 export const PAGES: readonly string[] = [
   "/",
   "/?view=favourites",
-  "/products/BTC-USD?indicators=ema:21,rsi:14",
+  "/products/BTC-USD?granularity=4h&indicators=ema:21,rsi:14",
   "/products/PEPE-USD?granularity=1d",
   "/status",
   "/docs",
