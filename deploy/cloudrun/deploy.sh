@@ -16,6 +16,7 @@ esac
 : "${PROJECT:?the project id}" "${REGION:?a region, such as us-east4}"
 SHARD_COUNT="${SHARD_COUNT:-1}"
 CLOUDSQL_INSTANCE="${CLOUDSQL_INSTANCE:-}"   # project:region:instance; empty for a database reached over TCP
+WEBHOOKS_SECRET="${WEBHOOKS_SECRET:-}"   # the secret that holds the file of webhooks; empty for none
 NETWORK="${NETWORK:-default}"
 SUBNETWORK="${SUBNETWORK:-default}"
 NATS_REPLICAS="${NATS_REPLICAS:-1}"
@@ -43,6 +44,7 @@ check WEB_MIN '^(0|[1-9][0-9]{0,2})$' "a number of instances"
 check WEB_MAX '^[1-9][0-9]{0,2}$' "a number of instances"
 ((WEB_MIN <= WEB_MAX)) || { echo "WEB_MIN: $WEB_MIN is more than WEB_MAX, which is $WEB_MAX" >&2; exit 2; }
 check CLOUDSQL_INSTANCE '^([^:"]+(:[^:"]+){2,3})?$' "project:region:instance"
+check WEBHOOKS_SECRET '^[A-Za-z0-9_-]*$' "a secret's name"
 check NETWORK '^[a-z0-9/-]+$' "a network's name"
 check SUBNETWORK '^[a-z0-9/-]+$' "a subnetwork's name"
 
@@ -54,14 +56,15 @@ run() {
   if [[ "$DRY_RUN" == false ]]; then "$@"; fi
 }
 
-# Fills a file's ${NAMES}. Without a Cloud SQL instance its annotation goes.
+# Fills a file's ${NAMES}. Without a Cloud SQL instance its annotation goes, without webhooks what is marked as theirs.
 render() {
   local text name
   text="$(<"$HERE/$1")"
-  for name in IMAGE SERVICE_ACCOUNT NETWORK SUBNETWORK CLOUDSQL_INSTANCE NATS_REPLICAS WEB_MIN WEB_MAX SHARD_COUNT REST_RPS SHARD_INDEX; do
+  for name in IMAGE SERVICE_ACCOUNT NETWORK SUBNETWORK CLOUDSQL_INSTANCE WEBHOOKS_SECRET NATS_REPLICAS WEB_MIN WEB_MAX SHARD_COUNT REST_RPS SHARD_INDEX; do
     text="${text//"\${$name}"/"${!name:-}"}"
   done
   if [[ -z "$CLOUDSQL_INSTANCE" ]]; then text="$(grep -v 'cloudsql-instances' <<<"$text")"; fi
+  if [[ -z "$WEBHOOKS_SECRET" ]]; then text="$(grep -v '# webhooks$' <<<"$text")"; fi
   # shellcheck disable=SC2016 # the dollar is meant as it is
   if grep -n '\${' <<<"$text" >&2; then echo "$1 has a variable that is not filled" >&2; exit 1; fi
   printf '%s\n' "$text" >"$2"

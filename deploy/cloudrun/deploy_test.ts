@@ -54,6 +54,19 @@ Deno.test("the files name a Cloud SQL instance only where there is one", async (
   assert.ok(!without.out.includes("cloudsql"));
 });
 
+Deno.test("the file of webhooks is mounted in each ingest service, where there is one", async () => {
+  const withOne = await dryRun({ ...WHERE, TAG: "a", SHARD_COUNT: "2", WEBHOOKS_SECRET: "hooks" });
+  assert.equal(withOne.code, 0);
+  const text = withOne.out.replaceAll(" # webhooks", "");
+  const path = /name: WEBHOOKS_FILE\n\s+value: (\S+)/.exec(text)?.[1];
+  const folder = /mountPath: (\S+)/.exec(text)?.[1];
+  const file = /secretName: hooks\n\s+items:\n\s+- key: latest\n\s+path: (\S+)/.exec(text)?.[1];
+  assert.equal(path, `${folder}/${file}`);
+  assert.equal(text.match(/secretName: hooks/g)?.length, 2);
+  const without = await dryRun({ ...WHERE, TAG: "a" });
+  assert.ok(!/webhooks|volumes/i.test(without.out), without.out);
+});
+
 Deno.test("a variable that cannot be used is named before anything is done", async () => {
   const bad: readonly (readonly [string, string])[] = [
     ["SHARD_COUNT", "0"],
@@ -64,6 +77,7 @@ Deno.test("a variable that cannot be used is named before anything is done", asy
     ["WEB_MIN", "11"],
     ["WEB_MAX", "0"],
     ["CLOUDSQL_INSTANCE", "spot-canvas"],
+    ["WEBHOOKS_SECRET", "a: b"],
     ["NETWORK", 'a","b'],
     ["SUBNETWORK", "a b"],
   ];
