@@ -64,7 +64,7 @@ export interface FollowOptions {
   readonly resume?: boolean;
   /**
    * After a reconnection a live candle is kept back until what closed before it has come. `true`: so it is always, some two
-   * seconds; and after a reconnection or a reset what closed meanwhile is read, until it is final, and comes before all
+   * seconds, and until that is exact unless that takes long; and after a reconnection or a reset what closed meanwhile is read, until it is final, and comes before all
    * that is newer. `false`: never.
    */
   readonly ordered?: boolean;

@@ -11,7 +11,10 @@ const adapter: typeof import("../static/adapters/rs-charts.d.ts") = await import
 interface HistoryCandle {
   readonly timestamp: number;
   readonly open: number;
+  readonly high: number;
+  readonly low: number;
   readonly close: number;
+  readonly volume: number;
   readonly is_complete: boolean;
 }
 
@@ -19,7 +22,7 @@ for (const how of ["terminate", "kill"] as const) {
   Deno.test(
     `chart adapter - over ${
       how === "kill" ? "SIGKILL" : "SIGTERM"
-    } the library's chart keeps no hole, no old close and no wrong open`,
+    } the library's chart keeps no hole and no wrong candle, up to the minute that closed last`,
     scenario({}, async (it) => {
       const chart = new LibraryChart();
       const subscription = new adapter.LiveCandleSubscription(it.app.url);
@@ -46,15 +49,24 @@ for (const how of ["terminate", "kill"] as const) {
       const query = `product=BTC-USD&granularity=ONE_MINUTE&start=${starts[0]}&limit=1000`;
       const answer = await it.app.ask(`/api/candles?${query}`);
       const { candles }: { candles: readonly HistoryCandle[] } = JSON.parse(answer?.text ?? "{}");
-      // The newest one is live still.
-      const newest = starts.at(-1) ?? 0;
-      const closed = candles.filter(({ timestamp }) => timestamp < newest);
-      const shown = closed.map(({ timestamp }) => {
-        const candle = chart.at(timestamp);
-        return [timestamp, candle?.open, candle?.close];
-      });
-      assert.deepEqual(shown, closed.map(({ timestamp, open, close }) => [timestamp, open, close]));
+      // The newest one is live still; time stands still since it began, a moment after the one before it had closed.
+      const newest = chart.candles.at(-1);
+      assert.ok(newest);
+      const closed = candles.filter(({ timestamp }) => timestamp < newest.timestamp);
+      const kept = closed.flatMap(({ timestamp }) => chart.at(timestamp) ?? []);
+      assert.deepEqual(kept.map(figures), closed.map(figures));
+      assert.ok(closed.at(-1)?.is_complete);
       assert.equal(chart.candles.length, closed.length + 1);
+      assert.equal(
+        candles.find(({ timestamp }) => timestamp === newest.timestamp)?.open,
+        newest.open,
+      );
     }),
   );
+}
+
+type Figures = Omit<HistoryCandle, "is_complete">;
+
+function figures({ timestamp, open, high, low, close, volume }: Figures): readonly number[] {
+  return [timestamp, open, high, low, close, volume];
 }

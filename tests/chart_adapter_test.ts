@@ -68,6 +68,25 @@ Deno.test("chart adapter - a minute that closes between the page and the stream 
   subscription.dispose();
 });
 
+Deno.test("chart adapter - what is repaired of a minute a moment after its end comes before the next one", async () => {
+  await using server = new ScriptedServer();
+  server.history = [0];
+  const chart = new LibraryChart();
+  const subscription = new adapter.LiveCandleSubscription(server.url);
+  await subscription.subscribe("BTC-USD", "ONE_MINUTE", (candle) => chart.update(candle));
+  await server.opened(1);
+  server.send(60, "7", { exact: false, high: decimal("42300"), close: decimal("41900") });
+  server.send(120, "7", { isComplete: false, exact: false });
+  await until(() => chart.at(BEGIN + 60)?.close === 41900);
+  assert.deepEqual(startsOf(chart), [0, 60]);
+  server.send(60, "8", { revision: 1, close: decimal("41950") });
+  await until(() => startsOf(chart).includes(120));
+  assert.equal(chart.at(BEGIN + 60)?.close, 41950);
+  assert.equal(chart.at(BEGIN + 60)?.high, 42500);
+  assert.equal(chart.refused, 0);
+  subscription.dispose();
+});
+
 Deno.test("chart adapter - after a reset what is missing is read, page by page, and comes ascending before the newest", async () => {
   await using server = new ScriptedServer();
   server.history = [0];

@@ -11,12 +11,16 @@ export interface Frame {
 
 /**
  * The order of one product's candles of one granularity, as a follower gets them: of each the states ascending, and no live
- * candle while one before it is missing.
+ * candle while one before it is missing, or may still change where `provesEach`.
  */
 export class CandleOrder {
   readonly #ranks = new Map<number, number>();
   #newest: Candle | null = null;
   #held: Frame | null = null;
+  /** Whether the newest closed candle is worth waiting for: after one that was not proven in time, none is until one is. */
+  #isPatient = true;
+
+  constructor(private readonly provesEach = false) {}
 
   /** The candle that is furthest on of those that were let through. */
   get newest(): Candle | null {
@@ -42,11 +46,16 @@ export class CandleOrder {
     const held = this.#held;
     if (held === null) return [frame];
     if (held.candle.timestamp > timestamp && this.#lacks(held.candle)) return [frame];
-    return [frame, ...this.release()];
+    return [frame, ...this.#letGo()];
   }
 
-  /** What was kept back, if it is still of use. */
+  /** What was kept back, if it is still of use: the wait is over, whether or not what it was for has come. */
   release(): Frame[] {
+    this.#isPatient = this.#newest?.exact ?? true;
+    return this.#letGo();
+  }
+
+  #letGo(): Frame[] {
     const held = this.#held;
     this.#held = null;
     return held === null ? [] : this.take(held, true);
@@ -62,6 +71,7 @@ export class CandleOrder {
         break;
       }
     }
+    if (candle.exact) this.#isPatient = true;
     if (timestamp >= (this.#newest?.timestamp ?? 0)) this.#newest = candle;
   }
 
@@ -69,7 +79,8 @@ export class CandleOrder {
   #lacks(candle: Candle): boolean {
     const before = this.#newest;
     if (before === null || candle.timestamp <= before.timestamp) return false;
-    return !before.is_complete || !follows(candle, before);
+    return !before.is_complete || !follows(candle, before) ||
+      (this.provesEach && this.#isPatient && !before.exact);
   }
 }
 

@@ -61,6 +61,28 @@ Deno.test("candle order - trade ids show that whole candles are missing, whereve
   assert.equal(shown(order.take(unknown, false)), "9 live");
 });
 
+Deno.test("candle order - where each is to be proven, a live candle waits for the exact state of the one before it", () => {
+  const order = new CandleOrder(true);
+  order.take(frame(1, "live"), false);
+  assert.deepEqual(order.take(frame(2, "live"), false), []);
+  assert.equal(shown(order.take(frame(1, "closed"), false)), "1");
+  assert.equal(order.holds, true);
+  assert.equal(shown(order.take(frame(1, "exact", 1), false)), "1, 2 live");
+});
+
+Deno.test("candle order - after a candle that was not proven in time none is waited for, until one is proven", () => {
+  const order = new CandleOrder(true);
+  order.take(frame(1, "closed"), false);
+  assert.deepEqual(order.take(frame(2, "live"), false), []);
+  assert.equal(shown(order.release()), "2 live");
+  assert.equal(shown(order.take(frame(2, "closed"), false)), "2");
+  assert.equal(shown(order.take(frame(3, "live"), false)), "3 live");
+  order.take(frame(3, "exact"), false);
+  order.take(frame(4, "closed"), false);
+  assert.deepEqual(order.take(frame(5, "live"), false), []);
+  assert.equal(shown(order.take(frame(4, "exact", 1), false)), "4, 5 live");
+});
+
 Deno.test("candle order - what is kept back is released on request, unless its candle has closed since", () => {
   const order = new CandleOrder();
   order.take(frame(1, "live"), false);

@@ -32,7 +32,7 @@ export function followCandles(options: FollowOptions): () => void {
     const name = `${product_id}.${granularity}`;
     let key = keys.get(name);
     if (key === undefined) {
-      keys.set(name, key = { order: new CandleOrder(), isUnsure: false, waiting: null });
+      keys.set(name, key = { order: new CandleOrder(ordered), isUnsure: false, waiting: null });
     }
     return key;
   };
