@@ -4,6 +4,7 @@ import { define } from "../app.ts";
 import { only } from "../methods.ts";
 import { ApiOperation } from "../components/site/ApiOperation.tsx";
 import { ApiShape } from "../components/site/ApiShape.tsx";
+import { ReadyMade } from "../components/site/ReadyMade.tsx";
 import { ENDPOINTS } from "../lib/api/endpoints.ts";
 import { openApiDocument } from "../lib/api/openapi.ts";
 
@@ -25,16 +26,7 @@ export default define.page<typeof handler>(function DocsPage({ data }) {
         UTC. Errors are problem details (RFC 9457) that name each bad value. For programs:{" "}
         <a class="underline" href="/openapi.json">openapi.json</a>.
       </p>
-      <p class="mb-5 max-w-prose">
-        Ready to use: <a class="underline" href="/client.js">client.js</a>{" "}
-        follows candles in pages, Node and Deno;{" "}
-        <a class="underline" href="/spot-chart.js">spot-chart.js</a> draws a live chart on any page;
-        {" "}
-        <code>{origin}/udf</code>{" "}
-        is a datafeed for TradingView's charts. Whole ranges come as CSV, NDJSON or Parquet. Whoever
-        runs this server can give you a login of PostgreSQL or NATS that may only read, and have
-        closed candles posted to you (webhooks).
-      </p>
+      <ReadyMade origin={origin} />
       {ENDPOINTS.map(({ path, id, example, answers }) => {
         const operation = document.paths?.[path]?.get;
         const curl = `curl ${"text/event-stream" in answers ? "-N " : ""}'${origin}${example}'`;
