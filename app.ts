@@ -1,5 +1,6 @@
 import { App, type Context, createDefine, csp, HttpError, staticFiles } from "fresh";
-import type { Downloads } from "./lib/api/downloads.ts";
+import type { DownloadPlaces } from "./lib/api/downloads.ts";
+import type { StreamDoor } from "./lib/api/stream_answer.ts";
 import type { FinalPages } from "./lib/api/final_pages.ts";
 import type { Archive } from "./lib/history/archive.ts";
 import type { Catalogue } from "./lib/exchange/catalogue.ts";
@@ -12,7 +13,7 @@ import { requesterOf } from "./lib/http/requester.ts";
 import type { CostBudget, Requester } from "./lib/http/cost_budget.ts";
 import { echoed } from "./lib/http/echo.ts";
 import { problemResponse } from "./lib/http/problem.ts";
-import type { RequestRate } from "./lib/http/request_rate.ts";
+import type { RequestLimit } from "./lib/http/request_rate.ts";
 import { DATA_POLICY, secure } from "./lib/http/security_headers.ts";
 import { withoutTrailingSlash } from "./lib/http/trailing_slash.ts";
 import type { Figures, Status } from "./lib/metrics/status.ts";
@@ -27,7 +28,10 @@ export type {
   PartState,
   ProductsState,
   Status,
+  StreamFigures,
   WebhookState,
+  WorkersState,
+  WorkerState,
 } from "./lib/metrics/status.ts";
 export type { AuditDifference, AuditState } from "./lib/repair/audit_state.ts";
 export type { RepairState } from "./lib/repair/repair_state.ts";
@@ -36,19 +40,23 @@ export type { RepairState } from "./lib/repair/repair_state.ts";
 export interface Services {
   readonly config: Config;
   readonly hub: Hub;
+  /** Opens streams of the hub. */
+  readonly streams: StreamDoor;
   readonly catalogue: Catalogue;
   readonly history: History;
   readonly archive: Archive;
   /** Until when products were compared with the exchange's own candles. */
   readonly auditDates: AuditDates;
-  readonly requests: RequestRate;
-  readonly downloads: Downloads;
+  readonly requests: RequestLimit;
+  readonly downloads: DownloadPlaces;
   /** What reading history may cost, in rows. */
   readonly reads: CostBudget;
   readonly finalPages: FinalPages;
   /** From when on a product's candles are proven, epoch seconds; null if that is not known (now). */
   exactSince(productId: ProductId): Promise<number | null>;
   status(): Status;
+  /** False while the process that a web worker depends on hangs. */
+  isAlive(): boolean;
   /** Counts and levels, as values. */
   figures(): Promise<Figures>;
   /** The Prometheus exposition text. */

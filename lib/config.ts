@@ -130,6 +130,8 @@ const VARIABLES = {
     variable<string, null>(null, "the path of a PEM file", readPath),
   ),
   tlsKeyFile: env("TLS_KEY_FILE", variable<string, null>(null, "the path of a PEM file", readPath)),
+  /** Processes that serve pages and streams, beside the one that ingests; 1: this one does all. */
+  webWorkers: env("WEB_WORKERS", whole(1, 1, 32)),
   trustProxy: env("TRUST_PROXY", flag(false)),
   /** Days to keep closed candles; a granularity that is absent is kept for ever. */
   retentionDays: env(

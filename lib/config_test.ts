@@ -62,6 +62,7 @@ Deno.test("an empty environment gives the documented defaults", () => {
     closedQueue: 100_000,
     maxStreams: 5000,
     maxStreamsPerIp: 50,
+    webWorkers: 1,
     maxRequestsPerIp: 50,
     tls: null,
     trustProxy: false,
@@ -116,6 +117,7 @@ Deno.test("every variable reaches its field", () => {
     CLOSED_QUEUE: "7000",
     MAX_STREAMS: "10",
     MAX_STREAMS_PER_IP: "2",
+    WEB_WORKERS: "3",
     MAX_REQUESTS_PER_IP: "3",
     TLS_CERT_FILE: "/run/secrets/a.pem",
     TLS_KEY_FILE: "/run/secrets/a.key",
@@ -157,6 +159,7 @@ Deno.test("every variable reaches its field", () => {
     closedQueue: 7000,
     maxStreams: 10,
     maxStreamsPerIp: 2,
+    webWorkers: 3,
     maxRequestsPerIp: 3,
     tls: { certFile: "/run/secrets/a.pem", keyFile: "/run/secrets/a.key" },
     trustProxy: true,
@@ -243,6 +246,9 @@ Deno.test("each bad value is refused by a line with its name, the value and what
     ["LIVE_INTERVAL_MS", "1s", "whole number"],
     ["CLOSE_GRACE_MS", "1e3", "whole number"],
     ["MAX_STREAMS", "many", "whole number"],
+    ["WEB_WORKERS", "0", "a whole number from 1 to 32"],
+    ["WEB_WORKERS", "33", "a whole number from 1 to 32"],
+    ["WEB_WORKERS", "2.5", "a whole number from 1 to 32"],
     ["TRUST_PROXY", "yes", "true or false"],
     ["RETENTION_DAYS", "ONE_MINUTE", "GRANULARITY:DAYS"],
     ["RETENTION_DAYS", "ONE_MINUTE:0", "GRANULARITY:DAYS"],
@@ -324,6 +330,15 @@ Deno.test("a shard's index lies below the count", () => {
     index: 1,
     count: 2,
   });
+});
+
+Deno.test("config - web workers are for processes that answer requests", () => {
+  assert.equal(
+    problemsOf({ WEB_WORKERS: "2", ROLES: "ingest, store" }).join(),
+    'WEB_WORKERS: "2" is not allowed: give 1, or add web to ROLES, which is "ingest, store"',
+  );
+  assert.equal(readConfig({ WEB_WORKERS: "2", ROLES: "web" }).webWorkers, 2);
+  assert.equal(readConfig({ WEB_WORKERS: "1", ROLES: "ingest" }).webWorkers, 1);
 });
 
 Deno.test("a file of webhooks is read at the start, and one that cannot be used stops it by name", async () => {

@@ -18,6 +18,8 @@ export interface LogOptions {
   readonly level: LogLevel;
   /** One-liners for people, or JSON lines for machines; by default what standard output is. */
   readonly format?: "human" | "json";
+  /** Named in every line of a web worker. */
+  readonly worker?: number | null;
   /** Receives each finished line, its line end included; by default standard output. */
   readonly write?: (line: string) => void;
 }
@@ -28,12 +30,14 @@ const ROOT = "spot-canvas";
  * Sends all rooms' logging to one place, from now on; called again it starts over. Every record is stripped
  * of secrets before it is formatted, so no caller has to remember to.
  */
-export function configureLog({ level, format, write = writeStdout }: LogOptions): void {
+export function configureLog(
+  { level, format, worker = null, write = writeStdout }: LogOptions,
+): void {
   const human = (format ?? (Deno.stdout.isTerminal() ? "human" : "json")) === "human";
   const toLine = human ? HUMAN : JSON_LINES;
   resetSync();
   configureSync({
-    sinks: { lines: (record) => write(toLine(redactRecord(record))) },
+    sinks: { lines: (record) => write(toLine(named(redactRecord(record), worker))) },
     loggers: [
       { category: [ROOT], sinks: ["lines"], lowestLevel: level },
       // LogTape's own messages: only what is wrong with logging itself.
@@ -48,6 +52,10 @@ export function configureLog({ level, format, write = writeStdout }: LogOptions)
  */
 export function logger(room: string): Logger {
   return getLogger([ROOT, room]);
+}
+
+function named(record: LogRecord, worker: number | null): LogRecord {
+  return worker === null ? record : { ...record, properties: { ...record.properties, worker } };
 }
 
 function redactRecord(record: LogRecord): LogRecord {

@@ -35,6 +35,19 @@ Deno.test("a machine gets one JSON object a line", () => {
   });
 });
 
+Deno.test("log - every line of a web worker names it, to machines and to people", () => {
+  const [json = ""] = linesOf(
+    { level: "info", format: "json", worker: 2 },
+    (log) => log.info("up"),
+  );
+  assert.equal(JSON.parse(json).properties.worker, 2);
+  const [line = ""] = linesOf(
+    { level: "info", format: "human", worker: 2 },
+    (log) => log.info("up"),
+  );
+  assert.match(line, /feed: up worker=2$/);
+});
+
 Deno.test("a level hides what is below it", () => {
   const messages = (level: LogOptions["level"]) =>
     linesOf({ level, format: "json" }, (log) => {

@@ -24,7 +24,7 @@ const LEFT = new Response(null, { status: 499 });
  * error has the policy and headers of every other answer.
  */
 export default define.middleware(async (ctx) => {
-  const waitSeconds = waitOf(ctx);
+  const waitSeconds = await waitOf(ctx);
   if (waitSeconds !== null) return refused(ctx, waitSeconds);
   try {
     return await ctx.next();
@@ -59,7 +59,9 @@ export default define.middleware(async (ctx) => {
 });
 
 /** For how long a request's address must wait; null if it need not. */
-function waitOf({ url, state: { services, requester } }: Context<State>): number | null {
+function waitOf(
+  { url, state: { services, requester } }: Context<State>,
+): number | null | Promise<number | null> {
   if (FOR_PROBES.test(url.pathname)) return null;
   return services.requests.take(requester.address, performance.now());
 }

@@ -50,6 +50,7 @@ const STATUS: Status = {
   store: UP,
   repair: REPAIR,
   webhooks: [],
+  workers: null,
   simulated: false,
   version: "1",
   startedAt: epochSeconds(1),

@@ -49,6 +49,12 @@ const ROOMS: readonly (readonly [string, readonly string[]])[] = [
   ["lib/repair/", GROUND],
   ["lib/ingest/", [...GROUND, "lib/config.ts", "lib/log.ts", "lib/metrics/", "lib/repair/"]],
   ["lib/webhooks/", GROUND],
+  ["lib/workers/", [
+    ...GROUND,
+    "lib/http/request_rate.ts",
+    "lib/metrics/status.ts",
+    "lib/stream/",
+  ]],
   ["lib/backup/", [...GROUND, "lib/store/"]],
   ["lib/firestore/", GROUND],
   ["lib/api/", [...GROUND, "lib/http/", "lib/history/", "lib/stream/"]],

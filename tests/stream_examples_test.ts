@@ -65,7 +65,7 @@ for (const example of EXAMPLES) {
     const log = logOf(new ClosedLog(), 1);
     await withHub(log, async (hub) => {
       const services = {
-        hub,
+        streams: hub,
         catalogue: { loaded: true, ids: () => [BTC], has: () => true },
         config: { corsOrigins: [], trustProxy: false },
       };

@@ -42,7 +42,7 @@ export class WebInstance {
       if (state === "up") hub.resync().catch(() => {});
     });
     const services = {
-      hub,
+      streams: hub,
       catalogue: {
         loaded: true,
         ids: () => [BTC, ETH],

@@ -24,7 +24,7 @@ export interface BenchServerUsage {
 }
 
 interface Fanout {
-  connect(request: Request): Response;
+  connect(request: Request): Response | Promise<Response>;
   /** The messages of one read. */
   take(lines: readonly Uint8Array[]): void;
   stats(): HubStats | null;
@@ -44,7 +44,7 @@ async function hubFanout(): Promise<Fanout> {
   });
   await hub.start();
   const services = {
-    hub,
+    streams: hub,
     catalogue: { loaded: true, ids: () => [BTC], has: () => true },
     config: { corsOrigins: [], trustProxy: false },
   };

@@ -5,6 +5,7 @@ import type { Operations } from "./operations.ts";
 import { RepairFigures } from "./RepairFigures.tsx";
 import { StatusConnections } from "./StatusConnections.tsx";
 import { WebhookTable } from "./WebhookTable.tsx";
+import { WorkerTable } from "./WorkerTable.tsx";
 import { sentence } from "../site/sentence.ts";
 
 /** How a process is, at a glance first and in figures below; how it was, if it does not answer any more. */
@@ -53,7 +54,13 @@ export function StatusBoard({ now, answers }: { now: Operations; answers: boolea
           <WebhookTable webhooks={now.webhooks} labelledBy="webhooks" />
         </>
       )}
-      <h2>Process</h2>
+      {now.workers !== null && (
+        <>
+          <h2 id="workers">Web processes</h2>
+          <WorkerTable workers={now.workers.workers} labelledBy="workers" />
+        </>
+      )}
+      <h2>{now.workers === null ? "Process" : "All processes"}</h2>
       <dl class="panel figure-grid">
         <Figure name="Up for" value={durationText(now.atMs - now.startedAtMs)} />
         <Figure name="Version" value={now.version} />
@@ -116,7 +123,7 @@ function Part({ name, part, detail }: { name: string; part: PartState; detail: s
 }
 
 function judge(
-  { feed, bus, store, chosen, repair }: Operations,
+  { feed, bus, store, chosen, workers, repair }: Operations,
 ): { verdict: string; isWell: boolean } {
   const parts = [["feed", feed], ["bus", bus], ["store", store]] as const;
   const bad = (state: PartState["state"]) =>
@@ -129,6 +136,9 @@ function judge(
     return { verdict: "Degraded: products", isWell: false };
   }
   if (bad("degraded") !== "") return { verdict: `Degraded: ${bad("degraded")}`, isWell: false };
+  if (workers !== null && workers.state !== "up") {
+    return { verdict: "Degraded: web processes", isWell: false };
+  }
   const open = repair?.gapsOpen ?? 0;
   if (open > 0) {
     return { verdict: `Running, repairing ${open} ${open === 1 ? "gap" : "gaps"}`, isWell: true };

@@ -5,7 +5,9 @@ import type {
   ProductsState,
   RepairState,
   Services,
+  StreamFigures,
   WebhookState,
+  WorkersState,
 } from "../../app.ts";
 import { RateMeter } from "./rate_meter.ts";
 
@@ -24,14 +26,9 @@ export interface Operations {
   readonly connections: readonly FeedConnection[];
   readonly repair: RepairState | null;
   readonly webhooks: readonly WebhookState[];
-  readonly streams: {
-    readonly open: number;
-    readonly most: number;
-    readonly lagging: number;
-    readonly resuming: number;
-    readonly turnedAway: number;
-    readonly cutOff: number;
-  };
+  /** Null where there is one process. */
+  readonly workers: WorkersState | null;
+  readonly streams: StreamFigures & { readonly most: number };
   /** Per second. */
   readonly rates: {
     readonly trades: number;
@@ -60,8 +57,7 @@ export async function operations(services: Services, nowMs: number): Promise<Ope
   const { config, hub, catalogue } = services;
   const status = services.status();
   const startedAtMs = status.startedAt * 1000;
-  const stats = hub.stats();
-  const { counts, closedQueued, memoryBytes } = await services.figures();
+  const { counts, streams, closedQueued, memoryBytes } = await services.figures();
   let meter = meters.get(hub);
   if (meter === undefined) meters.set(hub, meter = new RateMeter(startedAtMs));
   const rate = meter.rates({ atMs: nowMs, values: counts });
@@ -80,14 +76,8 @@ export async function operations(services: Services, nowMs: number): Promise<Ope
     connections: status.connections,
     repair: status.repair,
     webhooks: status.webhooks,
-    streams: {
-      open: stats.clients,
-      most: config.maxStreams,
-      lagging: stats.lagging,
-      resuming: stats.resuming,
-      turnedAway: sum(stats.refused),
-      cutOff: sum(stats.dropped),
-    },
+    workers: status.workers,
+    streams: { ...streams, most: config.maxStreams },
     rates: {
       trades: rate("trades"),
       liveUpdates: rate("liveUpdates"),
@@ -103,8 +93,4 @@ export async function operations(services: Services, nowMs: number): Promise<Ope
     cpu: rate("cpuSeconds"),
     lagMs: lags === 0 ? 0 : rate("lagSeconds") / lags * 1000,
   };
-}
-
-function sum(counts: Readonly<Record<string, number>>): number {
-  return Object.values(counts).reduce((total, count) => total + count, 0);
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { IMAGE_FLAGS } from "../../lib/workers/own_flags.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const GRAPH = z.object({ modules: z.array(z.object({ specifier: z.string() })) });
@@ -98,6 +99,17 @@ Deno.test("the application has the same V8 flags in the image as from a checkout
   );
   assert.ok(started[0]);
   assert.deepEqual(started, [started[0], started[0], started[0]]);
+});
+
+Deno.test("image - web workers have the image's permissions, and their parent may start Deno besides", async () => {
+  const [, entry] = (await read("Dockerfile")).match(/^ENTRYPOINT (\[.*\])$/m) ?? [];
+  const [, , ...flags] = z.array(z.string()).parse(JSON.parse(entry ?? ""));
+  assert.deepEqual(IMAGE_FLAGS, flags);
+  const [, list = ""] =
+    (await read("deploy/compose.workers.yaml")).match(/entrypoint: \[([^\]]+)\]/) ??
+      [];
+  const words = Array.from(list.matchAll(/"([^"]+)"/g), ([, word]) => word);
+  assert.deepEqual(words, ["deno", "run", ...flags, "--allow-run=deno"]);
 });
 
 Deno.test("image - the application looks at its sockets as often wherever it is started", async () => {

@@ -14,7 +14,7 @@ import { CONTENT_TYPES, contentDisposition, downloadChunks } from "./candle_down
 import { type ProductLookup, unknownProduct } from "./unknown_product.ts";
 import { entityResponse, tagOf } from "../http/entity.ts";
 import { gzipped } from "../http/gzip.ts";
-import type { Downloads } from "./downloads.ts";
+import type { DownloadPlaces } from "./downloads.ts";
 import type { FinalPages } from "./final_pages.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 import { nextTurn } from "../time/next_turn.ts";
@@ -29,7 +29,7 @@ export interface HistoryServices {
 
 /** What answering for candles takes. */
 export interface CandleServices extends HistoryServices {
-  readonly downloads: Downloads;
+  readonly downloads: DownloadPlaces;
   readonly finalPages: FinalPages;
   readonly clock?: Clock;
 }
@@ -159,7 +159,7 @@ function headersOf(request: CandleRequest): Record<string, string> {
 async function streamRange(asked: Asked): Promise<Response> {
   const { archive, reads, downloads, request, http, nowSeconds, requester, clock } = asked;
   const { format, isoTimes } = request;
-  const leave = downloads.enter(requester.address);
+  const leave = await downloads.enter(requester.address);
   if (leave === null) return problemResponse(TOO_MANY);
   let isRead = false;
   try {

@@ -57,8 +57,13 @@ export class ChartBoards {
   }
 
   /** Answers `GET /stream/chart`, and `HEAD` without opening a stream. `peer` is the connection's own address. */
-  answer(services: StreamServices, request: Request, url: URL, peer: string): Response {
-    const { hub, catalogue, config } = services;
+  async answer(
+    services: StreamServices,
+    request: Request,
+    url: URL,
+    peer: string,
+  ): Promise<Response> {
+    const { streams, catalogue, config } = services;
     const { headers, method } = request;
     const shared = crossOriginHeaders(headers.get("origin"), config.corsOrigins);
     const query = parseChartQuery(url, catalogue);
@@ -67,7 +72,7 @@ export class ChartBoards {
     if (method === "HEAD") return new Response(null, { headers: streamHeaders });
     const { productId, granularity } = query;
     const address = clientAddress(peer, headers.get("x-forwarded-for"), config.trustProxy);
-    const answer = hub.connect({
+    const answer = await streams.connect({
       subscription: { products: [productId], granularities: [granularity], closedOnly: false },
       lastEventId: null,
       address,

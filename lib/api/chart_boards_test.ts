@@ -53,7 +53,7 @@ async function opened(past: () => Promise<readonly Candle[]>, clock?: FakeClock)
     },
   }, clock);
   const catalogue = { loaded: true, ids: () => [BTC], has: (id: string) => id === BTC };
-  const services = { hub, catalogue, config: { corsOrigins: [], trustProxy: false } };
+  const services = { streams: hub, catalogue, config: { corsOrigins: [], trustProxy: false } };
   const ask = (search: string, address = "1.1.1.1", headers: HeadersInit = {}) => {
     const url = new URL(`http://localhost/stream/chart${search}`);
     return boards.answer(services, new Request(url, { headers }), url, address);
@@ -74,7 +74,7 @@ async function nextEvent(reader: ReadableStreamDefaultReader<Uint8Array>): Promi
 
 Deno.test("chart boards - a hub that closes tells viewers when to come back, and cuts them off", async () => {
   const { hub, ask } = await opened(() => Promise.resolve([candleAt(0, "1", true)]));
-  const reader = ask("?product=BTC-USD&granularity=1m").body?.getReader();
+  const reader = (await ask("?product=BTC-USD&granularity=1m")).body?.getReader();
   assert.ok(reader);
   await nextEvent(reader);
   const closed = hub.close();
@@ -82,14 +82,16 @@ Deno.test("chart boards - a hub that closes tells viewers when to come back, and
   assert.match(new TextDecoder().decode(last.value), /^retry: \d+\n\n$/);
   await assert.rejects(reader.read(), /cut off/);
   await closed;
-  const late = ask("?product=BTC-USD&granularity=1m", "1.2.3.4", { accept: "text/event-stream" });
+  const late = await ask("?product=BTC-USD&granularity=1m", "1.2.3.4", {
+    accept: "text/event-stream",
+  });
   assert.equal(late.status, 200);
   await assert.rejects(late.text(), /cut off/);
 });
 
 Deno.test("a viewer gets the whole chart at once and again with every change, as Datastar reads it", async () => {
   const { hub, ask, deliver } = await opened(() => Promise.resolve([candleAt(0, "1", true)]));
-  const response = ask("?product=BTC-USD&granularity=1m");
+  const response = await ask("?product=BTC-USD&granularity=1m");
   assert.equal(response.headers.get("content-type"), "text/event-stream");
   const reader = response.body?.getReader();
   assert.ok(reader);
@@ -111,8 +113,10 @@ Deno.test("however many look at a chart, a change is drawn once", async () => {
   const { hub, ask, deliver, drawn } = await opened(() =>
     Promise.resolve([candleAt(0, "1", true)])
   );
-  const readers = ["1.1.1.1", "2.2.2.2", "3.3.3.3"].map((address) =>
-    ask("?product=BTC-USD&granularity=60", address).body?.getReader()
+  const readers = await Promise.all(
+    ["1.1.1.1", "2.2.2.2", "3.3.3.3"].map(async (address) =>
+      (await ask("?product=BTC-USD&granularity=60", address)).body?.getReader()
+    ),
   );
   for (const reader of readers) assert.ok(reader && (await nextEvent(reader)).includes("1<"));
   const before = drawn();
@@ -134,7 +138,7 @@ Deno.test("chart boards - a past that could not be read is read again while it i
       : Promise.resolve([candleAt(0, "1", true)]);
   };
   const { hub, ask, deliver } = await opened(past, clock);
-  const reader = ask("?product=BTC-USD&granularity=1m").body?.getReader();
+  const reader = (await ask("?product=BTC-USD&granularity=1m")).body?.getReader();
   assert.ok(reader);
   assert.match(await nextEvent(reader), /^data: elements <\/spot-chart>/m);
   await clock.pass(5000);
@@ -153,7 +157,7 @@ Deno.test("chart boards - a past that could not be read is read again while it i
 Deno.test("chart boards - when closed candles were lost on the way, the past is read again", async () => {
   let stored = [candleAt(0, "1", true)];
   const { hub, ask, deliver, log } = await opened(() => Promise.resolve(stored));
-  const reader = ask("?product=BTC-USD&granularity=1m").body?.getReader();
+  const reader = (await ask("?product=BTC-USD&granularity=1m")).body?.getReader();
   assert.ok(reader);
   assert.match(await nextEvent(reader), /^data: elements 1</m);
   stored = [candleAt(0, "1", true), candleAt(1, "2", true)];
@@ -172,7 +176,7 @@ Deno.test("chart boards - when closed candles were lost on the way, the past is 
 
 Deno.test("a store that is away costs the past, not the chart", async () => {
   const { hub, ask, deliver } = await opened(() => Promise.reject(new Error("is away")));
-  const reader = ask("?product=BTC-USD&granularity=1m").body?.getReader();
+  const reader = (await ask("?product=BTC-USD&granularity=1m")).body?.getReader();
   assert.ok(reader);
   await nextEvent(reader);
   deliver(candleAt(0, "7"));
@@ -183,17 +187,20 @@ Deno.test("a store that is away costs the past, not the chart", async () => {
 
 Deno.test("what cannot be shown is said as problem details, and places are limited as for any stream", async () => {
   const { hub, ask } = await opened(() => Promise.resolve([]));
-  const bad = ask("?product=nope&granularity=7m");
+  const bad = await ask("?product=nope&granularity=7m");
   assert.equal(bad.status, 400);
   const { errors } = await bad.json();
   assert.deepEqual(errors.map(({ parameter }: { parameter: string }) => parameter), [
     "product",
     "granularity",
   ]);
-  assert.equal(ask("?product=BTC-USD&product=ETH-USD&granularity=1m").status, 400);
-  assert.equal(ask("?product=NOPE-USD&granularity=1m").status, 404);
-  const open = [ask("?product=BTC-USD&granularity=1m"), ask("?product=BTC-USD&granularity=5m")];
-  const refused = ask("?product=BTC-USD&granularity=1h");
+  assert.equal((await ask("?product=BTC-USD&product=ETH-USD&granularity=1m")).status, 400);
+  assert.equal((await ask("?product=NOPE-USD&granularity=1m")).status, 404);
+  const open = [
+    await ask("?product=BTC-USD&granularity=1m"),
+    await ask("?product=BTC-USD&granularity=5m"),
+  ];
+  const refused = await ask("?product=BTC-USD&granularity=1h");
   assert.equal(refused.status, 429);
   assert.ok(refused.headers.get("retry-after"));
   for (const response of open) await response.body?.cancel();

@@ -1,13 +1,18 @@
 import { Admission } from "../stream/admission.ts";
 
 /** Concurrent downloads of whole ranges: each holds some 2 MB, however slowly its client reads. */
-const LIMITS = { total: 32, perAddress: 8 };
+export const DOWNLOAD_LIMITS = { total: 32, perAddress: 8 };
+
+/** Takes a place for an address; the answer gives it back, once. Null if there is none. */
+export interface DownloadPlaces {
+  enter(address: string): (() => void) | null | Promise<(() => void) | null>;
+}
 
 /** How many whole ranges may be downloaded at once, in all and by one address. Needs no closing. */
-export class Downloads {
+export class Downloads implements DownloadPlaces {
   readonly #places: Admission;
 
-  constructor(limits = LIMITS) {
+  constructor(limits = DOWNLOAD_LIMITS) {
     this.#places = new Admission(limits);
   }
 

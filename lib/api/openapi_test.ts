@@ -77,6 +77,7 @@ Deno.test("openapi - readiness is what it is said to be, whether all is well or 
       store: up,
       repair: null,
       webhooks: [],
+      workers: null,
       simulated: true,
       version: "1.2.3",
       startedAt: epochSeconds(0),

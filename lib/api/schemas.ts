@@ -126,6 +126,16 @@ export const READINESS = z.object({
   }),
   bus: PART,
   store: PART,
+  workers: PART.extend({
+    workers: z.array(PART.extend({
+      number: z.int(),
+      pid: z.int().nullable(),
+      streams: z.int(),
+      restarts: z.int(),
+    })),
+  }).nullable().meta({
+    description: "The web processes of WEB_WORKERS; null where there is one process.",
+  }),
   repair: z.looseObject({}).nullable().meta({
     description: "What is missing and being repaired; null where this process does not ingest.",
   }),

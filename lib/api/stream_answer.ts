@@ -3,16 +3,21 @@ import { pause } from "../time/pause.ts";
 import { type Problem, problemResponse } from "../http/problem.ts";
 import { clientAddress } from "../http/client_address.ts";
 import { type AllowedOrigins, crossOriginHeaders } from "../http/cross_origin.ts";
-import type { Hub } from "../stream/hub.ts";
-import type { StreamAnswer } from "../stream/hub_options.ts";
+import type { StreamAnswer, StreamRequest } from "../stream/hub_options.ts";
 import { type KnownProducts, parseStreamQuery } from "./stream_query.ts";
 import { lastWord } from "../stream/cut_off.ts";
 import { comeBackBlock, RETRY_MS } from "../stream/sse.ts";
 import type { StreamRefusal } from "../stream/stream_counts.ts";
 
+/** Opens streams, or says why not. */
+export interface StreamDoor {
+  connect(request: StreamRequest): StreamAnswer | Promise<StreamAnswer>;
+}
+
 /** What answering a request for a stream takes. */
 export interface StreamServices {
-  readonly hub: Pick<Hub, "connect">;
+  /** What opens streams: the hub, or whoever counts them for several. */
+  readonly streams: StreamDoor;
   readonly catalogue: KnownProducts;
   readonly config: { readonly corsOrigins: AllowedOrigins; readonly trustProxy: boolean };
 }
@@ -28,20 +33,20 @@ export const STREAM_HEADERS = {
  * Answers `GET /stream`, and `HEAD` without opening one. `peer` is the connection's own address. What is
  * wrong is said as problem details before any header of a stream goes out.
  */
-export function answerStream(
+export async function answerStream(
   services: StreamServices,
   request: Request,
   url: URL,
   peer: string,
-): Response {
-  const { hub, catalogue, config } = services;
+): Promise<Response> {
+  const { streams, catalogue, config } = services;
   const { headers, method } = request;
   const shared = crossOriginHeaders(headers.get("origin"), config.corsOrigins);
   const query = parseStreamQuery(url, catalogue);
   if (query.kind === "problem") return problemResponse(query.problem, shared);
   const streamHeaders = { ...STREAM_HEADERS, ...shared };
   if (method === "HEAD") return new Response(null, { headers: streamHeaders });
-  const answer = hub.connect({
+  const answer = await streams.connect({
     subscription: query.subscription,
     // A reconnecting EventSource still has the URL it began with, so its header is the newer one.
     lastEventId: headers.get("last-event-id") || query.lastEventId,

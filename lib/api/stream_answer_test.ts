@@ -26,7 +26,7 @@ async function withServer(
   const hub = new Hub({ source: log, ...limits });
   await hub.start();
   const services: StreamServices = {
-    hub,
+    streams: hub,
     catalogue: { loaded: true, ids: () => [BTC], has: (id) => id === BTC },
     config: { corsOrigins: [], trustProxy: false, ...config },
   };

@@ -1,4 +1,5 @@
-import { Downloads } from "../api/downloads.ts";
+import { type DownloadPlaces, Downloads } from "../api/downloads.ts";
+import type { StreamDoor } from "../api/stream_answer.ts";
 import { FinalPages } from "../api/final_pages.ts";
 import { READ_LIMITS, RESUME_LIMITS } from "../api/read_limits.ts";
 import { Archive } from "../history/archive.ts";
@@ -8,7 +9,7 @@ import type { BusState } from "../bus/bus_state.ts";
 import { epochSeconds } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import { Catalogue } from "../exchange/catalogue.ts";
-import type { Config } from "../config.ts";
+import type { Config, Role } from "../config.ts";
 import { EmbeddedError } from "../embedded/mod.ts";
 import { History } from "../history/history.ts";
 import { UnstoredCandles } from "../history/unstored_candles.ts";
@@ -16,7 +17,7 @@ import { logger } from "../log.ts";
 import { createMetrics } from "../metrics/metrics.ts";
 import { CostBudget } from "../http/cost_budget.ts";
 import { RequestGate } from "../http/request_gate.ts";
-import { RequestRate } from "../http/request_rate.ts";
+import { type RequestLimit, RequestRate } from "../http/request_rate.ts";
 import type { Shutdown } from "./shutdown.ts";
 import { ShardLease } from "./shard_lease.ts";
 import { restartWhenRoom } from "./nats_disk_space.ts";
@@ -31,14 +32,30 @@ import { openStore, type Store } from "../store/store.ts";
 import { Hub } from "../stream/hub.ts";
 import { BusCandles, closedOnBus, currentCandle, recentCandles } from "./hub_candles.ts";
 import { partState } from "./part_state.ts";
-import { findServers } from "./servers.ts";
+import { findServers, type Servers } from "./servers.ts";
 import { storedUpTo } from "./stored_up_to.ts";
 import { VERSION } from "./version.ts";
 import { Webhooks } from "./webhooks.ts";
+import type { CatalogueContent, Condition, Report } from "../workers/messages.ts";
+import type { ParentLink } from "../workers/parent_link.ts";
+import { WorkerDownloads, WorkerRequests, WorkerStreams } from "../workers/worker_limits.ts";
+import type { WebWorkers } from "../workers/web_workers.ts";
 import { startStoreWriter } from "./store_writer.ts";
 
 const STATUS_MOMENT_MS = 100;
 const SPARKLINE_EVERY_MS = 60_000;
+/** What a worker says of what its parent does, while that does not answer. */
+const PARENT_SILENT: PartState = { state: "down", detail: "the ingesting process does not answer" };
+
+/** What a process is among those of one start: at most one of the two is there. */
+export interface Processes {
+  /** Of a web worker: who started it, ingests, and counts what is limited. */
+  readonly parent: ParentLink | null;
+  /** The processes that serve the port in place of this one. */
+  readonly workers: WebWorkers | null;
+}
+
+const ALONE: Processes = { parent: null, workers: null };
 
 /**
  * The whole of Spot Canvas but its pages: made at once, started in the background, answering from the first moment what
@@ -48,11 +65,12 @@ export class SpotCanvas {
   readonly config: Config;
   readonly catalogue = new Catalogue();
   readonly hub: Hub;
+  readonly streams: StreamDoor;
   readonly history: History;
   readonly archive: Archive;
   readonly auditDates = new AuditDates(async () => await this.#readable().audits.auditedUntil());
-  readonly requests: RequestRate;
-  readonly downloads = new Downloads();
+  readonly requests: RequestLimit;
+  readonly downloads: DownloadPlaces;
   readonly reads = new CostBudget(READ_LIMITS);
   readonly finalPages = new FinalPages();
   readonly gate: RequestGate;
@@ -70,9 +88,18 @@ export class SpotCanvas {
   #webhooks: Webhooks | null = null;
   #failure: string | null = null;
 
-  constructor(config: Config, shutdown: Shutdown) {
+  constructor(
+    config: Config,
+    shutdown: Shutdown,
+    private readonly processes: Processes = ALONE,
+  ) {
     this.config = config;
-    this.requests = new RequestRate(config.maxRequestsPerIp);
+    const { parent } = processes;
+    const streams = parent === null ? null : new WorkerStreams(parent);
+    this.requests = parent === null
+      ? new RequestRate(config.maxRequestsPerIp)
+      : new WorkerRequests(parent, config.maxRequestsPerIp > 0);
+    this.downloads = parent === null ? new Downloads() : new WorkerDownloads(parent);
     this.gate = new RequestGate(config);
     this.#shutdown = shutdown;
     this.#opened.promise.catch(() => {});
@@ -83,10 +110,14 @@ export class SpotCanvas {
       source: closed,
       maxStreams: config.maxStreams,
       maxStreamsPerAddress: config.maxStreamsPerIp,
+      admission: streams?.admission,
       resumes: this.#resumes,
       turn: () => this.gate.turns.take(),
       onProblem: (what, error) => this.#log.warn("{what}", { what, error }),
     });
+    this.streams = streams === null
+      ? this.hub
+      : { connect: (request) => streams.connect(this.hub, request) };
     const unstored = new UnstoredCandles({
       memory: () => this.hub.memory,
       storedUpTo: async () => await storedUpTo(await this.#opened.promise),
@@ -111,6 +142,7 @@ export class SpotCanvas {
       position: () => this.hub.position,
     });
     shutdown.add("metrics", () => this.#metrics.close());
+    if (parent !== null) this.#serveParent(parent);
   }
 
   /** Opens everything, in the background of pages that answer already. Resolves when all runs or has failed for good. */
@@ -133,12 +165,37 @@ export class SpotCanvas {
     return await this.#store.products.exactSince(productId).catch(() => null);
   }
 
+  isAlive(): boolean {
+    const { parent } = this.processes;
+    return parent === null || parent.status !== null;
+  }
+
   /** The same to all callers within a tenth of a second: a page reads it twice, and 500 products are counted for it. */
   status(): Status {
     return this.#status.get();
   }
 
   #newStatus(): Status {
+    const { parent } = this.processes;
+    return parent === null ? this.#ownStatus() : this.#workerStatus(parent.status);
+  }
+
+  /** What a worker shows: its own bus and store, and of the rest what its parent said last. */
+  #workerStatus(parent: Status | null): Status {
+    const own = this.#ownStatus();
+    if (parent === null) {
+      return { ...own, feed: PARENT_SILENT, products: { ...PARENT_SILENT, unavailable: [] } };
+    }
+    const worse = (ours: PartState, theirs: PartState) =>
+      ours.state === "up" || ours.state === "degraded" ? theirs : ours;
+    return {
+      ...parent,
+      bus: worse(own.bus, parent.bus),
+      store: worse(own.store, parent.store),
+    };
+  }
+
+  #ownStatus(): Status {
     const failed: PartState | null = this.#failure === null
       ? null
       : { state: "down", detail: this.#failure };
@@ -152,14 +209,32 @@ export class SpotCanvas {
       store: partState(this.#store?.state() ?? null) ?? failed ?? STARTING,
       repair: this.#ingester?.repair ?? null,
       webhooks: this.#webhooks?.states() ?? [],
+      workers: this.processes.workers?.state ?? null,
       simulated: this.config.simulated,
       version: VERSION,
       startedAt: this.#startedAt,
     };
   }
 
-  /** The Prometheus exposition text. */
+  /** The Prometheus exposition text, of all processes. */
   metrics(): Promise<string> {
+    if (this.processes.parent !== null) return this.processes.parent.metrics();
+    this.#observe();
+    return this.#metrics.text();
+  }
+
+  /** Counts and levels that the operations page shows, of all processes. */
+  async figures(): Promise<Figures> {
+    return await (this.processes.parent?.figures() ?? this.#ownFigures());
+  }
+
+  /** What this process alone can say of itself in numbers. */
+  async report(): Promise<Report> {
+    this.#observe();
+    return { families: await this.#metrics.families(), figures: await this.#ownFigures() };
+  }
+
+  #observe(): void {
     this.#metrics.observeParts(this.status());
     this.#metrics.observeStreams(this.hub.stats());
     this.#metrics.observeRequests(
@@ -171,15 +246,21 @@ export class SpotCanvas {
     this.#metrics.observeWork("requests", this.gate.work);
     this.#metrics.observeWork("resume", this.#resumes.stats);
     this.#ingester?.observe();
-    return this.#metrics.text();
   }
 
-  /** Counts and levels that the operations page shows. */
-  async figures(): Promise<Figures> {
+  async #ownFigures(): Promise<Figures> {
     this.#ingester?.observe();
     const counts = await this.#metrics.counts();
+    const { framesSent, clients, lagging, resuming, refused, dropped } = this.hub.stats();
     return {
-      counts: { ...counts, sentFrames: this.hub.stats().framesSent },
+      counts: { ...counts, sentFrames: framesSent },
+      streams: {
+        open: clients,
+        lagging,
+        resuming,
+        turnedAway: sum(refused),
+        cutOff: sum(dropped),
+      },
       closedQueued: this.#ingester?.closedQueued ?? 0,
       memoryBytes: this.#metrics.memoryBytes(),
     };
@@ -187,10 +268,15 @@ export class SpotCanvas {
 
   async #start(): Promise<void> {
     this.#shutdown.add("starting", () => this.#stop.abort());
-    const servers = await findServers(this.config, { log: this.#log, signal: this.#stop.signal });
+    const { parent, workers } = this.processes;
+    const servers = await this.#findServers(parent);
     const { databaseUrl, natsServers, nats, readerPassword, close } = servers;
     if (close !== null) this.#shutdown.add("embedded servers", close);
-    const { roles } = this.config;
+    if (workers !== null) {
+      workers.found({ databaseUrl, natsServers });
+      this.#shutdown.add("web workers", () => workers.ended());
+    }
+    const roles: ReadonlySet<Role> = parent === null ? this.config.roles : new Set(["web"]);
     const store = this.#store = await openStore(databaseUrl, {
       log: logger("store"),
       writes: roles.has("ingest") || roles.has("store"),
@@ -212,17 +298,43 @@ export class SpotCanvas {
       this.#shutdown.add("room", restartWhenRoom(bus, nats, logger("bus")));
     }
     this.#opened.resolve({ bus, store });
-    if (this.config.roles.has("store")) {
+    if (roles.has("store")) {
       this.#shutdown.add("writer", startStoreWriter(bus, store, this.#metrics));
       const { storePending } = this.#metrics;
       this.#shutdown.add("lag", watchStoreLag(bus, (candles) => storePending.set(candles)));
       void keepRetention(store, this.config.retentionDays, this.#stop.signal);
     }
-    this.#startWebhooks(bus);
-    this.#startHub(bus);
-    this.#startSparklines();
-    if (this.config.roles.has("ingest")) this.#startIngester(bus, store);
-    else followStoredProducts(store, this.catalogue, this.#stop.signal);
+    if (parent === null) this.#startWebhooks(bus);
+    if (workers === null) {
+      this.#startHub(bus);
+      this.#startSparklines();
+    }
+    if (roles.has("ingest")) this.#startIngester(bus, store);
+    else if (parent === null) followStoredProducts(store, this.catalogue, this.#stop.signal);
+  }
+
+  async #findServers(parent: ParentLink | null): Promise<Servers> {
+    const { signal } = this.#stop;
+    if (parent === null) return await findServers(this.config, { log: this.#log, signal });
+    const urls = await Promise.race([parent.servers, aborted(signal)]);
+    return { ...urls, nats: null, readerPassword: null, close: null };
+  }
+
+  #serveParent(parent: ParentLink): void {
+    const stop = parent.serve({
+      condition: () => this.#condition(),
+      report: () => this.report(),
+      catalogue: ({ products, absences }: CatalogueContent) => {
+        this.catalogue.set(products);
+        if (absences !== null) this.catalogue.explain(absences);
+      },
+    });
+    this.#shutdown.add("telling the parent", stop);
+  }
+
+  #condition(): Condition {
+    const { bus, store } = this.#ownStatus();
+    return { bus, store, streams: this.hub.stats().clients, named: this.hub.wanted() };
   }
 
   async #credentials(): Promise<string | null> {
@@ -265,7 +377,10 @@ export class SpotCanvas {
       history: this.history,
       metrics: this.#metrics,
       wanted: (productId) =>
-        repairUrgency(this.catalogue.rank(productId), this.hub.isWanted(productId)),
+        repairUrgency(
+          this.catalogue.rank(productId),
+          this.hub.isWanted(productId) || (this.processes.workers?.isWanted(productId) ?? false),
+        ),
     });
     this.#shutdown.add("exchange", () => ingester.close());
     ingester.start();
@@ -282,4 +397,15 @@ export class SpotCanvas {
     if (this.#store === null) throw new Error("the store is still starting");
     return this.#store;
   }
+}
+
+/** Rejects when a start is given up. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) =>
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true })
+  );
+}
+
+function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
 }

@@ -22,6 +22,12 @@ export function* contradictions(given: Readonly<Record<string, string>>): Iterab
   if (inFile !== null && inFile !== readKeyName(given.COINBASE_API_KEY ?? "")) {
     yield "COINBASE_API_KEY: (hidden) is not the name in COINBASE_PRIVATE_KEY's key file: leave it out";
   }
+  const workers = Number(given.WEB_WORKERS ?? 1);
+  const roles = given.ROLES?.split(",").map((role) => role.trim());
+  if (workers > 1 && roles !== undefined && !roles.includes("web")) {
+    yield `WEB_WORKERS: ${JSON.stringify(given.WEB_WORKERS)} is not allowed: ` +
+      `give 1, or add web to ROLES, which is ${JSON.stringify(given.ROLES)}`;
+  }
   const count = Number(given.SHARD_COUNT ?? 1);
   if (Number(given.SHARD_INDEX ?? 0) >= count && count >= 1) {
     yield `SHARD_INDEX: ${JSON.stringify(given.SHARD_INDEX)} is not allowed: ` +

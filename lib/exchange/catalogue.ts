@@ -17,9 +17,20 @@ export class Catalogue {
   /** Of products that are not here, as far as the exchange told; null before it did. */
   #absences: ReadonlyMap<ProductId, Absence> | null = null;
   #loaded = false;
+  #version = 0;
 
   get loaded(): boolean {
     return this.#loaded;
+  }
+
+  /** Goes up with every change; 0 before the first. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Why the exchange's other products are not here; null if that is not known. */
+  get absences(): ReadonlyMap<ProductId, Absence> | null {
+    return this.#absences;
   }
 
   ids(): readonly ProductId[] {
@@ -52,6 +63,7 @@ export class Catalogue {
   /** Takes over why the exchange's other products are not here. */
   explain(absences: ReadonlyMap<ProductId, Absence>): void {
     this.#absences = absences;
+    this.#version++;
   }
 
   /** Replaces all products. An empty list is a catalogue that has loaded and has nothing. */
@@ -63,5 +75,6 @@ export class Catalogue {
     this.#ids = this.#products.map(({ id }) => id);
     this.#ranks = new Map(this.#ids.map((id, rank) => [id, rank]));
     this.#loaded = true;
+    this.#version++;
   }
 }

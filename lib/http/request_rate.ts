@@ -3,6 +3,12 @@ const BURST_SECONDS = 10;
 /** Addresses remembered: one that is forgotten begins again, so that memory has an end whatever is sent. */
 const MOST_ADDRESSES = 10_000;
 
+/** Says of each request whether it may proceed; what counts for several processes says so later. */
+export interface RequestLimit {
+  readonly refused: number;
+  take(address: string, nowMs: number): number | null | Promise<number | null>;
+}
+
 interface Bucket {
   tokens: number;
   /** When they were counted, milliseconds of a monotonic clock. */
@@ -10,7 +16,7 @@ interface Bucket {
 }
 
 /** How many requests each address may make: a bucket of tokens for each, filled all the time. Needs no closing. */
-export class RequestRate {
+export class RequestRate implements RequestLimit {
   /** The one that asked longest ago comes first. */
   readonly #buckets = new Map<string, Bucket>();
   #refused = 0;

@@ -46,6 +46,21 @@ export interface WebhookState extends PartState {
   readonly waiting: number | null;
 }
 
+/** One web process beside the one that ingests. */
+export interface WorkerState extends PartState {
+  /** Counted from 1; the next process in its place has the same. */
+  readonly number: number;
+  readonly pid: number | null;
+  readonly streams: number;
+  /** How often the process was started again since the start. */
+  readonly restarts: number;
+}
+
+/** The web processes together: `degraded` while some of them do not serve. */
+export interface WorkersState extends PartState {
+  readonly workers: readonly WorkerState[];
+}
+
 /** What `/readyz`, `/status` and the pages' badge show. */
 export interface Status {
   readonly feed: PartState;
@@ -58,6 +73,8 @@ export interface Status {
   readonly repair: RepairState | null;
   /** Of the operator's file; empty without one. */
   readonly webhooks: readonly WebhookState[];
+  /** Null where the one process serves the pages itself. */
+  readonly workers: WorkersState | null;
   /** Candles come from the simulated exchange. */
   readonly simulated: boolean;
   readonly version: string;
@@ -82,9 +99,19 @@ export interface Counts {
   readonly lagSeconds: number;
 }
 
+/** Event streams: the first three as of now, the others counts since the start. */
+export interface StreamFigures {
+  readonly open: number;
+  readonly lagging: number;
+  readonly resuming: number;
+  readonly turnedAway: number;
+  readonly cutOff: number;
+}
+
 /** What the operations page shows besides the status. */
 export interface Figures {
   readonly counts: Counts;
+  readonly streams: StreamFigures;
   /** Closed candles that wait for the bus. */
   readonly closedQueued: number;
   readonly memoryBytes: number;

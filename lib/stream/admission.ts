@@ -6,8 +6,14 @@ export interface AdmissionLimits {
   readonly perAddress: number;
 }
 
+/** Who may open one more stream, and is told when it has ended. */
+export interface StreamAdmission {
+  enter(address: string): StreamRefusal | null;
+  leave(address: string): void;
+}
+
 /** Counts open streams per address, and says which one would be too many. */
-export class Admission {
+export class Admission implements StreamAdmission {
   readonly #perAddress = new Map<string, number>();
   #open = 0;
 

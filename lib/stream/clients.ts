@@ -1,6 +1,6 @@
 import { type Clock, every, systemClock } from "../time/clock.ts";
 import { pause } from "../time/pause.ts";
-import type { Admission } from "./admission.ts";
+import type { StreamAdmission } from "./admission.ts";
 import type { CandleBook } from "./book.ts";
 import { Client } from "./client.ts";
 import { FLUSH_MS } from "./cut_off.ts";
@@ -50,7 +50,7 @@ export class Clients {
   constructor(
     private readonly book: CandleBook,
     private readonly counts: StreamCounts,
-    private readonly admission: Admission,
+    private readonly admission: StreamAdmission,
     times: ClientTimes,
   ) {
     this.#retryMs = times.retryMs ?? RETRY_MS;

@@ -1,7 +1,7 @@
 import type { CandleKey } from "../candles/candle.ts";
 import type { ProductId } from "../candles/product.ts";
 import { busBackOff } from "./bus_back_off.ts";
-import { Admission } from "./admission.ts";
+import { Admission, type StreamAdmission } from "./admission.ts";
 import { CandleBook } from "./book.ts";
 import type { CandleMessage, CandleReceiver } from "../candles/candle_message.ts";
 import { type CandleEvent, dataOf } from "./candle_event.ts";
@@ -35,7 +35,7 @@ export class Hub implements CandleReceiver {
   readonly #stop = new AbortController();
   readonly #book: CandleBook;
   readonly #clients: Clients;
-  readonly #admission: Admission;
+  readonly #admission: StreamAdmission;
   readonly #fanout: Fanout;
   readonly #sequencer: Sequencer;
   readonly #replay: Replay;
@@ -45,7 +45,7 @@ export class Hub implements CandleReceiver {
 
   constructor(readonly options: HubOptions) {
     this.#book = new CandleBook(options.ringSize ?? RING_SIZE, this.#counts);
-    this.#admission = new Admission({
+    this.#admission = options.admission ?? new Admission({
       total: options.maxStreams,
       perAddress: options.maxStreamsPerAddress,
     });
@@ -103,15 +103,23 @@ export class Hub implements CandleReceiver {
   /** Opens a stream, or says why not. Nothing that is delivered from now on passes it by. */
   connect(request: StreamRequest): StreamAnswer {
     const refusal = this.#refusal(request);
-    if (refusal !== null) {
-      this.#counts.refused[refusal]++;
-      return { kind: "refused", reason: refusal, retryAfterSeconds: RETRY_AFTER_SECONDS };
-    }
+    if (refusal !== null) return this.refuse(refusal);
     const group = this.#book.routing.acquire(request.subscription);
     const client = this.#clients.open(group, request.address, request.snapshot ?? false);
     if (this.#ready) this.#beginInTurn(client, request.lastEventId);
     else this.#waiting.push(() => this.#beginInTurn(client, request.lastEventId));
     return { kind: "stream", body: client.body };
+  }
+
+  /** Opens no stream, and counts why. */
+  refuse(reason: StreamRefusal): StreamAnswer {
+    this.#counts.refused[reason]++;
+    return { kind: "refused", reason, retryAfterSeconds: RETRY_AFTER_SECONDS };
+  }
+
+  /** Products that streams ask for by name. */
+  wanted(): readonly ProductId[] {
+    return this.#book.routing.namedProducts();
   }
 
   /** Whether a stream asks for a product by its name (`*` asks for none in particular). */

@@ -1,3 +1,4 @@
+import type { StreamAdmission } from "./admission.ts";
 import type { CandleSource } from "./candle_source.ts";
 import type { ClientTimes } from "./clients.ts";
 import type { PageBudget } from "./replay.ts";
@@ -10,6 +11,8 @@ export interface HubOptions extends ClientTimes {
   /** Streams that may be open at a time. */
   readonly maxStreams: number;
   readonly maxStreamsPerAddress: number;
+  /** In place of these two limits, for streams that are counted elsewhere. */
+  readonly admission?: StreamAdmission;
   /** Closed candles kept in memory for resumes, 4,096 if not given; at times up to twice as many. */
   readonly ringSize?: number;
   /** Bounds the pages of resumes that are held for their clients; if not given, only the streams do. */

@@ -36,6 +36,16 @@ export class Routing {
     });
   }
 
+  /** The products of which any group names a key. */
+  namedProducts(): readonly ProductId[] {
+    const named = new Set<ProductId>();
+    for (const { subscription } of this.#groups.values()) {
+      if (subscription.products === "*") continue;
+      for (const product of subscription.products) named.add(product);
+    }
+    return [...named];
+  }
+
   /** The route of a key, if anything was heard of it. */
   find(key: CandleKey): KeyRoute | null {
     return this.#routes.get(key) ?? null;

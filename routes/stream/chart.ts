@@ -25,7 +25,12 @@ export const handler = only({
   },
 });
 
-function answer(services: Services, request: Request, url: URL, remote: Deno.Addr): Response {
+function answer(
+  services: Services,
+  request: Request,
+  url: URL,
+  remote: Deno.Addr,
+): Promise<Response> {
   let charts = boards.get(services);
   if (charts === undefined) {
     const { history, catalogue, reads } = services;

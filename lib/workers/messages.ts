@@ -1,0 +1,110 @@
+import type { MetricObjectWithValues, MetricValue } from "prom-client";
+import { z } from "zod";
+import type { ProductId } from "../candles/product.ts";
+import type { Absence } from "../exchange/absence.ts";
+import type { CatalogueProduct } from "../exchange/catalogue_product.ts";
+import type { Figures, PartState, Status } from "../metrics/status.ts";
+import type { StreamRefusal } from "../stream/stream_counts.ts";
+
+/** What is counted over all web processes together. */
+export type Counted = "streams" | "downloads" | "requests";
+
+/** A worker asks whether there is room for one more of something. */
+export interface Question {
+  readonly id: number;
+  readonly what: Counted;
+  readonly address: string;
+}
+
+/** `refusal` is null if there is; `waitSeconds` says of requests when there will be. */
+export interface Answer {
+  readonly id: number;
+  readonly refusal: StreamRefusal | null;
+  readonly waitSeconds: number | null;
+}
+
+/** A family of metrics, as prom-client gives it as values. */
+export type MetricFamily = MetricObjectWithValues<MetricValue<string>>;
+
+/** What a process can say of itself in numbers. */
+export interface Report {
+  readonly families: readonly MetricFamily[];
+  readonly figures: Figures;
+}
+
+/** How a worker is, as itself sees it. */
+export interface Condition {
+  readonly bus: PartState;
+  readonly store: PartState;
+  readonly streams: number;
+  /** Products that its streams ask for by name. */
+  readonly named: readonly ProductId[];
+}
+
+/** The servers that all processes of one start use. */
+export interface ServerUrls {
+  readonly databaseUrl: string;
+  readonly natsServers: readonly string[];
+}
+
+/** What the catalogue is made of. */
+export interface CatalogueContent {
+  readonly products: readonly CatalogueProduct[];
+  /** Why others are not there; null if that is not known. */
+  readonly absences: ReadonlyMap<ProductId, Absence> | null;
+}
+
+/** From the parent to a worker. */
+export type ToWorker =
+  | { readonly kind: "servers"; readonly urls: ServerUrls }
+  | { readonly kind: "status"; readonly status: Status }
+  | { readonly kind: "catalogue"; readonly content: CatalogueContent }
+  | { readonly kind: "answers"; readonly answers: readonly Answer[] }
+  | { readonly kind: "report" }
+  | { readonly kind: "metrics"; readonly text: string }
+  | { readonly kind: "figures"; readonly figures: Figures }
+  | { readonly kind: "stop" };
+
+/** From a worker to its parent. */
+export type ToParent =
+  | { readonly kind: "listening" }
+  | { readonly kind: "condition"; readonly condition: Condition }
+  | { readonly kind: "questions"; readonly questions: readonly Question[] }
+  | { readonly kind: "left"; readonly what: Counted; readonly address: string }
+  | { readonly kind: "report"; readonly report: Report }
+  | { readonly kind: "metrics" }
+  | { readonly kind: "figures" };
+
+/** Both ends are one program of one version: of a message only the kind is looked at. */
+const KINDS_TO_WORKER = [
+  "servers",
+  "status",
+  "catalogue",
+  "answers",
+  "report",
+  "metrics",
+  "figures",
+  "stop",
+];
+const KINDS_TO_PARENT = [
+  "listening",
+  "condition",
+  "questions",
+  "left",
+  "report",
+  "metrics",
+  "figures",
+];
+
+/** Reads what came from the parent. Throws for anything else. */
+export const readToWorker = reader<ToWorker>(KINDS_TO_WORKER);
+/** Reads what came from a worker. Throws for anything else. */
+export const readToParent = reader<ToParent>(KINDS_TO_PARENT);
+
+function reader<T>(kinds: readonly string[]): (message: unknown) => T {
+  const schema = z.custom<T>((message) =>
+    typeof message === "object" && message !== null && "kind" in message &&
+    typeof message.kind === "string" && kinds.includes(message.kind)
+  );
+  return (message) => schema.parse(message);
+}

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { FakeClock } from "../time/fake_clock.ts";
+import { idleProgram } from "../time/test_turns.ts";
+import type { ToParent, ToWorker } from "./messages.ts";
+import { ParentLink } from "./parent_link.ts";
+import { WorkerDownloads, WorkerRequests } from "./worker_limits.ts";
+
+/** A worker's link to a parent that the test plays. */
+function opened() {
+  const clock = new FakeClock();
+  const sent: ToParent[] = [];
+  const stops: boolean[] = [];
+  let take: (message: unknown) => void = () => {};
+  let lose = () => {};
+  const link = new ParentLink(
+    3,
+    {
+      send: (message) => sent.push(message),
+      listen(onMessage, onLost) {
+        take = onMessage;
+        lose = onLost;
+      },
+    },
+    (parentIsGone) => stops.push(parentIsGone),
+    clock,
+  );
+  const tell = (message: ToWorker) => take(message);
+  return {
+    link,
+    clock,
+    sent,
+    stops,
+    tell,
+    take: (message: unknown) => take(message),
+    lose: () => lose(),
+  };
+}
+
+Deno.test("parent link - questions of one turn go together, and each gets its own answer", async () => {
+  const { link, sent, tell } = opened();
+  const first = link.ask("streams", "a");
+  const second = link.ask("streams", "b");
+  await idleProgram();
+  assert.deepEqual(sent, [{
+    kind: "questions",
+    questions: [{ id: 1, what: "streams", address: "a" }, { id: 2, what: "streams", address: "b" }],
+  }]);
+  tell({
+    kind: "answers",
+    answers: [
+      { id: 2, refusal: "streams", waitSeconds: null },
+      { id: 1, refusal: null, waitSeconds: null },
+    ],
+  });
+  assert.deepEqual([(await first).refusal, (await second).refusal], [null, "streams"]);
+});
+
+Deno.test("parent link - while its parent hangs, streams are refused and requests are not", async () => {
+  const { link, clock, sent, tell } = opened();
+  const stream = link.ask("streams", "a");
+  const request = link.ask("requests", "a");
+  await idleProgram();
+  await clock.pass(5000);
+  assert.equal((await stream).refusal, "streams");
+  assert.equal((await request).waitSeconds, null);
+  sent.length = 0;
+  tell({
+    kind: "answers",
+    answers: [
+      { id: 1, refusal: null, waitSeconds: null },
+      { id: 2, refusal: null, waitSeconds: null },
+    ],
+  });
+  assert.deepEqual(sent, [{ kind: "left", what: "streams", address: "a" }], "a late place");
+});
+
+Deno.test("parent link - a place is given back once, and refused requests are counted", async () => {
+  const { link, sent, tell } = opened();
+  const entering = new WorkerDownloads(link).enter("a");
+  await idleProgram();
+  tell({ kind: "answers", answers: [{ id: 1, refusal: null, waitSeconds: null }] });
+  const leave = await entering;
+  assert.ok(leave);
+  sent.length = 0;
+  leave();
+  leave();
+  assert.deepEqual(sent, [{ kind: "left", what: "downloads", address: "a" }]);
+  const requests = new WorkerRequests(link, true);
+  const taking = requests.take("a");
+  await idleProgram();
+  tell({ kind: "answers", answers: [{ id: 2, refusal: null, waitSeconds: 4 }] });
+  assert.deepEqual([await taking, requests.refused], [4, 1]);
+  sent.length = 0;
+  assert.equal(await new WorkerRequests(link, false).take("a"), null);
+  await idleProgram();
+  assert.deepEqual(sent, [], "without a limit nothing is asked");
+});
+
+Deno.test("parent link - it ends with its parent, in order or not, and refuses what is no message", async () => {
+  const { link, stops, tell, take, lose } = opened();
+  tell({ kind: "servers", urls: { databaseUrl: "postgres://d", natsServers: ["nats://n"] } });
+  assert.deepEqual((await link.servers).natsServers, ["nats://n"]);
+  tell({ kind: "stop" });
+  lose();
+  assert.deepEqual(stops, [false, true]);
+  for (const message of [null, "stop", {}, { kind: "questions" }]) {
+    assert.throws(() => take(message));
+  }
+});

@@ -1,0 +1,67 @@
+import type { RequestRate } from "../http/request_rate.ts";
+import { Admission, type AdmissionLimits } from "../stream/admission.ts";
+import type { Answer, Counted, Question } from "./messages.ts";
+
+/** What is limited over all workers together. */
+export interface SharedLimitsOptions {
+  readonly streams: AdmissionLimits;
+  readonly downloads: AdmissionLimits;
+  readonly requests: Pick<RequestRate, "take">;
+}
+
+/**
+ * Counts for all workers what their parent limits: a worker asks before it opens a stream, begins a download or answers a
+ * request, and says when a stream or a download has ended. What a worker that dies held is given back for it.
+ */
+export class SharedLimits {
+  readonly #places: Readonly<Record<"streams" | "downloads", Admission>>;
+  /** By worker: what it holds, an entry for each place. */
+  readonly #held = new Map<number, Map<string, { what: "streams" | "downloads"; count: number }>>();
+
+  constructor(private readonly options: SharedLimitsOptions) {
+    this.#places = {
+      streams: new Admission(options.streams),
+      downloads: new Admission(options.downloads),
+    };
+  }
+
+  /** Answers a worker. `nowMs` is of a monotonic clock. */
+  answer(worker: number, { id, what, address }: Question, nowMs: number): Answer {
+    if (what === "requests") {
+      const waitSeconds = this.options.requests.take(address, nowMs);
+      return { id, refusal: null, waitSeconds };
+    }
+    const refusal = this.#places[what].enter(address);
+    if (refusal === null) this.#hold(worker, what, address);
+    return { id, refusal, waitSeconds: null };
+  }
+
+  /** One of a worker's streams or downloads has ended. */
+  left(worker: number, what: Counted, address: string): void {
+    if (what === "requests") return;
+    const own = this.#held.get(worker);
+    const key = `${what} ${address}`;
+    const held = own?.get(key);
+    if (own === undefined || held === undefined) return;
+    if (--held.count === 0) own.delete(key);
+    this.#places[what].leave(address);
+  }
+
+  /** A worker has died. */
+  forget(worker: number): void {
+    for (const [key, { what, count }] of this.#held.get(worker) ?? []) {
+      const address = key.slice(what.length + 1);
+      for (let given = 0; given < count; given++) this.#places[what].leave(address);
+    }
+    this.#held.delete(worker);
+  }
+
+  #hold(worker: number, what: "streams" | "downloads", address: string): void {
+    let own = this.#held.get(worker);
+    if (own === undefined) this.#held.set(worker, own = new Map());
+    const key = `${what} ${address}`;
+    const held = own.get(key);
+    if (held === undefined) own.set(key, { what, count: 1 });
+    else held.count++;
+  }
+}
