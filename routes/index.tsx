@@ -9,7 +9,7 @@ import type { MarketRow } from "../components/market/market_row.ts";
 import { marketRows, orderedRows } from "../components/market/market_rows.ts";
 import { parseMarketView } from "../components/market/market_view.ts";
 import { MarketCounts } from "../components/market/MarketCounts.tsx";
-import { isShown, marketRowsHtml } from "../components/market/MarketRows.tsx";
+import { isShown, marketRowsHtml, prepareMarketRows } from "../components/market/MarketRows.tsx";
 import { MarketTable } from "../components/market/MarketTable.tsx";
 import { SearchForm } from "../components/market/SearchForm.tsx";
 import { StoreNotice } from "../components/site/StoreNotice.tsx";
@@ -56,16 +56,18 @@ export default define.page<typeof handler>(function Dashboard({ data }) {
 });
 
 export const handler = only({
-  GET(ctx) {
+  async GET(ctx) {
     const { services } = ctx.state;
     const query = ctx.url.searchParams;
     const order = parseMarketOrder(query);
+    const rows = orderedRows(marketRows(services, Date.now()), order);
+    await prepareMarketRows(rows);
     return page({
       status: services.status(),
       loaded: services.catalogue.loaded,
       view: parseMarketView(query),
       order,
-      rows: orderedRows(marketRows(services, Date.now()), order),
+      rows,
     }, { headers: { "cache-control": "no-cache" } });
   },
 });

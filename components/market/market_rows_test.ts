@@ -9,7 +9,7 @@ import type { MarketRow } from "./market_row.ts";
 import { marketRows } from "./market_rows.ts";
 import { LIVE_CELLS } from "./market_cells.ts";
 import { MARKET_COLUMNS } from "./market_columns.ts";
-import { marketRowsHtml } from "./MarketRows.tsx";
+import { marketRowsHtml, prepareMarketRows } from "./MarketRows.tsx";
 
 const PRODUCT: CatalogueProduct = {
   id: productId("BTC-USD"),
@@ -48,6 +48,35 @@ Deno.test("a row has its figures, a link and what the browser needs to keep it l
       "<path d=",
     ]
   ) assert.ok(html.includes(part), `${part} is not in ${html}`);
+});
+
+Deno.test("market rows - many new rows are prepared in several turns, and are the same rows", async () => {
+  const rows = Array.from({ length: 120 }, (_, index) => {
+    const id = productId(`COIN${index}-USD`);
+    return { ...ROW, product: { ...PRODUCT, id, baseName: `Coin ${index}` } };
+  });
+  let turns = 0;
+  let isOver = false;
+  const count = () => {
+    if (isOver) return;
+    turns++;
+    setImmediate(count);
+  };
+  setImmediate(count);
+  await prepareMarketRows(rows);
+  isOver = true;
+  assert.ok(turns >= 2, `${turns}`);
+  const html = marketRowsHtml(rows, ALL);
+  for (const { product } of rows) {
+    const copy = { ...ROW, product: { ...product } };
+    assert.ok(html.includes(marketRowsHtml([copy], ALL)), product.id);
+  }
+  turns = 0;
+  isOver = false;
+  setImmediate(count);
+  await prepareMarketRows(rows);
+  assert.equal(turns, 0, "what is prepared already takes none");
+  isOver = true;
 });
 
 Deno.test("market rows - every live part of a row is named once, wherever its column stands", () => {
