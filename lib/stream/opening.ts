@@ -48,7 +48,7 @@ export class Opening {
     const sent = new Set(missed.map(({ route }) => route));
     const current = currentOf(book, group)
       .filter(({ isClosed, route }) => !isClosed || (isSnapshot && !sent.has(route)));
-    return new Opening(framesOf(missed.map(({ frame }) => frame), current, book.sequence));
+    return new Opening(framesOf(framesIn(missed), current, book.sequence));
   }
 
   /** Whether all of it was taken. */
@@ -74,7 +74,7 @@ export class Opening {
 
 /** `before` as it is, then events without an id but for the last; or the id alone. */
 function* framesOf(
-  before: readonly Chunk[],
+  before: Iterable<Chunk>,
   events: readonly CandleEvent[],
   sequence: number,
 ): Generator<Chunk> {
@@ -82,6 +82,10 @@ function* framesOf(
   const last = events.at(-1);
   if (last === undefined) return yield idBlock(sequence);
   for (const event of events) yield event === last ? frameWithId(event, sequence) : bodyOf(event);
+}
+
+function* framesIn(events: readonly CandleEvent[]): Generator<Chunk> {
+  for (const { frame } of events) yield frame;
 }
 
 /** Made once for all clients that come before anything changes, as after a restart many do. */

@@ -103,7 +103,7 @@ export class Replay {
     if (!client.isOpen) return { kind: "page", position, frames: [] };
     const keys = filterOf(client.group);
     const held = keys === null ? this.#blocks.held(position + 1) : null;
-    if (held !== null) return this.#pageOf(client.group, position, await held);
+    if (held !== null) return await this.#pageOf(client.group, position, held);
     return await this.#slots.run(() => this.#read(client, position, keys));
   }
 
@@ -115,12 +115,19 @@ export class Replay {
     // What is newer than the hub itself comes to the client through the hub, once.
     const upTo = Math.min(bounds.last, this.book.sequence);
     if (keys === null && this.#blocks.endOf(position + 1) <= upTo) {
-      return this.#pageOf(client.group, position, await this.#blocks.read(position + 1));
+      return await this.#pageOf(client.group, position, this.#blocks.read(position + 1));
     }
     return await this.#page(client.group, position, upTo, keys);
   }
 
-  #pageOf(group: Group, after: number, block: readonly BlockFrame[]): Step {
+  async #pageOf(
+    group: Group,
+    after: number,
+    reading: Promise<readonly BlockFrame[]>,
+  ): Promise<Step> {
+    const block = await reading;
+    // Dozens of clients may have waited for the same block: each page is made and written in a turn of its own.
+    await this.options.turn?.();
     const frames = block.filter(({ sequence, key }) =>
       sequence > after && this.book.wants(group, key)
     );

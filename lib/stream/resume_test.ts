@@ -3,6 +3,7 @@ import { RESUME_LIMITS } from "../api/read_limits.ts";
 import { CostBudget } from "../http/cost_budget.ts";
 import { ClosedLog } from "../../tests/closed_log.ts";
 import { ALL, BTC, ETH, idsOf, logOf, minute, ONE, open, withHub } from "../../tests/hub_set_up.ts";
+import { until } from "../../tests/harness/wait.ts";
 import type { SseReader } from "../../tests/sse_reader.ts";
 import type { Hub } from "./hub.ts";
 
@@ -108,6 +109,34 @@ Deno.test("resume - pages that one address does not take are few, and keep no ot
     );
     assert.equal(resumes.stats.underWay, 0);
   }, { ringSize: 10, resumes });
+});
+
+Deno.test("resume - of clients that waited for the same page each is written in a turn of its own", async () => {
+  const log = logOf(new ClosedLog(), 2_000);
+  const turns: (() => void)[] = [];
+  const turn = () => new Promise<void>((resolve) => turns.push(resolve));
+  const grant = (count: number) => turns.splice(0, count).forEach((resolve) => resolve());
+  await withHub(log, async (hub) => {
+    const subscription = { ...ALL, closedOnly: true };
+    const readers = Array.from({ length: 8 }, () => open(hub, { lastEventId: "1", subscription }));
+    // To begin, to look whether memory has it, and with the page that all of them wait for.
+    for (let asked = 0; asked < 2; asked++) {
+      await until("all wait for a turn", () => turns.length === readers.length);
+      grant(readers.length);
+    }
+    await until("all wait with the page", () => turns.length === readers.length);
+    const written = async () => {
+      await Promise.all(readers.map((reader) => reader.readSome()));
+      return readers.filter(({ events }) => events.length > 0).length;
+    };
+    assert.equal(await written(), 0);
+    grant(1);
+    await until("one is written", async () => await written() === 1);
+    while (readers.some(({ events }) => events.length < 1_999)) {
+      grant(turns.length);
+      await written();
+    }
+  }, { ringSize: 10, turn });
 });
 
 Deno.test("resume - clients that resume side by side read the history once", async () => {
