@@ -104,6 +104,30 @@ Deno.test("chart adapter - after a reset what is missing is read, page by page, 
   subscription.dispose();
 });
 
+Deno.test("chart adapter - after a reset nothing newer comes while the server does not have again what was there", async () => {
+  await using server = new ScriptedServer();
+  server.history = [0, 60];
+  server.liveFrom = 60;
+  const chart = new LibraryChart();
+  const subscription = new adapter.LiveCandleSubscription(server.url);
+  await subscription.subscribe("BTC-USD", "ONE_MINUTE", (candle) => chart.update(candle));
+  await server.opened(1);
+  await until(() => startsOf(chart).includes(60));
+  // Its servers were lost: the minute that was live then is still to be made of its trades.
+  server.history = [];
+  server.reset();
+  server.send(120, "9", { isComplete: false, exact: false, open: decimal("1") });
+  const pages = server.pages.length;
+  await until(() => server.pages.length > pages + 1);
+  assert.deepEqual(startsOf(chart), [0, 60]);
+  server.history = [0, 60];
+  server.liveFrom = Infinity;
+  await until(() => startsOf(chart).includes(120));
+  assert.deepEqual(startsOf(chart), [0, 60, 120]);
+  assert.equal(chart.refused, 0);
+  subscription.dispose();
+});
+
 Deno.test("chart adapter - a stream that is lost or refused is opened again where it was", async () => {
   await using server = new ScriptedServer();
   server.history = [0];
@@ -113,6 +137,7 @@ Deno.test("chart adapter - a stream that is lost or refused is opened again wher
   await server.opened(1);
   server.send(60, "7");
   await until(() => startsOf(chart).includes(60));
+  server.history = [0, 60];
   server.refusals = 1;
   server.cut();
   await server.opened(2);

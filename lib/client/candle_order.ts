@@ -17,10 +17,13 @@ export class CandleOrder {
   readonly #ranks = new Map<number, number>();
   #newest: Candle | null = null;
   #held: Frame | null = null;
-  /** Whether the newest closed candle is worth waiting for: after one that was not proven in time, none is until one is. */
+  /** Whether waiting for proof is worth it: after a candle that was not proven in time it is not, until one is proven. */
   #isPatient = true;
+  readonly #provesEach: boolean;
 
-  constructor(private readonly provesEach = false) {}
+  constructor(provesEach = false) {
+    this.#provesEach = provesEach;
+  }
 
   /** The candle that is furthest on of those that were let through. */
   get newest(): Candle | null {
@@ -51,7 +54,8 @@ export class CandleOrder {
 
   /** What was kept back, if it is still of use: the wait is over, whether or not what it was for has come. */
   release(): Frame[] {
-    this.#isPatient = this.#newest?.exact ?? true;
+    this.#isPatient = true;
+    this.#isPatient = this.#held === null || !this.#lacks(this.#held.candle);
     return this.#letGo();
   }
 
@@ -65,11 +69,9 @@ export class CandleOrder {
     const { timestamp } = candle;
     this.#ranks.delete(timestamp);
     this.#ranks.set(timestamp, rank);
-    if (this.#ranks.size > KEPT_STATES) {
-      for (const oldest of this.#ranks.keys()) {
-        this.#ranks.delete(oldest);
-        break;
-      }
+    for (const oldest of this.#ranks.keys()) {
+      if (this.#ranks.size > KEPT_STATES) this.#ranks.delete(oldest);
+      break;
     }
     if (candle.exact) this.#isPatient = true;
     if (timestamp >= (this.#newest?.timestamp ?? 0)) this.#newest = candle;
@@ -79,8 +81,8 @@ export class CandleOrder {
   #lacks(candle: Candle): boolean {
     const before = this.#newest;
     if (before === null || candle.timestamp <= before.timestamp) return false;
-    return !before.is_complete || !follows(candle, before) ||
-      (this.provesEach && this.#isPatient && !before.exact);
+    return !before.is_complete ||
+      (this.#isPatient && (!follows(candle, before) || (this.#provesEach && !before.exact)));
   }
 }
 
@@ -91,5 +93,5 @@ export function follows({ first_trade_id }: Candle, { last_trade_id }: Candle): 
 
 /** A number that is higher for a higher state of one candle. */
 function rankOf({ is_complete, exact, revision }: Candle): number {
-  return (Number(is_complete) * 2 + Number(exact)) * 2 ** 40 + revision;
+  return (is_complete ? exact ? 3 : 2 : 0) * 2 ** 40 + revision;
 }

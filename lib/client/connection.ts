@@ -39,8 +39,10 @@ export class Connection {
   #failures = 0;
   #retryMs = RETRY_MS;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #server: string;
 
-  constructor(private readonly server: string) {
+  constructor(server: string) {
+    this.#server = server;
     if (!HAS_PAGE) return;
     // An open connection would also keep the page out of the back/forward cache.
     addEventListener("pagehide", () => this.#close());
@@ -125,7 +127,7 @@ export class Connection {
       const resume = from === null
         ? ""
         : `${isCurrentWanted ? "&snapshot=true" : ""}&last_event_id=${from}`;
-      const answer = await fetch(`${this.server}/stream?${queryOf(wish)}${resume}`, {
+      const answer = await fetch(`${this.#server}/stream?${queryOf(wish)}${resume}`, {
         headers: { accept: "text/event-stream" },
         cache: "no-store",
         signal,

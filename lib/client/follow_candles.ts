@@ -6,6 +6,8 @@ import { granularityName } from "./granularity_name.ts";
 
 /** How long a live candle waits for the closed one before it, where a reconnection may have left something out. */
 const HOLD_MS = 15_000;
+/** How long what is being read may lack trades that the server is still fetching. */
+const FILL_MS = 60_000;
 const RETRY_MS = 1000;
 
 const connections = new Map<string, Connection>();
@@ -61,11 +63,11 @@ export function followCandles(options: FollowOptions): () => void {
     const known = key.order.newest;
     if (known === null || key.waiting !== null) return;
     key.waiting = [];
-    const endMs = Date.now() + HOLD_MS;
+    const endMs = Date.now() + FILL_MS;
     for (let isRead = false; !isRead;) {
       const candles = await fetchCandles(server, known, stopped.signal).catch(() => null);
       if (stopped.signal.aborted) return;
-      isRead = candles !== null && (Date.now() > endMs || isWhole(candles));
+      isRead = candles !== null && (Date.now() > endMs || isWhole(candles, known));
       if (isRead) candles?.forEach((frame) => hand(key.order.take(frame, true)));
       else await new Promise<void>((resolve) => later(RETRY_MS, resolve));
     }
@@ -125,9 +127,9 @@ export function followCandles(options: FollowOptions): () => void {
   return stop;
 }
 
-/** Whether candles follow each other without a hole, and all but the newest are final. */
-function isWhole(frames: readonly Frame[]): boolean {
-  return frames.every(({ candle }, at) => {
+/** Whether candles follow each other from a known one on without a hole, and all but the newest are final. */
+function isWhole(frames: readonly Frame[], known: Candle): boolean {
+  return frames[0]?.candle.timestamp === known.timestamp && frames.every(({ candle }, at) => {
     const next = frames[at + 1]?.candle;
     return next === undefined || (candle.exact && follows(next, candle));
   });

@@ -206,6 +206,14 @@ check("embed - an indicator that is none is named, and the others are drawn", as
       await page.locator("spot-chart[state=live] .mount[data-drawn]").waitFor();
       await page.locator("spot-chart .legend:has-text('RSI 14')").waitFor();
       await page.locator("spot-chart .note:has-text('No indicator: “foo:3”')").waitFor();
+      const [mount, note, credit] = await Promise.all(
+        [".mount", ".note", ".credit"].map((part) =>
+          page.locator(`spot-chart ${part}`).boundingBox()
+        ),
+      );
+      assert.ok(mount && note && credit);
+      assert.ok(mount.y + mount.height <= note.y + 0.5, "what it says covers nothing of the chart");
+      assert.ok(note.y + note.height <= credit.y + 0.5, "and not the attribution");
       await page.evaluate("chart.setAttribute('indicators', 'rsi')");
       await page.locator("spot-chart .note:empty").waitFor({ state: "attached" });
     },

@@ -47,7 +47,7 @@ export const SPOT_CHART_STYLE = `
 /* Whatever the page makes of the element itself. */
 .frame {
   display: grid;
-  grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr);
+  grid-template: auto minmax(0, 1fr) auto auto / minmax(0, 1fr);
   height: 100%;
 }
 .legend {
@@ -81,18 +81,16 @@ export const SPOT_CHART_STYLE = `
   overflow: hidden;
 }
 .note {
-  grid-area: 2 / 1;
-  align-self: end;
-  z-index: 3;
-  margin: 0 0.75em 2.5em;
+  grid-area: 3 / 1;
+  margin: 0;
+  padding: 0.25em 0.75em;
   overflow-wrap: anywhere;
-  background: var(--color-base-100);
 }
 .note:empty {
   display: none;
 }
 .credit {
-  grid-area: 3 / 1;
+  grid-area: 4 / 1;
   justify-self: start;
   padding: 0 0.75em 0.25em;
   color: inherit;
