@@ -26,6 +26,11 @@ export default define.page<typeof handler>(function DocsPage({ data }) {
         UTC. Errors are problem details (RFC 9457) that name each bad value. For programs:{" "}
         <a class="underline" href="/openapi.json">openapi.json</a>.
       </p>
+      <p class="mb-5 max-w-prose">
+        Charts side by side:{" "}
+        <a class="underline" href="/workspace">workspace</a>, whose address says which:{" "}
+        <code>{origin}/workspace?chart=BTC-USD/5m&amp;chart=ETH-USD/4h</code>.
+      </p>
       <ReadyMade origin={origin} />
       {ENDPOINTS.map(({ path, id, example, answers }) => {
         const operation = document.paths?.[path]?.get;

@@ -21,7 +21,12 @@ const BOX = {
  * Candles and volume as a picture drawn by the server: the whole chart for who has no script, and the
  * first sight of it for everyone. `candles` ascend by start.
  */
-export function CandleSvg({ candles, digits }: { candles: readonly Candle[]; digits: number }) {
+export function CandleSvg({ candles, digits, note = "The table below has the newest ones." }: {
+  candles: readonly Candle[];
+  digits: number;
+  /** Ends what is said of the picture. */
+  note?: string;
+}) {
   const paths = candlePaths(candles, BOX);
   const newest = candles.at(-1);
   if (paths === null || newest === undefined) return null;
@@ -29,7 +34,7 @@ export function CandleSvg({ candles, digits }: { candles: readonly Candle[]; dig
     <div
       class="candle-svg"
       role="img"
-      aria-label={description(candles, digits)}
+      aria-label={`${description(candles, digits)} ${note}`.trim()}
       data-axis={axisWidth(toNumber(newest.close), digits)}
     >
       <svg class="plot" viewBox={`0 0 ${BOX.width} ${BOX.height}`} preserveAspectRatio="none">
@@ -89,5 +94,5 @@ function description(candles: readonly Candle[], digits: number): string {
   const from = startText(first.start, first.granularity);
   const to = startText(last.start, last.granularity);
   return `Candlestick chart of ${last.productId}, ${candles.length} candles from ${from} to ${to} ` +
-    `UTC, last price ${priceText(last.close, digits)}. The table below has the newest ones.`;
+    `UTC, last price ${priceText(last.close, digits)}.`;
 }

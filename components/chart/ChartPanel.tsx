@@ -105,7 +105,7 @@ export function ChartPanel(props: ChartPanelProps) {
         </ChartTools>
       </div>
       <div class="chart-box" data-panes={ownPanes(view.value)}>
-        <ServerDrawing>{props.children}</ServerDrawing>
+        <ServerDrawing key={source}>{props.children}</ServerDrawing>
         {shown.value !== null && (
           <Legend candle={shown.value} digits={digits} zone={view.value.zone} />
         )}

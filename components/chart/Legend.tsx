@@ -24,7 +24,7 @@ export function Legend(
         {zone === "utc" && " UTC"}
       </span>
       {prices.map(([name, price]) => (
-        <span key={name} class={side}>
+        <span key={name} class={side} data-price={name}>
           {name} <b>{priceText(price, digits)}</b>
         </span>
       ))}

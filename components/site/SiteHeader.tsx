@@ -1,6 +1,7 @@
 import type { Status } from "../../app.ts";
 import ConnectionBadge from "../../islands/ConnectionBadge.tsx";
 import { Brand } from "./Brand.tsx";
+import { Icon } from "./Icon.tsx";
 import { ThemeSwitch } from "./ThemeSwitch.tsx";
 import type { ThemeChoice } from "./theme.ts";
 
@@ -21,6 +22,12 @@ export function SiteHeader(
           <Brand />
           <span class="max-sm:hidden">Spot Canvas</span>
         </a>
+        <nav class="site-nav" aria-label="Pages">
+          <a href="/workspace" aria-label="Workspace">
+            <Icon path="M2 2h12v12H2zM8 2v12M2 8h12" class="md:hidden" />
+            <span class="max-md:hidden">Workspace</span>
+          </a>
+        </nav>
         <span class="grow" />
         {status.simulated && (
           <span class="simulated" title="Prices come from a simulated exchange, not from Coinbase">

@@ -48,6 +48,9 @@ for (const [look, options] of Object.entries(LOOKS)) {
         if (path.includes("BTC-USD?")) {
           await page.locator(".chart-mount[data-drawn]").waitFor();
           await page.getByText("Indicators").click();
+        } else if (path === "/workspace") {
+          await page.locator(".chart-mount[data-drawn]").first().waitFor();
+          await page.locator(".saved-menu summary").click();
         } else if (!path.includes("no")) await page.waitForTimeout(500);
         assert.deepEqual(await objections(page), [], path);
       } finally {
@@ -63,7 +66,7 @@ const SCRIPT_BUDGET = { standIn: 15_000, fresh: 25_000 };
 check("a first visit loads few bytes of scripts before the chart library", async () => {
   const project = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
   const most = SCRIPT_BUDGET["links" in project ? "standIn" : "fresh"];
-  for (const path of ["/", "/products/BTC-USD"]) {
+  for (const path of ["/", "/products/BTC-USD", "/workspace"]) {
     const { first } = await scriptSizes(site().browser, site().app.url + path);
     assert.ok(first > 5000 && first <= most, `${path}: ${first} bytes`);
   }
@@ -79,7 +82,9 @@ const MEASURE_SHIFTS = `
 
 for (const [look, options] of Object.entries(LOOKS)) {
   check(`nothing moves while a page loads and goes live: ${look}`, async () => {
-    for (const path of ["/", "/products/BTC-USD", "/status", "/examples/datastar"]) {
+    for (
+      const path of ["/", "/products/BTC-USD", "/workspace", "/status", "/examples/datastar"]
+    ) {
       const { page, close } = await watch(site().browser, "about:blank", options);
       try {
         await page.addInitScript(MEASURE_SHIFTS);
@@ -87,6 +92,9 @@ for (const [look, options] of Object.entries(LOOKS)) {
         if (path.startsWith("/products")) {
           await page.locator(".chart-mount[data-drawn]").waitFor();
           await page.locator(".quote [data-tick]:not([data-tick=''])").waitFor();
+        } else if (path === "/workspace") {
+          await page.locator(".chart-mount[data-drawn]").first().waitFor();
+          await page.locator(".connection[data-state=live]").waitFor();
         } else if (path !== "/examples/datastar") {
           await page.locator(".connection[data-state=live]").waitFor();
         }

@@ -10,32 +10,50 @@ export interface ScriptSizes {
   readonly library: number;
 }
 
-/** The module that brings the chart library. */
-const LIBRARY = /\/live_candles-\w+\.js$/;
+/** The modules that bring the chart library, which they import. */
+const LIBRARY = /^live_(candles|workspace)-\w+\.js$/;
+const IMPORT = /\b(?:from|import)\s*"\.\/([\w.-]+\.js)"/g;
 
 /** Visits a page for the first time, until it is live, and weighs the scripts that it loads. */
 export async function scriptSizes(browser: Browser, url: string): Promise<ScriptSizes> {
   const { page, close } = await watch(browser, "about:blank");
-  const sizes = { first: 0, library: 0 };
-  const weighing: Promise<void>[] = [];
+  const scripts = new Map<string, string>();
+  const reading: Promise<void>[] = [];
   page.on("response", (answer) => {
     if (answer.request().resourceType() !== "script") return;
-    const part = LIBRARY.test(new URL(answer.url()).pathname) ? "library" : "first";
-    weighing.push(
-      answer.body().then((body) => {
-        sizes[part] += gzipSync(body, { level: 9 }).length;
-      }),
-    );
+    const name = new URL(answer.url()).pathname.split("/").at(-1) ?? "";
+    reading.push(answer.text().then((text) => void scripts.set(name, text)));
   });
   try {
     await page.goto(url);
     await page.locator(".connection[data-state=live]").waitFor();
-    if (await page.locator("#chart").count() > 0) {
-      await page.locator(".chart-mount[data-drawn]").waitFor();
+    if (await page.locator(".chart-mount").count() > 0) {
+      await page.locator(".chart-mount[data-drawn]").first().waitFor();
     }
-    await Promise.all(weighing);
+    await Promise.all(reading);
   } finally {
     await close();
   }
+  const names = [...scripts.keys()];
+  const brought = withImports(scripts, names.filter((name) => LIBRARY.test(name)));
+  // What the library shares with the other scripts is there before it.
+  const before = withImports(scripts, names.filter((name) => !brought.has(name)));
+  const sizes = { first: 0, library: 0 };
+  for (const [name, text] of scripts) {
+    const part = before.has(name) ? "first" : "library";
+    sizes[part] += gzipSync(text, { level: 9 }).length;
+  }
   return sizes;
+}
+
+/** Scripts and all that they import, directly or not. */
+function withImports(
+  scripts: ReadonlyMap<string, string>,
+  names: readonly string[],
+): ReadonlySet<string> {
+  const found = new Set(names);
+  for (const name of found) {
+    for (const [, imported = ""] of (scripts.get(name) ?? "").matchAll(IMPORT)) found.add(imported);
+  }
+  return found;
 }

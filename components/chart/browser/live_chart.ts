@@ -30,8 +30,8 @@ export interface LiveChartSource {
   /** Begins every URL that is asked: the server's origin, or nothing for the page's own. */
   readonly base: string;
   readonly view: ChartView;
-  /** Draws only once the chart is about to be seen. */
-  readonly waits?: boolean;
+  /** The page has several charts: it draws only once it is about to be seen, and leaves swipes to the page. */
+  readonly isOneOfMany?: boolean;
   /** Listens to a stream of these candles. Returns how to stop. */
   listen(listener: StreamListener): () => void;
 }
@@ -101,12 +101,13 @@ export class LiveChart {
   async draw(element: HTMLElement): Promise<void> {
     // The page answers clicks between what was done so far and drawing, each of which takes a phone a while.
     await pause();
-    if (this.#source.waits) await nearView(element, this.#closed.signal);
+    if (this.#source.isOneOfMany) await nearView(element, this.#closed.signal);
     if (this.#closed.signal.aborted) return;
     this.#chart = new PriceChart(element, {
       granularity: this.#source.granularity,
       digits: this.#source.digits,
       view: this.#view,
+      isOneOfMany: this.#source.isOneOfMany ?? false,
       onPoint: (start, price) => this.#point(start, price),
       onSight: (sight) => this.#listener.moved?.(this.#timesOf(sight)),
       onOldest: () => void this.#pageOlder(),
@@ -128,17 +129,21 @@ export class LiveChart {
     return this.#source.multiple?.seconds ?? GRANULARITY_SECONDS[this.#source.granularity];
   }
 
-  /** The times in sight; null before it is drawn. Set, they come into sight, and what is asked of `moved` does not hear it. */
+  /** The times in sight; null before it is drawn. */
   get sight(): TimeSight | null {
     const sight = this.#chart?.sight ?? null;
     return sight === null ? null : this.#timesOf(sight);
   }
 
-  set sight(sight: TimeSight | null) {
-    const { candles, newest } = this.#series;
-    if (this.#chart === null || sight === null || newest === null) return;
-    const to = placeAt(candles, sight.to, this.length);
-    this.#chart.sight = { from: to - sight.candles, to };
+  /** Brings times (epoch seconds) into sight, or if `from` is left out so many candles up to a time. */
+  show(
+    { from, to, candles }: Pick<TimeSight, "to" | "candles"> & { readonly from?: number },
+  ): void {
+    const loaded = this.#series.candles;
+    if (this.#chart === null || loaded.length === 0) return;
+    const end = placeAt(loaded, to, this.length);
+    const begin = from === undefined ? end - candles : placeAt(loaded, from, this.length);
+    this.#chart.sight = { from: begin, to: end };
   }
 
   /** Points at the candle of a time (epoch seconds), and at a price where one means something. */

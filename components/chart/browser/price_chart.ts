@@ -19,6 +19,7 @@ import { IndicatorDrawing } from "../indicator_drawing.ts";
 import { labelColor } from "./label_color.ts";
 import { axisWidth } from "../price_axis.ts";
 import { plainPriceText } from "../../site/plain_price.ts";
+import { yieldSwipes } from "./yield_swipes.ts";
 
 /** What a chart is made with. */
 export interface PriceChartOptions {
@@ -26,6 +27,8 @@ export interface PriceChartOptions {
   /** Fraction digits of a price. */
   readonly digits: number;
   readonly view: ChartView;
+  /** Swipes belong to the page where it shows one of several charts. */
+  readonly isOneOfMany?: boolean;
   /**
    * The candle start (epoch seconds) under the crosshair, or null when it left. `price` is where a person points, and null
    * when the chart itself moved under the crosshair.
@@ -58,6 +61,7 @@ export class PriceChart {
   #marked = "";
   #aim: Sight | null = null;
   #hasPrice = true;
+  readonly #stopYielding: () => void;
 
   constructor(element: HTMLElement, options: PriceChartOptions) {
     this.#element = element;
@@ -114,6 +118,7 @@ export class PriceChart {
       if (range.from < NEAR_EDGE) options.onOldest();
       options.onSight?.(range);
     });
+    this.#stopYielding = options.isOneOfMany ? yieldSwipes(this.#chart) : () => {};
     element.tabIndex = 0;
     element.addEventListener("keydown", this.#press);
     this.#themes = new MutationObserver(this.#applyTheme);
@@ -198,6 +203,7 @@ export class PriceChart {
 
   close(): void {
     this.#element.removeEventListener("keydown", this.#press);
+    this.#stopYielding();
     this.#themes.disconnect();
     this.#device.removeEventListener("change", this.#applyTheme);
     this.#chart.remove();

@@ -1,0 +1,77 @@
+import type { LiveChart, TimeSight } from "../../chart/browser/live_chart.ts";
+import type { ChartLinks } from "../workspace_layout.ts";
+
+/** What linking needs of a chart. */
+export type LinkedChart = Pick<LiveChart, "length" | "sight" | "show" | "pointAt">;
+
+/** Narrower than that no chart is zoomed by another one. */
+const FEWEST_CANDLES = 10;
+const MOST_CANDLES = 2000;
+
+/**
+ * Has charts follow the one that a person moves or points at. Those of the same granularity show the same times. Others
+ * end at the same time and are zoomed by as much: a day's candles would be one where an hour's fill the chart.
+ */
+export class LinkedCharts {
+  links: ChartLinks;
+  /** Each chart with what it is of: a price means something on charts of the same product alone. */
+  readonly #charts = new Map<LinkedChart, string>();
+  #leader: LinkedChart | null = null;
+  #pointing: LinkedChart | null = null;
+  #shown: TimeSight | null = null;
+
+  constructor(links: ChartLinks) {
+    this.links = links;
+  }
+
+  /** Returns how to leave. */
+  add(chart: LinkedChart, productId: string): () => void {
+    this.#charts.set(chart, productId);
+    return () => {
+      this.#charts.delete(chart);
+      if (this.#leader === chart) this.#leader = null;
+      if (this.#pointing === chart) this.#pointing = null;
+    };
+  }
+
+  /** A person took hold of a chart: whatever it shows from now on is what they want to see. */
+  lead(chart: LinkedChart): void {
+    if (this.#leader === chart) return;
+    this.#leader = chart;
+    this.#shown = chart.sight;
+  }
+
+  moved(chart: LinkedChart, sight: TimeSight): void {
+    const before = this.#shown;
+    if (chart !== this.#leader || !Number.isFinite(sight.to)) return;
+    // An older page that came moves the places of candles, and no time.
+    if (before?.from === sight.from && before.to === sight.to) return;
+    this.#shown = sight;
+    if (!this.links.range) return;
+    const zoom = before === null ? 1 : sight.candles / before.candles;
+    for (const other of this.#others(chart)) {
+      const seen = other.sight;
+      if (seen === null) continue;
+      if (other.length === chart.length) other.show(sight);
+      else {
+        const candles = Math.min(Math.max(seen.candles * zoom, FEWEST_CANDLES), MOST_CANDLES);
+        other.show({ to: sight.to, candles });
+      }
+    }
+  }
+
+  /** A person points at a time (epoch seconds) of a chart, or no longer does. */
+  pointed(chart: LinkedChart, time: number | null, price: number | null): void {
+    if (time === null && chart !== this.#pointing) return;
+    this.#pointing = time === null ? null : chart;
+    if (!this.links.crosshair) return;
+    const productId = this.#charts.get(chart);
+    for (const other of this.#others(chart)) {
+      other.pointAt(time, this.#charts.get(other) === productId ? price : null);
+    }
+  }
+
+  #others(chart: LinkedChart): readonly LinkedChart[] {
+    return [...this.#charts.keys()].filter((other) => other !== chart);
+  }
+}

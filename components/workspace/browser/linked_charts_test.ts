@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import type { TimeSight } from "../../chart/browser/live_chart.ts";
+import { type LinkedChart, LinkedCharts } from "./linked_charts.ts";
+
+/** A chart that shows what it is told to, and says so to its links, as a real one does. */
+class TestChart implements LinkedChart {
+  sight: TimeSight;
+  pointedAt: readonly [number | null, number | null] | null = null;
+  #links: LinkedCharts;
+
+  constructor(links: LinkedCharts, readonly length: number, product: string, candles = 100) {
+    this.#links = links;
+    this.sight = { from: 100_000 - candles * length, to: 100_000, candles };
+    links.add(this, product);
+  }
+
+  show({ from, to, candles }: { from?: number; to: number; candles: number }): void {
+    const begin = from ?? to - candles * this.length;
+    this.sight = { from: begin, to, candles: (to - begin) / this.length };
+    this.#links.moved(this, this.sight);
+  }
+
+  pointAt(time: number | null, price: number | null): void {
+    this.pointedAt = [time, price];
+  }
+}
+
+const BOTH = { crosshair: true, range: true };
+
+Deno.test("linked charts - those of one granularity show the same times, whatever their widths", () => {
+  const links = new LinkedCharts(BOTH);
+  const led = new TestChart(links, 60, "BTC-USD");
+  const other = new TestChart(links, 60, "ETH-USD", 30);
+  links.lead(led);
+  led.show({ to: 90_000, candles: 80 });
+  assert.deepEqual(other.sight, led.sight);
+});
+
+Deno.test("linked charts - another granularity ends at the same time and is zoomed by as much", () => {
+  const links = new LinkedCharts(BOTH);
+  const led = new TestChart(links, 60, "BTC-USD");
+  const hours = new TestChart(links, 3600, "BTC-USD", 40);
+  links.lead(led);
+  led.show({ to: 90_000, candles: 100 });
+  assert.deepEqual([hours.sight.to, hours.sight.candles], [90_000, 40], "a pan zooms nothing");
+  led.show({ to: 90_000, candles: 50 });
+  assert.deepEqual([hours.sight.to, hours.sight.candles], [90_000, 20]);
+  led.show({ to: 90_000, candles: 5 });
+  assert.equal(hours.sight.candles, 10, "it stays legible");
+});
+
+Deno.test("linked charts - only the chart that a person moves is followed", () => {
+  const links = new LinkedCharts(BOTH);
+  const led = new TestChart(links, 60, "BTC-USD");
+  const other = new TestChart(links, 60, "ETH-USD");
+  const before = led.sight;
+  other.show({ to: 110_000, candles: 100 });
+  assert.deepEqual(led.sight, before, "a candle that closed moved it");
+  links.lead(other);
+  other.show({ to: 80_000, candles: 100 });
+  assert.equal(led.sight.to, 80_000);
+});
+
+Deno.test("linked charts - a price is shown on charts of the same product alone", () => {
+  const links = new LinkedCharts(BOTH);
+  const [led, same, other] = ["BTC-USD", "BTC-USD", "ETH-USD"].map((product) =>
+    new TestChart(links, 60, product)
+  );
+  assert.ok(led && same && other);
+  links.pointed(led, 50_000, 42);
+  assert.deepEqual([led.pointedAt, same.pointedAt, other.pointedAt], [
+    null,
+    [50_000, 42],
+    [50_000, null],
+  ]);
+  links.pointed(same, null, null);
+  assert.deepEqual(other.pointedAt, [50_000, null], "one that was not pointed at ends nothing");
+  links.pointed(led, null, null);
+  assert.deepEqual(other.pointedAt, [null, null]);
+});
+
+Deno.test("linked charts - what is not linked, or has left, stays as it is", () => {
+  const links = new LinkedCharts({ crosshair: false, range: false });
+  const led = new TestChart(links, 60, "BTC-USD");
+  const other = new TestChart(links, 60, "ETH-USD");
+  const before = other.sight;
+  links.lead(led);
+  led.show({ to: 90_000, candles: 80 });
+  links.pointed(led, 50_000, 42);
+  assert.deepEqual([other.sight, other.pointedAt], [before, null]);
+  links.links = BOTH;
+  const leave = links.add(other, "ETH-USD");
+  leave();
+  led.show({ to: 80_000, candles: 80 });
+  assert.deepEqual(other.sight, before);
+});

@@ -1,0 +1,108 @@
+import { hydrate, render } from "preact";
+import { connection } from "../../lib/browser/connection.ts";
+import { writeCandleRows } from "../../lib/browser/candle_rows.ts";
+import { parseProductId } from "../../lib/candles/product.ts";
+import { fetchChartData } from "../chart/browser/chart_data.ts";
+import { followChart } from "../chart/browser/chart_stream.ts";
+import { LiveChart } from "../chart/browser/live_chart.ts";
+import { LinkedCharts } from "./browser/linked_charts.ts";
+import type { LiveWorkspaceParts } from "./live_workspace_parts.ts";
+import type { FindableProduct } from "./product_matches.ts";
+import { SavedWorkspaces } from "./saved_workspaces.ts";
+import { chartSource } from "./tile_data.ts";
+import { Workspace, type WorkspaceProps } from "./Workspace.tsx";
+
+/** Between two reports of new data: the page says no more of it than whether it is there. */
+const REPORT_MS = 1000;
+
+/**
+ * Takes over the workspace that the server rendered into `#workspace`, and keeps it live: all its charts share one
+ * stream. Returns how to stop. Imported lazily: it brings the chart library.
+ */
+export function showLiveWorkspace(props: WorkspaceProps): () => void {
+  const place = document.getElementById("workspace");
+  if (place === null) return () => {};
+  hydrate(<Workspace {...props} live={liveParts(props)} />, place);
+  return () => render(null, place);
+}
+
+function liveParts({ layout }: WorkspaceProps): LiveWorkspaceParts {
+  const linked = new LinkedCharts(layout.links);
+  let products: Promise<readonly FindableProduct[]> | null = null;
+  return {
+    saved: new SavedWorkspaces(() => localStorage),
+    lead: (chart) => linked.lead(chart),
+    link: (links) => linked.links = links,
+    open({ productId, multiple, view }, { digits, older, position }, candles, listener) {
+      const chart: LiveChart = new LiveChart({
+        productId,
+        granularity: multiple.of,
+        multiple,
+        digits,
+        candles,
+        older,
+        base: "",
+        view,
+        isOneOfMany: true,
+        listen(heard) {
+          const stop = followChart({
+            base: location.origin,
+            productId,
+            multiple,
+            newest: candles.at(-1)?.start ?? null,
+            position,
+            listener: heard,
+            state: report,
+          });
+          return () => {
+            stop();
+            leave();
+          };
+        },
+      }, {
+        ...listener,
+        pointed: (time, price) => linked.pointed(chart, time, price),
+        moved: (sight) => linked.moved(chart, sight),
+      });
+      const leave = linked.add(chart, productId);
+      return chart;
+    },
+    async load(chart, signal) {
+      const { productId, multiple } = chart;
+      const data = await fetchChartData("", productId, multiple, signal);
+      return {
+        source: chartSource(chart),
+        digits: data.digits,
+        rows: writeCandleRows(data.candles),
+        older: data.next,
+        position: data.position,
+        problem: null,
+      };
+    },
+    products() {
+      products ??= fetchProducts().catch((error) => {
+        products = null;
+        throw error;
+      });
+      return products;
+    },
+  };
+}
+
+function report(state: (typeof connection)["value"]["state"]): void {
+  const { state: before, dataAtMs } = connection.peek();
+  const nowMs = Date.now();
+  if (state === before && nowMs - (dataAtMs ?? 0) < REPORT_MS) return;
+  connection.value = { state, dataAtMs: state === "live" ? nowMs : dataAtMs };
+}
+
+async function fetchProducts(): Promise<readonly FindableProduct[]> {
+  const answer = await fetch("/api/products");
+  if (!answer.ok) throw new Error(`/api/products answered ${answer.status}`);
+  const { products }: { products: readonly Readonly<Record<string, unknown>>[] } = await answer
+    .json();
+  return products.flatMap(({ product_id, base_name, status }) => {
+    const id = parseProductId(product_id);
+    return id === null || status === "delisted" ? [] : [{ id, name: String(base_name) }];
+  });
+}

@@ -1,0 +1,30 @@
+import { useEffect } from "preact/hooks";
+import type { WorkspaceProps } from "../components/workspace/Workspace.tsx";
+import { connection } from "../lib/browser/connection.ts";
+
+/**
+ * Makes the page's workspace live. It is the server's until the chart library is there, which brings all that is of no use
+ * without it; its stream begins where what the server rendered ends.
+ */
+export default function LiveWorkspace(props: WorkspaceProps) {
+  useEffect(() => {
+    let stop = () => {};
+    let isGone = false;
+    connection.value = { state: "connecting", dataAtMs: null };
+    import("../components/workspace/live_workspace.tsx").then(({ showLiveWorkspace }) => {
+      if (!isGone) stop = showLiveWorkspace(props);
+    }, () => {
+      connection.value = { state: "stale", dataAtMs: null };
+      const note = document.querySelector(".workspace-note");
+      if (note !== null) {
+        note.textContent = "The live charts could not be loaded. These are as old as the page.";
+      }
+    });
+    return () => {
+      isGone = true;
+      stop();
+    };
+  }, []);
+
+  return null;
+}
