@@ -121,6 +121,8 @@ const VARIABLES = {
   /** Closed candles that wait for the bus at most. */
   closedQueue: env("CLOSED_QUEUE", whole(100_000, 1, 1_000_000)),
   maxStreams: env("MAX_STREAMS", whole(5000, 1, 1_000_000)),
+  /** Streams of clients that accept it are compressed, which costs processor time. */
+  streamCompression: env("STREAM_COMPRESSION", flag(false)),
   maxStreamsPerIp: env("MAX_STREAMS_PER_IP", whole(50, 1, 1_000_000)),
   /** Requests a second of one address, on average; 0 for no limit. */
   maxRequestsPerIp: env("MAX_REQUESTS_PER_IP", whole(50, 0, 1_000_000)),

@@ -26,7 +26,11 @@ export class WebInstance {
 
   static async start(
     natsUrl: string,
-    { port = 0, corsOrigins = [] }: { port?: number; corsOrigins?: AllowedOrigins } = {},
+    { port = 0, corsOrigins = [], streamCompression = false }: {
+      port?: number;
+      corsOrigins?: AllowedOrigins;
+      streamCompression?: boolean;
+    } = {},
   ): Promise<WebInstance> {
     const bus = await openBus({ servers: [natsUrl], replicas: 1, log: SILENT });
     const hub = new Hub({
@@ -48,7 +52,7 @@ export class WebInstance {
         ids: () => [BTC, ETH],
         has: (id: string) => id === BTC || id === ETH,
       },
-      config: { corsOrigins, trustProxy: false },
+      config: { corsOrigins, trustProxy: false, streamCompression },
     };
     const server = Deno.serve(
       {

@@ -4,12 +4,18 @@ import type { Granularity } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import type { Requester } from "../http/cost_budget.ts";
 import { problemResponse } from "../http/problem.ts";
-import { refusalResponse, STREAM_HEADERS, type StreamServices } from "./stream_answer.ts";
+import {
+  compresses,
+  refusalResponse,
+  streamHeadersOf,
+  type StreamServices,
+} from "./stream_answer.ts";
 import { ChartBoard } from "../stream/chart_board.ts";
 import { parseChartQuery } from "./chart_stream_query.ts";
 import { chartStream } from "../stream/chart_stream.ts";
 import { clientAddress } from "../http/client_address.ts";
 import { crossOriginHeaders } from "../http/cross_origin.ts";
+import { SharedGzip } from "../stream/shared_gzip.ts";
 import { patchElements } from "../stream/datastar.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 
@@ -49,6 +55,7 @@ const RETRY_MS = 5000;
 export class ChartBoards {
   readonly #parts: ChartParts;
   readonly #clock: Clock;
+  readonly #gzip = new SharedGzip();
   readonly #boards = new Map<CandleKey, Watched>();
 
   constructor(parts: ChartParts, clock: Clock = systemClock) {
@@ -68,7 +75,8 @@ export class ChartBoards {
     const shared = crossOriginHeaders(headers.get("origin"), config.corsOrigins);
     const query = parseChartQuery(url, catalogue);
     if (query.kind === "problem") return problemResponse(query.problem, shared);
-    const streamHeaders = { ...STREAM_HEADERS, ...shared };
+    const gzip = compresses(config, headers);
+    const streamHeaders = streamHeadersOf(config, gzip, shared);
     if (method === "HEAD") return new Response(null, { headers: streamHeaders });
     const { productId, granularity } = query;
     const address = clientAddress(peer, headers.get("x-forwarded-for"), config.trustProxy);
@@ -83,7 +91,8 @@ export class ChartBoards {
       left: () => this.#leave(candleKey(productId, granularity)),
       reset: () => void this.#readPast(productId, granularity),
     };
-    return new Response(chartStream(answer.body, board, events), { headers: streamHeaders });
+    const body = chartStream(answer.body, board, events, gzip ? this.#gzip : null);
+    return new Response(body, { headers: streamHeaders });
   }
 
   #enter(productId: ProductId, granularity: Granularity, address: string): ChartBoard {

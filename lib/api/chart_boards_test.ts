@@ -53,7 +53,11 @@ async function opened(past: () => Promise<readonly Candle[]>, clock?: FakeClock)
     },
   }, clock);
   const catalogue = { loaded: true, ids: () => [BTC], has: (id: string) => id === BTC };
-  const services = { streams: hub, catalogue, config: { corsOrigins: [], trustProxy: false } };
+  const services = {
+    streams: hub,
+    catalogue,
+    config: { corsOrigins: [], trustProxy: false, streamCompression: true },
+  };
   const ask = (search: string, address = "1.1.1.1", headers: HeadersInit = {}) => {
     const url = new URL(`http://localhost/stream/chart${search}`);
     return boards.answer(services, new Request(url, { headers }), url, address);
@@ -123,6 +127,30 @@ Deno.test("however many look at a chart, a change is drawn once", async () => {
   deliver(candleAt(1, "2"));
   for (const reader of readers) assert.ok(reader && (await nextEvent(reader)).includes("1 2<"));
   assert.equal(drawn(), before + 1);
+  for (const reader of readers) await reader?.cancel();
+  await hub.close();
+});
+
+Deno.test("chart boards - viewers who accept it are sent charts compressed, once for all of them", async () => {
+  const { hub, ask, deliver } = await opened(() => Promise.resolve([candleAt(0, "1", true)]));
+  const accepting = { "accept-encoding": "gzip" };
+  const answers = [
+    await ask("?product=BTC-USD&granularity=1m", "1.1.1.1", accepting),
+    await ask("?product=BTC-USD&granularity=1m", "1.1.1.2", accepting),
+  ];
+  const plain = await ask("?product=BTC-USD&granularity=1m");
+  assert.equal(plain.headers.get("content-encoding"), null);
+  await plain.body?.cancel();
+  for (const { headers } of answers) {
+    assert.equal(headers.get("content-encoding"), "gzip");
+    assert.match(headers.get("vary") ?? "", /accept-encoding/);
+  }
+  const readers = answers.map(({ body }) =>
+    body?.pipeThrough(new DecompressionStream("gzip")).getReader()
+  );
+  for (const reader of readers) assert.ok(reader && (await nextEvent(reader)).includes("1<"));
+  deliver(candleAt(1, "2"));
+  for (const reader of readers) assert.ok(reader && (await nextEvent(reader)).includes("1 2<"));
   for (const reader of readers) await reader?.cancel();
   await hub.close();
 });

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from "../time/clock.ts";
 import { pause } from "../time/pause.ts";
 import { type Problem, problemResponse } from "../http/problem.ts";
+import { prefersGzip } from "../http/gzip.ts";
 import { clientAddress } from "../http/client_address.ts";
 import { type AllowedOrigins, crossOriginHeaders } from "../http/cross_origin.ts";
 import type { StreamAnswer, StreamRequest } from "../stream/hub_options.ts";
@@ -19,7 +20,12 @@ export interface StreamServices {
   /** What opens streams: the hub, or whoever counts them for several. */
   readonly streams: StreamDoor;
   readonly catalogue: KnownProducts;
-  readonly config: { readonly corsOrigins: AllowedOrigins; readonly trustProxy: boolean };
+  readonly config: {
+    readonly corsOrigins: AllowedOrigins;
+    readonly trustProxy: boolean;
+    /** Whether streams are compressed for clients that accept it. */
+    readonly streamCompression?: boolean;
+  };
 }
 
 /** Nothing on the way may keep, change or collect a stream. */
@@ -28,6 +34,23 @@ export const STREAM_HEADERS = {
   "cache-control": "no-store, no-transform",
   "x-accel-buffering": "no",
 } as const;
+
+/** Whether a client is sent a stream compressed. */
+export function compresses(config: StreamServices["config"], request: Headers): boolean {
+  return config.streamCompression === true && prefersGzip(request.get("accept-encoding"));
+}
+
+/** The headers of a stream; `shared` says who may read it. */
+export function streamHeadersOf(
+  { streamCompression }: StreamServices["config"],
+  gzip: boolean,
+  shared: Readonly<Record<string, string>>,
+): Headers {
+  const headers = new Headers({ ...STREAM_HEADERS, ...shared });
+  if (streamCompression === true) headers.append("vary", "accept-encoding");
+  if (gzip) headers.set("content-encoding", "gzip");
+  return headers;
+}
 
 /**
  * Answers `GET /stream`, and `HEAD` without opening one. `peer` is the connection's own address. What is
@@ -44,13 +67,15 @@ export async function answerStream(
   const shared = crossOriginHeaders(headers.get("origin"), config.corsOrigins);
   const query = parseStreamQuery(url, catalogue);
   if (query.kind === "problem") return problemResponse(query.problem, shared);
-  const streamHeaders = { ...STREAM_HEADERS, ...shared };
+  const gzip = compresses(config, headers);
+  const streamHeaders = streamHeadersOf(config, gzip, shared);
   if (method === "HEAD") return new Response(null, { headers: streamHeaders });
   const answer = await streams.connect({
     subscription: query.subscription,
     // A reconnecting EventSource still has the URL it began with, so its header is the newer one.
     lastEventId: headers.get("last-event-id") || query.lastEventId,
     snapshot: query.snapshot,
+    gzip,
     address: clientAddress(peer, headers.get("x-forwarded-for"), config.trustProxy),
   });
   if (answer.kind === "refused") return refusalResponse(answer, headers, shared);

@@ -38,6 +38,7 @@ const GAUGES: readonly [name: string, help: string, of: (stats: HubStats) => num
   ["clients", "Event-stream clients connected now.", (stats) => stats.clients],
   ["clients_lagging", "Clients that read too slowly now.", (stats) => stats.lagging],
   ["clients_resuming", "Clients not yet where the hub is.", (stats) => stats.resuming],
+  ["clients_compressed", "Clients whose streams are compressed.", (stats) => stats.compressed],
   ["subscriptions", "Different subscriptions open now.", (stats) => stats.groups],
 ];
 

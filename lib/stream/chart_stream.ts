@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from "../time/clock.ts";
 import type { ChartBoard } from "./chart_board.ts";
 import { cutOff } from "./cut_off.ts";
+import type { SharedGzip } from "./shared_gzip.ts";
 
 /** At most this often a viewer is sent the chart again. */
 const INTERVAL_MS = 250;
@@ -25,6 +26,7 @@ export function chartStream(
   frames: ReadableStream<Uint8Array>,
   board: ChartBoard,
   { left, reset }: ChartStreamEvents,
+  gzip: SharedGzip | null = null,
   clock: Clock = systemClock,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const reader = frames.getReader();
@@ -35,6 +37,7 @@ export function chartStream(
   /** The newest time to wait before coming back, not sent yet. */
   let retry: Uint8Array<ArrayBuffer> | null = null;
   let nextAtMs = -Infinity;
+  let hasBegun = false;
   let cancelWaking = () => {};
 
   const end = () => {
@@ -43,6 +46,13 @@ export function chartStream(
     cancelWaking();
     changed.resolve();
     left();
+  };
+
+  const encoded = (chunk: Uint8Array<ArrayBuffer>) => {
+    if (gzip === null) return chunk;
+    const isFirst = !hasBegun;
+    hasBegun = true;
+    return gzip.encode(chunk, isFirst);
   };
 
   const follow = async () => {
@@ -72,7 +82,7 @@ export function chartStream(
         const news = changed;
         if (over) return cutOff(controller, "its source ended");
         if (retry !== null) {
-          controller.enqueue(retry);
+          controller.enqueue(encoded(retry));
           retry = null;
           return;
         }
@@ -81,11 +91,11 @@ export function chartStream(
           shown = board.version;
           nextAtMs = clock.now() + INTERVAL_MS;
           heartbeat = false;
-          return controller.enqueue(board.event());
+          return controller.enqueue(encoded(board.event()));
         }
         if (heartbeat) {
           heartbeat = false;
-          return controller.enqueue(COMMENT.slice());
+          return controller.enqueue(encoded(COMMENT.slice()));
         }
         if (board.version !== shown) cancelWaking = clock.after(waitMs, () => news.resolve());
         await news.promise;

@@ -4,6 +4,7 @@ import { cutOff } from "./cut_off.ts";
 import type { Group } from "./group.ts";
 import { Lag } from "./lag.ts";
 import type { Opening } from "./opening.ts";
+import type { SharedGzip } from "./shared_gzip.ts";
 
 /** Queued bytes from which on a client lags: what the network stack itself holds comes on top. */
 const QUEUE_BYTES = 65_536;
@@ -27,6 +28,7 @@ export class Client {
   #controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>> | null = null;
   /** Takes what is left to be read, once the client has ended. */
   #ending: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>> | null = null;
+  #hasBegun = false;
   #lag: Lag | null = null;
   /** What is left of what it begins with: while there is some, the client lags. */
   #opening: Opening | null = null;
@@ -39,6 +41,8 @@ export class Client {
     readonly address: string,
     /** Whether it is sent current candles that have closed also after a resume. */
     readonly takesSnapshot = false,
+    /** Compresses what it is sent; null where it is sent as it is. */
+    readonly gzip: SharedGzip | null = null,
   ) {
     this.body = new ReadableStream<Uint8Array<ArrayBuffer>>({
       start: (controller) => {
@@ -69,18 +73,20 @@ export class Client {
 
   /**
    * Writes at once, whatever waits; never call it with an empty chunk, which would end the body. The reader may turn out
-   * to have gone: then the client has ended, and its owner been told, when this returns.
+   * to have gone: then the client has ended, and its owner been told, when this returns. Gives the bytes written.
    */
-  write(chunk: Uint8Array<ArrayBuffer>): void {
+  write(chunk: Uint8Array<ArrayBuffer>): number {
     const controller = this.#controller;
-    if (controller === null) return;
-    controller.enqueue(chunk);
-    if (!this.isOpen) return;
-    this.#expectedRoom -= chunk.length;
+    if (controller === null) return 0;
+    const sent = this.#encoded(chunk);
+    controller.enqueue(sent);
+    if (!this.isOpen) return sent.length;
+    this.#expectedRoom -= sent.length;
     if ((controller.desiredSize ?? 0) <= 0 && this.#lag === null) {
       this.#lag = new Lag();
       this.#wake?.();
     }
+    return sent.length;
   }
 
   /** Writes what it takes at once of what it begins with, and the rest as it takes that. Returns the bytes written. */
@@ -88,12 +94,12 @@ export class Client {
     const first = opening.take(QUEUE_BYTES);
     if (first === null || !this.isOpen) return 0;
     this.#opening = opening.isOver ? null : opening;
-    this.write(first);
+    const bytes = this.write(first);
     if (this.#opening !== null && this.#lag === null) {
       this.#lag = new Lag();
       this.#wake?.();
     }
-    return first.length;
+    return bytes;
   }
 
   /** Queues events for a client that lags. Returns how many live values gave way to newer ones. */
@@ -158,9 +164,10 @@ export class Client {
     this.#onRoom = null;
     const next = this.#takeOpening() ?? this.#lag?.take(QUEUE_BYTES, this.owner.position) ?? null;
     if (next !== null) {
-      this.owner.sent(next.frames, next.chunk.length);
-      this.#expectedRoom -= next.chunk.length;
-      this.#controller?.enqueue(next.chunk);
+      const sent = this.#encoded(next.chunk);
+      this.owner.sent(next.frames, sent.length);
+      this.#expectedRoom -= sent.length;
+      this.#controller?.enqueue(sent);
       return;
     }
     this.#lag = null;
@@ -174,6 +181,13 @@ export class Client {
     const chunk = this.#opening?.take(QUEUE_BYTES) ?? null;
     if (this.#opening?.isOver) this.#opening = null;
     return chunk === null ? null : { chunk, frames: 0 };
+  }
+
+  #encoded(chunk: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    if (this.gzip === null) return chunk;
+    const isFirst = !this.#hasBegun;
+    this.#hasBegun = true;
+    return this.gzip.encode(chunk, isFirst);
   }
 
   #cancelled(): void {

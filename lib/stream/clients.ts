@@ -6,6 +6,7 @@ import { Client } from "./client.ts";
 import { FLUSH_MS } from "./cut_off.ts";
 import type { Group } from "./group.ts";
 import type { Opening } from "./opening.ts";
+import type { SharedGzip } from "./shared_gzip.ts";
 import { comeBackBlock, HEARTBEAT, RETRY_MS, retryBlock } from "./sse.ts";
 import type { DropReason, StreamCounts } from "./stream_counts.ts";
 
@@ -79,8 +80,13 @@ export class Clients {
   }
 
   /** A new client of a group, to be written `greeting` before all else. It is no member yet. */
-  open(group: Group, address: string, takesSnapshot: boolean): Client {
-    const client = new Client(this, group, address, takesSnapshot);
+  open(
+    group: Group,
+    address: string,
+    takesSnapshot: boolean,
+    gzip: SharedGzip | null,
+  ): Client {
+    const client = new Client(this, group, address, takesSnapshot, gzip);
     client.tookAt = this.#tick;
     this.#all.add(client);
     this.counts.opened++;
@@ -100,9 +106,8 @@ export class Clients {
   }
 
   write(client: Client, chunk: Uint8Array<ArrayBuffer>): void {
-    client.write(chunk);
+    this.counts.bytesSent += client.write(chunk);
     client.wroteAt = this.#tick;
-    this.counts.bytesSent += chunk.length;
   }
 
   /** Sends a client what it begins with, as it takes it. */

@@ -76,6 +76,7 @@ export class Group {
     const overfull: Client[] = [];
     let coalesced = 0;
     let written = 0;
+    let bytes = 0;
     // From the last to the first: `Deno.serve` cancels a body from within a write to it if its peer has gone, and who
     // leaves gives its place to the last, which must neither be passed over nor be written to twice.
     for (let place = this.members.length - 1; place >= 0; place--) {
@@ -85,14 +86,14 @@ export class Group {
         coalesced += client.queue(events);
         if (client.waitingClosed > maxClosed) overfull.push(client);
       } else {
-        client.write(chunk);
+        bytes += client.write(chunk);
         client.wroteAt = tick;
         written++;
       }
     }
     return {
       frames: written * events.length,
-      bytes: written * chunk.length,
+      bytes,
       coalesced,
       overfull,
     };

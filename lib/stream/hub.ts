@@ -11,6 +11,7 @@ import { Clients } from "./clients.ts";
 import { Fanout } from "./fanout.ts";
 import type { HubOptions, HubStats, StreamAnswer, StreamRequest } from "./hub_options.ts";
 import { Replay } from "./replay.ts";
+import { SharedGzip } from "./shared_gzip.ts";
 import { Sequencer } from "./sequencer.ts";
 import { StreamCounts, type StreamRefusal } from "./stream_counts.ts";
 
@@ -39,6 +40,7 @@ export class Hub implements CandleReceiver {
   readonly #fanout: Fanout;
   readonly #sequencer: Sequencer;
   readonly #replay: Replay;
+  readonly #gzip = new SharedGzip();
   #waiting: (() => void)[] = [];
   #ready = false;
   #closing: Promise<void> | null = null;
@@ -105,7 +107,12 @@ export class Hub implements CandleReceiver {
     const refusal = this.#refusal(request);
     if (refusal !== null) return this.refuse(refusal);
     const group = this.#book.routing.acquire(request.subscription);
-    const client = this.#clients.open(group, request.address, request.snapshot ?? false);
+    const client = this.#clients.open(
+      group,
+      request.address,
+      request.snapshot ?? false,
+      request.gzip === true ? this.#gzip : null,
+    );
     if (this.#ready) this.#beginInTurn(client, request.lastEventId);
     else this.#waiting.push(() => this.#beginInTurn(client, request.lastEventId));
     return { kind: "stream", body: client.body };
@@ -175,8 +182,10 @@ export class Hub implements CandleReceiver {
   stats(): HubStats {
     let lagging = 0;
     let resuming = 0;
+    let compressed = 0;
     for (const client of this.#clients) {
       if (client.lags) lagging++;
+      if (client.gzip !== null) compressed++;
       if (!client.isMember) resuming++;
     }
     return {
@@ -184,6 +193,7 @@ export class Hub implements CandleReceiver {
       clients: this.#clients.size,
       lagging,
       resuming,
+      compressed,
       groups: this.#book.routing.groupCount,
       gaps: this.#sequencer.gaps,
       fetched: this.#sequencer.fetched,

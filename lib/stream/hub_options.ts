@@ -30,6 +30,8 @@ export interface StreamRequest {
   readonly lastEventId: string | null;
   /** Whether it is sent current candles that have closed also after a resume. */
   readonly snapshot?: boolean;
+  /** Whether it is sent gzip. */
+  readonly gzip?: boolean;
   /** Whom it counts for in `maxStreamsPerAddress`. */
   readonly address: string;
 }
@@ -49,6 +51,8 @@ export interface HubStats extends Readonly<StreamCounts> {
   readonly lagging: number;
   /** Clients that are not yet where the hub is. */
   readonly resuming: number;
+  /** Clients whose streams are compressed. */
+  readonly compressed: number;
   readonly groups: number;
   /** Jumps in the sequence, closed candles fetched because of them, and messages that came twice. */
   readonly gaps: number;

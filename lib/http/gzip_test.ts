@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { gzipped, prefersGzip } from "./gzip.ts";
+
+Deno.test("gzip - it is taken where a client accepts it and does not rather have the answer as it is", () => {
+  const taken = [
+    "gzip",
+    "GZIP",
+    "x-gzip",
+    "*",
+    "gzip, deflate, br, zstd",
+    "gzip;q=1.0",
+    "gzip ; q=0.001",
+    "br;q=1.0, gzip;q=0.8, *;q=0.1",
+    "identity;q=0.5, gzip;q=0.5",
+    "*;q=0.5",
+    "deflate,gzip",
+  ];
+  const refused = [
+    null,
+    "",
+    "identity",
+    "br, zstd",
+    "gzip;q=0",
+    "gzip;q=0.000",
+    "gzip; q=0, *",
+    "*;q=0",
+    "identity, gzip;q=0.5",
+    "gzip;q=2",
+    "gzip;q=nonsense",
+    "gzipped",
+    "not-gzip",
+  ];
+  for (const header of taken) assert.equal(prefersGzip(header), true, header);
+  for (const header of refused) assert.equal(prefersGzip(header), false, `${header}`);
+});
+
+Deno.test("gzip - an answer differs by what is accepted, and says so", async () => {
+  const ask = (encoding: string) =>
+    gzipped(
+      new Request("http://localhost/", { headers: { "accept-encoding": encoding } }),
+      new Response("text", { headers: { etag: '"a"' } }),
+    );
+  const plain = ask("gzip;q=0");
+  assert.equal(plain.headers.get("vary"), "accept-encoding");
+  assert.equal(await plain.text(), "text");
+  const { headers, body } = ask("gzip");
+  assert.deepEqual(
+    ["vary", "content-encoding", "etag"].map((name) => headers.get(name)),
+    ["accept-encoding", "gzip", 'W/"a"'],
+  );
+  assert.ok(body);
+  assert.equal(
+    await new Response(body.pipeThrough(new DecompressionStream("gzip"))).text(),
+    "text",
+  );
+});
