@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import { startExchangeSimulator } from "../../lib/exchange_simulator/mod.ts";
 import { AppProcess, freePort } from "../harness/app_process.ts";
-import { until } from "../harness/wait.ts";
+import { pause, until } from "../harness/wait.ts";
 import { newDirectory, withServers } from "../servers.ts";
 import { parseExec } from "./dockerfile.ts";
 import { routeAddresses, staticAddresses } from "./image_addresses.ts";
@@ -171,6 +171,58 @@ Deno.test("image - compose's check ends a server that hangs, and leaves one alon
     // With it goes all that runs in it.
     if (!over) container.kill("SIGKILL");
     await container.status;
+  }
+});
+
+Deno.test("image - web workers have the image's permissions alone, and without leave to start them none is", async () => {
+  const tree = await image();
+  const port = freePort();
+  const env = {
+    DATABASE_URL: "postgres://spot_canvas:none@127.0.0.1:1/spot_canvas",
+    NATS_URL: "nats://127.0.0.1:1",
+    WEB_WORKERS: "2",
+    PORT: `${port}`,
+    HOST: "127.0.0.1",
+  };
+  const spawn = ([program = "", ...args]: readonly string[]) =>
+    new Deno.Command(program, { args: [...args], stdout: "piped", stderr: "null" }).spawn();
+  const refused = await spawn(tree.server({ env })).output();
+  assert.equal(refused.code, 1);
+  assert.match(
+    new TextDecoder().decode(refused.stdout),
+    /WEB_WORKERS: 2 is not allowed: this process may not start Deno: give 1, or --allow-run=/,
+  );
+  // What deploy/compose.workers.yaml has.
+  const parent = spawn(tree.task(["--allow-run=deno", "serve.ts"], { env }));
+  const log = new Response(parent.stdout).text();
+  try {
+    const pids = await until("both workers", async () => {
+      const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null);
+      const { workers } = answer === null ? { workers: null } : await answer.json();
+      const running = (workers?.workers ?? [])
+        .filter(({ state }: { state: string }) => state === "degraded")
+        .map(({ pid }: { pid: number }) => pid);
+      return running.length === 2 ? running : null;
+    });
+    for (const pid of pids) {
+      await assertConfined(pid);
+      const command = (await Deno.readTextFile(`/proc/${pid}/cmdline`)).split("\0");
+      assert.ok(command.includes("--allow-net") && command.includes("--no-prompt"));
+      assert.ok(!command.some((word) => /^(-A|--allow-all|--allow-run.*)$/.test(word)));
+    }
+    parent.kill("SIGTERM");
+    assert.equal((await parent.status).code, 0);
+    for (const pid of pids) await assert.rejects(Deno.stat(`/proc/${pid}`));
+  } catch (error) {
+    console.log((await Promise.race([log, pause(100)])) ?? "");
+    throw error;
+  } finally {
+    try {
+      parent.kill("SIGKILL");
+    } catch {
+      // It has ended.
+    }
+    await parent.status;
   }
 });
 
