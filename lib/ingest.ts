@@ -53,6 +53,7 @@ export class Ingest {
       closed,
       metrics,
       clock,
+      live: (productId, granularity) => this.#aggregator.get(productId)?.live(granularity) ?? null,
       onReplaced: (placeholder, candle) => this.#repairs.onReplaced(placeholder, candle),
     });
     this.#repairs = new Repairs({

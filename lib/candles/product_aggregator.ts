@@ -357,14 +357,25 @@ export class ProductAggregator {
     this.#stale.refresh(coverage);
     const live: Candle[] = [];
     for (const granularity of GRANULARITIES) {
-      const bucket = this.#buckets.get(granularity, bucketStart(newest.toTimeMs, granularity));
-      if (bucket === null || bucket.values === null || this.#isClosed(granularity, bucket)) {
-        continue;
-      }
-      if (!isPublishable(granularity, bucket, coverage)) continue;
-      live.push(candleOf(this.productId, granularity, bucket.start, bucket.values, LIVE));
+      const candle = this.#live(granularity, newest.toTimeMs, coverage);
+      if (candle !== null) live.push(candle);
     }
     return live;
+  }
+
+  /** One granularity's live candle as `takeLive` last gave it, or would give it now; null where there is none. */
+  live(granularity: Granularity): Candle | null {
+    const newest = this.#ids.newest;
+    return newest === null ? null : this.#live(granularity, newest.toTimeMs, this.coverage);
+  }
+
+  #live(granularity: Granularity, atMs: number, coverage: Coverage): Candle | null {
+    const bucket = this.#buckets.get(granularity, bucketStart(atMs, granularity));
+    if (bucket === null || bucket.values === null || this.#isClosed(granularity, bucket)) {
+      return null;
+    }
+    if (!isPublishable(granularity, bucket, coverage)) return null;
+    return candleOf(this.productId, granularity, bucket.start, bucket.values, LIVE);
   }
 
   #markChanged(changed: Changed | null): void {

@@ -1,10 +1,9 @@
 import type { Candle } from "../candles/candle.ts";
-import { candleKey } from "../candles/candle.ts";
 import { CandleWriter } from "../candles/candle_writer.ts";
 import type { ProductAggregator } from "../candles/product_aggregator.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { Clock } from "../time/clock.ts";
-import { CurrentCandles } from "./current_candles.ts";
+import { CurrentCandles, type LiveCandles } from "./current_candles.ts";
 import { LiveThrottle } from "./live_throttle.ts";
 import type { ClosedSink, LiveBus } from "./parts.ts";
 import { TimeSlicedQueue } from "./time_sliced_queue.ts";
@@ -16,6 +15,8 @@ export interface CandlePublisherParts {
   readonly closed: ClosedSink;
   readonly metrics: Metrics;
   readonly clock: Clock;
+  /** What is put as a key's current candle while it is live. */
+  readonly live: LiveCandles;
   /** An exact candle goes out in place of the exchange's own. */
   onReplaced(placeholder: Candle, candle: Candle): void;
 }
@@ -34,7 +35,7 @@ export class CandlePublisher {
   constructor(parts: CandlePublisherParts) {
     const { bus, clock, liveIntervalMs } = parts;
     this.#parts = parts;
-    this.#current = new CurrentCandles(bus, clock);
+    this.#current = new CurrentCandles(bus, parts.live, clock);
     this.#live = new LiveThrottle(liveIntervalMs, this, clock);
     this.#closing = new TimeSlicedQueue((product) => this.#takeClosed(product), clock);
   }
@@ -62,7 +63,7 @@ export class CandlePublisher {
     for (const candle of candles) {
       const key = product.keyOf(candle.granularity);
       bus.publishLive(key, this.#writer.write(candle));
-      this.#current.offer(candle, key);
+      this.#current.touch(candle, key);
     }
     metrics.liveUpdates.inc(candles.length);
   }
@@ -82,7 +83,7 @@ export class CandlePublisher {
 
   /** A closed candle is safely in the stream: now it may be its key's current one. */
   onStored(candle: Candle): void {
-    this.#current.offer(candle, candleKey(candle.productId, candle.granularity));
+    this.#current.offer(candle);
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,8 @@
 import type { Candle, CandleKey } from "../candles/candle.ts";
 import { candleKey, supersedes } from "../candles/candle.ts";
 import { CandleWriter } from "../candles/candle_writer.ts";
+import type { Granularity } from "../candles/granularity.ts";
+import type { ProductId } from "../candles/product.ts";
 import type { Clock } from "../time/clock.ts";
 import { StaggeredPuts } from "./staggered_puts.ts";
 
@@ -12,39 +14,61 @@ export interface CurrentCandlesBus {
   currentSettled(): Promise<void>;
 }
 
+/** A key's live candle as it is now; null where there is none. */
+export type LiveCandles = (productId: ProductId, granularity: Granularity) => Candle | null;
+
 /** Between two puts of a key: a candle's last state goes out with its close anyway. */
 const PUT_INTERVAL_MS = 2000;
 /** A fiftieth of a second's: 8,000 a second are what a NATS server with a slow disk takes. */
 const MOST_AT_ONCE = 160;
 
+/** What is known of a key. */
+interface CurrentKey {
+  readonly productId: ProductId;
+  readonly granularity: Granularity;
+  /** The newest candle that was offered. */
+  held: Candle | null;
+  /** `held` is to be put. */
+  isHeldDue: boolean;
+  /** The live candle is to be put, as it is then. */
+  isLiveDue: boolean;
+}
+
 /**
- * Writes the newest candle of each key to the bus' key-value bucket: what a stream shows first, and what
- * a restart resumes from. Whoever makes it flushes and closes it.
+ * Writes the newest candle of each key to the bus' key-value bucket: what a stream shows first, and what a restart resumes
+ * from. A live candle is looked up when its turn to be written has come: thousands of candles kept for that, each for a
+ * second, would be most of what the garbage collector has to move. Whoever makes it flushes and closes it.
  */
 export class CurrentCandles {
   readonly #bus: CurrentCandlesBus;
+  readonly #live: LiveCandles;
   readonly #writer = new CandleWriter();
-  readonly #held = new Map<CandleKey, Candle>();
+  readonly #keys = new Map<CandleKey, CurrentKey>();
   readonly #puts: StaggeredPuts<CandleKey>;
 
-  constructor(bus: CurrentCandlesBus, clock?: Clock) {
+  constructor(bus: CurrentCandlesBus, live: LiveCandles, clock?: Clock) {
     this.#bus = bus;
+    this.#live = live;
     this.#puts = new StaggeredPuts(PUT_INTERVAL_MS, MOST_AT_ONCE, (key) => this.#put(key), clock);
   }
 
   /** Starts from what the bucket holds already. */
   restore(candles: readonly Candle[]): void {
-    for (const candle of candles) {
-      const key = candleKey(candle.productId, candle.granularity);
-      this.#held.set(key, candle);
-    }
+    for (const candle of candles) this.#known(candle).held = candle;
   }
 
-  /** Takes a newer state of a key; an older one changes nothing. */
-  offer(candle: Candle, key: CandleKey): void {
-    const held = this.#held.get(key);
-    if (held !== undefined && !supersedes(candle, held)) return;
-    this.#held.set(key, candle);
+  /** Takes a newer closed candle of a key; an older one changes nothing. */
+  offer(candle: Candle): void {
+    const known = this.#known(candle);
+    if (known.held !== null && !supersedes(candle, known.held)) return;
+    known.held = candle;
+    known.isHeldDue = true;
+    this.#puts.touch(candleKey(candle.productId, candle.granularity));
+  }
+
+  /** The live candle of a key has changed. */
+  touch(candle: Pick<Candle, "productId" | "granularity">, key: CandleKey): void {
+    this.#known(candle, key).isLiveDue = true;
     this.#puts.touch(key);
   }
 
@@ -58,10 +82,27 @@ export class CurrentCandles {
     this.#puts.close();
   }
 
+  #known(
+    { productId, granularity }: Pick<Candle, "productId" | "granularity">,
+    key: CandleKey = candleKey(productId, granularity),
+  ): CurrentKey {
+    let known = this.#keys.get(key);
+    if (known === undefined) {
+      known = { productId, granularity, held: null, isHeldDue: false, isLiveDue: false };
+      this.#keys.set(key, known);
+    }
+    return known;
+  }
+
   #put(key: CandleKey): void {
-    const held = this.#held.get(key);
-    if (held === undefined) return;
-    // Encoded only now: bytes kept for every key between all the short-lived ones would scatter memory.
-    this.#bus.putCurrent(key, this.#writer.write(held));
+    const known = this.#keys.get(key);
+    if (known === undefined) return;
+    const { held, isHeldDue, isLiveDue } = known;
+    known.isHeldDue = known.isLiveDue = false;
+    const live = isLiveDue ? this.#live(known.productId, known.granularity) : null;
+    // One that has closed meanwhile comes as a closed one, once that is safely in the stream.
+    if (live !== null && (held === null || supersedes(live, held))) {
+      this.#bus.putCurrent(key, this.#writer.write(live));
+    } else if (held !== null && isHeldDue) this.#bus.putCurrent(key, this.#writer.write(held));
   }
 }

@@ -25,17 +25,24 @@ export class ProvenStarts {
     if (known === null || start.from < known.from) this.set(productId, start);
   }
 
+  /** Whether there is something to `remember` of a product: the cheap part of it, which every product is asked often. */
+  isNews(product: ProductAggregator): boolean {
+    const { tradesFrom } = product.coverage;
+    if (!Number.isFinite(tradesFrom)) return false;
+    const known = this.get(product.productId);
+    return known === null || tradesFrom < known.from || known.publishedFrom === undefined;
+  }
+
   /**
    * Remembers from when on a product is followed without a break: what a later start may take for complete. Whether that
    * was new and is in the database now; without the database it is news again the next time.
    */
   async remember(product: ProductAggregator): Promise<boolean> {
+    if (!this.isNews(product)) return false;
     const { tradesFrom, heldFrom } = product.coverage;
-    if (!Number.isFinite(tradesFrom)) return false;
     const { productId } = product;
     const known = this.get(productId);
     const isEarlier = known === null || tradesFrom < known.from;
-    if (!isEarlier && known.publishedFrom !== undefined) return false;
     const from = epochSeconds(tradesFrom);
     const proven = {
       ...isEarlier ? { tradeId: product.lastIdBefore(from), from } : known,

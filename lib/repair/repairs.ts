@@ -254,7 +254,7 @@ export class Repairs {
   keepBooks(): void {
     for (const product of this.#parts.aggregator.all()) {
       this.#gaps.look(product);
-      this.#rememberProven(product);
+      if (this.#proven.isNews(product)) this.#rememberProven(product);
     }
     for (const followed of this.#followed.values()) {
       const { product, wanted } = followed;

@@ -15,6 +15,8 @@ export class Routing {
     GRANULARITIES.map((granularity) => [granularity, { all: new Set(), closed: new Set() }]),
   );
   #named = 0;
+  /** How many groups name each product that any does. */
+  readonly #namedProducts = new Map<ProductId, number>();
 
   /** Distinct subscriptions. */
   get groupCount(): number {
@@ -26,24 +28,14 @@ export class Routing {
     return this.#named;
   }
 
-  /** Whether any group names a key of the product. */
+  /** Whether any group names the product. Asked for every product every second, so the answer is kept. */
   isNamed(productId: ProductId): boolean {
-    // Asked for every product at once, and mostly clients name none.
-    if (this.#named === 0) return false;
-    return GRANULARITIES.some((granularity) => {
-      const named = this.#routes.get(candleKey(productId, granularity))?.named;
-      return named !== undefined && named.all.size + named.closed.size > 0;
-    });
+    return this.#namedProducts.has(productId);
   }
 
   /** The products of which any group names a key. */
   namedProducts(): readonly ProductId[] {
-    const named = new Set<ProductId>();
-    for (const { subscription } of this.#groups.values()) {
-      if (subscription.products === "*") continue;
-      for (const product of subscription.products) named.add(product);
-    }
-    return [...named];
+    return [...this.#namedProducts.keys()];
   }
 
   /** The route of a key, if anything was heard of it. */
@@ -73,6 +65,7 @@ export class Routing {
     if (--group.clientCount > 0) return;
     this.#groups.delete(group.name);
     this.#named -= group.routes?.length ?? 0;
+    this.#countNames(group, -1);
     for (const receivers of this.#indexes(group)) group.setOf(receivers).delete(group);
   }
 
@@ -99,8 +92,18 @@ export class Routing {
     const group = new Group(name, subscription, routes);
     this.#groups.set(name, group);
     this.#named += routes?.length ?? 0;
+    this.#countNames(group, 1);
     for (const receivers of this.#indexes(group)) group.setOf(receivers).add(group);
     return group;
+  }
+
+  #countNames({ subscription: { products } }: Group, change: 1 | -1): void {
+    if (products === "*") return;
+    for (const productId of products) {
+      const count = (this.#namedProducts.get(productId) ?? 0) + change;
+      if (count === 0) this.#namedProducts.delete(productId);
+      else this.#namedProducts.set(productId, count);
+    }
   }
 
   *#indexes(group: Group): Iterable<Receivers> {

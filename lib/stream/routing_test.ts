@@ -41,6 +41,19 @@ Deno.test("routing - a group goes with its last client, and nothing of it stays"
   assert.deepEqual([routing.groupCount, routing.namedCount], [0, 0]);
 });
 
+Deno.test("routing - a product is named as long as any group names it, whatever a follower of all does", () => {
+  const routing = new Routing();
+  const follower = routing.acquire(wish({ products: "*" }));
+  assert.equal(routing.isNamed(BTC), false);
+  const live = routing.acquire(wish({ products: [BTC, BTC] }));
+  const closed = routing.acquire(wish({ products: [BTC], closedOnly: true }));
+  routing.release(live);
+  routing.release(follower);
+  assert.equal(routing.isNamed(BTC), true);
+  routing.release(closed);
+  assert.equal(routing.isNamed(BTC), false);
+});
+
 Deno.test("routing - a follower of all products wants those that appear later, in its granularity", () => {
   const routing = new Routing();
   const group = routing.acquire(wish({ products: "*", closedOnly: true }));
