@@ -57,6 +57,10 @@ interface Level {
   readonly granularity: Granularity;
   readonly buckets: Map<EpochSeconds, Bucket>;
   readonly marked: MarkedBuckets;
+  /** The one that was last made or marked, which is mostly the one that is looked for: a comparison in place of a look-up. */
+  recent: Bucket | null;
+  /** The level that this one is derived from; null for minutes. */
+  below: Level | null;
   /** Those whose buckets hold whole ones of this level. */
   readonly larger: Level[];
 }
@@ -74,27 +78,14 @@ export class Buckets {
   readonly #merge = new ValuesMerge();
 
   get(granularity: Granularity, start: EpochSeconds): Bucket | null {
-    return this.#level.get(granularity)?.buckets.get(start) ?? null;
+    const level = this.#level.get(granularity);
+    return level === undefined ? null : find(level, start);
   }
 
   getOrCreate(granularity: Granularity, start: EpochSeconds): Bucket {
-    const held = this.get(granularity, start);
-    if (held !== null) return held;
-    const bucket: Bucket = {
-      start,
-      merge: null,
-      partial: false,
-      given: null,
-      pinned: false,
-      values: null,
-      exact: false,
-      awaitsProof: false,
-      published: null,
-      isMarked: false,
-      nextMarked: null,
-    };
-    this.#level.get(granularity)?.buckets.set(start, bucket);
-    return bucket;
+    const level = this.#level.get(granularity);
+    if (level === undefined) throw new RangeError(`not a granularity: ${granularity}`);
+    return findOrCreate(level, start);
   }
 
   /** One granularity's buckets, in no order. */
@@ -104,8 +95,8 @@ export class Buckets {
 
   /** What holds the bucket of `below` starting at `start` will be derived again by the next `refresh`. */
   markParents(start: EpochSeconds, below: Granularity): void {
-    for (const { granularity, marked } of this.#level.get(below)?.larger ?? []) {
-      marked.add(this.getOrCreate(granularity, containingStart(start, granularity)));
+    for (const level of this.#level.get(below)?.larger ?? []) {
+      level.marked.add(findOrCreate(level, containingStart(start, level.granularity)));
     }
   }
 
@@ -136,7 +127,7 @@ export class Buckets {
       const { granularity } = level;
       if (granularity === "ONE_MINUTE") continue;
       for (let bucket = takeMarked(level); bucket !== null; bucket = takeMarked(level)) {
-        if (derives(granularity, bucket, coverage)) this.#derive(granularity, bucket, isUnbroken);
+        if (derives(granularity, bucket, coverage)) this.#derive(level, bucket, isUnbroken);
         else bucket.values = bucket.given;
         touched(granularity, bucket);
       }
@@ -161,7 +152,9 @@ export class Buckets {
    */
   forgetBefore(heldFrom: EpochSeconds): void {
     const day = containingStart(heldFrom, "ONE_DAY");
-    for (const { granularity, buckets } of this.#levels) {
+    for (const level of this.#levels) {
+      const { granularity, buckets } = level;
+      level.recent = null;
       const small = GRANULARITY_SECONDS[granularity] < GRANULARITY_SECONDS.ONE_HOUR;
       const limit = small ? heldFrom : day;
       for (const [start, bucket] of buckets) {
@@ -171,19 +164,14 @@ export class Buckets {
     }
   }
 
-  #derive(
-    granularity: Granularity,
-    bucket: Bucket,
-    isUnbroken: IsUnbroken,
-  ): void {
-    const below = partOf(granularity);
+  #derive({ granularity, below }: Level, bucket: Bucket, isUnbroken: IsUnbroken): void {
     if (below === null) return;
-    const step = GRANULARITY_SECONDS[below];
+    const step = GRANULARITY_SECONDS[below.granularity];
     const end = bucketEnd(bucket.start, granularity);
     let exact = true;
     let first: Bucket | null = null;
     for (let at: number = bucket.start; at < end; at += step) {
-      const part = this.get(below, at as EpochSeconds);
+      const part = find(below, at as EpochSeconds);
       if (part === null) continue;
       exact &&= part.exact;
       if (part.values === null) continue;
@@ -204,9 +192,13 @@ function openLevels(): Level[] {
     granularity,
     buckets: new Map(),
     marked: new MarkedBuckets(),
+    recent: null,
+    below: null,
     larger: [],
   }));
-  for (const { granularity, larger } of levels) {
+  for (const level of levels) {
+    const { granularity, larger } = level;
+    level.below = levels.find((other) => other.granularity === partOf(granularity)) ?? null;
     const length = GRANULARITY_SECONDS[granularity];
     for (const other of levels) {
       const seconds = GRANULARITY_SECONDS[other.granularity];
@@ -216,10 +208,37 @@ function openLevels(): Level[] {
   return levels;
 }
 
+function find({ recent, buckets }: Level, start: EpochSeconds): Bucket | null {
+  return recent !== null && recent.start === start ? recent : buckets.get(start) ?? null;
+}
+
+function findOrCreate(level: Level, start: EpochSeconds): Bucket {
+  return level.recent = find(level, start) ?? create(level, start);
+}
+
+function create({ buckets }: Level, start: EpochSeconds): Bucket {
+  const bucket: Bucket = {
+    start,
+    merge: null,
+    partial: false,
+    given: null,
+    pinned: false,
+    values: null,
+    exact: false,
+    awaitsProof: false,
+    published: null,
+    isMarked: false,
+    nextMarked: null,
+  };
+  buckets.set(start, bucket);
+  return bucket;
+}
+
 /** The next one that was marked and has not been forgotten since; null if there is none. */
-function takeMarked({ buckets, marked }: Level): Bucket | null {
+function takeMarked(level: Level): Bucket | null {
+  const { marked } = level;
   for (let bucket = marked.take(); bucket !== null; bucket = marked.take()) {
-    if (buckets.get(bucket.start) === bucket) return bucket;
+    if (find(level, bucket.start) === bucket) return bucket;
   }
   return null;
 }
