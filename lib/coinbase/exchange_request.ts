@@ -5,7 +5,7 @@ import type { ExchangeFault } from "./exchange_error.ts";
 import { ExchangeError } from "./exchange_error.ts";
 import { asList, isRecord } from "./json.ts";
 import type { Urgency } from "../exchange/trade_source.ts";
-import type { RateGate } from "./rate_gate.ts";
+import type { Arrived, RateGate } from "./rate_gate.ts";
 import { GateFullError } from "./rate_gate.ts";
 
 /** How patient requests are. */
@@ -90,8 +90,9 @@ export class ExchangeRequester {
     const signal = AbortSignal.any(signals);
     const backOff = new BackOff(timings.retryMs, timings.retryMaxMs, clock, random);
     for (let attempt = 1;; attempt++) {
-      await this.#turn(path, { ...waiting, signal });
-      const result = await this.#attempt(`${path}?${new URLSearchParams(query)}`, key, signal);
+      const arrived = await this.#turn(path, { ...waiting, signal });
+      const target = `${path}?${new URLSearchParams(query)}`;
+      const result = await this.#attempt(target, key, arrived, signal);
       if ("answer" in result) {
         this.#count("ok");
         return result.answer;
@@ -112,9 +113,9 @@ export class ExchangeRequester {
     }
   }
 
-  async #turn(path: string, waiting: Urgency): Promise<void> {
+  async #turn(path: string, waiting: Urgency): Promise<Arrived> {
     try {
-      await this.#options.gate.take(waiting);
+      return await this.#options.gate.take(waiting);
     } catch (error) {
       if (!(error instanceof GateFullError)) throw error;
       this.#count("queue_full");
@@ -122,7 +123,12 @@ export class ExchangeRequester {
     }
   }
 
-  async #attempt(target: string, key: string, signal: AbortSignal): Promise<Attempt> {
+  async #attempt(
+    target: string,
+    key: string,
+    arrived: Arrived,
+    signal: AbortSignal,
+  ): Promise<Attempt> {
     const overtime = new AbortController();
     const cancel = this.#options.clock.after(this.#options.timings.timeoutMs, () => {
       overtime.abort(new Error("no answer in time"));
@@ -133,11 +139,13 @@ export class ExchangeRequester {
         headers: { accept: "application/json", "cache-control": "no-cache" },
         signal: AbortSignal.any([signal, overtime.signal]),
       });
+      arrived();
       return await readResponse(response, key);
     } catch (cause) {
       const fault = overtime.signal.aborted ? "timeout" : "network";
       return { fault, status: null, retry: true, retryAfterMs: null, cause };
     } finally {
+      arrived();
       cancel();
     }
   }

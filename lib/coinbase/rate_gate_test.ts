@@ -62,6 +62,87 @@ Deno.test("requests that are up to 240 ms late in flight do not exceed the rate 
   );
 });
 
+Deno.test("rate gate - where answers show when requests arrived, the rate is reached and never exceeded on arrival", async () => {
+  const perSecond = fc.constantFrom(1, 2, 3, 8, 50);
+  const flights = fc.array(
+    fc.record({ thereMs: fc.nat({ max: 200 }), backMs: fc.nat({ max: 400 }) }),
+    { minLength: 120, maxLength: 120 },
+  );
+  await fc.assert(
+    fc.asyncProperty(perSecond, flights, async (perSecond, flights) => {
+      const clock = new FakeClock();
+      const gate = new RateGate({ perSecond, clock });
+      const arrivals: number[] = [];
+      for (const { thereMs, backMs } of flights) {
+        void gate.take().then((arrived) => {
+          arrivals.push(clock.now() + thereMs);
+          clock.after(thereMs + backMs, arrived);
+        });
+      }
+      await clock.pass(125_000 * 1.25 / perSecond);
+      assert.equal(arrivals.length, flights.length);
+      for (const begin of arrivals) {
+        const within = arrivals.filter((at) => at >= begin && at < begin + 1000);
+        assert.ok(within.length <= perSecond, `${within.length} within a second`);
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
+Deno.test("rate gate - answers that come at once leave all of the rate", async () => {
+  const clock = new FakeClock();
+  const gate = new RateGate({ perSecond: 8, clock });
+  let passed = 0;
+  for (let i = 0; i < 200; i++) {
+    void gate.take().then((arrived) => {
+      passed++;
+      clock.after(10, arrived);
+    });
+  }
+  await clock.pass(20_000);
+  assert.ok(passed >= 156, `${passed} of 160`);
+  await clock.pass(6_000);
+  assert.equal(passed, 200);
+  assert.equal(clock.timers, 0);
+});
+
+Deno.test("rate gate - what is sent while the exchange stands still does not arrive in one second", async () => {
+  const clock = new FakeClock();
+  const gate = new RateGate({ perSecond: 8, clock, flight: 2 });
+  const began = clock.now();
+  const arrivals: number[] = [];
+  for (let i = 0; i < 60; i++) {
+    void gate.take().then((arrived) => {
+      // It stands still from 500 to 2300 ms.
+      const sentMs = clock.now() - began;
+      const delayMs = sentMs > 500 && sentMs < 2_300 ? 2_300 - sentMs : 5;
+      arrivals.push(sentMs + delayMs);
+      clock.after(delayMs, arrived);
+    });
+  }
+  await clock.pass(12_000);
+  for (const begin of arrivals) {
+    const within = arrivals.filter((at) => at >= begin && at < begin + 1000);
+    assert.ok(within.length <= 8, `${within.length} within a second`);
+  }
+  assert.equal(arrivals.length, 60);
+});
+
+Deno.test("rate gate - an answer that comes late, or twice, gives no turn to others", async () => {
+  const clock = new FakeClock();
+  const gate = new RateGate({ perSecond: 1, clock });
+  const arrived = await gate.take();
+  const passes: number[] = [];
+  const began = clock.now();
+  for (let i = 0; i < 3; i++) void gate.take().then(() => passes.push(clock.now() - began));
+  await clock.pass(1_260);
+  arrived();
+  arrived();
+  await clock.pass(4_000);
+  assert.deepEqual(passes, [1250, 2500, 3750]);
+});
+
 Deno.test("the higher priority goes first, equal ones in order of arrival", async () => {
   const clock = new FakeClock();
   const gate = new RateGate({ perSecond: 10, clock });

@@ -44,6 +44,8 @@ export interface ExchangeRestOptions {
 
 const MAX_CANDLES = 300;
 const PRODUCTS_PER_PAGE = 500;
+/** However long the exchange stands still, requests sent meanwhile do not arrive in its next second all at once. */
+const FLIGHT_SECONDS = 2;
 /** A list that is longer than this does not end by itself. */
 const MAX_PRODUCT_PAGES = 50;
 
@@ -69,6 +71,7 @@ class Rest implements ExchangeRest {
     this.#gate = new RateGate({
       perSecond: options.requestsPerSecond,
       clock,
+      flight: FLIGHT_SECONDS,
       ...(options.capacity === undefined ? {} : { capacity: options.capacity }),
     });
     this.#requester = new ExchangeRequester({
