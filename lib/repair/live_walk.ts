@@ -132,11 +132,12 @@ export class LiveWalk implements PageSource {
     if (place.isAged || stretch.toTimeMs < heldMs) {
       return this.#rest(product, stretch, place, "aged");
     }
-    const limit = isBottom ? MAX_TRADES : Math.min(MAX_TRADES, repairMaxTrades - place.walked);
-    if (limit <= 0) return await this.#estimate(product, stretch, place, signal);
+    const isLong = !isBottom && stretch.toId - stretch.fromId >= repairMaxTrades;
+    if (isLong && !place.hasStandIns) return await this.#cover(product, stretch, place, signal);
     const endS = place.endS ?? secondAfter(stretch.toTimeMs);
     const start = Math.floor(stretch.fromTimeMs / 1000) - 1;
-    const page = await takePage(product, source, { start, end: endS, limit, signal });
+    const query = { start, end: endS, limit: MAX_TRADES, signal };
+    const page = await takePage(product, source, query);
     this.#begun.add(product.productId);
     onChanged(product);
     const nowMs = clock.now();
@@ -148,6 +149,19 @@ export class LiveWalk implements PageSource {
       else if (next.kind !== "estimate") this.#rest(product, piece, held, next.kind);
       else await this.#estimate(product, piece, held, signal);
     }
+  }
+
+  /** The walk through so many trades takes a while: the exchange's candles stand in for its minutes until then. */
+  async #cover(
+    product: ProductAggregator,
+    gap: IdGap,
+    place: WalkPlace,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { source, onChanged } = this.#parts;
+    await standIn(product, gap, source, { signal });
+    this.#set(product, gap, { ...place, hasStandIns: true });
+    onChanged(product);
   }
 
   async #estimate(
@@ -167,7 +181,7 @@ export class LiveWalk implements PageSource {
   #rest(
     product: ProductAggregator,
     stretch: IdGap,
-    { attempts, walked }: WalkPlace,
+    { attempts, hasStandIns }: WalkPlace,
     outcome: "estimated" | "unfilled" | "aged",
   ): void {
     const isBottom = stretch.fromId === BOTTOM_ID;
@@ -178,8 +192,8 @@ export class LiveWalk implements PageSource {
       ...placeAtEnd(this.#parts.clock.now() + waitMs),
       attempts: attempts + 1,
       isEstimated: outcome === "estimated",
+      hasStandIns,
       isAged: outcome === "aged" && !isBottom,
-      walked,
     });
     if (!isBottom) this.#parts.onUnfilled(product.productId, stretch, outcome);
   }

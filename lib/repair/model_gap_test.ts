@@ -44,6 +44,25 @@ async function assertStandsIn(model: ModelExchange, afterMs: number): Promise<vo
   assert.ok(model.requestsSince(calmMs) < 40, "it is retried rarely");
 }
 
+Deno.test("gap repair - of one longer than REPAIR_MAX_TRADES the exchange's candles come first, then its trades", async () => {
+  using model = new ModelExchange({
+    seed: 21,
+    tradingMs: 900_000,
+    perMinute: [600, 30],
+    repairMaxTrades: 300,
+  });
+  await model.start();
+  await model.pass(70_000);
+  await model.disconnect(480_000);
+  await model.pass(400_000);
+  const stoodIn = model.archive.log.filter(({ trades }) => trades === null);
+  assert.ok(stoodIn.some(({ productId }) => productId === model.product(0)));
+  assert.equal(model.ingester.ingest.state.gapsOpen, 0);
+  assert.deepEqual(model.faults(), []);
+  assert.ok(model.requestsOf(model.product(0), "candles") <= 4);
+  await model.kill();
+});
+
 Deno.test("repair - a product whose requests always fail costs the others nothing", async () => {
   const published = async (broken: boolean) => {
     using model = new ModelExchange({ seed: 7, tradingMs: 300_000, perMinute: [60, 60, 5] });

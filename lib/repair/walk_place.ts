@@ -12,12 +12,12 @@ export interface WalkPlace {
   readonly endS: number | null;
   /** What lies between that end and the run above is more than a page shows of one second. */
   readonly isBelowBurst: boolean;
-  /** The exchange's candles stand in for it. */
+  /** The exchange's candles stand in for what its pages do not show. */
   readonly isEstimated: boolean;
+  /** They do for all of it meanwhile, since it is long. */
+  readonly hasStandIns: boolean;
   /** What is left of it is older than the minutes in memory. */
   readonly isAged: boolean;
-  /** Trades that were listed on the way here. */
-  readonly walked: number;
 }
 
 /** How the walk through what is left of a stretch continues: from a place, or not with trades for now. */
@@ -45,8 +45,8 @@ export function placeAtEnd(dueMs: number): WalkPlace {
     endS: null,
     isBelowBurst: false,
     isEstimated: false,
+    hasStandIns: false,
     isAged: false,
-    walked: 0,
   };
 }
 
@@ -64,10 +64,9 @@ export function continuationOf(
   // The listing lacks what comes right below the run, by its lag or because one page cannot hold it.
   if (isTop && !meets) return { kind: place.isBelowBurst ? "estimate" : "unfilled" };
   if (piece.fromId === stretch.fromId && oldest.timeMs < heldMs) return { kind: "aged" };
-  const walked = place.walked + trades.length;
   if (!isTop) {
     if (piece.fromId !== stretch.fromId) return { kind: "unfilled" };
-    const next = { ...placeAtEnd(nowMs), walked };
+    const next = { ...placeAtEnd(nowMs), hasStandIns: place.hasStandIns };
     if (!isStuck(oldest, endS)) return { kind: "walk", place: next };
     return { kind: "walk", place: { ...next, endS: below(oldest, endS), isBelowBurst: true } };
   }
@@ -76,7 +75,7 @@ export function continuationOf(
   if (!isStuck(oldest, endS)) {
     return {
       kind: "walk",
-      place: { ...place, dueMs: nowMs, endS: secondAfter(oldest.timeMs), walked },
+      place: { ...place, dueMs: nowMs, endS: secondAfter(oldest.timeMs) },
     };
   }
   if (place.isEstimated) return { kind: "estimate" };
@@ -84,7 +83,7 @@ export function continuationOf(
   if (next * 1000 <= stretch.fromTimeMs - 1000) return { kind: "unfilled" };
   return {
     kind: "walk",
-    place: { ...place, dueMs: nowMs, endS: next, isBelowBurst: true, walked },
+    place: { ...place, dueMs: nowMs, endS: next, isBelowBurst: true },
   };
 }
 
