@@ -199,9 +199,11 @@ export class ProductAggregator {
    */
   extendPast(from: EpochSeconds, tradeId: number): void {
     const { oldest } = this.#ids;
-    if (oldest === null || tradeId >= oldest.from) return;
+    if (oldest === null) return;
     const { from: to, fromTimeMs: toTimeMs } = oldest;
-    this.#ids.addRun({ from: tradeId, to, fromTimeMs: from * 1000 - 1, toTimeMs });
+    if (tradeId < to) {
+      this.#ids.addRun({ from: tradeId, to, fromTimeMs: from * 1000 - 1, toTimeMs });
+    } else if (from >= this.#past.tradesFrom || from > this.#held.from) return;
     this.#past.extend(from);
     this.#stale.markAll();
     this.#closedDirty = true;

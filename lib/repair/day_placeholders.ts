@@ -14,7 +14,14 @@ import type { PageSource, PageWork } from "./planner.ts";
 /** Where the exchange's candles come from. */
 export type CandleSource = Pick<TradeSource, "candles">;
 
-type DayPlaceholdersParts = Omit<LiveParts, "source"> & { readonly source: CandleSource };
+interface DayPlaceholdersParts extends Omit<LiveParts, "source"> {
+  readonly source: CandleSource;
+  /** Whether all trades of a product from an instant on are to come with few pages. */
+  comesSoon(productId: ProductId, from: EpochSeconds): boolean;
+}
+
+/** What trades are soon to prove is waited for so long. */
+const SOON_MS = 120_000;
 
 /**
  * Lets the exchange's candles stand for the part of a product's day that lies before its first trades in memory, so that
@@ -36,15 +43,16 @@ export class DayPlaceholders implements PageSource {
       this.drop(productId);
       return null;
     }
-    const dueMs = this.#sinceMs.get(productId) ?? nowMs;
-    this.#sinceMs.set(productId, dueMs);
+    const sinceMs = this.#sinceMs.get(productId) ?? nowMs;
+    this.#sinceMs.set(productId, sinceMs);
     const wanted = this.#parts.wanted(productId);
     const isNamed = liveClass(wanted) === "named";
+    const isSoon = !isNamed && this.#parts.comesSoon(productId, day);
     return {
       class: isNamed ? "named" : "placeholder",
       // After every page of trades of what streams name.
       value: isNamed ? 0 : wanted,
-      dueMs,
+      dueMs: sinceMs + (isSoon ? SOON_MS : 0),
       run: async (signal) => {
         await pinBefore(product, day, this.#parts.source, { signal });
         this.#parts.onChanged(product);

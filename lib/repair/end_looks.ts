@@ -1,3 +1,4 @@
+import type { IdInterval } from "../candles/id_intervals.ts";
 import type { ProductId } from "../candles/product.ts";
 import type { ProductAggregator } from "../candles/product_aggregator.ts";
 import type { LiveParts } from "./live_walk.ts";
@@ -8,6 +9,11 @@ import { takePage } from "./trade_page.ts";
 const LOOK_TRADES = 100;
 /** So long after a trade the next one is waited for, by the exchange's time: it would be proof enough. */
 const QUIET_MS = 10_000;
+/** Where trades usually come more often than this, it is waited for that long at most, since it is likely to come. */
+const OFTEN_MS = 60_000;
+const OVERDUE_MS = 30_000;
+/** It is overdue after so many times as long as usual. */
+const OVERDUE_TIMES = 2.5;
 /** While the feed lost nothing, it says itself that nothing came: the answer may be as old as the exchange caches it. */
 const CACHED_MS = 2_000;
 /** Without the feed's word nothing is concluded about a listing's last seconds: it may lack trades that long. */
@@ -52,7 +58,8 @@ export class EndLooks implements PageSource {
     const product = this.#parts.live(productId);
     if (state === undefined || product === null || product.newest === null) return null;
     const { awaitsMs, suspicion, notBeforeMs } = state;
-    if (awaitsMs === null && suspicion === null) return null;
+    // The next trade may have come since that was observed.
+    if (suspicion === null && (awaitsMs === null || !product.awaitsEnd)) return null;
     const wantedMs = suspicion === null ? awaitsMs ?? 0 : suspicion.dueMs;
     return {
       class: "end",
@@ -133,7 +140,14 @@ function laterThan(suspicion: Suspicion | null, ms: number): Suspicion | null {
 
 /** Whether the next trade has been waited for. */
 function isQuiet({ newest, timeMs }: ProductAggregator): boolean {
-  return newest !== null && timeMs >= newest.toTimeMs + QUIET_MS;
+  return newest !== null && timeMs >= newest.toTimeMs + patienceMs(newest);
+}
+
+/** How long the trade after a run of them is waited for. */
+function patienceMs({ from, to, fromTimeMs, toTimeMs }: IdInterval): number {
+  const usualMs = (toTimeMs - fromTimeMs) / (to - from);
+  if (!(usualMs <= OFTEN_MS)) return QUIET_MS;
+  return Math.min(Math.max(QUIET_MS, OVERDUE_TIMES * usualMs), OVERDUE_MS);
 }
 
 /** Whether ids that run on from before it to a trade after it show that none were lost. */

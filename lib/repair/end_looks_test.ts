@@ -11,8 +11,12 @@ const NOON = Date.UTC(2026, 3, 7, 12);
 
 /** Trade N, made N seconds past noon. */
 function tradeOf(tradeId: number): Trade {
+  return tradeAt(tradeId, tradeId);
+}
+
+function tradeAt(tradeId: number, second: number): Trade {
   const amounts = { price: decimal("10"), size: decimal("1") };
-  return { productId: BTC, tradeId, timeMs: NOON + tradeId * 1000, side: "BUY", ...amounts };
+  return { productId: BTC, tradeId, timeMs: NOON + second * 1000, side: "BUY", ...amounts };
 }
 
 /** A product that trades no longer, on an exchange whose listing shows what is given; time begins at noon. */
@@ -86,6 +90,29 @@ Deno.test("end looks - soon after a trade the next one is waited for", async () 
   quiet.product.bridge(2, 58);
   quiet.product.bridge(58, 63);
   await quiet.pass(1);
+  assert.equal(quiet.dueIn, null);
+});
+
+Deno.test("end looks - the next trade is waited for until it is overdue, where it usually comes soon", async () => {
+  const quiet = new Quiet();
+  const times = (everyS: number) => [1, 2, 3, 4].map((nth) => tradeAt(nth, nth * everyS));
+  for (const trade of times(10)) quiet.product.merge(trade, true);
+  await quiet.pass(62);
+  assert.ok(quiet.product.awaitsEnd);
+  assert.equal(quiet.dueIn, null, "22 s after the last one of every ten");
+  await quiet.pass(4);
+  assert.equal(quiet.dueIn, 0);
+  const rare = new Quiet();
+  for (const trade of times(100)) rare.product.merge(trade, true);
+  await rare.pass(422);
+  assert.equal(rare.dueIn, 0, "of those that hardly trade it is not likely to come");
+});
+
+Deno.test("end looks - a trade that comes while a look waits for its turn makes it needless", async () => {
+  const quiet = new Quiet(1, 2, 3);
+  await quiet.pass(62);
+  assert.equal(quiet.dueIn, 0);
+  quiet.product.merge(tradeAt(4, 63), true);
   assert.equal(quiet.dueIn, null);
 });
 

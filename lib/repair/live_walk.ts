@@ -2,7 +2,8 @@ import { bucketStart } from "../candles/granularity.ts";
 import type { IdGap } from "../candles/id_intervals.ts";
 import type { ProductId } from "../candles/product.ts";
 import type { ProductAggregator } from "../candles/product_aggregator.ts";
-import { MAX_TRADES, type TradeSource } from "../exchange/trade_source.ts";
+import type { Trade } from "../candles/trade.ts";
+import { MAX_TRADES, type TradesAnswer, type TradeSource } from "../exchange/trade_source.ts";
 import type { Clock } from "../time/clock.ts";
 import type { PageClass, PageSource, PageWork } from "./planner.ts";
 import { standIn } from "./stand_in.ts";
@@ -31,6 +32,8 @@ export interface LiveParts {
 /** What the walk works with besides. */
 export interface LiveWalkParts extends LiveParts {
   readonly repairMaxTrades: number;
+  /** A page below the oldest run showed these trades side by side, ascending; some are older than the minutes held. */
+  onOlder(productId: ProductId, trades: readonly Trade[]): void;
   /** A gap was tried and not filled with trades (now). `aged`: it is older than the minutes in memory. */
   onUnfilled(productId: ProductId, gap: IdGap, outcome: FillOutcome): void;
 }
@@ -48,6 +51,8 @@ const RETRY_MAX_MS = 3_600_000;
 const BOTTOM_MS = 7 * 86_400_000;
 /** So often it may be answered that there is none. */
 const BOTTOM_ATTEMPTS = 3;
+/** A listing may lack trades of its last seconds. */
+const LAG_MS = 15_000;
 /** The first id of the stretch below the oldest run: no trade has it. */
 const BOTTOM_ID = 0;
 
@@ -139,6 +144,7 @@ export class LiveWalk implements PageSource {
     const query = { start, end: endS, limit: MAX_TRADES, signal };
     const page = await takePage(product, source, query);
     this.#begun.add(product.productId);
+    if (isBottom) this.#offerOlder(product, page);
     onChanged(product);
     const nowMs = clock.now();
     const taken = { stretch, place, page, endS, heldMs, nowMs };
@@ -149,6 +155,14 @@ export class LiveWalk implements PageSource {
       else if (next.kind !== "estimate") this.#rest(product, piece, held, next.kind);
       else await this.#estimate(product, piece, held, signal);
     }
+  }
+
+  /** What such a page shows beyond the minutes held would be the next page of the past. */
+  #offerOlder({ productId, coverage }: ProductAggregator, page: TradesAnswer): void {
+    const { trades, answeredAtMs, unreadable } = page;
+    const settled = trades.filter(({ timeMs }) => timeMs <= answeredAtMs - LAG_MS);
+    const isOlder = (settled[0]?.timeMs ?? Infinity) < coverage.heldFrom * 1000;
+    if (unreadable === 0 && isOlder) this.#parts.onOlder(productId, settled);
   }
 
   /** The walk through so many trades takes a while: the exchange's candles stand in for its minutes until then. */

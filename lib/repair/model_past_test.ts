@@ -91,6 +91,30 @@ Deno.test("past - the days before a first start become exact down to the horizon
   await model.kill();
 });
 
+Deno.test("past - the page that begins a product's live candles proves its past as far as it reaches, and no candles are requested", async () => {
+  const startMs = Date.UTC(2026, 3, 7, 3, 57, 10);
+  using model = new ModelExchange({
+    seed: 22,
+    startMs,
+    beforeMs: 29 * 3_600_000,
+    tradingMs: 600_000,
+    perMinute: [0.26, 0.27],
+    leftOut: 0,
+    exactDays: 1,
+  });
+  await model.start();
+  await model.pass(240_000);
+  assert.equal(model.ingester.ingest.state.past.daysLeft, 0);
+  assert.deepEqual(model.pastFaults(Date.UTC(2026, 3, 6) / 1000), []);
+  for (const product of model.market.products) {
+    assert.equal(model.requestsOf(product, "trades"), 1, product);
+    assert.equal(model.requestsOf(product, "candles"), 0, product);
+  }
+  await model.pass(500_000);
+  assert.deepEqual(model.faults(), []);
+  await model.kill();
+});
+
 Deno.test("past - three days away are walked from trades, and an exchange that shows none as old is not pressed for ever", async () => {
   const startMs = Date.UTC(2026, 3, 7, 15, 20, 10);
   const awayMs = 72 * 3_600_000;

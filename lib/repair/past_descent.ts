@@ -1,5 +1,12 @@
-import { bucketEnd, type EpochSeconds, GRANULARITY_SECONDS } from "../candles/granularity.ts";
+import {
+  bucketEnd,
+  bucketStart,
+  type EpochSeconds,
+  GRANULARITY_SECONDS,
+} from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
+import type { Trade } from "../candles/trade.ts";
+import { MAX_TRADES } from "../exchange/trade_source.ts";
 import { BackOff } from "../time/back_off.ts";
 import { isJoined, type Stretch } from "./doubtful.ts";
 import type { PastDoubts } from "./past_doubts.ts";
@@ -13,6 +20,10 @@ const DAY = GRANULARITY_SECONDS.ONE_DAY;
 const PRIORITY = -3;
 /** Trades below the proven past that are not shown are looked for so much later, and then ever more rarely. */
 const REST_MS = [600_000, 86_400_000] as const;
+/** A page that was requested for something else is of use soon, or is forgotten. */
+const OFFER_MS = 90_000;
+/** What so many pages hold, of what is still missing of a day, comes soon. */
+const SOON_TRADES = 3 * MAX_TRADES;
 
 /** The walk down from where a product's proven past begins to the horizon, which moves that beginning. */
 export class PastDescent {
@@ -20,6 +31,7 @@ export class PastDescent {
   #walk: StretchWalk | null = null;
   #dueMs: number;
   #isHidden = false;
+  #offer: { readonly trades: readonly Trade[]; readonly untilMs: number } | null = null;
   #pages = 0;
   #seconds = 0;
 
@@ -48,6 +60,35 @@ export class PastDescent {
     return proven === null ? 0 : Math.max(0, proven.from - this.#lowest());
   }
 
+  /** Trades that a page showed side by side, ascending: they may reach below the proven past, which saves a request. */
+  offer(trades: readonly Trade[]): void {
+    const nowMs = this.parts.now();
+    this.#offer = { trades, untilMs: nowMs + OFFER_MS };
+    this.#dueMs = Math.min(this.#dueMs, nowMs);
+  }
+
+  /** Whether the next page is there already. */
+  get hasOffer(): boolean {
+    return this.#offer !== null;
+  }
+
+  /** Whether what is proven next belongs to the live day. */
+  get isOfLiveDay(): boolean {
+    const { live, proven } = this.parts.of(this.productId);
+    if (live === null || live.newest === null || proven === null) return false;
+    return proven.from > bucketStart(live.newest.toTimeMs, "ONE_DAY");
+  }
+
+  /** Whether all trades from an instant on are to be had with few pages, as far as those that are known tell. */
+  comesSoon(from: EpochSeconds): boolean {
+    const { live, horizon } = this.parts.of(this.productId);
+    if (live === null || horizon > from || this.#isHidden) return false;
+    const { newest, oldest } = live;
+    if (newest === null || oldest === null) return false;
+    const perMs = (newest.to - oldest.from) / (newest.toTimeMs - oldest.fromTimeMs);
+    return (oldest.fromTimeMs - from * 1000) * perMs <= SOON_TRADES;
+  }
+
   /** When the next page is wanted, on the clock that was given; Infinity if none is. */
   get dueMs(): number {
     return this.secondsLeft > 0 ? this.#dueMs : Infinity;
@@ -57,11 +98,12 @@ export class PastDescent {
   async step(nowMs: number, signal: AbortSignal): Promise<void> {
     const { heldFrom, proven } = this.parts.of(this.productId);
     if (proven === null) return;
+    if (this.#offer !== null && this.#offer.untilMs <= nowMs) this.#offer = null;
     // Memory may still have it in hand.
     if (!(proven.from <= heldFrom)) return this.#wait(nowMs, 2 * EARLY_MS);
     if (this.#walk?.isSound !== true) this.#walk = await this.#begin(proven.from, heldFrom);
     const walk = this.#walk;
-    if (walk === null) return this.#wait(nowMs, 15 * EARLY_MS);
+    if (walk === null) return this.#wait(nowMs, this.hasOffer ? EARLY_MS : 15 * EARLY_MS);
     const before = walk.until;
     const isOver = await walk.page(signal);
     this.#pages++;
@@ -98,6 +140,10 @@ export class PastDescent {
     ).sort((a, b) => a.start - b.start);
     if (first === undefined || first.firstTradeId === null) return null;
     const { start: at, firstTradeId: tradeId } = first;
+    const offered = this.#offer?.trades ?? [];
+    this.#offer = null;
+    const isOfUse = offered.some((trade) => trade.tradeId === tradeId) &&
+      offered[0]?.tradeId !== tradeId;
     const until = Math.min(at, heldFrom) as EpochSeconds;
     const from = this.#lowest();
     const shownFrom = from - DAY as EpochSeconds;
@@ -105,6 +151,7 @@ export class PastDescent {
       productId,
       source,
       writer: this.writer,
+      shown: isOfUse ? offered : null,
       priority: PRIORITY,
       keep: (minutes, walked, signal) => this.#keep(minutes, walked, signal),
     });

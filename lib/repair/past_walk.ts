@@ -1,5 +1,6 @@
-import { GRANULARITY_SECONDS } from "../candles/granularity.ts";
+import { type EpochSeconds, GRANULARITY_SECONDS } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
+import type { Trade } from "../candles/trade.ts";
 import type { PageSource, PageWork } from "./planner.ts";
 import type { PastParts } from "./past_parts.ts";
 import { ProductPast } from "./product_past.ts";
@@ -31,6 +32,11 @@ export interface PastWalkParts extends PastParts {
   /** So many stretches of a product wait that some are left out until the next start. */
   onOverflow(productId: ProductId, waiting: number): void;
 }
+
+/** So many products may have a page that waits for its use: memory is bounded. */
+const MAX_OFFERS = 100;
+/** What completes the live day goes before all that is older. */
+const LIVE_DAY_VALUE = 9;
 
 /** How much of the rate's memory one page is. */
 const SMOOTHING = 0.05;
@@ -91,6 +97,21 @@ export class PastWalk implements PageSource {
     this.#parts.wake(productId);
   }
 
+  /**
+   * Trades of a product that a page showed side by side, ascending, and that memory does not hold: they may be the next
+   * ones of its past, which saves a request.
+   */
+  offer(productId: ProductId, trades: readonly Trade[]): void {
+    const descents = [...this.#products.values()].map(({ descent }) => descent);
+    if (descents.filter(({ hasOffer }) => hasOffer).length >= MAX_OFFERS) return;
+    this.#products.get(productId)?.descent.offer(trades);
+  }
+
+  /** Whether all trades of a product from an instant on (epoch seconds) are there, or come with few pages. */
+  comesSoon(productId: ProductId, from: EpochSeconds): boolean {
+    return this.#products.get(productId)?.descent.comesSoon(from) === true;
+  }
+
   /** Lets go of a product. */
   drop(productId: ProductId): void {
     this.#products.delete(productId);
@@ -100,8 +121,15 @@ export class PastWalk implements PageSource {
     const past = this.#products.get(productId);
     const dueMs = past?.dueMs ?? null;
     if (past === undefined || dueMs === null) return null;
-    const value = this.#parts.wanted(productId);
-    return { class: "past", value, dueMs, run: (signal) => this.#step(past, signal) };
+    const { hasOffer, isOfLiveDay } = past.descent;
+    const wanted = Math.min(this.#parts.wanted(productId), LIVE_DAY_VALUE - 1);
+    return {
+      // A page that is there already costs no request.
+      class: hasOffer ? "live" : "past",
+      value: isOfLiveDay ? LIVE_DAY_VALUE : wanted,
+      dueMs,
+      run: (signal) => this.#step(past, signal),
+    };
   }
 
   async #step(past: ProductPast, signal: AbortSignal): Promise<void> {

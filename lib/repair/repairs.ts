@@ -121,12 +121,14 @@ export class Repairs {
     this.#walk = new LiveWalk({
       ...live,
       repairMaxTrades,
+      onOlder: (productId, trades) => this.#past.offer(productId, trades),
       onUnfilled: (productId, gap, outcome) => this.#onUnfilled(productId, gap, outcome),
     });
     this.#ends = new EndLooks(live);
     this.#placeholders = new DayPlaceholders({
       ...live,
       source: new KnownCandles(source, store.exchangeCandles),
+      comesSoon: (productId, from) => this.#past.comesSoon(productId, from),
     });
     this.#audit = new Audit({
       source,

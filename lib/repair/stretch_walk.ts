@@ -1,4 +1,5 @@
 import { bucketEnd, type EpochSeconds } from "../candles/granularity.ts";
+import type { Trade } from "../candles/trade.ts";
 import type { ProductId } from "../candles/product.ts";
 import { MAX_TRADES } from "../exchange/trade_source.ts";
 import type { Stretch } from "./doubtful.ts";
@@ -12,6 +13,8 @@ export interface StretchWalkParts {
   readonly productId: ProductId;
   readonly source: PastParts["source"];
   readonly writer: Pick<PastWriter, "keepGap">;
+  /** A page that was requested before, ascending, and holds the run's first trade and some below it; null: none. */
+  readonly shown?: readonly Trade[] | null;
   /** Of its requests; higher goes first. */
   readonly priority: number;
   /** Stores minutes that a page has proven. `walked`: from them up, all trades were shown. */
@@ -29,6 +32,7 @@ export class StretchWalk {
   readonly #walkedBefore: Stretch[] = [];
   /** Up to here it went through all trades since it last began. */
   #top: EpochSeconds;
+  #shown: readonly Trade[] | null;
   #isSound = true;
 
   /** Nothing older than `oldest` is walked. */
@@ -37,6 +41,7 @@ export class StretchWalk {
     this.#top = bucketEnd(start.at, "ONE_MINUTE");
     this.#from = Math.max(start.from, oldest) as EpochSeconds;
     this.#shownFrom = start.shownFrom;
+    this.#shown = parts.shown ?? null;
   }
 
   /** Minutes that start here or later are built. */
@@ -59,15 +64,14 @@ export class StretchWalk {
     return this.#isSound;
   }
 
-  /** Requests a page and keeps what it proves. Whether the walk has come to its end, be it that nothing older is shown. */
+  /** Takes a page, requesting it unless there is one, and keeps what it proves. Whether the walk has come to its end, be it that nothing older is shown. */
   async page(signal: AbortSignal): Promise<boolean> {
-    const { productId, source, writer, priority, keep } = this.parts;
+    const { writer, priority, keep } = this.parts;
     const run = this.#run;
-    const range = { start: Math.min(this.#shownFrom, run.end), end: run.end, limit: MAX_TRADES };
     const { until } = run;
-    const answer = await source.trades(productId, { ...range, priority, signal });
-    // Where rows were left out, neighbours are none.
-    const step = answer.unreadable > 0 ? HIDDEN : run.take(answer.trades);
+    const trades = this.#shown ?? await this.#request(signal);
+    this.#shown = null;
+    const step = trades === null ? HIDDEN : run.take(trades);
     if (step.kind === "hidden") return true;
     this.#isSound = false;
     if (step.gap !== null) {
@@ -79,5 +83,14 @@ export class StretchWalk {
     if (proven !== null) await keep(proven, { from: proven.from, until: this.#top }, signal);
     this.#isSound = true;
     return this.isComplete;
+  }
+
+  async #request(signal: AbortSignal): Promise<readonly Trade[] | null> {
+    const { productId, source, priority } = this.parts;
+    const { end } = this.#run;
+    const range = { start: Math.min(this.#shownFrom, end), end, limit: MAX_TRADES };
+    const { trades, unreadable } = await source.trades(productId, { ...range, priority, signal });
+    // Where rows were left out, neighbours are none.
+    return unreadable > 0 ? null : trades;
   }
 }
