@@ -46,7 +46,7 @@ export class Ingest {
       this.#unmerged++;
       if (outcome !== "duplicate") metrics.dropped.inc({ stage: "aggregate", reason: outcome });
     });
-    const { liveIntervalMs, repairMaxTrades, exactDays, retentionDays } = config;
+    const { liveIntervalMs, repairMaxTrades, exactDays, backfillDays, retentionDays } = config;
     this.#publisher = new CandlePublisher({
       liveIntervalMs,
       bus,
@@ -61,6 +61,8 @@ export class Ingest {
       source: exchange,
       repairMaxTrades,
       exactDays,
+      backfillDays,
+      granularities: parts.granularities,
       retentionDays,
       store: repairs,
       events: this.#repairEvents(new ProblemLog(parts.log, clock)),
@@ -243,6 +245,7 @@ export class Ingest {
         log.info("{productId}: trades {fromId} to {toId} {outcome}", gap);
       },
       onProblem: (productId, what, error) => problems.report(productId, what, error),
+      onHistory: () => this.#parts.onHistory(),
       onOverflow: (productId, waiting) =>
         log.warn("{productId}: {waiting} stretches wait for repair; others for the next start", {
           productId,

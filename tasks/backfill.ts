@@ -1,10 +1,11 @@
 /** `deno task backfill`: history from the exchange into the database. `--help` says how. */
-import { runBackfill } from "../lib/repair/backfill.ts";
+import { countPieces, inTurn, piecesOf, storePiece } from "../lib/repair/candle_pieces.ts";
 import { compareGranularities, type Disagreement } from "../lib/repair/comparison.ts";
-import { inTurn, MissingHistory } from "../lib/repair/missing_history.ts";
+import type { CandleRange, KeptCandles } from "../lib/repair/known_candles.ts";
 import { containingStart, type EpochSeconds, epochSeconds } from "../lib/candles/granularity.ts";
 import type { ProductId } from "../lib/candles/product.ts";
 import { openExchange } from "../lib/app/exchanges.ts";
+import { keptCandles } from "../lib/app/kept_candles.ts";
 import type { ExchangeRest } from "../lib/exchange/exchange_rest.ts";
 import { type Config, ConfigError, readConfig } from "../lib/config.ts";
 import { logger } from "../lib/log.ts";
@@ -73,26 +74,26 @@ async function backfill(
   }
   const settled = now() - SETTLED_SECONDS;
   const end = epochSeconds(Math.min(request.to ?? settled, settled));
-  const histories = await missing(store, request, productIds, end);
-  const total = histories.reduce((sum, { pieces }) => sum + pieces, 0);
+  const kept = keptCandles(store);
+  const missing = await missingRanges(kept, request, productIds, end);
+  const total = countPieces(missing.flat());
   print(`${productIds.length} products, ${total} requests at ${config.coinbaseRestRps} a second`);
   const progress = new ProgressLine(total, screen);
   const failures: string[] = [];
   let written = 0;
-  await runBackfill(inTurn(histories), {
-    source: rest,
-    candles: store.candles,
-    coverage: store.backfills,
-  }, {
-    workers: WORKERS,
-    priority: 0,
-    stop,
-    onPiece: (outcome) => {
+  const pieces = inTurn(missing.map(piecesOf));
+  const fetchPieces = async () => {
+    for (const piece of pieces) {
+      if (stop.aborted) return;
+      try {
+        written += await storePiece(piece, rest, kept);
+      } catch (error) {
+        failures.push(`${piece.productId}: ${describeError(error)}`);
+      }
       progress.step();
-      if (outcome.kind === "stored") written += outcome.written;
-      else failures.push(`${outcome.piece.productId}: ${describeError(outcome.error)}`);
-    },
-  });
+    }
+  };
+  await Promise.all(Array.from({ length: WORKERS }, fetchPieces));
   progress.finish();
   print(
     `${written} candles written${stop.aborted ? "; stopped, the next run resumes from here" : ""}`,
@@ -118,24 +119,22 @@ async function allProducts(rest: ExchangeRest, config: Config): Promise<readonly
   return chooseProducts(await rest.products(), config);
 }
 
-async function missing(
-  store: Store,
+/** What was not requested yet, of each product and granularity. */
+async function missingRanges(
+  kept: KeptCandles,
   { granularities, from }: BackfillRequest,
   productIds: readonly ProductId[],
-  end: EpochSeconds,
-): Promise<MissingHistory[]> {
-  const histories: MissingHistory[] = [];
+  until: EpochSeconds,
+): Promise<(readonly CandleRange[])[]> {
+  const missing: (readonly CandleRange[])[] = [];
   for (const productId of productIds) {
     for (const granularity of granularities) {
-      const stretch = {
-        start: containingStart(from, granularity),
-        end: containingStart(end, granularity),
-      };
-      const stretches = await store.backfills.missing(productId, granularity, stretch);
-      histories.push(new MissingHistory(productId, granularity, stretches));
+      const start = containingStart(from, granularity);
+      const end = containingStart(until, granularity);
+      missing.push(await kept.missing({ productId, granularity, start, end }));
     }
   }
-  return histories;
+  return missing;
 }
 
 /** Equal lines once, with how many there were. */

@@ -62,6 +62,7 @@ export async function measurePipeline(
       liveIntervalMs: 250,
       repairMaxTrades: 100_000,
       exactDays: 0,
+      backfillDays: 0,
       retentionDays: new Map(),
     },
     bus: {
@@ -78,6 +79,8 @@ export async function measurePipeline(
       },
     },
     exchange: market,
+    granularities: [],
+    onHistory: () => {},
     repairs: archive,
     metrics,
     log: logger("bench"),

@@ -18,8 +18,8 @@ import {
 } from "../metrics/status.ts";
 import type { RepairState } from "../repair/repair_state.ts";
 import type { Store } from "../store/store.ts";
+import { systemClock } from "../time/clock.ts";
 import { pause } from "../time/pause.ts";
-import { backfillCharts } from "./chart_backfill.ts";
 import { feedState } from "./feed_state.ts";
 import { EarlierRuns } from "./earlier_runs.ts";
 import { StoreProgress } from "./store_progress.ts";
@@ -44,6 +44,9 @@ export interface ShardIngestParts {
 const RESTORE_RETRY_MS = 1000;
 /** Closed candles that the bus does not take within this are found again at the next start. */
 const CLOSED_PATIENCE_MS = 2000;
+/** However many charts get a past one after the other, it is shown so often. */
+const REFRESH_DAY_MS = 5_000;
+
 /** Everything that talks to the exchange: the catalogue, the feed into ingest, and REST for what is missing. */
 export class ShardIngest {
   readonly #parts: ShardIngestParts;
@@ -59,6 +62,7 @@ export class ShardIngest {
   readonly #earlier: EarlierRuns;
   readonly #seen: Map<string, number>;
   #isRestored = false;
+  #cancelRefresh: (() => void) | null = null;
 
   constructor(parts: ShardIngestParts) {
     const { config, bus, lease, store, metrics, wanted } = parts;
@@ -105,6 +109,8 @@ export class ShardIngest {
       bus: bus.publisherFor(lease),
       closed: this.#closedPublisher,
       exchange: this.#exchange.rest,
+      granularities: this.#exchange.granularities,
+      onHistory: () => this.#refreshDay(),
       metrics,
       log: logger("ingest"),
       wanted: (productId) => wanted(productId),
@@ -142,6 +148,7 @@ export class ShardIngest {
   /** Stops the feed, then publishes what waits. */
   async close(): Promise<void> {
     this.#stop.abort();
+    this.#cancelRefresh?.();
     await this.#feed?.close();
     await this.#running;
     await this.#ingest.close();
@@ -234,7 +241,6 @@ export class ShardIngest {
         void this.#earlier.learnLater(added, (past) => this.#ingest.learn(past));
       }
     });
-    void this.#backfill();
     await this.#ingest.run(this.#feed);
   }
 
@@ -261,16 +267,11 @@ export class ShardIngest {
     return this.#earlier.whenStale(() => this.#isRestored, signal);
   }
 
-  #backfill(): Promise<void> {
-    const { store, history, config } = this.#parts;
-    return backfillCharts({
-      config,
-      store,
-      exchange: this.#exchange,
-      products: () => this.#products.own,
-      coveredFrom: (productId) => this.#ingest.coveredFrom(productId),
-      onHistory: () => void history.refreshDay(Math.floor(Date.now() / 1000)).catch(() => {}),
-      signal: this.#stop.signal,
+  /** Sparklines show soon what charts have. */
+  #refreshDay(): void {
+    this.#cancelRefresh ??= systemClock.after(REFRESH_DAY_MS, () => {
+      this.#cancelRefresh = null;
+      this.#parts.history.refreshDay(Math.floor(Date.now() / 1000)).catch(() => {});
     });
   }
 }

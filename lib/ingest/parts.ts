@@ -1,4 +1,5 @@
 import type { Candle, CandleKey } from "../candles/candle.ts";
+import type { Granularity } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import type { Config } from "../config.ts";
 import type { Logger } from "../log.ts";
@@ -25,11 +26,18 @@ export interface ClosedSink {
 export interface IngestParts {
   readonly config: Pick<
     Config,
-    "closeGraceMs" | "liveIntervalMs" | "repairMaxTrades" | "exactDays" | "retentionDays"
+    | "closeGraceMs"
+    | "liveIntervalMs"
+    | "repairMaxTrades"
+    | "exactDays"
+    | "backfillDays"
+    | "retentionDays"
   >;
   readonly bus: LiveBus;
   readonly closed: ClosedSink;
   readonly exchange: TradeSource;
+  /** The granularities of the candles that the exchange computes itself. */
+  readonly granularities: readonly Granularity[];
   readonly repairs: RepairStore;
   readonly metrics: Metrics;
   readonly log: Logger;
@@ -38,6 +46,8 @@ export interface IngestParts {
   readonly random?: () => number;
   /** Higher for products that streams name, 0 to 9. */
   wanted(productId: ProductId): number;
+  /** There is more to be seen of the last days. */
+  onHistory(): void;
   /** Reads what earlier runs left. */
   readKnown(productIds: readonly ProductId[]): Promise<Known>;
 }

@@ -124,11 +124,7 @@ export class FakeArchive implements RepairStore {
   readonly exchangeCandles: KeptCandles = {
     read: async ({ productId, granularity, start, end }) => {
       await this.#reachable();
-      const isKept = this.#kept.some((kept) =>
-        kept.productId === productId && kept.granularity === granularity &&
-        kept.start <= start && kept.end >= end
-      );
-      if (!isKept) return null;
+      if (!this.#isKept({ productId, granularity, start, end })) return null;
       return this.#of(productId).filter((one) =>
         one.granularity === granularity && one.start >= start && one.start < end
       );
@@ -137,8 +133,20 @@ export class FakeArchive implements RepairStore {
       await this.#reachable();
       this.#kept.push(range);
       for (const candle of candles) this.#store(candle);
+      return candles.length;
+    },
+    missing: async (range) => {
+      await this.#reachable();
+      return this.#isKept(range) ? [] : [range];
     },
   };
+
+  #isKept({ productId, granularity, start, end }: CandleRange): boolean {
+    return this.#kept.some((kept) =>
+      kept.productId === productId && kept.granularity === granularity &&
+      kept.start <= start && kept.end >= end
+    );
+  }
 
   isCaughtUp(): Promise<boolean> {
     this.store();

@@ -1,4 +1,5 @@
 import type { Candle } from "../candles/candle.ts";
+import { GRANULARITIES } from "../candles/granularity.ts";
 import { decodeCandle } from "../candles/wire.ts";
 import { Ingest } from "../ingest.ts";
 import type { ClosedSink } from "../ingest/parts.ts";
@@ -42,6 +43,7 @@ export interface IngesterParts {
   readonly metrics: Metrics;
   readonly repairMaxTrades: number;
   readonly exactDays: number;
+  readonly backfillDays: number;
   readonly queueCapacity: number;
   openFeed(): FakeTradeFeed;
 }
@@ -55,7 +57,8 @@ export class FakeIngester {
   #running: Promise<void> = Promise.resolve();
 
   constructor(parts: IngesterParts) {
-    const { clock, archive, source, metrics, repairMaxTrades, exactDays, queueCapacity } = parts;
+    const { clock, archive, source, metrics, queueCapacity } = parts;
+    const { repairMaxTrades, exactDays, backfillDays } = parts;
     this.#parts = parts;
     this.#publisher = new FakePublisher(archive, clock, queueCapacity, {
       onStored: (candle) => this.ingest.onStored(candle),
@@ -69,6 +72,7 @@ export class FakeIngester {
         liveIntervalMs: 250,
         repairMaxTrades,
         exactDays,
+        backfillDays,
         retentionDays: new Map(),
       },
       bus: {
@@ -81,6 +85,8 @@ export class FakeIngester {
       },
       closed: this.#publisher,
       exchange: source,
+      granularities: GRANULARITIES,
+      onHistory: () => {},
       repairs: archive,
       metrics,
       log: logger("test"),

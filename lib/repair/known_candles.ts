@@ -17,8 +17,10 @@ export interface CandleRange {
 export interface KeptCandles {
   /** The kept candles of a range, ascending; null if some of it was never requested. */
   read(range: CandleRange): Promise<readonly Candle[] | null>;
-  /** Keeps all there is in a range. */
-  keep(range: CandleRange, candles: readonly Candle[]): Promise<void>;
+  /** Keeps all there is in a range; answers how many of them were written. */
+  keep(range: CandleRange, candles: readonly Candle[]): Promise<number>;
+  /** The parts of a range that were never requested, the newest first. */
+  missing(range: CandleRange): Promise<readonly CandleRange[]>;
 }
 
 /** The exchange's candles, requested once: what an earlier run or a chart's past has had is read from the database. */

@@ -32,8 +32,9 @@ function table(held: readonly Candle[] | null = null): KeptCandles {
     read: () => Promise.resolve(held),
     keep: (_range, candles) => {
       held = candles;
-      return Promise.resolve();
+      return Promise.resolve(candles.length);
     },
+    missing: () => Promise.resolve([]),
   };
 }
 
@@ -50,5 +51,5 @@ Deno.test("known candles - one that may lack trades does not stand for the excha
 
 Deno.test("known candles - without the database they are requested", async () => {
   const away = () => Promise.reject(new Error("the database is away"));
-  assert.equal((await calls({ read: away, keep: away })).requests, 3);
+  assert.equal((await calls({ read: away, keep: away, missing: away })).requests, 3);
 });

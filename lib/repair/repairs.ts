@@ -16,12 +16,13 @@ import { Audit } from "./audit.ts";
 import type { Disagreement } from "./audit_comparison.ts";
 import type { AuditStore, KeptDisagreement } from "./audit_store.ts";
 import { GapBook, type GapKeeper, type KeptGap } from "./gap_book.ts";
+import { ChartPlaceholders } from "./chart_placeholders.ts";
 import { DayPlaceholders } from "./day_placeholders.ts";
 import { EndLooks } from "./end_looks.ts";
 import { type KeptCandles, KnownCandles } from "./known_candles.ts";
 import { type FillOutcome, LiveWalk } from "./live_walk.ts";
 import { PastWalk } from "./past_walk.ts";
-import { Planner } from "./planner.ts";
+import { type PageSource, Planner } from "./planner.ts";
 import type { PastStore } from "./past_store.ts";
 import type { PastOf } from "./past_parts.ts";
 import { ProvenStarts } from "./proven_starts.ts";
@@ -50,6 +51,8 @@ export interface RepairEvents {
   /** A gap was tried and not filled with trades, for the first time if `isNews`. */
   onUnfilled(productId: ProductId, gap: IdGap, outcome: FillOutcome, isNews: boolean): void;
   onProblem(productId: ProductId, what: string, error: unknown): void;
+  /** There is more to be seen of a product's last days. */
+  onHistory(): void;
   /** So many stretches of a product's past wait for repair that some are left out until the next start. */
   onOverflow(productId: ProductId, waiting: number): void;
 }
@@ -61,6 +64,10 @@ export interface RepairsParts {
   readonly repairMaxTrades: number;
   /** For so many days back everything is to be proven; 0 for none. */
   readonly exactDays: number;
+  /** For so many days back charts get the exchange's candles where nothing is proven soon; 0 for none. */
+  readonly backfillDays: number;
+  /** The granularities that the exchange has candles of. */
+  readonly granularities: readonly Granularity[];
   /** Days for which a granularity is kept; for ever if it is absent. */
   readonly retentionDays: ReadonlyMap<Granularity, number>;
   readonly store: RepairStore;
@@ -93,9 +100,11 @@ export class Repairs {
   readonly #walk: LiveWalk;
   readonly #ends: EndLooks;
   readonly #placeholders: DayPlaceholders;
+  readonly #charts: ChartPlaceholders;
   readonly #audit: Audit;
   readonly #followed = new Map<ProductId, Followed>();
   readonly #past: PastWalk;
+  readonly #sources: readonly (PageSource & Pick<PastWalk, "drop">)[];
   readonly #proven: ProvenStarts;
   #settleDueMs: number;
 
@@ -130,6 +139,22 @@ export class Repairs {
       source: new KnownCandles(source, store.exchangeCandles),
       comesSoon: (productId, from) => this.#past.comesSoon(productId, from),
     });
+    this.#charts = new ChartPlaceholders({
+      source,
+      kept: store.exchangeCandles,
+      clock,
+      granularities: parts.granularities,
+      days: parts.backfillDays,
+      coveredFrom: (productId) => this.coveredFrom(productId),
+      keptFrom: (granularity) => this.#keptFrom(granularity),
+      wanted: (productId) => parts.wanted(productId),
+      comesSoon: (productId, from) => this.#past.comesSoon(productId, from),
+      onHistory: () => events.onHistory(),
+      onProblem: (productId, waitMs, error) => {
+        const seconds = Math.round(waitMs / 1000);
+        events.onProblem(productId, `its charts' past failed; retry in ${seconds} s`, error);
+      },
+    });
     this.#audit = new Audit({
       source,
       clock,
@@ -157,10 +182,18 @@ export class Repairs {
         events.onProblem(productId, `a page of its past failed; retry in ${seconds} s`, error);
       },
     });
+    this.#sources = [
+      this.#walk,
+      this.#ends,
+      this.#placeholders,
+      this.#past,
+      this.#charts,
+      this.#audit,
+    ];
     this.#planner = new Planner({
       clock,
       random: parts.random,
-      sources: [this.#walk, this.#ends, this.#placeholders, this.#past, this.#audit],
+      sources: this.#sources,
       onProblem: (productId, waitMs, error) => {
         const seconds = Math.round(waitMs / 1000);
         events.onProblem(productId, `REST failed; retry in ${seconds} s`, error);
@@ -225,8 +258,7 @@ export class Repairs {
   /** A product is no longer followed. */
   drop(productId: ProductId): void {
     this.#followed.delete(productId);
-    const parts = [this.#walk, this.#ends, this.#placeholders, this.#past, this.#audit];
-    for (const part of parts) part.drop(productId);
+    for (const source of this.#sources) source.drop(productId);
     this.#planner.drop(productId);
     this.#proven.drop(productId);
   }
@@ -298,21 +330,26 @@ export class Repairs {
 
   /** What is known of a product whose past is walked. */
   #pastOf(productId: ProductId): PastOf {
-    const { aggregator, exactDays, retentionDays, clock } = this.#parts;
+    const { aggregator, exactDays, clock } = this.#parts;
     const live = aggregator.get(productId);
-    const now = Math.floor(clock.wallMs() / 1000);
     return {
       live,
       heldFrom: live?.coverage.heldFrom ?? -Infinity,
       proven: this.#proven.get(productId),
-      horizon: exactDays === 0 ? Infinity : daysBefore(now, exactDays, "ONE_DAY"),
-      keptFrom: (granularity) => daysBefore(now, retentionDays.get(granularity), granularity),
+      horizon: exactDays === 0 ? Infinity : daysBefore(clock.wallMs(), exactDays, "ONE_DAY"),
+      keptFrom: (granularity) => this.#keptFrom(granularity),
     };
+  }
+
+  /** The first start of a granularity that is kept. */
+  #keptFrom(granularity: Granularity): number {
+    const { retentionDays, clock } = this.#parts;
+    return daysBefore(clock.wallMs(), retentionDays.get(granularity), granularity);
   }
 }
 
 /** The start of the bucket so many days ago; 0 for no number of days. */
-function daysBefore(now: number, days: number | undefined, granularity: Granularity): number {
+function daysBefore(nowMs: number, days: number | undefined, granularity: Granularity): number {
   if (days === undefined) return 0;
-  return bucketStart((now - days * GRANULARITY_SECONDS.ONE_DAY) * 1000, granularity);
+  return bucketStart(nowMs - days * GRANULARITY_SECONDS.ONE_DAY * 1000, granularity);
 }

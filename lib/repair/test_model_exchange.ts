@@ -31,6 +31,7 @@ export interface ModelOptions extends Pick<MarketShape, "seed" | "perMinute" | "
   readonly tradingMs: number;
   readonly repairMaxTrades?: number;
   readonly exactDays?: number;
+  readonly backfillDays?: number;
   readonly queueCapacity?: number;
   readonly burst?: { readonly afterMs: number; readonly trades: number };
 }
@@ -100,7 +101,8 @@ export class ModelExchange implements Disposable {
   async start(): Promise<void> {
     const clock = new MortalClock(this.clock);
     const { market, archive, feed, chance, brought } = this;
-    const { repairMaxTrades = 20_000, exactDays = 0, queueCapacity = 100_000 } = this.#options;
+    const { repairMaxTrades = 20_000, exactDays = 0, backfillDays = 0, queueCapacity = 100_000 } =
+      this.#options;
     this.#ingester = new FakeIngester({
       clock,
       market,
@@ -109,6 +111,7 @@ export class ModelExchange implements Disposable {
       metrics: this.#metrics,
       repairMaxTrades,
       exactDays,
+      backfillDays,
       queueCapacity,
       openFeed: () => new FakeTradeFeed(market, clock, feed, chance, brought),
     });

@@ -98,19 +98,6 @@ export class CandleStore {
     return byProduct;
   }
 
-  /** How many candles of a key start in `start` ≤ … < `end`. */
-  async count(
-    productId: ProductId,
-    granularity: Granularity,
-    start: EpochSeconds,
-    end: EpochSeconds,
-  ): Promise<number> {
-    const [row] = await this.reading<{ count: string }[]>`SELECT count(*) FROM candles
-      WHERE product_id = ${productId} AND granularity = ${granularity}
-        AND start >= to_timestamp(${start}::bigint) AND start < to_timestamp(${end}::bigint)`;
-    return Number(row?.count ?? 0);
-  }
-
   /**
    * Every candle of a product that starts in `from` ≤ … < `to`, and the one-minute candles next before and next after.
    * Ascending by start.

@@ -115,13 +115,14 @@ async function daily(store: Store, id: string, granularity: Granularity, days: n
 
 async function counts(store: Store): Promise<number[]> {
   const ids = ["BTC-USD", "ETH-USD"].map(productId);
-  return await Promise.all(
-    ids.flatMap((id) =>
+  const pages = await Promise.all(
+    ids.flatMap((productId) =>
       (["ONE_MINUTE", "ONE_HOUR"] as const).map((granularity) =>
-        store.candles.count(id, granularity, epochSeconds(0), NOW)
+        store.candles.page({ productId, granularity, limit: 1_000 })
       )
     ),
   );
+  return pages.map(({ length }) => length);
 }
 
 async function opened(url: string, timescale: boolean): Promise<Store> {
