@@ -77,11 +77,12 @@ export function repairTable(figures: RepairFigures): string {
 }
 
 function pagesText(requests: RequestCounts, fewest: number, products: number): string {
-  const { pages, nothingNew, candles } = requests;
+  const { pages, ends, nothingNew, candles } = requests;
   return `${pages} pages, ${(pages / products).toFixed(2)} a product, ${
     ratio(pages, fewest)
   } the ` +
-    `floor of ${fewest}; ${nothingNew} brought nothing new; ${candles} requests for candles`;
+    `floor of ${fewest}; ${ends} for ends, ${nothingNew} others brought nothing new; ` +
+    `${candles} requests for candles`;
 }
 
 function timeText(seconds: number | null, patience: number, floor: number): string {

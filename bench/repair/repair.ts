@@ -1,6 +1,6 @@
 /**
  * What repair costs against the fewest requests possible: `deno run -A bench/repair/repair.ts [--json] [--products=500]
- * [--rate=500] [--rps=8] [--speed=2] [--patience=400] [--only=first|past]`. The app starts with an empty database,
+ * [--rate=500] [--rps=8] [--speed=2] [--patience=400] [--only=first|past|starts]`. The app starts with an empty database,
  * proves the day before, is killed and stays away for 20 s, then for ten minutes. The exchange's clock runs `speed`
  * times as fast as ours and the app may make as many more requests, so that `rps` and all seconds are the exchange's;
  * the app's own pauses are ours, and so count `speed` times. Takes about ten minutes.
@@ -45,8 +45,8 @@ const stand = await LoadStand.open(about, join(import.meta.dirname ?? ".", "exch
 try {
   const phases: PhaseFigures[] = [await measureStart("first start", async () => {})];
   // In the same run: when all that is live is whole, the past is what is left to do.
-  const past = values.only === "first" ? null : await measurePast();
-  if (values.only === "") {
+  const past = values.only === "first" || values.only === "starts" ? null : await measurePast();
+  if (values.only === "" || values.only === "starts") {
     phases.push(await measureStart("20 s away", () => pause(20_000 / speed)));
     phases.push(
       await measureStart("10 min away", () => stand.control({ command: "advance", ms: 600_000 })),

@@ -5,7 +5,9 @@ import { KnownIds } from "./known_ids.ts";
 export interface RequestCounts {
   /** Pages of trades of the present day. */
   readonly pages: number;
-  /** Those of them that held no trade the app did not know: looks at an end, or wasted. */
+  /** Those of them that were to show the newest trade: whether a candle's end is proven. */
+  readonly ends: number;
+  /** Of all others, those that held no trade the app did not know. */
   readonly nothingNew: number;
   /** Pages of trades of the days before. */
   readonly past: number;
@@ -13,7 +15,7 @@ export interface RequestCounts {
   readonly others: number;
 }
 
-const NOTHING = { pages: 0, nothingNew: 0, past: 0, candles: 0, others: 0 };
+const NOTHING = { pages: 0, ends: 0, nothingNew: 0, past: 0, candles: 0, others: 0 };
 const DAY_MS = 86_400_000;
 const NEWEST_TIME = /"time":"([^"]+)"/;
 const TRADE = /"trade_id":"(\d+)","product_id":"([^"]+)"/g;
@@ -60,7 +62,8 @@ export class RequestLog {
         this.#counts.past++;
       } else {
         this.#counts.pages++;
-        if (!isNew) this.#counts.nothingNew++;
+        if (!path.includes("end=")) this.#counts.ends++;
+        else if (!isNew) this.#counts.nothingNew++;
       }
     } else {
       this.#counts.others++;

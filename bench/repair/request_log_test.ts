@@ -20,9 +20,16 @@ Deno.test("bench repair - pages are counted by whether they brought something, a
   };
   await ask("");
   await ask("/BTC-USD/ticker?limit=100");
-  await ask("/BTC-USD/ticker?limit=50");
+  await ask(`/BTC-USD/ticker?limit=50&end=${START / 1000 + 1}`);
   await ask("/BTC-USD/ticker?limit=200");
   await ask(`/BTC-USD/ticker?limit=100&end=${START / 1000 - 20 * 3600}`);
   await ask(`/BTC-USD/candles?granularity=ONE_MINUTE&start=1&end=2`);
-  assert.deepEqual(log.counts, { pages: 3, nothingNew: 1, past: 1, candles: 1, others: 1 });
+  assert.deepEqual(log.counts, {
+    pages: 3,
+    ends: 2,
+    nothingNew: 1,
+    past: 1,
+    candles: 1,
+    others: 1,
+  });
 });
