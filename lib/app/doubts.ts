@@ -4,13 +4,16 @@ import type { Doubt } from "../repair/restore.ts";
 import type { Store } from "../store/store.ts";
 import type { Clock } from "../time/clock.ts";
 
-/** How far back a start looks for what is not proven: as long as the stream keeps closed candles. */
+/**
+ * How far back a start looks for what is not proven, from where the stored candles end: as long as the stream keeps closed
+ * candles. What was left open before a long absence is older than that now.
+ */
 const DOUBT_SECONDS = 72 * 3600;
 const MARGIN_SECONDS = 2 * 86_400;
 
 /** Where doubts are read. */
 export interface DoubtfulStore {
-  readonly candles: Pick<Store["candles"], "chain" | "inexactDays">;
+  readonly candles: Pick<Store["candles"], "chain" | "inexactDays" | "newestMinute">;
   readonly gaps: Pick<Store["gaps"], "all" | "settle">;
   readonly mark: Pick<Store["mark"], "doubts">;
 }
@@ -33,7 +36,8 @@ export class Doubts {
   async read(productIds: readonly ProductId[]): Promise<Doubt[]> {
     const { candles, gaps } = this.store;
     const now = Math.floor(this.clock.wallMs() / 1000);
-    const from = now - DOUBT_SECONDS as EpochSeconds;
+    const newest = await candles.newestMinute(productIds) ?? now;
+    const from = Math.min(now, newest) - DOUBT_SECONDS as EpochSeconds;
     // In a database that takes no writes, repaired gaps stay open: they are examined in vain.
     await gaps.settle().catch(() => {});
     const [breaks, days, open, lost] = await Promise.all([

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { epochSeconds } from "../candles/granularity.ts";
+import { type EpochSeconds, epochSeconds } from "../candles/granularity.ts";
 import { productId } from "../candles/product.ts";
 import { FakeClock } from "../time/fake_clock.ts";
 import { type DoubtfulStore, Doubts } from "./doubts.ts";
@@ -8,11 +8,13 @@ const BTC = productId("BTC-USD");
 const NOON = Date.UTC(2026, 3, 7, 12);
 const DAY_SECONDS = 86_400;
 
+const NO_MINUTE: EpochSeconds | null = null;
+
 type Gap = Awaited<ReturnType<DoubtfulStore["gaps"]["all"]>>[number];
 type Break = Awaited<ReturnType<DoubtfulStore["candles"]["chain"]>>[number];
 
 /** A database with what a test puts into it; it keeps what it was asked. */
-function setUp({ isReadOnly = false } = {}) {
+function setUp({ isReadOnly = false, newest = NO_MINUTE } = {}) {
   const gaps: Gap[] = [];
   const breaks: Break[] = [];
   const lost: Break[] = [];
@@ -34,6 +36,7 @@ function setUp({ isReadOnly = false } = {}) {
         return Promise.resolve(exactToo ? lost : breaks);
       },
       inexactDays: () => Promise.resolve(days),
+      newestMinute: () => Promise.resolve(newest),
     },
     mark: { doubts: () => Promise.resolve(marked) },
   };
@@ -96,4 +99,13 @@ Deno.test("doubts - a database that takes no writes is read all the same", async
   const { doubts, gaps } = setUp({ isReadOnly: true });
   gaps.push({ productId: BTC, fromId: 7, toId: 9, fromTimeMs: NOON - 500, toTimeMs: NOON - 20 });
   assert.equal((await doubts.read([BTC])).length, 1);
+});
+
+Deno.test("doubts - what was left open before an absence of weeks is looked for from where the candles end", async () => {
+  const newest = epochSeconds(NOON / 1000 - 20 * DAY_SECONDS);
+  const { doubts, asked } = setUp({ newest });
+  await doubts.read([BTC]);
+  assert.deepEqual(asked, [
+    { from: newest - 3 * DAY_SECONDS, to: NOON / 1000, exactToo: false },
+  ]);
 });

@@ -66,6 +66,7 @@ function setUp(candles: readonly Candle[] = [], first = 1) {
         held: () => Promise.resolve([sampleCandle()]),
         chain: () => Promise.resolve([]),
         inexactDays: () => Promise.resolve([]),
+        newestMinute: () => Promise.resolve(null),
       },
       gaps: { all: () => Promise.resolve([]), settle: () => Promise.resolve() },
       mark: {

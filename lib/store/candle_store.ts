@@ -122,6 +122,19 @@ export class CandleStore {
     return rows.map(candleOf);
   }
 
+  /** The start of the newest minute stored of any of these products; null without one. */
+  async newestMinute(productIds: readonly ProductId[]): Promise<EpochSeconds | null> {
+    const [row] = await this.reading.unsafe<{ start: string | null }[]>(
+      `SELECT extract(epoch FROM max(start))::bigint AS start
+       FROM unnest($1::text[]) AS id CROSS JOIN LATERAL (
+         SELECT start FROM candles WHERE product_id = id AND granularity = 'ONE_MINUTE'
+         ORDER BY start DESC LIMIT 1) AS newest`,
+      [`{${productIds.join(",")}}`],
+      { prepare: true },
+    );
+    return row?.start ? epochSeconds(Number(row.start)) : null;
+  }
+
   /** Minutes since `from` that hold trades but are not exact, by product and UTC day (its start). */
   async inexactDays(
     productIds: readonly ProductId[],

@@ -252,3 +252,24 @@ Deno.test(
     assert.deepEqual(found.map(encodeCandle).sort(), wanted.map(encodeCandle).sort());
   }),
 );
+
+Deno.test(
+  "candle store - the newest minute of some products is that of none without one",
+  withServers(async ({ database }) => {
+    await using store = await openReadyStore(await database());
+    const { productId: btc } = MINUTES;
+    assert.equal(await store.candles.newestMinute([btc]), null);
+    const minute = sampleCandle();
+    const hour = sampleCandle({
+      granularity: "ONE_HOUR",
+      start: epochSeconds(minute.start + GRANULARITY_SECONDS.ONE_DAY),
+    });
+    await store.candles.upsert([
+      minute,
+      { ...minute, start: epochSeconds(minute.start - 60) },
+      hour,
+    ]);
+    assert.equal(await store.candles.newestMinute([btc, productId("ETH-USD")]), minute.start);
+    assert.equal(await store.candles.newestMinute([]), null);
+  }),
+);
