@@ -12,6 +12,9 @@ const STARTS = [
   Date.UTC(2026, 3, 7, 23, 56, 40),
 ];
 
+/** How far back there are trades before the start. */
+const PAST_MS = 5 * 3_600_000;
+
 interface Leg {
   readonly runS: number;
   readonly ends: string;
@@ -89,8 +92,44 @@ const AWAY_FOR_A_MINUTE: Scenario = {
 };
 
 async function play({ seed, startMs, legs }: Scenario): Promise<void> {
-  const tradingMs = legs.reduce((sum, { runS, awayS }) => sum + (runS + awayS) * 1000, 0);
+  const tradingMs = tradingMsOf(legs);
   using model = new ModelExchange({ seed, startMs, tradingMs, perMinute: [120, 12, 0.7] });
+  await playLegs(model, legs);
+  // A request that has failed again and again is retried within ten minutes.
+  await model.pass(900_000);
+  assert.deepEqual(model.faults(), []);
+  assert.equal(model.archive.audits.counts.different, 0, "placeholders were what came after");
+  const calmMs = model.nowMs;
+  await model.pass(600_000);
+  const ends = model.endsSince(calmMs - 30_000);
+  const requests = model.requestsSince(calmMs);
+  assert.ok(requests <= ends, `${requests} requests for ${ends} ends, where nothing is missing`);
+  await model.kill();
+}
+
+/** The same with hours of a past that is proven meanwhile, beside the exchange's candles for charts. */
+async function playPast({ seed, startMs, legs }: Scenario): Promise<void> {
+  const tradingMs = tradingMsOf(legs);
+  using model = new ModelExchange({
+    seed,
+    startMs,
+    tradingMs,
+    beforeMs: PAST_MS,
+    perMinute: [40, 5, 0.7, 0.2],
+    exactDays: 1,
+    backfillDays: 1,
+  });
+  await playLegs(model, legs);
+  await model.pass(1_500_000);
+  assert.deepEqual(model.faults(), []);
+  // Nothing comes before the first trades that there are, so their minutes stay unproven.
+  const isWrong = (fault: string) => fault.includes(": true ");
+  assert.deepEqual(model.pastFaults(0).filter(isWrong), []);
+  assert.deepEqual(model.pastFaults((startMs - PAST_MS) / 1000 + 3_600), []);
+  await model.kill();
+}
+
+async function playLegs(model: ModelExchange, legs: readonly Leg[]): Promise<void> {
   await model.start();
   await model.pass(5_000);
   for (const { runS, ends, awayS, lost, late, repeated, failing, ...source } of legs) {
@@ -108,16 +147,10 @@ async function play({ seed, startMs, legs }: Scenario): Promise<void> {
     model.archive.databaseAway = false;
   }
   model.calm();
-  // A request that has failed again and again is retried within ten minutes.
-  await model.pass(900_000);
-  assert.deepEqual(model.faults(), []);
-  assert.equal(model.archive.audits.counts.different, 0, "placeholders were what came after");
-  const calmMs = model.nowMs;
-  await model.pass(600_000);
-  const ends = model.endsSince(calmMs - 30_000);
-  const requests = model.requestsSince(calmMs);
-  assert.ok(requests <= ends, `${requests} requests for ${ends} ends, where nothing is missing`);
-  await model.kill();
+}
+
+function tradingMsOf(legs: readonly Leg[]): number {
+  return legs.reduce((sum, { runS, awayS }) => sum + (runS + awayS) * 1000, 0);
 }
 
 Deno.test("repair - whatever is interrupted, restarted, lost or reordered, candles end up those of the trades, all exact", async () => {
@@ -125,4 +158,8 @@ Deno.test("repair - whatever is interrupted, restarted, lost or reordered, candl
     numRuns: 30,
     examples: [[KILLED_THREE_TIMES], [AWAY_FOR_A_MINUTE]],
   });
+});
+
+Deno.test("repair - whatever happens while a past is proven, each of its candles ends up that of its trades, exact", async () => {
+  await fc.assert(fc.asyncProperty(scenarios, playPast), { numRuns: 8 });
 });

@@ -62,9 +62,16 @@ export class PastDescent {
 
   /** Trades that a page showed side by side, ascending: they may reach below the proven past, which saves a request. */
   offer(trades: readonly Trade[]): void {
+    const { horizon, proven } = this.parts.of(this.productId);
+    if (horizon === Infinity || (proven !== null && this.secondsLeft === 0)) return;
     const nowMs = this.parts.now();
     this.#offer = { trades, untilMs: nowMs + OFFER_MS };
     this.#dueMs = Math.min(this.#dueMs, nowMs);
+  }
+
+  /** Lets go of what was offered and was of no use for long. */
+  forgetOffer(nowMs: number): void {
+    if (this.#offer !== null && this.#offer.untilMs <= nowMs) this.#offer = null;
   }
 
   /** Whether the next page is there already. */
@@ -98,7 +105,7 @@ export class PastDescent {
   async step(nowMs: number, signal: AbortSignal): Promise<void> {
     const { heldFrom, proven } = this.parts.of(this.productId);
     if (proven === null) return;
-    if (this.#offer !== null && this.#offer.untilMs <= nowMs) this.#offer = null;
+    this.forgetOffer(nowMs);
     // Memory may still have it in hand.
     if (!(proven.from <= heldFrom)) return this.#wait(nowMs, 2 * EARLY_MS);
     if (this.#walk?.isSound !== true) this.#walk = await this.#begin(proven.from, heldFrom);

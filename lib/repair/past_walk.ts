@@ -102,9 +102,12 @@ export class PastWalk implements PageSource {
    * ones of its past, which saves a request.
    */
   offer(productId: ProductId, trades: readonly Trade[]): void {
-    const descents = [...this.#products.values()].map(({ descent }) => descent);
-    if (descents.filter(({ hasOffer }) => hasOffer).length >= MAX_OFFERS) return;
-    this.#products.get(productId)?.descent.offer(trades);
+    let offers = 0;
+    for (const { descent } of this.#products.values()) {
+      descent.forgetOffer(this.#parts.now());
+      if (descent.hasOffer) offers++;
+    }
+    if (offers < MAX_OFFERS) this.#products.get(productId)?.descent.offer(trades);
   }
 
   /** Whether all trades of a product from an instant on (epoch seconds) are there, or come with few pages. */
