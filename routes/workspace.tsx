@@ -4,7 +4,9 @@ import type { CatalogueProduct, Services } from "../app.ts";
 import { define } from "../app.ts";
 import { only } from "../methods.ts";
 import { candleLink } from "../components/chart/candle_link.ts";
-import { CandleSvg } from "../components/chart/CandleSvg.tsx";
+import { CandleSvg, DRAWN_CANDLES } from "../components/chart/CandleSvg.tsx";
+import { pictureCandles } from "../components/chart/chart_picture.ts";
+import type { ChartView } from "../components/chart/chart_view.ts";
 import { Connecting } from "../components/site/Connecting.tsx";
 import { EmptyState } from "../components/site/EmptyState.tsx";
 import { StoreNotice } from "../components/site/StoreNotice.tsx";
@@ -26,8 +28,8 @@ import { chartCost, readChartCandles } from "../lib/api/chart_candles.ts";
 import { explained } from "../lib/api/unknown_product.ts";
 
 const USUAL_CHARTS = 4;
-/** Of the candles that a chart begins with, so many are in the server's drawing. */
-const DRAWN_CANDLES = 120;
+/** Beyond that indicators begin within the picture: nine charts may want a day of minutes each. */
+const MOST_CANDLES = 600;
 /** Fewer where there are many charts, each of which has less room; more come as soon as they are looked for. */
 const FIRST_CANDLES = { few: 300, many: 180 };
 /** Candles of each page to the left. */
@@ -71,12 +73,13 @@ export default define.page<typeof handler>(function WorkspacePage({ data }) {
             <div id="workspace">
               <Workspace
                 {...props}
-                drawings={tiles.map(({ data, candles }) =>
+                drawings={tiles.map(({ data, candles, view }) =>
                   data.problem === null && candles.length > 0
                     ? (
                       <CandleSvg
-                        candles={candles.slice(-DRAWN_CANDLES)}
+                        candles={candles}
                         digits={data.digits}
+                        view={view}
                         note=""
                       />
                     )
@@ -127,24 +130,32 @@ export const handler = only({
   },
 });
 
-/** A chart's beginning, and the candles for its drawing. */
+/** A chart's beginning, and what its picture is drawn of. */
+interface Tile {
+  readonly data: TileData;
+  readonly candles: readonly Candle[];
+  readonly view: ChartView;
+}
+
+/** Reads a chart's beginning; what cannot be shown is told in its place. */
 async function readTile(
   services: Services,
   chart: WorkspaceChart,
   limit: number,
   position: number | null,
   requester: Requester,
-): Promise<{ readonly data: TileData; readonly candles: readonly Candle[] }> {
+): Promise<Tile> {
   const { catalogue, archive, reads } = services;
-  const { productId, multiple } = chart;
+  const { productId, multiple, view } = chart;
   const product = catalogue.get(productId);
   const nothing = { source: chartSource(chart), digits: 2, rows: "", older: null, position: null };
   if (product === null) {
     const problem = explained(catalogue, productId).detail ?? `There is no ${productId} here.`;
-    return { data: { ...nothing, problem }, candles: [] };
+    return { data: { ...nothing, problem }, candles: [], view };
   }
   const nowSeconds = Math.floor(Date.now() / 1000);
-  const wish = { productId, multiple, limit };
+  const shown = pictureCandles(DRAWN_CANDLES, view, multiple.seconds);
+  const wish = { productId, multiple, limit: Math.max(limit, Math.min(MOST_CANDLES, shown)) };
   // Undefined while the store is down, which the page says; what there is no room for is the whole page's to answer.
   const read = await reads.run(
     requester,
@@ -169,7 +180,7 @@ async function readTile(
     position: read === undefined || position === null ? null : `${position}`,
     problem: null,
   };
-  return { data, candles };
+  return { data, candles, view };
 }
 
 function isOnline({ status }: CatalogueProduct): boolean {
