@@ -1,3 +1,4 @@
+import { useEffect } from "preact/hooks";
 import { connection } from "../lib/browser/connection.ts";
 
 /** What the server knew of its feed when it made the page. */
@@ -8,6 +9,16 @@ export interface ConnectionBadgeProps {
 
 /** Says how fresh the page is, always: live, reconnecting, stale since when, or a snapshot of when. */
 export default function ConnectionBadge({ feedUp, madeAtMs }: ConnectionBadgeProps) {
+  // It is on every page, and so are this browser's alerts; who has none does not load them.
+  useEffect(() => {
+    try {
+      if (localStorage.getItem("alerts") === null) return;
+    } catch {
+      // A browser that keeps nothing.
+      return;
+    }
+    void import("../components/alerts/browser/watch_alerts.ts").then((each) => each.watchAlerts());
+  }, []);
   const { state, dataAtMs } = connection.value;
   const shown = state === "idle" && !feedUp ? "noFeed" : state;
   return (

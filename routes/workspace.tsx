@@ -4,9 +4,7 @@ import type { CatalogueProduct, Services } from "../app.ts";
 import { define } from "../app.ts";
 import { only } from "../methods.ts";
 import { candleLink } from "../components/chart/candle_link.ts";
-import { CandleSvg, DRAWN_CANDLES } from "../components/chart/CandleSvg.tsx";
-import { pictureCandles } from "../components/chart/chart_picture.ts";
-import type { ChartView } from "../components/chart/chart_view.ts";
+import { CandleSvg } from "../components/chart/CandleSvg.tsx";
 import { Connecting } from "../components/site/Connecting.tsx";
 import { EmptyState } from "../components/site/EmptyState.tsx";
 import { StoreNotice } from "../components/site/StoreNotice.tsx";
@@ -28,8 +26,8 @@ import { chartCost, readChartCandles } from "../lib/api/chart_candles.ts";
 import { explained } from "../lib/api/unknown_product.ts";
 
 const USUAL_CHARTS = 4;
-/** Beyond that indicators begin within the picture: nine charts may want a day of minutes each. */
-const MOST_CANDLES = 600;
+/** Of the candles that a chart begins with, so many are in the server's drawing. */
+const DRAWN_CANDLES = 120;
 /** Fewer where there are many charts, each of which has less room; more come as soon as they are looked for. */
 const FIRST_CANDLES = { few: 300, many: 180 };
 /** Candles of each page to the left. */
@@ -73,13 +71,12 @@ export default define.page<typeof handler>(function WorkspacePage({ data }) {
             <div id="workspace">
               <Workspace
                 {...props}
-                drawings={tiles.map(({ data, candles, view }) =>
+                drawings={tiles.map(({ data, candles }) =>
                   data.problem === null && candles.length > 0
                     ? (
                       <CandleSvg
-                        candles={candles}
+                        candles={candles.slice(-DRAWN_CANDLES)}
                         digits={data.digits}
-                        view={view}
                         note=""
                       />
                     )
@@ -130,32 +127,24 @@ export const handler = only({
   },
 });
 
-/** A chart's beginning, and what its picture is drawn of. */
-interface Tile {
-  readonly data: TileData;
-  readonly candles: readonly Candle[];
-  readonly view: ChartView;
-}
-
-/** Reads a chart's beginning; what cannot be shown is told in its place. */
+/** A chart's beginning, and the candles for its drawing. */
 async function readTile(
   services: Services,
   chart: WorkspaceChart,
   limit: number,
   position: number | null,
   requester: Requester,
-): Promise<Tile> {
+): Promise<{ readonly data: TileData; readonly candles: readonly Candle[] }> {
   const { catalogue, archive, reads } = services;
-  const { productId, multiple, view } = chart;
+  const { productId, multiple } = chart;
   const product = catalogue.get(productId);
   const nothing = { source: chartSource(chart), digits: 2, rows: "", older: null, position: null };
   if (product === null) {
     const problem = explained(catalogue, productId).detail ?? `There is no ${productId} here.`;
-    return { data: { ...nothing, problem }, candles: [], view };
+    return { data: { ...nothing, problem }, candles: [] };
   }
   const nowSeconds = Math.floor(Date.now() / 1000);
-  const shown = pictureCandles(DRAWN_CANDLES, view, multiple.seconds);
-  const wish = { productId, multiple, limit: Math.max(limit, Math.min(MOST_CANDLES, shown)) };
+  const wish = { productId, multiple, limit };
   // Undefined while the store is down, which the page says; what there is no room for is the whole page's to answer.
   const read = await reads.run(
     requester,
@@ -180,7 +169,7 @@ async function readTile(
     position: read === undefined || position === null ? null : `${position}`,
     problem: null,
   };
-  return { data, candles, view };
+  return { data, candles };
 }
 
 function isOnline({ status }: CatalogueProduct): boolean {

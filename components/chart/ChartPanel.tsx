@@ -9,10 +9,10 @@ import type { ChartView } from "./chart_view.ts";
 import { chartQuery, ownPanes } from "./chart_view.ts";
 import { ChartTools } from "./ChartTools.tsx";
 import { GranularityTabs } from "./GranularityTabs.tsx";
+import type { IndicatorValues } from "./indicator_drawing.ts";
 import { Legend } from "./Legend.tsx";
 import type { LiveChart, LiveChartListener } from "./browser/live_chart.ts";
-import { LiveStudies } from "./LiveStudies.tsx";
-import type { StudyValues } from "./study_values.ts";
+import { Studies } from "./Studies.tsx";
 
 export interface ChartPanelProps {
   readonly productId: ProductId;
@@ -22,8 +22,6 @@ export interface ChartPanelProps {
   /** The newest candles, ascending by start. */
   readonly candles: readonly Candle[];
   readonly view: ChartView;
-  /** What of the view's address could not be used, a sentence each. */
-  readonly problems?: readonly string[];
   /** What the panel is called on a page that has several. */
   readonly label?: string;
   /** What the candles really are, if not of a stored granularity. */
@@ -54,8 +52,7 @@ export function ChartPanel(props: ChartPanelProps) {
   const isLive = useSignal(false);
   const view = useSignal(props.view);
   const shown = useSignal<Candle | null>(props.candles.at(-1) ?? null);
-  const studies = useSignal<readonly StudyValues[]>([]);
-  const problems = useSignal(props.problems ?? []);
+  const studies = useSignal<readonly IndicatorValues[]>([]);
   const note = useSignal("");
 
   useEffect(() => {
@@ -65,9 +62,9 @@ export function ChartPanel(props: ChartPanelProps) {
     const element = mount.current;
     if (element === null || open === undefined) return;
     const chart = live.current = open({
-      candle(candle, values) {
+      candle(candle, indicators) {
         shown.value = candle;
-        studies.value = values;
+        studies.value = indicators;
       },
       note: (text) => note.value = text,
     });
@@ -83,8 +80,6 @@ export function ChartPanel(props: ChartPanelProps) {
 
   const look = (next: ChartView) => {
     view.value = next;
-    // The address has none of them from here on.
-    problems.value = [];
     if (props.onView !== undefined) props.onView(next);
     else history.replaceState(history.state, "", chartQuery(multiple.name, next));
     live.current?.look(next);
@@ -109,11 +104,6 @@ export function ChartPanel(props: ChartPanelProps) {
           {props.tools}
         </ChartTools>
       </div>
-      {problems.value.length > 0 && (
-        <div class="chart-problems" role="status">
-          {problems.value.map((problem) => <p key={problem}>{problem}</p>)}
-        </div>
-      )}
       <div class="chart-box" data-panes={ownPanes(view.value)}>
         <ServerDrawing key={source}>{props.children}</ServerDrawing>
         {shown.value !== null && (
@@ -125,7 +115,7 @@ export function ChartPanel(props: ChartPanelProps) {
           role="application"
           aria-label={`Live chart of ${productId}: arrows move it, plus and minus zoom, End is now`}
         />
-        <LiveStudies studies={studies.value} digits={digits} />
+        <Studies indicators={studies.value} digits={digits} />
         <p class="chart-note" role="status">{note.value || props.note}</p>
       </div>
     </section>

@@ -3,7 +3,6 @@ import type { ChartScale, ChartView } from "./chart_view.ts";
 import { CloseCountdown } from "./CloseCountdown.tsx";
 import { Icon } from "../site/Icon.tsx";
 import { IndicatorMenu } from "./IndicatorMenu.tsx";
-import { StyleChoice } from "./StyleChoice.tsx";
 
 /** How the chart is looked at, and what can be done with it. Only there where script is. */
 export function ChartTools(
@@ -34,7 +33,6 @@ export function ChartTools(
   return (
     <div class="chart-tools" inert={!isLive}>
       <CloseCountdown length={length} />
-      <StyleChoice style={view.style} onChoose={(style) => onView({ ...view, style })} />
       <IndicatorMenu
         chosen={view.indicators}
         onChoose={(indicators) => onView({ ...view, indicators })}

@@ -1,24 +1,27 @@
-import type { StudyValues } from "./study_values.ts";
-import { studyText } from "./study_values.ts";
+import type { IndicatorValues } from "./indicator_drawing.ts";
+import { plainPriceText } from "../site/plain_price.ts";
 
-/** Indicators' values at the candle that the legend describes, each after a stroke of its line's colour. */
+/** The indicators' values at the candle that the legend describes, each in its line's colour. */
 export function Studies(
-  { studies, digits }: { studies: readonly StudyValues[]; digits: number },
+  { indicators, digits }: { indicators: readonly IndicatorValues[]; digits: number },
 ) {
-  if (studies.length === 0) return null;
+  if (indicators.length === 0) return null;
   return (
     <div class="studies">
-      {studies.map(({ title, values, unit, pane }) => (
+      {indicators.map(({ title, color, values, isPrice }) => (
         <span key={title}>
+          <i style={{ background: color }} />
           {title}
-          {values.map(({ value, ink }, index) => (
-            <b key={index}>
-              <i class={`ink-${ink}`} />
-              {studyText(value, unit, digits, pane === null)}
-            </b>
-          ))}
+          {values.map((value, index) => <b key={index}>{valueText(value, isPrice, digits)}</b>)}
         </span>
       ))}
     </div>
   );
+}
+
+function valueText(value: number | null, isPrice: boolean, digits: number): string {
+  if (value === null) return "–";
+  const size = Math.abs(value);
+  const shown = isPrice ? digits : size >= 1 || size === 0 ? 2 : Math.min(12, digits + 2);
+  return plainPriceText(value.toFixed(shown), shown);
 }

@@ -24,8 +24,6 @@ export interface LiveCandlesProps {
   /** Of a multiple's parts. */
   readonly stream: string;
   readonly view: ChartView;
-  /** What of the view's address could not be used, a sentence each. */
-  readonly problems: readonly string[];
 }
 
 /** What keeps the stream's frames for each of the two. */

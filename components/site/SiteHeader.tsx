@@ -27,6 +27,13 @@ export function SiteHeader(
             <Icon path="M2 2h12v12H2zM8 2v12M2 8h12" class="md:hidden" />
             <span class="max-md:hidden">Workspace</span>
           </a>
+          <a href="/alerts" aria-label="Alerts">
+            <Icon
+              path="M3.5 11.5h9l-1.2-1.8V7a3.3 3.3 0 0 0-6.6 0v2.7zM6.7 13.7h2.6"
+              class="md:hidden"
+            />
+            <span class="max-md:hidden">Alerts</span>
+          </a>
         </nav>
         <span class="grow" />
         {status.simulated && (

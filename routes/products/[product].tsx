@@ -5,8 +5,8 @@ import { define } from "../../app.ts";
 import { only } from "../../methods.ts";
 import { AuditedUntil } from "../../components/chart/AuditedUntil.tsx";
 import { candleLink } from "../../components/chart/candle_link.ts";
-import { pictureCandles } from "../../components/chart/chart_picture.ts";
-import { CandleSvg, DRAWN_CANDLES } from "../../components/chart/CandleSvg.tsx";
+import { parseChartView } from "../../components/chart/chart_view.ts";
+import { CandleSvg } from "../../components/chart/CandleSvg.tsx";
 import { ChartPanel } from "../../components/chart/ChartPanel.tsx";
 import { Connecting } from "../../components/site/Connecting.tsx";
 import { dayFigures } from "../../components/chart/day_figures.ts";
@@ -14,7 +14,6 @@ import { EmptyState } from "../../components/site/EmptyState.tsx";
 import { LiveCandleTable } from "../../components/chart/LiveCandleTable.tsx";
 import { priceDigits } from "../../components/site/price.ts";
 import { ProductFigures } from "../../components/chart/ProductFigures.tsx";
-import { readChartView } from "../../components/chart/read_chart_view.ts";
 import { referencePrice } from "../../components/market/reference_price.ts";
 import { StoreNotice } from "../../components/site/StoreNotice.tsx";
 import LiveCandles from "../../islands/LiveCandles.tsx";
@@ -30,16 +29,18 @@ import { type Multiple, parseMultiple, shortMultiple } from "../../lib/candles/m
 import { parseProductId } from "../../lib/candles/product.ts";
 
 const CHART_CANDLES = 300;
+const DRAWN_CANDLES = 120;
 const DAY_MS = 86_400_000;
 /** Quarter hours of a day, and the one that it began in. */
 const DAY_CANDLES = 97;
+/** So that some twenty pages hold their candles at once, and an address's five. */
+const READ_COST = WHOLE_ROW_COST * (CHART_CANDLES + DAY_CANDLES);
 
 /** One product: its price, its chart in a granularity, its newest candles. */
 export default define.page<typeof handler>(function ProductPage({ data }) {
   const { status, view } = data;
   if (view === null) return <Connecting status={status} />;
-  const { product, multiple, candles, older, day, price, streamed, chartView, problems, position } =
-    view;
+  const { product, multiple, candles, older, day, price, streamed, chartView, position } = view;
   const digits = priceDigits(product.quoteIncrement, product.price);
   const stream = streamLink(product.id, multiple, position);
   const of = { productId: product.id, multiple, digits };
@@ -77,13 +78,7 @@ export default define.page<typeof handler>(function ProductPage({ data }) {
         />
       </div>
       <div id="chart">
-        <ChartPanel
-          {...of}
-          granularity={multiple.of}
-          candles={candles}
-          view={chartView}
-          problems={problems}
-        >
+        <ChartPanel {...of} granularity={multiple.of} candles={candles} view={chartView}>
           {candles.length === 0 && (
             <EmptyState title="No candles yet">
               <p>
@@ -92,14 +87,14 @@ export default define.page<typeof handler>(function ProductPage({ data }) {
               </p>
             </EmptyState>
           )}
-          <CandleSvg candles={candles} digits={digits} view={chartView} />
+          <CandleSvg candles={candles.slice(-DRAWN_CANDLES)} digits={digits} />
         </ChartPanel>
       </div>
       <div class="section-head">
         <h2 id="newest">Newest candles</h2>
         <p>
           An exact candle holds every trade of its time, proven on both sides, and never changes.
-          One that is not proven yet is drawn pale.
+          One that is not proven yet is drawn hollow.
         </p>
         <AuditedUntil until={view.auditedUntil} />
       </div>
@@ -112,7 +107,6 @@ export default define.page<typeof handler>(function ProductPage({ data }) {
         {...of}
         stream={stream}
         view={chartView}
-        problems={problems}
         rows={writeCandleRows(candles)}
         older={older}
       />
@@ -143,15 +137,11 @@ export const handler = only({
     const multiple = parseMultiple(asked ?? "FIVE_MINUTE");
     if (multiple === null) return ctx.redirect(`/products/${product.id}`);
     const nowMs = Date.now();
-    const { view: chartView, problems } = readChartView((name) => ctx.url.searchParams.get(name));
-    const shown = pictureCandles(DRAWN_CANDLES, chartView, multiple.seconds);
-    const limit = Math.max(CHART_CANDLES, shown);
-    const wish = { productId: product.id, multiple, limit };
+    const wish = { productId: product.id, multiple, limit: CHART_CANDLES };
     const read = () => productView(services, product, wish, nowMs);
     const view = {
       ...await reads.run(requester, readCost(services, wish, nowMs), read),
-      chartView,
-      problems: problems.map(({ message }) => message),
+      chartView: parseChartView(ctx.url.searchParams),
     };
     return page({ status: services.status(), view }, { headers: { "cache-control": "no-cache" } });
   },
@@ -202,10 +192,8 @@ async function productView(
 
 /** A multiple's candles are merged where they are read, and cost what the same page of the API does. */
 function readCost({ archive }: Services, wish: ChartWish, nowMs: number): number {
-  const day = WHOLE_ROW_COST * DAY_CANDLES;
-  // Some twenty plain pages hold their candles at once, and an address's five; with a day of minutes for VWAP, one.
-  if (wish.multiple.parts === 1) return WHOLE_ROW_COST * wish.limit + day;
-  return chartCost(archive, wish, Math.floor(nowMs / 1000)) + day;
+  if (wish.multiple.parts === 1) return READ_COST;
+  return chartCost(archive, wish, Math.floor(nowMs / 1000)) + WHOLE_ROW_COST * DAY_CANDLES;
 }
 
 function newestCandles(

@@ -11,10 +11,9 @@ import { decodeCandle } from "../../../lib/candles/wire.ts";
 import { savePng } from "./chart_image.ts";
 import type { Sight } from "./chart_keys.ts";
 import type { ChartView } from "../chart_view.ts";
+import type { IndicatorValues } from "../indicator_drawing.ts";
 import { PriceChart } from "./price_chart.ts";
 import { lastUpTo, placeAt, timeAt } from "./sight_time.ts";
-import { loadStudies, studyMaker } from "./study_loading.ts";
-import type { StudyValues } from "../study_values.ts";
 
 /** What a chart is of, and where it gets it. */
 export interface LiveChartSource {
@@ -40,7 +39,7 @@ export interface LiveChartSource {
 /** What a chart tells the page around it. */
 export interface LiveChartListener {
   /** The candle to describe, and the indicators at it: the one under the crosshair, or the newest. */
-  candle(candle: Candle, studies: readonly StudyValues[]): void;
+  candle(candle: Candle, indicators: readonly IndicatorValues[]): void;
   /** A candle that came, or changed. */
   changed?(candle: Candle): void;
   /** A person points at a time (epoch seconds) and a price, or no longer does. */
@@ -101,17 +100,14 @@ export class LiveChart {
   /** Draws into the element, marking it `data-drawn` once there is something. */
   async draw(element: HTMLElement): Promise<void> {
     // The page answers clicks between what was done so far and drawing, each of which takes a phone a while.
-    await Promise.all([pause(), this.#loadStudies()]);
+    await pause();
     if (this.#source.isOneOfMany) await nearView(element, this.#closed.signal);
     if (this.#closed.signal.aborted) return;
-    const { granularity, digits } = this.#source;
     this.#chart = new PriceChart(element, {
-      granularity,
-      digits,
-      candleSeconds: this.length,
+      granularity: this.#source.granularity,
+      digits: this.#source.digits,
       view: this.#view,
       isOneOfMany: this.#source.isOneOfMany ?? false,
-      studies: studyMaker,
       onPoint: (start, price) => this.#point(start, price),
       onSight: (sight) => this.#listener.moved?.(this.#timesOf(sight)),
       onOldest: () => void this.#pageOlder(),
@@ -126,7 +122,6 @@ export class LiveChart {
     this.#view = view;
     this.#chart?.look(view);
     this.#describe();
-    if (view.indicators.length > 0 && studyMaker() === null) void this.#lookWithStudies();
   }
 
   /** Seconds of a candle. */
@@ -176,24 +171,6 @@ export class LiveChart {
     this.#catchUp.close();
     this.#stop();
     this.#chart?.close();
-  }
-
-  /** Draws the view's indicators as soon as they are loaded. */
-  async #lookWithStudies(): Promise<void> {
-    await this.#loadStudies();
-    if (this.#closed.signal.aborted || studyMaker() === null) return;
-    this.#chart?.look(this.#view);
-    this.#describe();
-  }
-
-  /** Without them there is a chart all the same. */
-  async #loadStudies(): Promise<void> {
-    if (this.#view.indicators.length === 0 || studyMaker() !== null) return;
-    try {
-      await loadStudies();
-    } catch {
-      this.#listener.note("The indicators could not be loaded.");
-    }
   }
 
   #take(candle: Candle | null): void {

@@ -1,5 +1,5 @@
 import type { IChartApi, ISeriesApi, MouseEventParams } from "lightweight-charts";
-import { ColorType, createChart, HistogramSeries } from "lightweight-charts";
+import { CandlestickSeries, ColorType, createChart, HistogramSeries } from "lightweight-charts";
 import type { Candle } from "../../../lib/candles/candle.ts";
 import { compare, toNumber } from "../../../lib/candles/decimal.ts";
 import type { Granularity } from "../../../lib/candles/granularity.ts";
@@ -10,15 +10,13 @@ import type { Sight } from "./chart_keys.ts";
 import { sightByKey } from "./chart_keys.ts";
 import type { ChartPalette } from "./chart_palette.ts";
 import { chartPalette } from "./chart_palette.ts";
-import { chartTime, column } from "./chart_points.ts";
+import { bar, chartTime, column } from "./chart_points.ts";
 import { markText, zonedStartText } from "../chart_time.ts";
 import type { ChartView } from "../chart_view.ts";
 import { SCALES } from "../chart_view.ts";
+import type { IndicatorValues } from "../indicator_drawing.ts";
+import { IndicatorDrawing } from "../indicator_drawing.ts";
 import { labelColor } from "./label_color.ts";
-import type { MainSeries } from "./main_series.ts";
-import { addMainSeries } from "./main_series.ts";
-import type { StudyDrawing, StudyDrawingParts } from "./study_drawing.ts";
-import type { StudyValues } from "../study_values.ts";
 import { axisWidth } from "../price_axis.ts";
 import { plainPriceText } from "../../site/plain_price.ts";
 import { yieldSwipes } from "./yield_swipes.ts";
@@ -31,10 +29,6 @@ export interface PriceChartOptions {
   readonly view: ChartView;
   /** Swipes belong to the page where it shows one of several charts. */
   readonly isOneOfMany?: boolean;
-  /** Seconds from one candle's start to the next one's. */
-  readonly candleSeconds: number;
-  /** Makes the drawing of indicators, once that is there. */
-  studies(): ((parts: StudyDrawingParts) => StudyDrawing) | null;
   /**
    * The candle start (epoch seconds) under the crosshair, or null when it left. `price` is where a person points, and null
    * when the chart itself moved under the crosshair.
@@ -50,19 +44,17 @@ export interface PriceChartOptions {
 const FIRST_SIGHT = 120;
 /** Older candles are asked for when fewer than this are left of the view. */
 const NEAR_EDGE = 40;
-const VOLUME = "volume";
 
 /** Candles and volume on lightweight-charts. It owns its canvas and observers until `close()`. */
 export class PriceChart {
   readonly #element: HTMLElement;
   readonly #chart: IChartApi;
-  readonly #priceFormat: StudyDrawingParts["priceFormat"];
-  #main: MainSeries;
+  readonly #candles: ISeriesApi<"Candlestick">;
   readonly #volume: ISeriesApi<"Histogram">;
   readonly #themes: MutationObserver;
   readonly #device = matchMedia("(prefers-color-scheme: dark)");
   readonly #options: PriceChartOptions;
-  #studies: StudyDrawing | null = null;
+  readonly #indicators: IndicatorDrawing;
   #view: ChartView;
   #palette: ChartPalette;
   #shown: readonly Candle[] = [];
@@ -107,20 +99,23 @@ export class PriceChart {
       minMove: 10 ** -options.digits,
       formatter: (price: number) => plainPriceText(price.toFixed(options.digits), options.digits),
     } as const;
-    this.#priceFormat = priceFormat;
-    this.#main = addMainSeries(this.#chart, options.view.style, priceFormat, this.#palette);
+    this.#candles = this.#chart.addSeries(CandlestickSeries, {
+      borderVisible: false,
+      priceFormat,
+    });
+    this.#indicators = new IndicatorDrawing(this.#chart, priceFormat);
     this.#volume = this.#chart.addSeries(HistogramSeries, {
-      priceScaleId: VOLUME,
+      priceScaleId: "",
       priceFormat: { type: "volume" },
       lastValueVisible: false,
       priceLineVisible: false,
     });
-    this.#main.api.priceScale().applyOptions({ scaleMargins: { top: 0.05, bottom: 0.2 } });
+    this.#candles.priceScale().applyOptions({ scaleMargins: { top: 0.05, bottom: 0.2 } });
     this.#volume.priceScale().applyOptions({ scaleMargins: { top: 0.85, bottom: 0 } });
     this.#chart.subscribeCrosshairMove(this.#point);
     this.#chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
       if (range === null) return;
-      if (range.from < this.#lead) options.onOldest();
+      if (range.from < NEAR_EDGE) options.onOldest();
       options.onSight?.(range);
     });
     this.#stopYielding = options.isOneOfMany ? yieldSwipes(this.#chart) : () => {};
@@ -137,9 +132,9 @@ export class PriceChart {
     const first = this.#shown.length === 0;
     this.#shown = candles;
     this.#mark(candles.at(-1));
-    this.#main.show(candles, this.#palette);
+    this.#candles.setData(candles.map((candle) => bar(candle, this.#palette)));
     this.#volume.setData(candles.map((candle) => column(candle, this.#palette)));
-    this.#studies?.show(candles);
+    this.#indicators.show(candles);
     const newest = candles.at(-1);
     if (first && newest !== undefined) {
       const minimumWidth = axisWidth(toNumber(newest.close), this.#options.digits);
@@ -147,28 +142,18 @@ export class PriceChart {
       const sight = Math.min(FIRST_SIGHT, Math.max(30, this.#element.clientWidth / 7));
       this.#chart.timeScale().setVisibleLogicalRange({
         from: candles.length - sight,
-        to: candles.length + 2 + this.ahead,
+        to: candles.length + 2,
       });
     }
-  }
-
-  /** How many candles ahead of the newest one something is drawn. */
-  get ahead(): number {
-    return this.#studies?.ahead ?? 0;
-  }
-
-  /** How many candles before the first one in sight have to be there. */
-  get #lead(): number {
-    return NEAR_EDGE + (this.#studies?.warmUp ?? 0);
   }
 
   /** Draws the newest candle, changed or begun. */
   update(candle: Candle, candles: readonly Candle[]): void {
     this.#shown = candles;
     this.#mark(candle);
-    this.#main.update(candles, this.#palette);
+    this.#candles.update(bar(candle, this.#palette));
     this.#volume.update(column(candle, this.#palette));
-    this.#studies?.update(candles);
+    this.#indicators.update(candles);
   }
 
   /** Which candles are in sight; null while nothing is drawn. */
@@ -185,7 +170,7 @@ export class PriceChart {
     if (candle === null) return this.#chart.clearCrosshairPosition();
     this.#showPrice(price !== null);
     const at = price ?? toNumber(candle.close);
-    this.#chart.setCrosshairPosition(at, chartTime(candle), this.#main.api);
+    this.#chart.setCrosshairPosition(at, chartTime(candle), this.#candles);
   }
 
   /** Looks at the same candles in another way. */
@@ -197,23 +182,18 @@ export class PriceChart {
       // The axis asks for its texts again when its options are set.
       this.#chart.applyOptions({ timeScale: { secondsVisible: false } });
     }
-    if (view.style !== before.style) this.#restyle();
-    this.#chooseStudies();
+    this.#indicators.choose(view.indicators, this.#shown, this.#palette);
   }
 
   /** What the view's indicators are at a candle, by its place among those shown. */
-  valuesAt(index: number): readonly StudyValues[] {
-    return this.#studies?.valuesAt(index) ?? [];
+  valuesAt(index: number): readonly IndicatorValues[] {
+    return this.#indicators.valuesAt(index);
   }
 
   /** The chart as it is in sight, with a title. */
   picture(title: string): HTMLCanvasElement {
     const caption: ChartCaption = {
       title,
-      lines: this.valuesAt(this.#shown.length - 1).map(({ title, values: [first] }) => ({
-        text: title,
-        color: this.#palette.inks[first?.ink ?? 1],
-      })),
       background: this.#palette.ground,
       ink: this.#palette.text,
       font: getComputedStyle(this.#element).fontFamily,
@@ -236,38 +216,7 @@ export class PriceChart {
     const color = compare(newest.close, newest.open) >= 0 ? up : down;
     if (color === this.#marked) return;
     this.#marked = color;
-    this.#main.api.applyOptions({ priceLineColor: labelColor(color) });
-  }
-
-  /** Draws the prices in the view's style and the theme's colours. */
-  #restyle(): void {
-    const replaced = this.#main;
-    this.#main = addMainSeries(this.#chart, this.#view.style, this.#priceFormat, this.#palette);
-    this.#main.show(this.#shown, this.#palette);
-    this.#chart.removeSeries(replaced.api);
-    // What was added last is drawn over the rest; the lines of indicators lie over the prices.
-    this.#main.api.setSeriesOrder(0);
-    this.#marked = "";
-    this.#mark(this.#shown.at(-1));
-  }
-
-  #chooseStudies(): void {
-    const { digits, candleSeconds, studies } = this.#options;
-    const { indicators } = this.#view;
-    if (indicators.length > 0) {
-      this.#studies ??= studies()?.({
-        chart: this.#chart,
-        priceFormat: this.#priceFormat,
-        volumeScale: VOLUME,
-        digits,
-        candleSeconds,
-      }) ?? null;
-    }
-    this.#studies?.choose(indicators, this.#shown, this.#palette);
-    const range = this.#chart.timeScale().getVisibleLogicalRange();
-    if (range !== null && this.#shown.length > 0 && range.from < this.#lead) {
-      this.#options.onOldest();
-    }
+    this.#candles.applyOptions({ priceLineColor: labelColor(color) });
   }
 
   /** Whether the crosshair has its horizontal line. */
@@ -282,7 +231,7 @@ export class PriceChart {
     const start = typeof time === "number" ? time : null;
     const isPerson = sourceEvent !== undefined && point !== undefined;
     if (isPerson) this.#showPrice(true);
-    const price = isPerson ? this.#main.api.coordinateToPrice(point.y) : null;
+    const price = isPerson ? this.#candles.coordinateToPrice(point.y) : null;
     this.#options.onPoint(start, price);
   };
 
@@ -291,8 +240,7 @@ export class PriceChart {
     const scale = this.#chart.timeScale();
     // What an earlier key of this frame aimed at is in sight only in the next one.
     const sight = this.#aim ?? scale.getVisibleLogicalRange();
-    const end = this.#shown.length + this.ahead;
-    const next = sight === null ? null : sightByKey(event, sight, end);
+    const next = sight === null ? null : sightByKey(event, sight, this.#shown.length);
     if (next === null) return;
     event.preventDefault();
     scale.setVisibleLogicalRange(next);
@@ -309,7 +257,15 @@ export class PriceChart {
       grid: { vertLines: { visible: false }, horzLines: { color: palette.line } },
       crosshair: { mode: 0, vertLine: line, horzLine: line },
     });
-    this.#restyle();
+    this.#candles.applyOptions({
+      upColor: palette.up,
+      downColor: palette.down,
+      wickUpColor: palette.up,
+      wickDownColor: palette.down,
+      borderVisible: true,
+      borderUpColor: palette.up,
+      borderDownColor: palette.down,
+    });
     if (this.#shown.length > 0) this.show(this.#shown);
     this.look(this.#view);
   };

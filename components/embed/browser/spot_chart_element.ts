@@ -7,9 +7,10 @@ import {
   shortMultiple,
 } from "../../../lib/candles/multiple.ts";
 import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "../../../lib/candles/product.ts";
+import { parseIndicators } from "../../../lib/indicators/indicator.ts";
 import { encodeCandle } from "../../../lib/candles/wire.ts";
 import type { ChartView } from "../../chart/chart_view.ts";
-import { type ReadChartView, readChartView } from "../../chart/read_chart_view.ts";
+import { parseChartView } from "../../chart/chart_view.ts";
 import { fetchChartData } from "../../chart/browser/chart_data.ts";
 import { followChart } from "../../chart/browser/chart_stream.ts";
 import { LiveChart } from "../../chart/browser/live_chart.ts";
@@ -19,8 +20,7 @@ import { SPOT_CHART_STYLE } from "./spot_chart_style.ts";
 /** Where this module came from, which is where candles come from unless `src` says otherwise. */
 const HOME = new URL(import.meta.url).origin;
 const RETRY_MS = 5000;
-/** An element's own `style` is that of its box. */
-const ATTRIBUTES: ReadonlyMap<string, string> = new Map([["style", "chart-style"]]);
+const INDICATOR_SHAPES = "sma:20, ema:21, bb:20:2, vwap, rsi:14 and macd:12:26:9";
 /** An attribute may hold anything. */
 const LONGEST_QUOTE = 40;
 
@@ -34,7 +34,6 @@ class SpotChartElement extends HTMLElement {
     "granularity",
     "src",
     "indicators",
-    "chart-style",
     "scale",
     "zone",
     "theme",
@@ -43,8 +42,8 @@ class SpotChartElement extends HTMLElement {
   readonly #legend = made("div", "legend");
   readonly #note = made("p", "note");
   readonly #name = made("strong", "name");
-  /** What was last reported of attributes that cannot be used. */
-  #reportedView = "";
+  /** What was last reported of indicators that do not exist. */
+  #reportedIndicators = "";
   #running: AbortController | null = null;
   #chart: LiveChart | null = null;
   #isQueued = false;
@@ -90,7 +89,7 @@ class SpotChartElement extends HTMLElement {
       if (!this.isConnected) return;
       if (this.#hasNewSource) this.#restart();
       else {
-        this.#reportView();
+        this.#reportIndicators();
         this.#chart?.look(this.#view());
       }
     });
@@ -122,7 +121,7 @@ class SpotChartElement extends HTMLElement {
     this.#name.textContent = title;
     this.#mount.setAttribute("aria-label", `Live chart of ${title}`);
     this.#showState("connecting");
-    this.#reportView();
+    this.#reportIndicators();
     const base = this.#base();
     while (!signal.aborted) {
       try {
@@ -159,7 +158,7 @@ class SpotChartElement extends HTMLElement {
             this.dispatchEvent(new CustomEvent("candle", { detail }));
           },
           note: (text) => {
-            if (text === "") this.#reportView();
+            if (text === "") this.#reportIndicators();
             else this.#note.textContent = text;
           },
         });
@@ -202,15 +201,18 @@ class SpotChartElement extends HTMLElement {
     this.#report(attribute, message);
   }
 
-  /** Reports what of the look cannot be used; the rest is drawn. */
-  #reportView(): void {
+  /** Reports which indicators do not exist; the others are drawn. */
+  #reportIndicators(): void {
     if (this.getAttribute("state") === "error") return;
-    const { problems } = this.#read();
-    const message = problems.map(({ message }) => message).join(" ");
+    const wrong = (this.getAttribute("indicators") ?? "").split(",")
+      .filter((text) => text.trim() !== "" && parseIndicators(text).length === 0);
+    const message = wrong.length === 0
+      ? ""
+      : `No indicator: ${wrong.map(quoted).join(", ")}. There are ${INDICATOR_SHAPES}.`;
     this.#note.textContent = message;
-    if (message === this.#reportedView) return;
-    this.#reportedView = message;
-    for (const { name, message } of problems) this.#report(ATTRIBUTES.get(name) ?? name, message);
+    if (message === this.#reportedIndicators) return;
+    this.#reportedIndicators = message;
+    if (message !== "") this.#report("indicators", message);
   }
 
   #report(attribute: string, message: string): void {
@@ -229,11 +231,11 @@ class SpotChartElement extends HTMLElement {
   }
 
   #view(): ChartView {
-    return this.#read().view;
-  }
-
-  #read(): ReadChartView {
-    return readChartView((name) => this.getAttribute(ATTRIBUTES.get(name) ?? name));
+    const attributes = ["indicators", "scale", "zone"].map((name) => [
+      name,
+      this.getAttribute(name) ?? "",
+    ]);
+    return parseChartView(new URLSearchParams(attributes));
   }
 }
 

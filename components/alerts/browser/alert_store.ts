@@ -1,0 +1,135 @@
+import { type Alert, MAX_ALERTS, readAlert } from "../../../lib/alerts/alert.ts";
+import type { AlertProgress } from "../../../lib/alerts/judge.ts";
+
+/** Something that happened, as it was said. */
+export interface KeptFiring {
+  readonly id: string;
+  readonly alertId: string;
+  readonly product: string;
+  readonly text: string;
+  /** When it was noticed, epoch milliseconds. */
+  readonly noticedMs: number;
+  /** The start of the candle that it happened in, epoch seconds. */
+  readonly start: number;
+}
+
+/** What alerts are kept in: `localStorage`, or a test's. */
+export type AlertStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+
+export const ALERTS_KEY = "alerts";
+export const FIRED_KEY = "alerts.fired";
+const PROGRESS_KEY = "alerts.progress";
+/** Older ones are forgotten. */
+const MAX_FIRINGS = 100;
+
+/**
+ * The alerts that this browser keeps, how far each has been judged, and what happened. Everything is read anew each time:
+ * other tabs write as well. What is kept and cannot be read is left out.
+ */
+export class AlertStore {
+  constructor(private readonly storage: AlertStorage) {}
+
+  alerts(): readonly Alert[] {
+    return this.#list(ALERTS_KEY).map(readAlert).filter((alert) => alert !== null).slice(
+      0,
+      MAX_ALERTS,
+    );
+  }
+
+  /** Adds an alert, or replaces the one with its id. False if there is no room, or the browser keeps nothing. */
+  put(alert: Alert): boolean {
+    const alerts = [...this.alerts()];
+    const index = alerts.findIndex(({ id }) => id === alert.id);
+    if (index === -1 && alerts.length >= MAX_ALERTS) return false;
+    if (index === -1) alerts.push(alert);
+    else alerts[index] = alert;
+    // A condition that was changed begins anew.
+    this.#forgetProgress(alert.id);
+    return this.#write(ALERTS_KEY, alerts);
+  }
+
+  /** Turns an alert off or on; what has happened before it is turned on is not looked for. */
+  turn(id: string, isOn: boolean): void {
+    if (isOn) this.#forgetProgress(id);
+    this.#write(ALERTS_KEY, this.alerts().map((each) => each.id === id ? { ...each, isOn } : each));
+  }
+
+  remove(id: string): void {
+    this.#forgetProgress(id);
+    this.#write(ALERTS_KEY, this.alerts().filter((alert) => alert.id !== id));
+  }
+
+  progress(): ReadonlyMap<string, AlertProgress> {
+    const kept = this.#record(PROGRESS_KEY);
+    return new Map(
+      Object.entries(kept).flatMap(([id, each]) => isProgress(each) ? [[id, each]] : []),
+    );
+  }
+
+  /** Keeps how far alerts were judged. Those that are no longer there are forgotten. */
+  keepProgress(progress: ReadonlyMap<string, AlertProgress>): void {
+    const ids = new Set(this.alerts().map(({ id }) => id));
+    this.#write(PROGRESS_KEY, Object.fromEntries([...progress].filter(([id]) => ids.has(id))));
+  }
+
+  /** Newest first. */
+  firings(): readonly KeptFiring[] {
+    return this.#list(FIRED_KEY).filter(isFiring);
+  }
+
+  addFiring(firing: KeptFiring): void {
+    this.#write(FIRED_KEY, [firing, ...this.firings()].slice(0, MAX_FIRINGS));
+  }
+
+  clearFirings(): void {
+    this.#write(FIRED_KEY, []);
+  }
+
+  #forgetProgress(id: string): void {
+    const { [id]: _, ...others } = this.#record(PROGRESS_KEY);
+    this.#write(PROGRESS_KEY, others);
+  }
+
+  #list(key: string): readonly unknown[] {
+    const kept = this.#read(key);
+    return Array.isArray(kept) ? kept : [];
+  }
+
+  #record(key: string): Readonly<Record<string, unknown>> {
+    const kept = this.#read(key);
+    return typeof kept === "object" && kept !== null && !Array.isArray(kept) ? { ...kept } : {};
+  }
+
+  #read(key: string): unknown {
+    try {
+      return JSON.parse(this.storage.getItem(key) ?? "null");
+    } catch {
+      // Storage that is forbidden, or something else's text.
+      return null;
+    }
+  }
+
+  #write(key: string, value: unknown): boolean {
+    try {
+      this.storage.setItem(key, JSON.stringify(value));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+function isProgress(kept: unknown): kept is AlertProgress {
+  if (typeof kept !== "object" || kept === null) return false;
+  const numbers = ["start", "high", "low", "close", "volume"] as const;
+  const fields: Partial<Record<keyof AlertProgress, unknown>> = kept;
+  return numbers.every((name) => typeof fields[name] === "number");
+}
+
+function isFiring(kept: unknown): kept is KeptFiring {
+  if (typeof kept !== "object" || kept === null) return false;
+  const fields: Partial<Record<keyof KeptFiring, unknown>> = kept;
+  return (["id", "alertId", "product", "text"] as const).every((name) =>
+    typeof fields[name] === "string"
+  ) && (["noticedMs", "start"] as const).every((name) => typeof fields[name] === "number");
+}

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import type { Alert } from "../../../lib/alerts/alert.ts";
+import type { AlertProgress } from "../../../lib/alerts/judge.ts";
+import { AlertStore } from "./alert_store.ts";
+
+const ALERT: Alert = {
+  id: "a",
+  product: "BTC-USD",
+  condition: { kind: "price", value: 70_000 },
+  repeats: false,
+  sound: true,
+  isOn: true,
+};
+const PROGRESS: AlertProgress = {
+  start: 60,
+  high: 2,
+  low: 1,
+  close: 1,
+  volume: 3,
+  isComplete: false,
+  side: true,
+  fired: null,
+};
+
+/** A browser's storage, also one that is full or forbidden. */
+function storage({ isFull = false } = {}) {
+  const kept = new Map<string, string>();
+  return {
+    kept,
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem(key: string, value: string) {
+      if (isFull) throw new DOMException("full", "QuotaExceededError");
+      kept.set(key, value);
+    },
+    removeItem: (key: string) => void kept.delete(key),
+  };
+}
+
+Deno.test("alert store - what is put is there for whoever opens it next, and goes when removed", () => {
+  const at = storage();
+  assert.ok(new AlertStore(at).put(ALERT));
+  const store = new AlertStore(at);
+  assert.deepEqual(store.alerts(), [ALERT]);
+  store.turn("a", false);
+  assert.deepEqual(store.alerts(), [{ ...ALERT, isOn: false }]);
+  store.remove("a");
+  assert.deepEqual(store.alerts(), []);
+});
+
+Deno.test("alert store - a condition that is changed or turned on begins anew, one turned off keeps its place", () => {
+  const store = new AlertStore(storage());
+  const progress = new Map([["a", PROGRESS]]);
+  store.put(ALERT);
+  store.keepProgress(progress);
+  assert.deepEqual(store.progress(), progress);
+  store.turn("a", false);
+  assert.deepEqual(store.progress(), progress);
+  store.turn("a", true);
+  assert.equal(store.progress().size, 0);
+  store.keepProgress(progress);
+  store.put({ ...ALERT, condition: { kind: "price", value: 1 } });
+  assert.equal(store.progress().size, 0);
+});
+
+Deno.test("alert store - progress of alerts that are gone is not kept", () => {
+  const store = new AlertStore(storage());
+  store.put(ALERT);
+  store.keepProgress(new Map([["a", PROGRESS], ["b", PROGRESS]]));
+  assert.deepEqual([...store.progress().keys()], ["a"]);
+});
+
+Deno.test("alert store - a hundred alerts and the newest hundred of what happened are kept", () => {
+  const store = new AlertStore(storage());
+  for (let index = 0; index < 100; index++) assert.ok(store.put({ ...ALERT, id: `a${index}` }));
+  assert.equal(store.put({ ...ALERT, id: "one-more" }), false);
+  assert.ok(store.put({ ...ALERT, id: "a7", sound: false }), "one that is there may change");
+  for (let index = 0; index < 120; index++) {
+    const id = `f${index}`;
+    store.addFiring({ id, alertId: "a", product: "BTC-USD", text: "t", noticedMs: 1, start: 1 });
+  }
+  assert.equal(store.firings().length, 100);
+  assert.equal(store.firings()[0]?.id, "f119");
+});
+
+Deno.test("alert store - what is no alert is left out, whatever is kept there", () => {
+  const at = storage();
+  const store = new AlertStore(at);
+  const wrong = [
+    null,
+    7,
+    {},
+    { ...ALERT, product: "<script>" },
+    { ...ALERT, condition: { kind: "price", value: "70000" } },
+    { ...ALERT, condition: { kind: "price", value: -1 } },
+    { ...ALERT, condition: { kind: "rsi", level: 70, period: 14, granularity: "ONE_YEAR" } },
+    {
+      ...ALERT,
+      condition: { kind: "line", from: { time: 1, price: 1 }, to: { time: 1, price: 2 } },
+    },
+    ALERT,
+  ];
+  at.kept.set("alerts", JSON.stringify(wrong));
+  assert.deepEqual(store.alerts(), [ALERT]);
+  for (const text of ["", "{", "[]", "7", '"x"', '{"a":{"start":1}}']) {
+    at.kept.set("alerts.progress", text);
+    at.kept.set("alerts.fired", text);
+    assert.equal(store.progress().size, 0);
+    assert.deepEqual(store.firings(), []);
+  }
+});
+
+Deno.test("alert store - a browser that is full or keeps nothing says so", () => {
+  assert.equal(new AlertStore(storage({ isFull: true })).put(ALERT), false);
+});

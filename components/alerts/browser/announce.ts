@@ -1,0 +1,70 @@
+import { conditionText, figure } from "../../../lib/alerts/describe.ts";
+import type { Firing } from "../../../lib/alerts/alert_book.ts";
+
+const SHOWN_MS = 12_000;
+
+let plainTitle: string | null = null;
+
+/** Says that an alert has come true: as a notification where it may, with a sound if it is to have one. */
+export function announce({ alert, at }: Firing): void {
+  const text = `${conditionText(alert.condition)}: ${figure(at)}`;
+  if (alert.sound) void beep();
+  if (typeof Notification === "undefined" || Notification.permission !== "granted") return;
+  try {
+    const notification = new Notification(alert.product, { body: text, tag: alert.id });
+    notification.addEventListener("click", () => {
+      focus();
+      location.assign(`/products/${alert.product}`);
+    });
+  } catch {
+    // Phones let only service workers notify.
+  }
+}
+
+/** Shows on this page what has happened, and in its title until somebody looks. */
+export function showFiring(product: string, text: string): void {
+  const list = document.querySelector(".alerts-toasts") ?? makeList();
+  const item = document.createElement("li");
+  const link = document.createElement("a");
+  link.href = `/products/${product}`;
+  link.textContent = product;
+  item.append(link, ` ${text}`);
+  list.append(item);
+  setTimeout(() => item.remove(), SHOWN_MS);
+  plainTitle ??= document.title;
+  document.title = `● ${product} ${text}`;
+  if (document.hasFocus()) setTimeout(restoreTitle, SHOWN_MS);
+  else addEventListener("focus", restoreTitle, { once: true });
+}
+
+function restoreTitle(): void {
+  if (plainTitle !== null) document.title = plainTitle;
+  plainTitle = null;
+}
+
+function makeList(): Element {
+  const list = document.createElement("ul");
+  list.className = "alerts-toasts";
+  list.setAttribute("role", "log");
+  list.setAttribute("aria-label", "Alerts");
+  document.body.append(list);
+  return list;
+}
+
+/** Two short tones. A browser may refuse until the page was touched. */
+export async function beep(): Promise<void> {
+  try {
+    const context = new AudioContext();
+    await context.resume();
+    for (const [index, hertz] of [880, 1175].entries()) {
+      const oscillator = new OscillatorNode(context, { frequency: hertz });
+      const gain = new GainNode(context, { gain: 0.12 });
+      oscillator.connect(gain).connect(context.destination);
+      oscillator.start(context.currentTime + 0.18 * index);
+      oscillator.stop(context.currentTime + 0.18 * index + 0.14);
+    }
+    setTimeout(() => void context.close(), 1_000);
+  } catch {
+    // Without a loudspeaker there is no sound.
+  }
+}

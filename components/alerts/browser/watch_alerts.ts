@@ -1,0 +1,46 @@
+import { ALERTS_KEY, AlertStore, FIRED_KEY } from "./alert_store.ts";
+import { announce, showFiring } from "./announce.ts";
+import { judgeAlerts } from "./judge_alerts.ts";
+import { inOneTab } from "./one_tab.ts";
+
+let isWatching = false;
+
+/**
+ * Has this browser's alerts judged for as long as the page is open: in this tab, or in the one that does so already. Every
+ * tab shows what happens.
+ */
+export function watchAlerts(): void {
+  if (isWatching) return;
+  isWatching = true;
+  const store = new AlertStore(localStorage);
+  let shown = new Set(store.firings().map(({ id }) => id));
+  addEventListener("storage", ({ key }: StorageEvent) => {
+    if (key !== FIRED_KEY && key !== null) return;
+    const firings = store.firings();
+    for (const { id, product, text } of firings.toReversed()) {
+      if (!shown.has(id)) showFiring(product, text);
+    }
+    shown = new Set(firings.map(({ id }) => id));
+  });
+  inOneTab(() => {
+    let end = judgeAlerts(store, announce);
+    let judged = conditionsOf(store);
+    const change = ({ key }: StorageEvent) => {
+      if (key !== ALERTS_KEY && key !== null) return;
+      const next = conditionsOf(store);
+      if (next === judged) return;
+      judged = next;
+      end();
+      end = judgeAlerts(store, announce);
+    };
+    addEventListener("storage", change);
+    return () => {
+      removeEventListener("storage", change);
+      end();
+    };
+  });
+}
+
+function conditionsOf(store: AlertStore): string {
+  return JSON.stringify(store.alerts());
+}

@@ -1,0 +1,105 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { AlertForm } from "../components/alerts/AlertForm.tsx";
+import { AlertList } from "../components/alerts/AlertList.tsx";
+import { FiringList } from "../components/alerts/FiringList.tsx";
+import {
+  fieldsOf,
+  type FormError,
+  type FormFields,
+  readAlertForm,
+} from "../components/alerts/alert_form.ts";
+import {
+  ALERTS_KEY,
+  AlertStore,
+  FIRED_KEY,
+  type KeptFiring,
+} from "../components/alerts/browser/alert_store.ts";
+import { Permission } from "../components/alerts/Permission.tsx";
+import type { Alert } from "../lib/alerts/alert.ts";
+
+export interface AlertsProps {
+  readonly products: readonly string[];
+  /** What the address says the form begins with. */
+  readonly first: Readonly<Record<string, string>>;
+}
+
+/** The alerts of this browser: what there are, what happened, and a form for a new one. */
+export default function Alerts({ products, first }: AlertsProps) {
+  const store = useSignal<AlertStore | null>(null);
+  const alerts = useSignal<readonly Alert[]>([]);
+  const firings = useSignal<readonly KeptFiring[]>([]);
+  const edited = useSignal<Alert | null>(null);
+  const errors = useSignal<readonly FormError[]>([]);
+  const note = useSignal("");
+
+  const read = () => {
+    alerts.value = store.value?.alerts() ?? [];
+    firings.value = store.value?.firings() ?? [];
+  };
+  /** Other pages hear of it by the browser, whoever judges in this one by the same event. */
+  const changed = (key: string) => dispatchEvent(new StorageEvent("storage", { key }));
+
+  useEffect(() => {
+    store.value = new AlertStore(localStorage);
+    read();
+    void import("../components/alerts/browser/watch_alerts.ts").then(({ watchAlerts }) =>
+      watchAlerts()
+    );
+    addEventListener("storage", read);
+    return () => removeEventListener("storage", read);
+  }, []);
+
+  const save = (fields: FormFields) => {
+    const found = readAlertForm(fields, products, edited.value?.id ?? crypto.randomUUID());
+    errors.value = "errors" in found ? found.errors : [];
+    note.value = "";
+    if (!("alert" in found) || store.value === null) return false;
+    if (!store.value.put(found.alert)) {
+      note.value =
+        "It could not be kept: there are 100 alerts already, or this browser keeps nothing.";
+      return false;
+    }
+    note.value = edited.value === null ? "Set." : "Changed.";
+    edited.value = null;
+    changed(ALERTS_KEY);
+    return true;
+  };
+
+  return (
+    <>
+      <Permission />
+      <AlertForm
+        key={edited.value?.id ?? "new"}
+        products={products}
+        first={edited.value === null ? new Map(Object.entries(first)) : fieldsOf(edited.value)}
+        isEdited={edited.value !== null}
+        isReady={store.value !== null}
+        errors={errors.value}
+        note={note.value}
+        onSave={save}
+        onCancel={() => edited.value = null}
+      />
+      <AlertList
+        alerts={alerts.value}
+        onTurn={({ id }, isOn) => {
+          store.value?.turn(id, isOn);
+          changed(ALERTS_KEY);
+        }}
+        onEdit={(alert) => edited.value = alert}
+        onRemove={({ id }) => {
+          store.value?.remove(id);
+          if (edited.value?.id === id) edited.value = null;
+          changed(ALERTS_KEY);
+        }}
+      />
+      <FiringList
+        firings={firings.value}
+        onClear={() => {
+          store.value?.clearFirings();
+          changed(FIRED_KEY);
+        }}
+      />
+    </>
+  );
+}

@@ -1,0 +1,43 @@
+import type { AlertCondition, RsiGranularity } from "./alert.ts";
+
+const SHORT: Readonly<Record<RsiGranularity, string>> = {
+  ONE_MINUTE: "1m",
+  FIVE_MINUTE: "5m",
+  FIFTEEN_MINUTE: "15m",
+  THIRTY_MINUTE: "30m",
+  ONE_HOUR: "1h",
+  TWO_HOUR: "2h",
+  SIX_HOUR: "6h",
+  ONE_DAY: "1d",
+};
+
+/** What has to happen, as words behind a product: "crosses 70,000". */
+export function conditionText(condition: AlertCondition): string {
+  switch (condition.kind) {
+    case "price":
+      return `crosses ${figure(condition.value)}`;
+    case "line":
+      return `crosses the line through ${figure(condition.from.price)} and ${
+        figure(condition.to.price)
+      }`;
+    case "change":
+      return `moves ${figure(condition.percent)} % within ${minutesText(condition.minutes)}`;
+    case "volume":
+      return `trades ${figure(condition.times)} times the volume of ${
+        minutesText(condition.minutes)
+      } before`;
+    case "rsi":
+      return `has an RSI ${condition.period} (${SHORT[condition.granularity]}) that crosses ${
+        figure(condition.level)
+      }`;
+  }
+}
+
+function minutesText(minutes: number): string {
+  return minutes === 1 ? "1 minute" : `${minutes} minutes`;
+}
+
+/** A number as people read it, with all the digits that it has. */
+export function figure(value: number): string {
+  return value.toLocaleString("en-US", { maximumSignificantDigits: 15 });
+}
