@@ -370,6 +370,53 @@ Deno.test("absent product - readiness and status name what PRODUCTS lists and is
   );
 });
 
+Deno.test("status page - it names each web worker and its state, to people and to programs", async () => {
+  const up = { state: "up", detail: null } as const;
+  const workers = {
+    state: "degraded",
+    detail: "1 of 2 web processes serve",
+    workers: [
+      { number: 1, ...up, pid: 4711, streams: 1_234, restarts: 0 },
+      {
+        number: 2,
+        state: "down",
+        detail: "it ended: SIGKILL",
+        pid: null,
+        streams: 0,
+        restarts: 3,
+      },
+    ],
+  } as const;
+  const status: Status = {
+    feed: up,
+    products: { ...up, unavailable: [] },
+    connections: [],
+    bus: up,
+    store: up,
+    repair: null,
+    webhooks: [],
+    workers,
+    simulated: false,
+    version: "1",
+    startedAt: epochSeconds(1),
+  };
+  await withApp(
+    async (ask) => {
+      const html = await (await ask("/status", { headers: { accept: "text/html" } })).text();
+      for (const text of ["Degraded: web processes", "4711", "1,234", "it ended: SIGKILL"]) {
+        assert.ok(html.includes(text), text);
+      }
+      const answer = await ask("/status", { headers: { accept: "application/json" } });
+      assert.deepEqual((await answer.json()).workers, workers);
+      const ready = await ask("/readyz");
+      assert.equal(ready.status, 200);
+      assert.deepEqual((await ready.json()).workers, workers);
+    },
+    {},
+    { status: () => status },
+  );
+});
+
 Deno.test("status page - it names each webhook, how many candles wait and why, to people and to programs", async () => {
   const up = { state: "up", detail: null } as const;
   const failing = { state: "degraded", detail: "it answered 503" } as const;
