@@ -2,12 +2,14 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Candle } from "../../lib/candles/candle.ts";
+import { formatDecimal } from "../../lib/candles/decimal.ts";
 import type { Granularity } from "../../lib/candles/granularity.ts";
 import { type Multiple, storedMultiple } from "../../lib/candles/multiple.ts";
 import type { ProductId } from "../../lib/candles/product.ts";
 import type { ChartView } from "./chart_view.ts";
 import { chartQuery, ownPanes } from "./chart_view.ts";
 import { ChartTools } from "./ChartTools.tsx";
+import { Icon } from "../site/Icon.tsx";
 import { GranularityTabs } from "./GranularityTabs.tsx";
 import type { IndicatorValues } from "./indicator_drawing.ts";
 import { Legend } from "./Legend.tsx";
@@ -70,7 +72,14 @@ export function ChartPanel(props: ChartPanelProps) {
     });
     isLive.value = true;
     void chart.draw(element);
+    let withdraw: (() => void) | null = null;
+    void import("../alerts/browser/axis_alert.ts").then(({ offerAlerts }) => {
+      if (live.current !== chart) return;
+      const priceAt = (y: number) => chart.priceAt(y);
+      withdraw = offerAlerts(productId, { element, digits, priceAt });
+    });
     return () => {
+      withdraw?.();
       chart.close();
       live.current = null;
       isLive.value = false;
@@ -101,6 +110,13 @@ export function ChartPanel(props: ChartPanelProps) {
           onSave={() => live.current?.save()}
           onFullscreen={fill}
         >
+          <a
+            href={alertHref(productId, shown.value)}
+            aria-label="Set an alert"
+            title="Set an alert"
+          >
+            <Icon path="M3.5 11.5h9l-1.2-1.8V7a3.3 3.3 0 0 0-6.6 0v2.7zM6.7 13.7h2.6" />
+          </a>
           {props.tools}
         </ChartTools>
       </div>
@@ -129,4 +145,11 @@ function ServerDrawing({ children }: { children?: ComponentChildren }) {
   return children === undefined
     ? <div class="server-drawing" dangerouslySetInnerHTML={KEPT} />
     : <div class="server-drawing">{children}</div>;
+}
+
+/** Where an alert is set, with the price that is pointed at. */
+function alertHref(productId: ProductId, candle: Candle | null): string {
+  const query = new URLSearchParams({ product: productId, kind: "price" });
+  if (candle !== null) query.set("value", formatDecimal(candle.close));
+  return `/alerts?${query}`;
 }

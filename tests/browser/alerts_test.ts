@@ -172,6 +172,22 @@ Deno.test({
       await page.getByRole("button", { name: "Turn on: BTC-USD" }).press("Enter");
       await page.getByRole("button", { name: "Delete: BTC-USD" }).press("Enter");
       await page.getByText("No alerts yet").waitFor();
+      // On a chart: at the price that the pointer is at, and by a link that the keyboard reaches.
+      await page.goto(`${it.app.url}/products/BTC-USD`);
+      await page.locator(".chart-mount[data-drawn]").waitFor();
+      const box = await page.locator(".chart-mount").boundingBox();
+      assert.ok(box !== null);
+      await page.mouse.move(box.x + box.width - 20, box.y + box.height / 4);
+      const button = page.locator(".axis-alert");
+      const title = await button.getAttribute("title") ?? "";
+      await page.mouse.move(box.x + box.width - 14, box.y + box.height / 4);
+      await page.mouse.down();
+      await page.mouse.up();
+      await page.locator(".alerts-toasts", { hasText: "Alert set: BTC-USD crosses" }).waitFor();
+      await page.getByRole("link", { name: "Set an alert" }).press("Enter");
+      const [, value] = /crosses (.*)$/.exec(title) ?? [];
+      await page.locator(".alerts-list", { hasText: `crosses ${value}` }).waitFor();
+      assert.match(await page.getByLabel("Price").inputValue(), /^\d+(\.\d+)?$/);
     } finally {
       await close();
     }

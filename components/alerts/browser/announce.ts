@@ -23,18 +23,29 @@ export function announce({ alert, at }: Firing): void {
 
 /** Shows on this page what has happened, and in its title until somebody looks. */
 export function showFiring(product: string, text: string): void {
-  const list = document.querySelector(".alerts-toasts") ?? makeList();
-  const item = document.createElement("li");
   const link = document.createElement("a");
   link.href = `/products/${product}`;
   link.textContent = product;
-  item.append(link, ` ${text}`);
-  list.append(item);
-  setTimeout(() => item.remove(), SHOWN_MS);
+  show(link, ` ${text}`);
   plainTitle ??= document.title;
   document.title = `● ${product} ${text}`;
   if (document.hasFocus()) setTimeout(restoreTitle, SHOWN_MS);
   else addEventListener("focus", restoreTitle, { once: true });
+}
+
+/** Shows a sentence for a while, with a way to the list. */
+export function showNote(text: string): void {
+  const link = document.createElement("a");
+  link.href = "/alerts";
+  link.textContent = "All alerts";
+  show(`${text} `, link);
+}
+
+function show(...content: (Node | string)[]): void {
+  const item = document.createElement("li");
+  item.append(...content);
+  (document.querySelector(".alerts-toasts") ?? makeList()).append(item);
+  setTimeout(() => item.remove(), SHOWN_MS);
 }
 
 function restoreTitle(): void {

@@ -124,6 +124,11 @@ export class LiveChart {
     this.#describe();
   }
 
+  /** The price at a height in the chart's element; null where there is none, or nothing is drawn yet. */
+  priceAt(y: number): number | null {
+    return this.#chart?.priceAt(y) ?? null;
+  }
+
   /** Seconds of a candle. */
   get length(): number {
     return this.#source.multiple?.seconds ?? GRANULARITY_SECONDS[this.#source.granularity];

@@ -219,6 +219,12 @@ export class PriceChart {
     this.#candles.applyOptions({ priceLineColor: labelColor(color) });
   }
 
+  /** The price at a height in the chart's element, pixels from its top; null below the prices' pane. */
+  priceAt(y: number): number | null {
+    const height = this.#chart.panes()[0]?.getHeight() ?? 0;
+    return y >= 0 && y < height ? this.#candles.coordinateToPrice(y) : null;
+  }
+
   /** Whether the crosshair has its horizontal line. */
   #showPrice(isShown: boolean): void {
     if (this.#hasPrice === isShown) return;

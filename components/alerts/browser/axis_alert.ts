@@ -1,0 +1,62 @@
+import { figure } from "../../../lib/alerts/describe.ts";
+import { ALERTS_KEY, AlertStore } from "./alert_store.ts";
+import { showNote } from "./announce.ts";
+
+/** Where on a chart a price can be pointed at. */
+export interface PriceAxis {
+  /** The chart's element; the button stands at its right edge. */
+  readonly element: HTMLElement;
+  /** Fraction digits of a price. */
+  readonly digits: number;
+  /** The price at a height in the element, pixels from its top; null where there is none. */
+  priceAt(y: number): number | null;
+}
+
+/** A button that follows the pointer along a chart's price axis and sets an alert there. Answers how to take it away. */
+export function offerAlerts(product: string, { element, digits, priceAt }: PriceAxis): () => void {
+  const gone = new AbortController();
+  const { signal } = gone;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "axis-alert";
+  button.textContent = "+";
+  button.tabIndex = -1;
+  button.hidden = true;
+  let price = 0;
+  element.addEventListener("pointermove", ({ clientY, pointerType }) => {
+    const y = clientY - element.getBoundingClientRect().top;
+    const found = pointerType === "mouse" ? priceAt(y) : null;
+    button.hidden = found === null || !(found > 0);
+    if (found === null) return;
+    price = Number(found.toFixed(digits));
+    button.style.top = `${y}px`;
+    button.title = `Alert when ${product} crosses ${figure(price)}`;
+    button.setAttribute("aria-label", button.title);
+  }, { signal });
+  element.addEventListener("pointerleave", () => button.hidden = true, { signal });
+  button.addEventListener("click", () => {
+    const store = new AlertStore(localStorage);
+    const isKept = store.put({
+      id: crypto.randomUUID?.() ?? `axis-${Date.now()}-${Math.round(Math.random() * 1e9)}`,
+      product,
+      condition: { kind: "price", value: price },
+      repeats: false,
+      sound: false,
+      isOn: true,
+    });
+    if (!isKept) {
+      showNote(
+        "It could not be kept: there are 100 alerts already, or this browser keeps nothing.",
+      );
+      return;
+    }
+    dispatchEvent(new StorageEvent("storage", { key: ALERTS_KEY }));
+    void import("./watch_alerts.ts").then(({ watchAlerts }) => watchAlerts());
+    showNote(`Alert set: ${product} crosses ${figure(price)}, once. This page must stay open.`);
+  }, { signal });
+  element.append(button);
+  return () => {
+    gone.abort();
+    button.remove();
+  };
+}
