@@ -6,6 +6,7 @@ import { fetchChartData } from "../chart/browser/chart_data.ts";
 import { followChart } from "../chart/browser/chart_stream.ts";
 import { LiveChart } from "../chart/browser/live_chart.ts";
 import { LinkedCharts } from "./browser/linked_charts.ts";
+import { paceMs, SharedPace } from "./browser/shared_pace.ts";
 import type { LiveWorkspaceParts } from "./live_workspace_parts.ts";
 import type { FindableProduct } from "./product_matches.ts";
 import { SavedWorkspaces } from "./saved_workspaces.ts";
@@ -22,12 +23,16 @@ const REPORT_MS = 1000;
 export function showLiveWorkspace(props: WorkspaceProps): () => void {
   const place = document.getElementById("workspace");
   if (place === null) return () => {};
-  hydrate(<Workspace {...props} live={liveParts(props)} />, place);
-  return () => render(null, place);
+  const linked = new LinkedCharts(props.layout.links);
+  const pace = new SharedPace(() => paceMs(linked.count));
+  hydrate(<Workspace {...props} live={liveParts(linked, pace)} />, place);
+  return () => {
+    render(null, place);
+    pace.close();
+  };
 }
 
-function liveParts({ layout }: WorkspaceProps): LiveWorkspaceParts {
-  const linked = new LinkedCharts(layout.links);
+function liveParts(linked: LinkedCharts, pace: SharedPace): LiveWorkspaceParts {
   let products: Promise<readonly FindableProduct[]> | null = null;
   return {
     saved: new SavedWorkspaces(() => localStorage),
@@ -44,6 +49,7 @@ function liveParts({ layout }: WorkspaceProps): LiveWorkspaceParts {
         base: "",
         view,
         isOneOfMany: true,
+        pace: (draw) => pace.request(draw),
         listen(heard) {
           const stop = followChart({
             base: location.origin,

@@ -32,6 +32,8 @@ export interface LiveChartSource {
   readonly view: ChartView;
   /** The page has several charts: it draws only once it is about to be seen, and leaves swipes to the page. */
   readonly isOneOfMany?: boolean;
+  /** Has changes of the newest candle drawn when it suits the page, once however often it is asked; at once if left out. */
+  pace?(draw: () => void): void;
   /** Listens to a stream of these candles. Returns how to stop. */
   listen(listener: StreamListener): () => void;
 }
@@ -80,6 +82,8 @@ export class LiveChart {
   /** The start up to which nothing is missing although the stream could not resume; null if it has not happened. */
   #wholeUpTo: number | null = null;
   #pointed: number | null = null;
+  /** The newest candle as it is by now, and those that were the newest since it was last drawn, by start. */
+  readonly #undrawn = new Map<number, Candle>();
   #view: ChartView;
 
   constructor(source: LiveChartSource, listener: LiveChartListener) {
@@ -191,16 +195,28 @@ export class LiveChart {
     }
     const change = this.#series.apply(candle);
     if (change === "none") return;
-    if (change === "newest" && this.#series.candles.length > 1) {
-      this.#chart?.update(candle, this.#series.candles);
-    } else this.#drawAll();
     this.#listener.changed?.(candle);
-    this.#describe();
+    if (change === "newest" && this.#series.candles.length > 1) {
+      this.#undrawn.set(candle.start, candle);
+      if (this.#source.pace === undefined) this.#drawNewest();
+      else this.#source.pace(this.#drawNewest);
+    } else {
+      this.#drawAll();
+      this.#describe();
+    }
   }
+
+  #drawNewest = (): void => {
+    if (this.#closed.signal.aborted) return;
+    for (const candle of this.#undrawn.values()) this.#chart?.update(candle, this.#series.candles);
+    this.#undrawn.clear();
+    this.#describe();
+  };
 
   /** Draws all there is; with nothing to draw, what the server put there stays. */
   #drawAll(): void {
     if (this.#chart === null || this.#series.newest === null) return;
+    this.#undrawn.clear();
     this.#chart.show(this.#series.candles);
     if (this.#drawing !== null) this.#drawing.dataset.drawn = "";
   }

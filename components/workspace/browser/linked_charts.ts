@@ -24,6 +24,10 @@ export class LinkedCharts {
     this.links = links;
   }
 
+  get count(): number {
+    return this.#charts.size;
+  }
+
   /** Returns how to leave. */
   add(chart: LinkedChart, productId: string): () => void {
     this.#charts.set(chart, productId);
