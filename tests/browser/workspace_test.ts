@@ -158,14 +158,14 @@ check("workspace - borders are dragged and moved by keys, and the address keeps 
 check("workspace - charts come and go, and each keeps what it shows", async () => {
   await site().look(`${TWO}/indicators=ema:21`, async (page) => {
     await drawn(page, 2);
-    await tile(page, 2).locator(".studies span:has-text('EMA 21')").waitFor();
+    await tile(page, 2).locator(".chart-box > .studies span:has-text('EMA 21')").waitFor();
     await page.getByRole("link", { name: "4 charts" }).click();
     await drawn(page, 4);
     assert.equal(await page.locator(".divider").count(), 2);
     await page.getByRole("button", { name: "Remove chart 1" }).click();
     await drawn(page, 3);
     assert.match(query(page), /^\?chart=ETH-USD\/1m\/indicators=ema:21&chart=/);
-    await tile(page, 1).locator(".studies span:has-text('EMA 21')").waitFor();
+    await tile(page, 1).locator(".chart-box > .studies span:has-text('EMA 21')").waitFor();
     await page.getByRole("link", { name: "Add a chart" }).click();
     await drawn(page, 4);
     await page.getByRole("link", { name: "1 chart", exact: true }).click();
