@@ -4,9 +4,12 @@ import type { StreamDoor } from "./lib/api/stream_answer.ts";
 import type { FinalPages } from "./lib/api/final_pages.ts";
 import type { Archive } from "./lib/history/archive.ts";
 import type { Catalogue } from "./lib/exchange/catalogue.ts";
+import type { Granularity } from "./lib/candles/granularity.ts";
 import type { ProductId } from "./lib/candles/product.ts";
 import type { Config } from "./lib/config.ts";
 import type { AuditDates } from "./lib/history/audit_dates.ts";
+import type { ExactPasts } from "./lib/history/exact_pasts.ts";
+import type { Screener } from "./lib/history/screener.ts";
 import type { History } from "./lib/history/history.ts";
 import { type Logger, logger } from "./lib/log.ts";
 import { requesterOf } from "./lib/http/requester.ts";
@@ -47,6 +50,10 @@ export interface Services {
   readonly archive: Archive;
   /** Until when products were compared with the exchange's own candles. */
   readonly auditDates: AuditDates;
+  /** How far back products' candles are exact. */
+  readonly exactPasts: ExactPasts;
+  /** What products are screened by. */
+  readonly screener: Screener;
   readonly requests: RequestLimit;
   readonly downloads: DownloadPlaces;
   /** What reading history may cost, in rows. */
@@ -54,6 +61,8 @@ export interface Services {
   readonly finalPages: FinalPages;
   /** From when on a product's candles are proven, epoch seconds; null if that is not known (now). */
   exactSince(productId: ProductId): Promise<number | null>;
+  /** Another text once a key's stored past is more, or more exact. Rejects while the store is down. */
+  pastVersion(productId: ProductId, granularity: Granularity): Promise<string>;
   status(): Status;
   /** False while the process that a web worker depends on hangs. */
   isAlive(): boolean;

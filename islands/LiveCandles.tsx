@@ -4,13 +4,17 @@ import { EarlyFrames } from "../lib/browser/early_frames.ts";
 import { listen } from "../lib/browser/page_stream.ts";
 
 /**
- * Makes the page's chart and table live. Both are the server's until the chart library is there, which brings all
+ * Makes the page's chart, table and figures live. They are the server's until the chart library is there, which brings all
  * that is of no use without it; what the stream says meanwhile is kept.
  */
 export default function LiveCandles(props: LiveCandlesProps) {
   useEffect(() => {
-    // They stay between the stream and what they are handed to: chart and table begin to listen at moments of their own.
-    const early = { chart: new EarlyFrames(), table: new EarlyFrames() };
+    // They stay between the stream and what they are handed to: each begins to listen at a moment of its own.
+    const early = {
+      chart: new EarlyFrames(),
+      table: new EarlyFrames(),
+      figures: new EarlyFrames(),
+    };
     const stops = Object.values(early).map((frames) => listen(props.stream, frames));
     const stop = () => stops.splice(0).forEach((stopOne) => stopOne());
     let isGone = false;

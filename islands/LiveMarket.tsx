@@ -11,6 +11,9 @@ export interface LiveMarketProps {
   readonly stream: string;
 }
 
+/** What comes without a stream can wait until the page has come to rest. */
+const NEWS_AFTER_MS = 3000;
+
 /**
  * Keeps the dashboard live and chooses among its rows. Form, counts and rows are the server's: it writes
  * into them and renders nothing of its own.
@@ -25,16 +28,24 @@ export default function LiveMarket({ view, stream }: LiveMarketProps) {
         if (place !== null) place.textContent = `${counts[side]} ${side}`;
       }
     });
+    const choice = chooseRows(view);
+    let later: ReturnType<typeof setTimeout> | undefined;
     const stops = [
-      chooseRows(view),
+      choice.stop,
       listen(stream, {
         candle(text) {
           const quote = readQuote(text);
           if (quote !== null) rows.take(quote);
+          later ??= setTimeout(follow, NEWS_AFTER_MS);
         },
       }),
       () => rows.close(),
+      () => clearTimeout(later),
     ];
+    const follow = () =>
+      import("../components/market/browser/follow_market_news.ts").then(({ followMarketNews }) => {
+        stops.push(followMarketNews(table, rows, choice.again));
+      });
     return () => stops.forEach((stop) => stop());
   }, []);
 

@@ -10,7 +10,7 @@ import { crossOriginHeaders } from "../lib/http/cross_origin.ts";
 
 /** Where programs ask: their errors are problem details and never a page. */
 const FOR_PROGRAMS =
-  /^\/((api|stream|udf)(\/.*)?|history|healthz|readyz|health|metrics|openapi\.json)\/?$/;
+  /^\/((api|stream|udf|market)(\/.*)?|products\/[^/]+\/past|history|healthz|readyz|health|metrics|openapi\.json)\/?$/;
 
 /** Where orchestrators ask, whoever else asks how often. */
 const FOR_PROBES = /^\/(healthz|readyz|health)$/;

@@ -6,11 +6,13 @@ import { Connecting } from "../components/site/Connecting.tsx";
 import { EmptyState } from "../components/site/EmptyState.tsx";
 import { parseMarketOrder } from "../components/market/market_order.ts";
 import type { MarketRow } from "../components/market/market_row.ts";
-import { marketRows, orderedRows } from "../components/market/market_rows.ts";
+import { screenedRows } from "../components/market/market_rows.ts";
 import { parseMarketView } from "../components/market/market_view.ts";
 import { MarketCounts } from "../components/market/MarketCounts.tsx";
 import { isShown, marketRowsHtml, prepareMarketRows } from "../components/market/MarketRows.tsx";
 import { MarketTable } from "../components/market/MarketTable.tsx";
+import { parseScreen } from "../components/market/screen.ts";
+import { ScreenForm } from "../components/market/ScreenForm.tsx";
 import { SearchForm } from "../components/market/SearchForm.tsx";
 import { StoreNotice } from "../components/site/StoreNotice.tsx";
 import LiveMarket from "../islands/LiveMarket.tsx";
@@ -19,7 +21,7 @@ const STREAM = "/stream?products=*&granularities=ONE_MINUTE";
 
 /** The dashboard: every product, complete without script, live with it. */
 export default define.page<typeof handler>(function Dashboard({ data }) {
-  const { status, loaded, rows, view, order } = data;
+  const { status, loaded, all, rows, view, order, screen, errors } = data;
   if (!loaded) return <Connecting status={status} />;
   return (
     <div class="page">
@@ -30,14 +32,18 @@ export default define.page<typeof handler>(function Dashboard({ data }) {
       <div class="market-head">
         <div>
           <h1>Markets</h1>
-          <MarketCounts rows={rows} />
+          <MarketCounts rows={all} />
         </div>
-        <SearchForm view={view} quotes={quotes(rows)} order={order} />
+        <SearchForm view={view} quotes={quotes(all)} order={order} screen={screen} />
         <LiveMarket view={view} stream={STREAM} />
       </div>
-      {rows.length === 0
+      {all.length > 0 && <ScreenForm screen={screen} order={order} view={view} errors={errors} />}
+      {all.length === 0
         ? (
           <EmptyState title="No products are followed">
+            <Head>
+              <meta http-equiv="refresh" content="30" />
+            </Head>
             <p>
               None of the exchange’s products fit the <code>PRODUCTS</code> setting.
             </p>
@@ -45,9 +51,10 @@ export default define.page<typeof handler>(function Dashboard({ data }) {
         )
         : (
           <MarketTable
-            rowsHtml={marketRowsHtml(rows, view)}
+            rowsHtml={marketRowsHtml(rows, view, screen.columns)}
             order={order}
             view={view}
+            screen={screen}
             matches={rows.filter((row) => isShown(row, view)).length}
           />
         )}
@@ -60,15 +67,19 @@ export const handler = only({
     const { services } = ctx.state;
     const query = ctx.url.searchParams;
     const order = parseMarketOrder(query);
-    const rows = orderedRows(marketRows(services, Date.now()), order);
-    await prepareMarketRows(rows);
+    const { screen, errors } = parseScreen(query);
+    const { all, rows } = await screenedRows(services, screen, order, Date.now());
+    await prepareMarketRows(rows, screen.columns);
     return page({
       status: services.status(),
       loaded: services.catalogue.loaded,
       view: parseMarketView(query),
       order,
+      screen,
+      errors,
+      all,
       rows,
-    }, { headers: { "cache-control": "no-cache" } });
+    }, { status: errors.length === 0 ? 200 : 400, headers: { "cache-control": "no-cache" } });
   },
 });
 

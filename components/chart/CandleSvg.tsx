@@ -1,4 +1,6 @@
 import type { Candle } from "../../lib/candles/candle.ts";
+import type { EpochSeconds } from "../../lib/candles/granularity.ts";
+import { ExactEdgeSvg } from "./ExactEdgeSvg.tsx";
 import type { CandlePaths } from "./candle_geometry.ts";
 import { candlePaths } from "./candle_geometry.ts";
 import { axisWidth } from "./price_axis.ts";
@@ -21,12 +23,16 @@ const BOX = {
  * Candles and volume as a picture drawn by the server: the whole chart for who has no script, and the
  * first sight of it for everyone. `candles` ascend by start.
  */
-export function CandleSvg({ candles, digits, note = "The table below has the newest ones." }: {
-  candles: readonly Candle[];
-  digits: number;
-  /** Ends what is said of the picture. */
-  note?: string;
-}) {
+export function CandleSvg(
+  { candles, digits, note = "The table below has the newest ones.", exactSince = null }: {
+    candles: readonly Candle[];
+    digits: number;
+    /** Ends what is said of the picture. */
+    note?: string;
+    /** From when on candles are exact; null draws no boundary. */
+    exactSince?: EpochSeconds | null;
+  },
+) {
   const paths = candlePaths(candles, BOX);
   const newest = candles.at(-1);
   if (paths === null || newest === undefined) return null;
@@ -37,6 +43,7 @@ export function CandleSvg({ candles, digits, note = "The table below has the new
       aria-label={`${description(candles, digits)} ${note}`.trim()}
       data-axis={axisWidth(toNumber(newest.close), digits)}
     >
+      <ExactEdgeSvg candles={candles} centers={paths.centers} since={exactSince} box={BOX} />
       <svg class="plot" viewBox={`0 0 ${BOX.width} ${BOX.height}`} preserveAspectRatio="none">
         {paths.scale.map(({ y }) => <path key={y} class="scale-line" d={`M0 ${y}H${BOX.width}`} />)}
         <path class="volume up-ink" d={paths.upVolume} />

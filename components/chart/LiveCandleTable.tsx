@@ -8,7 +8,9 @@ import type { Candle } from "../../lib/candles/candle.ts";
 import type { Multiple } from "../../lib/candles/multiple.ts";
 import type { ProductId } from "../../lib/candles/product.ts";
 import { decodeCandle } from "../../lib/candles/wire.ts";
+import type { PastListener } from "./browser/past_feed.ts";
 import { CandleTable } from "./CandleTable.tsx";
+import { changedPast } from "./changed_past.ts";
 
 export interface LiveCandleTableProps {
   readonly productId: ProductId;
@@ -19,6 +21,8 @@ export interface LiveCandleTableProps {
   readonly candles: readonly Candle[];
   /** Listens to a stream of these candles; the server, which renders one moment, has none. */
   listen?(listener: StreamListener): () => void;
+  /** Follows what comes into the database alone. */
+  followPast?(listener: PastListener): () => void;
 }
 
 /** Least time between two renderings of the table: figures that change faster cannot be read. */
@@ -27,7 +31,7 @@ const KEPT = 20;
 
 /** The table of the newest candles, kept live. */
 export function LiveCandleTable(props: LiveCandleTableProps) {
-  const { productId, multiple, digits, listen } = props;
+  const { productId, multiple, digits, listen, followPast } = props;
   const candles = useSignal(props.candles.slice(-KEPT));
 
   useEffect(() => {
@@ -58,8 +62,15 @@ export function LiveCandleTable(props: LiveCandleTableProps) {
       },
       reset: () => catchUp.request(),
     });
+    const unfollow = followPast?.((news, before) => {
+      const [oldest] = series.candles;
+      const isChanged = oldest === undefined ||
+        changedPast(news, before, oldest.start, multiple) !== null;
+      if (isChanged) catchUp.request();
+    });
     return () => {
       stop();
+      unfollow?.();
       catchUp.close();
       clearTimeout(timer);
     };

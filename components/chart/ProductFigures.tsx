@@ -1,45 +1,66 @@
-import type { CatalogueProduct } from "../../app.ts";
-import DayRange from "../../islands/DayRange.tsx";
-import { formatDecimal } from "../../lib/candles/decimal.ts";
-import { compactAmount } from "../site/amount.ts";
-import type { DayFigures } from "./day_figures.ts";
-import { withCurrency } from "../site/plain_price.ts";
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import type { StreamListener } from "../../lib/browser/candle_stream.ts";
+import { readExtremes } from "../../lib/browser/extremes.ts";
+import { plainPriceText, withCurrency } from "../site/plain_price.ts";
+import type { FigureTexts, PastNews } from "./past_news.ts";
 
-/** A product's last 24 hours in four figures. */
-export function ProductFigures(
-  { product, day, digits, since, stream }: {
-    product: CatalogueProduct;
-    /** Null if not all of the day is known. */
-    day: DayFigures | null;
-    digits: number;
-    /** The start from which on a streamed candle's extremes are of the day, epoch seconds. */
-    since: number;
-    stream: string;
-  },
-) {
-  const { quoteCurrency, baseCurrency, volume24h, quoteVolume24h } = product;
+export interface ProductFiguresProps {
+  readonly baseCurrency: string;
+  readonly quoteCurrency: string;
+  /** Fraction digits of a price. */
+  readonly digits: number;
+  readonly figures: FigureTexts;
+  /** Candles that start before have extremes that are not of the day, or are known; epoch seconds. */
+  readonly since: number;
+  /** Listens to a stream of the product's candles; the server, which renders one moment, has none. */
+  listen?(listener: StreamListener): () => void;
+  /** Follows what comes into the database alone. */
+  followPast?(listener: (news: PastNews) => void): () => void;
+}
+
+/** A product's last 24 hours in four figures; a new extreme moves the first two at once. */
+export function ProductFigures(props: ProductFiguresProps) {
+  const { baseCurrency, quoteCurrency, digits, listen, followPast } = props;
+  const figures = useSignal(props.figures);
+
+  useEffect(() => {
+    const stops = [
+      listen?.({
+        candle(text) {
+          const extremes = readExtremes(text);
+          if (extremes === null || extremes.start < props.since) return;
+          const { high, low } = figures.peek();
+          if (high !== null && Number(extremes.high) > Number(high)) {
+            figures.value = { ...figures.peek(), high: extremes.high };
+          }
+          if (low !== null && Number(extremes.low) < Number(low)) {
+            figures.value = { ...figures.peek(), low: extremes.low };
+          }
+        },
+      }),
+      followPast?.((news) => figures.value = news.figures),
+    ];
+    return () => stops.forEach((stop) => stop?.());
+  }, []);
+
+  const { high, low, volume, quoteVolume } = figures.value;
+  const price = (text: string | null) =>
+    text === null ? null : withCurrency(plainPriceText(text, digits), quoteCurrency);
+  const shown = [
+    ["24 h high", price(high)],
+    ["24 h low", price(low)],
+    [`24 h volume, ${baseCurrency}`, volume],
+    [`24 h volume, ${quoteCurrency}`, quoteVolume],
+  ] as const;
   return (
-    <dl class="figures">
-      <DayRange
-        currency={quoteCurrency}
-        digits={digits}
-        high={day === null ? null : formatDecimal(day.high)}
-        low={day === null ? null : formatDecimal(day.low)}
-        since={since}
-        stream={stream}
-      />
-      <div>
-        <dt>24 h volume, {baseCurrency}</dt>
-        <dd>{volume24h === null ? "–" : compactAmount(volume24h)}</dd>
-      </div>
-      <div>
-        <dt>24 h volume, {quoteCurrency}</dt>
-        <dd>
-          {quoteVolume24h === null
-            ? "–"
-            : withCurrency(compactAmount(quoteVolume24h), quoteCurrency)}
-        </dd>
-      </div>
-    </dl>
+    <>
+      {shown.map(([name, text]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{text ?? "–"}</dd>
+        </div>
+      ))}
+    </>
   );
 }

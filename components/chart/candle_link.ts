@@ -8,7 +8,7 @@ export interface CandleLink {
   readonly granularity: string;
   readonly start?: EpochSeconds;
   /** Exclusive. */
-  readonly end: EpochSeconds;
+  readonly end?: EpochSeconds;
   readonly limit: number;
 }
 
@@ -16,7 +16,7 @@ export interface CandleLink {
 export function candleLink({ productId, granularity, start, end, limit }: CandleLink): string {
   const query = new URLSearchParams({ product: productId, granularity });
   if (start !== undefined) query.set("start", `${start}`);
-  query.set("end", `${end}`);
+  if (end !== undefined) query.set("end", `${end}`);
   query.set("limit", `${limit}`);
   return `/api/candles?${query}`;
 }

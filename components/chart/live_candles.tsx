@@ -4,12 +4,17 @@ import type { StreamListener } from "../../lib/browser/candle_stream.ts";
 import { EarlyFrames } from "../../lib/browser/early_frames.ts";
 import type { Multiple } from "../../lib/candles/multiple.ts";
 import type { ProductId } from "../../lib/candles/product.ts";
+import { AuditedUntil } from "./AuditedUntil.tsx";
+import { PastFeed } from "./browser/past_feed.ts";
 import type { ChartView } from "./chart_view.ts";
 import { ChartPanel } from "./ChartPanel.tsx";
 import { fetchParts } from "./browser/chart_data.ts";
 import { LiveChart } from "./browser/live_chart.ts";
 import { PartListener } from "./browser/part_listener.ts";
+import { ExactPastNote } from "./ExactPastNote.tsx";
 import { LiveCandleTable } from "./LiveCandleTable.tsx";
+import type { PastNews } from "./past_news.ts";
+import { ProductFigures, type ProductFiguresProps } from "./ProductFigures.tsx";
 
 /** What a page's chart and table are made of, and where more comes from. */
 export interface LiveCandlesProps {
@@ -24,17 +29,22 @@ export interface LiveCandlesProps {
   /** Of a multiple's parts. */
   readonly stream: string;
   readonly view: ChartView;
+  /** What came into the database alone, as of the page. */
+  readonly past: PastNews;
+  readonly figures: Pick<ProductFiguresProps, "baseCurrency" | "quoteCurrency" | "since">;
 }
 
-/** What keeps the stream's frames for each of the two. */
-export type EarlyBoth = Readonly<Record<"chart" | "table", EarlyFrames>>;
+/** What keeps the stream's frames for each of those that listen. */
+export type EarlyAll = Readonly<Record<"chart" | "table" | "figures", EarlyFrames>>;
+
+type CandleFrames = Pick<EarlyAll, "chart" | "table">;
 
 /**
- * Takes over the chart and the table that the server rendered into `#chart` and `#candles`, and keeps them live.
- * `early` hears the stream for each of the two until it listens itself, some frames after this has returned. Returns how
+ * Takes over what the server rendered of a product's candles, by the ids of its places, and keeps it live.
+ * `early` hears the stream for each of them until it listens itself, some frames after this has returned. Returns how
  * to stop. Imported lazily: it brings the chart library.
  */
-export function showLiveCandles(props: LiveCandlesProps, early: EarlyBoth): () => void {
+export function showLiveCandles(props: LiveCandlesProps, early: EarlyAll): () => void {
   const { productId, multiple, rows } = props;
   const candles = readCandleRows(rows, productId, multiple.of);
   const of = { ...props, granularity: multiple.of, candles };
@@ -42,12 +52,34 @@ export function showLiveCandles(props: LiveCandlesProps, early: EarlyBoth): () =
     ? { frames: early, stop() {} }
     : merged(props, candles.at(-1)?.start ?? null, early);
   const listenTo = (one: EarlyFrames) => (listener: StreamListener) => one.handTo(listener);
-  const chart = { ...of, base: "", listen: listenTo(frames.chart) };
+  const feed = new PastFeed(
+    `/products/${productId}/past?granularity=${multiple.name}`,
+    props.past,
+  );
+  const { follow: followPast } = feed;
+  const past = { first: props.past, multiple, follow: followPast };
+  const chart = { ...of, base: "", listen: listenTo(frames.chart), past };
+  const figures = {
+    ...props.figures,
+    digits: props.digits,
+    figures: props.past.figures,
+    listen: listenTo(early.figures),
+    followPast,
+  };
   const stops = [
     takeOver("chart", <ChartPanel {...of} open={(listener) => new LiveChart(chart, listener)} />),
-    takeOver("candles", <LiveCandleTable {...of} listen={listenTo(frames.table)} />),
+    takeOver(
+      "candles",
+      <LiveCandleTable {...of} listen={listenTo(frames.table)} followPast={followPast} />,
+    ),
+    takeOver("figures", <ProductFigures {...figures} />),
     stop,
+    () => feed.close(),
   ];
+  followPast(({ exact, auditedUntil }) => {
+    show("exact-past", <ExactPastNote past={exact} />);
+    show("audited", <AuditedUntil until={auditedUntil} />);
+  });
   return () => stops.forEach((one) => one());
 }
 
@@ -55,8 +87,8 @@ export function showLiveCandles(props: LiveCandlesProps, early: EarlyBoth): () =
 function merged(
   { productId, multiple }: LiveCandlesProps,
   newest: number | null,
-  early: EarlyBoth,
-): { readonly frames: EarlyBoth; stop(): void } {
+  early: CandleFrames,
+): { readonly frames: CandleFrames; stop(): void } {
   const frames = { chart: new EarlyFrames(), table: new EarlyFrames() };
   const both = Object.values(frames);
   const parts = new PartListener({
@@ -72,6 +104,12 @@ function merged(
   // It has the same stream.
   early.table.handTo({ candle() {} });
   return { frames, stop: () => parts.close() };
+}
+
+/** Renders into a place whose content is the server's. */
+function show(id: string, vnode: Parameters<typeof render>[0]): void {
+  const place = document.getElementById(id);
+  if (place !== null) render(vnode, place);
 }
 
 function takeOver(id: string, vnode: Parameters<typeof hydrate>[0]): () => void {

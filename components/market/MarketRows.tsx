@@ -1,9 +1,13 @@
 import type { ComponentChildren } from "preact";
 import { renderToString } from "preact-render-to-string";
 import type { CatalogueProduct } from "../../app.ts";
+import { formatDecimal } from "../../lib/candles/decimal.ts";
+import { ExactSince } from "./ExactSince.tsx";
 import { compactAmount } from "../site/amount.ts";
 import { LIVE_CELLS } from "./market_cells.ts";
-import { MARKET_COLUMNS, type MarketColumnName } from "./market_columns.ts";
+import { changeOf } from "./change.ts";
+import { DEFAULT_COLUMNS, type MarketColumnName } from "./market_columns.ts";
+import type { QuietCells } from "./market_news.ts";
 import type { MarketRow } from "./market_row.ts";
 import type { MarketView } from "./market_view.ts";
 import { isInView } from "./market_view.ts";
@@ -11,15 +15,16 @@ import { withCurrency } from "../site/plain_price.ts";
 import { priceDigits, priceText } from "../site/price.ts";
 import { SPARKLINE_HEIGHT, SPARKLINE_WIDTH, sparklinePath } from "./sparkline.ts";
 
-interface RenderedRow {
-  readonly row: MarketRow;
+// Cells are the page's bulk and change one by one, so each is rendered again only when what it shows differs, and an
+// array of rows that comes again is not looked through. A catalogue that is read again brings new products,
+// and the old ones' cells go with them.
+const rendered = new WeakMap<CatalogueProduct, Map<MarketColumnName, RenderedCell>>();
+
+interface RenderedCell {
+  /** What it shows, as text. */
+  readonly look: string;
   readonly html: string;
 }
-
-// Rows are the page's bulk and change one by one, so each is rendered again only when it differs, and an
-// array of rows that comes again is not looked through. A catalogue that is read again brings new products,
-// and the old ones' rows go with them.
-const rendered = new WeakMap<CatalogueProduct, RenderedRow>();
 
 const renderedWhole = new WeakMap<readonly MarketRow[], string>();
 
@@ -30,25 +35,30 @@ const SLICE_ROWS = 50;
  * Renders what differs, some rows in each turn of the event loop: all of five hundred products, for the first page after
  * a start, take 40 ms. `marketRowsHtml` then has them.
  */
-export async function prepareMarketRows(rows: readonly MarketRow[]): Promise<void> {
+export async function prepareMarketRows(
+  rows: readonly MarketRow[],
+  columns: readonly MarketColumnName[] = DEFAULT_COLUMNS,
+): Promise<void> {
   let fresh = 0;
   for (const row of rows) {
-    if (isRendered(row)) continue;
-    rowHtml(row);
+    if (columns.every((name) => isRendered(name, row))) continue;
+    for (const name of columns) cellHtml(name, row);
     if (++fresh % SLICE_ROWS === 0) await new Promise((resolve) => void setImmediate(resolve));
   }
 }
 
 /** The rows of the dashboard's table as HTML; those that are not in view are there, hidden. */
-export function marketRowsHtml(rows: readonly MarketRow[], view: MarketView): string {
+export function marketRowsHtml(
+  rows: readonly MarketRow[],
+  view: MarketView,
+  columns: readonly MarketColumnName[] = DEFAULT_COLUMNS,
+): string {
   const isWhole = view.search === "" && view.quote === null;
-  const held = renderedWhole.get(rows);
-  if (isWhole && held !== undefined) return held;
-  const html = rows.map((row) => {
-    const rowText = rowHtml(row);
-    return isWhole || isShown(row, view) ? rowText : rowText.replace("<tr", "<tr hidden");
-  }).join("");
-  if (isWhole) renderedWhole.set(rows, html);
+  const isKept = isWhole && columns === DEFAULT_COLUMNS;
+  const held = isKept ? renderedWhole.get(rows) : undefined;
+  if (held !== undefined) return held;
+  const html = rows.map((row) => rowHtml(row, columns, !isWhole && !isShown(row, view))).join("");
+  if (isKept) renderedWhole.set(rows, html);
   return html;
 }
 
@@ -57,38 +67,87 @@ export function isShown({ product }: MarketRow, view: MarketView): boolean {
   return isInView(view, { id: product.id, name: product.baseName });
 }
 
-function rowHtml(row: MarketRow): string {
-  const held = rendered.get(row.product);
-  if (held !== undefined && isRendered(row)) return held.html;
-  const html = renderToString(<Row row={row} />);
-  rendered.set(row.product, { row, html });
+function rowHtml(
+  row: MarketRow,
+  columns: readonly MarketColumnName[],
+  isHidden: boolean,
+): string {
+  const reference = referenceText(row);
+  // An id is letters, digits and dashes.
+  return `<tr${isHidden ? " hidden" : ""} data-id="${row.product.id}" data-digits="${
+    digitsOf(row)
+  }"` +
+    `${reference === null ? "" : ` data-ref="${reference}"`}>` +
+    `${columns.map((name) => cellHtml(name, row)).join("")}</tr>`;
+}
+
+/** A row's cells that change with time and not with the stream, of some columns. */
+export function quietCells(
+  row: MarketRow,
+  columns: readonly MarketColumnName[] = DEFAULT_COLUMNS,
+): QuietCells {
+  const quiet = columns.filter((name) => !STREAMED.includes(name));
+  return Object.fromEntries(quiet.map((name) => [name, cellHtml(name, row)]));
+}
+
+const STREAMED: readonly MarketColumnName[] = ["product", "price", "change"];
+
+/** The price 24 hours ago as the browser reads it. */
+export function referenceText({ reference }: MarketRow): string | null {
+  return reference?.toPrecision(7) ?? null;
+}
+
+function cellHtml(name: MarketColumnName, row: MarketRow): string {
+  const look = LOOKS[name](row);
+  let cells = rendered.get(row.product);
+  const held = cells?.get(name);
+  if (held?.look === look) return held.html;
+  const html = renderToString(<MarketCell name={name} row={row} />);
+  if (cells === undefined) rendered.set(row.product, cells = new Map());
+  cells.set(name, { look, html });
   return html;
 }
 
-function isRendered(row: MarketRow): boolean {
-  const held = rendered.get(row.product);
-  return held !== undefined && sameLook(held.row, row);
+function isRendered(name: MarketColumnName, row: MarketRow): boolean {
+  return rendered.get(row.product)?.get(name)?.look === LOOKS[name](row);
 }
 
-function sameLook(a: MarketRow, b: MarketRow): boolean {
-  return a.price?.units === b.price?.units && a.price?.scale === b.price?.scale &&
-    (a.sparkline === b.sparkline ||
-      a.sparkline.length === b.sparkline.length &&
-        a.sparkline.every((value, index) => value === b.sparkline[index]));
+/** What a cell shows as text, besides what the product itself says: while it stays, so does the cell. */
+const LOOKS: Readonly<Record<MarketColumnName, (row: MarketRow) => string>> = {
+  product: () => "",
+  price: ({ price }) => price === null ? "" : formatDecimal(price),
+  change: ({ change }) => change?.text ?? "",
+  volume: () => "",
+  line: (row) => `${row.change?.direction} ${linePath(row)}`,
+  exact: ({ exact: { since, state } }) => `${since} ${state}`,
+  hour: ({ screen }) => changeText(screen.hour),
+  week: ({ screen }) => changeText(screen.week),
+  range: ({ screen }) => percentText(screen.range),
+  high: ({ screen }) => changeText(screen.high),
+  low: ({ screen }) => changeText(screen.low),
+  ratio: ({ screen }) => screen.ratio === null ? UNKNOWN : `${screen.ratio.toFixed(1)}×`,
+  trades: ({ screen }) => screen.trades === null ? UNKNOWN : figureText(screen.trades),
+  rsi: ({ screen }) => screen.rsi === null ? UNKNOWN : screen.rsi.toFixed(0),
+};
+
+function changeText(percent: number | null): string {
+  return percent === null ? UNKNOWN : changeOf(percent).text;
 }
 
-function Row({ row }: { row: MarketRow }) {
-  const { product, reference } = row;
-  return (
-    <tr data-id={product.id} data-digits={digitsOf(row)} data-ref={reference?.toPrecision(7)}>
-      {MARKET_COLUMNS.map(({ name }) => {
-        const { content, direction, live } = CELLS[name](row);
-        return name === "product"
-          ? <th key={name} scope="row" data-col={name}>{content}</th>
-          : <td key={name} data-col={name} class={direction} data-live={live}>{content}</td>;
-      })}
-    </tr>
-  );
+function percentText(percent: number | null): string {
+  return percent === null ? UNKNOWN : `${percent.toFixed(percent < 100 ? 2 : 0)}%`;
+}
+
+/** Three digits at least tell, and no more are shown. */
+function figureText(value: number): string {
+  return value >= 100 ? Math.round(value).toLocaleString("en-US") : value.toFixed(1);
+}
+
+function MarketCell({ name, row }: { name: MarketColumnName; row: MarketRow }) {
+  const { content, direction, live } = CELLS[name](row);
+  return name === "product"
+    ? <th scope="row" data-col={name}>{content}</th>
+    : <td data-col={name} class={direction} data-live={live}>{content}</td>;
 }
 
 interface Cell {
@@ -120,12 +179,27 @@ const CELLS: Readonly<Record<MarketColumnName, (row: MarketRow) => Cell>> = {
   volume: ({ product: { quoteVolume24h: volume, quoteCurrency } }) => ({
     content: volume === null ? UNKNOWN : withCurrency(compactAmount(volume), quoteCurrency),
   }),
-  line: ({ change, sparkline }) => ({
-    content: <Line path={sparklinePath(sparkline)} />,
-    direction: change?.direction,
+  line: (row) => ({
+    content: <Line path={linePath(row)} />,
+    direction: row.change?.direction,
     live: LIVE_CELLS.line,
   }),
+  exact: ({ exact }) => ({ content: <ExactSince past={exact} /> }),
+  hour: ({ screen }) => changeCell(screen.hour),
+  week: ({ screen }) => changeCell(screen.week),
+  range: (row) => ({ content: LOOKS.range(row) }),
+  high: (row) => ({ content: LOOKS.high(row) }),
+  low: (row) => ({ content: LOOKS.low(row) }),
+  ratio: (row) => ({ content: LOOKS.ratio(row) }),
+  trades: (row) => ({ content: LOOKS.trades(row) }),
+  rsi: (row) => ({ content: LOOKS.rsi(row) }),
 };
+
+function changeCell(percent: number | null): Cell {
+  if (percent === null) return { content: UNKNOWN };
+  const { text, direction } = changeOf(percent);
+  return { content: text, direction };
+}
 
 const UNKNOWN = "–";
 
@@ -137,6 +211,10 @@ function Line({ path }: { path: string | null }) {
         <path d={path} />
       </svg>
     );
+}
+
+function linePath({ sparkline: { prices, share } }: MarketRow): string | null {
+  return sparklinePath(prices, share);
 }
 
 function priceOf(row: MarketRow): string {

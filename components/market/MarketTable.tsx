@@ -1,24 +1,31 @@
 import { MARKET_COLUMNS } from "./market_columns.ts";
 import type { MarketOrder } from "./market_order.ts";
 import { orderLink } from "./market_order.ts";
+import type { Screen } from "./screen.ts";
 import type { MarketView } from "./market_view.ts";
 
 /** The dashboard's table around rows that are rendered already. */
 export function MarketTable(
-  { rowsHtml, order, view, matches }: {
+  { rowsHtml, order, view, screen, matches }: {
     rowsHtml: string;
     order: MarketOrder;
     view: MarketView;
+    screen: Screen;
     matches: number;
   },
 ) {
+  const shown = MARKET_COLUMNS.filter(({ name }) => screen.columns.includes(name));
   return (
     <div class="panel">
-      <table class="market" data-waiting={view.favourites ? "" : undefined}>
+      <table
+        class="market"
+        data-columns={shown.length}
+        data-waiting={view.favourites ? "" : undefined}
+      >
         <caption class="sr-only">Products, their prices and volumes</caption>
         <thead>
           <tr>
-            {MARKET_COLUMNS.map(({ name, sort, title, ...column }) => (
+            {shown.map(({ name, sort, title, ...column }) => (
               <th
                 key={name}
                 scope="col"
@@ -26,9 +33,13 @@ export function MarketTable(
                 aria-sort={sort === order.sort ? direction(order) : undefined}
               >
                 {sort === null ? title : (
-                  <a href={orderLink(sort, order, view)}>
+                  <a href={orderLink(sort, order, view, screen)}>
                     <span>
-                      {"over" in column && <span class="max-md:hidden">{column.over}</span>}
+                      {"over" in column && (
+                        <span class={column.over === "24 h " ? "max-md:hidden" : undefined}>
+                          {column.over}
+                        </span>
+                      )}
                       <span class="max-md:capitalize">{title}</span>
                     </span>
                     <span aria-hidden="true">

@@ -1,8 +1,11 @@
+import type { Screen } from "./screen.ts";
+import { writeScreen } from "./screen.ts";
+import type { ScreenValues } from "./screen_values.ts";
 import type { MarketView } from "./market_view.ts";
 import { writeMarketView } from "./market_view.ts";
 
 /** What the dashboard can be ordered by. */
-export type MarketSort = "volume" | "price" | "change" | "name";
+export type MarketSort = keyof Sortable;
 
 /** An order of the dashboard; the default is most traded first. */
 export interface MarketOrder {
@@ -10,15 +13,31 @@ export interface MarketOrder {
   readonly descending: boolean;
 }
 
-/** What ordering looks at; drawing numbers, null where unknown. */
-export interface Sortable {
+/** What ordering and choosing look at; drawing numbers, null where unknown. */
+export interface Sortable extends ScreenValues {
   readonly name: string;
   readonly price: number | null;
+  /** Percent in 24 hours. */
   readonly change: number | null;
   readonly volume: number | null;
+  readonly exact: number | null;
 }
 
-const SORTS: readonly MarketSort[] = ["volume", "price", "change", "name"];
+const SORTS: readonly MarketSort[] = [
+  "volume",
+  "price",
+  "change",
+  "name",
+  "exact",
+  "hour",
+  "week",
+  "ratio",
+  "trades",
+  "range",
+  "high",
+  "low",
+  "rsi",
+];
 
 /** Reads `?sort=…&order=asc|desc`; what is not understood is the default, since it is only a view. */
 export function parseMarketOrder(query: URLSearchParams): MarketOrder {
@@ -31,11 +50,18 @@ export function parseMarketOrder(query: URLSearchParams): MarketOrder {
  * The link of a column's heading: orders by it, or turns its order round; the view stays. It is relative: it leads to
  * no other page, which Fresh would mark a path's link for.
  */
-export function orderLink(sort: MarketSort, current: MarketOrder, view: MarketView): string {
+export function orderLink(
+  sort: MarketSort,
+  current: MarketOrder,
+  view: MarketView,
+  screen: Screen,
+): string {
   const descending = current.sort === sort ? !current.descending : sort !== "name";
   const query = new URLSearchParams({ sort, order: descending ? "desc" : "asc" });
   writeMarketView(query, view);
-  return `?${query}`;
+  writeScreen(query, screen);
+  // Commas may stand in a query as they are, and read better so.
+  return `?${`${query}`.replaceAll("%2C", ",")}`;
 }
 
 /** Orders rows; the unknown come last either way, and equals keep their place. */

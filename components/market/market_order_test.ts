@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
+import { DEFAULT_SCREEN } from "./screen.ts";
+import { screenValues } from "./screen_values.ts";
 import { inMarketOrder, orderLink, parseMarketOrder } from "./market_order.ts";
 
 const ALL = { search: "", quote: null, favourites: false };
 
+const NOT_SCREENED = screenValues(undefined, null);
+
 const ROWS = [
-  { name: "bitcoin", price: 70000, change: 1.01, volume: 9 },
-  { name: "aave", price: null, change: null, volume: 5 },
-  { name: "pepe", price: 0.00001, change: 0.97, volume: null },
+  { name: "bitcoin", price: 70000, change: 1.01, volume: 9, exact: -20, ...NOT_SCREENED },
+  { name: "aave", price: null, change: null, volume: 5, exact: -10, ...NOT_SCREENED },
+  { name: "pepe", price: 0.00001, change: 0.97, volume: null, exact: null, ...NOT_SCREENED },
 ];
 
 function names(query: string): readonly string[] {
@@ -31,10 +35,15 @@ Deno.test("names go from A to Z unless turned round", () => {
 
 Deno.test("a heading's link turns its own order round, keeps the search, and begins another with sense", () => {
   const byVolume = parseMarketOrder(new URLSearchParams());
-  assert.equal(orderLink("volume", byVolume, ALL), "?sort=volume&order=asc");
+  assert.equal(orderLink("volume", byVolume, ALL, DEFAULT_SCREEN), "?sort=volume&order=asc");
   assert.equal(
-    orderLink("name", byVolume, { ...ALL, search: "a&b" }),
+    orderLink("name", byVolume, { ...ALL, search: "a&b" }, DEFAULT_SCREEN),
     "?sort=name&order=asc&q=a%26b",
   );
-  assert.equal(orderLink("change", byVolume, ALL), "?sort=change&order=desc");
+  assert.equal(orderLink("change", byVolume, ALL, DEFAULT_SCREEN), "?sort=change&order=desc");
+});
+
+Deno.test("market order - by exactness what reaches furthest back is first, and what is not exact last", () => {
+  assert.deepEqual(names("sort=exact"), ["aave", "bitcoin", "pepe"]);
+  assert.deepEqual(names("sort=exact&order=asc"), ["bitcoin", "aave", "pepe"]);
 });

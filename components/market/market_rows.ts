@@ -1,28 +1,48 @@
 import type { Services } from "../../app.ts";
+import type { ExactPast } from "../../lib/history/exact_pasts.ts";
+import type { ProductId } from "../../lib/candles/product.ts";
+import type { ScreenerFigures } from "../../lib/store/screener_store.ts";
 import type { MarketOrder } from "./market_order.ts";
 import { inMarketOrder } from "./market_order.ts";
 import type { MarketRow } from "./market_row.ts";
+import type { Screen } from "./screen.ts";
+import { fits, needsFigures } from "./screen.ts";
 import { marketRow, sortable } from "./market_row.ts";
 
 interface KeptRows {
   readonly atMs: number;
+  readonly figures: MarketFacts["figures"];
   readonly rows: readonly MarketRow[];
+}
+
+/** What of the market is read from the database. */
+export interface MarketFacts {
+  readonly pasts: ReadonlyMap<ProductId, ExactPast>;
+  /** As they were last needed. */
+  readonly figures: ReadonlyMap<ProductId, ScreenerFigures>;
 }
 
 /** Requests within this time share their rows: the page's stream at once brings what is newer. */
 const KEPT_MS = 200;
+
+const NOT_EXACT: ExactPast = { since: null, state: "waiting" };
 
 const kept = new WeakMap<Services["catalogue"], KeptRows>();
 
 /** All products' rows, most traded first; the same array while it is kept. */
 export function marketRows(
   { catalogue, history }: Pick<Services, "catalogue" | "history">,
+  { pasts, figures }: MarketFacts,
   nowMs: number,
 ): readonly MarketRow[] {
   const held = kept.get(catalogue);
-  if (held !== undefined && nowMs - held.atMs < KEPT_MS && nowMs >= held.atMs) return held.rows;
-  const rows = catalogue.all().map((product) => marketRow(product, history));
-  kept.set(catalogue, { atMs: nowMs, rows });
+  const isFresh = held !== undefined && held.figures === figures && nowMs >= held.atMs &&
+    nowMs - held.atMs < KEPT_MS;
+  if (isFresh) return held.rows;
+  const rows = catalogue.all().map((product) =>
+    marketRow(product, history, pasts.get(product.id) ?? NOT_EXACT, figures.get(product.id))
+  );
+  kept.set(catalogue, { atMs: nowMs, figures, rows });
   return rows;
 }
 
@@ -31,4 +51,20 @@ export function orderedRows(rows: readonly MarketRow[], order: MarketOrder): rea
   if (order.sort === "volume" && order.descending) return rows;
   const keyed = rows.map((row) => ({ ...sortable(row), row }));
   return inMarketOrder(keyed, order).map(({ row }) => row);
+}
+
+/** The rows of a screen, in an order, and how many products there are in all. */
+export async function screenedRows(
+  services: Pick<Services, "catalogue" | "history" | "exactPasts" | "screener">,
+  screen: Screen,
+  order: MarketOrder,
+  nowMs: number,
+): Promise<{ readonly all: readonly MarketRow[]; readonly rows: readonly MarketRow[] }> {
+  const figures = needsFigures(screen, order.sort)
+    ? await services.screener.get()
+    : services.screener.known;
+  const all = marketRows(services, { pasts: await services.exactPasts.all(), figures }, nowMs);
+  const ordered = orderedRows(all, order);
+  const isAll = screen.ranges.length === 0;
+  return { all, rows: isAll ? ordered : ordered.filter((row) => fits(sortable(row), screen)) };
 }

@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
 import { decimal } from "../../lib/candles/decimal.ts";
+import { epochSeconds } from "../../lib/candles/granularity.ts";
 import { productId } from "../../lib/candles/product.ts";
 import { sampleCandle } from "../../tests/sample_candles.ts";
 import { Catalogue } from "../../lib/exchange/catalogue.ts";
 import type { CatalogueProduct } from "../../lib/exchange/catalogue_product.ts";
+import type { ScreenerFigures } from "../../lib/store/screener_store.ts";
 import { History } from "../../lib/history/history.ts";
 import type { MarketRow } from "./market_row.ts";
+import { screenValues } from "./screen_values.ts";
 import { marketRows } from "./market_rows.ts";
 import { LIVE_CELLS } from "./market_cells.ts";
 import { MARKET_COLUMNS } from "./market_columns.ts";
-import { marketRowsHtml, prepareMarketRows } from "./MarketRows.tsx";
+import { marketRowsHtml, prepareMarketRows, quietCells } from "./MarketRows.tsx";
 
 const PRODUCT: CatalogueProduct = {
   id: productId("BTC-USD"),
@@ -26,13 +29,28 @@ const PRODUCT: CatalogueProduct = {
 
 const ALL = { search: "", quote: null, favourites: false };
 
+const FIGURES: ScreenerFigures = {
+  hourAgo: 70000,
+  weekAgo: 80000,
+  high: 70010,
+  low: 69000,
+  volumeRatio: 2.44,
+  tradesPerMinute: 1234.5,
+  rsi: 61.4,
+};
+
 const ROW: MarketRow = {
   product: PRODUCT,
   price: decimal("70001.5"),
   reference: 69300,
   change: { direction: "up", text: "+1.01%" },
-  sparkline: [1, 2, 3],
+  sparkline: { prices: [1, 2, 3], share: 1 },
+  exact: { since: epochSeconds(Date.UTC(2026, 3, 7, 14, 30) / 1000), state: "growing" },
+  screen: screenValues(FIGURES, 70001.5),
 };
+
+const FACTS = { pasts: new Map(), figures: new Map() };
+const NO_EXACT_PAST = { since: null, state: "waiting" } as const;
 
 Deno.test("a row has its figures, a link and what the browser needs to keep it live", () => {
   const html = marketRowsHtml([ROW], ALL);
@@ -90,7 +108,11 @@ Deno.test("market rows - every live part of a row is named once, wherever its co
 });
 
 Deno.test("market rows - a row has each column's cell under its name, in the order of the headings", () => {
-  const cells = [...marketRowsHtml([ROW], ALL).matchAll(/<t[dh][^>]* data-col="(\w+)"/g)];
+  const cells = [
+    ...marketRowsHtml([ROW], ALL, MARKET_COLUMNS.map(({ name }) => name)).matchAll(
+      /<t[dh][^>]* data-col="(\w+)"/g,
+    ),
+  ];
   assert.deepEqual(cells.map(([, name]) => name), MARKET_COLUMNS.map(({ name }) => name));
 });
 
@@ -102,10 +124,54 @@ Deno.test("an exchange's name cannot write markup", () => {
 
 Deno.test("a row follows its price and line, and stays the same text while they stay the same", () => {
   const first = marketRowsHtml([ROW], ALL);
-  assert.equal(marketRowsHtml([{ ...ROW, sparkline: [1, 2, 3] }], ALL), first);
+  assert.equal(
+    marketRowsHtml([{ ...ROW, sparkline: { prices: [1, 2, 3], share: 1 } }], ALL),
+    first,
+  );
   const moved = marketRowsHtml([{ ...ROW, price: decimal("70002") }], ALL);
   assert.ok(moved.includes("$70,002.00"));
-  assert.notEqual(marketRowsHtml([{ ...ROW, sparkline: [3, 2, 1] }], ALL), moved);
+  assert.notEqual(
+    marketRowsHtml([{ ...ROW, sparkline: { prices: [3, 2, 1], share: 1 } }], ALL),
+    moved,
+  );
+});
+
+Deno.test("market rows - since when a product is exact is told in its row, and what becomes of older candles", () => {
+  const html = marketRowsHtml([ROW], ALL);
+  assert.match(html, /<span data-exact="growing" title="Exact since 7 Apr 2026, 14:30 UTC, and/);
+  assert.match(html, />7 Apr 14:30<span class="sr-only">, growing</);
+});
+
+Deno.test("market rows - the cells that an open dashboard asks for are those of the row, and do not change with its price", () => {
+  const cells = quietCells(ROW);
+  const html = marketRowsHtml([ROW], ALL);
+  assert.deepEqual(Object.keys(cells), ["volume", "line", "exact"]);
+  for (const cell of Object.values(cells)) assert.ok(html.includes(cell), cell);
+  assert.deepEqual(quietCells({ ...ROW, price: decimal("70003") }), cells);
+  assert.notDeepEqual(quietCells({ ...ROW, exact: NO_EXACT_PAST }), cells);
+});
+
+Deno.test("market rows - chosen columns are there in their order, with figures as they are read", () => {
+  const columns = [
+    "product",
+    "price",
+    "hour",
+    "week",
+    "ratio",
+    "trades",
+    "range",
+    "high",
+    "low",
+    "rsi",
+  ] as const;
+  const html = marketRowsHtml([ROW], ALL, columns);
+  assert.deepEqual([...html.matchAll(/data-col="(\w+)"/g)].map(([, name]) => name), columns);
+  assert.match(html, /<td data-col="week" class="down" ?>−12\.50%</);
+  for (const text of ["+0.00%", "2.4×", "1,235", "1.46%", "−0.01%", "+1.45%", "61"]) {
+    assert.ok(html.includes(`>${text.replace("+0.00%", "0.00%")}<`), text);
+  }
+  const unknown = { ...ROW, screen: screenValues(undefined, null) };
+  assert.equal(marketRowsHtml([unknown], ALL, columns).match(/–/g)?.length, 8);
 });
 
 Deno.test("rows that are not looked for are there, hidden", () => {
@@ -116,9 +182,17 @@ Deno.test("rows that are not looked for are there, hidden", () => {
 
 Deno.test("a product of which nothing is known yet has dashes, not zeros", () => {
   const unknown = { ...PRODUCT, price: null, quoteVolume24h: null, priceChange24h: null };
-  const row = { product: unknown, price: null, reference: null, change: null, sparkline: [] };
+  const row = {
+    product: unknown,
+    price: null,
+    reference: null,
+    change: null,
+    sparkline: { prices: [], share: 0 },
+    exact: NO_EXACT_PAST,
+    screen: screenValues(undefined, null),
+  };
   const html = marketRowsHtml([row], ALL);
-  assert.equal(html.match(/–/g)?.length, 3);
+  assert.equal(html.match(/–/g)?.length, 4);
   assert.doesNotMatch(html, /NaN|null|undefined/);
 });
 
@@ -133,8 +207,8 @@ Deno.test("rows are shared by requests of one moment, and are new after it", () 
     position: () => null,
     closes: () => Promise.resolve(new Map()),
   });
-  const rows = marketRows({ catalogue, history }, 1000);
+  const rows = marketRows({ catalogue, history }, FACTS, 1000);
   close = decimal("2");
-  assert.equal(marketRows({ catalogue, history }, 1100), rows);
-  assert.deepEqual(marketRows({ catalogue, history }, 1300)[0]?.price, decimal("2"));
+  assert.equal(marketRows({ catalogue, history }, FACTS, 1100), rows);
+  assert.deepEqual(marketRows({ catalogue, history }, FACTS, 1300)[0]?.price, decimal("2"));
 });

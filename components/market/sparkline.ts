@@ -6,23 +6,25 @@ export const SPARKLINE_HEIGHT = 30;
 const MAX_POINTS = 24;
 
 /**
- * A line through the values as SVG path data, in whole units and relative steps so that 500 of them
- * compress well. Null for fewer than two values: a line needs two points.
+ * A line through the values as SVG path data, at the right of the box as far as the day's share goes, in whole units and
+ * relative steps so that 500 of them compress well. Null for fewer than two values: a line needs two points.
  */
-export function sparklinePath(values: readonly number[]): string | null {
+export function sparklinePath(values: readonly number[], share = 1): string | null {
   const points = thinned(values.filter(Number.isFinite));
   if (points.length < 2) return null;
   const low = Math.min(...points);
   const span = Math.max(...points) - low;
   const height = (value: number) =>
     span === 0 ? SPARKLINE_HEIGHT / 2 : Math.round((1 - (value - low) / span) * SPARKLINE_HEIGHT);
+  const left = Math.round(SPARKLINE_WIDTH * (1 - share));
+  const width = SPARKLINE_WIDTH - left;
   let path = "";
-  let lastX = 0;
+  let lastX = left;
   let lastY = 0;
   points.forEach((value, index) => {
-    const x = Math.round((index / (points.length - 1)) * SPARKLINE_WIDTH);
+    const x = left + Math.round((index / (points.length - 1)) * width);
     const y = height(value);
-    path += index === 0 ? `M0 ${y}l` : step(x - lastX, y - lastY, index > 1);
+    path += index === 0 ? `M${left} ${y}l` : step(x - lastX, y - lastY, index > 1);
     lastX = x;
     lastY = y;
   });

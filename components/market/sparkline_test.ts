@@ -41,3 +41,11 @@ Deno.test("many values are thinned out, the first and the newest kept", () => {
   assert.deepEqual(drawn[0], [0, SPARKLINE_HEIGHT]);
   assert.deepEqual(drawn.at(-1), [SPARKLINE_WIDTH, 0]);
 });
+
+Deno.test("sparkline - of a day that is known in part the line is at the right, and the rest stays empty", () => {
+  const left = Math.round(SPARKLINE_WIDTH * 0.75);
+  assert.deepEqual(points(sparklinePath([1, 2], 0.25)), [
+    [left, SPARKLINE_HEIGHT],
+    [SPARKLINE_WIDTH, 0],
+  ]);
+});

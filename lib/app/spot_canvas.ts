@@ -4,9 +4,11 @@ import { FinalPages } from "../api/final_pages.ts";
 import { READ_LIMITS, RESUME_LIMITS } from "../api/read_limits.ts";
 import { Archive } from "../history/archive.ts";
 import { AuditDates } from "../history/audit_dates.ts";
+import { ExactPasts } from "../history/exact_pasts.ts";
+import { Screener } from "../history/screener.ts";
 import { type Bus, openBus } from "../bus/bus.ts";
 import type { BusState } from "../bus/bus_state.ts";
-import { epochSeconds } from "../candles/granularity.ts";
+import { epochSeconds, type Granularity } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import { Catalogue } from "../exchange/catalogue.ts";
 import type { Config, Role } from "../config.ts";
@@ -22,7 +24,7 @@ import type { Shutdown } from "./shutdown.ts";
 import { ShardLease } from "./shard_lease.ts";
 import { restartWhenRoom } from "./nats_disk_space.ts";
 import { repairUrgency } from "./repair_urgency.ts";
-import { every, systemClock } from "../time/clock.ts";
+import { systemClock } from "../time/clock.ts";
 import { Momentary } from "../time/momentary.ts";
 import { keepRetention } from "./retention_rounds.ts";
 import { watchStoreLag } from "./store_lag.ts";
@@ -33,6 +35,7 @@ import { Hub } from "../stream/hub.ts";
 import { BusCandles, closedOnBus, currentCandle, recentCandles } from "./hub_candles.ts";
 import { partState } from "./part_state.ts";
 import { findServers, type Servers } from "./servers.ts";
+import { keepSparklines } from "./sparkline_rounds.ts";
 import { storedUpTo } from "./stored_up_to.ts";
 import { VERSION } from "./version.ts";
 import { Webhooks } from "./webhooks.ts";
@@ -43,7 +46,6 @@ import type { WebWorkers } from "../workers/web_workers.ts";
 import { startStoreWriter } from "./store_writer.ts";
 
 const STATUS_MOMENT_MS = 100;
-const SPARKLINE_EVERY_MS = 60_000;
 /** What a worker says of what its parent does, while that does not answer. */
 const PARENT_SILENT: PartState = { state: "down", detail: "the ingesting process does not answer" };
 
@@ -69,6 +71,11 @@ export class SpotCanvas {
   readonly history: History;
   readonly archive: Archive;
   readonly auditDates = new AuditDates(async () => await this.#readable().audits.auditedUntil());
+  readonly exactPasts: ExactPasts;
+  readonly screener = new Screener({
+    products: () => this.catalogue.ids(),
+    read: async (ids, window) => await this.#readable().screener.figures(ids, window),
+  });
   readonly requests: RequestLimit;
   readonly downloads: DownloadPlaces;
   readonly reads = new CostBudget(READ_LIMITS);
@@ -94,6 +101,10 @@ export class SpotCanvas {
     private readonly processes: Processes = ALONE,
   ) {
     this.config = config;
+    this.exactPasts = new ExactPasts({
+      starts: async () => await this.#readable().products.exactStarts(),
+      exactDays: config.exactDays,
+    });
     const { parent } = processes;
     const streams = parent === null ? null : new WorkerStreams(parent);
     this.requests = parent === null
@@ -163,6 +174,11 @@ export class SpotCanvas {
   async exactSince(productId: ProductId): Promise<number | null> {
     if (this.#store?.state().state !== "up") return null;
     return await this.#store.products.exactSince(productId).catch(() => null);
+  }
+
+  /** Another text once a key's stored past is more, or more exact. Rejects while the store is down. */
+  async pastVersion(productId: ProductId, granularity: Granularity): Promise<string> {
+    return await this.#readable().backfills.version(productId, granularity);
   }
 
   isAlive(): boolean {
@@ -307,7 +323,7 @@ export class SpotCanvas {
     if (parent === null) this.#startWebhooks(bus);
     if (workers === null) {
       this.#startHub(bus);
-      this.#startSparklines();
+      void keepSparklines(this.history, this.#stop.signal);
     }
     if (roles.has("ingest")) this.#startIngester(bus, store);
     else if (parent === null) followStoredProducts(store, this.catalogue, this.#stop.signal);
@@ -360,12 +376,6 @@ export class SpotCanvas {
     bus.onState(({ state }) => {
       if (state === "up") void this.hub.catchUp();
     });
-  }
-
-  #startSparklines(): void {
-    const refresh = () => this.history.refreshDay(Math.floor(Date.now() / 1000)).catch(() => {});
-    this.#shutdown.add("sparklines", every(systemClock, SPARKLINE_EVERY_MS, refresh));
-    void refresh();
   }
 
   #startIngester(bus: Bus, store: Store): void {

@@ -22,12 +22,23 @@ export interface HistorySources {
   closes(from: EpochSeconds): Promise<ReadonlyMap<ProductId, readonly Candle[]>>;
 }
 
+/** A line of prices over the last day. */
+export interface Sparkline {
+  /** In equal steps, oldest first; empty if unknown. */
+  readonly prices: readonly number[];
+  /** Which part of the day they are of, 0 to 1, up to now: in the first minutes the rest is still to come. */
+  readonly share: number;
+}
+
+const NO_LINE: Sparkline = { prices: [], share: 0 };
 const DAY_SECONDS = 86_400;
+/** Of a whole day the first price may be so much younger than it. */
+const STEP_SECONDS = 1_800;
 
 /** Stored candles with those that are not stored yet and the current one on top, and the last day's prices for drawing. */
 export class History {
   readonly #sources: HistorySources;
-  #day: ReadonlyMap<ProductId, readonly number[]> = new Map();
+  #day: ReadonlyMap<ProductId, Sparkline> = new Map();
 
   constructor(sources: HistorySources) {
     this.#sources = sources;
@@ -64,18 +75,23 @@ export class History {
     return this.#sources.current(key);
   }
 
-  /** Closing prices of the last 24 hours in equal steps, oldest first, for drawing; empty if unknown. */
-  sparkline(productId: ProductId): readonly number[] {
-    return this.#day.get(productId) ?? [];
+  /** Closing prices of the last 24 hours, for drawing. */
+  sparkline(productId: ProductId): Sparkline {
+    return this.#day.get(productId) ?? NO_LINE;
   }
 
-  /** Reads the last day's prices again. Rejects while the store is down. */
-  async refreshDay(nowSeconds: number): Promise<void> {
+  /** Reads the last day's prices again and answers how many there are. Rejects while the store is down. */
+  async refreshDay(nowSeconds: number): Promise<number> {
     const from = nowSeconds - DAY_SECONDS as EpochSeconds;
     const closes = await this.#sources.closes(from);
-    this.#day = new Map(
-      [...closes].map(([id, candles]) => [id, candles.map(({ close }) => toNumber(close))]),
-    );
+    this.#day = new Map([...closes].map(([id, candles]) => {
+      const since = candles[0]?.start ?? nowSeconds;
+      return [id, {
+        prices: candles.map(({ close }) => toNumber(close)),
+        share: Math.min(1, (nowSeconds - since + STEP_SECONDS) / DAY_SECONDS),
+      }];
+    }));
+    return [...this.#day.values()].reduce((count, { prices }) => count + prices.length, 0);
   }
 }
 

@@ -47,6 +47,23 @@ export class BackfillStore {
     }));
   }
 
+  /**
+   * Names what a key's stored past is made of: it is another text once more of it was obtained from the exchange, or a
+   * gap is opened or repaired.
+   */
+  async version(productId: ProductId, granularity: Granularity): Promise<string> {
+    const [row] = await this.database.unsafe<{ version: string | null }[]>(
+      `SELECT concat_ws(' ', hashtextextended(b.covered::text, 0), (
+         SELECT count(*) FROM gaps WHERE product_id = p.product_id AND state = 'open'
+       )) AS version
+       FROM products p LEFT JOIN backfills b ON b.product_id = p.product_id AND b.granularity = $2
+       WHERE p.product_id = $1`,
+      [productId, granularity],
+      { prepare: true },
+    );
+    return row?.version ?? "";
+  }
+
   /** Remembers that all there was in a range is stored. May be repeated. */
   async markCovered(
     productId: ProductId,

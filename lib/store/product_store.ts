@@ -1,4 +1,5 @@
 import { type Decimal, decimal, formatDecimal } from "../candles/decimal.ts";
+import { type EpochSeconds, epochSeconds } from "../candles/granularity.ts";
 import { type ProductId, productId } from "../candles/product.ts";
 import type { Database } from "./database.ts";
 
@@ -83,6 +84,16 @@ export class ProductStore {
       SELECT ceil(extract(epoch FROM proven_from_time))::bigint AS since
       FROM products WHERE product_id = ${productId}`;
     return numberOf(row?.since ?? null);
+  }
+
+  /** The same of every product of which it is known. */
+  async exactStarts(): Promise<Map<ProductId, EpochSeconds>> {
+    const rows = await this.database<{ product_id: string; since: string }[]>`
+      SELECT product_id, ceil(extract(epoch FROM proven_from_time))::bigint AS since
+      FROM products WHERE proven_from_time IS NOT NULL`;
+    return new Map(
+      rows.map(({ product_id, since }) => [productId(product_id), epochSeconds(Number(since))]),
+    );
   }
 
   /**

@@ -15,6 +15,7 @@ import { migrate } from "./migrations.ts";
 import { pause } from "../time/pause.ts";
 import { ProductStore } from "./product_store.ts";
 import { Retention } from "./retention.ts";
+import { ScreenerStore } from "./screener_store.ts";
 import { StoreMark } from "./store_mark.ts";
 import { type DatabaseIdentity, identify } from "./database_identity.ts";
 import { ensureReader } from "./reader_role.ts";
@@ -79,6 +80,7 @@ export class Store {
   readonly gaps: GapStore;
   readonly audits: AuditStore;
   readonly deadLetters: DeadLetterStore;
+  readonly screener: ScreenerStore;
   readonly mark: StoreMark;
   readonly #options: StoreOptions;
   readonly #address: string;
@@ -121,6 +123,7 @@ export class Store {
     this.gaps = new GapStore(this.#reading);
     this.audits = new AuditStore(this.#reading, this.candles);
     this.deadLetters = new DeadLetterStore(this.#reading);
+    this.screener = new ScreenerStore(this.#reading);
     this.mark = new StoreMark(this.#writing);
     // Closing before the database ever came is no error anyone must catch.
     this.#ready.promise.catch(() => {});

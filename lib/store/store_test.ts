@@ -13,6 +13,24 @@ import { openStore } from "./store.ts";
 import { openReadyStore, SILENT } from "./test_store.ts";
 import { until, within } from "../../tests/harness/wait.ts";
 
+const product: ProductDescription = {
+  productId: productId("BTC-USD"),
+  baseCurrency: "BTC",
+  quoteCurrency: "USD",
+  baseName: "Bitcoin",
+  quoteName: "US Dollar",
+  alias: null,
+  status: "online",
+  tradingDisabled: false,
+  priceIncrement: decimal("0.01"),
+  baseIncrement: decimal("0.00000001"),
+  quoteIncrement: decimal("0.01"),
+  price: decimal("42000.5"),
+  priceChange24h: decimal("-1.25"),
+  volume24h: decimal("8123.00000001"),
+  quoteVolume24h: null,
+};
+
 const MINUTES = { productId: productId("BTC-USD"), granularity: "ONE_MINUTE" } as const;
 
 Deno.test(
@@ -100,23 +118,6 @@ Deno.test(
   "products keep what is ours when the catalogue changes, and come back from being delisted",
   withServers(async ({ database }) => {
     await using store = await openReadyStore(await database());
-    const product: ProductDescription = {
-      productId: productId("BTC-USD"),
-      baseCurrency: "BTC",
-      quoteCurrency: "USD",
-      baseName: "Bitcoin",
-      quoteName: "US Dollar",
-      alias: null,
-      status: "online",
-      tradingDisabled: false,
-      priceIncrement: decimal("0.01"),
-      baseIncrement: decimal("0.00000001"),
-      quoteIncrement: decimal("0.01"),
-      price: decimal("42000.5"),
-      priceChange24h: decimal("-1.25"),
-      volume24h: decimal("8123.00000001"),
-      quoteVolume24h: null,
-    };
     const other = { ...product, productId: productId("ETH-USD"), alias: product.productId };
     await store.products.upsert([product, other]);
     await store.products.follow([product.productId]);
@@ -140,6 +141,7 @@ Deno.test(
     });
     assert.equal(await store.products.exactSince(product.productId), 1);
     assert.equal(await store.products.exactSince(other.productId), null);
+    assert.deepEqual([...await store.products.exactStarts()], [[product.productId, 1]]);
     await store.products.setProven(product.productId, { from: { tradeId: 3, timeMs: 1_500 } });
     assert.equal((await store.products.all())[0]?.provenFrom?.tradeId, 7, "no later start");
     await store.products.setProven(product.productId, { from: { tradeId: 5, timeMs: 500 } });
@@ -150,6 +152,33 @@ Deno.test(
     assert.deepEqual([gone?.delistedAtMs, gone?.followed], [5_000, false]);
     await store.products.upsert([product]);
     assert.equal((await store.products.all())[0]?.delistedAtMs, null);
+  }),
+);
+
+Deno.test(
+  "store - a key's past has another version once more of it is stored, and with each gap",
+  withServers(async ({ database }) => {
+    await using store = await openReadyStore(await database());
+    const { productId: id } = product;
+    const version = () => store.backfills.version(id, "ONE_HOUR");
+    assert.equal(await version(), "");
+    await store.products.upsert([product]);
+    const seen = [await version()];
+    const stretch = (start: number) => ({
+      start: epochSeconds(start),
+      end: epochSeconds(start + 3600),
+    });
+    await store.backfills.markCovered(id, "ONE_HOUR", stretch(7200));
+    seen.push(await version());
+    await store.backfills.markCovered(id, "ONE_HOUR", stretch(3600));
+    seen.push(await version());
+    const gap = { productId: id, fromId: 5, toId: 6, fromTimeMs: 1, toTimeMs: 2 };
+    await store.gaps.open([gap]);
+    seen.push(await version());
+    assert.equal(new Set(seen).size, 4, `${seen}`);
+    await store.gaps.close(gap);
+    await store.backfills.markCovered(id, "ONE_DAY", stretch(0));
+    assert.equal(await version(), seen[2]);
   }),
 );
 

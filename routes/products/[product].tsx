@@ -9,10 +9,11 @@ import { parseChartView } from "../../components/chart/chart_view.ts";
 import { CandleSvg } from "../../components/chart/CandleSvg.tsx";
 import { ChartPanel } from "../../components/chart/ChartPanel.tsx";
 import { Connecting } from "../../components/site/Connecting.tsx";
-import { dayFigures } from "../../components/chart/day_figures.ts";
+import { ExactPastNote } from "../../components/chart/ExactPastNote.tsx";
 import { EmptyState } from "../../components/site/EmptyState.tsx";
 import { LiveCandleTable } from "../../components/chart/LiveCandleTable.tsx";
 import { priceDigits } from "../../components/site/price.ts";
+import { DAY_CANDLES, readPastNews } from "../../components/chart/past_news.ts";
 import { ProductFigures } from "../../components/chart/ProductFigures.tsx";
 import { referencePrice } from "../../components/market/reference_price.ts";
 import { StoreNotice } from "../../components/site/StoreNotice.tsx";
@@ -24,15 +25,11 @@ import type { Candle } from "../../lib/candles/candle.ts";
 import { candleKey } from "../../lib/candles/candle.ts";
 import { formatDecimal } from "../../lib/candles/decimal.ts";
 import { WHOLE_ROW_COST } from "../../lib/api/read_limits.ts";
-import { bucketStart } from "../../lib/candles/granularity.ts";
 import { type Multiple, parseMultiple, shortMultiple } from "../../lib/candles/multiple.ts";
 import { parseProductId } from "../../lib/candles/product.ts";
 
 const CHART_CANDLES = 300;
 const DRAWN_CANDLES = 120;
-const DAY_MS = 86_400_000;
-/** Quarter hours of a day, and the one that it began in. */
-const DAY_CANDLES = 97;
 /** So that some twenty pages hold their candles at once, and an address's five. */
 const READ_COST = WHOLE_ROW_COST * (CHART_CANDLES + DAY_CANDLES);
 
@@ -40,10 +37,16 @@ const READ_COST = WHOLE_ROW_COST * (CHART_CANDLES + DAY_CANDLES);
 export default define.page<typeof handler>(function ProductPage({ data }) {
   const { status, view } = data;
   if (view === null) return <Connecting status={status} />;
-  const { product, multiple, candles, older, day, price, streamed, chartView, position } = view;
+  const { product, multiple, candles, older, past, price, streamed, chartView, position } = view;
   const digits = priceDigits(product.quoteIncrement, product.price);
   const stream = streamLink(product.id, multiple, position);
   const of = { productId: product.id, multiple, digits };
+  const figures = {
+    baseCurrency: product.baseCurrency,
+    quoteCurrency: product.quoteCurrency,
+    // A closed candle's extremes may be older than the day, and are in its figures otherwise.
+    since: streamed === null ? 0 : streamed.start + Number(streamed.isComplete),
+  };
   return (
     <div class="page">
       <Head>
@@ -67,15 +70,13 @@ export default define.page<typeof handler>(function ProductPage({ data }) {
             since={streamed?.start ?? 0}
             stream={stream}
           />
+          <div id="exact-past">
+            <ExactPastNote past={past.exact} />
+          </div>
         </div>
-        <ProductFigures
-          product={product}
-          day={day}
-          digits={digits}
-          // A closed candle's extremes may be older than the day, and are in its figures otherwise.
-          since={streamed === null ? 0 : streamed.start + Number(streamed.isComplete)}
-          stream={stream}
-        />
+        <dl class="figures" id="figures">
+          <ProductFigures {...figures} digits={digits} figures={past.figures} />
+        </dl>
       </div>
       <div id="chart">
         <ChartPanel {...of} granularity={multiple.of} candles={candles} view={chartView}>
@@ -87,7 +88,11 @@ export default define.page<typeof handler>(function ProductPage({ data }) {
               </p>
             </EmptyState>
           )}
-          <CandleSvg candles={candles.slice(-DRAWN_CANDLES)} digits={digits} />
+          <CandleSvg
+            candles={candles.slice(-DRAWN_CANDLES)}
+            digits={digits}
+            exactSince={past.exact.since}
+          />
         </ChartPanel>
       </div>
       <div class="section-head">
@@ -96,7 +101,9 @@ export default define.page<typeof handler>(function ProductPage({ data }) {
           An exact candle holds every trade of its time, proven on both sides, and never changes.
           One that is not proven yet is drawn hollow.
         </p>
-        <AuditedUntil until={view.auditedUntil} />
+        <div id="audited">
+          <AuditedUntil until={past.auditedUntil} />
+        </div>
       </div>
       <div class="panel scroller" role="region" aria-labelledby="newest" tabindex={0}>
         <div id="candles">
@@ -109,6 +116,8 @@ export default define.page<typeof handler>(function ProductPage({ data }) {
         view={chartView}
         rows={writeCandleRows(candles)}
         older={older}
+        past={past}
+        figures={figures}
       />
     </div>
   );
@@ -153,29 +162,19 @@ async function productView(
   wish: ChartWish,
   nowMs: number,
 ) {
-  const { history, auditDates } = services;
+  const { history } = services;
   const { productId, multiple } = wish;
   // Before the candles are read: what closes while the page is in transit comes with the stream that starts here.
   const position = history.position();
-  const [read, dayCandles = [], auditedUntil] = await Promise.all([
-    unlessAway(newestCandles(services, wish, nowMs)),
-    unlessAway(history.page({
-      productId,
-      granularity: "FIFTEEN_MINUTE",
-      start: bucketStart(nowMs - DAY_MS, "FIFTEEN_MINUTE"),
-      limit: DAY_CANDLES,
-    })),
-    auditDates.until(productId),
-  ]);
+  // And what comes into the database after it was looked at there is read once more.
+  const past = await readPastNews(services, product, multiple.of, nowMs);
+  const read = await newestCandles(services, wish, nowMs).catch(() => undefined);
   const current = history.current(candleKey(productId, multiple.of));
   // What can be shown while the store is down, which the page says.
   const candles = read ?? (multiple.parts > 1 || current === null ? [] : [current]);
   const newest = candles.at(-1);
   const price = (history.current(candleKey(productId, "ONE_MINUTE")) ?? newest)?.close ??
     product.price;
-  // Extremes of part of a day would be wrong ones of the day.
-  const wholeDay = (dayCandles[0]?.start ?? Infinity) * 1000 < nowMs - DAY_MS * 0.95;
-  const day = wholeDay ? dayFigures(dayCandles) : null;
   // Without its history the page is whole up to nothing, and is to fetch it as soon as it can be had.
   return {
     product,
@@ -183,9 +182,8 @@ async function productView(
     candles,
     older: olderLink(candles, multiple),
     price,
-    day,
+    past,
     streamed: current ?? newest ?? null,
-    auditedUntil,
     position: read === undefined ? null : position,
   };
 }
@@ -205,11 +203,6 @@ function newestCandles(
   return multiple.parts > 1
     ? readChartCandles(archive, wish, Math.floor(nowMs / 1000))
     : history.page({ productId, granularity: multiple.of, limit });
-}
-
-/** Undefined while the store is down. */
-function unlessAway<T>(reading: Promise<T>): Promise<T | undefined> {
-  return reading.catch(() => undefined);
 }
 
 /** The product's stream, from where the page's candles are whole; null for a stream that begins with itself. */

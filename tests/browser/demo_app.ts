@@ -21,13 +21,22 @@ export interface DemoApp {
 export async function startDemoApp(
   env: Readonly<Record<string, string>> = {},
 ): Promise<DemoApp> {
-  const dataDir = await Deno.makeTempDir({ prefix: "spot-canvas-pages-" });
-  let running = await launch(dataDir, 0, env);
-  const { url } = running;
+  const app = await startNewDemoApp(env);
+  const { url } = app;
   // The backfill continues after the app is ready; pages are looked at when there is something to see.
   await untilCount(`${url}/api/candles?product=BTC-USD&granularity=5m`, /"timestamp"/g, 200);
   await untilCount(`${url}/api/candles?product=BTC-USD&granularity=1m`, /"timestamp"/g, 200);
   await untilCount(`${url}/`, /<path d="M0 /g, 10);
+  return app;
+}
+
+/** Starts the demo and waits until it is ready, in the first moments of its very first start. */
+export async function startNewDemoApp(
+  env: Readonly<Record<string, string>> = {},
+): Promise<DemoApp> {
+  const dataDir = await Deno.makeTempDir({ prefix: "spot-canvas-pages-" });
+  let running = await launch(dataDir, 0, env);
+  const { url } = running;
   return {
     url,
     stop: () => running.stop(),

@@ -1,5 +1,5 @@
 import { CatchUp } from "../../../lib/browser/catch_up.ts";
-import { fetchCandlePage } from "../../../lib/browser/candle_pages.ts";
+import { fetchCandlePage, type HistoryPage } from "../../../lib/browser/candle_pages.ts";
 import { CandleSeries } from "../../../lib/browser/candle_series.ts";
 import type { StreamListener } from "../../../lib/browser/candle_stream.ts";
 import type { Candle } from "../../../lib/candles/candle.ts";
@@ -8,6 +8,10 @@ import { GRANULARITY_SECONDS, shortGranularity } from "../../../lib/candles/gran
 import { type Multiple, shortMultiple } from "../../../lib/candles/multiple.ts";
 import type { ProductId } from "../../../lib/candles/product.ts";
 import { decodeCandle } from "../../../lib/candles/wire.ts";
+import { candleLink } from "../candle_link.ts";
+import { bothPasts, changedPast, type PastStretch } from "../changed_past.ts";
+import type { PastNews } from "../past_news.ts";
+import type { PastListener } from "./past_feed.ts";
 import { savePng } from "./chart_image.ts";
 import type { Sight } from "./chart_keys.ts";
 import type { ChartView } from "../chart_view.ts";
@@ -36,6 +40,16 @@ export interface LiveChartSource {
   pace?(draw: () => void): void;
   /** Listens to a stream of these candles. Returns how to stop. */
   listen(listener: StreamListener): () => void;
+  /** What comes into the database alone; left out by those who do not ask for it. */
+  readonly past?: ChartPast;
+}
+
+/** A product's past as of the page, and how to follow what becomes of it. */
+export interface ChartPast {
+  readonly first: PastNews;
+  /** What the candles are, by which they are read again. */
+  readonly multiple: Multiple;
+  follow(listener: PastListener): () => void;
 }
 
 /** What a chart tells the page around it. */
@@ -59,6 +73,9 @@ export interface TimeSight {
   readonly candles: number;
 }
 
+/** Of the past so much is read again at a time; a chart that goes further back gets the rest as it looks there. */
+const MOST_PAGES = 5;
+
 /**
  * Joins a product's history, its stream and its drawing; whoever made it closes it. It brings the chart library
  * along.
@@ -72,7 +89,11 @@ export class LiveChart {
     read: (signal) => this.#readNewest(signal),
     onFailing: (isFailing) => this.#noteHistory(isFailing),
   });
+  readonly #rereading = new CatchUp({ read: (signal) => this.#reread(signal) });
   readonly #stop: () => void;
+  /** What of the past is to be read again. */
+  #changed: PastStretch | null = null;
+  #past: PastNews | null;
   #chart: PriceChart | null = null;
   #drawing: HTMLElement | null = null;
   #older: string | null;
@@ -92,13 +113,19 @@ export class LiveChart {
     this.#older = source.older;
     this.#view = source.view;
     this.#series = new CandleSeries(source.candles);
-    this.#stop = source.listen({
+    this.#past = source.past?.first ?? null;
+    const unfollow = source.past?.follow((news, before) => this.#takePast(news, before));
+    const stop = source.listen({
       candle: (text) => this.#take(decodeCandle(text)),
       reset: () => {
         this.#wholeUpTo ??= this.#series.newest?.start ?? -Infinity;
         this.#catchUp.request();
       },
     });
+    this.#stop = () => {
+      stop();
+      unfollow?.();
+    };
   }
 
   /** Draws into the element, marking it `data-drawn` once there is something. */
@@ -117,6 +144,7 @@ export class LiveChart {
       onOldest: () => void this.#pageOlder(),
     });
     this.#drawing = element;
+    if (this.#past !== null) this.#chart.showExactPast(this.#past.exact);
     this.#drawAll();
     this.#describe();
   }
@@ -178,6 +206,7 @@ export class LiveChart {
   close(): void {
     this.#closed.abort();
     this.#catchUp.close();
+    this.#rereading.close();
     this.#stop();
     this.#chart?.close();
   }
@@ -288,6 +317,52 @@ export class LiveChart {
     }
     if (this.#wholeUpTo === wholeUpTo) this.#wholeUpTo = null;
     this.#merge(page.candles);
+  }
+
+  /** More of the past is stored, or exact: reads again what may be other than it was. */
+  #takePast(news: PastNews, before: PastNews): void {
+    const { past } = this.#source;
+    this.#past = news;
+    this.#chart?.showExactPast(news.exact);
+    const oldest = this.#series.candles[0];
+    if (oldest === undefined || past === undefined) return this.#catchUp.request();
+    const changed = changedPast(news, before, oldest.start, past.multiple);
+    if (changed === null) return;
+    this.#changed = bothPasts(this.#changed, changed);
+    this.#rereading.request();
+  }
+
+  async #reread(signal: AbortSignal): Promise<void> {
+    const { productId, past } = this.#source;
+    const changed = this.#changed;
+    if (changed === null || past === undefined) return;
+    this.#changed = null;
+    const link = { productId, granularity: past.multiple.name, limit: 1000 };
+    try {
+      const { from: start, until } = changed;
+      await this.#readPages(
+        candleLink({ ...link, start, ...until === null ? {} : { end: until } }),
+        signal,
+      );
+    } catch (error) {
+      this.#changed = bothPasts(this.#changed, changed);
+      throw error;
+    }
+    const oldest = this.#series.candles[0];
+    if (this.#older !== null || oldest === undefined || signal.aborted) return;
+    // There was nothing to the left before.
+    this.#older = candleLink({ ...link, end: oldest.start });
+    await this.#pageOlder();
+  }
+
+  async #readPages(first: string, signal: AbortSignal): Promise<void> {
+    const { granularity, base } = this.#source;
+    for (let next: string | null = first, page = 0; next !== null && page < MOST_PAGES; page++) {
+      const read: HistoryPage = await fetchCandlePage(base + next, signal, granularity);
+      if (signal.aborted) return;
+      this.#merge(read.candles);
+      next = read.next;
+    }
   }
 
   #merge(candles: readonly Candle[]): void {

@@ -3,6 +3,7 @@ import { CandlestickSeries, ColorType, createChart, HistogramSeries } from "ligh
 import type { Candle } from "../../../lib/candles/candle.ts";
 import { compare, toNumber } from "../../../lib/candles/decimal.ts";
 import type { Granularity } from "../../../lib/candles/granularity.ts";
+import type { ExactPast } from "../../../lib/history/exact_pasts.ts";
 import { GRANULARITY_SECONDS } from "../../../lib/candles/granularity.ts";
 import type { ChartCaption } from "./chart_image.ts";
 import { captioned } from "./chart_image.ts";
@@ -11,6 +12,7 @@ import { sightByKey } from "./chart_keys.ts";
 import type { ChartPalette } from "./chart_palette.ts";
 import { chartPalette } from "./chart_palette.ts";
 import { bar, chartTime, column } from "./chart_points.ts";
+import { ExactBoundary } from "./exact_boundary.ts";
 import { markText, zonedStartText } from "../chart_time.ts";
 import type { ChartView } from "../chart_view.ts";
 import { SCALES } from "../chart_view.ts";
@@ -54,6 +56,7 @@ export class PriceChart {
   readonly #themes: MutationObserver;
   readonly #device = matchMedia("(prefers-color-scheme: dark)");
   readonly #options: PriceChartOptions;
+  readonly #boundary: ExactBoundary;
   readonly #indicators: IndicatorDrawing;
   #view: ChartView;
   #palette: ChartPalette;
@@ -110,6 +113,8 @@ export class PriceChart {
       lastValueVisible: false,
       priceLineVisible: false,
     });
+    this.#boundary = new ExactBoundary(this.#chart, element);
+    this.#volume.attachPrimitive(this.#boundary);
     this.#candles.priceScale().applyOptions({ scaleMargins: { top: 0.05, bottom: 0.2 } });
     this.#volume.priceScale().applyOptions({ scaleMargins: { top: 0.85, bottom: 0 } });
     this.#chart.subscribeCrosshairMove(this.#point);
@@ -132,6 +137,7 @@ export class PriceChart {
     const first = this.#shown.length === 0;
     this.#shown = candles;
     this.#mark(candles.at(-1));
+    this.#boundary.over(candles, this.#palette.crosshair);
     this.#candles.setData(candles.map((candle) => bar(candle, this.#palette)));
     this.#volume.setData(candles.map((candle) => column(candle, this.#palette)));
     this.#indicators.show(candles);
@@ -151,6 +157,7 @@ export class PriceChart {
   update(candle: Candle, candles: readonly Candle[]): void {
     this.#shown = candles;
     this.#mark(candle);
+    this.#boundary.over(candles, this.#palette.crosshair);
     this.#candles.update(bar(candle, this.#palette));
     this.#volume.update(column(candle, this.#palette));
     this.#indicators.update(candles);
@@ -171,6 +178,11 @@ export class PriceChart {
     this.#showPrice(price !== null);
     const at = price ?? toNumber(candle.close);
     this.#chart.setCrosshairPosition(at, chartTime(candle), this.#candles);
+  }
+
+  /** Draws where the exact past begins. */
+  showExactPast(past: ExactPast): void {
+    this.#boundary.show(past);
   }
 
   /** Looks at the same candles in another way. */
@@ -206,6 +218,7 @@ export class PriceChart {
     this.#stopYielding();
     this.#themes.disconnect();
     this.#device.removeEventListener("change", this.#applyTheme);
+    this.#boundary.close();
     this.#chart.remove();
   }
 

@@ -44,6 +44,12 @@ export class LiveRows {
         if (isIntersecting && row.newest !== row.shown) this.#mark(row);
       }
     }, { rootMargin: "200px" });
+    this.adopt(table);
+  }
+
+  /** Keeps a table's rows live as they are now. */
+  adopt(table: HTMLTableElement): void {
+    this.#observer.disconnect();
     for (const element of table.tBodies[0]?.rows ?? []) this.#adopt(element);
   }
 

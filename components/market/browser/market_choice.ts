@@ -4,11 +4,18 @@ import { rememberView, showView } from "../market_filter.ts";
 import { followMarketKeys } from "./market_keys.ts";
 import type { MarketView } from "../market_view.ts";
 
+/** A choice that is kept up as one types. */
+export interface RowChoice {
+  /** Chooses among rows that are new. */
+  again(): void;
+  stop(): void;
+}
+
 /**
  * Chooses the products in view as one types: all rows are on the page, and those that do not fit are hidden.
- * The form says how many were found. Returns how to stop. Browser only.
+ * The form says how many were found. Browser only.
  */
-export function chooseRows(first: MarketView): () => void {
+export function chooseRows(first: MarketView): RowChoice {
   const form = document.querySelector<HTMLFormElement>("form.search");
   const field = form?.querySelector("input");
   const only = form?.querySelector("button");
@@ -43,5 +50,5 @@ export function chooseRows(first: MarketView): () => void {
     () => form?.removeEventListener("input", choose),
     () => removeEventListener("click", click),
   ];
-  return () => stops.forEach((stop) => stop());
+  return { again: choose, stop: () => stops.forEach((stop) => stop()) };
 }

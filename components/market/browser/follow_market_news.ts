@@ -1,0 +1,103 @@
+import { NewsPoll, requestNews } from "../../../lib/browser/news_poll.ts";
+import type { MarketNews, QuietCells } from "../market_news.ts";
+import type { LiveRows } from "./live_rows.ts";
+
+/** Figures of stored candles are read four times a minute, and what is asked for more often while the past comes in. */
+const EVERY_MS = { leastMs: 3_000, mostMs: 30_000 } as const;
+
+/**
+ * Brings an open dashboard what its stream does not: lines, volumes, what products are screened by, since when they are
+ * exact, and products that are new. `onRows` hears that rows were replaced. Returns how to stop. Imported lazily.
+ */
+export function followMarketNews(
+  table: HTMLTableElement,
+  live: LiveRows,
+  onRows: () => void,
+): () => void {
+  const poll = new NewsPoll<MarketNews>({
+    ...EVERY_MS,
+    request: (signal) => requestNews(`/market/rows${location.search}`, signal),
+    take(news) {
+      void show(news, table, live, onRows);
+      return !news.isFilling;
+    },
+  });
+  return () => poll.close();
+}
+
+/** What each cell was last replaced by: most have not changed. */
+const shown = new WeakMap<HTMLTableRowElement, QuietCells>();
+
+async function show(
+  news: MarketNews,
+  table: HTMLTableElement,
+  live: LiveRows,
+  onRows: () => void,
+): Promise<void> {
+  const place = document.querySelector("[data-news=exact]");
+  if (place !== null) place.textContent = news.exact;
+  const rows = new Map(
+    [...table.tBodies[0]?.rows ?? []].map((row) => [row.dataset.id ?? "", row]),
+  );
+  let isReferred = false;
+  for (const { id, reference, cells } of news.rows) {
+    const row = rows.get(id);
+    if (row === undefined) return await replaceRows(table, live, onRows);
+    replaceCells(row, cells);
+    if (reference === null || row.dataset.ref === reference) continue;
+    row.dataset.ref = reference;
+    isReferred = true;
+  }
+  if (isReferred) live.adopt(table);
+  keepOrder(news, table, rows);
+}
+
+/** Rows that no longer fit go; the others are put in order unless somebody points at one or moves among them. */
+function keepOrder(
+  { rows: wanted }: MarketNews,
+  table: HTMLTableElement,
+  rows: ReadonlyMap<string, HTMLTableRowElement>,
+): void {
+  const ids = wanted.map(({ id }) => id);
+  for (const [id, row] of rows) if (!ids.includes(id)) row.remove();
+  const body = table.tBodies[0];
+  if (body === undefined || table.matches(":hover") || body.contains(document.activeElement)) {
+    return;
+  }
+  const isKept = [...body.rows].every((row, index) => row.dataset.id === ids[index]);
+  if (isKept) return;
+  body.append(...ids.flatMap((id) => rows.get(id) ?? []));
+}
+
+function replaceCells(row: HTMLTableRowElement, cells: QuietCells): void {
+  const before: Readonly<Record<string, string>> = shown.get(row) ?? {};
+  for (const [name, html] of Object.entries(cells)) {
+    if (before[name] === html) continue;
+    const held = row.querySelector(`[data-col="${name}"]`);
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    const cell = template.content.firstElementChild;
+    if (held === null || cell === null) continue;
+    // The colour of one that is live is the stream's.
+    if (cell.hasAttribute("data-live")) cell.className = held.className;
+    held.replaceWith(cell);
+  }
+  shown.set(row, cells);
+}
+
+/** There are products that the page does not have: its rows as the server has them now. */
+async function replaceRows(
+  table: HTMLTableElement,
+  live: LiveRows,
+  onRows: () => void,
+): Promise<void> {
+  const answer = await fetch(location.href).catch(() => null);
+  if (answer === null || !answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const body = page.querySelector<HTMLTableSectionElement>(".market tbody");
+  const held = table.tBodies[0];
+  if (body === null || held === undefined) return;
+  held.replaceChildren(...body.rows);
+  live.adopt(table);
+  onRows();
+}

@@ -1,0 +1,51 @@
+import type { ScreenerFigures } from "../../lib/store/screener_store.ts";
+
+/** What a product is screened by, brought up to its price; null where it is not known. Percent but for the last three. */
+export interface ScreenValues {
+  readonly hour: number | null;
+  readonly week: number | null;
+  readonly range: number | null;
+  /** Never above 0. */
+  readonly high: number | null;
+  /** Never below 0. */
+  readonly low: number | null;
+  /** The last hour's volume as a multiple of an average hour's. */
+  readonly ratio: number | null;
+  /** A minute. */
+  readonly trades: number | null;
+  readonly rsi: number | null;
+}
+
+const NOTHING: ScreenValues = {
+  hour: null,
+  week: null,
+  range: null,
+  high: null,
+  low: null,
+  ratio: null,
+  trades: null,
+  rsi: null,
+};
+
+/** The values of a product at a price. */
+export function screenValues(
+  figures: ScreenerFigures | undefined,
+  price: number | null,
+): ScreenValues {
+  if (figures === undefined || price === null) return NOTHING;
+  const since = (before: number | null) =>
+    before === null || before <= 0 ? null : (price / before - 1) * 100;
+  // The live candle is not among those that are stored: an extreme of its is the price itself at least.
+  const high = figures.high === null ? null : Math.max(figures.high, price);
+  const low = figures.low === null ? null : Math.min(figures.low, price);
+  return {
+    hour: since(figures.hourAgo),
+    week: since(figures.weekAgo),
+    range: high === null || low === null || low <= 0 ? null : (high / low - 1) * 100,
+    high: since(high),
+    low: since(low),
+    ratio: figures.volumeRatio,
+    trades: figures.tradesPerMinute,
+    rsi: figures.rsi,
+  };
+}

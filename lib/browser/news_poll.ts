@@ -1,0 +1,126 @@
+/** What waiting takes, as `Clock` has it. */
+interface Timers {
+  now(): number;
+  after(delayMs: number, run: () => void): () => void;
+}
+
+/** What a server answered: its contents' tag, and how to read them. */
+export interface NewsAnswer<T> {
+  readonly tag: string | null;
+  read(): Promise<T>;
+}
+
+/** What is asked, how often, and who is told. */
+export interface NewsPollParts<T> {
+  /** Rejects when there is no answer. */
+  request(signal: AbortSignal): Promise<NewsAnswer<T>>;
+  /** Takes an answer that is another than the one before. True: nothing more is expected soon, so the next wait is longer. */
+  take(answer: T): boolean;
+  /** The wait before the first request and after news; without any it doubles, up to `mostMs`. */
+  readonly leastMs: number;
+  readonly mostMs: number;
+  /** Without news for so long it ends, until the page is looked at again. */
+  readonly endAfterMs?: number;
+  readonly clock?: Timers;
+  /** Whether anybody looks; the answer of `follow` stops following. */
+  readonly sight?: { isHidden(): boolean; follow(onChange: () => void): () => void };
+}
+
+/**
+ * Asks again and again for what comes without a stream: the past, which arrives in the database alone. Soon after news,
+ * ever more rarely without; not at all while the page is hidden; and at once when it is looked at again. One request at a
+ * time. Whoever made it closes it.
+ */
+export class NewsPoll<T> {
+  readonly #parts: NewsPollParts<T>;
+  readonly #clock: Timers;
+  readonly #sight: NonNullable<NewsPollParts<T>["sight"]>;
+  readonly #closed = new AbortController();
+  readonly #unfollow: () => void;
+  #waitMs: number;
+  #newsAtMs: number;
+  #tag: string | null = null;
+  #cancel = () => {};
+  #isAsking = false;
+
+  constructor(parts: NewsPollParts<T>) {
+    this.#parts = parts;
+    this.#clock = parts.clock ?? TIMERS;
+    this.#sight = parts.sight ?? DOCUMENT;
+    this.#waitMs = parts.leastMs;
+    this.#newsAtMs = this.#clock.now();
+    this.#unfollow = this.#sight.follow(() => this.#look());
+    this.#wait();
+  }
+
+  close(): void {
+    this.#closed.abort();
+    this.#cancel();
+    this.#unfollow();
+  }
+
+  #look(): void {
+    this.#cancel();
+    if (this.#sight.isHidden()) return;
+    this.#newsAtMs = this.#clock.now();
+    this.#waitMs = this.#parts.leastMs;
+    void this.#ask();
+  }
+
+  #wait(): void {
+    this.#cancel();
+    const { endAfterMs = Infinity } = this.#parts;
+    if (this.#sight.isHidden() || this.#clock.now() - this.#newsAtMs >= endAfterMs) return;
+    this.#cancel = this.#clock.after(this.#waitMs, () => void this.#ask());
+  }
+
+  async #ask(): Promise<void> {
+    const { signal } = this.#closed;
+    if (this.#isAsking || signal.aborted) return;
+    this.#isAsking = true;
+    const { leastMs, mostMs, request, take } = this.#parts;
+    let isNews = false;
+    let isCalm = false;
+    try {
+      const { tag, read } = await request(signal);
+      isNews = tag === null || tag !== this.#tag;
+      if (isNews) {
+        const answer = await read();
+        if (!signal.aborted) isCalm = take(answer);
+      }
+      this.#tag = tag;
+    } catch {
+      // The page shows that its stream is lost; this one only comes later.
+      isNews = false;
+    } finally {
+      this.#isAsking = false;
+    }
+    if (signal.aborted) return;
+    if (isNews) this.#newsAtMs = this.#clock.now();
+    this.#waitMs = isNews && !isCalm ? leastMs : Math.min(this.#waitMs * 2, mostMs);
+    this.#wait();
+  }
+}
+
+/** Requests JSON of the page's own server, which is of the page's own build; the browser's cache asks whether what it has still holds. */
+export async function requestNews<T>(url: string, signal: AbortSignal): Promise<NewsAnswer<T>> {
+  const answer = await fetch(url, { cache: "no-cache", signal });
+  if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
+  return { tag: answer.headers.get("etag"), read: () => answer.json() };
+}
+
+const DOCUMENT = {
+  isHidden: () => document.hidden,
+  follow(onChange: () => void) {
+    document.addEventListener("visibilitychange", onChange);
+    return () => document.removeEventListener("visibilitychange", onChange);
+  },
+};
+
+const TIMERS: Timers = {
+  now: () => performance.now(),
+  after(delayMs, run) {
+    const timer = setTimeout(run, delayMs);
+    return () => clearTimeout(timer);
+  },
+};

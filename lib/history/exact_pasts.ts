@@ -1,0 +1,96 @@
+import { bucketStart, type EpochSeconds, GRANULARITY_SECONDS } from "../candles/granularity.ts";
+import type { ProductId } from "../candles/product.ts";
+import { type Clock, systemClock } from "../time/clock.ts";
+import { KeptReading } from "./kept_reading.ts";
+
+/** How far back a product's candles are exact. */
+export interface ExactPast {
+  /** Candles that start here or later are exact, but for open gaps; null if none is known to be. */
+  readonly since: EpochSeconds | null;
+  /**
+   * `whole`: it reaches as far back as is wanted. `growing`: it comes to reach further back. `waiting`: it is to, and has
+   * not of late: other products are first, or the exchange does not show the trades.
+   */
+  readonly state: "whole" | "growing" | "waiting";
+}
+
+/** What is read of the database, and how far back the past is to become exact. */
+export interface ExactPastParts {
+  /** Since when products' candles are proven; rejects while the database is away. */
+  readonly starts: () => Promise<ReadonlyMap<ProductId, EpochSeconds>>;
+  /** `EXACT_DAYS`; 0 for what is proven live alone. */
+  readonly exactDays: number;
+  readonly clock?: Clock;
+}
+
+export const NO_EXACT_PAST: ExactPast = { since: null, state: "waiting" };
+
+const KEEP_MS = 2_000;
+/** What has not moved for so long waits. */
+const STILL_MS = 600_000;
+
+type Pasts = ReadonlyMap<ProductId, ExactPast>;
+
+interface Seen {
+  readonly since: EpochSeconds;
+  readonly atMs: number;
+}
+
+/**
+ * How far back products are exact: one reading of the database for all callers, as of two seconds ago at most. Whether a
+ * past grows is told by its moving, so that a process which only serves pages knows it as well.
+ */
+export class ExactPasts {
+  readonly #parts: ExactPastParts;
+  readonly #clock: Clock;
+  readonly #pasts: KeptReading<Pasts>;
+  #seen: ReadonlyMap<ProductId, Seen> = new Map();
+
+  constructor(parts: ExactPastParts) {
+    this.#parts = parts;
+    this.#clock = parts.clock ?? systemClock;
+    this.#pasts = new KeptReading<Pasts>({
+      read: () => this.#read(),
+      keepMs: KEEP_MS,
+      empty: new Map(),
+      clock: this.#clock,
+    });
+  }
+
+  /** By product; the same map until it is read again. Never rejects: while the database is away, as it was read last. */
+  all(): Promise<Pasts> {
+    return this.#pasts.get();
+  }
+
+  /** Never rejects. */
+  async of(productId: ProductId): Promise<ExactPast> {
+    return (await this.all()).get(productId) ?? NO_EXACT_PAST;
+  }
+
+  async #read(): Promise<Pasts> {
+    const starts = await this.#parts.starts();
+    const nowMs = this.#clock.now();
+    const horizon = this.#horizon();
+    const seen = new Map<ProductId, Seen>();
+    const pasts = new Map<ProductId, ExactPast>();
+    for (const [productId, since] of starts) {
+      const before = this.#seen.get(productId);
+      const now = before?.since === since ? before : { since, atMs: nowMs };
+      seen.set(productId, now);
+      const state = nowMs - now.atMs < STILL_MS ? "growing" : "waiting";
+      pasts.set(productId, { since, state: since <= horizon ? "whole" : state });
+    }
+    this.#seen = seen;
+    return pasts;
+  }
+
+  /** As the walk through the past has it: whole days. */
+  #horizon(): number {
+    const { exactDays } = this.#parts;
+    if (exactDays === 0) return Infinity;
+    return bucketStart(
+      this.#clock.wallMs() - exactDays * GRANULARITY_SECONDS.ONE_DAY * 1000,
+      "ONE_DAY",
+    );
+  }
+}

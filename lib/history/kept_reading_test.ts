@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { FakeClock } from "../time/fake_clock.ts";
+import { KeptReading } from "./kept_reading.ts";
+
+Deno.test("kept reading - callers of one moment share a reading, and later ones its value until it is old", async () => {
+  const clock = new FakeClock();
+  let reads = 0;
+  const kept = new KeptReading({
+    read: () => Promise.resolve(++reads),
+    keepMs: 1000,
+    empty: 0,
+    clock,
+  });
+  assert.deepEqual(await Promise.all([kept.get(), kept.get()]), [1, 1]);
+  await clock.pass(999);
+  assert.equal(await kept.get(), 1);
+  await clock.pass(1);
+  assert.equal(await kept.get(), 2);
+});
+
+Deno.test("kept reading - what was read last holds while nothing can be read, and before that the empty value", async () => {
+  const clock = new FakeClock();
+  let isAway = true;
+  let reads = 0;
+  const kept = new KeptReading({
+    read: () => (reads++, isAway ? Promise.reject(new Error("away")) : Promise.resolve("read")),
+    keepMs: 1000,
+    empty: "empty",
+    clock,
+  });
+  assert.deepEqual([await kept.get(), await kept.get(), reads], ["empty", "empty", 1]);
+  isAway = false;
+  await clock.pass(1000);
+  assert.equal(await kept.get(), "read");
+  isAway = true;
+  await clock.pass(1000);
+  assert.deepEqual([await kept.get(), reads], ["read", 3]);
+});

@@ -1,0 +1,66 @@
+import { type EpochSeconds, GRANULARITY_SECONDS } from "../candles/granularity.ts";
+import type { ProductId } from "../candles/product.ts";
+import type { ScreenerFigures } from "../store/screener_store.ts";
+import { type Clock, systemClock } from "../time/clock.ts";
+
+/** Where the figures come from; rejects while the store is down. */
+export interface ScreenerParts {
+  readonly products: () => readonly ProductId[];
+  readonly read: (
+    productIds: readonly ProductId[],
+    window: { readonly until: EpochSeconds },
+  ) => Promise<ReadonlyMap<ProductId, ScreenerFigures>>;
+  readonly clock?: Clock;
+}
+
+type Figures = ReadonlyMap<ProductId, ScreenerFigures>;
+
+/** Stored candles of five minutes change the figures no more often than this is short. */
+const KEEP_MS = 15_000;
+/** A five-minute candle is stored so long after its end. */
+const STORED_AFTER_SECONDS = 15;
+
+/**
+ * The figures that products are screened by: one reading for all visitors at a time, and none while nobody asks. What was
+ * read before is answered at once and read again behind it, so that nobody waits but the first.
+ */
+export class Screener {
+  readonly #parts: ScreenerParts;
+  readonly #clock: Clock;
+  #figures: Figures = new Map();
+  #readAtMs = -Infinity;
+  #reading: Promise<void> | null = null;
+
+  constructor(parts: ScreenerParts) {
+    this.#parts = parts;
+    this.#clock = parts.clock ?? systemClock;
+  }
+
+  /** The same map until it is read again; empty while nothing could be read. Never rejects. */
+  async get(): Promise<Figures> {
+    if (this.#clock.now() - this.#readAtMs >= KEEP_MS) {
+      const reading = this.#reading ??= this.#read();
+      if (this.#figures.size === 0) await reading;
+    }
+    return this.#figures;
+  }
+
+  /** What was read last, without reading. */
+  get known(): Figures {
+    return this.#figures;
+  }
+
+  async #read(): Promise<void> {
+    const length = GRANULARITY_SECONDS.FIVE_MINUTE;
+    const seconds = Math.floor(this.#clock.wallMs() / 1000) - STORED_AFTER_SECONDS;
+    const until = seconds - seconds % length as EpochSeconds;
+    try {
+      this.#figures = await this.#parts.read(this.#parts.products(), { until });
+    } catch {
+      // The pages show that the database is away.
+    } finally {
+      this.#readAtMs = this.#clock.now();
+      this.#reading = null;
+    }
+  }
+}
