@@ -9,6 +9,8 @@ import type { ProductId } from "../../lib/candles/product.ts";
 import type { ChartView } from "./chart_view.ts";
 import { chartQuery, ownPanes } from "./chart_view.ts";
 import { ChartTools } from "./ChartTools.tsx";
+import type { ChartSurface } from "../drawings/chart_surface.ts";
+import { DrawMenu } from "../drawings/DrawMenu.tsx";
 import { Icon } from "../site/Icon.tsx";
 import { GranularityTabs } from "./GranularityTabs.tsx";
 import type { IndicatorValues } from "./indicator_drawing.ts";
@@ -52,6 +54,7 @@ export function ChartPanel(props: ChartPanelProps) {
   const mount = useRef<HTMLDivElement>(null);
   const live = useRef<LiveChart | null>(null);
   const isLive = useSignal(false);
+  const surface = useSignal<ChartSurface | null>(null);
   const view = useSignal(props.view);
   const shown = useSignal<Candle | null>(props.candles.at(-1) ?? null);
   const studies = useSignal<readonly IndicatorValues[]>([]);
@@ -71,7 +74,9 @@ export function ChartPanel(props: ChartPanelProps) {
       note: (text) => note.value = text,
     });
     isLive.value = true;
-    void chart.draw(element);
+    void chart.draw(element).then(() => {
+      if (live.current === chart) surface.value = chart.surface;
+    });
     let withdraw: (() => void) | null = null;
     void import("../alerts/browser/axis_alert.ts").then(({ offerAlerts }) => {
       if (live.current !== chart) return;
@@ -80,6 +85,7 @@ export function ChartPanel(props: ChartPanelProps) {
     });
     return () => {
       withdraw?.();
+      surface.value = null;
       chart.close();
       live.current = null;
       isLive.value = false;
@@ -109,6 +115,7 @@ export function ChartPanel(props: ChartPanelProps) {
           onView={look}
           onSave={() => live.current?.save()}
           onFullscreen={fill}
+          menus={<DrawMenu productId={productId} surface={surface.value} />}
         >
           <a
             href={alertHref(productId, shown.value)}

@@ -6,7 +6,7 @@ import { IndicatorMenu } from "./IndicatorMenu.tsx";
 
 /** How the chart is looked at, and what can be done with it. Only there where script is. */
 export function ChartTools(
-  { length, view, isLive, onView, onSave, onFullscreen, children }: {
+  { length, view, isLive, onView, onSave, onFullscreen, menus, children }: {
     /** Seconds of a candle. */
     length: number;
     view: ChartView;
@@ -15,6 +15,8 @@ export function ChartTools(
     onView: (view: ChartView) => void;
     onSave: () => void;
     onFullscreen: () => void;
+    /** More menus, beside that of the indicators. */
+    menus?: ComponentChildren;
     /** More tools, after these. */
     children?: ComponentChildren;
   },
@@ -37,6 +39,7 @@ export function ChartTools(
         chosen={view.indicators}
         onChoose={(indicators) => onView({ ...view, indicators })}
       />
+      {menus}
       {scale("log", "Log", "Log scale")}
       {scale("percent", "%", "% scale")}
       <button

@@ -14,6 +14,7 @@ import type { PastNews } from "../past_news.ts";
 import type { PastListener } from "./past_feed.ts";
 import { savePng } from "./chart_image.ts";
 import type { Sight } from "./chart_keys.ts";
+import type { ChartSurface } from "../../drawings/chart_surface.ts";
 import type { ChartView } from "../chart_view.ts";
 import type { IndicatorValues } from "../indicator_drawing.ts";
 import { PriceChart } from "./price_chart.ts";
@@ -164,6 +165,11 @@ export class LiveChart {
   /** Seconds of a candle. */
   get length(): number {
     return this.#source.multiple?.seconds ?? GRANULARITY_SECONDS[this.#source.granularity];
+  }
+
+  /** What can be drawn on; null before it is drawn, and after it is closed. */
+  get surface(): ChartSurface | null {
+    return this.#closed.signal.aborted ? null : this.#chart?.surface(this.length) ?? null;
   }
 
   /** The times in sight; null before it is drawn. */

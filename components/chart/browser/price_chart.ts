@@ -18,6 +18,7 @@ import type { ChartView } from "../chart_view.ts";
 import { SCALES } from "../chart_view.ts";
 import type { IndicatorValues } from "../indicator_drawing.ts";
 import { IndicatorDrawing } from "../indicator_drawing.ts";
+import type { ChartSurface } from "../../drawings/chart_surface.ts";
 import { labelColor } from "./label_color.ts";
 import { axisWidth } from "../price_axis.ts";
 import { plainPriceText } from "../../site/plain_price.ts";
@@ -211,6 +212,18 @@ export class PriceChart {
       font: getComputedStyle(this.#element).fontFamily,
     };
     return captioned(this.#chart.takeScreenshot(), caption);
+  }
+
+  /** What is drawn on, of candles of so many seconds. */
+  surface(length: number): ChartSurface {
+    return {
+      element: this.#element,
+      chart: this.#chart,
+      length,
+      digits: this.#options.digits,
+      prices: () => this.#candles,
+      candles: () => this.#shown,
+    };
   }
 
   close(): void {

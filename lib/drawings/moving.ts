@@ -1,0 +1,23 @@
+import type { Drawing } from "./drawing.ts";
+import { isAnchor } from "./drawing.ts";
+import type { Plot, Point } from "./plot.ts";
+
+/**
+ * A drawing moved by so many pixels; of one anchor (by its place) alone if `end` is not null. As it was where it would come to lie
+ * where no time or price is.
+ */
+export function movedBy(drawing: Drawing, by: Point, end: number | null, plot: Plot): Drawing {
+  const anchors = drawing.anchors.map((anchor, place) => {
+    if (end !== null && place !== end) return anchor;
+    const at = plot.pointOf(anchor);
+    const moved = at === null ? null : plot.anchorOf({ x: at.x + by.x, y: at.y + by.y });
+    if (moved === null) return null;
+    // Moved along one direction alone, the other one stays exactly what it was.
+    return {
+      time: by.x === 0 ? anchor.time : moved.time,
+      price: by.y === 0 ? anchor.price : moved.price,
+    };
+  });
+  const valid = anchors.filter((anchor) => anchor !== null).filter(isAnchor);
+  return valid.length === anchors.length ? { ...drawing, anchors: valid } : drawing;
+}
