@@ -211,7 +211,7 @@ export class PriceChart {
       ink: this.#palette.text,
       font: getComputedStyle(this.#element).fontFamily,
     };
-    return captioned(this.#chart.takeScreenshot(), caption);
+    return captioned(this.#chart.takeScreenshot(true), caption);
   }
 
   /** What is drawn on, of candles of so many seconds. */

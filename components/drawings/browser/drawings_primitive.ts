@@ -21,7 +21,7 @@ export interface DrawnState {
 const NOTE_SIZE = 11;
 const HANDLE = 4.5;
 
-/** Draws a product's drawings into the pane of its prices. The handles are in the top layer, which pictures leave out. */
+/** Draws a product's drawings into the pane of its prices. In the top layer: pictures are taken with it. */
 export class DrawingsPrimitive implements IPanePrimitive<Time> {
   readonly #element: HTMLElement;
   readonly #plot: Plot;
@@ -40,8 +40,9 @@ export class DrawingsPrimitive implements IPanePrimitive<Time> {
     this.#plot = plot;
     this.#state = state;
     this.#priceText = priceText;
-    const view = (layer: "normal" | "top", draw: (context: CanvasRenderingContext2D) => void) => ({
-      zOrder: () => layer,
+    // The other layers lie below the candles, which would hide the labels.
+    const view = (draw: (context: CanvasRenderingContext2D) => void) => ({
+      zOrder: () => "top" as const,
       renderer: () => ({
         draw: (target: DrawingTarget) =>
           target.useMediaCoordinateSpace((scope) => {
@@ -52,8 +53,8 @@ export class DrawingsPrimitive implements IPanePrimitive<Time> {
       }),
     });
     this.#views = [
-      view("normal", (context) => this.#drawAll(context)),
-      view("top", (context) => this.#drawHandles(context)),
+      view((context) => this.#drawAll(context)),
+      view((context) => this.#drawHandles(context)),
     ];
   }
 
