@@ -24,7 +24,12 @@ export function DrawMenu({ productId, surface }: {
   useEffect(() => menu.current === null ? undefined : closeWhenLeft(menu.current), []);
   useEffect(() => {
     if (surface === null) return;
-    if (!wanted && !isDrawnOn(productId)) {
+    // A board lasts as long as its chart: with one way to open it there is never a second one on it.
+    if (!wanted) {
+      if (isDrawnOn(productId)) {
+        isWanted.value = true;
+        return;
+      }
       const follow = ({ key }: StorageEvent) => {
         if (key === drawingsKey(productId)) isWanted.value = true;
       };
@@ -35,8 +40,7 @@ export function DrawMenu({ productId, surface }: {
     import("./browser/open_board.tsx").then((parts) => {
       if (!isGone) opened.value = { on: parts.openBoard(surface, productId), parts };
     }, () => {
-      isWanted.value = false;
-      note.value = "The drawing tools could not be loaded.";
+      note.value = "The drawing tools could not be loaded. Reload the page to try again.";
     });
     return () => {
       isGone = true;
@@ -52,9 +56,7 @@ export function DrawMenu({ productId, surface }: {
       class="menu draw-menu"
       ref={menu}
       onToggle={({ currentTarget }) => {
-        if (!currentTarget.open) return;
-        note.value = "";
-        isWanted.value = true;
+        if (currentTarget.open) isWanted.value = true;
       }}
     >
       <summary title="Draw on the chart">
