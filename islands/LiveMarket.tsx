@@ -28,24 +28,23 @@ export default function LiveMarket({ view, stream }: LiveMarketProps) {
         if (place !== null) place.textContent = `${counts[side]} ${side}`;
       }
     });
-    const choice = chooseRows(view);
-    let later: ReturnType<typeof setTimeout> | undefined;
+    let isFollowing = false;
     const stops = [
-      choice.stop,
+      chooseRows(view),
       listen(stream, {
         candle(text) {
           const quote = readQuote(text);
           if (quote !== null) rows.take(quote);
-          later ??= setTimeout(follow, NEWS_AFTER_MS);
+          if (!isFollowing) setTimeout(follow, NEWS_AFTER_MS);
+          isFollowing = true;
         },
       }),
       () => rows.close(),
-      () => clearTimeout(later),
     ];
-    const follow = () =>
-      import("../components/market/browser/follow_market_news.ts").then(({ followMarketNews }) => {
-        stops.push(followMarketNews(table, rows, choice.again));
-      });
+    const follow = async () => {
+      const news = await import("../components/market/browser/follow_market_news.ts");
+      stops.push(news.followMarketNews(table, rows));
+    };
     return () => stops.forEach((stop) => stop());
   }, []);
 

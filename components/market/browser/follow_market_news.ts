@@ -7,18 +7,17 @@ const EVERY_MS = { leastMs: 3_000, mostMs: 30_000 } as const;
 
 /**
  * Brings an open dashboard what its stream does not: lines, volumes, what products are screened by, since when they are
- * exact, and products that are new. `onRows` hears that rows were replaced. Returns how to stop. Imported lazily.
+ * exact, and products that are new. Returns how to stop. Imported lazily.
  */
 export function followMarketNews(
   table: HTMLTableElement,
   live: LiveRows,
-  onRows: () => void,
 ): () => void {
   const poll = new NewsPoll<MarketNews>({
     ...EVERY_MS,
     request: (signal) => requestNews(`/market/rows${location.search}`, signal),
     take(news) {
-      void show(news, table, live, onRows);
+      void show(news, table, live);
       return !news.isFilling;
     },
   });
@@ -32,7 +31,6 @@ async function show(
   news: MarketNews,
   table: HTMLTableElement,
   live: LiveRows,
-  onRows: () => void,
 ): Promise<void> {
   const place = document.querySelector("[data-news=exact]");
   if (place !== null) place.textContent = news.exact;
@@ -42,7 +40,7 @@ async function show(
   let isReferred = false;
   for (const { id, reference, cells } of news.rows) {
     const row = rows.get(id);
-    if (row === undefined) return await replaceRows(table, live, onRows);
+    if (row === undefined) return await replaceRows(table, live);
     replaceCells(row, cells);
     if (reference === null || row.dataset.ref === reference) continue;
     row.dataset.ref = reference;
@@ -89,7 +87,6 @@ function replaceCells(row: HTMLTableRowElement, cells: QuietCells): void {
 async function replaceRows(
   table: HTMLTableElement,
   live: LiveRows,
-  onRows: () => void,
 ): Promise<void> {
   const answer = await fetch(location.href).catch(() => null);
   if (answer === null || !answer.ok) return;
@@ -99,5 +96,6 @@ async function replaceRows(
   if (body === null || held === undefined) return;
   held.replaceChildren(...body.rows);
   live.adopt(table);
-  onRows();
+  // Whoever chooses among the rows chooses again.
+  document.querySelector("form.search")?.dispatchEvent(new Event("input"));
 }

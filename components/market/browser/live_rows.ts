@@ -13,7 +13,8 @@ interface Row {
   visible: boolean;
   newest: Quote | null;
   shown: Quote | null;
-  direction: Change["direction"] | null;
+  /** Of its change, as the cell's class says it. */
+  direction: string | undefined;
   beat: number;
 }
 
@@ -68,7 +69,6 @@ export class LiveRows {
 
   #adopt(element: HTMLTableRowElement): void {
     const { id = "", digits, ref } = element.dataset;
-    const shownDirection = liveCell(element, "change")?.className;
     this.#rows.set(id, {
       element,
       currency: id.slice(id.indexOf("-") + 1),
@@ -77,7 +77,7 @@ export class LiveRows {
       visible: false,
       newest: null,
       shown: null,
-      direction: shownDirection === "up" || shownDirection === "down" ? shownDirection : null,
+      direction: liveCell(element, "change")?.className,
       beat: 0,
     });
     this.#observer.observe(element);
@@ -94,8 +94,8 @@ export class LiveRows {
     for (const row of this.#dirty) {
       if (row.newest === null) continue;
       const change = changeSince(row.reference, Number(row.newest.close));
-      turned ||= (change?.direction ?? null) !== row.direction;
-      row.direction = change?.direction ?? null;
+      turned ||= change?.direction !== row.direction;
+      row.direction = change?.direction;
       if (row.visible) write(row, row.newest, change);
     }
     this.#dirty.clear();
@@ -103,11 +103,9 @@ export class LiveRows {
   }
 
   #counts(): MarketCounts {
-    const directions = [...this.#rows.values()].map((row) => row.direction);
-    return {
-      up: directions.filter((direction) => direction === "up").length,
-      down: directions.filter((direction) => direction === "down").length,
-    };
+    const count = (side: string) =>
+      [...this.#rows.values()].filter(({ direction }) => direction === side).length;
+    return { up: count("up"), down: count("down") };
   }
 }
 

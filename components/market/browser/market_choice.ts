@@ -4,18 +4,11 @@ import { rememberView, showView } from "../market_filter.ts";
 import { followMarketKeys } from "./market_keys.ts";
 import type { MarketView } from "../market_view.ts";
 
-/** A choice that is kept up as one types. */
-export interface RowChoice {
-  /** Chooses among rows that are new. */
-  again(): void;
-  stop(): void;
-}
-
 /**
  * Chooses the products in view as one types: all rows are on the page, and those that do not fit are hidden.
- * The form says how many were found. Browser only.
+ * The form says how many were found. Returns how to stop. Browser only.
  */
-export function chooseRows(first: MarketView): RowChoice {
+export function chooseRows(first: MarketView): () => void {
   const form = document.querySelector<HTMLFormElement>("form.search");
   const field = form?.querySelector("input");
   const only = form?.querySelector("button");
@@ -50,5 +43,5 @@ export function chooseRows(first: MarketView): RowChoice {
     () => form?.removeEventListener("input", choose),
     () => removeEventListener("click", click),
   ];
-  return { again: choose, stop: () => stops.forEach((stop) => stop()) };
+  return () => stops.forEach((stop) => stop());
 }
