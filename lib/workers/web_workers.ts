@@ -73,7 +73,10 @@ export class WebWorkers {
             this.#hasListened = true;
             onListening();
           }
-          void this.#take(slot, message);
+          // A question that cannot be answered must not end the process that all depend on.
+          this.#take(slot, message).catch((error) =>
+            log.warn("web worker {worker} could not be answered", { worker: number, error })
+          );
         },
         ended: (how, retryMs) => {
           this.options.limits.forget(number);
@@ -204,9 +207,8 @@ export class WebWorkers {
   }
 
   async #figures() {
-    const { report } = this.#services ?? {};
-    if (report === undefined) throw new Error("no worker asks before it was started");
-    const [{ figures }] = await Promise.all([report(), this.#newReports()]);
+    if (this.#services === null) throw new Error("no worker asks before it was started");
+    const [{ figures }] = await Promise.all([this.#services.report(), this.#newReports()]);
     return sumOf(figures, this.#slots.flatMap(({ report }) => report ?? []));
   }
 

@@ -128,6 +128,15 @@ Deno.test(
         return each.every((streams) => streams > 0) && each.reduce((a, b) => a + b) === 12;
       });
       assert.equal(await app.metric("stream_clients"), 12);
+      const client = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
+      const status = await fetch(`${app.url}/status`, {
+        client,
+        headers: { accept: "application/json", ...from("9.9.9.5") },
+      });
+      const { streams: figures, workers } = await status.json();
+      client.close();
+      assert.equal(figures.open, 12, "the operations page shows the streams of both");
+      assert.equal(workers.workers.length, 2);
       assert.equal(await app.metric("stream_refused_total"), 4);
       for (const { close } of streams) await close();
       await until("room again", async () => {
