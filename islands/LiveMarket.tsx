@@ -39,11 +39,11 @@ export default function LiveMarket({ view, stream }: LiveMarketProps) {
           isFollowing = true;
         },
       }),
-      () => rows.close(),
     ];
     const follow = async () => {
       const news = await import("../components/market/browser/follow_market_news.ts");
-      stops.push(news.followMarketNews(table, rows));
+      // For as long as the page is there.
+      news.followMarketNews(table, rows);
     };
     return () => stops.forEach((stop) => stop());
   }, []);

@@ -62,11 +62,6 @@ export class LiveRows {
     this.#mark(row);
   }
 
-  close(): void {
-    cancelAnimationFrame(this.#frame);
-    this.#observer.disconnect();
-  }
-
   #adopt(element: HTMLTableRowElement): void {
     const { id = "", digits, ref } = element.dataset;
     this.#rows.set(id, {
