@@ -4,7 +4,9 @@ import type { CatalogueProduct, Services } from "../app.ts";
 import { define } from "../app.ts";
 import { only } from "../methods.ts";
 import { candleLink } from "../components/chart/candle_link.ts";
-import { CandleSvg } from "../components/chart/CandleSvg.tsx";
+import { CandleSvg, DRAWN_CANDLES } from "../components/chart/CandleSvg.tsx";
+import { type ComparedCandles, pictureCandles } from "../components/chart/chart_picture.ts";
+import type { ChartView } from "../components/chart/chart_view.ts";
 import { Connecting } from "../components/site/Connecting.tsx";
 import { EmptyState } from "../components/site/EmptyState.tsx";
 import { StoreNotice } from "../components/site/StoreNotice.tsx";
@@ -26,8 +28,10 @@ import { chartCost, readChartCandles } from "../lib/api/chart_candles.ts";
 import { explained } from "../lib/api/unknown_product.ts";
 
 const USUAL_CHARTS = 4;
-/** Of the candles that a chart begins with, so many are in the server's drawing. */
-const DRAWN_CANDLES = 120;
+/** Of a compared product, which may have traded in more buckets than the chart's own. */
+const COMPARED_CANDLES = 150;
+/** Beyond that indicators begin within the picture: nine charts may want a day of minutes each. */
+const MOST_CANDLES = 600;
 /** Fewer where there are many charts, each of which has less room; more come as soon as they are looked for. */
 const FIRST_CANDLES = { few: 300, many: 180 };
 /** Candles of each page to the left. */
@@ -71,12 +75,14 @@ export default define.page<typeof handler>(function WorkspacePage({ data }) {
             <div id="workspace">
               <Workspace
                 {...props}
-                drawings={tiles.map(({ data, candles }) =>
+                drawings={tiles.map(({ data, candles, compared, view }) =>
                   data.problem === null && candles.length > 0
                     ? (
                       <CandleSvg
-                        candles={candles.slice(-DRAWN_CANDLES)}
+                        candles={candles}
                         digits={data.digits}
+                        view={view}
+                        compared={compared}
                         note=""
                       />
                     )
@@ -127,29 +133,46 @@ export const handler = only({
   },
 });
 
-/** A chart's beginning, and the candles for its drawing. */
+/** A chart's beginning, and what its picture is drawn of. */
+interface Tile {
+  readonly data: TileData;
+  readonly candles: readonly Candle[];
+  readonly compared: readonly ComparedCandles[];
+  readonly view: ChartView;
+}
+
+/** Reads a chart's beginning; what cannot be shown is told in its place. */
 async function readTile(
   services: Services,
   chart: WorkspaceChart,
   limit: number,
   position: number | null,
   requester: Requester,
-): Promise<{ readonly data: TileData; readonly candles: readonly Candle[] }> {
+): Promise<Tile> {
   const { catalogue, archive, reads } = services;
-  const { productId, multiple } = chart;
+  const { productId, multiple, view } = chart;
   const product = catalogue.get(productId);
   const nothing = { source: chartSource(chart), digits: 2, rows: "", older: null, position: null };
   if (product === null) {
     const problem = explained(catalogue, productId).detail ?? `There is no ${productId} here.`;
-    return { data: { ...nothing, problem }, candles: [] };
+    return { data: { ...nothing, problem }, candles: [], compared: [], view };
   }
   const nowSeconds = Math.floor(Date.now() / 1000);
-  const wish = { productId, multiple, limit };
+  const shown = pictureCandles(DRAWN_CANDLES, view, multiple.seconds);
+  const wish = { productId, multiple, limit: Math.max(limit, Math.min(MOST_CANDLES, shown)) };
   // Undefined while the store is down, which the page says; what there is no room for is the whole page's to answer.
-  const read = await reads.run(
+  const others = view.compare.filter((id) => catalogue.get(id) !== null)
+    .map((id) => ({ productId: id, multiple, limit: COMPARED_CANDLES }));
+  const cost = [wish, ...others].reduce((sum, one) => sum + chartCost(archive, one, nowSeconds), 0);
+  const [read, ...compared] = await reads.run(
     requester,
-    chartCost(archive, wish, nowSeconds),
-    () => readChartCandles(archive, wish, nowSeconds).catch(() => undefined),
+    cost,
+    () =>
+      Promise.all(
+        [wish, ...others].map((one) =>
+          readChartCandles(archive, one, nowSeconds).catch(() => undefined)
+        ),
+      ),
   );
   const current = multiple.parts === 1 ? archive.current(productId, multiple.of) : null;
   const candles = read ?? (current === null ? [] : [current]);
@@ -169,7 +192,12 @@ async function readTile(
     position: read === undefined || position === null ? null : `${position}`,
     problem: null,
   };
-  return { data, candles };
+  return {
+    data,
+    candles,
+    compared: others.map((other, index) => ({ ...other, candles: compared[index] ?? [] })),
+    view,
+  };
 }
 
 function isOnline({ status }: CatalogueProduct): boolean {

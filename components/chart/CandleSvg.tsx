@@ -1,9 +1,15 @@
 import type { Candle } from "../../lib/candles/candle.ts";
 import type { EpochSeconds } from "../../lib/candles/granularity.ts";
 import { ExactEdgeSvg } from "./ExactEdgeSvg.tsx";
-import type { CandlePaths } from "./candle_geometry.ts";
-import { candlePaths } from "./candle_geometry.ts";
+import type { ChartPicture, ComparedCandles } from "./chart_picture.ts";
+import { chartPicture } from "./chart_picture.ts";
+import type { ChartView } from "./chart_view.ts";
+import { PLAIN_VIEW, scaleOf } from "./chart_view.ts";
+import type { LinePath } from "./line_paths.ts";
+import { PaneSvg } from "./PaneSvg.tsx";
+import type { ScaleLine } from "./plot_scale.ts";
 import { axisWidth } from "./price_axis.ts";
+import { Studies } from "./Studies.tsx";
 import { priceText } from "../site/price.ts";
 import { axisText, startText } from "../site/utc_time.ts";
 import { decimal, toNumber } from "../../lib/candles/decimal.ts";
@@ -19,61 +25,125 @@ const BOX = {
   emptySlots: 3,
 } as const;
 
+/** How many candles a picture shows. */
+export const DRAWN_CANDLES = BOX.slots;
+
 /**
- * Candles and volume as a picture drawn by the server: the whole chart for who has no script, and the
- * first sight of it for everyone. `candles` ascend by start.
+ * Candles, volume and indicators as a picture drawn by the server: the whole chart for who has no script, and the first
+ * sight of it for everyone. `candles` ascend by start; the newest are shown, and those before them are for the indicators.
  */
 export function CandleSvg(
-  { candles, digits, note = "The table below has the newest ones.", exactSince = null }: {
+  {
+    candles,
+    digits,
+    view = PLAIN_VIEW,
+    compared = [],
+    note = "The table below has the newest ones.",
+    exactSince = null,
+  }: {
     candles: readonly Candle[];
     digits: number;
+    view?: ChartView;
+    /** The candles of the view's compared products. */
+    compared?: readonly ComparedCandles[];
     /** Ends what is said of the picture. */
     note?: string;
     /** From when on candles are exact; null draws no boundary. */
     exactSince?: EpochSeconds | null;
   },
 ) {
-  const paths = candlePaths(candles, BOX);
+  const picture = chartPicture(candles, DRAWN_CANDLES, view, BOX, compared);
   const newest = candles.at(-1);
-  if (paths === null || newest === undefined) return null;
+  if (picture === null || newest === undefined) return null;
+  const { paths, panes } = picture;
+  const texts = paths.scale.map(({ value }) =>
+    scaleOf(view) === "percent"
+      ? `${value.toFixed(2).replace("-", "−")}%`
+      : priceText(decimal(value.toFixed(digits)), digits)
+  );
   return (
     <div
       class="candle-svg"
       role="img"
-      aria-label={`${description(candles, digits)} ${note}`.trim()}
+      aria-label={`${description(picture, digits)} ${note}`.trim()}
       data-axis={axisWidth(toNumber(newest.close), digits)}
     >
-      <ExactEdgeSvg candles={candles} centers={paths.centers} since={exactSince} box={BOX} />
-      <svg class="plot" viewBox={`0 0 ${BOX.width} ${BOX.height}`} preserveAspectRatio="none">
-        {paths.scale.map(({ y }) => <path key={y} class="scale-line" d={`M0 ${y}H${BOX.width}`} />)}
-        <path class="volume up-ink" d={paths.upVolume} />
-        <path class="volume down-ink" d={paths.downVolume} />
-        <path class="wicks up-ink" d={paths.upWicks} />
-        <path class="bodies up-ink" d={paths.upBodies} />
-        <path class="hollow up-ink" d={paths.upHollow} />
-        <path class="wicks down-ink" d={paths.downWicks} />
-        <path class="bodies down-ink" d={paths.downBodies} />
-        <path class="hollow down-ink" d={paths.downHollow} />
-      </svg>
-      <PriceScale paths={paths} digits={digits} />
-      <TimeScale candles={candles} paths={paths} />
+      <div class="panes">
+        <div class="pane">
+          <ExactEdgeSvg
+            candles={picture.candles}
+            centers={paths.centers}
+            since={exactSince}
+            box={BOX}
+          />
+          <MainPlot picture={picture} />
+          <ScaleTexts lines={paths.scale} height={BOX.height} texts={texts} />
+        </div>
+        {panes.map((pane) => (
+          <PaneSvg key={pane.study.title} pane={pane} box={picture.paneBox} digits={digits} />
+        ))}
+      </div>
+      <Studies studies={picture.studies} digits={digits} />
+      <TimeScale picture={picture} />
     </div>
   );
 }
 
-function PriceScale({ paths, digits }: { paths: CandlePaths; digits: number }) {
+function MainPlot({ picture: { paths, lines } }: { picture: ChartPicture }) {
+  return (
+    <svg class="plot" viewBox={`0 0 ${BOX.width} ${BOX.height}`} preserveAspectRatio="none">
+      {paths.scale.map(({ y }) => <path key={y} class="scale-line" d={`M0 ${y}H${BOX.width}`} />)}
+      <Path look="volume up-ink" path={paths.upVolume} />
+      <Path look="volume down-ink" path={paths.downVolume} />
+      <LinePaths lines={lines.filter(({ look }) => look === "fill")} />
+      <Path look="area" path={paths.area} />
+      <Path look="closes" path={paths.line} />
+      <Path look="wicks up-ink" path={paths.upWicks} />
+      <Path look="bodies up-ink" path={paths.upBodies} />
+      <Path look="pale up-ink" path={paths.upPale} />
+      <Path look="outlines up-ink" path={paths.upOutlines} />
+      <Path look="wicks down-ink" path={paths.downWicks} />
+      <Path look="bodies down-ink" path={paths.downBodies} />
+      <Path look="pale down-ink" path={paths.downPale} />
+      <Path look="outlines down-ink" path={paths.downOutlines} />
+      <LinePaths lines={lines.filter(({ look }) => look !== "fill")} />
+    </svg>
+  );
+}
+
+function Path({ look, path }: { look: string; path: string }) {
+  return path === "" ? null : <path class={look} d={path} />;
+}
+
+/** Lines of indicators, in their colours. */
+export function LinePaths({ lines }: { lines: readonly LinePath[] }) {
+  return (
+    <>
+      {lines.map(({ path, ink, look }, index) => (
+        <path key={index} class={`study-${look} ink-${ink}`} d={path} />
+      ))}
+    </>
+  );
+}
+
+/** The texts of a scale's lines, at the right of a plot. */
+export function ScaleTexts(
+  { lines, height, texts }: {
+    lines: readonly ScaleLine[];
+    height: number;
+    texts: readonly string[];
+  },
+) {
   return (
     <svg class="price-scale">
-      {paths.scale.map(({ y, value }) => (
-        <text key={y} x="8" y={`${y / BOX.height * 100}%`} dy="0.35em">
-          {priceText(decimal(value.toFixed(digits)), digits)}
-        </text>
+      {lines.map(({ y }, index) => (
+        <text key={y} x="8" y={`${y / height * 100}%`} dy="0.35em">{texts[index]}</text>
       ))}
     </svg>
   );
 }
 
-function TimeScale({ candles, paths }: { candles: readonly Candle[]; paths: CandlePaths }) {
+function TimeScale({ picture: { candles, paths } }: { picture: ChartPicture }) {
   const stride = Math.ceil(BOX.slots / 6);
   const shown = candles.flatMap((candle, index) => {
     const x = paths.centers[index] ?? 0;
@@ -94,12 +164,14 @@ function TimeScale({ candles, paths }: { candles: readonly Candle[]; paths: Cand
   );
 }
 
-function description(candles: readonly Candle[], digits: number): string {
+function description({ candles, studies, panes }: ChartPicture, digits: number): string {
   const first = candles[0];
   const last = candles.at(-1);
   if (first === undefined || last === undefined) return "";
   const from = startText(first.start, first.granularity);
   const to = startText(last.start, last.granularity);
+  const names = [...studies, ...panes.map(({ study }) => study)].map(({ title }) => title);
+  const indicators = names.length === 0 ? "" : ` With ${names.join("; ")}.`;
   return `Candlestick chart of ${last.productId}, ${candles.length} candles from ${from} to ${to} ` +
-    `UTC, last price ${priceText(last.close, digits)}.`;
+    `UTC, last price ${priceText(last.close, digits)}.${indicators}`;
 }

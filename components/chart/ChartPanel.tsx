@@ -13,10 +13,10 @@ import type { ChartSurface } from "../drawings/chart_surface.ts";
 import { DrawMenu } from "../drawings/DrawMenu.tsx";
 import { Icon } from "../site/Icon.tsx";
 import { GranularityTabs } from "./GranularityTabs.tsx";
-import type { IndicatorValues } from "./indicator_drawing.ts";
 import { Legend } from "./Legend.tsx";
 import type { LiveChart, LiveChartListener } from "./browser/live_chart.ts";
-import { Studies } from "./Studies.tsx";
+import { LiveStudies } from "./LiveStudies.tsx";
+import type { StudyValues } from "./study_values.ts";
 
 export interface ChartPanelProps {
   readonly productId: ProductId;
@@ -26,6 +26,8 @@ export interface ChartPanelProps {
   /** The newest candles, ascending by start. */
   readonly candles: readonly Candle[];
   readonly view: ChartView;
+  /** What of the view's address could not be used, a sentence each. */
+  readonly problems?: readonly string[];
   /** What the panel is called on a page that has several. */
   readonly label?: string;
   /** What the candles really are, if not of a stored granularity. */
@@ -57,7 +59,8 @@ export function ChartPanel(props: ChartPanelProps) {
   const surface = useSignal<ChartSurface | null>(null);
   const view = useSignal(props.view);
   const shown = useSignal<Candle | null>(props.candles.at(-1) ?? null);
-  const studies = useSignal<readonly IndicatorValues[]>([]);
+  const studies = useSignal<readonly StudyValues[]>([]);
+  const problems = useSignal(props.problems ?? []);
   const note = useSignal("");
 
   useEffect(() => {
@@ -67,9 +70,9 @@ export function ChartPanel(props: ChartPanelProps) {
     const element = mount.current;
     if (element === null || open === undefined) return;
     const chart = live.current = open({
-      candle(candle, indicators) {
+      candle(candle, values) {
         shown.value = candle;
-        studies.value = indicators;
+        studies.value = values;
       },
       note: (text) => note.value = text,
     });
@@ -95,6 +98,8 @@ export function ChartPanel(props: ChartPanelProps) {
 
   const look = (next: ChartView) => {
     view.value = next;
+    // The address has none of them from here on.
+    problems.value = [];
     if (props.onView !== undefined) props.onView(next);
     else history.replaceState(history.state, "", chartQuery(multiple.name, next));
     live.current?.look(next);
@@ -109,6 +114,7 @@ export function ChartPanel(props: ChartPanelProps) {
       <div class="chart-bar">
         {props.head ?? <GranularityTabs current={multiple} view={view.value} />}
         <ChartTools
+          productId={productId}
           length={multiple.seconds}
           view={view.value}
           isLive={isLive.value}
@@ -127,6 +133,11 @@ export function ChartPanel(props: ChartPanelProps) {
           {props.tools}
         </ChartTools>
       </div>
+      {problems.value.length > 0 && (
+        <div class="chart-problems" role="status">
+          {problems.value.map((problem) => <p key={problem}>{problem}</p>)}
+        </div>
+      )}
       <div class="chart-box" data-panes={ownPanes(view.value)}>
         <ServerDrawing key={source}>{props.children}</ServerDrawing>
         {shown.value !== null && (
@@ -138,7 +149,7 @@ export function ChartPanel(props: ChartPanelProps) {
           role="application"
           aria-label={`Live chart of ${productId}: arrows move it, plus and minus zoom, End is now`}
         />
-        <Studies indicators={studies.value} digits={digits} />
+        <LiveStudies studies={studies.value} digits={digits} />
         <p class="chart-note" role="status">{note.value || props.note}</p>
       </div>
     </section>

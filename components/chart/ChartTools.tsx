@@ -1,12 +1,17 @@
 import type { ComponentChildren } from "preact";
+import type { ProductId } from "../../lib/candles/product.ts";
 import type { ChartScale, ChartView } from "./chart_view.ts";
+import { scaleOf } from "./chart_view.ts";
 import { CloseCountdown } from "./CloseCountdown.tsx";
 import { Icon } from "../site/Icon.tsx";
+import { CompareMenu } from "./CompareMenu.tsx";
 import { IndicatorMenu } from "./IndicatorMenu.tsx";
+import { StyleChoice } from "./StyleChoice.tsx";
 
 /** How the chart is looked at, and what can be done with it. Only there where script is. */
 export function ChartTools(
-  { length, view, isLive, onView, onSave, onFullscreen, menus, children }: {
+  { productId, length, view, isLive, onView, onSave, onFullscreen, menus, children }: {
+    productId: ProductId;
     /** Seconds of a candle. */
     length: number;
     view: ChartView;
@@ -24,9 +29,10 @@ export function ChartTools(
   const scale = (one: ChartScale, text: string, label: string) => (
     <button
       type="button"
-      aria-pressed={view.scale === one ? "true" : "false"}
+      aria-pressed={scaleOf(view) === one ? "true" : "false"}
       aria-label={label}
-      title={label}
+      title={view.compare.length === 0 ? label : "Products are compared in percent"}
+      disabled={view.compare.length > 0}
       onClick={() => onView({ ...view, scale: view.scale === one ? "linear" : one })}
     >
       {text}
@@ -35,9 +41,15 @@ export function ChartTools(
   return (
     <div class="chart-tools" inert={!isLive}>
       <CloseCountdown length={length} />
+      <StyleChoice style={view.style} onChoose={(style) => onView({ ...view, style })} />
       <IndicatorMenu
         chosen={view.indicators}
         onChoose={(indicators) => onView({ ...view, indicators })}
+      />
+      <CompareMenu
+        productId={productId}
+        chosen={view.compare}
+        onChoose={(compare) => onView({ ...view, compare })}
       />
       {menus}
       {scale("log", "Log", "Log scale")}

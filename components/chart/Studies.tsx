@@ -1,27 +1,24 @@
-import type { IndicatorValues } from "./indicator_drawing.ts";
-import { plainPriceText } from "../site/plain_price.ts";
+import type { StudyValues } from "./study_values.ts";
+import { studyText } from "./study_values.ts";
 
-/** The indicators' values at the candle that the legend describes, each in its line's colour. */
+/** Indicators' values at the candle that the legend describes, each after a stroke of its line's colour. */
 export function Studies(
-  { indicators, digits }: { indicators: readonly IndicatorValues[]; digits: number },
+  { studies, digits }: { studies: readonly StudyValues[]; digits: number },
 ) {
-  if (indicators.length === 0) return null;
+  if (studies.length === 0) return null;
   return (
     <div class="studies">
-      {indicators.map(({ title, color, values, isPrice }) => (
+      {studies.map(({ title, values, unit, pane }) => (
         <span key={title}>
-          <i style={{ background: color }} />
           {title}
-          {values.map((value, index) => <b key={index}>{valueText(value, isPrice, digits)}</b>)}
+          {values.map(({ value, ink }, index) => (
+            <b key={index}>
+              {ink !== null && <i class={`ink-${ink}`} />}
+              {studyText(value, unit, digits, pane === null)}
+            </b>
+          ))}
         </span>
       ))}
     </div>
   );
-}
-
-function valueText(value: number | null, isPrice: boolean, digits: number): string {
-  if (value === null) return "–";
-  const size = Math.abs(value);
-  const shown = isPrice ? digits : size >= 1 || size === 0 ? 2 : Math.min(12, digits + 2);
-  return plainPriceText(value.toFixed(shown), shown);
 }

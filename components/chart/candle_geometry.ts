@@ -1,15 +1,14 @@
 import type { Candle } from "../../lib/candles/candle.ts";
-import { toNumber } from "../../lib/candles/decimal.ts";
+import { HeikinAshi } from "../../lib/indicators/heikin_ashi.ts";
+import type { ChartScale, ChartStyle } from "./chart_view.ts";
+import type { PlotBox, PlotScale, ScaleLine } from "./plot_scale.ts";
+import { plotScale, round } from "./plot_scale.ts";
+import { traded } from "./traded.ts";
 
-/** Where a candle chart is drawn. Shares are of the height. */
-export interface ChartBox {
+/** Where a candle chart is drawn. */
+export interface ChartBox extends PlotBox {
   readonly width: number;
-  readonly height: number;
-  /** Empty above the highest price. */
-  readonly topShare: number;
-  /** Below the lowest price; volume stands in it. */
-  readonly bottomShare: number;
-  /** The highest column of volume. */
+  /** The highest column of volume, a share of the height. */
   readonly volumeShare: number;
   /** Candles that fit: fewer stand at the right, as wide as they will be when there are more. */
   readonly slots: number;
@@ -17,93 +16,149 @@ export interface ChartBox {
   readonly emptySlots: number;
 }
 
-/** A horizontal line of the price scale. */
-export interface ScaleLine {
-  readonly y: number;
-  readonly value: number;
+/** How candles are drawn. */
+export interface CandleLook {
+  readonly style: ChartStyle;
+  readonly scale: ChartScale;
+  /** Candles before the first one drawn, which what is drawn may depend on. */
+  readonly before: readonly Candle[];
+  /** Other values that have to be within the plot. */
+  readonly reach: readonly number[];
 }
 
-/** A chart as SVG path data: eight paths draw any number of candles. Hollow bodies are not proven yet. */
+/** A chart as SVG path data: some paths draw any number of candles. */
 export interface CandlePaths {
+  /** The lines of bars, too. */
   readonly upWicks: string;
   readonly upBodies: string;
-  readonly upHollow: string;
+  /** Of candles that are not proven yet. */
+  readonly upPale: string;
+  /** Bodies that are but their edges. */
+  readonly upOutlines: string;
   readonly downWicks: string;
   readonly downBodies: string;
-  readonly downHollow: string;
+  readonly downPale: string;
+  readonly downOutlines: string;
   readonly upVolume: string;
   readonly downVolume: string;
+  /** Of closes; empty unless they are drawn as a line. */
+  readonly line: string;
+  /** What is below the line; empty unless it is an area. */
+  readonly area: string;
   readonly scale: readonly ScaleLine[];
   /** Each candle's middle, in the order of the candles. */
   readonly centers: readonly number[];
+  /** The middle of a place, counted from the first candle drawn, also beyond the last one. */
+  x(place: number): number;
+  /** The height of a price. */
+  y(price: number): number;
+  /** The height of a volume. */
+  volumeY(volume: number): number;
 }
+
+const PLAIN: CandleLook = { style: "candles", scale: "linear", before: [], reach: [] };
 
 /** Draws candles, ascending by start, one slot each; null for none. Drawing is where floats are fine. */
 export function candlePaths(
   candles: readonly Candle[],
   box: ChartBox,
+  look: CandleLook = PLAIN,
 ): CandlePaths | null {
-  if (candles.length === 0) return null;
-  const low = Math.min(...candles.map((candle) => toNumber(candle.low)));
-  const high = Math.max(...candles.map((candle) => toNumber(candle.high)));
-  const span = high - low || high * 0.01 || 1;
-  const plotTop = box.height * box.topShare;
-  const plotHeight = box.height * (1 - box.topShare - box.bottomShare);
-  const y = (price: number) => round(plotTop + (high - price) / span * plotHeight);
-  const mostVolume = Math.max(...candles.map((candle) => toNumber(candle.volume))) || 1;
+  const [first] = candles;
+  if (first === undefined) return null;
+  const { style } = look;
+  const bars = barsOf(candles, look);
+  const isLine = style === "line" || style === "area";
+  const extremes = isLine ? bars.map(({ close }) => close) : bars.flatMap((bar) => [
+    bar.low,
+    bar.high,
+  ]);
+  const reached = [...extremes, ...look.reach];
+  const scale = plotScale(Math.min(...reached), Math.max(...reached), box, {
+    kind: look.scale,
+    first: traded(first).close,
+  });
+  const mostVolume = Math.max(...candles.map((candle) => traded(candle).volume)) || 1;
   const pitch = box.width / (Math.max(box.slots, candles.length) + box.emptySlots);
-  const half = Math.max(0.5, pitch * 0.36);
   const firstX = box.width - (candles.length + box.emptySlots) * pitch;
+  const x = (place: number) => round(firstX + (place + 0.5) * pitch);
+  const volumeY = (volume: number) =>
+    round(box.height - volume / mostVolume * box.height * box.volumeShare);
   const paths = {
     upWicks: "",
     upBodies: "",
-    upHollow: "",
+    upPale: "",
+    upOutlines: "",
     downWicks: "",
     downBodies: "",
-    downHollow: "",
+    downPale: "",
+    downOutlines: "",
     upVolume: "",
     downVolume: "",
   };
+  const half = Math.max(0.5, pitch * 0.36);
   const centers = candles.map((candle, index) => {
-    const x = round(firstX + (index + 0.5) * pitch);
-    const open = y(toNumber(candle.open));
-    const close = y(toNumber(candle.close));
-    const side = close <= open ? "up" : "down";
+    const bar = bars[index] ?? traded(candle);
+    const center = x(index);
+    const rises = bar.close >= bar.open;
+    const before = bars[index - 1];
+    // A hollow candle's body tells of its own way, so that its colour can tell of the way since the last close.
+    const side = (style === "hollow" && before !== undefined ? bar.close >= before.close : rises)
+      ? "up"
+      : "down";
+    const own = traded(candle);
+    const volumeSide = own.close >= own.open ? "up" : "down";
+    const top = volumeY(own.volume);
+    paths[`${volumeSide}Volume`] += rectangle(center, half, top, round(box.height - top));
+    if (isLine) return center;
+    const [high, low] = [scale.y(bar.high), scale.y(bar.low)];
+    const [open, close] = [scale.y(bar.open), scale.y(bar.close)];
+    if (style === "bars") {
+      paths[`${side}Wicks`] +=
+        `M${center} ${high}V${low}M${round(center - half)} ${open}H${center}` +
+        `M${center} ${close}H${round(center + half)}`;
+      return center;
+    }
     const bodyTop = Math.min(open, close);
     // A body of no height is still a line: an unchanged price was traded.
     const bodyHeight = Math.max(Math.abs(open - close), 1);
-    const volume = toNumber(candle.volume) / mostVolume * box.height * box.volumeShare;
-    paths[`${side}Wicks`] += `M${x} ${y(toNumber(candle.high))}V${y(toNumber(candle.low))}`;
-    const body = candle.isComplete && !candle.exact ? "Hollow" : "Bodies";
-    paths[`${side}${body}`] += bar(x, half, bodyTop, bodyHeight);
-    paths[`${side}Volume`] += bar(x, half, round(box.height - volume), round(volume));
-    return x;
+    const isOutline = style === "hollow" && rises;
+    const isPale = candle.isComplete && !candle.exact;
+    paths[`${side}Wicks`] += isOutline
+      ? `M${center} ${high}V${bodyTop}M${center} ${round(bodyTop + bodyHeight)}V${low}`
+      : `M${center} ${high}V${low}`;
+    const body = isOutline ? "Outlines" : isPale ? "Pale" : "Bodies";
+    paths[`${side}${body}`] += rectangle(center, half, bodyTop, bodyHeight);
+    return center;
   });
-  const scale = scaleValues(low, high).map((value) => ({ value, y: y(value) }));
-  return { ...paths, scale, centers };
+  const line = isLine ? closingLine(bars, centers, scale) : "";
+  const area = style === "area" ? `${line}V${box.height}H${centers[0] ?? 0}z` : "";
+  return { ...paths, line, area, scale: scale.lines, centers, x, y: scale.y, volumeY };
 }
 
-function bar(x: number, half: number, top: number, height: number): string {
+interface Bar {
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+}
+
+/** What is drawn for each candle. */
+function barsOf(candles: readonly Candle[], { style, before }: CandleLook): readonly Bar[] {
+  if (style !== "heikin") return candles.map(traded);
+  const averages = new HeikinAshi();
+  averages.fill([...before, ...candles].map(traded));
+  return candles.map((candle, index) => averages.at(before.length + index) ?? traded(candle));
+}
+
+function closingLine(bars: readonly Bar[], centers: readonly number[], scale: PlotScale): string {
+  return bars.map(({ close }, index) =>
+    `${index === 0 ? "M" : "L"}${centers[index]} ${scale.y(close)}`
+  ).join("");
+}
+
+function rectangle(x: number, half: number, top: number, height: number): string {
   return `M${round(x - half)} ${round(top)}h${round(half * 2)}v${round(height)}h${
     round(-half * 2)
   }z`;
-}
-
-/** Round numbers between low and high, at most nine of them. */
-export function scaleValues(low: number, high: number): readonly number[] {
-  const span = high - low;
-  if (!(span > 0)) return [low];
-  const rough = span / 8;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const stride = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((size) => size >= rough) ??
-    rough;
-  const values = [];
-  for (let index = Math.ceil(low / stride); index * stride <= high; index++) {
-    values.push(index * stride);
-  }
-  return values;
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }

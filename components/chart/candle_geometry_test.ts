@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { decimal } from "../../lib/candles/decimal.ts";
 import { sampleCandle } from "../../tests/sample_candles.ts";
-import { candlePaths, scaleValues } from "./candle_geometry.ts";
+import { candlePaths } from "./candle_geometry.ts";
+import { scaleValues } from "./plot_scale.ts";
 
 const BOX = {
   width: 100,
@@ -50,12 +51,12 @@ Deno.test("more candles than slots share the width", () => {
   assert.equal(paths?.centers.at(-1), 98.5);
 });
 
-Deno.test("a closed candle that is not proven is hollow, a live one is not", () => {
+Deno.test("a closed candle that is not proven is pale, a live one is not", () => {
   const closed = candlePaths([sampleCandle({ ...RISING, exact: false })], BOX);
-  assert.notEqual(closed?.upHollow, "");
+  assert.notEqual(closed?.upPale, "");
   assert.equal(closed?.upBodies, "");
   const live = candlePaths([sampleCandle({ ...RISING, exact: false, isComplete: false })], BOX);
-  assert.equal(live?.upHollow, "");
+  assert.equal(live?.upPale, "");
   assert.notEqual(live?.upBodies, "");
 });
 

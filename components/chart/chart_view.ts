@@ -1,40 +1,59 @@
+import type { ProductId } from "../../lib/candles/product.ts";
 import type { Indicator } from "../../lib/indicators/indicator.ts";
-import { isOverlay, parseIndicators, writeIndicators } from "../../lib/indicators/indicator.ts";
+import { writeIndicators } from "../../lib/indicators/indicator.ts";
 
 /** How the price scale counts: in prices, in their logarithm, or in percent of the first price in sight. */
 export const SCALES = ["linear", "log", "percent"] as const;
 export type ChartScale = (typeof SCALES)[number];
+
+/** How prices are drawn. */
+export const CHART_STYLES = ["candles", "hollow", "bars", "heikin", "line", "area"] as const;
+export type ChartStyle = (typeof CHART_STYLES)[number];
+
+/** More colours than this cannot be told apart by everyone. */
+export const MAX_COMPARED = 5;
 
 /** Whose clock times are shown in. Buckets stay those of UTC. */
 export type ChartZone = "utc" | "local";
 
 /** How a chart is looked at; the address keeps it. */
 export interface ChartView {
+  readonly style: ChartStyle;
   readonly indicators: readonly Indicator[];
+  /** Other products over the chart, whose scale counts in percent then. */
+  readonly compare: readonly ProductId[];
   readonly scale: ChartScale;
   readonly zone: ChartZone;
 }
 
-/** Reads `?indicators=ema:21,rsi&scale=log&zone=local`; what is not understood is the default. */
-export function parseChartView(query: URLSearchParams): ChartView {
-  return {
-    indicators: parseIndicators(query.get("indicators")),
-    scale: SCALES.find((scale) => scale === query.get("scale")) ?? "linear",
-    zone: query.get("zone") === "local" ? "local" : "utc",
-  };
-}
+/** How a chart is looked at if nothing else is chosen. */
+export const PLAIN_VIEW: ChartView = {
+  style: "candles",
+  indicators: [],
+  compare: [],
+  scale: "linear",
+  zone: "utc",
+};
 
 /** The query of a granularity in a view: `?granularity=ONE_HOUR&indicators=rsi:14`. */
-export function chartQuery(granularity: string, { indicators, scale, zone }: ChartView): string {
+export function chartQuery(granularity: string, view: ChartView): string {
+  const { style, indicators, compare, scale, zone } = view;
   const parts = [`granularity=${granularity}`];
+  if (style !== "candles") parts.push(`style=${style}`);
   // Colons and commas may stand in a query as they are, and read better so.
   if (indicators.length > 0) parts.push(`indicators=${writeIndicators(indicators)}`);
+  if (compare.length > 0) parts.push(`compare=${compare.join(",")}`);
   if (scale !== "linear") parts.push(`scale=${scale}`);
   if (zone !== "utc") parts.push(`zone=${zone}`);
   return `?${parts.join("&")}`;
 }
 
+/** How the scale counts: products can only be compared in percent. */
+export function scaleOf({ scale, compare }: ChartView): ChartScale {
+  return compare.length > 0 ? "percent" : scale;
+}
+
 /** How many panes of their own the view's indicators take. */
 export function ownPanes({ indicators }: ChartView): number {
-  return indicators.filter((indicator) => !isOverlay(indicator)).length;
+  return indicators.filter(({ pane }) => pane === "own").length;
 }

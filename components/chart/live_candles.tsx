@@ -32,6 +32,8 @@ export interface LiveCandlesProps {
   /** What came into the database alone, as of the page. */
   readonly past: PastNews;
   readonly figures: Pick<ProductFiguresProps, "baseCurrency" | "quoteCurrency" | "since">;
+  /** What of the view's address could not be used, a sentence each. */
+  readonly problems: readonly string[];
 }
 
 /** What keeps the stream's frames for each of those that listen. */

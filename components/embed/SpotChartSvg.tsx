@@ -79,10 +79,10 @@ export function SpotChartSvg({ productId, granularity, candles, digits }: {
         <path d={paths.downWicks} stroke={DOWN} fill="none" />
         <path d={paths.upBodies} fill={UP} />
         <path d={paths.downBodies} fill={DOWN} />
-        <path d={paths.upHollow} fill={UP} fill-opacity="0.32" stroke={UP} />
-        <path d={paths.downHollow} fill={DOWN} fill-opacity="0.32" stroke={DOWN} />
+        <path d={paths.upPale} fill={UP} fill-opacity="0.32" stroke={UP} />
+        <path d={paths.downPale} fill={DOWN} fill-opacity="0.32" stroke={DOWN} />
         <LastPrice
-          y={priceHeight(candles, toNumber(last.close))}
+          y={paths.y(toNumber(last.close))}
           text={close}
           color={rises ? UP : DOWN}
         />
@@ -117,16 +117,6 @@ function LastPrice({ y, text, color }: { y: number; text: string; color: string 
       </text>
     </>
   );
-}
-
-/** Where a price stands, as `candlePaths` places it. */
-function priceHeight(candles: readonly Candle[], price: number): number {
-  const low = Math.min(...candles.map((candle) => toNumber(candle.low)));
-  const high = Math.max(...candles.map((candle) => toNumber(candle.high)));
-  const span = high - low || high * 0.01 || 1;
-  const share = 1 - PLOT.topShare - PLOT.bottomShare;
-  const top = PLOT.height * PLOT.topShare;
-  return Math.round((top + (high - price) / span * PLOT.height * share) * 10) / 10;
 }
 
 function timeMarks(candles: readonly Candle[], centers: readonly number[]) {

@@ -5,9 +5,10 @@ import {
   shortMultiple,
 } from "../../lib/candles/multiple.ts";
 import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "../../lib/candles/product.ts";
-import { INDICATOR_KINDS, parseIndicators } from "../../lib/indicators/indicator.ts";
+import { INDICATOR_KINDS } from "../../lib/indicators/indicator_table.ts";
 import type { ChartView } from "../chart/chart_view.ts";
-import { chartQuery, parseChartView, SCALES } from "../chart/chart_view.ts";
+import { CHART_STYLES, chartQuery, MAX_COMPARED, PLAIN_VIEW, SCALES } from "../chart/chart_view.ts";
+import { readChartView } from "../chart/read_chart_view.ts";
 
 /** What one chart of a workspace is of, and how it is looked at. */
 export interface WorkspaceChart {
@@ -27,21 +28,18 @@ export interface AddressError {
 const USUAL_GRANULARITY = "5m";
 const PARAMETER = "chart";
 
-/** What may be said of a view, and whether it is allowed. */
-const VIEW_VALUES: Readonly<
-  Record<string, { readonly allowed: string; accepts(value: string): boolean }>
-> = {
-  indicators: {
-    allowed: `a list such as ema:21,rsi of ${INDICATOR_KINDS.join(", ")}`,
-    accepts: (value) => value.split(",").every((one) => parseIndicators(one).length === 1),
-  },
-  scale: { allowed: SCALES.join(", "), accepts: (value) => SCALES.some((one) => one === value) },
-  zone: { allowed: "utc, local", accepts: (value) => value === "utc" || value === "local" },
+/** What may be said of a view, and how. */
+const VIEW_VALUES: Readonly<Record<string, string>> = {
+  style: CHART_STYLES.join(", "),
+  indicators: `a list such as ema:21,rsi of ${INDICATOR_KINDS.map(({ name }) => name).join(", ")}`,
+  compare: `at most ${MAX_COMPARED} products such as ETH-USD,SOL-USD`,
+  scale: SCALES.join(", "),
+  zone: "utc, local",
 };
 
 /** A chart with nothing chosen. */
 export function plainChart(productId: ProductId, multiple: Multiple): WorkspaceChart {
-  return { productId, multiple, view: parseChartView(new URLSearchParams()) };
+  return { productId, multiple, view: PLAIN_VIEW };
 }
 
 /**
@@ -73,14 +71,19 @@ export function parseWorkspaceChart(
     const at = part.indexOf("=");
     const name = at < 0 ? part : part.slice(0, at);
     const value = at < 0 ? "" : part.slice(at + 1);
-    const known = Object.hasOwn(VIEW_VALUES, name) ? VIEW_VALUES[name] : undefined;
-    if (known === undefined) {
+    const allowed = Object.hasOwn(VIEW_VALUES, name) ? VIEW_VALUES[name] : undefined;
+    if (allowed === undefined) {
       refuse(part, `${Object.keys(VIEW_VALUES).map((one) => `${one}=…`).join(", ")}`);
-    } else if (!known.accepts(value)) refuse(part, `${name}= with ${known.allowed}`);
+    } else if (!isOf(name, value)) refuse(part, `${name}= with ${allowed}`);
     else query.set(name, value);
   }
   const chart = productId === null || multiple === null
     ? null
-    : { productId, multiple, view: parseChartView(query) };
+    : { productId, multiple, view: readChartView((name) => query.get(name)).view };
   return { chart, errors };
+}
+
+/** Whether all of a value can be used for what it is said of. */
+function isOf(name: string, value: string): boolean {
+  return value !== "" && readChartView((one) => one === name ? value : null).problems.length === 0;
 }

@@ -1,4 +1,4 @@
-import { rsi } from "../indicators/rsi.ts";
+import { rsiOfCloses } from "../indicators/rsi.ts";
 import type { Alert, AlertCondition, LinePoint } from "./alert.ts";
 import type { AlertCandle } from "./candle.ts";
 
@@ -139,7 +139,7 @@ function happened(
     }
     case "rsi": {
       const closes = [...past.map(({ close }) => close), candle.close];
-      const value = rsi(closes, condition.period).at(-1) ?? null;
+      const value = rsiOfCloses(closes, condition.period).at(-1) ?? null;
       if (value === null) return { side: null, at: null, fired: false };
       return crossing(progress, [value], condition.level);
     }

@@ -1,24 +1,32 @@
-import type { Line } from "./averages.ts";
 import { sma } from "./averages.ts";
-
-/** A moving average and the lines some standard deviations above and below it. */
-export interface Bands {
-  readonly middle: Line;
-  readonly upper: Line;
-  readonly lower: Line;
-}
+import { factor, indicatorKind, period } from "./indicator_kind.ts";
 
 /** Bollinger bands, with the standard deviation of the population, as their inventor has them. */
-export function bollinger(values: Line, period: number, deviations: number): Bands {
-  const middle = sma(values, period);
-  const spread = middle.map((mean, index) => {
-    if (mean === null) return null;
-    // Around the mean, and not as a difference of squares, which loses all digits of a quiet market.
-    const window = values.slice(index - period + 1, index + 1);
-    const squares = window.reduce<number>((sum, value) => sum + ((value ?? mean) - mean) ** 2, 0);
-    return deviations * Math.sqrt(squares / period);
-  });
-  const shifted = (sign: 1 | -1) =>
-    middle.map((mean, index) => mean === null ? null : mean + sign * (spread[index] ?? 0));
-  return { middle, upper: shifted(1), lower: shifted(-1) };
-}
+export const bollinger = indicatorKind({
+  name: "bb",
+  title: "Bollinger bands",
+  short: "Bollinger",
+  pane: "price",
+  unit: "price",
+  inputs: { period: period(20), deviations: factor(2, "deviations") },
+  fill: [1, 2],
+  warmUp: ({ period }) => period - 1,
+  compute(sheet, { period, deviations }) {
+    const middle = sma(sheet, sheet.close, period);
+    const spread = sheet.column((index) => {
+      const mean = middle.at(index);
+      if (mean === null) return null;
+      // Around the mean, and not as a difference of squares, which loses all digits of a quiet market.
+      let squares = 0;
+      for (let at = index - period + 1; at <= index; at++) {
+        squares += ((sheet.close.at(at) ?? mean) - mean) ** 2;
+      }
+      return deviations * Math.sqrt(squares / period);
+    });
+    return [
+      { column: middle, style: "faint" },
+      { column: sheet.combine([middle, spread], (mean, wide) => mean + wide), style: "line" },
+      { column: sheet.combine([middle, spread], (mean, wide) => mean - wide), style: "line" },
+    ];
+  },
+});

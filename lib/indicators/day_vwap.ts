@@ -1,34 +1,69 @@
-import type { Line } from "./averages.ts";
-
-/** What the volume-weighted average price looks at. */
-export interface Traded {
-  /** Epoch seconds. */
-  readonly start: number;
-  readonly high: number;
-  readonly low: number;
-  readonly close: number;
-  readonly volume: number;
-  /** What was paid in all; null where only the exchange's own candle is known. */
-  readonly quoteVolume: number | null;
-}
+import type { Column, Sheet, Traded } from "./sheet.ts";
 
 const DAY_SECONDS = 86_400;
 
+/** Since midnight UTC, at each candle. */
+export interface DayVwap {
+  /** The volume-weighted average price. */
+  readonly average: Column;
+  /** The volume-weighted standard deviation of prices from it. */
+  readonly deviation: Column;
+}
+
 /**
- * The volume-weighted average price since midnight UTC. It is of what was really paid; only where that is
- * not known does the middle of high, low and close stand in for it.
+ * The volume-weighted average price since midnight UTC. It is of what was really paid; only where that is not known does
+ * the middle of high, low and close stand in for it. A day whose beginning is not there has none: an average of part of it
+ * would be another one.
  */
-export function dayVwap(candles: readonly Traded[]): Line {
-  let day = NaN;
-  let paid = 0;
-  let volume = 0;
-  return candles.map((candle) => {
-    const own = Math.floor(candle.start / DAY_SECONDS);
-    if (own !== day) paid = volume = 0;
-    day = own;
-    paid += candle.quoteVolume ??
-      (candle.high + candle.low + candle.close) / 3 * candle.volume;
-    volume += candle.volume;
-    return volume > 0 ? paid / volume : null;
+export function dayVwap(sheet: Sheet): DayVwap {
+  const paid = perDay(sheet, (candle) => payment(candle));
+  const volume = perDay(sheet, (candle) => candle.volume);
+  const average = sheet.combine(
+    [paid, volume],
+    (all, traded) => traded > 0 ? all / traded : null,
+  );
+  // Welford's, weighted: a difference of squares loses all digits of a quiet market.
+  const squares = sheet.column((index, own) => {
+    const candle = sheet.candle(index);
+    const now = average.at(index);
+    if (candle === null || volume.at(index) === null) return null;
+    if (now === null || candle.volume === 0) return isFirst(sheet, index) ? 0 : own.at(index - 1);
+    const price = payment(candle) / candle.volume;
+    const before = isFirst(sheet, index) ? now : average.at(index - 1) ?? price;
+    const held = isFirst(sheet, index) ? 0 : own.at(index - 1) ?? 0;
+    return held + candle.volume * (price - before) * (price - now);
   });
+  const deviation = sheet.combine(
+    [squares, volume],
+    (sum, traded) => traded > 0 ? Math.sqrt(Math.max(0, sum) / traded) : null,
+  );
+  return { average, deviation };
+}
+
+/** Candles until midnight at most. */
+export function dayCandles(candleSeconds: number): number {
+  return Math.ceil(DAY_SECONDS / candleSeconds);
+}
+
+function payment({ quoteVolume, high, low, close, volume }: Traded): number {
+  return quoteVolume ?? (high + low + close) / 3 * volume;
+}
+
+/** The sum since midnight; null on a day whose beginning is not there. */
+function perDay(sheet: Sheet, read: (candle: Traded) => number): Column {
+  return sheet.column((index, own) => {
+    const candle = sheet.candle(index);
+    if (candle === null) return null;
+    if (isFirst(sheet, index)) return read(candle);
+    const before = own.at(index - 1);
+    return before === null ? null : before + read(candle);
+  });
+}
+
+/** Whether it is known that a day begins with this candle. */
+function isFirst(sheet: Sheet, index: number): boolean {
+  const start = sheet.candle(index)?.start ?? 0;
+  const before = sheet.candle(index - 1)?.start;
+  if (before === undefined) return start % DAY_SECONDS === 0;
+  return Math.floor(before / DAY_SECONDS) !== Math.floor(start / DAY_SECONDS);
 }

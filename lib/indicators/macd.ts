@@ -1,23 +1,33 @@
-import type { Line } from "./averages.ts";
 import { ema } from "./averages.ts";
+import { indicatorKind, period, settling } from "./indicator_kind.ts";
 
-/** How far a fast average is from a slow one, that distance's own average, and the difference of both. */
-export interface Macd {
-  readonly macd: Line;
-  readonly signal: Line;
-  readonly histogram: Line;
-}
-
-/** The moving average convergence/divergence of exponential averages. */
-export function macd(values: Line, fast: number, slow: number, smoothing: number): Macd {
-  const distance = difference(ema(values, fast), ema(values, slow));
-  const signal = ema(distance, smoothing);
-  return { macd: distance, signal, histogram: difference(distance, signal) };
-}
-
-function difference(left: Line, right: Line): Line {
-  return left.map((value, index) => {
-    const other = right[index] ?? null;
-    return value === null || other === null ? null : value - other;
-  });
-}
+/**
+ * The moving average convergence/divergence: how far a fast average is from a slow one, that distance's own average, and
+ * the difference of both.
+ */
+export const macd = indicatorKind({
+  name: "macd",
+  title: "MACD",
+  short: "MACD",
+  pane: "own",
+  unit: "price",
+  inputs: {
+    fast: period(12, "fast period"),
+    slow: period(26, "slow period"),
+    signal: period(9, "signal period"),
+  },
+  refuse: ({ fast, slow }) => fast < slow ? null : "the fast period has to be below the slow one",
+  warmUp: ({ slow, signal }) => settling(slow) + settling(signal),
+  compute(sheet, { fast, slow, signal }) {
+    const less = (one: number, other: number) => one - other;
+    const averages = [ema(sheet, sheet.close, fast), ema(sheet, sheet.close, slow)];
+    const distance = sheet.combine(averages, less);
+    const average = ema(sheet, distance, signal);
+    const histogram = sheet.combine([distance, average], less);
+    return [
+      { column: histogram, style: "columns", trend: histogram },
+      { column: distance, style: "line" },
+      { column: average, style: "faint", ink: 1 },
+    ];
+  },
+});

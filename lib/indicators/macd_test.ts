@@ -1,4 +1,5 @@
 import { macd } from "./macd.ts";
+import { closing, linesOf } from "./test_candles.ts";
 import { assertPublished } from "./test_published.ts";
 
 // Invest Excel's worked example.
@@ -9,12 +10,12 @@ const PRICES = [
   452.08, 442.66, 428.91, 429.79, 431.99, 427.72, 423.20, 426.21,
 ];
 
-Deno.test("the distance, its average and their difference have their published values", () => {
-  const lines = macd(PRICES, 12, 26, 9);
+Deno.test("macd - the distance, its average and their difference have their published values", () => {
+  const [histogram = [], distance = [], signal = []] = linesOf(macd, [12, 26, 9], closing(PRICES));
   // deno-fmt-ignore
-  assertPublished(lines.macd, [
+  assertPublished(distance, [
     8.275270, 7.703378, 6.416075, 4.237520, 2.552583, 1.378886, 0.102981, -1.258402, -2.070558,
   ], 1e-6);
-  assertPublished(lines.signal, [3.037526], 1e-6);
-  assertPublished(lines.histogram, [-5.108084], 1e-6);
+  assertPublished(signal, [3.037526], 1e-6);
+  assertPublished(histogram, [-5.108084], 1e-6);
 });

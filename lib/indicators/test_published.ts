@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Line } from "./averages.ts";
+import type { Line } from "./sheet.ts";
 
 /** For tests: a line has published values from where it begins, as near as the published inputs' digits allow. */
 export function assertPublished(line: Line, published: readonly number[], tolerance: number): void {

@@ -5,8 +5,9 @@ import { define } from "../../app.ts";
 import { only } from "../../methods.ts";
 import { AuditedUntil } from "../../components/chart/AuditedUntil.tsx";
 import { candleLink } from "../../components/chart/candle_link.ts";
-import { parseChartView } from "../../components/chart/chart_view.ts";
-import { CandleSvg } from "../../components/chart/CandleSvg.tsx";
+import { type ComparedCandles, pictureCandles } from "../../components/chart/chart_picture.ts";
+import type { ChartView } from "../../components/chart/chart_view.ts";
+import { CandleSvg, DRAWN_CANDLES } from "../../components/chart/CandleSvg.tsx";
 import { ChartPanel } from "../../components/chart/ChartPanel.tsx";
 import { Connecting } from "../../components/site/Connecting.tsx";
 import { ExactPastNote } from "../../components/chart/ExactPastNote.tsx";
@@ -15,6 +16,7 @@ import { LiveCandleTable } from "../../components/chart/LiveCandleTable.tsx";
 import { priceDigits } from "../../components/site/price.ts";
 import { DAY_CANDLES, readPastNews } from "../../components/chart/past_news.ts";
 import { ProductFigures } from "../../components/chart/ProductFigures.tsx";
+import { type ReadChartView, readChartView } from "../../components/chart/read_chart_view.ts";
 import { referencePrice } from "../../components/market/reference_price.ts";
 import { StoreNotice } from "../../components/site/StoreNotice.tsx";
 import LiveCandles from "../../islands/LiveCandles.tsx";
@@ -26,18 +28,18 @@ import { candleKey } from "../../lib/candles/candle.ts";
 import { formatDecimal } from "../../lib/candles/decimal.ts";
 import { WHOLE_ROW_COST } from "../../lib/api/read_limits.ts";
 import { type Multiple, parseMultiple, shortMultiple } from "../../lib/candles/multiple.ts";
-import { parseProductId } from "../../lib/candles/product.ts";
+import { parseProductId, type ProductId } from "../../lib/candles/product.ts";
 
 const CHART_CANDLES = 300;
-const DRAWN_CANDLES = 120;
-/** So that some twenty pages hold their candles at once, and an address's five. */
-const READ_COST = WHOLE_ROW_COST * (CHART_CANDLES + DAY_CANDLES);
+/** Of a compared product, which may have traded in more buckets than the chart's own. */
+const COMPARED_CANDLES = 150;
 
 /** One product: its price, its chart in a granularity, its newest candles. */
 export default define.page<typeof handler>(function ProductPage({ data }) {
   const { status, view } = data;
   if (view === null) return <Connecting status={status} />;
-  const { product, multiple, candles, older, past, price, streamed, chartView, position } = view;
+  const { product, multiple, candles, older, past, price, streamed, position } = view;
+  const { chartView, problems, compared } = view;
   const digits = priceDigits(product.quoteIncrement, product.price);
   const stream = streamLink(product.id, multiple, position);
   const of = { productId: product.id, multiple, digits };
@@ -79,7 +81,13 @@ export default define.page<typeof handler>(function ProductPage({ data }) {
         </dl>
       </div>
       <div id="chart">
-        <ChartPanel {...of} granularity={multiple.of} candles={candles} view={chartView}>
+        <ChartPanel
+          {...of}
+          granularity={multiple.of}
+          candles={candles}
+          view={chartView}
+          problems={problems}
+        >
           {candles.length === 0 && (
             <EmptyState title="No candles yet">
               <p>
@@ -89,8 +97,10 @@ export default define.page<typeof handler>(function ProductPage({ data }) {
             </EmptyState>
           )}
           <CandleSvg
-            candles={candles.slice(-DRAWN_CANDLES)}
+            candles={candles}
             digits={digits}
+            view={chartView}
+            compared={compared}
             exactSince={past.exact.since}
           />
         </ChartPanel>
@@ -99,7 +109,7 @@ export default define.page<typeof handler>(function ProductPage({ data }) {
         <h2 id="newest">Newest candles</h2>
         <p>
           An exact candle holds every trade of its time, proven on both sides, and never changes.
-          One that is not proven yet is drawn hollow.
+          One that is not proven yet is drawn pale.
         </p>
         <div id="audited">
           <AuditedUntil until={past.auditedUntil} />
@@ -114,6 +124,7 @@ export default define.page<typeof handler>(function ProductPage({ data }) {
         {...of}
         stream={stream}
         view={chartView}
+        problems={problems}
         rows={writeCandleRows(candles)}
         older={older}
         past={past}
@@ -146,12 +157,26 @@ export const handler = only({
     const multiple = parseMultiple(asked ?? "FIVE_MINUTE");
     if (multiple === null) return ctx.redirect(`/products/${product.id}`);
     const nowMs = Date.now();
-    const wish = { productId: product.id, multiple, limit: CHART_CANDLES };
-    const read = () => productView(services, product, wish, nowMs);
-    const view = {
-      ...await reads.run(requester, readCost(services, wish, nowMs), read),
-      chartView: parseChartView(ctx.url.searchParams),
-    };
+    const asking = readChartView((name) => ctx.url.searchParams.get(name));
+    const { view: chartView, problems } = knownView(asking, product.id, catalogue);
+    const shown = pictureCandles(DRAWN_CANDLES, chartView, multiple.seconds);
+    const wish = { productId: product.id, multiple, limit: Math.max(CHART_CANDLES, shown) };
+    const others = chartView.compare.map((productId) => ({
+      productId,
+      multiple,
+      limit: COMPARED_CANDLES,
+    }));
+    const cost = [wish, ...others].reduce((sum, one) => sum + readCost(services, one, nowMs), 0);
+    const [read, ...compared] = await reads.run(
+      requester,
+      cost + WHOLE_ROW_COST * DAY_CANDLES,
+      () =>
+        Promise.all([
+          productView(services, product, wish, nowMs),
+          ...others.map((other) => comparedCandles(services, other, nowMs)),
+        ]),
+    );
+    const view = { ...read, chartView, problems, compared };
     return page({ status: services.status(), view }, { headers: { "cache-control": "no-cache" } });
   },
 });
@@ -190,8 +215,9 @@ async function productView(
 
 /** A multiple's candles are merged where they are read, and cost what the same page of the API does. */
 function readCost({ archive }: Services, wish: ChartWish, nowMs: number): number {
-  if (wish.multiple.parts === 1) return READ_COST;
-  return chartCost(archive, wish, Math.floor(nowMs / 1000)) + WHOLE_ROW_COST * DAY_CANDLES;
+  // Some twenty plain pages hold their candles at once, and an address's five; with a day of minutes for VWAP, one.
+  if (wish.multiple.parts === 1) return WHOLE_ROW_COST * wish.limit;
+  return chartCost(archive, wish, Math.floor(nowMs / 1000));
 }
 
 function newestCandles(
@@ -203,6 +229,34 @@ function newestCandles(
   return multiple.parts > 1
     ? readChartCandles(archive, wish, Math.floor(nowMs / 1000))
     : history.page({ productId, granularity: multiple.of, limit });
+}
+
+/** The view without what cannot be compared, which is named. */
+function knownView(
+  { view, problems }: ReadChartView,
+  own: ProductId,
+  catalogue: Services["catalogue"],
+): { readonly view: ChartView; readonly problems: readonly string[] } {
+  const absent = view.compare.flatMap((id) => {
+    if (id === own) return [{ id, why: `${id} is not compared with itself.` }];
+    if (catalogue.get(id) !== null) return [];
+    return [{ id, why: catalogue.absence(id)?.detail ?? `There is no product ${id}.` }];
+  });
+  const compare = view.compare.filter((id) => absent.every((one) => one.id !== id));
+  return {
+    view: { ...view, compare },
+    problems: [...problems.map(({ message }) => message), ...absent.map(({ why }) => why)],
+  };
+}
+
+/** A compared product's newest candles; none while the store is down. */
+async function comparedCandles(
+  services: Services,
+  wish: ChartWish,
+  nowMs: number,
+): Promise<ComparedCandles> {
+  const { productId } = wish;
+  return { productId, candles: await newestCandles(services, wish, nowMs).catch(() => []) };
 }
 
 /** The product's stream, from where the page's candles are whole; null for a stream that begins with itself. */

@@ -6,6 +6,8 @@ import { check, NO_SCRIPT, siteForTests } from "./site.ts";
 const site = siteForTests();
 
 const MINUTES = "/products/BTC-USD?granularity=ONE_MINUTE";
+/** The live chart's indicators, and not those of the server's picture behind it. */
+const LIVE = ":is(.chart-box > .studies, .pane-studies)";
 
 async function drawn(page: Page): Promise<void> {
   await page.locator(".chart-mount[data-drawn]").waitFor();
@@ -19,16 +21,16 @@ check(
       await page.getByText("Indicators").click();
       await page.getByRole("checkbox", { name: "Moving average (EMA)" }).check();
       await page.getByRole("checkbox", { name: "RSI" }).check();
-      await page.locator(".studies span:has-text('EMA 21')").waitFor();
-      await page.locator(".studies span:has-text('RSI 14')").waitFor();
+      await page.locator(`${LIVE} span:has-text("EMA 21")`).waitFor();
+      await page.locator(`${LIVE} span:has-text("RSI 14")`).waitFor();
       await page.getByLabel("Settings of EMA 21").fill("9");
       await page.keyboard.press("Enter");
-      await page.locator(".studies span:has-text('EMA 9')").waitFor();
+      await page.locator(`${LIVE} span:has-text("EMA 9")`).waitFor();
       assert.match(page.url(), /indicators=ema:9,rsi:14$/);
       await page.reload();
       await drawn(page);
       assert.match(
-        await page.locator(".studies").innerText(),
+        (await page.locator(LIVE).allInnerTexts()).join(" "),
         /EMA 9\s*[\d,.]+\s*RSI 14\s*\d+\.\d\d/,
       );
       assert.equal(await page.locator(".chart-box").getAttribute("data-panes"), "1");
@@ -37,6 +39,109 @@ check(
     });
   },
 );
+
+check("chart - every indicator is drawn with values, live as by the server alone", async () => {
+  const kinds = [
+    "sma,ema,vwapbands,bb,keltner,donchian,supertrend,ichimoku",
+    "volume,rsi,macd,stoch,adx,atr,mfi,obv",
+  ];
+  for (const list of kinds) {
+    const path = `/products/BTC-USD?granularity=5m&indicators=${list}`;
+    const count = list.split(",").length;
+    await site().look(path, async (page) => {
+      await drawn(page);
+      await page.waitForFunction(
+        ([live, wanted]) => {
+          const rows = [...document.querySelectorAll(`${live} span`)];
+          return rows.length === Number(wanted) &&
+            rows.every((row) => /\d/.test(row.querySelector("b")?.textContent ?? ""));
+        },
+        [LIVE, `${count}`],
+      );
+    });
+    await site().look(path, async (page) => {
+      const rows = await page.locator(".candle-svg .studies span").allInnerTexts();
+      assert.equal(rows.length, count);
+      assert.ok(rows.every((row) => /\d/.test(row)), rows.join("\n"));
+      assert.ok(await page.locator(".candle-svg path[class^=study]").count() >= count);
+    }, NO_SCRIPT);
+  }
+});
+
+check("chart - the style is chosen, drawn and kept in the address", async () => {
+  await site().look(MINUTES, async (page) => {
+    await drawn(page);
+    for (const style of ["hollow", "bars", "heikin", "line", "area"]) {
+      await page.getByLabel("Chart style").selectOption(style);
+      assert.match(page.url(), new RegExp(`style=${style}$`));
+    }
+    await page.reload();
+    await drawn(page);
+    assert.equal(await page.getByLabel("Chart style").inputValue(), "area");
+    assert.match(await page.locator(".granularities a").first().getAttribute("href") ?? "", /area/);
+  });
+});
+
+check("chart - settings that cannot be used are explained, and change nothing", async () => {
+  await site().look(`${MINUTES}&indicators=macd`, async (page) => {
+    await drawn(page);
+    await page.getByText("Indicators").click();
+    const settings = page.getByLabel("Settings of MACD 12, 26, 9");
+    await settings.fill("30, 26, 9");
+    await page.keyboard.press("Enter");
+    await page.locator(".menu-problem:has-text('the fast period has to be below')").waitFor();
+    assert.equal(await settings.inputValue(), "12, 26, 9");
+    assert.match(page.url(), /indicators=macd$/);
+    await page.getByRole("button", { name: "Another MACD" }).click();
+    await page.locator(`${LIVE} span:has-text("MACD 24, 26, 9")`).waitFor();
+    assert.match(page.url(), /indicators=macd:12:26:9,macd:24:26:9$/);
+  });
+});
+
+check("chart - what an address asks for in vain is named, also without script", async () => {
+  for (const options of [{}, NO_SCRIPT]) {
+    await site().look(`${MINUTES}&indicators=foo,rsi&style=round`, async (page) => {
+      const problems = page.locator(".chart-problems");
+      await problems.waitFor();
+      assert.match(await problems.innerText(), /No indicator: “foo”\..*No style: “round”/s);
+    }, options);
+  }
+});
+
+check("chart - other products are compared in percent, live, and kept in the address", async () => {
+  const row = (id: string) => `${LIVE} span:has-text("${id}") b`;
+  await site().look(`${MINUTES}&compare=ETH-USD,NO-SUCH,BTC-USD`, async (page) => {
+    assert.match(
+      await page.locator(".chart-problems").innerText(),
+      /NO-SUCH.*BTC-USD is not compared with itself/s,
+    );
+    await drawn(page);
+    await page.locator(row("ETH-USD")).filter({ hasText: /[\d.]+%/ }).waitFor();
+    const before = await page.locator(row("ETH-USD")).innerText();
+    await page.waitForFunction(
+      ([selector, text]) => document.querySelector(selector ?? "")?.textContent !== text,
+      [":is(.chart-box > .studies) span:nth-child(2) b", before],
+    );
+    assert.ok(await page.getByRole("button", { name: "Log scale" }).isDisabled());
+    await page.locator("summary:has-text('Compare')").click();
+    const field = page.getByLabel("Product to compare with");
+    await field.fill("nonsense-usd");
+    await page.keyboard.press("Enter");
+    await page.locator(".menu-problem:has-text('no product “NONSENSE-USD”')").waitFor();
+    await field.fill("sol");
+    await page.keyboard.press("Enter");
+    await page.locator(row("SOL-USD")).filter({ hasText: /[\d.]+%/ }).waitFor();
+    assert.match(page.url(), /compare=ETH-USD,SOL-USD$/);
+    await page.getByRole("button", { name: "Remove ETH-USD" }).click();
+    await page.locator(row("ETH-USD")).waitFor({ state: "detached" });
+    assert.match(page.url(), /compare=SOL-USD$/);
+  });
+  await site().look(`${MINUTES}&compare=ETH-USD,SOL-USD`, async (page) => {
+    assert.equal(await page.locator(".candle-svg path[class*=ink-compare]").count(), 2);
+    const rows = await page.locator(".candle-svg .studies span").allInnerTexts();
+    assert.ok(rows.length === 3 && rows.every((text) => /%$/.test(text)), rows.join("\n"));
+  }, NO_SCRIPT);
+});
 
 check("the scale and the clock are chosen, and the address keeps them", async () => {
   await site().look(MINUTES, async (page) => {

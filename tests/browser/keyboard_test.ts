@@ -72,6 +72,7 @@ check(
       await page.locator(".chart-mount[data-drawn]").waitFor();
       await tabTo(page, /^Indicators$/);
       await page.keyboard.press("Enter");
+      await page.getByRole("checkbox", { name: "Moving average (SMA)" }).waitFor();
       await page.keyboard.press("Tab");
       await page.keyboard.press("Space");
       await page.locator(".studies span:has-text('SMA')").waitFor();
@@ -94,6 +95,7 @@ check("Escape closes the indicator menu and gives the focus back", async () => {
     await page.locator(".chart-mount[data-drawn]").waitFor();
     await tabTo(page, /^Indicators$/);
     await page.keyboard.press("Enter");
+    await page.getByRole("checkbox", { name: "Moving average (SMA)" }).waitFor();
     await page.keyboard.press("Tab");
     await page.keyboard.press("Escape");
     assert.equal(await page.locator(".menu").getAttribute("open"), null);

@@ -48,6 +48,7 @@ for (const [look, options] of Object.entries(LOOKS)) {
         if (path.includes("BTC-USD?")) {
           await page.locator(".chart-mount[data-drawn]").waitFor();
           await page.getByText("Indicators").click();
+          await page.locator(".menu-box").getByRole("checkbox").first().waitFor();
         } else if (path === "/workspace") {
           await page.locator(".chart-mount[data-drawn]").first().waitFor();
           await page.locator(".saved-menu summary").click();

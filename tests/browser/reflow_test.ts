@@ -61,7 +61,7 @@ check("the indicator menu fits a window of 320 pixels", async () => {
   await site().look("/products/BTC-USD", async (page) => {
     await page.locator(".chart-mount[data-drawn]").waitFor();
     await page.getByText("Indicators").click();
-    await page.locator(".menu-box").waitFor();
+    await page.locator(".menu-box").getByRole("checkbox").first().waitFor();
     assert.deepEqual(await outside(page), []);
   }, { viewport: { width: 320, height: 640 } });
 });

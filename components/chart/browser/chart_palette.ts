@@ -1,3 +1,5 @@
+import type { Ink } from "../study_values.ts";
+
 /** The chart's colours as `rgb(…)`/`rgba(…)` texts: a canvas knows nothing of the style sheet. */
 export interface ChartPalette {
   readonly up: string;
@@ -8,8 +10,14 @@ export interface ChartPalette {
   readonly line: string;
   readonly crosshair: string;
   readonly ground: string;
-  /** For lines over the candles, told apart by lightness too. */
-  readonly lines: readonly string[];
+  /** Of a line of closes, and of the area below it. */
+  readonly closes: string;
+  readonly closesFaint: string;
+  readonly closesFaintest: string;
+  /** Of indicators' lines, told apart by lightness too. */
+  readonly inks: Readonly<Record<Ink, string>>;
+  /** The same as a tint of what is between two lines. */
+  readonly tints: Readonly<Record<Ink, string>>;
 }
 
 /** Reads the theme in force from an element of the page. Browser only. */
@@ -17,6 +25,21 @@ export function chartPalette(element: Element): ChartPalette {
   const style = getComputedStyle(element);
   const ink = inkReader();
   const color = (name: string, alpha = 1) => ink(style.getPropertyValue(name), alpha);
+  const inks = (alpha: number): Record<Ink, string> => ({
+    up: color("--color-up", alpha),
+    down: color("--color-down", alpha),
+    1: color("--color-line-1", alpha),
+    2: color("--color-line-2", alpha),
+    3: color("--color-line-3", alpha),
+    4: color("--color-line-4", alpha),
+    5: color("--color-line-5", alpha),
+    6: color("--color-line-6", alpha),
+    "compare-1": color("--color-compare-1", alpha),
+    "compare-2": color("--color-compare-2", alpha),
+    "compare-3": color("--color-compare-3", alpha),
+    "compare-4": color("--color-compare-4", alpha),
+    "compare-5": color("--color-compare-5", alpha),
+  });
   return {
     up: color("--color-up"),
     down: color("--color-down"),
@@ -26,7 +49,11 @@ export function chartPalette(element: Element): ChartPalette {
     line: color("--color-line", 0.6),
     crosshair: color("--color-muted", 0.7),
     ground: color("--color-base-100"),
-    lines: [1, 2, 3, 4, 5, 6].map((number) => color(`--color-line-${number}`)),
+    closes: color("--color-base-content"),
+    closesFaint: color("--color-base-content", 0.22),
+    closesFaintest: color("--color-base-content", 0.02),
+    inks: inks(1),
+    tints: inks(0.1),
   };
 }
 

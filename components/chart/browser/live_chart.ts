@@ -1,3 +1,4 @@
+import type { IChartApi } from "lightweight-charts";
 import { CatchUp } from "../../../lib/browser/catch_up.ts";
 import { fetchCandlePage, type HistoryPage } from "../../../lib/browser/candle_pages.ts";
 import { CandleSeries } from "../../../lib/browser/candle_series.ts";
@@ -12,13 +13,15 @@ import { candleLink } from "../candle_link.ts";
 import { bothPasts, changedPast, type PastStretch } from "../changed_past.ts";
 import type { PastNews } from "../past_news.ts";
 import type { PastListener } from "./past_feed.ts";
+import type { CompareDrawing } from "./compare_drawing.ts";
 import { savePng } from "./chart_image.ts";
 import type { Sight } from "./chart_keys.ts";
 import type { ChartSurface } from "../../drawings/chart_surface.ts";
 import type { ChartView } from "../chart_view.ts";
-import type { IndicatorValues } from "../indicator_drawing.ts";
 import { PriceChart } from "./price_chart.ts";
 import { lastUpTo, placeAt, timeAt } from "./sight_time.ts";
+import { compareMaker, hasParts, loadParts, studyMaker } from "./part_loading.ts";
+import type { StudyValues } from "../study_values.ts";
 
 /** What a chart is of, and where it gets it. */
 export interface LiveChartSource {
@@ -56,7 +59,7 @@ export interface ChartPast {
 /** What a chart tells the page around it. */
 export interface LiveChartListener {
   /** The candle to describe, and the indicators at it: the one under the crosshair, or the newest. */
-  candle(candle: Candle, indicators: readonly IndicatorValues[]): void;
+  candle(candle: Candle, studies: readonly StudyValues[]): void;
   /** A candle that came, or changed. */
   changed?(candle: Candle): void;
   /** A person points at a time (epoch seconds) and a price, or no longer does. */
@@ -132,16 +135,24 @@ export class LiveChart {
   /** Draws into the element, marking it `data-drawn` once there is something. */
   async draw(element: HTMLElement): Promise<void> {
     // The page answers clicks between what was done so far and drawing, each of which takes a phone a while.
-    await pause();
+    await Promise.all([pause(), this.#loadParts()]);
     if (this.#source.isOneOfMany) await nearView(element, this.#closed.signal);
     if (this.#closed.signal.aborted) return;
+    const { granularity, digits } = this.#source;
     this.#chart = new PriceChart(element, {
-      granularity: this.#source.granularity,
-      digits: this.#source.digits,
+      granularity,
+      digits,
+      candleSeconds: this.length,
       view: this.#view,
       isOneOfMany: this.#source.isOneOfMany ?? false,
+      studies: studyMaker,
+      compare: (chart) => this.#compareOn(chart),
       onPoint: (start, price) => this.#point(start, price),
-      onSight: (sight) => this.#listener.moved?.(this.#timesOf(sight)),
+      onSight: (sight) => {
+        this.#listener.moved?.(this.#timesOf(sight));
+        // Percent are of the first candle in sight.
+        if (this.#view.compare.length > 0) this.#describe();
+      },
       onOldest: () => void this.#pageOlder(),
     });
     this.#drawing = element;
@@ -155,6 +166,7 @@ export class LiveChart {
     this.#view = view;
     this.#chart?.look(view);
     this.#describe();
+    if (!hasParts(view)) void this.#lookWithParts();
   }
 
   /** The price at a height in the chart's element; null where there is none, or nothing is drawn yet. */
@@ -215,6 +227,37 @@ export class LiveChart {
     this.#rereading.close();
     this.#stop();
     this.#chart?.close();
+  }
+
+  #compareOn(chart: IChartApi): CompareDrawing | null {
+    const { base, productId, granularity, multiple } = this.#source;
+    return compareMaker()?.({
+      chart,
+      base: base === "" ? location.origin : base,
+      productId,
+      multiple: multiple ??
+        { name: granularity, seconds: this.length, of: granularity, parts: 1 },
+      changed: () => this.#describe(),
+      note: (text) => this.#listener.note(text),
+    }) ?? null;
+  }
+
+  /** Draws the view's indicators and compared products as soon as their code is loaded. */
+  async #lookWithParts(): Promise<void> {
+    await this.#loadParts();
+    if (this.#closed.signal.aborted || !hasParts(this.#view)) return;
+    this.#chart?.look(this.#view);
+    this.#describe();
+  }
+
+  /** Without them there is a chart all the same. */
+  async #loadParts(): Promise<void> {
+    if (hasParts(this.#view)) return;
+    try {
+      await loadParts(this.#view);
+    } catch {
+      this.#listener.note("Not all of the chart could be loaded.");
+    }
   }
 
   #take(candle: Candle | null): void {

@@ -1,5 +1,5 @@
 import type { IChartApi, ISeriesApi, MouseEventParams } from "lightweight-charts";
-import { CandlestickSeries, ColorType, createChart, HistogramSeries } from "lightweight-charts";
+import { ColorType, createChart, HistogramSeries } from "lightweight-charts";
 import type { Candle } from "../../../lib/candles/candle.ts";
 import { compare, toNumber } from "../../../lib/candles/decimal.ts";
 import type { Granularity } from "../../../lib/candles/granularity.ts";
@@ -11,15 +11,18 @@ import type { Sight } from "./chart_keys.ts";
 import { sightByKey } from "./chart_keys.ts";
 import type { ChartPalette } from "./chart_palette.ts";
 import { chartPalette } from "./chart_palette.ts";
-import { bar, chartTime, column } from "./chart_points.ts";
+import { chartTime, column } from "./chart_points.ts";
 import { ExactBoundary } from "./exact_boundary.ts";
 import { markText, zonedStartText } from "../chart_time.ts";
 import type { ChartView } from "../chart_view.ts";
-import { SCALES } from "../chart_view.ts";
-import type { IndicatorValues } from "../indicator_drawing.ts";
-import { IndicatorDrawing } from "../indicator_drawing.ts";
+import { scaleOf, SCALES } from "../chart_view.ts";
 import type { ChartSurface } from "../../drawings/chart_surface.ts";
+import type { CompareDrawing } from "./compare_drawing.ts";
 import { labelColor } from "./label_color.ts";
+import type { MainSeries } from "./main_series.ts";
+import { addMainSeries } from "./main_series.ts";
+import type { StudyDrawing, StudyDrawingParts } from "./study_drawing.ts";
+import type { StudyValues } from "../study_values.ts";
 import { axisWidth } from "../price_axis.ts";
 import { plainPriceText } from "../../site/plain_price.ts";
 import { yieldSwipes } from "./yield_swipes.ts";
@@ -32,6 +35,12 @@ export interface PriceChartOptions {
   readonly view: ChartView;
   /** Swipes belong to the page where it shows one of several charts. */
   readonly isOneOfMany?: boolean;
+  /** Seconds from one candle's start to the next one's. */
+  readonly candleSeconds: number;
+  /** Makes the drawing of indicators, once that is there. */
+  studies(): ((parts: StudyDrawingParts) => StudyDrawing) | null;
+  /** Makes the drawing of compared products, once that is there. */
+  compare(chart: IChartApi): CompareDrawing | null;
   /**
    * The candle start (epoch seconds) under the crosshair, or null when it left. `price` is where a person points, and null
    * when the chart itself moved under the crosshair.
@@ -47,18 +56,21 @@ export interface PriceChartOptions {
 const FIRST_SIGHT = 120;
 /** Older candles are asked for when fewer than this are left of the view. */
 const NEAR_EDGE = 40;
+const VOLUME = "volume";
 
 /** Candles and volume on lightweight-charts. It owns its canvas and observers until `close()`. */
 export class PriceChart {
   readonly #element: HTMLElement;
   readonly #chart: IChartApi;
-  readonly #candles: ISeriesApi<"Candlestick">;
+  readonly #priceFormat: StudyDrawingParts["priceFormat"];
+  #main: MainSeries;
   readonly #volume: ISeriesApi<"Histogram">;
   readonly #themes: MutationObserver;
   readonly #device = matchMedia("(prefers-color-scheme: dark)");
   readonly #options: PriceChartOptions;
   readonly #boundary: ExactBoundary;
-  readonly #indicators: IndicatorDrawing;
+  #studies: StudyDrawing | null = null;
+  #compare: CompareDrawing | null = null;
   #view: ChartView;
   #palette: ChartPalette;
   #shown: readonly Candle[] = [];
@@ -103,25 +115,22 @@ export class PriceChart {
       minMove: 10 ** -options.digits,
       formatter: (price: number) => plainPriceText(price.toFixed(options.digits), options.digits),
     } as const;
-    this.#candles = this.#chart.addSeries(CandlestickSeries, {
-      borderVisible: false,
-      priceFormat,
-    });
-    this.#indicators = new IndicatorDrawing(this.#chart, priceFormat);
+    this.#priceFormat = priceFormat;
+    this.#main = addMainSeries(this.#chart, options.view.style, priceFormat, this.#palette);
     this.#volume = this.#chart.addSeries(HistogramSeries, {
-      priceScaleId: "",
+      priceScaleId: VOLUME,
       priceFormat: { type: "volume" },
       lastValueVisible: false,
       priceLineVisible: false,
     });
     this.#boundary = new ExactBoundary(this.#chart, element);
     this.#volume.attachPrimitive(this.#boundary);
-    this.#candles.priceScale().applyOptions({ scaleMargins: { top: 0.05, bottom: 0.2 } });
+    this.#main.api.priceScale().applyOptions({ scaleMargins: { top: 0.05, bottom: 0.2 } });
     this.#volume.priceScale().applyOptions({ scaleMargins: { top: 0.85, bottom: 0 } });
     this.#chart.subscribeCrosshairMove(this.#point);
     this.#chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
       if (range === null) return;
-      if (range.from < NEAR_EDGE) options.onOldest();
+      if (range.from < this.#lead) options.onOldest();
       options.onSight?.(range);
     });
     this.#stopYielding = options.isOneOfMany ? yieldSwipes(this.#chart) : () => {};
@@ -139,9 +148,10 @@ export class PriceChart {
     this.#shown = candles;
     this.#mark(candles.at(-1));
     this.#boundary.over(candles, this.#palette.crosshair);
-    this.#candles.setData(candles.map((candle) => bar(candle, this.#palette)));
+    this.#main.show(candles, this.#palette);
     this.#volume.setData(candles.map((candle) => column(candle, this.#palette)));
-    this.#indicators.show(candles);
+    this.#studies?.show(candles);
+    this.#compare?.show(candles);
     const newest = candles.at(-1);
     if (first && newest !== undefined) {
       const minimumWidth = axisWidth(toNumber(newest.close), this.#options.digits);
@@ -149,9 +159,19 @@ export class PriceChart {
       const sight = Math.min(FIRST_SIGHT, Math.max(30, this.#element.clientWidth / 7));
       this.#chart.timeScale().setVisibleLogicalRange({
         from: candles.length - sight,
-        to: candles.length + 2,
+        to: candles.length + 2 + this.ahead,
       });
     }
+  }
+
+  /** How many candles ahead of the newest one something is drawn. */
+  get ahead(): number {
+    return this.#studies?.ahead ?? 0;
+  }
+
+  /** How many candles before the first one in sight have to be there. */
+  get #lead(): number {
+    return NEAR_EDGE + (this.#studies?.warmUp ?? 0);
   }
 
   /** Draws the newest candle, changed or begun. */
@@ -159,9 +179,10 @@ export class PriceChart {
     this.#shown = candles;
     this.#mark(candle);
     this.#boundary.over(candles, this.#palette.crosshair);
-    this.#candles.update(bar(candle, this.#palette));
+    this.#main.update(candles, this.#palette);
     this.#volume.update(column(candle, this.#palette));
-    this.#indicators.update(candles);
+    this.#studies?.update(candles);
+    this.#compare?.update(candles);
   }
 
   /** Which candles are in sight; null while nothing is drawn. */
@@ -178,7 +199,7 @@ export class PriceChart {
     if (candle === null) return this.#chart.clearCrosshairPosition();
     this.#showPrice(price !== null);
     const at = price ?? toNumber(candle.close);
-    this.#chart.setCrosshairPosition(at, chartTime(candle), this.#candles);
+    this.#chart.setCrosshairPosition(at, chartTime(candle), this.#main.api);
   }
 
   /** Draws where the exact past begins. */
@@ -190,23 +211,36 @@ export class PriceChart {
   look(view: ChartView): void {
     const before = this.#view;
     this.#view = view;
-    this.#chart.priceScale("right").applyOptions({ mode: SCALES.indexOf(view.scale) });
+    this.#chart.priceScale("right").applyOptions({ mode: SCALES.indexOf(scaleOf(view)) });
     if (view.zone !== before.zone) {
       // The axis asks for its texts again when its options are set.
       this.#chart.applyOptions({ timeScale: { secondsVisible: false } });
     }
-    this.#indicators.choose(view.indicators, this.#shown, this.#palette);
+    if (view.style !== before.style) this.#restyle();
+    this.#chooseStudies();
+    if (view.compare.length > 0) this.#compare ??= this.#options.compare(this.#chart);
+    this.#compare?.choose(view.compare, this.#shown, this.#palette);
   }
 
-  /** What the view's indicators are at a candle, by its place among those shown. */
-  valuesAt(index: number): readonly IndicatorValues[] {
-    return this.#indicators.valuesAt(index);
+  /** What the view's indicators and compared products are at a candle, by its place among those shown. */
+  valuesAt(index: number): readonly StudyValues[] {
+    const from = Math.ceil(this.#chart.timeScale().getVisibleLogicalRange()?.from ?? 0);
+    return [
+      ...this.#compare?.valuesAt(index, from) ?? [],
+      ...this.#studies?.valuesAt(index) ?? [],
+    ];
   }
 
   /** The chart as it is in sight, with a title. */
   picture(title: string): HTMLCanvasElement {
     const caption: ChartCaption = {
       title,
+      lines: this.valuesAt(this.#shown.length - 1).map(({ title, values: [first] }) => ({
+        text: title,
+        color: typeof first?.ink === "undefined" || first.ink === null
+          ? this.#palette.text
+          : this.#palette.inks[first.ink],
+      })),
       background: this.#palette.ground,
       ink: this.#palette.text,
       font: getComputedStyle(this.#element).fontFamily,
@@ -221,7 +255,7 @@ export class PriceChart {
       chart: this.#chart,
       length,
       digits: this.#options.digits,
-      prices: () => this.#candles,
+      prices: () => this.#main.api,
       candles: () => this.#shown,
     };
   }
@@ -232,6 +266,7 @@ export class PriceChart {
     this.#themes.disconnect();
     this.#device.removeEventListener("change", this.#applyTheme);
     this.#boundary.close();
+    this.#compare?.close();
     this.#chart.remove();
   }
 
@@ -242,13 +277,44 @@ export class PriceChart {
     const color = compare(newest.close, newest.open) >= 0 ? up : down;
     if (color === this.#marked) return;
     this.#marked = color;
-    this.#candles.applyOptions({ priceLineColor: labelColor(color) });
+    this.#main.api.applyOptions({ priceLineColor: labelColor(color) });
+  }
+
+  /** Draws the prices in the view's style and the theme's colours. */
+  #restyle(): void {
+    const replaced = this.#main;
+    this.#main = addMainSeries(this.#chart, this.#view.style, this.#priceFormat, this.#palette);
+    this.#main.show(this.#shown, this.#palette);
+    this.#chart.removeSeries(replaced.api);
+    // What was added last is drawn over the rest; the lines of indicators lie over the prices.
+    this.#main.api.setSeriesOrder(0);
+    this.#marked = "";
+    this.#mark(this.#shown.at(-1));
+  }
+
+  #chooseStudies(): void {
+    const { digits, candleSeconds, studies } = this.#options;
+    const { indicators } = this.#view;
+    if (indicators.length > 0) {
+      this.#studies ??= studies()?.({
+        chart: this.#chart,
+        priceFormat: this.#priceFormat,
+        volumeScale: VOLUME,
+        digits,
+        candleSeconds,
+      }) ?? null;
+    }
+    this.#studies?.choose(indicators, this.#shown, this.#palette);
+    const range = this.#chart.timeScale().getVisibleLogicalRange();
+    if (range !== null && this.#shown.length > 0 && range.from < this.#lead) {
+      this.#options.onOldest();
+    }
   }
 
   /** The price at a height in the chart's element, pixels from its top; null below the prices' pane. */
   priceAt(y: number): number | null {
     const height = this.#chart.panes()[0]?.getHeight() ?? 0;
-    return y >= 0 && y < height ? this.#candles.coordinateToPrice(y) : null;
+    return y >= 0 && y < height ? this.#main.api.coordinateToPrice(y) : null;
   }
 
   /** Whether the crosshair has its horizontal line. */
@@ -263,7 +329,7 @@ export class PriceChart {
     const start = typeof time === "number" ? time : null;
     const isPerson = sourceEvent !== undefined && point !== undefined;
     if (isPerson) this.#showPrice(true);
-    const price = isPerson ? this.#candles.coordinateToPrice(point.y) : null;
+    const price = isPerson ? this.#main.api.coordinateToPrice(point.y) : null;
     this.#options.onPoint(start, price);
   };
 
@@ -272,7 +338,8 @@ export class PriceChart {
     const scale = this.#chart.timeScale();
     // What an earlier key of this frame aimed at is in sight only in the next one.
     const sight = this.#aim ?? scale.getVisibleLogicalRange();
-    const next = sight === null ? null : sightByKey(event, sight, this.#shown.length);
+    const end = this.#shown.length + this.ahead;
+    const next = sight === null ? null : sightByKey(event, sight, end);
     if (next === null) return;
     event.preventDefault();
     scale.setVisibleLogicalRange(next);
@@ -289,15 +356,7 @@ export class PriceChart {
       grid: { vertLines: { visible: false }, horzLines: { color: palette.line } },
       crosshair: { mode: 0, vertLine: line, horzLine: line },
     });
-    this.#candles.applyOptions({
-      upColor: palette.up,
-      downColor: palette.down,
-      wickUpColor: palette.up,
-      wickDownColor: palette.down,
-      borderVisible: true,
-      borderUpColor: palette.up,
-      borderDownColor: palette.down,
-    });
+    this.#restyle();
     if (this.#shown.length > 0) this.show(this.#shown);
     this.look(this.#view);
   };

@@ -7,10 +7,9 @@ import {
   shortMultiple,
 } from "../../../lib/candles/multiple.ts";
 import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "../../../lib/candles/product.ts";
-import { parseIndicators } from "../../../lib/indicators/indicator.ts";
 import { encodeCandle } from "../../../lib/candles/wire.ts";
 import type { ChartView } from "../../chart/chart_view.ts";
-import { parseChartView } from "../../chart/chart_view.ts";
+import { type ReadChartView, readChartView } from "../../chart/read_chart_view.ts";
 import { fetchChartData } from "../../chart/browser/chart_data.ts";
 import { followChart } from "../../chart/browser/chart_stream.ts";
 import { LiveChart } from "../../chart/browser/live_chart.ts";
@@ -20,7 +19,8 @@ import { SPOT_CHART_STYLE } from "./spot_chart_style.ts";
 /** Where this module came from, which is where candles come from unless `src` says otherwise. */
 const HOME = new URL(import.meta.url).origin;
 const RETRY_MS = 5000;
-const INDICATOR_SHAPES = "sma:20, ema:21, bb:20:2, vwap, rsi:14 and macd:12:26:9";
+/** An element's own `style` is that of its box. */
+const ATTRIBUTES: ReadonlyMap<string, string> = new Map([["style", "chart-style"]]);
 /** An attribute may hold anything. */
 const LONGEST_QUOTE = 40;
 
@@ -34,6 +34,8 @@ class SpotChartElement extends HTMLElement {
     "granularity",
     "src",
     "indicators",
+    "chart-style",
+    "compare",
     "scale",
     "zone",
     "theme",
@@ -42,8 +44,8 @@ class SpotChartElement extends HTMLElement {
   readonly #legend = made("div", "legend");
   readonly #note = made("p", "note");
   readonly #name = made("strong", "name");
-  /** What was last reported of indicators that do not exist. */
-  #reportedIndicators = "";
+  /** What was last reported of attributes that cannot be used. */
+  #reportedView = "";
   #running: AbortController | null = null;
   #chart: LiveChart | null = null;
   #isQueued = false;
@@ -89,7 +91,7 @@ class SpotChartElement extends HTMLElement {
       if (!this.isConnected) return;
       if (this.#hasNewSource) this.#restart();
       else {
-        this.#reportIndicators();
+        this.#reportView();
         this.#chart?.look(this.#view());
       }
     });
@@ -121,7 +123,7 @@ class SpotChartElement extends HTMLElement {
     this.#name.textContent = title;
     this.#mount.setAttribute("aria-label", `Live chart of ${title}`);
     this.#showState("connecting");
-    this.#reportIndicators();
+    this.#reportView();
     const base = this.#base();
     while (!signal.aborted) {
       try {
@@ -158,7 +160,7 @@ class SpotChartElement extends HTMLElement {
             this.dispatchEvent(new CustomEvent("candle", { detail }));
           },
           note: (text) => {
-            if (text === "") this.#reportIndicators();
+            if (text === "") this.#reportView();
             else this.#note.textContent = text;
           },
         });
@@ -201,18 +203,15 @@ class SpotChartElement extends HTMLElement {
     this.#report(attribute, message);
   }
 
-  /** Reports which indicators do not exist; the others are drawn. */
-  #reportIndicators(): void {
+  /** Reports what of the look cannot be used; the rest is drawn. */
+  #reportView(): void {
     if (this.getAttribute("state") === "error") return;
-    const wrong = (this.getAttribute("indicators") ?? "").split(",")
-      .filter((text) => text.trim() !== "" && parseIndicators(text).length === 0);
-    const message = wrong.length === 0
-      ? ""
-      : `No indicator: ${wrong.map(quoted).join(", ")}. There are ${INDICATOR_SHAPES}.`;
+    const { problems } = this.#read();
+    const message = problems.map(({ message }) => message).join(" ");
     this.#note.textContent = message;
-    if (message === this.#reportedIndicators) return;
-    this.#reportedIndicators = message;
-    if (message !== "") this.#report("indicators", message);
+    if (message === this.#reportedView) return;
+    this.#reportedView = message;
+    for (const { name, message } of problems) this.#report(ATTRIBUTES.get(name) ?? name, message);
   }
 
   #report(attribute: string, message: string): void {
@@ -231,11 +230,11 @@ class SpotChartElement extends HTMLElement {
   }
 
   #view(): ChartView {
-    const attributes = ["indicators", "scale", "zone"].map((name) => [
-      name,
-      this.getAttribute(name) ?? "",
-    ]);
-    return parseChartView(new URLSearchParams(attributes));
+    return this.#read().view;
+  }
+
+  #read(): ReadChartView {
+    return readChartView((name) => this.getAttribute(ATTRIBUTES.get(name) ?? name));
   }
 }
 

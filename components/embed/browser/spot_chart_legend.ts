@@ -2,14 +2,13 @@ import type { Candle } from "../../../lib/candles/candle.ts";
 import { compactAmount } from "../../site/amount.ts";
 import { zonedStartText } from "../../chart/chart_time.ts";
 import type { ChartZone } from "../../chart/chart_view.ts";
-import type { IndicatorValues } from "../../chart/indicator_drawing.ts";
-import { plainPriceText } from "../../site/plain_price.ts";
+import { studyText, type StudyValues } from "../../chart/study_values.ts";
 import { priceText } from "../../site/price.ts";
 
 /** A candle and the indicators at it in words and digits, as elements. Browser only. */
 export function legendParts(
   candle: Candle,
-  studies: readonly IndicatorValues[],
+  studies: readonly StudyValues[],
   digits: number,
   zone: ChartZone,
 ): readonly HTMLElement[] {
@@ -20,10 +19,12 @@ export function legendParts(
       part(name.charAt(0).toUpperCase(), priceText(candle[name], digits))
     ),
     part("Vol", compactAmount(candle.volume)),
-    ...studies.map(({ title, values, isPrice }) => {
-      const shown = isPrice ? digits : 2;
-      const [value = null] = values;
-      return part(title, value === null ? "–" : plainPriceText(value.toFixed(shown), shown));
+    ...studies.map(({ title, values, unit, pane }) => {
+      // An indicator of many lines begins with the one that it is known by.
+      const shown = values.slice(0, 3).map(({ value }) =>
+        studyText(value, unit, digits, pane === null)
+      );
+      return part(title, shown.join(" "));
     }),
   ];
 }

@@ -16,6 +16,11 @@ export const SPOT_CHART_STYLE = `
   --color-line-4: var(--spot-chart-line-4, #138a99);
   --color-line-5: var(--spot-chart-line-5, #c43d7e);
   --color-line-6: var(--spot-chart-line-6, #5b6472);
+  --color-compare-1: var(--spot-chart-compare-1, #0072b2);
+  --color-compare-2: var(--spot-chart-compare-2, #d55e00);
+  --color-compare-3: var(--spot-chart-compare-3, #009e73);
+  --color-compare-4: var(--spot-chart-compare-4, #aa3f8c);
+  --color-compare-5: var(--spot-chart-compare-5, #7a5a00);
   display: block;
   height: 24rem;
   overflow: hidden;
@@ -31,6 +36,11 @@ export const SPOT_CHART_STYLE = `
     --color-line: var(--spot-chart-grid, #2c303a);
     --color-base-100: var(--spot-chart-background, #14171e);
     --color-base-content: var(--spot-chart-strong-text, #e8eaf0);
+    --color-compare-1: var(--spot-chart-compare-1, #56b4e9);
+    --color-compare-2: var(--spot-chart-compare-2, #e69f00);
+    --color-compare-3: var(--spot-chart-compare-3, #009e73);
+    --color-compare-4: var(--spot-chart-compare-4, #f0e442);
+    --color-compare-5: var(--spot-chart-compare-5, #cc79a7);
   }
 }
 :host([theme="dark"]) {
@@ -40,6 +50,11 @@ export const SPOT_CHART_STYLE = `
   --color-line: var(--spot-chart-grid, #2c303a);
   --color-base-100: var(--spot-chart-background, #14171e);
   --color-base-content: var(--spot-chart-strong-text, #e8eaf0);
+  --color-compare-1: var(--spot-chart-compare-1, #56b4e9);
+  --color-compare-2: var(--spot-chart-compare-2, #e69f00);
+  --color-compare-3: var(--spot-chart-compare-3, #009e73);
+  --color-compare-4: var(--spot-chart-compare-4, #f0e442);
+  --color-compare-5: var(--spot-chart-compare-5, #cc79a7);
 }
 :host([hidden]) {
   display: none;

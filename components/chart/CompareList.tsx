@@ -1,0 +1,102 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { parseProductId, type ProductId } from "../../lib/candles/product.ts";
+import { MAX_COMPARED } from "./chart_view.ts";
+import { compareInk } from "./study_values.ts";
+
+/** A product as the server's list has it. */
+interface Listed {
+  readonly id: ProductId;
+  readonly name: string;
+}
+
+/** Chooses products to compare a chart with, by their ids. */
+export function CompareList(
+  { productId, chosen, onChoose }: {
+    productId: ProductId;
+    chosen: readonly ProductId[];
+    onChoose: (products: readonly ProductId[]) => void;
+  },
+) {
+  const listed = useSignal<readonly Listed[]>([]);
+  const problem = useSignal("");
+  const field = useRef<HTMLInputElement>(null);
+  const list = useId();
+  useEffect(() => {
+    const left = new AbortController();
+    // Without the list a product can be typed all the same.
+    readProducts(left.signal).then((products) => listed.value = products, () => {});
+    return () => left.abort();
+  }, []);
+  const add = () => {
+    const input = field.current;
+    if (input === null) return;
+    const written = input.value.trim().toUpperCase();
+    const found = listed.value.find(({ id }) => id === written || id === `${written}-USD`);
+    const id = found?.id ?? parseProductId(written);
+    problem.value = refusal(id, written);
+    if (id === null || problem.value !== "") return;
+    input.value = "";
+    onChoose([...chosen, id]);
+  };
+  const refusal = (id: ProductId | null, written: string): string => {
+    const isKnown = listed.value.length === 0 || listed.value.some((one) => one.id === id);
+    if (id === null || !isKnown) return `There is no product “${written.slice(0, 40)}”.`;
+    if (id === productId) return "A product is not compared with itself.";
+    if (chosen.includes(id)) return `${id} is there already.`;
+    return chosen.length < MAX_COMPARED ? "" : `At most ${MAX_COMPARED} products can be compared.`;
+  };
+  return (
+    <>
+      <form
+        class="compare-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          add();
+        }}
+      >
+        <input
+          ref={field}
+          type="text"
+          list={list}
+          aria-label="Product to compare with"
+          placeholder="ETH-USD"
+          autocomplete="off"
+          spellcheck={false}
+        />
+        <datalist id={list}>
+          {listed.value.map(({ id, name }) => <option key={id} value={id}>{name}</option>)}
+        </datalist>
+        <button type="submit">Add</button>
+      </form>
+      {chosen.map((id, place) => (
+        <div key={id} class="menu-row">
+          <span class="compared">
+            <i class={`ink-${compareInk(place)}`} />
+            {id}
+          </span>
+          <button
+            type="button"
+            aria-label={`Remove ${id}`}
+            title={`Remove ${id}`}
+            onClick={() => onChoose(chosen.filter((one) => one !== id))}
+          >
+            ×
+          </button>
+        </div>
+      ))}
+      <p class="menu-hint">In percent from the first candle in sight.</p>
+      <p class="menu-problem" role="status">{problem}</p>
+    </>
+  );
+}
+
+async function readProducts(signal: AbortSignal): Promise<readonly Listed[]> {
+  const answer = await fetch("/api/products", { signal });
+  const { products }: { readonly products?: readonly unknown[] } = await answer.json();
+  return (products ?? []).flatMap((product) => {
+    const read = new Map(Object.entries(product ?? {}));
+    const id = parseProductId(read.get("product_id") ?? read.get("id"));
+    return id === null ? [] : [{ id, name: `${read.get("base_name") ?? ""}` }];
+  });
+}

@@ -1,0 +1,151 @@
+import type { IChartApi, ISeriesApi, LineData, UTCTimestamp } from "lightweight-charts";
+import { LineSeries } from "lightweight-charts";
+import type { Candle } from "../../../lib/candles/candle.ts";
+import type { Multiple } from "../../../lib/candles/multiple.ts";
+import type { ProductId } from "../../../lib/candles/product.ts";
+import type { Cell } from "../../../lib/indicators/sheet.ts";
+import { alignedCloses, firstFrom, percentOf } from "../aligned_closes.ts";
+import type { ChartPalette } from "./chart_palette.ts";
+import { chartTime } from "./chart_points.ts";
+import { labelColor } from "./label_color.ts";
+import { ComparedProduct } from "./compared_product.ts";
+import { compareInk, type StudyValues } from "../study_values.ts";
+import { traded } from "../traded.ts";
+
+/** What compared products are drawn and read with. */
+export interface CompareDrawingParts {
+  readonly chart: IChartApi;
+  readonly base: string;
+  readonly productId: ProductId;
+  readonly multiple: Multiple;
+  /** What is drawn has changed by itself. */
+  changed(): void;
+  note(text: string): void;
+}
+
+interface Compared {
+  readonly product: ComparedProduct;
+  readonly api: ISeriesApi<"Line">;
+  closes: readonly Cell[];
+}
+
+/** Other products over a chart, each as a line of its closes at the chart's own times; whoever made it closes it. */
+export class CompareDrawing {
+  readonly #parts: CompareDrawingParts;
+  #compared: readonly Compared[] = [];
+  #candles: readonly Candle[] = [];
+  #starts: readonly number[] = [];
+  #isQueued = false;
+
+  constructor(parts: CompareDrawingParts) {
+    this.#parts = parts;
+  }
+
+  /** Compares with these products, and no others from now on. */
+  choose(products: readonly ProductId[], candles: readonly Candle[], palette: ChartPalette): void {
+    const { chart } = this.#parts;
+    const gone = this.#compared.filter(({ product }) => !products.includes(product.productId));
+    for (const { product, api } of gone) {
+      product.close();
+      chart.removeSeries(api);
+    }
+    this.#compared = products.map((id, place) => {
+      const color = palette.inks[compareInk(place)];
+      // The price line is not drawn; its colour is that of the label at the axis.
+      const colors = { color, priceLineColor: labelColor(color) };
+      const held = this.#compared.find(({ product }) => product.productId === id);
+      if (held !== undefined) {
+        held.api.applyOptions(colors);
+        return held;
+      }
+      const api = chart.addSeries(LineSeries, {
+        ...colors,
+        title: id,
+        lineWidth: 2,
+        priceLineVisible: false,
+        crosshairMarkerVisible: false,
+      });
+      return { product: this.#product(id), api, closes: [] };
+    });
+    this.#starts = [];
+    this.show(candles);
+  }
+
+  /** Draws all again, for other candles of the chart. */
+  show(candles: readonly Candle[]): void {
+    this.#candles = candles;
+    const starts = candles.map(({ start }) => start);
+    const [first] = starts;
+    for (const compared of this.#compared) {
+      if (first !== undefined) void compared.product.reach(first);
+      const before = compared.closes;
+      compared.closes = alignedCloses(starts, compared.product.candles);
+      const point = (index: number) => pointOf(candles[index], compared.closes[index] ?? null);
+      const last = candles.length - 1;
+      const isTail = starts.length === this.#starts.length && first === this.#starts[0] &&
+        compared.closes.every((close, index) => index === last || close === before[index]);
+      if (isTail) { for (const one of point(last)) compared.api.update(one); }
+      else compared.api.setData(candles.flatMap((_, index) => point(index)));
+    }
+    this.#starts = starts;
+  }
+
+  /** Draws the lines' ends, for the newest candle of the chart, changed or begun. */
+  update(candles: readonly Candle[]): void {
+    const newest = candles.at(-1);
+    if (newest === undefined) return;
+    // Beside a new candle, only a page of history makes other starts, and that shows all again.
+    if (candles.length !== this.#candles.length) return this.show(candles);
+    this.#candles = candles;
+  }
+
+  /** How much each product, the chart's own first, is above what it was at the first candle in sight. */
+  valuesAt(index: number, from: number): readonly StudyValues[] {
+    if (this.#compared.length === 0) return [];
+    const own = this.#candles.map((candle) => traded(candle).close);
+    const row = (title: string, cells: readonly Cell[], ink: StudyValues["values"][0]["ink"]) => ({
+      title,
+      unit: "percent" as const,
+      pane: null,
+      values: [{ value: percentOf(cells[index] ?? null, firstFrom(cells, from)), ink }],
+    });
+    return [
+      row(this.#parts.productId, own, null),
+      ...this.#compared.map(({ product, closes }, place) =>
+        row(product.productId, closes, compareInk(place))
+      ),
+    ];
+  }
+
+  close(): void {
+    for (const { product } of this.#compared) product.close();
+    this.#compared = [];
+  }
+
+  #product(productId: ProductId): ComparedProduct {
+    const { base, multiple, note } = this.#parts;
+    return new ComparedProduct({
+      base,
+      productId,
+      multiple,
+      note,
+      changed: () => this.#queue(),
+    });
+  }
+
+  /** Candles of several products come together: they are drawn once, before the next picture. */
+  #queue(): void {
+    if (this.#isQueued) return;
+    this.#isQueued = true;
+    requestAnimationFrame(() => {
+      this.#isQueued = false;
+      if (this.#compared.length === 0) return;
+      this.show(this.#candles);
+      this.#parts.changed();
+    });
+  }
+}
+
+function pointOf(candle: Candle | undefined, value: Cell): readonly LineData<UTCTimestamp>[] {
+  return candle === undefined || value === null ? [] : [{ time: chartTime(candle), value }];
+}

@@ -1,0 +1,132 @@
+import { CatchUp } from "../../../lib/browser/catch_up.ts";
+import { fetchCandlePage, PageRefusal } from "../../../lib/browser/candle_pages.ts";
+import { CandleSeries } from "../../../lib/browser/candle_series.ts";
+import type { Candle } from "../../../lib/candles/candle.ts";
+import type { Multiple } from "../../../lib/candles/multiple.ts";
+import type { ProductId } from "../../../lib/candles/product.ts";
+import { decodeCandle } from "../../../lib/candles/wire.ts";
+import { followChart } from "./chart_stream.ts";
+
+/** What a compared product is read with. */
+export interface ComparedProductParts {
+  readonly base: string;
+  readonly productId: ProductId;
+  readonly multiple: Multiple;
+  /** Its candles are others than before. */
+  changed(): void;
+  /** A sentence for a person if the server does not know it, or while it cannot be reached; empty when that has passed. */
+  note(text: string): void;
+}
+
+/** Pages that are read for one request to reach back, at most. */
+const MOST_PAGES = 10;
+/** After older candles could not be read, they are not requested for so long. */
+const RETRY_MS = 10_000;
+
+/** Another product's candles, kept live, for a chart to compare its own with; whoever made it closes it. */
+export class ComparedProduct {
+  readonly productId: ProductId;
+  readonly #parts: ComparedProductParts;
+  readonly #series = new CandleSeries([]);
+  readonly #closed = new AbortController();
+  readonly #catchUp = new CatchUp({
+    read: (signal) => this.#readNewest(signal),
+    onFailing: (isFailing) =>
+      this.#parts.note(isFailing ? `${this.productId} cannot be reached at the moment.` : ""),
+  });
+  #stop: (() => void) | null = null;
+  #older: string | null = null;
+  #isPaging = false;
+  #failedAtMs = -Infinity;
+
+  constructor(parts: ComparedProductParts) {
+    this.productId = parts.productId;
+    this.#parts = parts;
+    this.#catchUp.request();
+  }
+
+  /** Ascending by start. */
+  get candles(): readonly Candle[] {
+    return this.#series.candles;
+  }
+
+  /** Reads older candles until there are some of that time (epoch seconds), or none are older. */
+  async reach(start: number): Promise<void> {
+    if (this.#isPaging || performance.now() - this.#failedAtMs < RETRY_MS) return;
+    this.#isPaging = true;
+    const { base, multiple } = this.#parts;
+    const { signal } = this.#closed;
+    try {
+      for (let pages = 0; pages < MOST_PAGES; pages++) {
+        const oldest = this.#series.candles[0]?.start ?? start;
+        if (this.#older === null || oldest <= start) return;
+        const page = await fetchCandlePage(base + this.#older, signal, multiple.of);
+        if (signal.aborted) return;
+        this.#older = page.next;
+        if (this.#series.merge(page.candles)) this.#parts.changed();
+      }
+    } catch {
+      // What is drawn next asks again.
+      this.#failedAtMs = performance.now();
+    } finally {
+      this.#isPaging = false;
+    }
+  }
+
+  close(): void {
+    this.#closed.abort();
+    this.#catchUp.close();
+    this.#stop?.();
+  }
+
+  async #readNewest(signal: AbortSignal): Promise<void> {
+    const { base, productId, multiple } = this.#parts;
+    const query = new URLSearchParams({
+      product: productId,
+      granularity: multiple.name,
+      limit: "300",
+    });
+    try {
+      const page = await fetchCandlePage(`${base}/api/candles?${query}`, signal, multiple.of);
+      if (signal.aborted) return;
+      const from = page.candles[0]?.start;
+      const newest = this.#series.newest?.start;
+      // Where the page does not reach what was there before, that comes back with the pages to the left.
+      if (from !== undefined && newest !== undefined && from > newest) {
+        this.#series.dropBefore(from);
+      }
+      if (this.#series.candles.length === 0) this.#older = page.next;
+      this.#series.merge(page.candles);
+      this.#follow(page.position);
+      this.#parts.changed();
+    } catch (error) {
+      if (!(error instanceof PageRefusal)) throw error;
+      // It is not requested again: the server does not know it.
+      this.#parts.note(error.message);
+    }
+  }
+
+  #follow(position: string | null): void {
+    const { base, productId, multiple } = this.#parts;
+    this.#stop ??= followChart({
+      base,
+      productId,
+      multiple,
+      newest: this.#series.newest?.start ?? null,
+      position,
+      listener: {
+        candle: (text) => this.#take(decodeCandle(text)),
+        reset: () => this.#catchUp.request(),
+      },
+      state() {},
+    });
+  }
+
+  #take(candle: Candle | null): void {
+    if (candle === null) return;
+    const oldest = this.#series.candles[0];
+    // What is older comes with its page; alone it would stand before a hole.
+    if (oldest !== undefined && candle.start < oldest.start) return;
+    if (this.#series.apply(candle) !== "none") this.#parts.changed();
+  }
+}

@@ -1,0 +1,24 @@
+import type { Candle } from "../../lib/candles/candle.ts";
+import { toNumber } from "../../lib/candles/decimal.ts";
+import type { Traded } from "../../lib/indicators/sheet.ts";
+
+// A candle does not change, so its numbers are made once however often its lines are drawn.
+const numbers = new WeakMap<Candle, Traded>();
+
+/** A candle as indicators and drawings take it. */
+export function traded(candle: Candle): Traded {
+  let held = numbers.get(candle);
+  if (held === undefined) {
+    held = {
+      start: candle.start,
+      open: toNumber(candle.open),
+      high: toNumber(candle.high),
+      low: toNumber(candle.low),
+      close: toNumber(candle.close),
+      volume: toNumber(candle.volume),
+      quoteVolume: candle.quoteVolume === null ? null : toNumber(candle.quoteVolume),
+    };
+    numbers.set(candle, held);
+  }
+  return held;
+}

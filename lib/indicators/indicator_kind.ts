@@ -1,0 +1,86 @@
+import type { Column, Sheet } from "./sheet.ts";
+
+/** Where an indicator is drawn: over the prices, over the volume, or in a pane of its own below. */
+export type Pane = "price" | "volume" | "own";
+
+/** What its values are. */
+export type Unit = "price" | "index" | "volume";
+
+/** A number that a person chooses. */
+export interface IndicatorInput {
+  /** As in a sentence: `period`. */
+  readonly title: string;
+  readonly usual: number;
+  readonly least: number;
+  readonly most: number;
+  /** Whether fractions make no sense. */
+  readonly isWhole: boolean;
+}
+
+/** How a line looks, and its values. */
+export interface IndicatorLine {
+  readonly column: Column;
+  readonly style: "line" | "faint" | "columns";
+  /** Its colour: of rising or falling prices, or so many after the indicator's own, which it is otherwise. */
+  readonly ink?: "up" | "down" | number;
+  /** Drawn so many candles later; negative: earlier. */
+  readonly shift?: number;
+  /** Makes the line one of a trend: rising where positive, falling where negative, and broken where that changes. */
+  readonly trend?: Column;
+}
+
+/** All there is to know of a kind of indicator. `settings` has a number for each of the inputs. */
+export interface IndicatorKind {
+  /** In addresses and attributes. */
+  readonly name: string;
+  /** In the menu. */
+  readonly title: string;
+  /** In legends. */
+  readonly short: string;
+  readonly pane: Pane;
+  readonly unit: Unit;
+  /** In the order in which they are written: `bb:20:2`. */
+  readonly inputs: Readonly<Record<string, IndicatorInput>>;
+  /** Values to be marked in a pane of its own. */
+  readonly levels?: readonly number[];
+  /** Two of its lines whose space between is tinted, by their places. */
+  readonly fill?: readonly [number, number];
+  /** Why settings that are each within their bounds do not go together; null if they do. */
+  refuse?(settings: Readonly<Record<string, number>>): string | null;
+  /** How many candles before the first one in sight its values take, from where on they do not depend on the rest. */
+  warmUp(settings: Readonly<Record<string, number>>, candleSeconds: number): number;
+  /** Adds its columns to a sheet. Always the same number of lines. */
+  compute(sheet: Sheet, settings: Readonly<Record<string, number>>): readonly IndicatorLine[];
+}
+
+/** A kind whose functions know its inputs by name. */
+export function indicatorKind<Name extends string>(
+  kind: Omit<IndicatorKind, "inputs" | "refuse" | "warmUp" | "compute"> & {
+    readonly inputs: Readonly<Record<Name, IndicatorInput>>;
+    refuse?(settings: Readonly<Record<Name, number>>): string | null;
+    warmUp(settings: Readonly<Record<Name, number>>, candleSeconds: number): number;
+    compute(sheet: Sheet, settings: Readonly<Record<Name, number>>): readonly IndicatorLine[];
+  },
+): IndicatorKind {
+  return kind;
+}
+
+/** A number of candles. */
+export function period(usual: number, title = "period"): IndicatorInput {
+  return { title, usual, least: 2, most: 500, isWhole: true };
+}
+
+/** A multiple of something, such as of the standard deviation. */
+export function factor(usual: number, title: string): IndicatorInput {
+  return { title, usual, least: 0.1, most: 10, isWhole: false };
+}
+
+/** Candles until an exponential average of so many has forgotten where it began, to a quarter of a percent. */
+export function settling(period: number): number {
+  return 4 * period;
+}
+
+/** The same of Wilder's average, which forgets half as fast. */
+export function wilderSettling(period: number): number {
+  return 7 * period;
+}
