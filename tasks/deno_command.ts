@@ -1,4 +1,7 @@
 const PATIENCE_MS = 8000;
+const running = new Set<Deno.ChildProcess>();
+/** Once this process has been asked to end, no further program begins. */
+let isEnding = false;
 
 export interface DenoOptions {
   /** Where it runs; by default where this process does. */
@@ -18,6 +21,7 @@ export async function runDeno(
   args: readonly string[],
   { cwd, onOutput, silenceMs, env = {} }: DenoOptions = {},
 ): Promise<number> {
+  if (isEnding) return await new Promise<never>(() => {});
   const output = onOutput === undefined ? "inherit" : "piped";
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
@@ -27,12 +31,12 @@ export async function runDeno(
     stdout: output,
     stderr: output,
   }).spawn();
-  const stop = stopWith(child);
+  track(child);
   try {
     if (onOutput !== undefined) await relay(child, onOutput, silenceMs);
     return (await child.status).code;
   } finally {
-    stop.end();
+    untrack(child);
   }
 }
 
@@ -68,27 +72,43 @@ async function readText(
   for await (const bytes of stream) onOutput(decoder.decode(bytes, { stream: true }));
 }
 
-function stopWith(child: Deno.ChildProcess): { end(): void } {
-  const signals = ["SIGINT", "SIGTERM"] as const;
-  const listeners = signals.map((signal) => ({
-    signal,
-    listener: async () => {
-      const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
-      try {
-        child.kill("SIGTERM");
-      } catch (error) {
-        // It has ended by itself: a terminal's Ctrl-C reaches it as well.
-        if (!(error instanceof TypeError)) throw error;
-      }
-      await child.status;
-      clearTimeout(timer);
-      Deno.exit(signal === "SIGINT" ? 130 : 143);
-    },
+/** A request to end reaches every running program; this process ends after the last of them. */
+async function endAll(exitCode: number): Promise<void> {
+  isEnding = true;
+  await Promise.all([...running].map(async (child) => {
+    const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
+    try {
+      child.kill("SIGTERM");
+    } catch (error) {
+      // It has ended by itself: a terminal's Ctrl-C reaches it as well.
+      if (!(error instanceof TypeError)) throw error;
+    }
+    await child.status;
+    clearTimeout(timer);
   }));
-  for (const { signal, listener } of listeners) Deno.addSignalListener(signal, listener);
-  return {
-    end() {
-      for (const { signal, listener } of listeners) Deno.removeSignalListener(signal, listener);
-    },
-  };
+  Deno.exit(exitCode);
+}
+
+function track(child: Deno.ChildProcess): void {
+  if (running.size === 0) {
+    Deno.addSignalListener("SIGINT", onInterrupt);
+    Deno.addSignalListener("SIGTERM", onTerminate);
+  }
+  running.add(child);
+}
+
+function untrack(child: Deno.ChildProcess): void {
+  running.delete(child);
+  // While it ends, a second Ctrl-C must not end this process before its children.
+  if (running.size > 0 || isEnding) return;
+  Deno.removeSignalListener("SIGINT", onInterrupt);
+  Deno.removeSignalListener("SIGTERM", onTerminate);
+}
+
+function onInterrupt(): void {
+  void endAll(130);
+}
+
+function onTerminate(): void {
+  void endAll(143);
 }

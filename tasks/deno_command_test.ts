@@ -40,3 +40,51 @@ Deno.test("a program that continues to print is left alone", async () => {
     "setTimeout(r, 300)); }";
   assert.equal((await runProgram(code, { silenceMs: 1200 })).exitCode, 0);
 });
+
+Deno.test("a request to end reaches every running program, and this process ends after them", async () => {
+  const directory = await Deno.makeTempDir();
+  try {
+    const slow = join(directory, "slow.ts");
+    await Deno.writeTextFile(
+      slow,
+      `const name = Deno.args[0];
+      Deno.addSignalListener("SIGTERM", async () => {
+        await new Promise((resolve) => setTimeout(resolve, name === "b" ? 400 : 0));
+        console.log(name, "ended");
+        Deno.exit(0);
+      });
+      console.log(name, "runs");
+      setInterval(() => {}, 1000);`,
+    );
+    const two = join(directory, "two.ts");
+    await Deno.writeTextFile(
+      two,
+      `import { runDeno } from ${JSON.stringify(import.meta.resolve("./deno_command.ts"))};
+      const run = (name) => runDeno(["run", "-A", "--no-config", ${JSON.stringify(slow)}, name]);
+      await Promise.all(["a", "b"].map(async (name) => {
+        await run(name);
+        await run("after " + name);
+      }));`,
+    );
+    const parent = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-config", two],
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    let output = "";
+    for await (const bytes of parent.stdout) {
+      output += new TextDecoder().decode(bytes);
+      const isWhole = output.includes("a runs\n") && output.includes("b runs\n");
+      if (isWhole && !output.includes("ended")) parent.kill("SIGTERM");
+    }
+    assert.equal((await parent.status).code, 143);
+    assert.deepEqual(output.trim().split("\n").toSorted(), [
+      "a ended",
+      "a runs",
+      "b ended",
+      "b runs",
+    ]);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});

@@ -20,8 +20,27 @@ const BIN_DIR = join(ROOT, ".data", "bin");
 const DEADLINE = join(ROOT, "tests", "harness", "deadline.ts");
 /** Longer than any test file takes; parallel files print only when they are over. */
 const SILENCE_MS = 5 * 60 * 1000;
+/** Tests with servers and browsers wait for minutes of trades, restarts and pages for most of their time. */
+const WAITING_LANES = 2;
+/** What runs longest, the longest last: whole minutes must pass in them, or many pages be looked at. */
+const SLOW = [
+  "tests/browser/",
+  "tests/image/",
+  "tests/chaos_test.ts",
+  "tests/webhooks_test.ts",
+  "tests/main_job_test.ts",
+  "tests/browser/quality_test.ts",
+  "tests/exact_past_test.ts",
+  "tests/browser/whole_history_test.ts",
+];
 const NONE: TestCounts = { passed: 0, failed: 0, skipped: 0 };
 const UTF8 = new TextEncoder();
+
+/** Test files that one process runs one after the other. */
+interface TestSeries {
+  readonly files: readonly string[];
+  readonly options: readonly string[];
+}
 
 function print(line: string): void {
   console.log(line);
@@ -63,31 +82,31 @@ async function testAll(options: readonly string[]): Promise<TestCounts> {
     await step("browser", () => ensureChromium(print)),
     await step("pages", () => buildIfStale(print)),
   ];
-  // The rooms' own tests share the cores. Those with servers and browsers mostly wait: two at a time.
   const rooms = files.filter((path) => !isMeeting(path));
-  const meetings = files.filter(isMeeting);
-  const inBrowser = meetings.filter(isInBrowser);
-  const others = meetings.filter((path) => !isInBrowser(path));
+  const meetings = slowestFirst(files.filter(isMeeting));
   return [
     ...prepared,
-    await denoTest(rooms, ["--parallel", ...options]),
-    await testBeside(inBrowser, others, options),
+    ...await testInLanes([
+      { files: rooms, options: ["--parallel", ...options] },
+      ...meetings.map((path) => ({ files: [path], options })),
+    ]),
   ].reduce(addCounts);
 }
 
-/** Runs two series of files at a time; what the second prints follows the first's. */
-async function testBeside(
-  first: readonly string[],
-  second: readonly string[],
-  options: readonly string[],
-): Promise<TestCounts> {
-  const held: string[] = [];
-  let write: (text: string) => void = (text) => void held.push(text);
-  const other = denoTest(second, options, (text) => write(text));
-  const counts = await denoTest(first, options);
-  held.forEach(writeAll);
-  write = writeAll;
-  return addCounts(counts, await other);
+/** Runs several series of test files at a time, in their order; each one's output is printed when it is over. */
+async function testInLanes(series: readonly TestSeries[]): Promise<readonly TestCounts[]> {
+  const waiting = series.values();
+  const counts: TestCounts[] = [];
+  const lane = async () => {
+    // All lanes take from the same iterator: each series runs once.
+    for (const { files, options } of waiting) {
+      const held: string[] = [];
+      counts.push(await denoTest(files, options, (text) => void held.push(text)));
+      held.forEach(writeAll);
+    }
+  };
+  await Promise.all(Array.from({ length: navigator.hardwareConcurrency + WAITING_LANES }, lane));
+  return counts;
 }
 
 /** Whether a test file is about rooms meeting, and not of one room alone. */
@@ -95,8 +114,10 @@ function isMeeting(path: string): boolean {
   return path.startsWith("tests/");
 }
 
-function isInBrowser(path: string): boolean {
-  return path.startsWith("tests/browser/");
+/** The slow ones first, so that at the end no lane is busy alone for long. */
+function slowestFirst(files: readonly string[]): readonly string[] {
+  const place = (path: string) => SLOW.findLastIndex((slow) => path.startsWith(slow));
+  return files.toSorted((a, b) => place(b) - place(a));
 }
 
 /** A step that fails counts as a failed test, and the tests that can do without it still run. */
