@@ -12,12 +12,10 @@ export default function ConnectionBadge({ feedUp, madeAtMs }: ConnectionBadgePro
   // It is on every page, and so are this browser's alerts; who has none does not load them.
   useEffect(() => {
     try {
-      if (localStorage.getItem("alerts") === null) return;
+      if (localStorage.alerts) void import("../components/alerts/browser/begin_watching.ts");
     } catch {
       // A browser that keeps nothing.
-      return;
     }
-    void import("../components/alerts/browser/watch_alerts.ts").then((each) => each.watchAlerts());
   }, []);
   const { state, dataAtMs } = connection.value;
   const shown = state === "idle" && !feedUp ? "noFeed" : state;

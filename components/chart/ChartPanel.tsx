@@ -109,6 +109,8 @@ export function ChartPanel(props: ChartPanelProps) {
     else panel.current?.requestFullscreen().catch(() => note.value = "Full screen was refused.");
   };
 
+  // One of many has tools of its own, and no room for all of these: its product's page has them.
+  const isSmall = props.tools !== undefined;
   return (
     <section class="panel chart-panel" aria-label={label} ref={panel}>
       <div class="chart-bar">
@@ -121,15 +123,17 @@ export function ChartPanel(props: ChartPanelProps) {
           onView={look}
           onSave={() => live.current?.save()}
           onFullscreen={fill}
-          menus={<DrawMenu productId={productId} surface={surface.value} />}
+          menus={isSmall ? undefined : <DrawMenu productId={productId} surface={surface.value} />}
         >
-          <a
-            href={alertHref(productId, shown.value)}
-            aria-label="Set an alert"
-            title="Set an alert"
-          >
-            <Icon path="M3.5 11.5h9l-1.2-1.8V7a3.3 3.3 0 0 0-6.6 0v2.7zM6.7 13.7h2.6" />
-          </a>
+          {!isSmall && (
+            <a
+              href={alertHref(productId, shown.value)}
+              aria-label="Set an alert"
+              title="Set an alert"
+            >
+              <Icon path="M3.5 11.5h9l-1.2-1.8V7a3.3 3.3 0 0 0-6.6 0v2.7zM6.7 13.7h2.6" />
+            </a>
+          )}
           {props.tools}
         </ChartTools>
       </div>

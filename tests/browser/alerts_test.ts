@@ -81,7 +81,9 @@ Deno.test({
       await page.locator(".alerts-how", { hasText: "every time" }).waitFor();
       const other = await page.context().newPage();
       await other.goto(`${it.app.url}/`);
-      await page.waitForFunction(`localStorage.getItem("alerts.progress") !== null`);
+      await page.waitForFunction(
+        `Object.keys(JSON.parse(localStorage.getItem("alerts.progress") ?? "{}")).length > 0`,
+      );
       const began = await page.evaluate<number>(
         `Object.values(JSON.parse(localStorage.getItem("alerts.progress")))[0].start`,
       );

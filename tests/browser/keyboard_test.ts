@@ -98,7 +98,8 @@ check("Escape closes the indicator menu and gives the focus back", async () => {
     await page.getByRole("checkbox", { name: "Moving average (SMA)" }).waitFor();
     await page.keyboard.press("Tab");
     await page.keyboard.press("Escape");
-    assert.equal(await page.locator(".menu").getAttribute("open"), null);
+    const menu = page.locator(".menu", { has: page.locator("summary", { hasText: "Indicators" }) });
+    assert.equal(await menu.getAttribute("open"), null);
     assert.match((await focused(page)).name, /^Indicators/);
   });
 });

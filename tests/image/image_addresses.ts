@@ -23,6 +23,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   "/udf/symbols": "symbol=BTC-USD",
   "/stream": "products=BTC-USD&granularities=1m",
   "/stream/chart": CANDLES,
+  "/products/:product/past": "granularity=1m",
 };
 
 /** The addresses of every file that is served as it is: those in `static` and those that the build in a tree made. */

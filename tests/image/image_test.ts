@@ -16,6 +16,7 @@ const OTHER_ANSWERS: Readonly<Record<string, number>> = {
   "/api/candles.parquet": 400,
   "/history": 400,
   "/nowhere": 404,
+  "/products/BTC-USD/past": 400,
   "/stream": 400,
   "/stream/chart": 400,
   "/theme": 405,
