@@ -1,4 +1,3 @@
-import { useEffect } from "preact/hooks";
 import { connection } from "../lib/browser/connection.ts";
 
 /** What the server knew of its feed when it made the page. */
@@ -9,14 +8,6 @@ export interface ConnectionBadgeProps {
 
 /** Says how fresh the page is, always: live, reconnecting, stale since when, or a snapshot of when. */
 export default function ConnectionBadge({ feedUp, madeAtMs }: ConnectionBadgeProps) {
-  // It is on every page, and so are this browser's alerts; who has none does not load them.
-  useEffect(() => {
-    try {
-      if (localStorage.alerts) void import("../components/alerts/browser/begin_watching.ts");
-    } catch {
-      // A browser that keeps nothing.
-    }
-  }, []);
   const { state, dataAtMs } = connection.value;
   const shown = state === "idle" && !feedUp ? "noFeed" : state;
   return (

@@ -19,8 +19,9 @@ export default define.page<typeof handler>(function AlertsPage({ data }) {
       </Head>
       <h1>Alerts</h1>
       <p class="lead">
-        They are kept in this browser and judged by its pages: one page of Spot Canvas, any of them,
-        must stay open. What crosses while the connection is away is noticed when it is back, once.
+        They are kept in this browser and judged by its pages: one page of Spot Canvas with prices
+        or a chart, or this one, must stay open. What crosses while the connection is away is
+        noticed when it is back, once.
       </p>
       <noscript>
         <p class="notice">

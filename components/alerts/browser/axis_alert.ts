@@ -1,6 +1,7 @@
 import { figure } from "../../../lib/alerts/describe.ts";
 import { ALERTS_KEY, AlertStore } from "./alert_store.ts";
 import { showNote } from "./announce.ts";
+import { watchIfSet } from "./watch_if_set.ts";
 
 /** Where on a chart a price can be pointed at. */
 export interface PriceAxis {
@@ -14,6 +15,7 @@ export interface PriceAxis {
 
 /** A button that follows the pointer along a chart's price axis and sets an alert there. Answers how to take it away. */
 export function offerAlerts(product: string, { element, digits, priceAt }: PriceAxis): () => void {
+  watchIfSet();
   const gone = new AbortController();
   const { signal } = gone;
   const button = document.createElement("button");

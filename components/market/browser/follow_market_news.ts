@@ -1,3 +1,4 @@
+import { watchIfSet } from "../../alerts/browser/watch_if_set.ts";
 import { NewsPoll, requestNews } from "../../../lib/browser/news_poll.ts";
 import type { MarketNews, QuietCells } from "../market_news.ts";
 import type { LiveRows } from "./live_rows.ts";
@@ -13,6 +14,7 @@ export function followMarketNews(
   table: HTMLTableElement,
   live: LiveRows,
 ): () => void {
+  watchIfSet();
   const poll = new NewsPoll<MarketNews>({
     ...EVERY_MS,
     request: (signal) => requestNews(`/market/rows${location.search}`, signal),
