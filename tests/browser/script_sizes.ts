@@ -19,10 +19,16 @@ export async function scriptSizes(browser: Browser, url: string): Promise<Script
   const { page, close } = await watch(browser, "about:blank");
   const scripts = new Map<string, string>();
   const reading: Promise<void>[] = [];
+  let isOver = false;
   page.on("response", (answer) => {
     if (answer.request().resourceType() !== "script") return;
     const name = new URL(answer.url()).pathname.split("/").at(-1) ?? "";
-    reading.push(answer.text().then((text) => void scripts.set(name, text)));
+    reading.push(
+      answer.text().then((text) => void scripts.set(name, text), (error) => {
+        // What is still on its way when the page is left is none of its first scripts.
+        if (!isOver) throw error;
+      }),
+    );
   });
   try {
     await page.goto(url);
@@ -32,6 +38,7 @@ export async function scriptSizes(browser: Browser, url: string): Promise<Script
     }
     await Promise.all(reading);
   } finally {
+    isOver = true;
     await close();
   }
   const names = [...scripts.keys()];
