@@ -1,4 +1,5 @@
 import {
+  bucketEnd,
   bucketStart,
   containingStart,
   type EpochSeconds,
@@ -6,7 +7,7 @@ import {
 } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import type { ProductAggregator } from "../candles/product_aggregator.ts";
-import { estimateOf } from "../exchange/exchange_candle.ts";
+import { estimateOf, type ExchangeCandle } from "../exchange/exchange_candle.ts";
 import type { TradeSource, Urgency } from "../exchange/trade_source.ts";
 import { liveClass, type LiveParts } from "./live_walk.ts";
 import type { PageSource, PageWork } from "./planner.ts";
@@ -72,15 +73,32 @@ export async function pinBefore(
   source: CandleSource,
   urgency: Urgency,
 ): Promise<void> {
-  const { tradesFrom } = product.coverage;
-  if (!Number.isFinite(tradesFrom)) return;
-  const until = tradesFrom as EpochSeconds;
-  const fives = containingStart(until, "FIVE_MINUTE");
   const candles = async (granularity: Granularity, start: EpochSeconds, end: EpochSeconds) =>
     start < end ? await source.candles(product.productId, granularity, start, end, urgency) : [];
-  const [large, small] = await Promise.all([
-    candles("FIVE_MINUTE", day, fives),
-    candles("ONE_MINUTE", Math.max(day, fives) as EpochSeconds, until),
-  ]);
+  let large: readonly ExchangeCandle[];
+  let small: readonly ExchangeCandle[];
+  let until: EpochSeconds;
+  do {
+    until = unknownUntil(product);
+    if (!Number.isFinite(until)) return;
+    const fives = containingStart(until, "FIVE_MINUTE");
+    [large, small] = await Promise.all([
+      candles("FIVE_MINUTE", day, fives),
+      candles("ONE_MINUTE", Math.max(day, fives) as EpochSeconds, until),
+    ]);
+    // Meanwhile minutes may have left memory.
+  } while (unknownUntil(product) > until);
   product.pin([...large, ...small].map(estimateOf), day);
+}
+
+/**
+ * Up to where nothing in memory tells of a product. The hour in which its trades begin could be derived from its minutes
+ * alone: once they have left memory all of it is unknown.
+ */
+function unknownUntil({ coverage: { tradesFrom, heldFrom } }: ProductAggregator): EpochSeconds {
+  const from = tradesFrom as EpochSeconds;
+  if (!Number.isFinite(tradesFrom)) return from;
+  const hour = containingStart(from, "ONE_HOUR");
+  const isForgotten = hour < tradesFrom && heldFrom > hour;
+  return isForgotten ? bucketEnd(hour, "ONE_HOUR") : from;
 }
