@@ -20,8 +20,8 @@ const BIN_DIR = join(ROOT, ".data", "bin");
 const DEADLINE = join(ROOT, "tests", "harness", "deadline.ts");
 /** Longer than any test file takes; parallel files print only when they are over. */
 const SILENCE_MS = 5 * 60 * 1000;
-/** Tests with servers and browsers wait for minutes of trades, restarts and pages for most of their time. */
-const WAITING_LANES = 2;
+/** More at a time leave none of them the time that its deadlines allow for, on two cores. */
+const LANES = 2;
 /** What runs longest, the longest last: whole minutes must pass in them, or many pages be looked at. */
 const SLOW = [
   "tests/browser/",
@@ -82,14 +82,13 @@ async function testAll(options: readonly string[]): Promise<TestCounts> {
     await step("browser", () => ensureChromium(print)),
     await step("pages", () => buildIfStale(print)),
   ];
+  // The rooms' own tests share the cores. Those with servers and browsers mostly wait: two at a time.
   const rooms = files.filter((path) => !isMeeting(path));
   const meetings = slowestFirst(files.filter(isMeeting));
   return [
     ...prepared,
-    ...await testInLanes([
-      { files: rooms, options: ["--parallel", ...options] },
-      ...meetings.map((path) => ({ files: [path], options })),
-    ]),
+    await denoTest(rooms, ["--parallel", ...options]),
+    ...await testInLanes(meetings.map((path) => ({ files: [path], options }))),
   ].reduce(addCounts);
 }
 
@@ -105,7 +104,7 @@ async function testInLanes(series: readonly TestSeries[]): Promise<readonly Test
       held.forEach(writeAll);
     }
   };
-  await Promise.all(Array.from({ length: navigator.hardwareConcurrency + WAITING_LANES }, lane));
+  await Promise.all(Array.from({ length: LANES }, lane));
   return counts;
 }
 
