@@ -22,13 +22,18 @@ export function CompareList(
   const problem = useSignal("");
   const field = useRef<HTMLInputElement>(null);
   const list = useId();
+  const reading = useRef<Promise<void>>();
   useEffect(() => {
     const left = new AbortController();
     // Without the list a product can be typed all the same.
-    readProducts(left.signal).then((products) => listed.value = products, () => {});
+    reading.current = readProducts(left.signal).then((products) => {
+      listed.value = products;
+    }, () => {});
     return () => left.abort();
   }, []);
-  const add = () => {
+  const add = async () => {
+    // Until the list is there, a product that does not exist cannot be told from one that does.
+    await reading.current;
     const input = field.current;
     if (input === null) return;
     const written = input.value.trim().toUpperCase();
@@ -52,7 +57,7 @@ export function CompareList(
         class="compare-form"
         onSubmit={(event) => {
           event.preventDefault();
-          add();
+          void add();
         }}
       >
         <input
