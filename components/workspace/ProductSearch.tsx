@@ -31,7 +31,7 @@ export function ProductSearch({ request, live, onChoose, onClose }: {
     if (element === null || request === null) return;
     text.value = request.text;
     at.value = 0;
-    element.showModal();
+    if (!element.open) element.showModal();
     const field = element.querySelector("input");
     field?.setSelectionRange(request.text.length, request.text.length);
     live?.products().then((all) => {

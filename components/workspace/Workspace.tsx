@@ -83,6 +83,12 @@ export function Workspace({ tiles, spare, live, drawings, ...props }: WorkspaceP
         : { ...chart, multiple: choice.multiple },
     );
   };
+  // Who types fast has typed on before the search is there to take it.
+  const search = (number: number, text: string) => {
+    const before = request.peek();
+    const typed = before?.number === number ? before.text : "";
+    request.value = { number, text: typed + text };
+  };
   const toggle = (name: keyof ChartLinks) => {
     const next = { ...links, [name]: !links[name] };
     live?.link(next);
@@ -177,7 +183,7 @@ export function Workspace({ tiles, spare, live, drawings, ...props }: WorkspaceP
             isAlone={charts.length === 1}
             onActive={() => active.value = index}
             onChart={(next) => replace(index, next)}
-            onSearch={(text) => request.value = { number: index + 1, text }}
+            onSearch={(text) => search(index + 1, text)}
             onRemove={() => remove(index)}
           >
             {drawings?.[index]}

