@@ -127,7 +127,9 @@ export class Buckets {
       const { granularity } = level;
       if (granularity === "ONE_MINUTE") continue;
       for (let bucket = takeMarked(level); bucket !== null; bucket = takeMarked(level)) {
-        if (derives(granularity, bucket, coverage)) this.#derive(level, bucket, isUnbroken);
+        // What was published as exact is final: after a restart ids that no trade has are a gap again.
+        if (bucket.published?.exact === true) bucket.awaitsProof = false;
+        else if (derives(granularity, bucket, coverage)) this.#derive(level, bucket, isUnbroken);
         else bucket.values = bucket.given;
         touched(granularity, bucket);
       }

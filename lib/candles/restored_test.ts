@@ -134,3 +134,33 @@ Deno.test("an exact hour hides no minute that is missing below it", () => {
   assert.equal(gap?.fromId, 1020);
   assert.equal(gap?.toId, 1029);
 });
+
+Deno.test("restore - an hour that was exact stays so after a restart, when ids that no trade has are a gap again", () => {
+  const at = (tradeId: number, seconds: number): Trade => ({
+    ...tradeOf(0),
+    tradeId,
+    timeMs: (NOON + seconds) * 1000,
+  });
+  const whole = new ProductAggregator(BTC, 0);
+  const first = { ...BEFORE_NOON, tradeId: ANCHOR.tradeId, timeMs: NOON * 1000 - 2 };
+  for (const trade of [first, BEFORE_NOON, at(1000, 1), at(1004, 61)]) whole.merge(trade, true);
+  assert.ok(whole.bridge(1000, 1004));
+  whole.merge(at(1005, 3601), true);
+  whole.advance((NOON + 3602) * 1000);
+  const stored = whole.takeClosed().filter(({ start }) => start >= NOON);
+  assert.deepEqual(states(stored, NOON).ONE_HOUR, [2, true]);
+
+  const product = new ProductAggregator(BTC, 0);
+  product.restore(stored.toSorted((a, b) => a.start - b.start), FROM, ANCHOR, FROM);
+  // Memory lets go of the hour's minutes before the gap is accounted for.
+  for (const [tradeId, hours] of [[1005, 1], [1006, 2], [1007, 3]] as const) {
+    product.merge(at(tradeId, hours * 3600 + 1), true);
+    product.advance((NOON + hours * 3600 + 2) * 1000);
+    product.takeClosed();
+  }
+  assert.ok(product.coverage.heldFrom > NOON);
+  const [gap] = product.gaps().filter(({ fromId }) => fromId === 1001);
+  assert.ok(gap !== undefined);
+  product.account(gap);
+  assert.deepEqual(states(product.takeClosed(), NOON), { TWO_HOUR: [3, true] });
+});

@@ -91,6 +91,13 @@ const AWAY_FOR_A_MINUTE: Scenario = {
   ],
 };
 
+/** Found by chance once: an hour was not exact after a restart: no trade has some ids between its minutes. */
+const KILLED_AFTER_WALKING: Scenario = {
+  seed: 0,
+  startMs: Date.UTC(2026, 3, 7, 12, 57, 30),
+  legs: [{ ...SMOOTH, runS: 15, ends: "kill", awayS: 136, unreadable: 0.05 }],
+};
+
 async function play({ seed, startMs, legs }: Scenario): Promise<void> {
   const tradingMs = tradingMsOf(legs);
   using model = new ModelExchange({ seed, startMs, tradingMs, perMinute: [120, 12, 0.7] });
@@ -161,10 +168,8 @@ Deno.test("repair - whatever is interrupted, restarted, lost or reordered, candl
 });
 
 Deno.test("repair - whatever happens while a past is proven, each of its candles ends up that of its trades, exact", async () => {
-  // Rows that nobody can read may leave a long candle of the past unproven for longer than this waits.
-  const readable = scenarios.map(({ legs, ...scenario }) => ({
-    ...scenario,
-    legs: legs.map((leg) => ({ ...leg, unreadable: 0 })),
-  }));
-  await fc.assert(fc.asyncProperty(readable, playPast), { numRuns: 8, seed: 20_260_407 });
+  await fc.assert(fc.asyncProperty(scenarios, playPast), {
+    numRuns: 9,
+    examples: [[KILLED_AFTER_WALKING]],
+  });
 });
