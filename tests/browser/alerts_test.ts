@@ -56,6 +56,13 @@ function fired(page: Page): Promise<readonly Fired[]> {
   return page.evaluate(`JSON.parse(localStorage.getItem("alerts.fired") ?? "[]")`);
 }
 
+/** The start of the newest candle that the only alert was judged by; null if that is none yet. */
+function judgedUpTo(page: Page): Promise<number | null> {
+  return page.evaluate(
+    `Object.values(JSON.parse(localStorage.getItem("alerts.progress") ?? "{}"))[0]?.start ?? null`,
+  );
+}
+
 async function set(page: Page, fields: Readonly<Record<string, string>>): Promise<void> {
   const form = page.getByRole("form", { name: "Set an alert" });
   for (const [label, value] of Object.entries(fields)) await form.getByLabel(label).fill(value);
@@ -81,12 +88,8 @@ Deno.test({
       await page.locator(".alerts-how", { hasText: "every time" }).waitFor();
       const other = await page.context().newPage();
       await other.goto(`${it.app.url}/`);
-      await page.waitForFunction(
-        `Object.keys(JSON.parse(localStorage.getItem("alerts.progress") ?? "{}")).length > 0`,
-      );
-      const began = await page.evaluate<number>(
-        `Object.values(JSON.parse(localStorage.getItem("alerts.progress")))[0].start`,
-      );
+      await until("the alert to begin", async () => await judgedUpTo(page) !== null);
+      const began = await judgedUpTo(page) ?? Infinity;
       await closeMinutes(it, 3);
       await it.app.kill();
       await closeMinutes(it, 4);
@@ -97,10 +100,17 @@ Deno.test({
       const closed = all.filter(({ is_complete }) => is_complete);
       const last = closed.at(-1)?.timestamp ?? 0;
       // What has closed is known here; what the page knows of it may be a moment behind.
-      await page.waitForFunction(
-        `Object.values(JSON.parse(localStorage.getItem("alerts.progress")))[0].start > ${last}`,
-        undefined,
-        { timeout: 60_000 },
+      await until("the page to know it too", async () => (await judgedUpTo(page) ?? 0) > last, {
+        patienceMs: 60_000,
+      });
+      it.time.pace = 0;
+      const said = async () => [
+        ...await page.evaluate<string[]>("window.notified"),
+        ...await other.evaluate<string[]>("window.notified"),
+      ];
+      await until(
+        "what happened to be said",
+        async () => (await said()).length === (await fired(page)).length,
       );
       const firings = await fired(page);
       assert.ok(firings.length > 0, "a price that walks crosses where it was");
@@ -121,12 +131,8 @@ Deno.test({
         assert.ok(firings.some(({ start }) => start === timestamp), `${timestamp} is missing`);
       }
       assert.equal(new Set(firings.map(({ id }) => id)).size, firings.length);
-      const said = [
-        ...await page.evaluate<string[]>("window.notified"),
-        ...await other.evaluate<string[]>("window.notified"),
-      ];
       assert.deepEqual(
-        said.toSorted(),
+        (await said()).toSorted(),
         firings.map(({ text }) => `BTC-USD ${text}`).toSorted(),
         "each is notified of by one tab",
       );
