@@ -1,5 +1,5 @@
 import type { IChartApi, ISeriesApi, UTCTimestamp } from "lightweight-charts";
-import { HistogramSeries, LineSeries, LineStyle } from "lightweight-charts";
+import { HistogramSeries, LineSeries, LineStyle, PriceScaleMode } from "lightweight-charts";
 import type { Candle } from "../../../lib/candles/candle.ts";
 import type { Indicator } from "../../../lib/indicators/indicator.ts";
 import type { IndicatorLine } from "../../../lib/indicators/indicator_kind.ts";
@@ -77,7 +77,11 @@ export class StudyDrawing {
       this.#addMarks(study, lines, place, palette);
       return { study, lines };
     });
-    chart.panes().forEach((one, index) => one.setStretchFactor(index === 0 ? 4 : 1));
+    chart.panes().forEach((one, index) => {
+      one.setStretchFactor(index === 0 ? 4 : 1);
+      // A new pane takes the scale of the prices', whose percent and logarithm mean nothing to it.
+      if (index > 0) one.priceScale("right").applyOptions({ mode: PriceScaleMode.Normal });
+    });
     this.show(candles);
   }
 
