@@ -139,7 +139,9 @@ export function AlertForm({ products, first, isEdited, isReady, errors, note, on
       </fieldset>
       {isEdited && <button type="button" class="btn" onClick={onCancel}>Cancel</button>}
       <p class="alerts-note" role="status">
-        {isLine ? "A drawn line is changed in its chart." : note}
+        {isLine
+          ? "A drawn line is changed in its chart: move it there, and press its Alert again."
+          : note}
       </p>
     </form>
   );

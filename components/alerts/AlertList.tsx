@@ -12,7 +12,7 @@ export function AlertList({ alerts, onTurn, onEdit, onRemove }: {
   if (alerts.length === 0) {
     return (
       <EmptyState title="No alerts yet">
-        <p>Set one above, or on a chart's price axis.</p>
+        <p>Set one above, on a chart's price axis, or on a line drawn in a chart.</p>
       </EmptyState>
     );
   }

@@ -77,7 +77,8 @@ export function readAlert(kept: unknown): Alert | null {
   };
 }
 
-function readCondition(kept: unknown): AlertCondition | null {
+/** Reads what is waited for, the earlier point of a line first: null if that is nothing that can be. */
+export function readCondition(kept: unknown): AlertCondition | null {
   if (!isRecord(kept)) return null;
   switch (kept.kind) {
     case "price":

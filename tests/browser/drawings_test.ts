@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Locator, Page } from "playwright-core";
+import { readAlert } from "../../lib/alerts/alert.ts";
 import { parseDrawings } from "../../lib/drawings/stored_drawings.ts";
 import { until } from "../harness/wait.ts";
 import { check, siteForTests } from "./site.ts";
@@ -256,6 +257,58 @@ check("drawings - an anchor snaps to the open, high, low or close of its candle"
     assert.ok(snappedTo !== null, `none of ${prices.join(", ")}`);
   });
 });
+
+check(
+  "drawings - an alert at a line is set by keys, once for each line, wherever it is moved",
+  async () => {
+    await site().look(HOURS, async (page) => {
+      const alerts = () =>
+        page.evaluate(() => localStorage.getItem("alerts")).then((text) => JSON.parse(text ?? "[]"))
+          .then((all: unknown[]) => all.map(readAlert));
+      const drawByKey = async (title: string) => {
+        const menu = await openMenu(page);
+        await menu.getByRole("group").getByRole("button", { name: title, exact: true })
+          .press("Enter");
+        await page.locator(".drawing-bar p", { hasText: title }).waitFor();
+      };
+      await drawn(page);
+      const alert = page.locator(".drawing-bar").getByRole("button", { name: "Alert" });
+      await drawByKey("Trend line");
+      // From the chart, which has the focus, the bar's first button is the next stop.
+      await page.keyboard.press("Tab");
+      assert.ok(await alert.evaluate((element) => element === document.activeElement));
+      await page.keyboard.press("Enter");
+      await page.locator(".alerts-toasts", { hasText: "crosses the line through" }).waitFor();
+      const [line] = await kept(page);
+      const condition = { kind: "line", from: line?.anchors[0], to: line?.anchors[1] };
+      assert.deepEqual((await alerts()).map((one) => one?.condition), [condition]);
+
+      // The chart has the keys again.
+      await page.keyboard.press("ArrowUp");
+      await until("a moved line", async () => {
+        const [now] = await kept(page);
+        return now?.anchors[0]?.price !== line?.anchors[0]?.price;
+      });
+      await alert.press("Enter");
+      const [moved] = await kept(page);
+      const next = { kind: "line", from: moved?.anchors[0], to: moved?.anchors[1] };
+      assert.deepEqual((await alerts()).map((one) => one?.condition), [next]);
+
+      await drawByKey("Horizontal line");
+      await alert.press("Enter");
+      const price = (await kept(page)).at(-1)?.anchors[0]?.price;
+      assert.deepEqual((await alerts()).map((one) => one?.condition), [
+        next,
+        { kind: "price", value: price },
+      ]);
+      await drawByKey("Rectangle");
+      assert.equal(await alert.count(), 0);
+      await page.goto(`${site().app.url}/alerts`);
+      await page.locator(".alerts-list li", { hasText: "crosses the line through" }).waitFor();
+      assert.equal(await page.locator(".alerts-list li").count(), 2);
+    });
+  },
+);
 
 check("drawings - a finger draws, moves and deletes, and a full storage is told", async () => {
   const { page, complaints, close } = await watch(site().browser, site().app.url + HOURS, {

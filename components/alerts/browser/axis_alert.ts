@@ -1,6 +1,5 @@
 import { figure } from "../../../lib/alerts/describe.ts";
-import { ALERTS_KEY, AlertStore } from "./alert_store.ts";
-import { showNote } from "./announce.ts";
+import { setAlert } from "./set_alert.ts";
 import { watchIfSet } from "./watch_if_set.ts";
 
 /** Where on a chart a price can be pointed at. */
@@ -37,24 +36,8 @@ export function offerAlerts(product: string, { element, digits, priceAt }: Price
   }, { signal });
   element.addEventListener("pointerleave", () => button.hidden = true, { signal });
   button.addEventListener("click", () => {
-    const store = new AlertStore(localStorage);
-    const isKept = store.put({
-      id: crypto.randomUUID?.() ?? `axis-${Date.now()}-${Math.round(Math.random() * 1e9)}`,
-      product,
-      condition: { kind: "price", value: price },
-      repeats: false,
-      sound: false,
-      isOn: true,
-    });
-    if (!isKept) {
-      showNote(
-        "It could not be kept: there are 100 alerts already, or this browser keeps nothing.",
-      );
-      return;
-    }
-    dispatchEvent(new StorageEvent("storage", { key: ALERTS_KEY }));
-    void import("./watch_alerts.ts").then(({ watchAlerts }) => watchAlerts());
-    showNote(`Alert set: ${product} crosses ${figure(price)}, once. This page must stay open.`);
+    const id = crypto.randomUUID?.() ?? `axis-${Date.now()}-${Math.round(Math.random() * 1e9)}`;
+    setAlert(product, { kind: "price", value: price }, id);
   }, { signal });
   element.append(button);
   return () => {

@@ -1,11 +1,14 @@
 import { DRAWINGS, LONGEST_TEXT } from "../../../lib/drawings/drawing.ts";
+import { setAlert } from "../../alerts/browser/set_alert.ts";
 import { Icon } from "../../site/Icon.tsx";
+import { alertCondition } from "../alert_condition.ts";
 import type { DrawingBoard } from "./drawing_board.ts";
 
-/** Over the chart while something is drawn or selected: what it is, its words, and how to delete and end it. */
+/** Over the chart while something is drawn or selected: what it is, its words, and how to be alerted at it, delete and end it. */
 export function DrawingBar({ board }: { board: DrawingBoard }) {
   const tool = board.tool.value;
   const selected = board.selected.value;
+  const condition = selected === null ? null : alertCondition(selected);
   const { element } = board.surface;
   const back = () => element.focus({ preventScroll: true });
   const isShown = tool !== null || selected !== null || board.problem.value !== "";
@@ -29,6 +32,18 @@ export function DrawingBar({ board }: { board: DrawingBoard }) {
                 back();
               }}
             />
+          )}
+          {condition !== null && (
+            <button
+              type="button"
+              title="Alert when the price crosses it"
+              onClick={() => {
+                setAlert(board.productId, condition, `drawn-${selected.id}`);
+                back();
+              }}
+            >
+              Alert
+            </button>
           )}
           <button
             type="button"

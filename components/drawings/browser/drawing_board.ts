@@ -25,6 +25,7 @@ const FIRST_TEXT = "Note";
  */
 export class DrawingBoard {
   readonly surface: ChartSurface;
+  readonly productId: ProductId;
   readonly plot: ChartPlot;
   /** What the next gesture draws; null if it draws nothing. */
   readonly tool = signal<DrawingKind | null>(null);
@@ -44,6 +45,7 @@ export class DrawingBoard {
 
   constructor(surface: ChartSurface, productId: ProductId) {
     this.surface = surface;
+    this.productId = productId;
     this.plot = new ChartPlot(surface);
     this.#stored = new StoredDrawings(() => localStorage, productId);
     this.#key = drawingsKey(productId);
