@@ -102,18 +102,23 @@ export class CompareDrawing {
   /** How much each product, the chart's own first, is above what it was at the first candle in sight. */
   valuesAt(index: number, from: number): readonly StudyValues[] {
     if (this.#compared.length === 0) return [];
-    const own = this.#candles.map((candle) => traded(candle).close);
-    const row = (title: string, cells: readonly Cell[], ink: StudyValues["values"][0]["ink"]) => ({
+    const closeAt = (place: number): Cell => {
+      const candle = this.#candles[place];
+      return candle === undefined ? null : traded(candle).close;
+    };
+    const row = (title: string, value: Cell, ink: StudyValues["values"][0]["ink"]) => ({
       title,
       unit: "percent" as const,
       pane: null,
-      values: [{ value: percentOf(cells[index] ?? null, firstFrom(cells, from)), ink }],
+      values: [{ value, ink }],
     });
+    const own = percentOf(closeAt(index), closeAt(Math.max(0, from)));
     return [
       row(this.#parts.productId, own, null),
-      ...this.#compared.map(({ product, closes }, place) =>
-        row(product.productId, closes, compareInk(place))
-      ),
+      ...this.#compared.map(({ product, closes }, place) => {
+        const value = percentOf(closes[index] ?? null, firstFrom(closes, from));
+        return row(product.productId, value, compareInk(place));
+      }),
     ];
   }
 

@@ -9,6 +9,7 @@ import type { Candle } from "../../../lib/candles/candle.ts";
 import type { ExactPast } from "../../../lib/history/exact_pasts.ts";
 import { exactPastText } from "../../site/exact_past_text.ts";
 import { chartTime } from "./chart_points.ts";
+import { lastUpTo } from "./sight_time.ts";
 
 /** Pixels that the mark takes. */
 const WORD_WIDTH = 110;
@@ -83,7 +84,7 @@ export class ExactBoundary implements ISeriesPrimitive<Time> {
     const since = this.#past?.since;
     const first = this.#candles[0];
     if (since == null || first === undefined || first.start >= since) return null;
-    const inside = this.#candles.find(({ start }) => start >= since);
+    const inside = this.#candles[lastUpTo(this.#candles, since - 1) + 1];
     if (inside === undefined) return null;
     const scale = this.#chart.timeScale();
     const middle = scale.timeToCoordinate(chartTime(inside));

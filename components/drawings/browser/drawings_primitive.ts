@@ -28,6 +28,7 @@ export class DrawingsPrimitive implements IPanePrimitive<Time> {
   readonly #state: () => DrawnState;
   readonly #priceText: (price: number) => string;
   readonly #views: readonly IPrimitivePaneView[];
+  readonly #measure = document.createElement("canvas").getContext("2d");
   #requestUpdate = () => {};
 
   constructor(
@@ -77,7 +78,7 @@ export class DrawingsPrimitive implements IPanePrimitive<Time> {
 
   /** Pixels of a text drawing's text. */
   textWidth = (text: string): number => {
-    const context = document.createElement("canvas").getContext("2d");
+    const context = this.#measure;
     if (context === null) return text.length * TEXT_SIZE / 2;
     context.font = this.#font("text");
     return context.measureText(text).width;
