@@ -144,12 +144,18 @@ check("chart - other products are compared in percent, live, and kept in the add
 });
 
 check("the scale and the clock are chosen, and the address keeps them", async () => {
-  await site().look(MINUTES, async (page) => {
+  await site().look(`${MINUTES}&indicators=rsi`, async (page) => {
     await drawn(page);
+    await watchAxes(page);
     await page.getByRole("button", { name: "Log scale" }).click();
     assert.match(page.url(), /scale=log$/);
     await page.getByRole("button", { name: "% scale" }).click();
     assert.match(page.url(), /scale=percent$/);
+    // The prices' pane is the first row; that of the index, below a border, has its own scale.
+    await until("an axis in percent", async () => (await axes(page)).percent.length > 0);
+    const { percent, plain } = await axes(page);
+    assert.deepEqual(percent, [0]);
+    assert.ok(plain.includes(2), `texts at the axes of rows ${plain}`);
     const utc = await page.locator(".legend span").first().innerText();
     assert.match(utc, /\d\d:\d\d UTC$/);
     await page.getByRole("button", { name: "Local time" }).click();
@@ -159,6 +165,26 @@ check("the scale and the clock are chosen, and the address keeps them", async ()
     assert.equal(hourOf(local), (hourOf(utc) + 13) % 24);
   }, { timezoneId: "Pacific/Tongatapu" });
 });
+
+/** Notes from here on which rows of the chart have texts at their axes, in percent and else. */
+async function watchAxes(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const draw = CanvasRenderingContext2D.prototype.fillText;
+    CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
+      const row = this.canvas.closest("tr");
+      if (row !== null && text.endsWith("%")) row.dataset.percent = "";
+      else if (row !== null) row.dataset.plain = "";
+      draw.call(this, text, ...place);
+    };
+  });
+}
+
+async function axes(page: Page) {
+  return await page.locator(".chart-mount tr").evaluateAll((rows) => ({
+    percent: rows.flatMap((row, at) => row.hasAttribute("data-percent") ? [at] : []),
+    plain: rows.flatMap((row, at) => row.hasAttribute("data-plain") ? [at] : []),
+  }));
+}
 
 check(
   "the keyboard moves the chart into the past and back, and no candle is asked for twice",
