@@ -4,26 +4,16 @@ import { ExactEdgeSvg } from "./ExactEdgeSvg.tsx";
 import type { ChartPicture, ComparedCandles } from "./chart_picture.ts";
 import { chartPicture } from "./chart_picture.ts";
 import type { ChartView } from "./chart_view.ts";
+import { CHART_BOX as BOX } from "./chart_box.ts";
 import { PLAIN_VIEW, scaleOf } from "./chart_view.ts";
-import type { LinePath } from "./line_paths.ts";
+import { LinePaths } from "./LinePaths.tsx";
 import { PaneSvg } from "./PaneSvg.tsx";
-import type { ScaleLine } from "./plot_scale.ts";
 import { axisWidth } from "./price_axis.ts";
+import { ScaleTexts } from "./ScaleTexts.tsx";
 import { Studies } from "./Studies.tsx";
 import { priceText } from "../site/price.ts";
 import { axisText, startText } from "../site/utc_time.ts";
 import { decimal, toNumber } from "../../lib/candles/decimal.ts";
-
-// As `PriceChart` sets the live chart, so that nothing jumps when that takes over.
-const BOX = {
-  width: 1000,
-  height: 400,
-  topShare: 0.05,
-  bottomShare: 0.2,
-  volumeShare: 0.15,
-  slots: 120,
-  emptySlots: 3,
-} as const;
 
 /** How many candles a picture shows. */
 export const DRAWN_CANDLES = BOX.slots;
@@ -113,34 +103,6 @@ function MainPlot({ picture: { paths, lines } }: { picture: ChartPicture }) {
 
 function Path({ look, path }: { look: string; path: string }) {
   return path === "" ? null : <path class={look} d={path} />;
-}
-
-/** Lines of indicators, in their colours. */
-export function LinePaths({ lines }: { lines: readonly LinePath[] }) {
-  return (
-    <>
-      {lines.map(({ path, ink, look }, index) => (
-        <path key={index} class={`study-${look} ink-${ink}`} d={path} />
-      ))}
-    </>
-  );
-}
-
-/** The texts of a scale's lines, at the right of a plot. */
-export function ScaleTexts(
-  { lines, height, texts }: {
-    lines: readonly ScaleLine[];
-    height: number;
-    texts: readonly string[];
-  },
-) {
-  return (
-    <svg class="price-scale">
-      {lines.map(({ y }, index) => (
-        <text key={y} x="8" y={`${y / height * 100}%`} dy="0.35em">{texts[index]}</text>
-      ))}
-    </svg>
-  );
 }
 
 function TimeScale({ picture: { candles, paths } }: { picture: ChartPicture }) {

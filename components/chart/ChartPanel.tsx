@@ -36,7 +36,7 @@ export interface ChartPanelProps {
   readonly head?: ComponentChildren;
   /** More tools, after the chart's own. */
   readonly tools?: ComponentChildren;
-  /** Names what is shown: with another name the panel shows what it is given then, and opens it anew. */
+  /** Names what is shown: with another name the panel shows what it is given then, and opens it again. */
   readonly source?: string;
   /** Something to say while there is no live chart that says it. */
   readonly note?: string;

@@ -1,14 +1,10 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { parseProductId, type ProductId } from "../../lib/candles/product.ts";
+import { quoted } from "../../lib/indicators/quoted.ts";
+import { fetchProducts, type ListedProduct } from "./browser/listed_products.ts";
 import { MAX_COMPARED } from "./chart_view.ts";
 import { compareInk } from "./study_values.ts";
-
-/** A product as the server's list has it. */
-interface Listed {
-  readonly id: ProductId;
-  readonly name: string;
-}
 
 /** Chooses products to compare a chart with, by their ids. */
 export function CompareList(
@@ -18,7 +14,7 @@ export function CompareList(
     onChoose: (products: readonly ProductId[]) => void;
   },
 ) {
-  const listed = useSignal<readonly Listed[]>([]);
+  const listed = useSignal<readonly ListedProduct[]>([]);
   const problem = useSignal("");
   const field = useRef<HTMLInputElement>(null);
   const list = useId();
@@ -26,7 +22,7 @@ export function CompareList(
   useEffect(() => {
     const left = new AbortController();
     // Without the list a product can be typed all the same.
-    reading.current = readProducts(left.signal).then((products) => {
+    reading.current = fetchProducts(left.signal).then((products) => {
       listed.value = products;
     }, () => {});
     return () => left.abort();
@@ -46,7 +42,7 @@ export function CompareList(
   };
   const refusal = (id: ProductId | null, written: string): string => {
     const isKnown = listed.value.length === 0 || listed.value.some((one) => one.id === id);
-    if (id === null || !isKnown) return `There is no product “${written.slice(0, 40)}”.`;
+    if (id === null || !isKnown) return `There is no product ${quoted(written)}.`;
     if (id === productId) return "A product is not compared with itself.";
     if (chosen.includes(id)) return `${id} is there already.`;
     return chosen.length < MAX_COMPARED ? "" : `At most ${MAX_COMPARED} products can be compared.`;
@@ -94,14 +90,4 @@ export function CompareList(
       <p class="menu-problem" role="status">{problem}</p>
     </>
   );
-}
-
-async function readProducts(signal: AbortSignal): Promise<readonly Listed[]> {
-  const answer = await fetch("/api/products", { signal });
-  const { products }: { readonly products?: readonly unknown[] } = await answer.json();
-  return (products ?? []).flatMap((product) => {
-    const read = new Map(Object.entries(product ?? {}));
-    const id = parseProductId(read.get("product_id") ?? read.get("id"));
-    return id === null ? [] : [{ id, name: `${read.get("base_name") ?? ""}` }];
-  });
 }

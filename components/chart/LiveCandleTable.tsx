@@ -9,6 +9,7 @@ import type { Multiple } from "../../lib/candles/multiple.ts";
 import type { ProductId } from "../../lib/candles/product.ts";
 import { decodeCandle } from "../../lib/candles/wire.ts";
 import type { PastListener } from "./browser/past_feed.ts";
+import { candleLink } from "./candle_link.ts";
 import { CandleTable } from "./CandleTable.tsx";
 import { changedPast } from "./changed_past.ts";
 
@@ -47,8 +48,8 @@ export function LiveCandleTable(props: LiveCandleTableProps) {
     const catchUp = new CatchUp({
       async read(signal) {
         const { name: granularity, of } = multiple;
-        const query = new URLSearchParams({ product: productId, granularity, limit: `${KEPT}` });
-        const page = await fetchCandlePage(`/api/candles?${query}`, signal, of);
+        const url = candleLink({ productId, granularity, limit: KEPT });
+        const page = await fetchCandlePage(url, signal, of);
         if (series.merge(page.candles)) render();
       },
     });

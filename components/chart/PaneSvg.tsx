@@ -1,5 +1,6 @@
-import { LinePaths, ScaleTexts } from "./CandleSvg.tsx";
 import type { PanePicture } from "./chart_picture.ts";
+import { LinePaths } from "./LinePaths.tsx";
+import { ScaleTexts } from "./ScaleTexts.tsx";
 import { Studies } from "./Studies.tsx";
 import { studyText } from "./study_values.ts";
 

@@ -3,7 +3,7 @@ import { HeikinAshi } from "../../lib/indicators/heikin_ashi.ts";
 import type { ChartScale, ChartStyle } from "./chart_view.ts";
 import type { PlotBox, PlotScale, ScaleLine } from "./plot_scale.ts";
 import { plotScale, round } from "./plot_scale.ts";
-import { traded } from "./traded.ts";
+import { type Bar, traded } from "./traded.ts";
 
 /** Where a candle chart is drawn. */
 export interface ChartBox extends PlotBox {
@@ -134,13 +134,6 @@ export function candlePaths(
   const line = isLine ? closingLine(bars, centers, scale) : "";
   const area = style === "area" ? `${line}V${box.height}H${centers[0] ?? 0}z` : "";
   return { ...paths, line, area, scale: scale.lines, centers, x, y: scale.y, volumeY };
-}
-
-interface Bar {
-  readonly open: number;
-  readonly high: number;
-  readonly low: number;
-  readonly close: number;
 }
 
 /** What is drawn for each candle. */

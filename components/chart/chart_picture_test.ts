@@ -5,19 +5,11 @@ import { productId } from "../../lib/candles/product.ts";
 import { INDICATOR_KINDS } from "../../lib/indicators/indicator_table.ts";
 import { parseIndicators } from "../../lib/indicators/parse_indicators.ts";
 import { sampleCandle } from "../../tests/sample_candles.ts";
+import { CHART_BOX as BOX } from "./chart_box.ts";
 import { chartPicture, pictureCandles } from "./chart_picture.ts";
 import type { ChartView } from "./chart_view.ts";
 import { CHART_STYLES, PLAIN_VIEW } from "./chart_view.ts";
 
-const BOX = {
-  width: 1000,
-  height: 400,
-  topShare: 0.05,
-  bottomShare: 0.2,
-  volumeShare: 0.15,
-  slots: 120,
-  emptySlots: 3,
-} as const;
 const MIDNIGHT = 1_704_067_200;
 
 const CANDLES = Array.from({ length: 400 }, (_, index) => {

@@ -24,7 +24,7 @@ Deno.test("chart view - nonsense is the plain view, whose address is short, and 
   assert.equal(chartQuery("ONE_DAY", view), "?granularity=ONE_DAY");
   assert.deepEqual(problems.map(({ name }) => name), ["indicators", "style", "scale", "zone"]);
   assert.deepEqual(problems.slice(1).map(({ message }) => message), [
-    `No style: “${"y".repeat(40)}”. There are candles, hollow, bars, heikin, line, area.`,
+    `No style: “${"y".repeat(40)}…”. There are candles, hollow, bars, heikin, line, area.`,
     "No scale: “cubic”. There are linear, log, percent.",
     "No zone: “moon”. There are utc, local.",
   ]);

@@ -1,5 +1,6 @@
 import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "../../lib/candles/product.ts";
 import { parseIndicators } from "../../lib/indicators/parse_indicators.ts";
+import { quoted } from "../../lib/indicators/quoted.ts";
 import type { ChartView } from "./chart_view.ts";
 import { CHART_STYLES, MAX_COMPARED, SCALES } from "./chart_view.ts";
 
@@ -16,8 +17,6 @@ export interface ViewProblem {
 }
 
 const ZONES = ["utc", "local"] as const;
-/** An address may hold anything. */
-const LONGEST_QUOTE = 40;
 const MOST_PARTS = 100;
 
 /**
@@ -69,8 +68,4 @@ function readCompared(
     }
   }
   return { products: [...products], problems: [...problems].slice(0, 4) };
-}
-
-function quoted(text: string): string {
-  return `“${text.slice(0, LONGEST_QUOTE)}”`;
 }

@@ -2,6 +2,9 @@ import type { Candle } from "../../lib/candles/candle.ts";
 import { toNumber } from "../../lib/candles/decimal.ts";
 import type { Traded } from "../../lib/indicators/sheet.ts";
 
+/** Four prices. */
+export type Bar = Pick<Traded, "open" | "high" | "low" | "close">;
+
 // A candle does not change, so its numbers are made once however often its lines are drawn.
 const numbers = new WeakMap<Candle, Traded>();
 

@@ -1,12 +1,12 @@
 import { hydrate, render } from "preact";
 import { connection } from "../../lib/browser/connection.ts";
 import { writeCandleRows } from "../../lib/browser/candle_rows.ts";
-import { parseProductId } from "../../lib/candles/product.ts";
 import { fetchChartData } from "../chart/browser/chart_data.ts";
 import { followChart } from "../chart/browser/chart_stream.ts";
+import { fetchProducts } from "../chart/browser/listed_products.ts";
 import { LiveChart } from "../chart/browser/live_chart.ts";
 import { LinkedCharts } from "./browser/linked_charts.ts";
-import { paceMs, SharedPace } from "./browser/shared_pace.ts";
+import { SharedThrottle, throttleMs } from "./browser/shared_throttle.ts";
 import type { LiveWorkspaceParts } from "./live_workspace_parts.ts";
 import type { FindableProduct } from "./product_matches.ts";
 import { SavedWorkspaces } from "./saved_workspaces.ts";
@@ -24,15 +24,15 @@ export function showLiveWorkspace(props: WorkspaceProps): () => void {
   const place = document.getElementById("workspace");
   if (place === null) return () => {};
   const linked = new LinkedCharts(props.layout.links);
-  const pace = new SharedPace(() => paceMs(linked.count));
-  hydrate(<Workspace {...props} live={liveParts(linked, pace)} />, place);
+  const throttle = new SharedThrottle(() => throttleMs(linked.count));
+  hydrate(<Workspace {...props} live={liveParts(linked, throttle)} />, place);
   return () => {
     render(null, place);
-    pace.close();
+    throttle.close();
   };
 }
 
-function liveParts(linked: LinkedCharts, pace: SharedPace): LiveWorkspaceParts {
+function liveParts(linked: LinkedCharts, throttle: SharedThrottle): LiveWorkspaceParts {
   let products: Promise<readonly FindableProduct[]> | null = null;
   return {
     saved: new SavedWorkspaces(() => localStorage),
@@ -49,7 +49,7 @@ function liveParts(linked: LinkedCharts, pace: SharedPace): LiveWorkspaceParts {
         base: "",
         view,
         isOneOfMany: true,
-        pace: (draw) => pace.request(draw),
+        throttle: (draw) => throttle.request(draw),
         listen(heard) {
           const stop = followChart({
             base: location.origin,
@@ -86,10 +86,13 @@ function liveParts(linked: LinkedCharts, pace: SharedPace): LiveWorkspaceParts {
       };
     },
     products() {
-      products ??= fetchProducts().catch((error) => {
-        products = null;
-        throw error;
-      });
+      products ??= fetchProducts().then(
+        (all) => all.filter(({ isDelisted }) => !isDelisted),
+        (error) => {
+          products = null;
+          throw error;
+        },
+      );
       return products;
     },
   };
@@ -100,15 +103,4 @@ function report(state: (typeof connection)["value"]["state"]): void {
   const nowMs = Date.now();
   if (state === before && nowMs - (dataAtMs ?? 0) < REPORT_MS) return;
   connection.value = { state, dataAtMs: state === "live" ? nowMs : dataAtMs };
-}
-
-async function fetchProducts(): Promise<readonly FindableProduct[]> {
-  const answer = await fetch("/api/products");
-  if (!answer.ok) throw new Error(`/api/products answered ${answer.status}`);
-  const { products }: { products: readonly Readonly<Record<string, unknown>>[] } = await answer
-    .json();
-  return products.flatMap(({ product_id, base_name, status }) => {
-    const id = parseProductId(product_id);
-    return id === null || status === "delisted" ? [] : [{ id, name: String(base_name) }];
-  });
 }

@@ -90,7 +90,7 @@ export class SavedWorkspaces {
   }
 }
 
-/** Whatever is kept that is no workspace (any more) is left out. */
+/** Whatever is kept that is no workspace, or no longer one, is left out. */
 function parseSaved(text: string | null): readonly SavedWorkspace[] {
   let kept: unknown;
   try {

@@ -103,7 +103,7 @@ Deno.test("drawings - a hit names the end that is there, and the drawing that li
   assert.deepEqual(hit(298, 97), { drawing: below, end: 1 });
   assert.deepEqual(hit(150, 100), { drawing: below, end: null });
   assert.deepEqual(hit(200, 100), { drawing: above, end: null });
-  assert.deepEqual(hit(202, 480), { drawing: above, end: null }, "a ray goes on");
+  assert.deepEqual(hit(202, 480), { drawing: above, end: null }, "a ray continues");
   assert.equal(hit(200, 40), null, "and not backwards");
   const box = drawn("rectangle", { x: 400, y: 100 }, { x: 600, y: 300 });
   assert.equal(hitAt([box], { x: 500, y: 200 }, PLOT, 5, width), null, "what is in it is reached");

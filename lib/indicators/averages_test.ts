@@ -40,7 +40,7 @@ Deno.test("indicators - a line is as long as its values and begins when there ar
   ));
 });
 
-Deno.test("indicators - an average of one price is that price, and a hole in the values begins it anew", () => {
+Deno.test("indicators - an average of one price is that price, and a hole in the values begins it again", () => {
   const flat = Array.from({ length: 8 }, () => 5);
   assertPublished(columnOver(flat, ema, 3), [5, 5, 5, 5, 5, 5], 1e-6);
   assert.deepEqual(columnOver([1, 2, null, 4, 6], sma, 2), [null, 1.5, null, null, 5]);

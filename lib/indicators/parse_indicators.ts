@@ -2,13 +2,12 @@ import type { Indicator } from "./indicator.ts";
 import { writeIndicator } from "./indicator.ts";
 import type { IndicatorInput, IndicatorKind } from "./indicator_kind.ts";
 import { INDICATOR_KINDS, indicatorNamed } from "./indicator_table.ts";
+import { quoted } from "./quoted.ts";
 
 /** More lines than this cannot be told apart. */
 export const MAX_INDICATORS = 8;
 /** A number as it may be written. */
 const NUMBER = /^\d{1,5}(\.\d{1,4})?$/;
-/** Whoever wrote the text may have written anything. */
-const LONGEST_QUOTE = 40;
 const MOST_PARTS = 100;
 
 /** A list that was read, and what of it could not be, a sentence each. */
@@ -103,9 +102,4 @@ function settingsText(inputs: readonly IndicatorInput[]): string {
   return inputs.length === 1
     ? `one setting, the ${inputs[0]?.title}`
     : `${inputs.length} settings: ${inputs.map(({ title }) => title).join(", ")}`;
-}
-
-function quoted(text: string): string {
-  const shown = text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
-  return `“${shown}”`;
 }

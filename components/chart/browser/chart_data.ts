@@ -2,8 +2,10 @@ import type { FetchedPage } from "../../../lib/browser/candle_pages.ts";
 import { fetchCandlePage } from "../../../lib/browser/candle_pages.ts";
 import type { Candle } from "../../../lib/candles/candle.ts";
 import { decimal, formatDecimal } from "../../../lib/candles/decimal.ts";
+import { epochSeconds } from "../../../lib/candles/granularity.ts";
 import type { Multiple } from "../../../lib/candles/multiple.ts";
 import type { ProductId } from "../../../lib/candles/product.ts";
+import { candleLink } from "../candle_link.ts";
 import { priceDigits } from "../../site/price.ts";
 
 /** What a chart begins with. */
@@ -22,13 +24,9 @@ export async function fetchChartData(
   multiple: Multiple,
   signal: AbortSignal,
 ): Promise<ChartData> {
-  const query = new URLSearchParams({
-    product: productId,
-    granularity: multiple.name,
-    limit: "300",
-  });
+  const newest = candleLink({ productId, granularity: multiple.name, limit: 300 });
   const [page, tick] = await Promise.all([
-    fetchCandlePage(`${base}/api/candles?${query}`, signal, multiple.of),
+    fetchCandlePage(base + newest, signal, multiple.of),
     fetchTick(`${base}/api/products/${productId}`, signal),
   ]);
   // Without the tick, the newest prices have about as many digits as there will be.
@@ -47,14 +45,10 @@ export async function fetchParts(
   from: number,
   signal: AbortSignal,
 ): Promise<readonly Candle[]> {
-  const query = new URLSearchParams({
-    product: productId,
-    granularity: multiple.of,
-    start: `${from}`,
-    limit: "1000",
-  });
+  const start = epochSeconds(from);
+  const first = candleLink({ productId, granularity: multiple.of, start, limit: 1000 });
   const parts: Candle[] = [];
-  for (let url: string | null = `/api/candles?${query}`; url !== null;) {
+  for (let url: string | null = first; url !== null;) {
     const page: FetchedPage = await fetchCandlePage(base + url, signal);
     parts.unshift(...page.candles);
     url = page.next;

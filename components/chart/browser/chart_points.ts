@@ -7,16 +7,8 @@ import type {
   UTCTimestamp,
 } from "lightweight-charts";
 import type { Candle } from "../../../lib/candles/candle.ts";
-import { traded } from "../traded.ts";
+import { type Bar, traded } from "../traded.ts";
 import type { ChartPalette } from "./chart_palette.ts";
-
-/** Four prices. */
-export interface Bar {
-  readonly open: number;
-  readonly high: number;
-  readonly low: number;
-  readonly close: number;
-}
 
 /** A candle as the chart library draws it; a closed one that is not proven yet is pale. */
 export function candlePoint(

@@ -5,6 +5,7 @@ import type { Candle } from "../../../lib/candles/candle.ts";
 import type { Multiple } from "../../../lib/candles/multiple.ts";
 import type { ProductId } from "../../../lib/candles/product.ts";
 import { decodeCandle } from "../../../lib/candles/wire.ts";
+import { candleLink } from "../candle_link.ts";
 import { followChart } from "./chart_stream.ts";
 
 /** What a compared product is read with. */
@@ -81,18 +82,14 @@ export class ComparedProduct {
 
   async #readNewest(signal: AbortSignal): Promise<void> {
     const { base, productId, multiple } = this.#parts;
-    const query = new URLSearchParams({
-      product: productId,
-      granularity: multiple.name,
-      limit: "300",
-    });
+    const newest = candleLink({ productId, granularity: multiple.name, limit: 300 });
     try {
-      const page = await fetchCandlePage(`${base}/api/candles?${query}`, signal, multiple.of);
+      const page = await fetchCandlePage(base + newest, signal, multiple.of);
       if (signal.aborted) return;
       const from = page.candles[0]?.start;
-      const newest = this.#series.newest?.start;
+      const held = this.#series.newest?.start;
       // Where the page does not reach what was there before, that comes back with the pages to the left.
-      if (from !== undefined && newest !== undefined && from > newest) {
+      if (from !== undefined && held !== undefined && from > held) {
         this.#series.dropBefore(from);
       }
       if (this.#series.candles.length === 0) this.#older = page.next;

@@ -18,6 +18,7 @@ import { savePng } from "./chart_image.ts";
 import type { Sight } from "./chart_keys.ts";
 import type { ChartSurface } from "../../drawings/chart_surface.ts";
 import type { ChartView } from "../chart_view.ts";
+import { nearView } from "./near_view.ts";
 import { PriceChart } from "./price_chart.ts";
 import { lastUpTo, placeAt, timeAt } from "./sight_time.ts";
 import { compareMaker, hasParts, loadParts, studyMaker } from "./part_loading.ts";
@@ -40,8 +41,8 @@ export interface LiveChartSource {
   readonly view: ChartView;
   /** The page has several charts: it draws only once it is about to be seen, and leaves swipes to the page. */
   readonly isOneOfMany?: boolean;
-  /** Has changes of the newest candle drawn when it suits the page, once however often it is asked; at once if left out. */
-  pace?(draw: () => void): void;
+  /** Has changes of the newest candle drawn when it suits the page, once however often it is requested; at once if left out. */
+  throttle?(draw: () => void): void;
   /** Listens to a stream of these candles. Returns how to stop. */
   listen(listener: StreamListener): () => void;
   /** What comes into the database alone; left out by those who do not ask for it. */
@@ -276,8 +277,8 @@ export class LiveChart {
     this.#listener.changed?.(candle);
     if (change === "newest" && this.#series.candles.length > 1) {
       this.#undrawn.set(candle.start, candle);
-      if (this.#source.pace === undefined) this.#drawNewest();
-      else this.#source.pace(this.#drawNewest);
+      if (this.#source.throttle === undefined) this.#drawNewest();
+      else this.#source.throttle(this.#drawNewest);
     } else {
       this.#drawAll();
       this.#describe();
@@ -318,9 +319,7 @@ export class LiveChart {
     const pointed = this.#pointed === null ? null : this.#series.at(this.#pointed);
     const candle = pointed ?? this.#series.newest;
     if (candle === null) return;
-    const index = pointed === null
-      ? this.#series.candles.length - 1
-      : this.#series.candles.indexOf(candle);
+    const index = lastUpTo(this.#series.candles, candle.start);
     this.#listener.candle(candle, this.#chart?.valuesAt(index) ?? []);
   }
 
@@ -351,12 +350,12 @@ export class LiveChart {
   async #readNewest(signal: AbortSignal): Promise<void> {
     const { productId, granularity, multiple, base } = this.#source;
     const wholeUpTo = this.#wholeUpTo;
-    const query = new URLSearchParams({
-      product: productId,
+    const newest = candleLink({
+      productId,
       granularity: multiple?.name ?? granularity,
-      limit: "1000",
+      limit: 1000,
     });
-    const page = await fetchCandlePage(`${base}/api/candles?${query}`, signal, granularity);
+    const page = await fetchCandlePage(base + newest, signal, granularity);
     if (signal.aborted) return;
     const from = page.candles[0]?.start;
     if (wholeUpTo !== null && from !== undefined && from > wholeUpTo) {
@@ -423,22 +422,6 @@ export class LiveChart {
   #noteHistory(isAway: boolean): void {
     this.#listener.note(isAway ? "History cannot be reached at the moment." : "");
   }
-}
-
-/** Resolves once the element is in the window or less than one of its own sizes away, or when the signal is aborted. */
-function nearView(element: HTMLElement, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const observer = new IntersectionObserver((entries) => {
-      if (!signal.aborted && !entries.some(({ isIntersecting }) => isIntersecting)) return;
-      observer.disconnect();
-      resolve();
-    }, { rootMargin: "100px" });
-    observer.observe(element);
-    signal.addEventListener("abort", () => {
-      observer.disconnect();
-      resolve();
-    }, { once: true });
-  });
 }
 
 function pause(): Promise<void> {

@@ -21,7 +21,7 @@ export interface PartListenerOptions {
 const MOST_KEPT = 1000;
 
 /**
- * Listens to the parts of a multiple, and gives a chart the candles that they make: the other parts of the running bucket
+ * Listens to the parts of a multiple, and gives a chart the candles that they make: the other parts of the live candle
  * are read when the first one comes, and again after a gap of the stream, and meanwhile it keeps what comes. Whoever made
  * it closes it.
  */

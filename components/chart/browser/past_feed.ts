@@ -5,12 +5,12 @@ import type { PastNews } from "../past_news.ts";
 export type PastListener = (news: PastNews, before: PastNews) => void;
 
 const EVERY_MS = { leastMs: 4_000, mostMs: 60_000 } as const;
-/** A past that is whole, and has not changed for so long, is not asked for any more. */
+/** A past that is whole, and has not changed for so long, is no longer requested. */
 const END_AFTER_MS = 300_000;
 
 /**
- * Asks for what of a product's page comes into the database alone, and tells it to any number of listeners, the later
- * ones at once. Whoever made it closes it.
+ * Polls for what of a product's page comes into the database alone, and hands it to any number of listeners, each with
+ * what it had before. Whoever made it closes it.
  */
 export class PastFeed {
   readonly #listeners = new Map<PastListener, PastNews>();

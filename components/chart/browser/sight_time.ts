@@ -4,7 +4,7 @@ type Started = Pick<Candle, "start">;
 
 /**
  * The time (epoch seconds) at a place among candles, which ascend by start and last `length` seconds. Places are counted
- * from the oldest, may lie between candles, and beyond both ends go on as if there were more. NaN for no candles.
+ * from the oldest, may lie between candles, and beyond both ends continue as if there were more. NaN for no candles.
  */
 export function timeAt(candles: readonly Started[], place: number, length: number): number {
   const last = candles.length - 1;

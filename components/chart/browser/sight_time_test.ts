@@ -12,7 +12,7 @@ Deno.test("sight time - a place between two candles is a time between their star
   assert.equal(timeAt(CANDLES, 3, 60), 300);
 });
 
-Deno.test("sight time - beyond both ends places go on as if there were more candles", () => {
+Deno.test("sight time - beyond both ends places continue as if there were more candles", () => {
   assert.equal(timeAt(CANDLES, -2, 60), -60);
   assert.equal(timeAt(CANDLES, 5.5, 60), 450);
   assert.equal(placeAt(CANDLES, -60, 60), -2);

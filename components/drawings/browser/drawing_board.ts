@@ -162,7 +162,7 @@ export class DrawingBoard {
     this.#show(this.#stored.removeAll());
   }
 
-  /** Ends what is going on: the drawing being made, then the tool, then the selection. False if nothing was. */
+  /** Ends what is under way: the drawing being made, then the tool, then the selection. False if nothing was. */
   stop(): boolean {
     if (this.draft.value !== null) this.draft.value = null;
     else if (this.tool.value !== null) this.tool.value = null;

@@ -8,6 +8,7 @@ import {
 } from "../../../lib/candles/multiple.ts";
 import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "../../../lib/candles/product.ts";
 import { encodeCandle } from "../../../lib/candles/wire.ts";
+import { quoted } from "../../../lib/indicators/quoted.ts";
 import type { ChartView } from "../../chart/chart_view.ts";
 import { type ReadChartView, readChartView } from "../../chart/read_chart_view.ts";
 import { fetchChartData } from "../../chart/browser/chart_data.ts";
@@ -21,8 +22,6 @@ const HOME = new URL(import.meta.url).origin;
 const RETRY_MS = 5000;
 /** An element's own `style` is that of its box. */
 const ATTRIBUTES: ReadonlyMap<string, string> = new Map([["style", "chart-style"]]);
-/** An attribute may hold anything. */
-const LONGEST_QUOTE = 40;
 
 /**
  * `<spot-chart product granularity src indicators scale zone theme>`: a live chart for any page. It draws in
@@ -236,10 +235,6 @@ class SpotChartElement extends HTMLElement {
   #read(): ReadChartView {
     return readChartView((name) => this.getAttribute(ATTRIBUTES.get(name) ?? name));
   }
-}
-
-function quoted(text: string): string {
-  return `“${text.trim().slice(0, LONGEST_QUOTE)}”`;
 }
 
 function made(tag: string, name: string): HTMLElement {

@@ -1,27 +1,26 @@
 /** Most milliseconds between two drawings of a chart, by how many there are beside it. */
-const PACES: readonly (readonly [charts: number, ms: number])[] = [[2, 0], [4, 250], [9, 500]];
+const THROTTLES: readonly (readonly [charts: number, ms: number])[] = [[2, 0], [4, 250], [9, 500]];
 
 /** How often so many charts are drawn together, in milliseconds; 0 for each change at once. */
-export function paceMs(charts: number): number {
-  return PACES.find(([most]) => charts <= most)?.[1] ?? 500;
+export function throttleMs(charts: number): number {
+  return THROTTLES.find(([most]) => charts <= most)?.[1] ?? 500;
 }
 
 /**
- * Has many charts drawn in one frame of the browser: each frame costs by itself, and nobody can follow nine charts four
- * times a second. What is asked for is
- * drawn together when some time has passed. Whoever made it closes it.
+ * Has many charts drawn in one frame of the browser: each frame costs by itself, and no person can follow nine charts
+ * four times a second. What is requested is drawn together when some time has passed. Whoever made it closes it.
  */
-export class SharedPace {
+export class SharedThrottle {
   readonly #everyMs: () => number;
   readonly #waiting = new Set<() => void>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `everyMs` is asked for each time: charts come and go. */
+  /** `everyMs` is called each time: charts come and go. */
   constructor(everyMs: () => number) {
     this.#everyMs = everyMs;
   }
 
-  /** Calls `draw` soon, once however often it is asked before that. */
+  /** Calls `draw` soon, once however often it is requested before that. */
   request(draw: () => void): void {
     const ms = this.#everyMs();
     if (ms === 0) return draw();
