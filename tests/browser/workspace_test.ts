@@ -111,10 +111,13 @@ check(
       await page.getByRole("button", { name: "Crosshair" }).click();
       await page.getByRole("button", { name: "Range" }).click();
       assert.match(query(page), /&link=none$/);
+      const unpointed = await legendTime(page, 1);
       await page.mouse.move(box.x + box.width * 0.5, box.y + box.height * 0.4);
-      await until("a chart that is left alone", async () =>
-        await legendTime(page, 2) === newest ||
-        await legendTime(page, 1) !== await legendTime(page, 2));
+      await until("a time in the past", async () => await legendTime(page, 1) !== unpointed);
+      await until(
+        "a chart that is left alone",
+        async () => await legendTime(page, 1) !== await legendTime(page, 2),
+      );
     });
   },
 );

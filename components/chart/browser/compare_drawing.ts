@@ -90,10 +90,8 @@ export class CompareDrawing {
     this.#starts = starts;
   }
 
-  /** Draws the lines' ends, for the newest candle of the chart, changed or begun. */
+  /** Takes the chart's newest candle: one that began makes the lines longer, one that changed leaves them as they are. */
   update(candles: readonly Candle[]): void {
-    const newest = candles.at(-1);
-    if (newest === undefined) return;
     // Beside a new candle, only a page of history makes other starts, and that shows all again.
     if (candles.length !== this.#candles.length) return this.show(candles);
     this.#candles = candles;
