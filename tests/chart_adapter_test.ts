@@ -55,10 +55,7 @@ Deno.test("chart adapter - a minute that closes between the page and the stream 
   await using server = new ScriptedServer();
   server.history = [0, 60];
   server.liveFrom = 60;
-  const chart = new LibraryChart();
-  const subscription = new adapter.LiveCandleSubscription(server.url);
-  await subscription.subscribe("BTC-USD", "ONE_MINUTE", (candle) => chart.update(candle));
-  await server.opened(1);
+  const { chart, subscription } = await followed(server);
   server.send(120, "7", { isComplete: false, exact: false });
   server.send(60, "8", { close: decimal("41900") });
   await until(() => startsOf(chart).includes(120));
@@ -71,10 +68,7 @@ Deno.test("chart adapter - a minute that closes between the page and the stream 
 Deno.test("chart adapter - what is repaired of a minute a moment after its end comes before the next one", async () => {
   await using server = new ScriptedServer();
   server.history = [0];
-  const chart = new LibraryChart();
-  const subscription = new adapter.LiveCandleSubscription(server.url);
-  await subscription.subscribe("BTC-USD", "ONE_MINUTE", (candle) => chart.update(candle));
-  await server.opened(1);
+  const { chart, subscription } = await followed(server);
   server.send(60, "7", { exact: false, high: decimal("42300"), close: decimal("41900") });
   server.send(120, "7", { isComplete: false, exact: false });
   await until(() => chart.at(BEGIN + 60)?.close === 41900);
@@ -90,10 +84,7 @@ Deno.test("chart adapter - what is repaired of a minute a moment after its end c
 Deno.test("chart adapter - after a reset what is missing is read, page by page, and comes ascending before the newest", async () => {
   await using server = new ScriptedServer();
   server.history = [0];
-  const chart = new LibraryChart();
-  const subscription = new adapter.LiveCandleSubscription(server.url);
-  await subscription.subscribe("BTC-USD", "ONE_MINUTE", (candle) => chart.update(candle));
-  await server.opened(1);
+  const { chart, subscription } = await followed(server);
   await until(() => startsOf(chart).length === 1);
   server.history = [0, 60, 120, 180, 240];
   server.reset();
@@ -108,10 +99,7 @@ Deno.test("chart adapter - after a reset nothing newer comes while the server do
   await using server = new ScriptedServer();
   server.history = [0, 60];
   server.liveFrom = 60;
-  const chart = new LibraryChart();
-  const subscription = new adapter.LiveCandleSubscription(server.url);
-  await subscription.subscribe("BTC-USD", "ONE_MINUTE", (candle) => chart.update(candle));
-  await server.opened(1);
+  const { chart, subscription } = await followed(server);
   await until(() => startsOf(chart).includes(60));
   // Its servers were lost: the minute that was live then is still to be made of its trades.
   server.history = [];
@@ -131,10 +119,7 @@ Deno.test("chart adapter - after a reset nothing newer comes while the server do
 Deno.test("chart adapter - a stream that is lost or refused is opened again where it was", async () => {
   await using server = new ScriptedServer();
   server.history = [0];
-  const chart = new LibraryChart();
-  const subscription = new adapter.LiveCandleSubscription(server.url);
-  await subscription.subscribe("BTC-USD", "ONE_MINUTE", (candle) => chart.update(candle));
-  await server.opened(1);
+  const { chart, subscription } = await followed(server);
   server.send(60, "7");
   await until(() => startsOf(chart).includes(60));
   server.history = [0, 60];
@@ -190,6 +175,15 @@ interface Stream {
   readonly header: string | null;
   readonly controller: ReadableStreamDefaultController<Uint8Array>;
   isOpen: boolean;
+}
+
+/** The library's chart of a product's minutes, and the subscription that updates it. */
+async function followed(server: ScriptedServer) {
+  const chart = new LibraryChart();
+  const subscription = new adapter.LiveCandleSubscription(server.url);
+  await subscription.subscribe("BTC-USD", "ONE_MINUTE", (candle) => chart.update(candle));
+  await server.opened(1);
+  return { chart, subscription };
 }
 
 function startsOf({ candles }: LibraryChart): number[] {

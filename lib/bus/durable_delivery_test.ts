@@ -5,7 +5,7 @@ import { connect } from "@nats-io/transport-node";
 import { pause, until, within } from "../../tests/harness/wait.ts";
 import { publishClosed } from "../../tests/publish_closed.ts";
 import { sampleCandle } from "../../tests/sample_candles.ts";
-import { withNats } from "../../tests/servers.ts";
+import { type RestartableServer, withNats } from "../../tests/servers.ts";
 import { epochSeconds } from "../candles/granularity.ts";
 import { productId } from "../candles/product.ts";
 import { type Bus, openBus } from "./bus.ts";
@@ -53,6 +53,23 @@ function taker(bus: Bus) {
 
 function opened(url: string): Promise<Bus> {
   return openBus({ servers: [url], replicas: 1, log: SILENT });
+}
+
+interface TakerParts {
+  readonly server: RestartableServer;
+  readonly bus: Bus;
+  readonly here: ReturnType<typeof taker>;
+}
+
+/** A test with a server, and a taker of a consumer that is there. */
+function withTaker(test: (parts: TakerParts) => Promise<void>): () => Promise<void> {
+  return withNats(async ({ nats }) => {
+    const server = await nats();
+    await using bus = await opened(server.url);
+    const here = taker(bus);
+    await consumerOf(server.url);
+    await test({ server, bus, here });
+  });
 }
 
 /** Asks the server as an administrator would. */
@@ -131,11 +148,7 @@ Deno.test(
 
 Deno.test(
   "durable delivery - a server that is killed and comes back costs neither a message nor the order",
-  withNats(async ({ nats }) => {
-    const server = await nats();
-    await using bus = await opened(server.url);
-    const here = taker(bus);
-    await consumerOf(server.url);
+  withTaker(async ({ server, bus, here }) => {
     const all: number[] = [];
     for (let round = 0; round < 3; round++) {
       all.push(...await publishClosed(bus, ...minutes(10 * round, 10 * round + 10)));
@@ -158,11 +171,7 @@ Deno.test(
 
 Deno.test(
   "durable delivery - what is done does not come again from a server that forgot it when it was killed",
-  withNats(async ({ nats }) => {
-    const server = await nats();
-    await using bus = await opened(server.url);
-    const here = taker(bus);
-    await consumerOf(server.url);
+  withTaker(async ({ server, bus, here }) => {
     const all: number[] = [];
     for (let round = 0; round < 4; round++) {
       all.push(...await publishClosed(bus, ...minutes(50 * round, 50 * round + 50)));
@@ -186,11 +195,7 @@ Deno.test(
 
 Deno.test(
   "durable delivery - other subjects never come, and a consumer that is deleted ends it",
-  withNats(async ({ nats }) => {
-    const { url } = await nats();
-    await using bus = await opened(url);
-    const here = taker(bus);
-    await consumerOf(url);
+  withTaker(async ({ server: { url }, bus, here }) => {
     const hour = sampleCandle({ granularity: "ONE_HOUR" });
     const ether = sampleCandle({ productId: productId("ETH-USD") });
     const [, second] = await publishClosed(bus, hour, ether);
@@ -208,11 +213,7 @@ Deno.test(
 
 Deno.test(
   "durable delivery - what is worked on for longer than the server waits does not come twice",
-  withNats(async ({ nats }) => {
-    const { url } = await nats();
-    await using bus = await opened(url);
-    const here = taker(bus);
-    await consumerOf(url);
+  withTaker(async ({ server: { url }, bus, here }) => {
     const [sequence = NaN] = await publishClosed(bus, ...minutes(0, 1));
     await until("it", () => here.taken.length === 1);
     await pause(2 * OPTIONS.ackWaitMs);
@@ -230,11 +231,7 @@ Deno.test(
 
 Deno.test(
   "durable delivery - however many fetches bring its messages, nothing of a former one stays",
-  withNats(async ({ nats }) => {
-    const { url } = await nats();
-    await using bus = await opened(url);
-    const here = taker(bus);
-    await consumerOf(url);
+  withTaker(async ({ bus, here }) => {
     // A fetch brings 200 of them.
     await publishClosed(bus, ...minutes(0, 1_000));
     await until("all of them", () => here.taken.length === 1_000);
