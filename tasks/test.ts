@@ -7,6 +7,7 @@ import { ensureProxy } from "../tests/proxy/shipped_proxy.ts";
 import { ensureSystemd } from "../tests/systemd/systemd_analyze.ts";
 import { buildIfStale } from "./build_if_stale.ts";
 import { frozenWhenCi, runDeno } from "./deno_command.ts";
+import { print } from "./print.ts";
 import { findTestFiles } from "./test_files.ts";
 import { addCounts, readCounts, summaryLine, type TestCounts } from "./test_summary.ts";
 
@@ -35,16 +36,6 @@ const SLOW = [
 ];
 const NONE: TestCounts = { passed: 0, failed: 0, skipped: 0 };
 const UTF8 = new TextEncoder();
-
-/** Test files that one process runs one after the other. */
-interface TestSeries {
-  readonly files: readonly string[];
-  readonly options: readonly string[];
-}
-
-function print(line: string): void {
-  console.log(line);
-}
 
 async function main(args: readonly string[]): Promise<number> {
   const named = args.filter(isThere);
@@ -88,19 +79,22 @@ async function testAll(options: readonly string[]): Promise<TestCounts> {
   return [
     ...prepared,
     await denoTest(rooms, ["--parallel", ...options]),
-    ...await testInLanes(meetings.map((path) => ({ files: [path], options }))),
+    ...await testInLanes(meetings, options),
   ].reduce(addCounts);
 }
 
-/** Runs several series of test files at a time, in their order; each one's output is printed when it is over. */
-async function testInLanes(series: readonly TestSeries[]): Promise<readonly TestCounts[]> {
-  const waiting = series.values();
+/** Runs some test files at a time, in their order; each one's output is printed when it is over. */
+async function testInLanes(
+  files: readonly string[],
+  options: readonly string[],
+): Promise<readonly TestCounts[]> {
+  const waiting = files.values();
   const counts: TestCounts[] = [];
   const lane = async () => {
-    // All lanes take from the same iterator: each series runs once.
-    for (const { files, options } of waiting) {
+    // All lanes take from the same iterator: each file runs once.
+    for (const file of waiting) {
       const held: string[] = [];
-      counts.push(await denoTest(files, options, (text) => void held.push(text)));
+      counts.push(await denoTest([file], options, (text) => void held.push(text)));
       held.forEach(writeAll);
     }
   };
@@ -167,7 +161,7 @@ async function denoTest(
     },
   });
   if (exitCode === 137) {
-    print(`\nKilled, perhaps for saying nothing in ${SILENCE_MS / 60_000} minutes.`);
+    print(`\nKilled, perhaps for printing nothing in ${SILENCE_MS / 60_000} minutes.`);
   }
   return readCounts(output, exitCode);
 }
