@@ -8,7 +8,7 @@ import { type Candle, followCandles } from "./client.js";
 const server = Deno.args[0] ?? "http://localhost:8000";
 const minutes = new Map<number, Candle>();
 
-// The stream begins first: what closes while the history is on its way is in one of the two.
+// The stream begins first: what closes while the history is read is in one of the two.
 followCandles({
   server,
   products: ["BTC-USD"],

@@ -2,7 +2,7 @@
 
 python3 follow.py [http://localhost:8000] [candles.csv]
 
-The last id is written beside the file together with the rows: whatever ends the program, its next run goes on from
+The last id is written beside the file together with the rows: whatever ends the program, its next run resumes
 there (for 72 hours). Nothing but Python's own library is needed.
 """
 
@@ -19,7 +19,7 @@ FILE = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else "candles.csv")
 PLACE = FILE.with_suffix(".place.json")
 QUERY = "/stream?products=BTC-USD,ETH-USD&granularities=ONE_MINUTE&closed=true"
 COLUMNS = ("product_id", "timestamp", "open", "high", "low", "close", "volume", "trades", "exact", "revision")
-# The server says something at least every 15 seconds.
+# The server sends something at least every 15 seconds.
 SILENCE_SECONDS = 45
 
 
