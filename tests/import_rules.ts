@@ -36,7 +36,7 @@ const ROOMS: readonly (readonly [string, readonly string[]])[] = [
   ["lib/embedded/", ["lib/time/"]],
   ["lib/exchange_simulator/", []],
   ["lib/indicators/", []],
-  ["lib/alerts/", ["lib/indicators/"]],
+  ["lib/alerts/", ["lib/candles/", "lib/indicators/", "static/client.d.ts"]],
   ["lib/drawings/", ["lib/candles/"]],
   ["lib/http/", ["lib/time/", "lib/metrics/status.ts"]],
   ["lib/exchange/", ["lib/candles/"]],
@@ -87,7 +87,7 @@ const ROOMS: readonly (readonly [string, readonly string[]])[] = [
     `components/${page}/browser/`,
     ["components/", "lib/browser/", "lib/candles/", "lib/client/", "lib/indicators/"],
   ]),
-  ["components/alerts/browser/", ["components/", "lib/alerts/", "lib/client/"]],
+  ["components/alerts/browser/", ["components/", "lib/alerts/", "lib/candles/", "lib/client/"]],
   ["components/drawings/browser/", ["components/", "lib/candles/", "lib/drawings/"]],
   ["components/", [
     "islands/",

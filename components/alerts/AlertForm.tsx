@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { RSI_GRANULARITIES } from "../../lib/alerts/alert.ts";
+import { GRANULARITIES } from "../../lib/candles/granularity.ts";
 import {
   ALERT_KINDS,
   type AlertKind,
@@ -22,7 +22,7 @@ export function AlertForm({ products, first, isEdited, isReady, errors, note, on
   isReady: boolean;
   errors: readonly FormError[];
   note: string;
-  /** Whether it was saved: the form is then empty again. */
+  /** Whether it was saved. */
   onSave: (fields: FormFields) => boolean;
   onCancel: () => void;
 }) {
@@ -35,7 +35,7 @@ export function AlertForm({ products, first, isEdited, isReady, errors, note, on
     fields.value = new Map([...fields.value, [name, value]]);
   };
   const error = (field: string) => errors.find((each) => each.field === field)?.message;
-  const isLine = first.get("kind") === "line";
+  const isLine = isEdited && first.get("kind") === "line";
   return (
     <form
       class="alerts-form panel"
@@ -50,70 +50,74 @@ export function AlertForm({ products, first, isEdited, isReady, errors, note, on
         }
       }}
     >
-      <fieldset disabled={!isReady || isLine}>
-        <Field name="product" label="Product" error={error("product")}>
-          <input
-            id="alert-product"
-            name="product"
-            list="alert-products"
-            autocomplete="off"
-            spellcheck={false}
-            value={text("product")}
-            onInput={(event) => write("product", event.currentTarget.value)}
-            {...marks("product", error("product"))}
-          />
-        </Field>
-        <datalist id="alert-products">
-          {products.map((id) => <option key={id} value={id} />)}
-        </datalist>
-        <Field name="kind" label="When" error={error("kind")}>
-          <select
-            id="alert-kind"
-            name="kind"
-            onChange={(event) => write("kind", event.currentTarget.value)}
-            {...marks("kind", error("kind"))}
-          >
-            {Object.entries(ALERT_KINDS).map(([name, { title }]) => (
-              <option key={name} value={name} selected={name === kind}>{title}</option>
-            ))}
-          </select>
-        </Field>
-        {ALERT_KINDS[kind].fields.map((name) =>
-          name === "granularity"
-            ? (
-              <Field key={name} name={name} label="Of" error={error(name)}>
-                <select
-                  id="alert-granularity"
-                  name="granularity"
-                  onChange={(event) => write(name, event.currentTarget.value)}
-                  {...marks(name, error(name))}
-                >
-                  {RSI_GRANULARITIES.map((each) => (
-                    <option key={each} value={each} selected={each === text(name)}>
-                      {granularityText(each)}
-                    </option>
-                  ))}
-                </select>
-              </Field>
-            )
-            : (
-              <Field
-                key={name}
-                name={name}
-                label={NUMBER_FIELDS[name].label}
-                error={error(name)}
+      <fieldset disabled={!isReady}>
+        {!isLine && (
+          <>
+            <Field name="product" label="Product" error={error("product")}>
+              <input
+                id="alert-product"
+                name="product"
+                list="alert-products"
+                autocomplete="off"
+                spellcheck={false}
+                value={text("product")}
+                onInput={(event) => write("product", event.currentTarget.value)}
+                {...marks("product", error("product"))}
+              />
+            </Field>
+            <datalist id="alert-products">
+              {products.map((id) => <option key={id} value={id} />)}
+            </datalist>
+            <Field name="kind" label="When" error={error("kind")}>
+              <select
+                id="alert-kind"
+                name="kind"
+                onChange={(event) => write("kind", event.currentTarget.value)}
+                {...marks("kind", error("kind"))}
               >
-                <input
-                  id={`alert-${name}`}
-                  name={name}
-                  inputMode={NUMBER_FIELDS[name].isWhole ? "numeric" : "decimal"}
-                  autocomplete="off"
-                  value={text(name)}
-                  onInput={(event) => write(name, event.currentTarget.value)}
-                  {...marks(name, error(name))}
-                />
-              </Field>
-            )
+                {Object.entries(ALERT_KINDS).map(([name, { title }]) => (
+                  <option key={name} value={name} selected={name === kind}>{title}</option>
+                ))}
+              </select>
+            </Field>
+            {ALERT_KINDS[kind].fields.map((name) =>
+              name === "granularity"
+                ? (
+                  <Field key={name} name={name} label="Of" error={error(name)}>
+                    <select
+                      id="alert-granularity"
+                      name="granularity"
+                      onChange={(event) => write(name, event.currentTarget.value)}
+                      {...marks(name, error(name))}
+                    >
+                      {GRANULARITIES.map((each) => (
+                        <option key={each} value={each} selected={each === text(name)}>
+                          {granularityText(each)}
+                        </option>
+                      ))}
+                    </select>
+                  </Field>
+                )
+                : (
+                  <Field
+                    key={name}
+                    name={name}
+                    label={NUMBER_FIELDS[name].label}
+                    error={error(name)}
+                  >
+                    <input
+                      id={`alert-${name}`}
+                      name={name}
+                      inputMode={NUMBER_FIELDS[name].isWhole ? "numeric" : "decimal"}
+                      autocomplete="off"
+                      value={text(name)}
+                      onInput={(event) => write(name, event.currentTarget.value)}
+                      {...marks(name, error(name))}
+                    />
+                  </Field>
+                )
+            )}
+          </>
         )}
         <label class="alerts-check">
           <input
@@ -139,7 +143,7 @@ export function AlertForm({ products, first, isEdited, isReady, errors, note, on
       </fieldset>
       {isEdited && <button type="button" class="btn" onClick={onCancel}>Cancel</button>}
       <p class="alerts-note" role="status">
-        {isLine
+        {isLine && note === ""
           ? "A drawn line is changed in its chart: move it there, and press its Alert again."
           : note}
       </p>

@@ -1,5 +1,6 @@
-import { type Alert, BOUNDS, RSI_GRANULARITIES } from "../../lib/alerts/alert.ts";
+import { type Alert, BOUNDS } from "../../lib/alerts/alert.ts";
 import { figure } from "../../lib/alerts/describe.ts";
+import { isGranularity } from "../../lib/candles/granularity.ts";
 
 /** What a person may wait for, with the fields that each needs. */
 export const ALERT_KINDS = {
@@ -32,7 +33,7 @@ export const NUMBER_FIELDS: Readonly<
   period: { label: "Period", first: "14", isWhole: true },
 };
 
-/** What a form says, by field. */
+/** What a form holds, by field. */
 export type FormFields = ReadonlyMap<string, string>;
 
 export interface FormError {
@@ -40,7 +41,7 @@ export interface FormError {
   readonly message: string;
 }
 
-/** Reads a form into an alert of that id, or says of each bad field what is allowed. */
+/** Reads a form into an alert of that id, or names each bad field and what is allowed. */
 export function readAlertForm(
   fields: FormFields,
   products: readonly string[],
@@ -72,11 +73,15 @@ export function readAlertForm(
       id,
       product,
       condition,
-      repeats: fields.get("repeats") === "on",
-      sound: fields.get("sound") === "on",
+      ...readManner(fields),
       isOn: true,
     },
   };
+}
+
+/** How an alert is given, whatever it waits for: all that can be changed of a drawn line's. */
+export function readManner(fields: FormFields): Pick<Alert, "repeats" | "sound"> {
+  return { repeats: fields.get("repeats") === "on", sound: fields.get("sound") === "on" };
 }
 
 function readCondition(
@@ -92,8 +97,8 @@ function readCondition(
     case "volume":
       return { kind: "volume", times: number("times"), minutes: number("volumeMinutes") };
     case "rsi": {
-      const granularity = RSI_GRANULARITIES.find((each) => each === fields.get("granularity"));
-      if (granularity === undefined) {
+      const granularity = fields.get("granularity");
+      if (!isGranularity(granularity)) {
         errors.push({ field: "granularity", message: "Choose one of the granularities." });
         return null;
       }

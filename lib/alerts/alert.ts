@@ -1,3 +1,6 @@
+import { type Granularity, isGranularity } from "../candles/granularity.ts";
+import { parseProductId } from "../candles/product.ts";
+
 /** A point of a drawn line: epoch seconds and a price. */
 export interface LinePoint {
   readonly time: number;
@@ -18,21 +21,8 @@ export type AlertCondition =
     readonly kind: "rsi";
     readonly level: number;
     readonly period: number;
-    readonly granularity: RsiGranularity;
+    readonly granularity: Granularity;
   };
-
-/** Granularities whose RSI can be waited for. */
-export const RSI_GRANULARITIES = [
-  "ONE_MINUTE",
-  "FIVE_MINUTE",
-  "FIFTEEN_MINUTE",
-  "THIRTY_MINUTE",
-  "ONE_HOUR",
-  "TWO_HOUR",
-  "SIX_HOUR",
-  "ONE_DAY",
-] as const;
-export type RsiGranularity = typeof RSI_GRANULARITIES[number];
 
 /** One alert as a browser keeps it. */
 export interface Alert {
@@ -63,10 +53,11 @@ export const BOUNDS = {
 /** Reads what is kept, whatever it is: null if it is no alert. */
 export function readAlert(kept: unknown): Alert | null {
   if (!isRecord(kept)) return null;
-  const { id, product, repeats, sound, isOn } = kept;
+  const { id, repeats, sound, isOn } = kept;
+  const product = parseProductId(kept.product);
   const condition = readCondition(kept.condition);
-  if (typeof id !== "string" || !/^[\w-]{1,64}$/.test(id) || condition === null) return null;
-  if (typeof product !== "string" || !/^[A-Z0-9]{1,20}-[A-Z0-9]{1,20}$/.test(product)) return null;
+  if (typeof id !== "string" || !/^[\w-]{1,64}$/.test(id)) return null;
+  if (product === null || condition === null) return null;
   return {
     id,
     product,
@@ -102,11 +93,9 @@ export function readCondition(kept: unknown): AlertCondition | null {
       return { kind: "volume", times, minutes };
     }
     case "rsi": {
-      const { level, period } = kept;
-      const granularity = RSI_GRANULARITIES.find((each) => each === kept.granularity);
-      if (!isWithin(level, "level") || !isWhole(period, "period") || granularity === undefined) {
-        return null;
-      }
+      const { level, period, granularity } = kept;
+      if (!isWithin(level, "level") || !isWhole(period, "period")) return null;
+      if (!isGranularity(granularity)) return null;
       return { kind: "rsi", level, period, granularity };
     }
     default:

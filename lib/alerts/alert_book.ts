@@ -1,3 +1,4 @@
+import type { Granularity } from "../candles/granularity.ts";
 import type { Alert } from "./alert.ts";
 import type { AlertCandle } from "./candle.ts";
 import { type AlertProgress, granularityOf, judge, pastLength } from "./judge.ts";
@@ -14,13 +15,13 @@ export interface Firing {
 /** Candles of one product and granularity that alerts need, and how many closed ones before the newest. */
 export interface NeededCandles {
   readonly product: string;
-  readonly granularity: string;
+  readonly granularity: Granularity;
   readonly length: number;
 }
 
-/** What it tells its owner. */
+/** What its owner is notified of. */
 export interface AlertBookEvents {
-  /** Called before anything is said about what came of it, so that it can be kept first. */
+  /** Called before `onFired`, so that it can be kept first. */
   onProgress(alert: Alert, progress: AlertProgress): void;
   onFired(firing: Firing): void;
 }
@@ -34,7 +35,7 @@ interface Key {
   readonly waiting: AlertCandle[];
 }
 
-/** More candles of one key than history is read for are not waited with. */
+/** States of one key that wait for its history; what comes beyond them is in the history by then. */
 const MAX_WAITING = 5_000;
 
 /**
@@ -73,6 +74,13 @@ export class AlertBook {
   /** Whose candles are needed. */
   get needed(): readonly NeededCandles[] {
     return [...this.#keys.values()].map(({ needed }) => needed);
+  }
+
+  /** The oldest candle by whose state an alert of a key was last judged: its start, epoch seconds; null if none was. */
+  judgedSince(product: string, granularity: string): number | null {
+    const alerts = this.#keys.get(nameOf(product, granularity))?.alerts ?? [];
+    const starts = alerts.flatMap(({ id }) => this.#progress.get(id)?.start ?? []);
+    return starts.length === 0 ? null : Math.min(...starts);
   }
 
   /**

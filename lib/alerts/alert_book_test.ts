@@ -56,7 +56,7 @@ Deno.test("alert book - the next one continues where the last was killed, each c
   first.take(candle(0, [99, 101], false));
   assert.deepEqual(at(), [101]);
   const second = open();
-  // While nobody looked it went back and up again, in a minute each.
+  // Meanwhile it went back and up again, in a minute each.
   second.begin("BTC-USD", "ONE_MINUTE", [
     candle(0, [99, 101]),
     candle(1, [101, 98]),
@@ -68,7 +68,7 @@ Deno.test("alert book - the next one continues where the last was killed, each c
   assert.deepEqual(at(), [101, 98, 102]);
 });
 
-Deno.test("alert book - history that does not reach back lets an alert begin anew", () => {
+Deno.test("alert book - history that does not reach back lets an alert begin again", () => {
   const { open, at } = setUp();
   open().begin("BTC-USD", "ONE_MINUTE", [candle(0, [99], false)]);
   open().begin("BTC-USD", "ONE_MINUTE", [candle(500, [150]), candle(501, [151], false)]);
@@ -104,15 +104,38 @@ Deno.test("alert book - an alert that is meant once fires once, one that is off 
   assert.deepEqual(at(), [101]);
 });
 
-Deno.test("alert book - progress is kept before anything is said, so that a crash says nothing twice", () => {
+Deno.test("alert book - progress is kept before a firing is reported, so that a crash reports nothing twice", () => {
   const order: string[] = [];
   const book = new AlertBook([ALERT], new Map(), {
     onProgress: () => void order.push("kept"),
-    onFired: () => void order.push("said"),
+    onFired: () => void order.push("fired"),
   });
   book.begin("BTC-USD", "ONE_MINUTE", [candle(0, [99], false)]);
   book.take(candle(0, [99, 101], false));
-  assert.deepEqual(order, ["kept", "kept", "said"]);
+  assert.deepEqual(order, ["kept", "kept", "fired"]);
+});
+
+Deno.test("alert book - history is needed since a key's own alerts were judged, whatever is known of others", () => {
+  const { kept, open } = setUp([
+    ALERT,
+    { ...ALERT, id: "b" },
+    { ...ALERT, id: "off", isOn: false },
+    {
+      ...ALERT,
+      id: "daily",
+      condition: { kind: "rsi", level: 70, period: 14, granularity: "ONE_DAY" },
+    },
+  ]);
+  assert.equal(open().judgedSince("BTC-USD", "ONE_MINUTE"), null);
+  open().begin("BTC-USD", "ONE_MINUTE", [candle(5, [99], false)]);
+  const { a: progress } = Object.fromEntries(kept);
+  assert.ok(progress !== undefined);
+  for (const [id, minute] of [["b", 3], ["off", -9000], ["daily", -2000]] as const) {
+    kept.set(id, { ...progress, start: START + 60 * minute });
+  }
+  assert.equal(open().judgedSince("BTC-USD", "ONE_MINUTE"), START + 60 * 3);
+  assert.equal(open().judgedSince("BTC-USD", "ONE_DAY"), START - 60 * 2000);
+  assert.equal(open().judgedSince("ETH-USD", "ONE_MINUTE"), null);
 });
 
 Deno.test("alert book - alerts of one product share its candles, as far back as the longest needs", () => {

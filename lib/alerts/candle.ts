@@ -1,13 +1,15 @@
-/** What alerts are judged by: a candle as streams and history have it, its numbers rounded to doubles. */
-export interface AlertCandle {
-  readonly product_id: string;
-  readonly granularity: string;
-  /** The start, epoch seconds. */
-  readonly timestamp: number;
-  readonly open: number;
-  readonly high: number;
-  readonly low: number;
-  readonly close: number;
-  readonly volume: number;
-  readonly is_complete: boolean;
-}
+import type { Candle } from "../../static/client.d.ts";
+
+/** What alerts are judged by: of a candle of `/client.js` as much as conditions look at. */
+export type AlertCandle = Pick<
+  Candle,
+  | "product_id"
+  | "granularity"
+  | "timestamp"
+  | "open"
+  | "high"
+  | "low"
+  | "close"
+  | "volume"
+  | "is_complete"
+>;

@@ -1,15 +1,5 @@
-import type { AlertCondition, RsiGranularity } from "./alert.ts";
-
-const SHORT: Readonly<Record<RsiGranularity, string>> = {
-  ONE_MINUTE: "1m",
-  FIVE_MINUTE: "5m",
-  FIFTEEN_MINUTE: "15m",
-  THIRTY_MINUTE: "30m",
-  ONE_HOUR: "1h",
-  TWO_HOUR: "2h",
-  SIX_HOUR: "6h",
-  ONE_DAY: "1d",
-};
+import { shortGranularity } from "../candles/granularity.ts";
+import type { AlertCondition } from "./alert.ts";
 
 /** What has to happen, as words behind a product: "crosses 70,000". */
 export function conditionText(condition: AlertCondition): string {
@@ -27,9 +17,9 @@ export function conditionText(condition: AlertCondition): string {
         minutesText(condition.minutes)
       } before`;
     case "rsi":
-      return `has an RSI ${condition.period} (${SHORT[condition.granularity]}) that crosses ${
-        figure(condition.level)
-      }`;
+      return `has an RSI ${condition.period} (${
+        shortGranularity(condition.granularity)
+      }) that crosses ${figure(condition.level)}`;
   }
 }
 

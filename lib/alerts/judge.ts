@@ -1,11 +1,12 @@
+import type { Granularity } from "../candles/granularity.ts";
 import { rsiOfCloses } from "../indicators/rsi.ts";
 import type { Alert, AlertCondition, LinePoint } from "./alert.ts";
 import type { AlertCandle } from "./candle.ts";
 
 /**
  * How far an alert has been judged: the newest candle that it has seen, as it was then, and on which side of its
- * condition that left it. It is kept beside the alert, so that whoever judges next, in another tab or after an outage,
- * begins exactly there.
+ * condition that left it. It is kept beside the alert, so that the next tab that judges, or this one after an
+ * outage, begins exactly there.
  */
 export interface AlertProgress {
   /** The start of the newest candle, epoch seconds. */
@@ -32,7 +33,7 @@ export interface Judgement {
 export type Past = readonly AlertCandle[];
 
 /** Which candles an alert is judged by. */
-export function granularityOf({ condition }: Alert): string {
+export function granularityOf({ condition }: Alert): Granularity {
   return condition.kind === "rsi" ? condition.granularity : "ONE_MINUTE";
 }
 
@@ -53,7 +54,7 @@ export function pastLength(condition: AlertCondition): number {
 }
 
 /**
- * Judges one more state of a candle; null if it says nothing new. Each price that was reached since the last state
+ * Judges one more state of a candle; null if it brings nothing new. Each price that was reached since the last state
  * counts, as far as its extremes show it: one that came and went between two states is seen, and the same extreme is
  * never seen twice. The first state of all is where an alert begins; nothing happens in it.
  */
@@ -66,7 +67,7 @@ export function judge(
   if (progress !== null && isOld(progress, candle)) return null;
   if (condition.kind === "rsi" && !candle.is_complete) return null;
   const points = progress === null ? [candle.close] : reached(progress, candle);
-  const { side, at, fired } = happened(condition, progress, candle, past, points);
+  const { side, at } = happened(condition, progress, candle, past, points);
   return {
     at,
     progress: {
@@ -77,7 +78,7 @@ export function judge(
       volume: candle.volume,
       isComplete: candle.is_complete,
       side,
-      fired: fired ? candle.timestamp : progress?.fired ?? null,
+      fired: at === null ? progress?.fired ?? null : candle.timestamp,
     },
   };
 }
@@ -104,7 +105,6 @@ function reached(progress: AlertProgress, candle: AlertCandle): readonly number[
 interface Happened {
   readonly side: boolean | null;
   readonly at: number | null;
-  readonly fired: boolean;
 }
 
 function happened(
@@ -119,28 +119,28 @@ function happened(
       return crossing(progress, points, condition.value);
     case "line": {
       const value = lineAt(condition, candle.timestamp);
-      if (value === null) return { side: null, at: null, fired: false };
+      if (value === null) return { side: null, at: null };
       return crossing(progress, points, value);
     }
     case "change": {
       const before = priceBefore(past, candle.timestamp - condition.minutes * 60);
-      if (before === null) return { side: null, at: null, fired: false };
+      if (before === null) return { side: null, at: null };
       const isFar = (price: number) =>
         Math.abs(price / before - 1) * 100 >= condition.percent - 1e-9;
       const found = points.find(isFar);
       const isNew = progress !== null && progress.side === false && found !== undefined;
-      return { side: isFar(candle.close), at: isNew ? found : null, fired: isNew };
+      return { side: isFar(candle.close), at: isNew ? found : null };
     }
     case "volume": {
       const average = averageVolume(past, candle.timestamp, condition.minutes);
       const isMuch = average !== null && candle.volume > condition.times * average;
       const isNew = isMuch && progress !== null && progress.fired !== candle.timestamp;
-      return { side: null, at: isNew ? candle.volume : null, fired: isNew };
+      return { side: null, at: isNew ? candle.volume : null };
     }
     case "rsi": {
       const closes = [...past.map(({ close }) => close), candle.close];
       const value = rsiOfCloses(closes, condition.period).at(-1) ?? null;
-      if (value === null) return { side: null, at: null, fired: false };
+      if (value === null) return { side: null, at: null };
       return crossing(progress, [value], condition.level);
     }
   }
@@ -156,11 +156,11 @@ function crossing(
   const before = progress?.side ?? null;
   const found = before === null ? undefined : points.find((point) => isAbove(point) !== before);
   const side = isAbove(points.at(-1) ?? value);
-  return { side, at: found ?? null, fired: found !== undefined };
+  return { side, at: found ?? null };
 }
 
 /** A line's price at a time; null before it begins. */
-export function lineAt({ from, to }: { from: LinePoint; to: LinePoint }, time: number) {
+function lineAt({ from, to }: { from: LinePoint; to: LinePoint }, time: number) {
   if (time < from.time) return null;
   return from.price + (to.price - from.price) * (time - from.time) / (to.time - from.time);
 }
