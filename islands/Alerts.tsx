@@ -8,21 +8,27 @@ import {
   type FormError,
   type FormFields,
   readAlertForm,
+  readManner,
 } from "../components/alerts/alert_form.ts";
 import {
   ALERTS_KEY,
   AlertStore,
   FIRED_KEY,
   type KeptFiring,
+  newAlertId,
+  NOT_KEPT,
 } from "../components/alerts/browser/alert_store.ts";
 import { Permission } from "../components/alerts/Permission.tsx";
 import type { Alert } from "../lib/alerts/alert.ts";
 
 export interface AlertsProps {
   readonly products: readonly string[];
-  /** What the address says the form begins with. */
+  /** What the form begins with, from the address. */
   readonly first: Readonly<Record<string, string>>;
 }
+
+/** Keys of the storage that the page shows; null is all of them. */
+const SHOWN: readonly (string | null)[] = [ALERTS_KEY, FIRED_KEY, null];
 
 /** The alerts of this browser: what there are, what happened, and a form for a new one. */
 export default function Alerts({ products, first }: AlertsProps) {
@@ -33,15 +39,17 @@ export default function Alerts({ products, first }: AlertsProps) {
   const errors = useSignal<readonly FormError[]>([]);
   const note = useSignal("");
 
-  const read = () => {
+  const read = (event?: StorageEvent) => {
+    // How far alerts are judged is kept each second, and is not shown.
+    if (event !== undefined && !SHOWN.includes(event.key)) return;
     alerts.value = store.value?.alerts() ?? [];
     firings.value = store.value?.firings() ?? [];
   };
-  /** Other pages hear of it by the browser, whoever judges in this one by the same event. */
+  /** Other pages are notified by the browser, and what judges in this one by the same event. */
   const changed = (key: string) => dispatchEvent(new StorageEvent("storage", { key }));
 
   useEffect(() => {
-    store.value = new AlertStore(localStorage);
+    store.value = new AlertStore(() => localStorage);
     read();
     void import("../components/alerts/browser/watch_alerts.ts").then(({ watchAlerts }) =>
       watchAlerts()
@@ -51,16 +59,18 @@ export default function Alerts({ products, first }: AlertsProps) {
   }, []);
 
   const save = (fields: FormFields) => {
-    const found = readAlertForm(fields, products, edited.value?.id ?? crypto.randomUUID());
+    const before = edited.value;
+    const found = before?.condition.kind === "line"
+      ? { alert: { ...before, ...readManner(fields), isOn: true } }
+      : readAlertForm(fields, products, before?.id ?? newAlertId());
     errors.value = "errors" in found ? found.errors : [];
     note.value = "";
     if (!("alert" in found) || store.value === null) return false;
     if (!store.value.put(found.alert)) {
-      note.value =
-        "It could not be kept: there are 100 alerts already, or this browser keeps nothing.";
+      note.value = NOT_KEPT;
       return false;
     }
-    note.value = edited.value === null ? "Set." : "Changed.";
+    note.value = before === null ? "Set." : "Changed.";
     edited.value = null;
     changed(ALERTS_KEY);
     return true;

@@ -1,7 +1,7 @@
 import { type Alert, MAX_ALERTS, readAlert } from "../../../lib/alerts/alert.ts";
 import type { AlertProgress } from "../../../lib/alerts/judge.ts";
 
-/** Something that happened, as it was said. */
+/** Something that happened, as it was reported. */
 export interface KeptFiring {
   readonly id: string;
   readonly alertId: string;
@@ -13,8 +13,8 @@ export interface KeptFiring {
   readonly start: number;
 }
 
-/** What alerts are kept in: `localStorage`, or a test's. */
-export type AlertStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+/** What alerts are kept in: a browser's `localStorage`, which may refuse anything at any time. */
+export type AlertStorage = Pick<Storage, "getItem" | "setItem">;
 
 export const ALERTS_KEY = "alerts";
 export const FIRED_KEY = "alerts.fired";
@@ -22,12 +22,26 @@ const PROGRESS_KEY = "alerts.progress";
 /** Older ones are forgotten. */
 const MAX_FIRINGS = 100;
 
+/** Why `put` did not keep an alert. */
+export const NOT_KEPT =
+  `It could not be kept: there are ${MAX_ALERTS} alerts already, or this browser keeps nothing.`;
+
+/** An id for a new alert. `randomUUID` is there on secure origins alone. */
+export function newAlertId(): string {
+  return [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join("-");
+}
+
 /**
- * The alerts that this browser keeps, how far each has been judged, and what happened. Everything is read anew each time:
- * other tabs write as well. What is kept and cannot be read is left out.
+ * The alerts that this browser keeps, how far each has been judged, and what happened. Everything is read again each time:
+ * other tabs write as well. What is kept and cannot be read is left out. `storage` gives the storage, or throws where there
+ * is none.
  */
 export class AlertStore {
-  constructor(private readonly storage: AlertStorage) {}
+  readonly #storage: () => AlertStorage;
+
+  constructor(storage: () => AlertStorage) {
+    this.#storage = storage;
+  }
 
   alerts(): readonly Alert[] {
     return this.#list(ALERTS_KEY).map(readAlert).filter((alert) => alert !== null).slice(
@@ -43,7 +57,7 @@ export class AlertStore {
     if (index === -1 && alerts.length >= MAX_ALERTS) return false;
     if (index === -1) alerts.push(alert);
     else alerts[index] = alert;
-    // A condition that was changed begins anew.
+    // A condition that was changed begins again.
     this.#forgetProgress(alert.id);
     return this.#write(ALERTS_KEY, alerts);
   }
@@ -102,7 +116,7 @@ export class AlertStore {
 
   #read(key: string): unknown {
     try {
-      return JSON.parse(this.storage.getItem(key) ?? "null");
+      return JSON.parse(this.#storage().getItem(key) ?? "null");
     } catch {
       // Storage that is forbidden, or something else's text.
       return null;
@@ -111,7 +125,7 @@ export class AlertStore {
 
   #write(key: string, value: unknown): boolean {
     try {
-      this.storage.setItem(key, JSON.stringify(value));
+      this.#storage().setItem(key, JSON.stringify(value));
       return true;
     } catch {
       return false;

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Alert } from "../../../lib/alerts/alert.ts";
 import type { AlertProgress } from "../../../lib/alerts/judge.ts";
-import { AlertStore } from "./alert_store.ts";
+import { readAlert } from "../../../lib/alerts/alert.ts";
+import { AlertStore, newAlertId } from "./alert_store.ts";
 
 const ALERT: Alert = {
   id: "a",
@@ -32,14 +33,13 @@ function storage({ isFull = false } = {}) {
       if (isFull) throw new DOMException("full", "QuotaExceededError");
       kept.set(key, value);
     },
-    removeItem: (key: string) => void kept.delete(key),
   };
 }
 
-Deno.test("alert store - what is put is there for whoever opens it next, and goes when removed", () => {
+Deno.test("alert store - what is put is there for the next tab, and goes when removed", () => {
   const at = storage();
-  assert.ok(new AlertStore(at).put(ALERT));
-  const store = new AlertStore(at);
+  assert.ok(new AlertStore(() => at).put(ALERT));
+  const store = new AlertStore(() => at);
   assert.deepEqual(store.alerts(), [ALERT]);
   store.turn("a", false);
   assert.deepEqual(store.alerts(), [{ ...ALERT, isOn: false }]);
@@ -47,8 +47,9 @@ Deno.test("alert store - what is put is there for whoever opens it next, and goe
   assert.deepEqual(store.alerts(), []);
 });
 
-Deno.test("alert store - a condition that is changed or turned on begins anew, one turned off keeps its place", () => {
-  const store = new AlertStore(storage());
+Deno.test("alert store - a condition that is changed or turned on begins again, one turned off keeps its place", () => {
+  const at = storage();
+  const store = new AlertStore(() => at);
   const progress = new Map([["a", PROGRESS]]);
   store.put(ALERT);
   store.keepProgress(progress);
@@ -63,14 +64,16 @@ Deno.test("alert store - a condition that is changed or turned on begins anew, o
 });
 
 Deno.test("alert store - progress of alerts that are gone is not kept", () => {
-  const store = new AlertStore(storage());
+  const at = storage();
+  const store = new AlertStore(() => at);
   store.put(ALERT);
   store.keepProgress(new Map([["a", PROGRESS], ["b", PROGRESS]]));
   assert.deepEqual([...store.progress().keys()], ["a"]);
 });
 
 Deno.test("alert store - a hundred alerts and the newest hundred of what happened are kept", () => {
-  const store = new AlertStore(storage());
+  const at = storage();
+  const store = new AlertStore(() => at);
   for (let index = 0; index < 100; index++) assert.ok(store.put({ ...ALERT, id: `a${index}` }));
   assert.equal(store.put({ ...ALERT, id: "one-more" }), false);
   assert.ok(store.put({ ...ALERT, id: "a7", sound: false }), "one that is there may change");
@@ -84,7 +87,7 @@ Deno.test("alert store - a hundred alerts and the newest hundred of what happene
 
 Deno.test("alert store - what is no alert is left out, whatever is kept there", () => {
   const at = storage();
-  const store = new AlertStore(at);
+  const store = new AlertStore(() => at);
   const wrong = [
     null,
     7,
@@ -109,6 +112,19 @@ Deno.test("alert store - what is no alert is left out, whatever is kept there", 
   }
 });
 
-Deno.test("alert store - a browser that is full or keeps nothing says so", () => {
-  assert.equal(new AlertStore(storage({ isFull: true })).put(ALERT), false);
+Deno.test("alert store - a browser that is full or keeps nothing is no error, and what is put is refused", () => {
+  const full = storage({ isFull: true });
+  assert.equal(new AlertStore(() => full).put(ALERT), false);
+  const none = new AlertStore(() => {
+    throw new DOMException("denied", "SecurityError");
+  });
+  assert.equal(none.put(ALERT), false);
+  none.turn("a", false);
+  assert.deepEqual([none.alerts(), none.firings(), none.progress().size], [[], [], 0]);
+});
+
+Deno.test("alert store - the id of a new alert is one that can be read, and another each time", () => {
+  const ids = Array.from({ length: 100 }, newAlertId);
+  assert.equal(new Set(ids).size, 100);
+  for (const id of ids) assert.equal(readAlert({ ...ALERT, id })?.id, id);
 });

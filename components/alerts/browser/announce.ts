@@ -5,7 +5,7 @@ const SHOWN_MS = 12_000;
 
 let plainTitle: string | null = null;
 
-/** Says that an alert has come true: as a notification where it may, with a sound if it is to have one. */
+/** Reports that an alert has come true: as a notification where it may, with a sound if it is to have one. */
 export function announce({ alert, at }: Firing): void {
   const text = `${conditionText(alert.condition)}: ${figure(at)}`;
   if (alert.sound) void beep();
@@ -21,7 +21,7 @@ export function announce({ alert, at }: Firing): void {
   }
 }
 
-/** Shows on this page what has happened, and in its title until somebody looks. */
+/** Shows on this page what has happened, and in its title until the page has the focus. */
 export function showFiring(product: string, text: string): void {
   const link = document.createElement("a");
   link.href = `/products/${product}`;

@@ -35,10 +35,9 @@ export function offerAlerts(product: string, { element, digits, priceAt }: Price
     button.setAttribute("aria-label", button.title);
   }, { signal });
   element.addEventListener("pointerleave", () => button.hidden = true, { signal });
-  button.addEventListener("click", () => {
-    const id = crypto.randomUUID?.() ?? `axis-${Date.now()}-${Math.round(Math.random() * 1e9)}`;
-    setAlert(product, { kind: "price", value: price }, id);
-  }, { signal });
+  button.addEventListener("click", () => setAlert(product, { kind: "price", value: price }), {
+    signal,
+  });
   element.append(button);
   return () => {
     gone.abort();

@@ -1,28 +1,20 @@
-import { AlertBook, type Firing } from "../../../lib/alerts/alert_book.ts";
+import { AlertBook, type Firing, type NeededCandles } from "../../../lib/alerts/alert_book.ts";
 import type { AlertCandle } from "../../../lib/alerts/candle.ts";
 import type { AlertProgress } from "../../../lib/alerts/judge.ts";
 import { conditionText, figure } from "../../../lib/alerts/describe.ts";
+import { GRANULARITY_SECONDS } from "../../../lib/candles/granularity.ts";
 import { followCandles } from "../../../lib/client/follow_candles.ts";
 import { type AlertStore, FIRED_KEY } from "./alert_store.ts";
 
-const SECONDS: Readonly<Record<string, number>> = {
-  ONE_MINUTE: 60,
-  FIVE_MINUTE: 300,
-  FIFTEEN_MINUTE: 900,
-  THIRTY_MINUTE: 1800,
-  ONE_HOUR: 3600,
-  TWO_HOUR: 7200,
-  SIX_HOUR: 21_600,
-  ONE_DAY: 86_400,
-};
 const MAX_PAGE = 1000;
-/** How often progress is kept while nothing happens: what is lost of it is judged again, and says nothing twice. */
+/** How often progress is kept while nothing happens: what is lost of it is judged again, and fires nothing twice. */
 const KEEP_MS = 1_000;
 const RETRY_MS = 3_000;
+const MAX_RETRY_MS = 60_000;
 
 /**
- * Judges the alerts of this browser by the server's candles until it is stopped. What happens is kept, then told to
- * `onFired`: here at once, in other tabs by the storage's event.
+ * Judges the alerts of this browser by the server's candles until it is stopped. What happens is kept, then passed to
+ * `onFired`: here immediately, in other tabs by the storage's event.
  */
 export function judgeAlerts(store: AlertStore, onFired: (firing: Firing) => void): () => void {
   const stop = new AbortController();
@@ -40,7 +32,7 @@ export function judgeAlerts(store: AlertStore, onFired: (firing: Firing) => void
       keeping ??= setTimeout(keep, KEEP_MS);
     },
     onFired(firing) {
-      // Kept first: a page that is killed in between says nothing twice.
+      // Kept first: a page that is killed in between reports nothing twice.
       keep();
       const { alert, at, start } = firing;
       if (!alert.repeats) store.turn(alert.id, false);
@@ -56,27 +48,24 @@ export function judgeAlerts(store: AlertStore, onFired: (firing: Firing) => void
       onFired(firing);
     },
   });
-  const begin = async (product: string, granularity: string, length: number) => {
-    const seconds = SECONDS[granularity] ?? 60;
-    while (!stop.signal.aborted) {
-      try {
-        const since = [...progress.values()].map(({ start }) => start);
-        const away = Math.ceil((Date.now() / 1000 - Math.min(...since, Infinity)) / seconds) + 2;
-        const limit = Math.min(MAX_PAGE, Math.max(length + 1, Number.isFinite(away) ? away : 0));
-        const query = new URLSearchParams({ product, granularity, limit: String(limit) });
-        const answer = await fetch(`/api/candles?${query}`, { signal: stop.signal });
-        // What is not followed any more stays away until the alerts change.
-        if (answer.status === 404 || answer.status === 400) return;
-        if (!answer.ok) throw new Error(`history answered ${answer.status}`);
-        const { candles }: { candles: AlertCandle[] } = await answer.json();
-        if (!stop.signal.aborted) book.begin(product, granularity, candles);
-        return;
-      } catch {
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+  for (const needed of book.needed) {
+    const { product, granularity } = needed;
+    let reading = 0;
+    const begin = async () => {
+      const mine = ++reading;
+      // What an earlier reading brings after a reset may lack candles that were missed.
+      const isOver = () => stop.signal.aborted || mine !== reading;
+      for (let waitMs = RETRY_MS; !isOver(); waitMs = Math.min(waitMs * 2, MAX_RETRY_MS)) {
+        try {
+          const since = book.judgedSince(product, granularity);
+          const candles = await newestCandles(needed, since, stop.signal);
+          if (candles !== null && !isOver()) book.begin(product, granularity, candles);
+          return;
+        } catch {
+          await new Promise((resolve) => setTimeout(resolve, waitMs));
+        }
       }
-    }
-  };
-  for (const { product, granularity, length } of book.needed) {
+    };
     followCandles({
       server: location.origin,
       products: [product],
@@ -86,10 +75,28 @@ export function judgeAlerts(store: AlertStore, onFired: (firing: Firing) => void
       onCandle: (candle) => book.take(candle),
       onReset() {
         book.doubt(product, granularity);
-        void begin(product, granularity, length);
+        void begin();
       },
     });
-    void begin(product, granularity, length);
+    void begin();
   }
   return () => stop.abort();
+}
+
+/** As many candles as a key needs, and as far back as it was judged. Null where the server has none of it. */
+async function newestCandles(
+  { product, granularity, length }: NeededCandles,
+  since: number | null,
+  signal: AbortSignal,
+): Promise<readonly AlertCandle[] | null> {
+  const awaySeconds = since === null ? 0 : Date.now() / 1000 - since;
+  const away = Math.ceil(awaySeconds / GRANULARITY_SECONDS[granularity]) + 2;
+  const limit = Math.min(MAX_PAGE, Math.max(length + 1, away));
+  const query = new URLSearchParams({ product, granularity, limit: `${limit}` });
+  const answer = await fetch(`/api/candles?${query}`, { signal });
+  // What is no longer followed stays away until the alerts change.
+  if (answer.status === 404 || answer.status === 400) return null;
+  if (!answer.ok) throw new Error(`history answered ${answer.status}`);
+  const { candles }: { candles: AlertCandle[] } = await answer.json();
+  return candles;
 }

@@ -36,7 +36,7 @@ function claim(run: () => () => void, signal: AbortSignal): void {
     const [holder, until] = (read() ?? "").split(" ");
     const isFree = holder === mine || !(Number(until) > Date.now());
     if (isFree) localStorage.setItem(CLAIM_KEY, `${mine} ${Date.now() + EXPIRES_MS}`);
-    // One that was free for two goes to the one that wrote last: the next look tells.
+    // One that was free for two goes to the one that wrote last: the next look shows which.
     if (holder === mine) end ??= run();
     else if (!isFree) giveUp();
   };

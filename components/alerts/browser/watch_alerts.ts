@@ -12,7 +12,7 @@ let isWatching = false;
 export function watchAlerts(): void {
   if (isWatching) return;
   isWatching = true;
-  const store = new AlertStore(localStorage);
+  const store = new AlertStore(() => localStorage);
   let shown = new Set(store.firings().map(({ id }) => id));
   addEventListener("storage", ({ key }: StorageEvent) => {
     if (key !== FIRED_KEY && key !== null) return;
