@@ -96,6 +96,9 @@ interface MarketColumn {
 /** The columns that a person may choose. */
 export const CHOICES = MARKET_COLUMNS.filter((column) => "is" in column);
 
+/** Those of them whose values a range can be of, as their headings order by them. */
+export const RANGE_COLUMNS = CHOICES.filter((column) => "unit" in column).map(({ sort }) => sort);
+
 /** Those that are there without a choice. */
 export const DEFAULT_COLUMNS: readonly MarketColumnName[] = [
   "product",

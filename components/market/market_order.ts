@@ -1,3 +1,4 @@
+import { MARKET_COLUMNS } from "./market_columns.ts";
 import type { Screen } from "./screen.ts";
 import { writeScreen } from "./screen.ts";
 import type { ScreenValues } from "./screen_values.ts";
@@ -23,21 +24,7 @@ export interface Sortable extends ScreenValues {
   readonly exact: number | null;
 }
 
-const SORTS: readonly MarketSort[] = [
-  "volume",
-  "price",
-  "change",
-  "name",
-  "exact",
-  "hour",
-  "week",
-  "ratio",
-  "trades",
-  "range",
-  "high",
-  "low",
-  "rsi",
-];
+const SORTS: readonly MarketSort[] = MARKET_COLUMNS.flatMap(({ sort }) => sort ?? []);
 
 /** Reads `?sort=…&order=asc|desc`; what is not understood is the default, since it is only a view. */
 export function parseMarketOrder(query: URLSearchParams): MarketOrder {

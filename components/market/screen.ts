@@ -3,8 +3,10 @@ import {
   DEFAULT_COLUMNS,
   MARKET_COLUMNS,
   type MarketColumnName,
+  RANGE_COLUMNS,
 } from "./market_columns.ts";
 import type { Sortable } from "./market_order.ts";
+import { isScreenValue } from "./screen_values.ts";
 
 /** Which of the dashboard's columns are shown, and which values its products must have. */
 export interface Screen {
@@ -21,7 +23,7 @@ export interface Range {
 }
 
 /** A column whose values a range can be of. */
-export type RangeColumn = Exclude<keyof Sortable, "name" | "price" | "exact">;
+export type RangeColumn = typeof RANGE_COLUMNS[number];
 
 /** What of a query cannot be used. */
 export interface ScreenError {
@@ -32,18 +34,6 @@ export interface ScreenError {
 
 export const DEFAULT_SCREEN: Screen = { columns: DEFAULT_COLUMNS, ranges: [] };
 
-const RANGE_COLUMNS: readonly RangeColumn[] = [
-  "hour",
-  "change",
-  "week",
-  "volume",
-  "ratio",
-  "trades",
-  "range",
-  "high",
-  "low",
-  "rsi",
-];
 const NUMBER = /^-?\d{1,15}(\.\d{1,6})?$/;
 const NUMBER_SHAPE = "a number such as 2.5 or -10, of at most 15 digits before the point";
 const MAX_ECHO = 40;
@@ -108,19 +98,8 @@ export function fits(values: Sortable, { ranges }: Screen): boolean {
 /** Whether the figures of stored candles are wanted for it, and for an order. */
 export function needsFigures({ columns, ranges }: Screen, sort: string): boolean {
   const names = [...columns, ...ranges.map(({ column }) => column), sort];
-  return names.some((name) => FROM_CANDLES.includes(name));
+  return names.some(isScreenValue);
 }
-
-const FROM_CANDLES: readonly string[] = [
-  "hour",
-  "week",
-  "ratio",
-  "trades",
-  "range",
-  "high",
-  "low",
-  "rsi",
-];
 
 /** A screen that has a name, as a link that shows it. */
 export interface Preset {

@@ -27,6 +27,11 @@ const NOTHING: ScreenValues = {
   rsi: null,
 };
 
+/** Whether a column's, range's or order's name is one of these, for which stored candles are read. */
+export function isScreenValue(name: string): boolean {
+  return Object.hasOwn(NOTHING, name);
+}
+
 /** The values of a product at a price. */
 export function screenValues(
   figures: ScreenerFigures | undefined,

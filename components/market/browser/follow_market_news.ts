@@ -3,7 +3,7 @@ import { NewsPoll, requestNews } from "../../../lib/browser/news_poll.ts";
 import type { MarketNews, QuietCells } from "../market_news.ts";
 import type { LiveRows } from "./live_rows.ts";
 
-/** Figures of stored candles are read four times a minute, and what is asked for more often while the past comes in. */
+/** Figures of stored candles are read four times a minute, and requested more often while the past comes in. */
 const EVERY_MS = { leastMs: 3_000, mostMs: 30_000 } as const;
 
 /**
@@ -52,14 +52,15 @@ async function show(
   keepOrder(news, table, rows);
 }
 
-/** Rows that no longer fit go; the others are put in order unless somebody points at one or moves among them. */
+/** Rows that no longer fit go; the others are put in order unless one is pointed at or has the focus. */
 function keepOrder(
   { rows: wanted }: MarketNews,
   table: HTMLTableElement,
   rows: ReadonlyMap<string, HTMLTableRowElement>,
 ): void {
   const ids = wanted.map(({ id }) => id);
-  for (const [id, row] of rows) if (!ids.includes(id)) row.remove();
+  const kept = new Set(ids);
+  for (const [id, row] of rows) if (!kept.has(id)) row.remove();
   const body = table.tBodies[0];
   if (body === undefined || table.matches(":hover") || body.contains(document.activeElement)) {
     return;
@@ -98,6 +99,6 @@ async function replaceRows(
   if (body === null || held === undefined) return;
   held.replaceChildren(...body.rows);
   live.adopt(table);
-  // Whoever chooses among the rows chooses again.
+  // What chooses among the rows chooses again.
   document.querySelector("form.search")?.dispatchEvent(new Event("input"));
 }
