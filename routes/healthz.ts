@@ -2,7 +2,7 @@ import { only } from "../methods.ts";
 import { problemResponse } from "../lib/http/problem.ts";
 
 /**
- * The process is up: nothing more is asked, so that a restart is never the answer to a lost database. A web worker's parent
+ * The process is up: nothing more is checked, so that a restart is never the answer to a lost database. A web worker's parent
  * hangs unseen otherwise: only it can be restarted from outside.
  */
 export const handler = only({

@@ -54,7 +54,7 @@ export default define.page<typeof handler>(function WorkspacePage({ data }) {
         />
         <style
           dangerouslySetInnerHTML={{
-            // The page's policy forbids the style attribute; with script it says the sizes all the same.
+            // The page's policy forbids the style attribute; with script it sets the sizes all the same.
             __html: `.workspace-grid{--columns:${trackSizes(layout.columns)};--rows:${
               trackSizes(layout.rows)
             }}`,
@@ -141,7 +141,7 @@ interface Tile {
   readonly view: ChartView;
 }
 
-/** Reads a chart's beginning; what cannot be shown is told in its place. */
+/** Reads a chart's beginning; what cannot be shown is explained in its place. */
 async function readTile(
   services: Services,
   chart: WorkspaceChart,

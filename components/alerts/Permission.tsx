@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 
-/** Whether the browser may notify, and a button that asks for it. Without, pages and their titles still say it. */
+/** Whether the browser may notify, and a button that requests it. Without, pages and their titles still show alerts. */
 export function Permission() {
   const state = useSignal<NotificationPermission | "none" | null>(null);
   useEffect(() => {

@@ -48,7 +48,7 @@ for (
     [{ product: "BTC-USD", kind: "astrology" }, { kind: "Choose what to wait for." }],
   ] as const
 ) {
-  Deno.test(`alert form - ${JSON.stringify(fields)} says what is allowed`, () => {
+  Deno.test(`alert form - ${JSON.stringify(fields)} names what is allowed`, () => {
     const found = read(fields);
     assert.ok("errors" in found);
     assert.deepEqual(

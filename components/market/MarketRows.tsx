@@ -138,7 +138,7 @@ function percentText(percent: number | null): string {
   return percent === null ? UNKNOWN : `${percent.toFixed(percent < 100 ? 2 : 0)}%`;
 }
 
-/** Three digits at least tell, and no more are shown. */
+/** Whole from 100 on, with one digit after the point below. */
 function figureText(value: number): string {
   return value >= 100 ? Math.round(value).toLocaleString("en-US") : value.toFixed(1);
 }

@@ -136,13 +136,13 @@ Deno.test("a row follows its price and line, and stays the same text while they 
   );
 });
 
-Deno.test("market rows - since when a product is exact is told in its row, and what becomes of older candles", () => {
+Deno.test("market rows - since when a product is exact stands in its row, and what becomes of older candles", () => {
   const html = marketRowsHtml([ROW], ALL);
   assert.match(html, /<span data-exact="growing" title="Exact since 7 Apr 2026, 14:30 UTC, and/);
   assert.match(html, />7 Apr 14:30<span class="sr-only">, growing</);
 });
 
-Deno.test("market rows - the cells that an open dashboard asks for are those of the row, and do not change with its price", () => {
+Deno.test("market rows - the cells that an open dashboard requests are those of the row, and do not change with its price", () => {
   const cells = quietCells(ROW);
   const html = marketRowsHtml([ROW], ALL);
   assert.deepEqual(Object.keys(cells), ["volume", "line", "exact"]);

@@ -7,7 +7,7 @@ import { screenValues } from "./screen_values.ts";
 
 const parse = (query: string) => parseScreen(new URLSearchParams(query));
 
-Deno.test("screen - without a choice it is the default, and asks nothing of stored candles", () => {
+Deno.test("screen - without a choice it is the default, and reads no stored candles", () => {
   for (const query of ["", "q=bit&sort=price", "cols=", "hour_min=&rsi_max="]) {
     assert.deepEqual(parse(query), { screen: DEFAULT_SCREEN, errors: [] });
   }
@@ -15,7 +15,7 @@ Deno.test("screen - without a choice it is the default, and asks nothing of stor
   assert.equal(needsFigures(DEFAULT_SCREEN, "rsi"), true);
 });
 
-Deno.test("screen - columns are chosen as a list or as a form says them, and stand in the table's order", () => {
+Deno.test("screen - columns are chosen as a list or as a form sends them, and stand in the table's order", () => {
   const columns = ["product", "price", "hour", "rsi"];
   assert.deepEqual(parse("cols=rsi,hour").screen.columns, columns);
   assert.deepEqual(parse("cols=rsi&cols=hour&cols=rsi").screen.columns, columns);
@@ -34,7 +34,7 @@ Deno.test("screen - what cannot be used is named with what is allowed, and is no
   assert.deepEqual(screen, { columns: ["product", "price", "rsi"], ranges: [] });
 });
 
-Deno.test("screen - errors are few and short, whatever is asked", () => {
+Deno.test("screen - errors are few and short, whatever the query holds", () => {
   const { errors } = parse(`cols=${"y,".repeat(5000)}&hour_min=${"9".repeat(5000)}`);
   assert.ok(errors.length <= 25 && errors.every(({ value }) => value.length <= 40));
 });

@@ -38,7 +38,7 @@ function ways(origin: string): readonly Way[] {
     },
     {
       name: "A live chart on any page",
-      text: "One module, no build. The product's own page has every multiple too.",
+      text: "One module, no build. The product’s own page has every multiple too.",
       lines: `<script type="module" src="${origin}/spot-chart.js"></script>\n` +
         '<spot-chart product="BTC-USD" granularity="FOUR_HOUR" indicators="ema:21,rsi"></spot-chart>',
     },
@@ -50,7 +50,7 @@ function ways(origin: string): readonly Way[] {
         "</spot-chart>",
     },
     {
-      name: "TradingView's charts",
+      name: "TradingView’s charts",
       text: "A datafeed in the Universal Data Feed protocol.",
       lines: `new Datafeeds.UDFCompatibleDatafeed("${origin}/udf")`,
     },
@@ -62,7 +62,7 @@ function ways(origin: string): readonly Way[] {
     },
     {
       name: "A typed client",
-      text: "Made of this server's own description.",
+      text: "Made of this server’s own description.",
       lines: `npx openapi-typescript ${origin}/openapi.json -o api.d.ts`,
     },
     {

@@ -5,7 +5,7 @@ import { exactPastText, exactSinceText, shortSince } from "./exact_past_text.ts"
 const SINCE = epochSeconds(Date.UTC(2026, 3, 7, 14, 30) / 1000);
 const DAY = epochSeconds(Date.UTC(2026, 3, 7) / 1000);
 
-Deno.test("exact past text - it says since when, and what becomes of what is older", () => {
+Deno.test("exact past text - since when it is exact, and what becomes of what is older", () => {
   assert.match(
     exactPastText({ since: SINCE, state: "growing" }),
     /^Every candle from 7 Apr 2026, 14:30 UTC on holds every trade .* by itself\.$/,
@@ -20,7 +20,7 @@ Deno.test("exact past text - it says since when, and what becomes of what is old
   assert.equal(exactSinceText({ since: null, state: "waiting" }), "Not exact yet");
 });
 
-Deno.test("exact past text - a moment that begins a day is told as the day", () => {
+Deno.test("exact past text - a moment that begins a day is written as the day", () => {
   assert.equal(shortSince(SINCE), "7 Apr 14:30");
   assert.equal(shortSince(DAY), "7 Apr");
 });

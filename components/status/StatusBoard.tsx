@@ -8,7 +8,7 @@ import { WebhookTable } from "./WebhookTable.tsx";
 import { WorkerTable } from "./WorkerTable.tsx";
 import { sentence } from "../site/sentence.ts";
 
-/** How a process is, at a glance first and in figures below; how it was, if it does not answer any more. */
+/** How a process is, at a glance first and in figures below; how it was, if it no longer answers. */
 export function StatusBoard({ now, answers }: { now: Operations; answers: boolean }) {
   const { verdict, isWell } = answers
     ? judge(now)

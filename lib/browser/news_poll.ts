@@ -10,7 +10,7 @@ export interface NewsAnswer<T> {
   read(): Promise<T>;
 }
 
-/** What is asked, how often, and who is told. */
+/** What is requested, how often, and what takes it. */
 export interface NewsPollParts<T> {
   /** Rejects when there is no answer. */
   request(signal: AbortSignal): Promise<NewsAnswer<T>>;
@@ -22,14 +22,14 @@ export interface NewsPollParts<T> {
   /** Without news for so long it ends, until the page is looked at again. */
   readonly endAfterMs?: number;
   readonly clock?: Timers;
-  /** Whether anybody looks; the answer of `follow` stops following. */
+  /** Whether the page is looked at; what `follow` returns stops following. */
   readonly sight?: { isHidden(): boolean; follow(onChange: () => void): () => void };
 }
 
 /**
- * Asks again and again for what comes without a stream: the past, which arrives in the database alone. Soon after news,
- * ever more rarely without; not at all while the page is hidden; and at once when it is looked at again. One request at a
- * time. Whoever made it closes it.
+ * Polls what comes without a stream: the past, which arrives in the database alone. Soon after news, backing off without;
+ * not at all while the page is hidden; and immediately when it is looked at again. One request at a time. Its owner
+ * closes it.
  */
 export class NewsPoll<T> {
   readonly #parts: NewsPollParts<T>;
@@ -41,7 +41,7 @@ export class NewsPoll<T> {
   #newsAtMs: number;
   #tag: string | null = null;
   #cancel = () => {};
-  #isAsking = false;
+  #isRequesting = false;
 
   constructor(parts: NewsPollParts<T>) {
     this.#parts = parts;
@@ -64,20 +64,20 @@ export class NewsPoll<T> {
     if (this.#sight.isHidden()) return;
     this.#newsAtMs = this.#clock.now();
     this.#waitMs = this.#parts.leastMs;
-    void this.#ask();
+    void this.#request();
   }
 
   #wait(): void {
     this.#cancel();
     const { endAfterMs = Infinity } = this.#parts;
     if (this.#sight.isHidden() || this.#clock.now() - this.#newsAtMs >= endAfterMs) return;
-    this.#cancel = this.#clock.after(this.#waitMs, () => void this.#ask());
+    this.#cancel = this.#clock.after(this.#waitMs, () => void this.#request());
   }
 
-  async #ask(): Promise<void> {
+  async #request(): Promise<void> {
     const { signal } = this.#closed;
-    if (this.#isAsking || signal.aborted) return;
-    this.#isAsking = true;
+    if (this.#isRequesting || signal.aborted) return;
+    this.#isRequesting = true;
     const { leastMs, mostMs, request, take } = this.#parts;
     let isNews = false;
     let isCalm = false;
@@ -93,7 +93,7 @@ export class NewsPoll<T> {
       // The page shows that its stream is lost; this one only comes later.
       isNews = false;
     } finally {
-      this.#isAsking = false;
+      this.#isRequesting = false;
     }
     if (signal.aborted) return;
     if (isNews) this.#newsAtMs = this.#clock.now();
@@ -102,7 +102,7 @@ export class NewsPoll<T> {
   }
 }
 
-/** Requests JSON of the page's own server, which is of the page's own build; the browser's cache asks whether what it has still holds. */
+/** Requests JSON of the page's own server, which is of the page's own build; the browser's cache revalidates what it has. */
 export async function requestNews<T>(url: string, signal: AbortSignal): Promise<NewsAnswer<T>> {
   const answer = await fetch(url, { cache: "no-cache", signal });
   if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);

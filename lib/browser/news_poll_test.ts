@@ -40,7 +40,7 @@ function pollOf(endAfterMs?: number) {
   return { clock, world, askedAt, taken, poll, hide };
 }
 
-Deno.test("news poll - soon after news, ever more rarely without, and each answer is taken once", async () => {
+Deno.test("news poll - soon after news, backing off without, and each answer is taken once", async () => {
   const { clock, world, askedAt, taken, poll } = pollOf();
   await clock.pass(10_000);
   world.contents = 2;
@@ -63,7 +63,7 @@ Deno.test("news poll - news after which no more is expected make no haste", asyn
   poll.close();
 });
 
-Deno.test("news poll - a hidden page asks nothing, and at once when it is looked at again", async () => {
+Deno.test("news poll - a hidden page requests nothing, and does so immediately when it is looked at again", async () => {
   const { clock, askedAt, hide, poll } = pollOf();
   await clock.pass(5_000);
   hide(true);
@@ -87,7 +87,7 @@ Deno.test("news poll - without news for long enough it ends, until the page is l
   poll.close();
 });
 
-Deno.test("news poll - a server that does not answer is asked ever more rarely, and what it had is not taken again", async () => {
+Deno.test("news poll - a server that does not answer is backed off from, and what it had is not taken again", async () => {
   const { clock, world, askedAt, taken, poll } = pollOf();
   await clock.pass(5_000);
   world.contents = null;

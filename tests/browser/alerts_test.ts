@@ -71,7 +71,7 @@ async function set(page: Page, fields: Readonly<Record<string, string>>): Promis
 
 Deno.test({
   name:
-    "alerts - over two tabs, a kill and a restart each crossing is said once, and none is missed",
+    "alerts - over two tabs, a kill and a restart each crossing is notified once, and none is missed",
   fn: scenario({ exchange: { products: 1, tradesPerSecond: 4 } }, async (it) => {
     await closeMinutes(it, 3);
     const { page, complaints, close } = await watch(browser, `${it.app.url}/alerts`);
@@ -104,13 +104,13 @@ Deno.test({
         patienceMs: 60_000,
       });
       it.time.pace = 0;
-      const said = async () => [
+      const notified = async () => [
         ...await page.evaluate<string[]>("window.notified"),
         ...await other.evaluate<string[]>("window.notified"),
       ];
       await until(
-        "what happened to be said",
-        async () => (await said()).length === (await fired(page)).length,
+        "what happened to be notified",
+        async () => (await notified()).length === (await fired(page)).length,
       );
       const firings = await fired(page);
       assert.ok(firings.length > 0, "a price that walks crosses where it was");
@@ -132,7 +132,7 @@ Deno.test({
       }
       assert.equal(new Set(firings.map(({ id }) => id)).size, firings.length);
       assert.deepEqual(
-        (await said()).toSorted(),
+        (await notified()).toSorted(),
         firings.map(({ text }) => `BTC-USD ${text}`).toSorted(),
         "each is notified of by one tab",
       );
