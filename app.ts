@@ -68,8 +68,8 @@ export interface Services {
   isAlive(): boolean;
   /** Counts and levels, as values. */
   figures(): Promise<Figures>;
-  /** The Prometheus exposition text. */
-  metrics(): Promise<string>;
+  /** The Prometheus exposition text; null in a web worker whose parent does not answer. */
+  metrics(): Promise<string | null>;
 }
 
 /** What travels with a request. */

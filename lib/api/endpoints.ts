@@ -255,7 +255,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     query: null,
     inPath: null,
     answers: { "text/plain": null },
-    errors: [429],
+    errors: [429, 503],
     conditional: false,
     example: "/metrics",
   },

@@ -26,6 +26,7 @@ import { restartWhenRoom } from "./nats_disk_space.ts";
 import { repairUrgency } from "./repair_urgency.ts";
 import { systemClock } from "../time/clock.ts";
 import { Momentary } from "../time/momentary.ts";
+import { aborted } from "../time/pause.ts";
 import { keepRetention } from "./retention_rounds.ts";
 import { watchStoreLag } from "./store_lag.ts";
 import { followStoredProducts } from "./stored_products.ts";
@@ -38,6 +39,7 @@ import { findServers, type Servers } from "./servers.ts";
 import { keepSparklines } from "./sparkline_rounds.ts";
 import { storedUpTo } from "./stored_up_to.ts";
 import { VERSION } from "./version.ts";
+import { workerStatus } from "./worker_status.ts";
 import { Webhooks } from "./webhooks.ts";
 import type { CatalogueContent, Condition, Report } from "../workers/messages.ts";
 import type { ParentLink } from "../workers/parent_link.ts";
@@ -46,9 +48,6 @@ import type { WebWorkers } from "../workers/web_workers.ts";
 import { startStoreWriter } from "./store_writer.ts";
 
 const STATUS_MOMENT_MS = 100;
-/** What a worker says of what its parent does, while that does not answer. */
-const PARENT_SILENT: PartState = { state: "down", detail: "the ingesting process does not answer" };
-
 /** What a process is among those of one start: at most one of the two is there. */
 export interface Processes {
   /** Of a web worker: who started it, ingests, and counts what is limited. */
@@ -193,22 +192,8 @@ export class SpotCanvas {
 
   #newStatus(): Status {
     const { parent } = this.processes;
-    return parent === null ? this.#ownStatus() : this.#workerStatus(parent.status);
-  }
-
-  /** What a worker shows: its own bus and store, and of the rest what its parent said last. */
-  #workerStatus(parent: Status | null): Status {
     const own = this.#ownStatus();
-    if (parent === null) {
-      return { ...own, feed: PARENT_SILENT, products: { ...PARENT_SILENT, unavailable: [] } };
-    }
-    const worse = (ours: PartState, theirs: PartState) =>
-      ours.state === "up" || ours.state === "degraded" ? theirs : ours;
-    return {
-      ...parent,
-      bus: worse(own.bus, parent.bus),
-      store: worse(own.store, parent.store),
-    };
+    return parent === null ? own : workerStatus(own, parent.status);
   }
 
   #ownStatus(): Status {
@@ -232,16 +217,19 @@ export class SpotCanvas {
     };
   }
 
-  /** The Prometheus exposition text, of all processes. */
-  metrics(): Promise<string> {
-    if (this.processes.parent !== null) return this.processes.parent.metrics();
+  /** The Prometheus exposition text, of all processes; null in a worker whose parent does not answer. */
+  async metrics(): Promise<string | null> {
+    const { parent } = this.processes;
+    if (parent !== null) return await parent.metrics().catch(() => null);
     this.#observe();
-    return this.#metrics.text();
+    return await this.#metrics.text();
   }
 
-  /** Counts and levels that the operations page shows, of all processes. */
+  /** Counts and levels that the operations page shows: of all processes, or of a worker whose parent does not answer. */
   async figures(): Promise<Figures> {
-    return await (this.processes.parent?.figures() ?? this.#ownFigures());
+    const { parent } = this.processes;
+    if (parent === null) return await this.#ownFigures();
+    return await parent.figures().catch(() => this.#ownFigures());
   }
 
   /** What this process alone can say of itself in numbers. */
@@ -333,6 +321,8 @@ export class SpotCanvas {
     const { signal } = this.#stop;
     if (parent === null) return await findServers(this.config, { log: this.#log, signal });
     const urls = await Promise.race([parent.servers, aborted(signal)]);
+    // A start that is given up.
+    if (urls === undefined) throw signal.reason;
     return { ...urls, nats: null, readerPassword: null, close: null };
   }
 
@@ -345,7 +335,7 @@ export class SpotCanvas {
         if (absences !== null) this.catalogue.explain(absences);
       },
     });
-    this.#shutdown.add("telling the parent", stop);
+    this.#shutdown.add("reports to the parent", stop);
   }
 
   #condition(): Condition {
@@ -407,13 +397,6 @@ export class SpotCanvas {
     if (this.#store === null) throw new Error("the store is still starting");
     return this.#store;
   }
-}
-
-/** Rejects when a start is given up. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) =>
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true })
-  );
 }
 
 function sum(counts: Readonly<Record<string, number>>): number {

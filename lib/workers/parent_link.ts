@@ -13,8 +13,9 @@ import {
   type ServerUrls,
   type ToParent,
 } from "./messages.ts";
+import { NoAnswerError, SharedAnswer } from "./shared_answer.ts";
 
-/** How often the parent is told how this process is: by that it knows that it still runs. */
+/** How often this process reports its condition to its parent, which knows by that that it still runs. */
 const CONDITION_MS = 1000;
 /** A parent that answers no question for so long hangs. */
 const ANSWER_MS = 5000;
@@ -41,8 +42,8 @@ export class ParentLink {
   readonly servers: Promise<ServerUrls>;
   readonly #waiting = new Map<number, (answer: Omit<Answer, "id">) => void>();
   readonly #servers = Promise.withResolvers<ServerUrls>();
-  readonly #metrics: ((text: string) => void)[] = [];
-  readonly #figures: ((figures: Figures) => void)[] = [];
+  readonly #metrics: SharedAnswer<string>;
+  readonly #figures: SharedAnswer<Figures>;
   #questions: Question[] = [];
   #asked = 0;
   #status: { readonly value: Status; readonly atMs: number } | null = null;
@@ -56,10 +57,13 @@ export class ParentLink {
     private readonly clock: Clock = systemClock,
   ) {
     this.servers = this.#servers.promise;
+    const request = (kind: "metrics" | "figures") => () => channel.send({ kind });
+    this.#metrics = new SharedAnswer(request("metrics"), ANSWER_MS, clock);
+    this.#figures = new SharedAnswer(request("figures"), ANSWER_MS, clock);
     channel.listen((message) => this.#take(message), () => stop(true));
   }
 
-  /** The parent's own state, as it last said; null if that is not known now. */
+  /** The parent's own state, as it last reported; null if that is not known now. */
   get status(): Status | null {
     if (this.#status === null || this.clock.now() - this.#status.atMs > STATUS_MS) return null;
     return this.#status.value;
@@ -68,8 +72,8 @@ export class ParentLink {
   /** Serves the parent from now on, until the answer is called. */
   serve(duties: WorkerDuties): () => void {
     this.#duties = duties;
-    const tell = () => this.channel.send({ kind: "condition", condition: duties.condition() });
-    return every(this.clock, CONDITION_MS, tell);
+    const report = () => this.channel.send({ kind: "condition", condition: duties.condition() });
+    return every(this.clock, CONDITION_MS, report);
   }
 
   /** The port is served. */
@@ -78,10 +82,15 @@ export class ParentLink {
   }
 
   /**
-   * Asks for a place, or whether a request may be answered. Of a parent that does not answer in time nothing is had but
-   * answers to requests.
+   * Asks for a place, or whether a request may be answered. A parent that does not answer in time gives no place, and
+   * lets requests pass; one that has not reported for long is not asked.
    */
   ask(what: Counted, address: string): Promise<Omit<Answer, "id">> {
+    const unanswered = {
+      refusal: what === "requests" ? null : "streams",
+      waitSeconds: null,
+    } as const;
+    if (this.#isSilent) return Promise.resolve(unanswered);
     const id = ++this.#asked;
     // Those of one turn of the event loop go together.
     if (this.#questions.push({ id, what, address }) === 1) setImmediate(() => this.#send());
@@ -89,7 +98,7 @@ export class ParentLink {
       let isLate = false;
       const cancel = this.clock.after(ANSWER_MS, () => {
         isLate = true;
-        resolve({ refusal: what === "requests" ? null : "streams", waitSeconds: null });
+        resolve(unanswered);
       });
       this.#waiting.set(id, (answer) => {
         cancel();
@@ -104,18 +113,24 @@ export class ParentLink {
     this.channel.send({ kind: "left", what, address });
   }
 
-  /** The exposition of all processes. */
+  /** The exposition of all processes. Rejects with a `NoAnswerError` if the parent does not give it in time. */
   metrics(): Promise<string> {
-    return new Promise((resolve) => {
-      if (this.#metrics.push(resolve) === 1) this.channel.send({ kind: "metrics" });
-    });
+    return this.#unlessSilent(this.#metrics);
   }
 
-  /** The figures of all processes together. */
+  /** The figures of all processes together. Rejects as `metrics` does. */
   figures(): Promise<Figures> {
-    return new Promise((resolve) => {
-      if (this.#figures.push(resolve) === 1) this.channel.send({ kind: "figures" });
-    });
+    return this.#unlessSilent(this.#figures);
+  }
+
+  /** Whether the parent has reported once, and not of late. */
+  get #isSilent(): boolean {
+    return this.#status !== null && this.status === null;
+  }
+
+  #unlessSilent<T>(answer: SharedAnswer<T>): Promise<T> {
+    if (!this.#isSilent) return answer.get();
+    return Promise.reject(new NoAnswerError("the parent has not reported for long"));
   }
 
   #send(): void {
@@ -125,25 +140,23 @@ export class ParentLink {
   }
 
   #take(message: unknown): void {
-    const told = readToWorker(message);
-    switch (told.kind) {
+    const received = readToWorker(message);
+    switch (received.kind) {
       case "servers":
-        return this.#servers.resolve(told.urls);
+        return this.#servers.resolve(received.urls);
       case "status":
-        this.#status = { value: told.status, atMs: this.clock.now() };
+        this.#status = { value: received.status, atMs: this.clock.now() };
         return;
       case "catalogue":
-        return this.#duties?.catalogue(told.content);
+        return this.#duties?.catalogue(received.content);
       case "answers":
-        return this.#answered(told.answers);
+        return this.#answered(received.answers);
       case "report":
         return void this.#report();
       case "metrics":
-        for (const resolve of this.#metrics.splice(0)) resolve(told.text);
-        return;
+        return this.#metrics.take(received.text);
       case "figures":
-        for (const resolve of this.#figures.splice(0)) resolve(told.figures);
-        return;
+        return this.#figures.take(received.figures);
       case "stop":
         return this.stop(false);
     }

@@ -1,9 +1,27 @@
 import assert from "node:assert/strict";
+import { epochSeconds } from "../candles/granularity.ts";
+import type { Status } from "../metrics/status.ts";
 import { FakeClock } from "../time/fake_clock.ts";
 import { idleProgram } from "../time/test_turns.ts";
 import type { ToParent, ToWorker } from "./messages.ts";
 import { ParentLink } from "./parent_link.ts";
+import { NoAnswerError } from "./shared_answer.ts";
 import { WorkerDownloads, WorkerRequests } from "./worker_limits.ts";
+
+const UP = { state: "up", detail: null } as const;
+const STATUS: Status = {
+  feed: UP,
+  products: { ...UP, unavailable: [] },
+  connections: [],
+  bus: UP,
+  store: UP,
+  repair: null,
+  webhooks: [],
+  workers: null,
+  simulated: false,
+  version: "1",
+  startedAt: epochSeconds(1),
+};
 
 /** A worker's link to a parent that the test plays. */
 function opened() {
@@ -72,6 +90,37 @@ Deno.test("parent link - while its parent hangs, streams are refused and request
     ],
   });
   assert.deepEqual(sent, [{ kind: "left", what: "streams", address: "a" }], "a late place");
+});
+
+Deno.test("parent link - figures and metrics of a parent that hangs are given up, and requested again", async () => {
+  const { link, clock, sent, tell } = opened();
+  const [first, second] = [link.metrics(), link.metrics()];
+  const lost = [assert.rejects(first, NoAnswerError), assert.rejects(second, NoAnswerError)];
+  lost.push(assert.rejects(link.figures(), NoAnswerError));
+  assert.deepEqual(sent, [{ kind: "metrics" }, { kind: "figures" }]);
+  await clock.pass(5000);
+  await Promise.all(lost);
+  const again = link.metrics();
+  assert.deepEqual(sent.slice(2), [{ kind: "metrics" }]);
+  tell({ kind: "metrics", text: "up 1" });
+  assert.equal(await again, "up 1");
+});
+
+Deno.test("parent link - a parent that has not reported for long is not asked until it does", async () => {
+  const { link, clock, sent, tell } = opened();
+  tell({ kind: "status", status: STATUS });
+  await clock.pass(10_001);
+  assert.equal((await link.ask("streams", "a")).refusal, "streams");
+  assert.equal((await link.ask("downloads", "a")).refusal, "streams");
+  assert.deepEqual(await link.ask("requests", "a"), { refusal: null, waitSeconds: null });
+  await assert.rejects(link.metrics(), NoAnswerError);
+  await assert.rejects(link.figures(), NoAnswerError);
+  assert.deepEqual(sent, []);
+  tell({ kind: "status", status: STATUS });
+  const asking = link.ask("streams", "a");
+  await idleProgram();
+  tell({ kind: "answers", answers: [{ id: 1, refusal: null, waitSeconds: null }] });
+  assert.equal((await asking).refusal, null);
 });
 
 Deno.test("parent link - a place is given back once, and refused requests are counted", async () => {

@@ -254,6 +254,31 @@ Deno.test(
 );
 
 Deno.test(
+  "web workers - while the parent is frozen they answer pages and say so, open no stream and give no metrics",
+  withWorkers({}, async (app) => {
+    const isAnswered = (path: string, status: number) =>
+      until(`${status} for ${path}`, async () => (await app.ask(path))?.status === status, {
+        patienceMs: 30_000,
+      });
+    Deno.kill(app.pid, "SIGSTOP");
+    try {
+      await isAnswered("/healthz", 503);
+      const page = await app.ask("/status");
+      assert.equal(page?.status, 200);
+      assert.match(page.text, /the ingesting process does not answer/);
+      assert.equal((await app.ask("/metrics"))?.status, 503);
+      const { response, close } = await open(app);
+      assert.equal(response.status, 503);
+      await close();
+    } finally {
+      Deno.kill(app.pid, "SIGCONT");
+    }
+    await isAnswered("/healthz", 200);
+    await isAnswered("/metrics", 200);
+  }),
+);
+
+Deno.test(
   "web workers - a second start on their port is refused, though they share it",
   withWorkers({}, async (app, port) => {
     const other = AppProcess.start(port, {

@@ -1,0 +1,38 @@
+import type { Clock } from "../time/clock.ts";
+
+/** Another process did not answer in time. */
+export class NoAnswerError extends Error {
+  override readonly name = "NoAnswerError";
+}
+
+/** What another process answers to all who want it meanwhile: it is requested once for them. Needs no closing. */
+export class SharedAnswer<T> {
+  #waiting: PromiseWithResolvers<T> | null = null;
+  #cancel = () => {};
+
+  /** `request` asks for it; what has not come `timeoutMs` later does not come. */
+  constructor(
+    private readonly request: () => void,
+    private readonly timeoutMs: number,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Rejects with a `NoAnswerError` if it does not come in time; the next call requests it again. */
+  get(): Promise<T> {
+    if (this.#waiting !== null) return this.#waiting.promise;
+    const waiting = this.#waiting = Promise.withResolvers<T>();
+    this.#cancel = this.clock.after(this.timeoutMs, () => {
+      this.#waiting = null;
+      waiting.reject(new NoAnswerError(`no answer within ${this.timeoutMs} ms`));
+    });
+    this.request();
+    return waiting.promise;
+  }
+
+  /** It has come. */
+  take(answer: T): void {
+    this.#cancel();
+    this.#waiting?.resolve(answer);
+    this.#waiting = null;
+  }
+}
