@@ -33,7 +33,10 @@ export class FileLock implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    if (this.held) this.file.close();
+    if (!this.held) return;
     this.held = false;
+    // A program that is being started has a copy of the open file until it runs, which closing alone leaves locked.
+    this.file.unlockSync();
+    this.file.close();
   }
 }

@@ -60,3 +60,23 @@ Deno.test("a killed process holds no lock", async () => {
   lock[Symbol.dispose]();
   await Deno.remove(directory, { recursive: true });
 });
+
+Deno.test("lock - given back, it is free though programs are being started meanwhile", async () => {
+  const directory = await Deno.makeTempDir();
+  const path = join(directory, "lock");
+  // Between its beginning and its program's, a child has a copy of all open files.
+  const starting = `postMessage(0); while (true) await new Deno.Command("true").output();`;
+  const url = `data:text/javascript,${encodeURIComponent(starting)}`;
+  const others = [0, 1].map(() => new Worker(url, { type: "module" }));
+  try {
+    await Promise.all(others.map((other) => new Promise((resolve) => other.onmessage = resolve)));
+    for (let i = 0; i < 500; i++) {
+      const lock = await FileLock.tryTake(path);
+      assert.ok(lock, `not free, attempt ${i}`);
+      lock[Symbol.dispose]();
+    }
+  } finally {
+    for (const other of others) other.terminate();
+  }
+  await Deno.remove(directory, { recursive: true });
+});

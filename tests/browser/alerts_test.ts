@@ -71,7 +71,7 @@ async function set(page: Page, fields: Readonly<Record<string, string>>): Promis
 
 Deno.test({
   name:
-    "alerts - over two tabs, a kill and a restart each crossing is notified once, and none is missed",
+    "alerts - over two tabs, a kill and a restart each crossing notifies once, and none is missed",
   fn: scenario({ exchange: { products: 1, tradesPerSecond: 4 } }, async (it) => {
     await closeMinutes(it, 3);
     const { page, complaints, close } = await watch(browser, `${it.app.url}/alerts`);
