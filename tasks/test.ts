@@ -9,7 +9,13 @@ import { buildIfStale } from "./build_if_stale.ts";
 import { frozenWhenCi, runDeno } from "./deno_command.ts";
 import { print } from "./print.ts";
 import { findTestFiles } from "./test_files.ts";
-import { addCounts, readCounts, summaryLine, type TestCounts } from "./test_summary.ts";
+import {
+  addCounts,
+  readCounts,
+  readFailures,
+  summaryLine,
+  type TestCounts,
+} from "./test_summary.ts";
 
 // `deno task test [paths] [options of deno test]`: without paths, all tests but the long fault runs.
 // The last line is the summary that CI reads; the exit code is 0 only if tests ran and none failed.
@@ -36,6 +42,8 @@ const SLOW = [
 ];
 const NONE: TestCounts = { passed: 0, failed: 0, skipped: 0 };
 const UTF8 = new TextEncoder();
+/** What failed, shown once more at the end, where it is found. */
+const failures: string[] = [];
 
 async function main(args: readonly string[]): Promise<number> {
   const named = args.filter(isThere);
@@ -44,6 +52,8 @@ async function main(args: readonly string[]): Promise<number> {
     ? await testSome(await findTestFiles(named), options)
     : await testAll(options);
   if (counts.passed + counts.failed === 0) print("No tests found.");
+  // One run of files has just shown its own.
+  if (named.length === 0) failures.forEach((each) => print(`\n${each}`));
   print(`\n${summaryLine(counts)}`);
   return counts.passed > 0 && counts.failed === 0 ? 0 : 1;
 }
@@ -163,6 +173,8 @@ async function denoTest(
   if (exitCode === 137) {
     print(`\nKilled, perhaps for printing nothing in ${SILENCE_MS / 60_000} minutes.`);
   }
+  const failure = readFailures(output, exitCode);
+  if (failure !== null) failures.push(failure);
   return readCounts(output, exitCode);
 }
 

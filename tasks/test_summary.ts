@@ -8,6 +8,8 @@ export interface TestCounts {
 // Colours and other terminal sequences.
 // deno-lint-ignore no-control-regex
 const ESCAPES = /\x1b\[[0-9;]*[A-Za-z]/g;
+/** How much is shown of a run that says nothing of its failures. */
+const LAST_LINES = 40;
 const SUMMARY =
   /^(?:ok|FAILED) \| (\d+) passed(?: \([^)]*\))? \| (\d+) failed(?: \([^)]*\))?(?: \| (\d+) ignored)?/gm;
 
@@ -23,6 +25,19 @@ export function readCounts(output: string, exitCode: number): TestCounts {
     failed: exitCode === 0 ? Number(failed) : Math.max(1, Number(failed)),
     skipped: Number(skipped),
   };
+}
+
+/**
+ * The part of what `deno test` printed that tells its failures: errors with their stacks, and the tests' names. Of a run
+ * that ended badly without it, the last lines. Null if none failed.
+ */
+export function readFailures(output: string, exitCode: number): string | null {
+  if (exitCode === 0) return null;
+  const plain = output.replace(ESCAPES, "");
+  const start = plain.lastIndexOf("\n ERRORS ");
+  if (start < 0) return plain.trimEnd().split("\n").slice(-LAST_LINES).join("\n");
+  const end = plain.indexOf("\nFAILED | ", start);
+  return plain.slice(start, end < 0 ? undefined : end).trim();
 }
 
 export function addCounts(a: TestCounts, b: TestCounts): TestCounts {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { addCounts, readCounts, summaryLine } from "./test_summary.ts";
+import { addCounts, readCounts, readFailures, summaryLine } from "./test_summary.ts";
 
 Deno.test("the counts are those of deno test's last summary", () => {
   const output = "ok | 1 passed | 0 failed (1ms)\n\nFAILED | 12 passed (3 steps) | 2 failed " +
@@ -31,4 +31,16 @@ Deno.test("several runs add up to one line, which names skipped tests only if th
   const sum = addCounts({ passed: 1, failed: 0, skipped: 0 }, { passed: 2, failed: 3, skipped: 0 });
   assert.equal(summaryLine(sum), "3 passed, 3 failed");
   assert.equal(summaryLine({ ...sum, skipped: 1 }), "3 passed, 3 failed, 1 skipped");
+});
+
+Deno.test("failures are told by the last list of errors, else by the last lines, and never of a good run", () => {
+  const output =
+    "one ... ok (1ms)\n\n\x1b[1m ERRORS \x1b[0m\n\ntwo => ./a_test.ts:1:2\nerror: Error: no\n\n" +
+    " FAILURES \n\ntwo => ./a_test.ts:1:2\n\nFAILED | 1 passed | 1 failed (1ms)\n\nerror: Test failed\n";
+  const told =
+    "ERRORS \n\ntwo => ./a_test.ts:1:2\nerror: Error: no\n\n FAILURES \n\ntwo => ./a_test.ts:1:2";
+  assert.equal(readFailures(output, 1), told);
+  assert.equal(readFailures(output, 0), null);
+  const lines = Array.from({ length: 50 }, (_, i) => `line ${i}`);
+  assert.equal(readFailures(lines.join("\n"), 137), lines.slice(10).join("\n"));
 });
