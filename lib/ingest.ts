@@ -21,8 +21,8 @@ import { type Clock, every, systemClock } from "./time/clock.ts";
 const HOUSEKEEPING_MS = 1000;
 
 /**
- * The story of a trade between the feed and the bus: take it, merge it, publish what it changes; what is missing is left
- * to repairs. Whoever makes it closes it, which publishes what waits.
+ * The story of a trade between the feed and the bus: take it, merge it, publish what it changes, and leave what is
+ * missing to repair. Its owner closes it, which publishes what waits.
  */
 export class Ingest {
   readonly #parts: IngestParts;
@@ -77,7 +77,7 @@ export class Ingest {
     return this.#repairs.counts;
   }
 
-  /** Resumes where an earlier run ended; to be called before `run`. */
+  /** Resumes where an earlier run ended. Call it before `run`. */
   async restore(productIds: readonly ProductId[]): Promise<void> {
     const known = await this.#parts.readKnown(productIds);
     this.follow(productIds);
@@ -90,12 +90,12 @@ export class Ingest {
     this.learn(known);
   }
 
-  /** What earlier runs left in the database: since when trades are known, and where some are missing. */
+  /** Adopts what earlier runs left in the database: since when trades are known, and where some are missing. */
   learn(past: Pick<Known, "provenFrom" | "doubts">): void {
     this.#repairs.learn(past);
   }
 
-  /** Follows exactly these products from now on; the candles of others are let go. */
+  /** Follows exactly these products from now on, and releases the candles of others. */
   follow(productIds: readonly ProductId[]): void {
     this.#followed = new Set(productIds);
     for (const { productId } of this.#aggregator.all()) {
@@ -104,7 +104,7 @@ export class Ingest {
     this.#aggregator.follow(this.#followed);
   }
 
-  /** From when on a product's trades are known, its live candles being complete; null until then. */
+  /** From when on a product's trades are known, once its live candles are complete; null until then. */
   coveredFrom(productId: ProductId): EpochSeconds | null {
     return this.#repairs.coveredFrom(productId);
   }
@@ -120,7 +120,7 @@ export class Ingest {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#stopHousekeeping?.();
-    // The shard's next ingester reports its gaps; this process may stand by for days.
+    // The next holder of the shard reports its gaps; this process may stand by for days.
     this.#parts.metrics.gapsOpen.set(0);
     await this.#repairs.close();
     await this.#publisher.close();
@@ -166,7 +166,7 @@ export class Ingest {
     }
   }
 
-  /** Their time is not accepted, but they may have been trades: after a long outage the first ones are refused. */
+  /** Their time is not accepted, but they may be real trades: after a long outage the first ones are refused, too. */
   #refuseTrades(trades: Extract<FeedEvent, { kind: "trades" }>["trades"]): void {
     this.#refuse(trades.length);
     const products = new Set(trades.map(({ productId }) => productId));
@@ -184,21 +184,24 @@ export class Ingest {
     }
   }
 
-  /** A closed candle is safely in the stream: now it may be a key's current one. */
+  /** A closed candle is safely in the stream, so it may become its key's current one. */
   onStored(candle: Candle): void {
     this.#publisher.onStored(candle);
   }
 
   /**
-   * The stream holds another candle under this one's revision (an earlier run published it and did not live to
-   * remember): it is published again, one revision higher.
+   * The stream holds another content under this candle's revision (an earlier run published it and died before it
+   * recorded that): publishes the candle again, one revision higher.
    */
   onConflict(candle: Candle): void {
     const product = this.#raise(candle);
     if (product !== null) this.#publisher.publishClosed(product);
   }
 
-  /** The queue of closed candles is full: this one is made again once there is room. */
+  /**
+   * The queue of closed candles is full: remembers this one, to publish it again once there is
+   * room.
+   */
   onOverflow(candle: Candle): void {
     this.#parts.metrics.dropped.inc({ stage: "publish", reason: "queue_full" });
     if (!this.#overflow.add(candle)) this.#repairDayOf(candle);
@@ -212,7 +215,10 @@ export class Ingest {
     for (const product of products) if (product !== null) this.#publisher.publishClosed(product);
   }
 
-  /** The product whose candle is to go out once more, under the next revision. What memory has let go of is repaired. */
+  /**
+   * The product whose candle is to be published again under the next revision; null if memory has released the candle,
+   * which repair then restores.
+   */
   #raise(candle: Candle): ProductAggregator | null {
     const product = this.#aggregator.get(candle.productId);
     if (product?.raiseRevision(candle) === true) return product;

@@ -16,9 +16,11 @@ export type LogLevel = "debug" | "info" | "warning" | "error";
 
 export interface LogOptions {
   readonly level: LogLevel;
-  /** One-liners for people, or JSON lines for machines; by default what standard output is. */
+  /**
+   * Lines for people, or JSON lines for machines; by default according to what standard output is.
+   */
   readonly format?: "human" | "json";
-  /** Named in every line of a web worker. */
+  /** The web worker's number, added to each of its lines. */
   readonly worker?: number | null;
   /** Receives each finished line, its line end included; by default standard output. */
   readonly write?: (line: string) => void;
@@ -27,8 +29,8 @@ export interface LogOptions {
 const ROOT = "spot-canvas";
 
 /**
- * Sends all rooms' logging to one place, from now on; called again it starts over. Every record is stripped
- * of secrets before it is formatted, so no caller has to remember to.
+ * Sets where the logs of all rooms go; a second call replaces the first. Secrets are masked in every record before it
+ * is formatted, so no caller has to.
  */
 export function configureLog(
   { level, format, worker = null, write = writeStdout }: LogOptions,
@@ -67,7 +69,7 @@ function redactRecord(record: LogRecord): LogRecord {
   };
 }
 
-/** The message as one text. If its template asks for a secret by name, none of its values is shown. */
+/** The message as one text. If its template names a secret, none of its values is shown. */
 function redactMessage({ message, rawMessage }: LogRecord): string {
   const names = typeof rawMessage === "string" ? rawMessage.match(/\{[^{}]*\}/g) ?? [] : [];
   const hidden = names.some(isSecretName);

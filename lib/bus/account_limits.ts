@@ -6,7 +6,7 @@ import {
 import { BusError } from "./bus_error.ts";
 import { formatBytes, type LayoutSettings, LEASES_MAX_BYTES } from "./layout_settings.ts";
 
-/** What a refusal was about. */
+/** What JetStream refused to create. */
 export type Wanted = "CLOSED_CANDLES" | "live-candles" | "leases" | "consumer";
 
 type Account = Pick<JetStreamAccountStats, "limits" | "tiers"> & {
@@ -14,7 +14,7 @@ type Account = Pick<JetStreamAccountStats, "limits" | "tiers"> & {
   readonly reserved_storage?: number;
 };
 
-/** JetStream's codes for what is beyond a limit of the account or of the server. */
+/** JetStream's codes for exceeding a limit of the account or of the server. */
 const NO_STORAGE: ReadonlySet<number> = new Set([10002, 10005, 10023, 10028, 10047]);
 const TOO_MANY_STREAMS = 10027;
 const TOO_MANY_CONSUMERS = 10026;
@@ -28,8 +28,8 @@ const CONSUMERS_NEEDED = 2;
 const CONSUMERS_WANTED = 12;
 
 /**
- * Looks whether the account has room for the consumers that come and go, which are refused without a word otherwise.
- * Throws a `BusError` if it cannot work, and complains if it will hurt.
+ * Checks that the account has room for ephemeral consumers, whose refusal would otherwise go unnoticed. Throws a
+ * `BusError` if there is too little to work, and logs a warning if there is too little to work well.
  */
 export async function checkConsumers(
   manager: JetStreamManager,
@@ -46,7 +46,10 @@ export async function checkConsumers(
   );
 }
 
-/** Why JetStream refused to make something, with what to set; the error itself if it is about something else. */
+/**
+ * Explains why JetStream refused to create something, and which setting helps; returns the error itself if it is not
+ * about a limit.
+ */
 export async function explainRefusal(
   error: unknown,
   wanted: Wanted,
@@ -97,7 +100,7 @@ function describe(
     return `NATS has no room for the ${formatBytes(bytes)} of ${wanted} (${message}): ` +
       `set ${variable} to less, or give JetStream more storage`;
   }
-  // The stream is made last: what is left then is its own. A bucket leaves it half.
+  // The stream is created last and may take all that is left then. A bucket leaves half for it.
   const left = Math.floor((limits.max_storage - reserved) / settings.replicas);
   const share = wanted === "CLOSED_CANDLES" ? left : Math.floor((left - LEASES_MAX_BYTES) / 2);
   const held = `the NATS account has ${formatBytes(limits.max_storage)} of storage, ` +

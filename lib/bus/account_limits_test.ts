@@ -26,7 +26,7 @@ accounts {
   NONE: { users: [{user: none, password: x}] }
 }`;
 
-/** A bus that is opened, though it may never be of use. */
+/** A bus that is opened, though it may never become usable. */
 class Opening implements AsyncDisposable {
   readonly lines: string[] = [];
   state: BusState = { state: "connecting", reason: null };
@@ -47,7 +47,7 @@ class Opening implements AsyncDisposable {
     }).catch(() => null);
   }
 
-  /** Once it has said something. */
+  /** Resolves once it has reported a state. */
   settled(): Promise<BusState> {
     return until("a state", () => {
       return this.state.state === "up" && !this.isReady || this.state.state === "connecting"
@@ -154,7 +154,7 @@ Deno.test(
     const { username, password, host } = new URL(url);
     const connection = await connect({ servers: host, user: username, pass: password });
     const manager = await jetstreamManager(connection);
-    // As versions before made it.
+    // As earlier versions created it.
     await manager.streams.add({
       name: "KV_live-candles",
       subjects: ["$KV.live-candles.>"],

@@ -9,20 +9,23 @@ const NO_RESPONDERS = 503;
 const KEPT = new TextEncoder().encode('{"stream":');
 
 /**
- * JetStream's acknowledgements of many small messages. The client's own way makes timers, races and promises for each,
- * which for thousands a second is most of what the garbage collector has to look at; here one costs a map's entry.
- * Owned by the bus; ends with its connection.
+ * JetStream's acknowledgements of many small messages. The client allocates timers, races and promises for each, which
+ * at thousands a second is most of the garbage collector's work; here a message costs one map entry. Owned by the bus;
+ * ends with its connection.
  */
 export class Acknowledgements {
   readonly #inbox = createInbox();
-  /** When each message under way is given up, by its number: whole milliseconds of the monotonic clock. */
+  /** When each pending message times out, by its number: whole milliseconds of the monotonic clock. */
   readonly #lateAtMs = new Map<number, number>();
   #number = 0;
   #subscribed = false;
   #stopLooking: (() => void) | null = null;
   #idle: PromiseWithResolvers<void> | null = null;
 
-  /** `onSettled` is told of each message: null once JetStream has it, or what went wrong. It must not throw. */
+  /**
+   * `onSettled` is called for each message: with null once JetStream has it, or with what went wrong. It must not
+   * throw.
+   */
   constructor(
     private readonly connection: NatsConnection,
     private readonly condition: BusCondition,
@@ -31,7 +34,7 @@ export class Acknowledgements {
     private readonly clock: Clock = systemClock,
   ) {}
 
-  /** Messages under way. */
+  /** The number of pending messages. */
   get waiting(): number {
     return this.#lateAtMs.size;
   }
@@ -50,7 +53,7 @@ export class Acknowledgements {
     this.#stopLooking ??= every(this.clock, LOOK_EVERY_MS, () => this.#look());
   }
 
-  /** Resolves when no message is under way. */
+  /** Resolves when no message is pending. */
   idle(): Promise<void> {
     if (this.#lateAtMs.size === 0) return Promise.resolve();
     this.#idle ??= Promise.withResolvers();
@@ -88,7 +91,7 @@ export class Acknowledgements {
     this.#giveUp(this.clock.now(), TOO_LATE);
   }
 
-  /** All wait equally long, so after the first that is not late none is. */
+  /** All have the same timeout, so it stops at the first one that is not late. */
   #giveUp(nowMs: number, trouble: string): void {
     for (const [number, lateAtMs] of this.#lateAtMs) {
       if (lateAtMs > nowMs) return;
@@ -97,7 +100,7 @@ export class Acknowledgements {
   }
 }
 
-/** Null if JetStream has kept what it answers to. */
+/** Null if the answer confirms that JetStream kept the message. */
 function troubleOf(message: Msg): string | null {
   const { data, headers } = message;
   if (KEPT.every((byte, at) => data[at] === byte)) return null;

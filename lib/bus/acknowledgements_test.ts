@@ -15,11 +15,11 @@ interface Subject {
   readonly connection: NatsConnection;
   readonly condition: BusCondition;
   readonly acknowledgements: Acknowledgements;
-  /** What became of each message, in the order in which that was known. */
+  /** The outcome of each message, in the order in which they settled. */
   readonly outcomes: (string | null)[];
 }
 
-/** A stream `KEPT` that takes messages of up to ten bytes on `kept.>`, and acknowledgements of what is sent to it. */
+/** A stream `KEPT` that accepts messages of up to ten bytes on `kept.>`, and acknowledgements of what is sent to it. */
 async function newSubject(url: string, clock?: FakeClock): Promise<Subject> {
   const condition = new BusCondition();
   const { signal } = new AbortController();
@@ -72,7 +72,8 @@ Deno.test(
       (await nats()).url,
       clock,
     );
-    // Somebody takes these messages, as a JetStream does that has come to a halt.
+    // A subscriber that receives these messages and never answers, like a JetStream that has
+    // stalled.
     const taken: Msg[] = [];
     connection.subscribe("mute.>", { callback: (_, message) => void taken.push(message) });
     acknowledgements.publish("mute.1", ONE_BYTE);

@@ -32,14 +32,14 @@ import { readStoreFloor, resetStoreFloor, type StoreFloor } from "./store_floor.
 export interface StoreLag {
   /** Closed candles that are not acknowledged yet. */
   readonly pending: number;
-  /** Everything up to this sequence is. */
+  /** Everything up to this sequence is acknowledged. */
   readonly ackFloor: number;
 }
 
 /**
- * Connects to NATS, trying until it succeeds, and makes sure of streams and bucket. From then on it reconnects
- * by itself and nothing throws because of a lost connection. Whoever opened it closes it. Rejects with a
- * `BusError` for an unreadable address or credentials, or when aborted first.
+ * Connects to NATS, retrying until it succeeds, and ensures that streams and bucket exist. From then on it reconnects
+ * by itself, and nothing throws because of a lost connection. The caller closes it. Rejects with a `BusError` for an
+ * unreadable address or credentials, or when aborted first.
  */
 export async function openBus(options: BusOptions): Promise<Bus> {
   const condition = new BusCondition();
@@ -56,14 +56,14 @@ export async function openBus(options: BusOptions): Promise<Bus> {
   const connection = await connectForGood(options, condition, signal);
   const manager = await jetstreamManager(connection, { checkAPI: false });
   const bus = new Bus(connection, jetstream(connection), manager, condition, options, closing);
-  // Before it is ready: a bus that cannot be used is given up like any other.
+  // Registered before the bus is ready, so that one that never becomes usable can be closed too.
   options.signal?.addEventListener("abort", () => void bus.close(), { once: true });
   await bus.ready();
   if (options.signal?.aborted) await bus.close();
   return bus;
 }
 
-/** NATS, as candles need it. */
+/** The NATS connection with all that candles need of it. */
 export class Bus {
   readonly #publishers: ClosedPublisher[] = [];
   readonly #shardPublishers = new WeakMap<Permit, ShardPublisher>();
@@ -93,7 +93,7 @@ export class Bus {
     }, closing.signal);
   }
 
-  /** Resolves when streams and bucket are there, or the connection is lost again first. */
+  /** Resolves when streams and bucket exist, or when the connection is lost first. */
   ready(): Promise<void> {
     return this.#layout.ensure();
   }
@@ -102,7 +102,7 @@ export class Bus {
     return this.condition.current;
   }
 
-  /** Calls back at every change; the answer ends that. */
+  /** Calls `listener` at every change; returns a function that stops this. */
   onState(listener: (state: BusState) => void): () => void {
     return this.condition.onState(listener);
   }
@@ -112,7 +112,10 @@ export class Bus {
     return { live: this.#live.dropped, current: this.#current.dropped };
   }
 
-  /** What live and current candles are published with, as long as `permit` (a lease) permits it. */
+  /**
+   * A publisher of live and current candles, which publishes as long as `permit` (a lease) permits
+   * it.
+   */
   publisherFor(permit: Permit = NO_PERMIT_NEEDED): ShardPublisher {
     const known = this.#shardPublishers.get(permit);
     if (known !== undefined) return known;
@@ -139,7 +142,7 @@ export class Bus {
     return publisher;
   }
 
-  /** Waits for a lease and takes it, see `takeLease`; whoever does releases it. Null when aborted or closed first. */
+  /** Waits for a lease and takes it, see `takeLease`; the caller releases it. Null when aborted or closed first. */
   takeLease(name: string, options: LeaseOptions = {}): Promise<Lease | null> {
     const { client, manager, condition } = this;
     return takeLease(name, {
@@ -166,7 +169,7 @@ export class Bus {
     return this.#history.bounds();
   }
 
-  /** Delivers every change of every candle, one batch for each read of the socket; whoever subscribes closes it. */
+  /** Delivers every change of every candle, one batch for each read of the socket; the caller closes it. */
   subscribe(receiver: CandleReceiver): LiveSubscription {
     return new LiveSubscription(this.connection, receiver);
   }
@@ -179,18 +182,21 @@ export class Bus {
     });
   }
 
-  /** Closed candles for one receiver, until each is done; whoever opens it closes it. See `DurableDelivery`. */
+  /** Closed candles for one receiver, each until it is done; the caller closes it. See `DurableDelivery`. */
   delivery(options: DeliveryOptions): DurableDelivery {
     const { connection, client, manager } = this;
     return new DurableDelivery(connection, client, manager, options, () => this.#layout.ensure());
   }
 
-  /** Keeps a candle that a receiver did not take, under the receiver's name; see `setAside`. */
+  /** Keeps a candle that a receiver did not accept, under the receiver's name; see `setAside`. */
   setAside(name: string, message: UntakenMessage, reason: string): Promise<void> {
     return setAside(this.manager, this.client, this.#settings.replicas, name, message, reason);
   }
 
-  /** Where the database's candles begin. Throws if JetStream does not answer. */
+  /**
+   * The point in the stream up to which the database has acknowledged. Throws if JetStream does not
+   * answer.
+   */
   storeFloor(): Promise<StoreFloor> {
     return readStoreFloor(this.manager);
   }
@@ -209,9 +215,7 @@ export class Bus {
     };
   }
 
-  /**
-   * Gives queued closed candles up to two seconds, sends what is still unsent and disconnects. Idempotent.
-   */
+  /** Waits up to two seconds for queued closed candles, sends what is still unsent and disconnects. Idempotent. */
   close(): Promise<void> {
     this.#stopped ??= this.#close();
     return this.#stopped;
@@ -233,7 +237,7 @@ export class Bus {
     this.closing.abort();
     await this.#layout.settled();
     if (this.condition.connected) {
-      // Drained, a connection says everything it has been given; one that is lost meanwhile never would.
+      // Draining sends all that is buffered, but would never end on a connection that is lost meanwhile.
       const late = Promise.withResolvers<void>();
       const timer = setTimeout(late.resolve, 1_000);
       await Promise.race([this.connection.drain().catch(() => {}), late.promise]);

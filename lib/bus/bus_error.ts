@@ -7,19 +7,19 @@ export class BusError extends Error {
 }
 
 /**
- * Without room, nats-server (2.15) leaves the messages of a stream unanswered while it answers everything else, and
- * does not take it up again by itself.
+ * With a full disk, nats-server (2.15) leaves the messages of a stream unanswered while it answers everything else, and
+ * does not recover by itself.
  */
 export const KEEPS_NOTHING =
   "JetStream answers but keeps nothing: its disk is probably full; make room, then restart nats-server";
 
-/** JetStream's answer to what it has no stream for, or none at all. */
+/** No stream takes the message, or JetStream does not answer at all. */
 export const NOT_THERE = "JetStream does not answer: not enabled, or no leader";
 const NOT_FOR_ACCOUNT =
   "JetStream is not enabled for this NATS account: enable it, or log in to an account that has it";
 export const TOO_LATE = "JetStream does not answer in time";
 
-/** What JetStream or the connection complains of, in one line. */
+/** An error of JetStream or of the connection, in one line. */
 export function describeBusError(error: unknown): string {
   if (error instanceof JetStreamApiError) {
     return `JetStream refuses: ${error.message} (${error.code})`;

@@ -1,7 +1,7 @@
 import type { BusState } from "./bus_state.ts";
 import type { LayoutSettings } from "./layout_settings.ts";
 
-/** Where the bus' lines go; LogTape's loggers fit. */
+/** Receives the bus' log lines; a LogTape logger fits. */
 export interface BusLog {
   info(message: string, properties?: Record<string, unknown>): void;
   warn(message: string, properties?: Record<string, unknown>): void;
@@ -15,12 +15,12 @@ export interface BusOptions {
   /** The text of a `.creds` file. */
   readonly credentials?: string | null;
   readonly replicas: number;
-  /** What streams and buckets may take, where it is not the default. */
+  /** Sizes and limits of streams and buckets that differ from the defaults. */
   readonly layout?: Partial<Omit<LayoutSettings, "replicas">>;
-  /** Closed candles that a publisher holds at most, unless it is told otherwise. */
+  /** A publisher's default capacity, in closed candles. */
   readonly closedQueue?: number;
   readonly log: BusLog;
-  /** Gives up connecting, and closes the bus. */
+  /** Stops connecting, and closes the bus. */
   readonly signal?: AbortSignal;
   readonly onState?: (state: BusState) => void;
 }

@@ -1,6 +1,6 @@
 /**
- * `connecting`: no server reached so far. `up`. `degraded`: connected, but JetStream refuses or does not
- * answer. `down`: disconnected, or connected to what cannot be used; being tried again. `closed`: for good.
+ * `connecting`: no server reached so far. `up`. `degraded`: connected, but JetStream refuses or does not answer.
+ * `down`: disconnected, or connected to a server that cannot be used; it is retried. `closed`: for good.
  */
 export interface BusState {
   readonly state: "connecting" | "up" | "degraded" | "down" | "closed";
@@ -8,7 +8,7 @@ export interface BusState {
   readonly reason: string | null;
 }
 
-/** Collects what the bus' parts have to say into one state. Owned by the bus. */
+/** Combines what the bus' parts report into one state. Owned by the bus. */
 export class BusCondition {
   readonly #listeners = new Set<(state: BusState) => void>();
   readonly #troubles = new Map<string, string>();
@@ -21,18 +21,18 @@ export class BusCondition {
     return this.#reported;
   }
 
-  /** Whether a server is connected, however JetStream fares. */
+  /** Whether a server is connected, whatever the state of JetStream. */
   get connected(): boolean {
     return this.#connection.state === "up";
   }
 
-  /** What has become of the connection. */
+  /** Reports the state of the connection. */
   connection(state: Exclude<BusState["state"], "degraded">, reason: string | null = null): void {
     this.#connection = { state, reason };
     this.#notify();
   }
 
-  /** A part's trouble with JetStream; null when it is over. */
+  /** Reports a part's trouble with JetStream; null when it is over. */
   trouble(part: string, reason: string | null): void {
     if (reason === null) {
       if (!this.#troubles.delete(part)) return;
@@ -40,20 +40,23 @@ export class BusCondition {
     this.#notify();
   }
 
-  /** Why candles cannot be kept here at all (too old a server, no JetStream, a limit); null when they can. */
+  /** Reports why candles cannot be kept at all (too old a server, no JetStream, a limit); null when they can. */
   unusable(reason: string | null): void {
     this.#unusable = reason;
     this.#notify();
   }
 
-  /** Calls back at every change of the state or its reason; the answer ends that. */
+  /**
+   * Calls `listener` at every change of the state or its reason; returns a function that stops
+   * this.
+   */
   onState(listener: (state: BusState) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
   #notify(): void {
-    // The closed candles' publisher knows most: it asks JetStream why.
+    // The closed candles' publisher knows the reason best, since it asks JetStream for it.
     const [any] = this.#troubles.values();
     const trouble = this.#troubles.get("closed candles") ?? any;
     const next: BusState = !this.connected

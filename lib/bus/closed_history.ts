@@ -4,7 +4,7 @@ import type { ClosedMessage } from "../candles/candle_message.ts";
 import { CLOSED_STREAM, keyOfSubject, subjectOf } from "./names.ts";
 import { type ReadFrom, readStream } from "./stream_reader.ts";
 
-/** What of the history to read. */
+/** Which part of the history to read. */
 export interface HistoryOptions {
   /** Only these keys. All if left out. */
   readonly keys?: readonly CandleKey[];
@@ -19,8 +19,8 @@ export class ClosedHistory {
   ) {}
 
   /**
-   * Every closed candle after `sequence`, ascending, up to the newest at the first call. Holds a few hundred;
-   * waits for a lost connection; ends quietly when aborted or left.
+   * Every closed candle after `sequence`, ascending, up to the newest at the first call. Holds a few hundred; waits
+   * while the connection is lost; ends without an error when aborted or left.
    */
   after(sequence: number, options: HistoryOptions = {}): AsyncGenerator<ClosedMessage> {
     return this.#read({ sequence: sequence + 1 }, options);

@@ -31,7 +31,7 @@ interface Kept {
 }
 
 const CAPACITY = 100_000;
-/** Candles under way at once, at most. */
+/** Most candles sent and not yet acknowledged. */
 const MAX_WINDOW = FENCE_SLOTS;
 const ACK_TIMEOUT_MS = 5_000;
 // JetStream forgets message ids after its window, counted by its own clock from the message's arrival.
@@ -61,7 +61,7 @@ export class ClosedPublisher {
     private readonly manager: StreamLookup,
     private readonly condition: BusCondition,
     private readonly options: ClosedPublisherOptions,
-    /** Told when the stream seems to be missing. */
+    /** Called when the stream seems to be missing. */
     private readonly repairLayout: () => Promise<void>,
   ) {
     this.#clock = options.clock ?? systemClock;
@@ -102,7 +102,7 @@ export class ClosedPublisher {
     return this.#idle.promise;
   }
 
-  /** Waits up to `patienceMs` for what is queued, then stops; answers how many candles were left. */
+  /** Waits up to `patienceMs` for what is queued, then stops; returns how many candles were left. */
   async close(patienceMs = 0): Promise<number> {
     if (patienceMs > 0 && !this.#hasLost) {
       const idle = new AbortController();
@@ -151,7 +151,10 @@ export class ClosedPublisher {
     }
   }
 
-  /** Sends one window and takes what was acknowledged off the queue. Null, or what went wrong. */
+  /**
+   * Sends one window and removes what was acknowledged from the queue. Returns null, or what went
+   * wrong.
+   */
   async #publishWindow(): Promise<string | null> {
     if (!this.condition.connected) return "disconnected";
     if (this.options.lease?.permits === false) return "the lease could not be renewed";
@@ -180,7 +183,9 @@ export class ClosedPublisher {
     }
   }
 
-  /** After an expectation was refused. If the lease is lost, this publisher is closed. */
+  /**
+   * Whether to retry after an expectation was refused. If the lease is lost, closes this publisher.
+   */
   async #mayTryAgain(): Promise<boolean> {
     return await this.options.lease?.stands().catch(() => true) ?? false;
   }
@@ -205,7 +210,7 @@ export class ClosedPublisher {
     }
   }
 
-  /** Takes the first candle of the queue, which JetStream has. */
+  /** Removes the first candle of the queue, which JetStream has. */
   async #take(entry: Entry, { sequence, duplicate }: Kept): Promise<void> {
     const stored = duplicate ? await storedAt(this.manager, sequence) : null;
     this.#queue.shift();
@@ -217,8 +222,8 @@ export class ClosedPublisher {
   }
 
   /**
-   * Candles sent so long ago that JetStream may have forgotten their ids would be kept twice. So it is asked
-   * for the newest message of their subject: if that is one of them, this one and those before it are kept.
+   * Candles sent so long ago that JetStream may have forgotten their ids would be kept twice. So the newest message of
+   * their subject is looked up: if it is one of them, it and those before it are kept.
    */
   async #skipForgotten(): Promise<void> {
     for (;;) {
@@ -230,7 +235,7 @@ export class ClosedPublisher {
         sentAtMs !== null && messageId === newest?.messageId
       );
       if (newest === null || !isKept) {
-        // Not there: it is sent as if for the first time.
+        // JetStream does not have it: it is sent as if for the first time.
         first.sentAtMs = this.#clock.now();
         return;
       }

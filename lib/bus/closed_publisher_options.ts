@@ -2,20 +2,20 @@ import type { Candle } from "../candles/candle.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Lease } from "./lease.ts";
 
-/** What became of a closed candle. */
+/** JetStream's acknowledgement of a closed candle. */
 export interface ClosedAck {
   readonly candle: Candle;
   /** Its sequence in CLOSED_CANDLES. */
   readonly sequence: number;
-  /** It was there before, byte for byte. */
+  /** JetStream had it already, byte for byte. */
   readonly duplicate: boolean;
 }
 
-/** What a publisher tells. The callbacks must not throw. */
+/** A publisher's settings and callbacks. The callbacks must not throw. */
 export interface ClosedPublisherOptions {
-  /** Candles waiting at most; 100,000 if not said. */
+  /** Most candles that wait; 100,000 by default. */
   readonly capacity?: number | undefined;
-  /** Candles sent longer ago are looked up before they are sent again; half the duplicate window if not said. */
+  /** Candles sent longer ago are looked up before they are sent again; half the duplicate window by default. */
   readonly forgottenAfterMs?: number;
   /**
    * The right to publish. While it is suspended candles wait; once it is lost, what is queued is forgotten, since its
@@ -23,7 +23,7 @@ export interface ClosedPublisherOptions {
    */
   readonly lease?: Lease;
   readonly clock?: Clock;
-  /** It is kept by JetStream. Called in the order of publishing. */
+  /** JetStream has kept the candle. Called in the order of publishing. */
   readonly onAck?: (ack: ClosedAck) => void;
   /** The queue is full: this candle is not published, and must be found again some other way. */
   readonly onOverflow: (candle: Candle) => void;

@@ -25,9 +25,8 @@ const PING_INTERVAL_MS = 10_000;
 const PINGS_UNANSWERED = 2;
 
 /**
- * Connects, trying until it succeeds, and from then on reconnects for ever by itself; `condition` is kept up
- * to date. Rejects with a `BusError` for an address that cannot be read, or when aborted before the first
- * connection.
+ * Connects, retrying until it succeeds, and reconnects by itself from then on; keeps `condition` up to date. Rejects
+ * with a `BusError` for an address that cannot be read, or when aborted before the first connection.
  */
 export async function connectForGood(
   address: ConnectionAddress,
@@ -40,12 +39,12 @@ export async function connectForGood(
     name: "spot-canvas",
     timeout: CONNECT_TIMEOUT_MS,
     maxReconnectAttempts: -1,
-    // Asked before each attempt and again after the wait for it, hence the gentle slope.
+    // The client calls this twice for each attempt, hence the small factor.
     reconnectDelayHandler: () => jitter(Math.min(RETRY_MIN_MS * 1.4 ** attempts++, RETRY_MAX_MS)),
     ignoreAuthErrorAbort: true,
     pingInterval: PING_INTERVAL_MS,
     maxPingOut: PINGS_UNANSWERED,
-    // A stack for every request costs more than the request.
+    // Recording a stack for every request costs more than the request.
     noAsyncTraces: true,
   };
   const backOff = new BackOff(RETRY_MIN_MS, RETRY_MAX_MS);
@@ -102,7 +101,7 @@ function readAddress(
   return {
     servers: read.map(({ server }) => server),
     ...(login === undefined ? {} : { user: login.user, pass: login.password }),
-    // The client takes any scheme and ignores it, so TLS has to be asked for.
+    // The client ignores the scheme, so TLS has to be requested explicitly.
     ...(read.some(({ tls }) => tls) ? { tls: {} } : {}),
     ...(credentials
       ? { authenticator: credsAuthenticator(new TextEncoder().encode(checked(credentials))) }

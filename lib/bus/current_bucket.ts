@@ -8,7 +8,7 @@ import { CURRENT_STREAM, PREFIXES, subjectOf } from "./names.ts";
 import type { CandleSender } from "./permitted_batch.ts";
 import { readStream } from "./stream_reader.ts";
 
-/** Puts under way at most: more than a server with a slow disk takes in a second, and a few megabytes. */
+/** Most unacknowledged puts: more than a server with a slow disk takes in a second, and a few megabytes. */
 const MAX_PUTS = 8_192;
 const PUT_TIMEOUT_MS = 5_000;
 
@@ -36,7 +36,7 @@ export class CurrentBucket implements CandleSender {
     return this.#dropped;
   }
 
-  /** What the KV client's own put does, without taking the key apart each time. Never throws, never waits. */
+  /** Does what the KV client's put does, without parsing the key each time. Never throws, never waits. */
   send(key: CandleKey, bytes: Uint8Array): void {
     if (!this.condition.connected || this.#acknowledgements.waiting >= MAX_PUTS) this.#dropped++;
     else this.#acknowledgements.publish(subjectOf("current", key), bytes);
@@ -70,7 +70,7 @@ export class CurrentBucket implements CandleSender {
   }
 }
 
-/** Null for what is no candle: a deleted key's marker, or what somebody else put there. */
+/** Null for what is not a candle: a deleted key's marker, or another program's value. */
 function decode(bytes: Uint8Array): Candle | null {
   return decodeCandle(new TextDecoder().decode(bytes));
 }

@@ -15,7 +15,9 @@ import { describeBusError } from "./bus_error.ts";
 import { hasCode } from "./layout.ts";
 import { CLOSED_STREAM } from "./names.ts";
 
-/** A closed candle's message that is to be done, however often that is tried. */
+/**
+ * A closed candle's message that its receiver has to get done, with as many retries as that takes.
+ */
 export interface HeldMessage {
   readonly sequence: number;
   readonly subject: string;
@@ -29,13 +31,16 @@ export interface DeliveryOptions {
   /** The consumer's name. */
   readonly name: string;
   readonly subjects: readonly string[];
-  /** What was delivered comes again after this long without a word; half a minute by default. */
+  /**
+   * A delivered message comes again after this long without an acknowledgement; half a minute by
+   * default.
+   */
   readonly ackWaitMs?: number;
-  /** Called once with what JetStream refuses, until it works again. */
+  /** Called once with the reason when JetStream refuses, until it works again. */
   readonly onRefusal?: (reason: string) => void;
 }
 
-/** Messages that are here and not done, at most: the server holds the others back. */
+/** Most messages held here that are not done: the server keeps the others back. */
 const MAX_HELD = 2_000;
 const ACK_WAIT_MS = 30_000;
 const FETCH_MESSAGES = 200;
@@ -47,21 +52,21 @@ const RETRY_MAX_MS = 2_000;
 const CONSUMER_NOT_FOUND = 10014;
 
 /**
- * Messages of a durable consumer in the stream's order, each once, until it is done. One process at a time may use a
- * consumer. Whoever opens it closes it.
+ * Messages of a durable consumer in the stream's order, each handed out once and kept until it is done. One process at
+ * a time may use a consumer. The caller closes it.
  *
- * What was delivered and not acknowledged comes again half a minute later, behind newer messages: after a crash, and after
- * a connection that lost what was in flight. So nothing is handed out until everything that the server takes for
- * delivered is here. A loss shows in the deliveries' own numbers, which have no holes.
+ * After a crash or a lost connection, what was delivered and not acknowledged comes again half a minute later, behind
+ * newer messages. So nothing is handed out until all that the server counts as delivered has arrived. A loss shows as a
+ * hole in the numbers of the deliveries.
  */
 export class DurableDelivery {
   /** Not done, by sequence. */
   readonly #held = new Map<number, JsMsg>();
-  /** Done, but the server has not confirmed it. */
+  /** Done, but not yet confirmed by the server. */
   readonly #done = new Map<number, JsMsg>();
-  /** Done and confirmed, the newest of them: a server that is killed may have forgotten what it confirmed. */
+  /** The newest that are done and confirmed: a server that is killed may forget what it confirmed. */
   readonly #confirmed = new Set<number>();
-  /** Of those held, what was handed out. */
+  /** The sequences of held messages that were handed out. */
   readonly #handedOut = new Set<number>();
   readonly #ackWaitMs: number;
   readonly #working: ReturnType<typeof setInterval>;
@@ -70,7 +75,7 @@ export class DurableDelivery {
   #isWhole = false;
   /** When the consumer was made. */
   #created: string | null = null;
-  /** From when on a consumer that has to be made begins. */
+  /** From when on a newly created consumer delivers. */
   #since = new Date();
 
   constructor(
@@ -78,7 +83,7 @@ export class DurableDelivery {
     private readonly client: JetStreamClient,
     private readonly manager: JetStreamManager,
     private readonly options: DeliveryOptions,
-    /** Makes the stream again if it is not there. */
+    /** Creates the stream again if it is missing. */
     private readonly repairLayout: () => Promise<void>,
   ) {
     this.#ackWaitMs = options.ackWaitMs ?? ACK_WAIT_MS;
@@ -88,7 +93,7 @@ export class DurableDelivery {
     }, this.#ackWaitMs / 3);
   }
 
-  /** Continues over lost connections; ends when aborted, and when the consumer is not the one of before. */
+  /** Continues over lost connections; ends when aborted, or when the consumer was replaced by another. */
   async *messages(signal: AbortSignal): AsyncGenerator<HeldMessage> {
     const backOff = new BackOff(RETRY_MIN_MS, RETRY_MAX_MS);
     while (!signal.aborted && !this.connection.isClosed()) {
@@ -145,7 +150,7 @@ export class DurableDelivery {
     ]);
   }
 
-  /** Whether NATS can be reached is reported elsewhere. */
+  /** Reports what JetStream refuses; whether NATS can be reached is reported elsewhere. */
   #report(error: unknown): void {
     if (this.#isRefused || !(error instanceof JetStreamApiError)) return;
     this.#isRefused = true;
@@ -160,7 +165,8 @@ export class DurableDelivery {
       if (signal.aborted) stop();
       yield* messages;
     } finally {
-      // Fetches follow each other for as long as the process runs, all under one signal.
+      // All fetches of a process share one signal: without this their listeners would pile up on
+      // it.
       signal.removeEventListener("abort", stop);
     }
   }
@@ -190,13 +196,14 @@ export class DurableDelivery {
     }
   }
 
-  /** Whether all that the server takes for delivered is here, while nothing is in flight. */
+  /** Whether all that the server counts as delivered is here, while nothing is in flight. */
   async #look(consumer: Consumer): Promise<boolean> {
     const unconfirmed = [...this.#done];
     await Promise.all(unconfirmed.map(([sequence, message]) => this.#confirm(sequence, message)));
     if (this.#done.size > 0) return false;
     const { delivered, num_ack_pending } = await consumer.info();
-    // What the stream has discarded meanwhile is held here, and no longer waited for there.
+    // A message that the stream has discarded meanwhile is still held here, but no longer pending
+    // at the server.
     return delivered.consumer_seq === this.#lastDelivery && num_ack_pending <= this.#held.size;
   }
 

@@ -29,7 +29,7 @@ function minutes(from: number, to: number) {
     }));
 }
 
-/** Takes messages until `close`, and leaves it to the test to be done with them. */
+/** Takes messages until `close`; the test decides when each is done. */
 function taker(bus: Bus) {
   const delivery = bus.delivery(OPTIONS);
   const stop = new AbortController();
@@ -72,7 +72,7 @@ function withTaker(test: (parts: TakerParts) => Promise<void>): () => Promise<vo
   });
 }
 
-/** Asks the server as an administrator would. */
+/** Runs `work` with an administrator's connection to the server. */
 async function withManager<T>(
   url: string,
   ask: (manager: JetStreamManager) => Promise<T>,
@@ -177,7 +177,7 @@ Deno.test(
       all.push(...await publishClosed(bus, ...minutes(50 * round, 50 * round + 50)));
       await until("all of them", () => here.taken.length >= all.length, { patienceMs: 60_000 });
       for (const sequence of all) here.delivery.done(sequence);
-      // The server writes down within a moment what it has confirmed. JetStream may take a while to answer again.
+      // The server writes what it has confirmed to disk a moment later. JetStream may take a while to answer again.
       const isOver = () => here.delivery.waiting().then((waiting) => waiting === 0, () => false);
       await until("their acknowledgement", isOver, { patienceMs: 60_000 });
       await server.kill();

@@ -16,7 +16,7 @@ interface Message {
 const UTF8 = new TextEncoder();
 const LOOKUP_TIMEOUT_MS = 5_000;
 
-/** For tests: JetStream's streams in memory, with the server's own clock. What they keep outlives every connection. */
+/** For tests: JetStream's streams in memory, with a clock of the server. Their content outlives every connection. */
 export class FakeJetStream {
   readonly #streams = new Map<string, { messages: Message[]; last: number }>();
 
@@ -83,7 +83,7 @@ export class FakeJetStream {
   }
 }
 
-/** A process's connection to it: can be cut, and may lose what is under way when it is. */
+/** A process's connection to it. It can be cut, and then may lose what is in transit. */
 export class FakeConnection implements StreamWriter, StreamLookup {
   readonly condition = new BusCondition();
   /** Connected, but JetStream answers nothing. */
@@ -96,7 +96,7 @@ export class FakeConnection implements StreamWriter, StreamLookup {
     this.condition.connection("up");
   }
 
-  /** Loses the connection: what is asked from now on is never answered. */
+  /** Loses the connection: later requests are never answered. */
   cut(): void {
     this.#left = null;
     this.condition.connection("down", "cut");
@@ -107,7 +107,7 @@ export class FakeConnection implements StreamWriter, StreamLookup {
     this.condition.connection("up");
   }
 
-  /** Loses it in the midst of publishing: `kept` more messages arrive, of which `acknowledged` are answered. */
+  /** Loses the connection while publishing: `kept` more messages arrive, of which `acknowledged` are answered. */
   cutAfter(kept: number, acknowledged: number): void {
     this.#left = { kept, acknowledged };
   }
@@ -119,7 +119,7 @@ export class FakeConnection implements StreamWriter, StreamLookup {
   }): Promise<{ seq: number; duplicate: boolean }> {
     const left = this.#left;
     if (!this.#answers || left?.kept === 0) return await this.#unanswered(options.timeout);
-    // The server takes what comes over one connection in its order, before anything is answered.
+    // The server takes the messages of one connection in order, before it answers any.
     if (this.refusing) throw refusal(10077, "maximum messages exceeded");
     const data = typeof payload === "string" ? UTF8.encode(payload) : payload;
     const kept = this.server.keep(subject, data, options.msgID ?? "", options.expect);
@@ -175,7 +175,7 @@ export class FakeConnection implements StreamWriter, StreamLookup {
     await Promise.resolve();
   }
 
-  /** What is under way when the connection breaks fails by its timeout alone, as with the client itself. */
+  /** A request that is pending when the connection breaks fails by its timeout alone, as in the client. */
   #unanswered(timeoutMs: number): Promise<never> {
     if (this.#left?.kept === 0) this.cut();
     return new Promise((_, reject) =>

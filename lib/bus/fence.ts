@@ -10,9 +10,11 @@ export interface Expectation {
   readonly lastSubjectSequenceSubject: string;
 }
 
-/** Candles of a fenced publisher under way at once, at most. */
+/** Most candles of a fenced publisher that are sent and not yet acknowledged. */
 export const FENCE_SLOTS = 256;
-/** The first nats-server that lets a message expect something of another subject than its own. */
+/**
+ * The first nats-server in which a message can expect something of a subject other than its own.
+ */
 const ENFORCED_SINCE = [2, 12] as const;
 const RAISE_TIMEOUT_MS = 3_000;
 const READ_TIMEOUT_MS = 5_000;
@@ -26,15 +28,15 @@ export function keepsFences(version: string | undefined): boolean {
 }
 
 /**
- * Keeps everybody but a lease's newest holder from publishing closed candles, by the server's own check. A holder
- * writes messages of its own beside the candles, and each candle expects one of them, named by its sequence (the
- * fencing token), to be the newest of its subject still. A replicated stream lets only one message at a time expect
- * something of a subject, hence as many fences as candles may be under way.
+ * Lets the server refuse closed candles of anyone but a lease's newest holder. A holder writes messages of its own
+ * (fences) beside the candles, and each candle expects one of them, named by its sequence (the fencing token), to be
+ * the newest of its subject still. In a replicated stream only one pending message may expect something of a subject,
+ * hence one fence for each candle of a window.
  */
 export class Fence {
   readonly #sequences = new Array<number>(FENCE_SLOTS).fill(NOT_RAISED);
 
-  /** `renew`: whether the lease is still this process's, by asking. */
+  /** `renew` renews the lease; false if this process no longer has it. */
   constructor(
     private readonly client: StreamWriter,
     private readonly manager: StreamLookup,
@@ -44,7 +46,7 @@ export class Fence {
     private readonly clock: Clock = systemClock,
   ) {}
 
-  /** What the candle in one place of a window expects. */
+  /** The expectation of the candle in one place of a window. */
   expectation(slot: number): Expectation {
     return {
       lastSubjectSequence: this.#at(slot),
@@ -53,18 +55,18 @@ export class Fence {
   }
 
   /**
-   * Writes the fences, from where no earlier holder can publish any more. False if the lease was lost meanwhile.
-   * Throws if JetStream does not answer.
+   * Writes the fences, after which no earlier holder can publish. False if the lease was lost meanwhile. Throws if
+   * JetStream does not answer.
    */
   async raise(): Promise<boolean> {
     const backOff = new BackOff(20, 1_000, this.clock);
     for (;;) {
       const newest = await this.#newest();
-      // Asked in between: who takes the lease later than this will also read later, and write over it.
+      // Renewed in between: a process that takes the lease after this also reads after this, and replaces these fences.
       if (!await this.renew()) return false;
       const missing = [...newest.keys()].filter((slot) => newest[slot] !== this.#at(slot));
       if (missing.length === 0) break;
-      // The last first: of a window that an earlier holder is sending, the end is then cut off, not the middle.
+      // Last place first: of a window that an earlier holder is sending, this refuses the end and never the middle.
       const raised = await Promise.allSettled(
         missing.reverse().map((slot) => this.#raise(slot, newest[slot] ?? 0)),
       );
@@ -82,7 +84,7 @@ export class Fence {
    */
   async stands(): Promise<boolean> {
     const newest = await this.#newest();
-    // An older one is an answer from a replica that is behind.
+    // A lower sequence is an answer from a replica that is behind.
     if (newest.some((sequence, slot) => sequence > this.#at(slot))) return false;
     return newest.includes(0) ? await this.raise() : true;
   }
@@ -99,7 +101,7 @@ export class Fence {
     this.#sequences[slot] = seq;
   }
 
-  /** However often a shard changes hands, its fences take no more room than once. */
+  /** Removes earlier fences, so that they do not pile up as a shard changes hands. */
   async #clearEarlier(): Promise<void> {
     const filter = fenceSubject(this.lease, "*");
     const seq = Math.min(...this.#sequences);
@@ -115,8 +117,8 @@ export class Fence {
     const messages = await this.manager.direct.getLastMessagesFor(CLOSED_STREAM, {
       multi_last: [fenceSubject(this.lease, "*")],
     });
-    // The client gives up only where nothing comes at all: a connection that is lost amid the answer would hold up the
-    // shard for ever.
+    // The client times out only if no answer comes at all: a connection lost in mid-answer would block the shard for
+    // ever.
     const cancel = this.clock.after(
       READ_TIMEOUT_MS,
       () => messages.stop(new errors.TimeoutError()),

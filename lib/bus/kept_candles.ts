@@ -2,9 +2,10 @@ import type { CandleKey } from "../candles/candle.ts";
 import { CLOSED_STREAM, subjectOf } from "./names.ts";
 import type { StreamLookup } from "./stream_access.ts";
 
-// All of this asks the stream's leader: another server of a cluster may not have the newest yet.
+// All of these ask the stream's leader: another server of a cluster may not have the newest message
+// yet.
 
-/** What CLOSED_CANDLES has under a sequence; null if that is discarded already. */
+/** The message of a sequence in CLOSED_CANDLES; null if it has been discarded. */
 export async function storedAt(
   manager: StreamLookup,
   sequence: number,

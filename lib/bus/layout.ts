@@ -31,8 +31,8 @@ const MINUTE_MS = 60_000;
 /** How long JetStream recognises a message published twice. */
 export const DUPLICATE_WINDOW_MS = 10 * MINUTE_MS;
 /**
- * How long a batch may be worked on before it is delivered again. Also how long a message waits that was on its
- * way when a connection broke.
+ * How long a batch may be worked on before it is delivered again; also how long a message waits that was in transit
+ * when a connection broke.
  */
 export const ACK_WAIT_MS = MINUTE_MS / 2;
 
@@ -45,10 +45,10 @@ const CONSUMER_EXISTS = 10148;
 const CONSUMER_NAME_IN_USE = 10013;
 
 /**
- * Makes sure that the closed candles' stream, the buckets of current candles and of leases, and the store's consumer
- * are there and as they should be. Processes may do this at the same moment. What exists but cannot be changed stays as
- * it is and is told to `complain`. If something cannot be created, throws JetStream's error, or a `BusError` that says
- * what to set where that is about a limit.
+ * Ensures that the closed candles' stream, the buckets of current candles and of leases, and the store's consumer exist
+ * with the right settings. Several processes may do this at once. What cannot be changed stays as it is and is reported
+ * to `complain`. If something cannot be created, throws JetStream's error, or for a limit a `BusError` that names the
+ * setting to change.
  */
 export async function ensureLayout(
   manager: JetStreamManager,
@@ -67,7 +67,7 @@ export async function ensureLayout(
   const { replicas, kvMaxBytes } = settings;
   const kept = { history: 1, replicas, storage: StorageType.File };
   const buckets = new Kvm(client);
-  // The large one comes last: if the account has not enough for it, what is left is what it can have.
+  // The largest comes last: if the account has too little storage for it, what is left is the size to suggest.
   await make("leases", async () => {
     const max_bytes = LEASES_MAX_BYTES;
     await buckets.create(LEASES_BUCKET, {
@@ -90,7 +90,7 @@ export async function ensureLayout(
   await make("consumer", () => ensureConsumer(manager, settings, complain));
 }
 
-/** Whether all of it is there. Throws if JetStream does not answer. */
+/** Whether all of it exists. Throws if JetStream does not answer. */
 export async function hasLayout(manager: JetStreamManager): Promise<boolean> {
   try {
     for (const stream of [CLOSED_STREAM, CURRENT_STREAM, LEASES_STREAM]) {
@@ -129,13 +129,13 @@ async function ensureStream(
         name: CLOSED_STREAM,
         retention: RetentionPolicy.Limits,
         storage: StorageType.File,
-        // A stream that is lost and made again must not use its sequences again: they are SSE ids.
+        // A stream that is lost and created again must not reuse sequences: they are SSE ids.
         first_seq: Date.now(),
         ...wanted,
       });
       return;
     } catch (error) {
-      // Another process was quicker, with its own first sequence.
+      // Another process has just created it, with another first sequence.
       if (!hasCode(error, STREAM_NAME_IN_USE)) throw error;
     }
   }
@@ -151,7 +151,7 @@ async function adjust(
   const { config } = await manager.streams.info(name);
   const held = new Map<string, unknown>(Object.entries(config));
   const refused = new Map<string, string>();
-  // One by one, so that a field which cannot change does not keep the others from it.
+  // One by one, so that a field that cannot be changed does not prevent the others.
   for (const [field, value] of Object.entries(wanted)) {
     if (JSON.stringify(held.get(field)) === JSON.stringify(value)) continue;
     try {
@@ -166,7 +166,7 @@ async function adjust(
   complain(`stream ${name} keeps its ${[...refused.keys()].join(", ")}: ${reason}`);
 }
 
-/** How the store's consumer is made; `after` a sequence, or from the stream's beginning. */
+/** The store's consumer: begins `after` a sequence, or with the stream's first message. */
 export function storeConsumerConfig(
   maxAckPending: number,
   after: number | null = null,
@@ -213,7 +213,7 @@ async function addConsumer(manager: JetStreamManager, maxAckPending: number): Pr
   try {
     await manager.consumers.add(CLOSED_STREAM, storeConsumerConfig(maxAckPending));
   } catch (error) {
-    // Another process was quicker, and may know from where on.
+    // Another process has just created it, perhaps with a start that only it knows.
     if (!hasCode(error, CONSUMER_EXISTS) && !hasCode(error, CONSUMER_NAME_IN_USE)) throw error;
   }
 }

@@ -7,10 +7,10 @@ import { BackOff } from "../time/back_off.ts";
 import { pause } from "../time/pause.ts";
 import { describeOldServer } from "./server_version.ts";
 
-/** How often it is looked whether somebody has deleted something. */
+/** How often it checks whether something was deleted. */
 const LOOK_EVERY_MS = 5_000;
 
-/** Keeps streams, bucket and consumer in place, also over servers that lose their files. Owned by the bus. */
+/** Keeps streams, bucket and consumer in existence, even if a server loses its files. Owned by the bus. */
 export class LayoutKeeper {
   readonly #logged = new Set<string>();
   readonly #watching: Promise<void>;
@@ -35,7 +35,9 @@ export class LayoutKeeper {
     this.#watching = this.#watch();
   }
 
-  /** Makes sure of them, trying until it succeeds or the connection is lost. Never throws. */
+  /**
+   * Ensures that they exist, retrying until it succeeds or the connection is lost. Never throws.
+   */
   ensure(): Promise<void> {
     this.#ensuring ??= this.#ensure().finally(() => this.#ensuring = null);
     return this.#ensuring;
@@ -47,7 +49,7 @@ export class LayoutKeeper {
     await this.#watching;
   }
 
-  /** What is deleted while everything runs is made again. */
+  /** Creates again what is deleted while everything runs. */
   async #watch(): Promise<void> {
     for (;;) {
       await pause(LOOK_EVERY_MS, this.signal);
@@ -74,7 +76,7 @@ export class LayoutKeeper {
       } catch (error) {
         if (this.signal.aborted || !this.condition.connected) return;
         const reason = describeBusError(error);
-        // Without its stream a bus takes nothing: that is more than a trouble that passes.
+        // Without its stream a bus cannot publish anything: that is more than a passing trouble.
         if (error instanceof BusError || !this.#wasThere) this.condition.unusable(reason);
         else this.condition.trouble("layout", reason);
         await backOff.wait(this.signal);
@@ -82,7 +84,7 @@ export class LayoutKeeper {
     }
   }
 
-  /** Once each, however often the server comes back. */
+  /** Logs each line once, however often the server reconnects. */
   #logOnce(line: string): void {
     if (this.#logged.has(line)) return;
     this.#logged.add(line);

@@ -1,6 +1,6 @@
 const MIB = 1024 ** 2;
 
-/** What streams, buckets and the store's consumer may take of JetStream. */
+/** Sizes and limits of streams, buckets and the store's consumer. */
 export interface LayoutSettings {
   /** Copies of each in a cluster. */
   readonly replicas: number;
@@ -14,13 +14,13 @@ export interface LayoutSettings {
   readonly maxAckPending: number;
 }
 
-/** Where nothing else is said: what 500 products need, and what an account that requires limits takes. */
+/** The defaults: enough for 500 products, and accepted by accounts that require limits. */
 export const DEFAULT_LAYOUT: LayoutSettings = {
   replicas: 1,
   streamMaxBytes: 2048 * MIB,
   streamMaxAgeMs: 72 * 3_600_000,
   kvMaxBytes: 64 * MIB,
-  // Above all that one writer ever holds.
+  // More than one writer ever holds.
   maxAckPending: 20_000,
 };
 
@@ -36,7 +36,7 @@ export function parseBytes(text: string): number | null {
   return Number.isSafeInteger(bytes) ? bytes : null;
 }
 
-/** The same number as a person writes it; what does not come out even is rounded down. */
+/** A number of bytes in the largest unit, rounded down if it is not a whole number of them. */
 export function formatBytes(bytes: number): string {
   for (const [unit, size] of [["GiB", 1024 * MIB], ["MiB", MIB], ["KiB", 1024]] as const) {
     if (bytes >= size && (bytes % size === 0 || bytes >= 16 * size)) {

@@ -8,12 +8,12 @@ import { pause } from "../time/pause.ts";
 const RENEW_EVERY_MS = 2_000;
 const RENEW_TIMEOUT_MS = 1_500;
 /**
- * How long after a renewal a holder may publish. Less than others wait (`PATIENCE_MS` in `lease_taking.ts`), each
- * by its own monotonic clock, counted from before the renewal here and from after it there.
+ * How long after a renewal a holder may publish. Shorter than others wait (`PATIENCE_MS` in `lease_taking.ts`). Each
+ * counts by its own monotonic clock, the holder from before the renewal, the others from after it.
  */
 const PERMIT_MS = 7_000;
 
-/** An instant by both clocks. The monotonic one stands still while the whole machine does (a virtual one that is moved). */
+/** An instant by both clocks. The monotonic clock stops with the whole machine (a virtual machine that is migrated). */
 export interface Instant {
   readonly monotonicMs: number;
   readonly wallMs: number;
@@ -25,9 +25,9 @@ export function instant(clock: Clock): Instant {
 }
 
 /**
- * The right to do something that one process at a time may do, as long as this one renews it in time. Lost when
- * somebody else has taken it, for good. A server that cannot be asked only suspends it: nobody else can take it
- * meanwhile either. Whoever took it releases it.
+ * The right to do something that one process at a time may do, as long as this one renews it in time. Lost for good
+ * when another process has taken it. While the server cannot be reached it is only suspended, since no other process
+ * can take it either. Its taker releases it.
  */
 export class Lease {
   readonly #lost = new AbortController();
@@ -60,19 +60,22 @@ export class Lease {
     return now.monotonicMs - monotonicMs < PERMIT_MS && now.wallMs - wallMs < PERMIT_MS;
   }
 
-  /** Whether the server itself keeps everybody else from publishing closed candles. */
+  /** Whether the server refuses closed candles of all other processes. */
   get isFenced(): boolean {
     return this.#fence !== null;
   }
 
-  /** Puts up a fence, which keeps earlier holders out from then on. False if the lease was lost first. */
+  /** Raises a fence, which keeps earlier holders out from then on. False if the lease was lost first. */
   async fenceOff(fence: Fence): Promise<boolean> {
     if (!await fence.raise()) return false;
     this.#fence = fence;
     return true;
   }
 
-  /** What the closed candle in one place of a window expects, so that the server can refuse it. */
+  /**
+   * The expectation of the closed candle in one place of a window, by which the server can refuse
+   * it.
+   */
   expectation(slot: number): Expectation | null {
     return this.#fence?.expectation(slot) ?? null;
   }
@@ -84,20 +87,20 @@ export class Lease {
     return stands;
   }
 
-  /** Renews now. False if somebody else has it; throws if JetStream does not answer. */
+  /** Renews now. False if another process has it; throws if JetStream does not answer. */
   renew(): Promise<boolean> {
     this.#renewing = this.#renewing.catch(() => {}).then(() => this.#renew());
     return this.#renewing;
   }
 
-  /** Gives it back, so that another takes it at once. Idempotent; never throws. */
+  /** Gives it back, so that another process can take it at once. Idempotent; never throws. */
   async release(): Promise<void> {
     this.#ended.abort();
     await this.#keeping;
     await this.#renewing.catch(() => {});
     this.#lose();
     if (!this.condition.connected) return;
-    // Lost or not: only what is still this holder's is given back.
+    // Whether it is lost or not: the write succeeds only if it is still this holder's.
     await this.records.write(null, this.revision, RENEW_TIMEOUT_MS).catch(() => {});
   }
 
@@ -117,7 +120,7 @@ export class Lease {
     if (revision === null) {
       const record = await this.records.read();
       // An earlier renewal was written although its acknowledgement was lost; or the server has lost its files, and
-      // with them everybody's claims.
+      // with them every claim.
       if (record.holder === this.holder || record.revision === 0) {
         revision = await this.records.write(this.holder, record.revision, RENEW_TIMEOUT_MS);
       }

@@ -55,7 +55,7 @@ class Process {
     });
   }
 
-  /** Whether it would publish at this moment: what is frozen does nothing. */
+  /** Whether it would publish at this moment; a frozen process does nothing. */
   get publishes(): boolean {
     return !this.frozen && this.lease?.permits === true;
   }
@@ -89,7 +89,7 @@ class Contest {
     return contest;
   }
 
-  /** Lets time pass, in steps in which each process that is not frozen does what is due. */
+  /** Lets time pass in steps; in each, every process that is not frozen does what is due. */
   async pass(ms: number, each: () => void = () => {}): Promise<void> {
     for (let passed = 0; passed < ms; passed += STEP_MS) {
       await this.serverClock.pass(STEP_MS);
@@ -160,7 +160,7 @@ Deno.test("lease - released, it is the other's within a second", async () => {
 Deno.test("lease - one that stands by takes it after nine seconds of silence by its own clock, and not before", async () => {
   const contest = await Contest.begun();
   contest.first.frozen = true;
-  // The date says that hours have passed: it decides nothing here.
+  // By the date hours have passed, which decides nothing here.
   contest.second.clock.shiftWall(3 * 3_600_000);
   await contest.pass(8_800);
   assert.equal(contest.second.lease, null);

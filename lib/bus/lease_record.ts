@@ -2,15 +2,15 @@ import { JetStreamApiError } from "@nats-io/jetstream";
 import { LEASES_STREAM, leaseSubject } from "./names.ts";
 import type { StreamLookup, StreamWriter } from "./stream_access.ts";
 
-/** Who has a lease, as the bucket has it. */
+/** A lease's record in the bucket. */
 export interface LeaseRecord {
-  /** Null if nobody has it: never taken, or given back. */
+  /** Null if the lease is free: never taken, or given back. */
   readonly holder: string | null;
   /** Changes with every renewal; 0 if there is no record. */
   readonly revision: number;
 }
 
-/** A lease's record in the bucket of leases. Only its revision decides: whoever writes must name the newest. */
+/** Reads and writes a lease's record. A write must name the newest revision, so that of two writers one fails. */
 export class LeaseRecords {
   constructor(
     private readonly client: StreamWriter,
@@ -18,7 +18,7 @@ export class LeaseRecords {
     private readonly lease: string,
   ) {}
 
-  /** Asks the bucket's leader. Throws if JetStream does not answer. */
+  /** Reads from the bucket's leader. Throws if JetStream does not answer. */
   async read(): Promise<LeaseRecord> {
     const message = await this.manager.streams.getMessage(LEASES_STREAM, {
       last_by_subj: leaseSubject(this.lease),
@@ -29,7 +29,7 @@ export class LeaseRecords {
   }
 
   /**
-   * Writes after `revision`; answers the new revision, or null if somebody else was quicker. Throws if JetStream does
+   * Writes after `revision`; returns the new revision, or null if another process wrote first. Throws if JetStream does
    * not answer in time, when it may have been written or not.
    */
   async write(holder: string | null, revision: number, timeoutMs: number): Promise<number | null> {
@@ -47,10 +47,13 @@ export class LeaseRecords {
 }
 
 const WRONG_LAST_SEQUENCE = 10071;
-/** The same, where the server cannot say which it would be: another such message is under way. */
+/**
+ * The same, where the server does not know the sequence yet because another such message is
+ * pending.
+ */
 const WRONG_LAST_SEQUENCE_NOW = 10164;
 
-/** Whether JetStream refused a message because another one came before. */
+/** Whether JetStream refused a message because another one came first. */
 export function isOutdated(error: unknown): boolean {
   return error instanceof JetStreamApiError &&
     (error.code === WRONG_LAST_SEQUENCE || error.code === WRONG_LAST_SEQUENCE_NOW);

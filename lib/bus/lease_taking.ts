@@ -9,18 +9,18 @@ import { pause } from "../time/pause.ts";
 /** How to take a lease. */
 export interface LeaseOptions {
   /**
-   * Who takes it. Nobody else who is alive may have this name: by it a process takes at once what its predecessor held
-   * when it died. A random one if left out.
+   * The taker's name. No other live process may have it: by this name a process takes at once what its dead predecessor
+   * held. Random if left out.
    */
   readonly holder?: string;
-  /** Somebody else has it: this process stands by. */
+  /** Another process has it: this one stands by. */
   readonly onStandby?: () => void;
   /** Gives up. */
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
 }
 
-/** What leases are kept with; the bus' own. */
+/** What leases are kept with; owned by the bus. */
 export interface LeaseRoom {
   readonly client: StreamWriter;
   readonly manager: StreamLookup;
@@ -31,9 +31,9 @@ export interface LeaseRoom {
 }
 
 const LOOK_EVERY_MS = 500;
-/** A holder that has not renewed for this long has died, or may not publish any more (`PERMIT_MS` in `lease.ts`). */
+/** A holder that has not renewed for this long has died, or may no longer publish (`PERMIT_MS` in `lease.ts`). */
 const PATIENCE_MS = 9_000;
-/** Looking less often than this is not looking: a holder must have its chance to renew after an outage. */
+/** A longer pause between two looks is an outage of ours, after which a holder gets the time to renew. */
 const BLIND_MS = 2_500;
 const TAKE_TIMEOUT_MS = 2_000;
 
@@ -102,7 +102,7 @@ async function take(
   return null;
 }
 
-/** For how long a record has stayed as it is, by this process's monotonic clock and as far as it has looked. */
+/** For how long this process has seen a record unchanged, by its monotonic clock. */
 class Watch {
   #revision = -1;
   #sinceMs = 0;

@@ -23,7 +23,7 @@ function opened({ url }: RestartableServer): Promise<Bus> {
   return openBus({ servers: [url], replicas: 1, log: SILENT });
 }
 
-/** A connection of the test's own, to do what no bus would. */
+/** A connection of the test's own, for what a bus never does. */
 function connected({ url }: RestartableServer): Promise<NatsConnection> {
   const { username, password, host } = new URL(url);
   return connect({ servers: host, user: username, pass: password });
@@ -101,7 +101,7 @@ Deno.test(
     const publisher = publisherOf(first, lease);
     publisher.enqueue(candleAt(0));
     await publisher.idle();
-    // What a holder that died leaves: a record that nobody renews, under a name that is nobody's.
+    // What a dead holder leaves: a record that is not renewed, under the name of no live process.
     await writeRecord(server, "a holder that died");
     const waiting = second.takeLease(NAME);
     await lost(lease);
@@ -124,7 +124,7 @@ Deno.test(
     assert.equal(lease.permits, true);
     const now = Date.now;
     try {
-      // Only the wall clock tells of it.
+      // Only the wall clock shows it.
       Date.now = () => now() + 20_000;
       assert.equal(lease.permits, false);
       assert.equal(await lease.renew(), true);
@@ -161,7 +161,7 @@ Deno.test(
     await bus.publisherFor(lease).currentSettled();
     const now = Date.now;
     try {
-      // Said in one go, and within it the process stands still.
+      // Published in one go, in the middle of which the process is frozen.
       say(2);
       Date.now = () => now() + 60_000;
       say(3);
@@ -191,15 +191,15 @@ Deno.test(
     const publisher = publisherOf(first, lease);
     publisher.enqueue(candleAt(0));
     await publisher.idle();
-    // The quickest that anybody can take it: without any patience.
+    // The fastest possible takeover: without waiting.
     await writeRecord(server, "heir");
     const heir = await taken(second, "heir");
-    // Its next renewal is still to come, so nothing but the fence stands in its way.
+    // Its next renewal is still to come, so only the fence can stop it.
     assert.equal(lease.permits, true);
     for (let minute = 1; minute < 400; minute++) publisher.enqueue(candleAt(minute));
     await lost(lease);
     assert.equal(publisher.pending, 0);
-    // Also where no renewal or check of its own comes before: each of a window's candles is refused for itself.
+    // Even if it neither renews nor checks first, each candle of a window is refused for itself.
     const connection = await connected(server);
     for (const slot of [0, 1, FENCE_SLOTS - 1]) {
       const expect = lease.expectation(slot) ?? {};

@@ -4,16 +4,16 @@ import type { BusCondition } from "./bus_state.ts";
 import { subjectOf } from "./names.ts";
 import type { CandleSender } from "./permitted_batch.ts";
 
-// Ask for the server's confirmation after so much, and drop beyond so much unconfirmed: a server that
-// stops reading costs this much memory and no more.
+// Request the server's confirmation after the one amount, and drop candles beyond the other of unconfirmed bytes: this
+// bounds the memory that a server which stops reading can cost.
 const CONFIRM_BYTES = 256 * 1024;
 const MAX_UNCONFIRMED_BYTES = 8 * 1024 * 1024;
-/** What the client keeps beside the payload, roughly: the command line and the subject. */
+/** What the client buffers beside the payload, roughly: the command line and the subject. */
 const OVERHEAD_BYTES = 64;
 
 /**
- * Publishes live candles, each of which the next one makes worthless: they are dropped, and counted, while
- * there is no connection or the server does not keep up. Owned by the bus.
+ * Publishes live candles. Each one is superseded by the next, so they are dropped and counted while there is no
+ * connection or the server does not keep up. Owned by the bus.
  */
 export class LivePublisher implements CandleSender {
   #dropped = 0;
@@ -53,7 +53,7 @@ export class LivePublisher implements CandleSender {
       await this.connection.flush();
       this.#unconfirmedBytes -= confirmed;
     } catch {
-      // Disconnected: the client has thrown away what it held.
+      // Disconnected: the client has discarded its buffer.
       this.#unconfirmedBytes = 0;
     }
     this.#confirming = false;

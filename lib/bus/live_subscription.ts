@@ -3,7 +3,7 @@ import type { CandleKey } from "../candles/candle.ts";
 import type { CandleMessage, CandleReceiver } from "../candles/candle_message.ts";
 import { ALL_CANDLES, keyOfSubject } from "./names.ts";
 
-/** Subjects are few and come again and again; this many are remembered. */
+/** Parsed subjects are cached, up to this many. */
 const MAX_KNOWN_SUBJECTS = 32_768;
 
 /**
@@ -29,8 +29,8 @@ export class LiveSubscription {
   }
 
   #receive(message: Msg): void {
-    // The client parses a whole read in one go and calls back for each message on the way, so the first
-    // microtask after the first callback comes when the read is through.
+    // The client parses a whole read synchronously and calls back for each message in it, so a microtask queued by the
+    // first callback runs when the read is finished.
     if (this.#received.push(message) === 1) queueMicrotask(() => this.#deliver());
   }
 

@@ -14,7 +14,7 @@ export const LEASES_STREAM = `KV_${LEASES_BUCKET}`;
 export const ALL_FENCES = "closed-fences.>";
 /** The durable consumer that feeds the database. */
 export const STORE_CONSUMER = "store";
-/** One subscription to this hears every change, live and closed. */
+/** One subscription to this receives every change, live and closed. */
 export const ALL_CANDLES = "candles.*.*";
 
 /** Subject prefixes: each is followed by a candle key. */
@@ -60,7 +60,7 @@ export function parseKey(text: string): CandleKey | null {
   return product === null || !isGranularity(granularity) ? null : candleKey(product, granularity);
 }
 
-/** Which state of which candle a message of CLOSED_CANDLES is. */
+/** The state of a candle that a message of CLOSED_CANDLES holds. */
 export type CandleIdentity = Pick<Candle, "productId" | "granularity" | "start" | "revision">;
 
 /** The JetStream message id, by which a candle published twice is kept once: `BTC-USD.ONE_MINUTE.1704567600.0`. */

@@ -40,7 +40,7 @@ Deno.test("every subject of every kind reads back as its key, and as no other ki
   }));
 });
 
-Deno.test("what is no key or subject is null", () => {
+Deno.test("a text that is not a key or subject gives null", () => {
   for (
     const text of ["", ".", "BTC-USD", "BTC-USD.", ".ONE_MINUTE", "BTC-USD.ONE_MINUTE.", "a.b"]
   ) {

@@ -8,19 +8,19 @@ export interface Permit {
 /** For publishers that need no permit. */
 export const NO_PERMIT_NEEDED: Permit = { permits: true };
 
-/** Where permitted candles go. */
+/** Sends candles that were permitted. */
 export interface CandleSender {
   /** Sends a candle, or counts it as dropped. Never throws, never waits. */
   send(key: CandleKey, bytes: Uint8Array): void;
 }
 
-/** As much as the client itself gathers before it writes to its socket. */
+/** The size at which the client itself writes to its socket. */
 const FULL_BYTES = 32 * 1024;
 
 /**
- * Candles about to be sent: what comes in one go is gathered until it is over, or until 32 KB are, and sent if that is
- * permitted then. A process that is stopped in between, and resumes when another has its lease, so keeps what it was
- * about to say to itself. Owned by its publisher; nothing waits in it for longer than the program runs without a pause.
+ * Candles about to be sent. They are gathered until the current task ends, or 32 KB are full, and sent if that is
+ * permitted then. So a process that is frozen in between, and resumes when another has its lease, drops them. Owned by
+ * its publisher; nothing waits in it longer than the current task.
  */
 export class PermittedBatch {
   readonly #keys: CandleKey[] = [];

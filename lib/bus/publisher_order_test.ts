@@ -58,7 +58,7 @@ class Publishing {
     for (let i = from; i < to; i++) this.publisher.enqueue(candleAt(i));
   }
 
-  /** Lets time pass, in steps short enough for all that is to be done meanwhile. */
+  /** Lets time pass, in steps short enough for all that falls due. */
   async pass(ms: number): Promise<void> {
     await idleProgram();
     const stepMs = ms < 60_000 ? 500 : 10_000;

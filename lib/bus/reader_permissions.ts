@@ -1,6 +1,6 @@
 import { CLOSED_STREAM, CURRENT_STREAM } from "./names.ts";
 
-/** The NATS user that may read what is meant for others, and change nothing. */
+/** The NATS user for other programs, which may read candles and change nothing. */
 export const READER_USER = "spot_canvas_reader";
 
 /** Subjects that a user may publish to and subscribe to, as a nats-server's configuration has them. */
@@ -13,9 +13,9 @@ const API = "$JS.API";
 const READABLE = [CLOSED_STREAM, CURRENT_STREAM];
 
 /**
- * What a reader may do: receive every candle, and read the closed ones and the current ones from their streams by sequence and
- * by subject. It may make no consumer: whoever makes one chooses the subject that the server delivers to, and a durable one of
- * ours could be changed or emptied.
+ * What a reader may do: receive every candle, and read the closed ones and the current ones from their streams by
+ * sequence and by subject. It may not create consumers: their creator chooses the subject that the server delivers to,
+ * and could change or empty our durable ones.
  */
 export const READER_PERMISSIONS: Permissions = {
   publish: [

@@ -46,7 +46,7 @@ Deno.test(
     assert.match(bus.state().reason ?? "", /disconnected/);
     for (let i = 0; i < 100_000; i++) bus.publisherFor().publishLive(KEY, bytesAt(0));
     bus.publisherFor().putCurrent(KEY, bytesAt(0));
-    // What comes in one go is sent, or dropped, at its end.
+    // A batch is sent, or dropped, at the end of the current task.
     await Promise.resolve();
     assert.deepEqual(bus.dropped(), { live: 100_000, current: 1 });
     await server.restart();
@@ -160,7 +160,7 @@ Deno.test(
     await using bus = await opened(server);
     const publisher = bus.closedPublisher({ onOverflow() {}, onConflict() {} });
     const { connection, manager } = await managerOf(server);
-    // As full as a disk can be without filling one.
+    // Simulates a full disk without filling one.
     const { config } = await manager.streams.info("CLOSED_CANDLES");
     const limited = { ...config, discard: "new", max_bytes: 500 } as const;
     await manager.streams.update("CLOSED_CANDLES", limited);

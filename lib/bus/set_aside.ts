@@ -2,7 +2,7 @@ import { type JetStreamClient, type JetStreamManager, StorageType } from "@nats-
 import { headers, nanos } from "@nats-io/transport-node";
 import { hasCode } from "./layout.ts";
 
-/** What of a message is kept. */
+/** The part of a message that is kept. */
 export interface UntakenMessage {
   /** Its sequence in CLOSED_CANDLES. */
   readonly sequence: number;
@@ -11,7 +11,10 @@ export interface UntakenMessage {
   readonly bytes: Uint8Array;
 }
 
-/** The stream of candles that a webhook's receiver did not take for a day: `webhook-dead-letters.{name}.{product}.{granularity}`. */
+/**
+ * The stream of candles that a webhook's receiver did not accept for a day:
+ * `webhook-dead-letters.{name}.{product}.{granularity}`.
+ */
 export const DEAD_LETTERS_STREAM = "WEBHOOK_DEAD_LETTERS";
 const PREFIX = "webhook-dead-letters.";
 const MAX_BYTES = 64 * 2 ** 20;
@@ -19,7 +22,9 @@ const MAX_AGE_MS = 30 * 86_400_000;
 const STREAM_NOT_FOUND = 10059;
 const STREAM_NAME_IN_USE = 10058;
 
-/** Keeps a candle that a webhook could not be given; once, however often it is called. Rejects while NATS cannot. */
+/**
+ * Keeps a candle that a webhook did not accept; once, however often it is called. Rejects while NATS cannot keep it.
+ */
 export async function setAside(
   manager: JetStreamManager,
   client: JetStreamClient,
@@ -38,7 +43,7 @@ export async function setAside(
   });
 }
 
-/** Made when it is first needed: most never do. */
+/** Created when it is first needed; most installations never need it. */
 async function ensureStream(manager: JetStreamManager, replicas: number): Promise<void> {
   try {
     await manager.streams.info(DEAD_LETTERS_STREAM);

@@ -4,8 +4,8 @@ import type { LivePublisher } from "./live_publisher.ts";
 import { type Permit, PermittedBatch } from "./permitted_batch.ts";
 
 /**
- * Publishes live and current candles, under one permit (a shard's lease). Owned by the bus; nothing waits here
- * for longer than the program runs without a pause.
+ * Publishes live and current candles under one permit (a shard's lease). Owned by the bus; nothing waits here longer
+ * than the current task.
  */
 export class ShardPublisher {
   readonly #live: PermittedBatch;

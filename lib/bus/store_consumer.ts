@@ -11,14 +11,19 @@ export interface StoreMessage {
   readonly bytes: Uint8Array;
 }
 
-/** Messages to be worked on together. What is neither acknowledged nor ended comes again, half a minute later at most. */
+/**
+ * Messages to be stored together. Those that are neither acknowledged nor terminated come again within half a minute.
+ */
 export interface ClosedBatch {
   readonly messages: readonly StoreMessage[];
-  /** All of them are done. Resolves when the server has been told, or the connection is lost. */
+  /**
+   * Acknowledges all of them. Resolves when the server has been sent that, or the connection is
+   * lost.
+   */
   ack(): Promise<void>;
-  /** This one can never be done, and must not come again. */
+  /** Terminates a message that can never be stored, so that it does not come again. */
   term(sequence: number): void;
-  /** Still at it: the half minute starts again, for these and for those that are waiting behind them. */
+  /** Reports progress: the half minute starts again, for these and for those that wait behind them. */
   working(): void;
 }
 
@@ -34,15 +39,15 @@ export interface ConsumeOptions {
 const PULL_EXPIRES_MS = 5_000;
 
 /**
- * Takes closed candles from the durable consumer in batches: a full one as soon as there is one, else what
- * has come within `maxWaitMs`. At most four batches are held, however slow the caller is. Continues over lost
- * connections; ends quietly when aborted, left, or when the bus closes.
+ * Takes closed candles from the durable consumer in batches: a full one as soon as there is one, else what has come
+ * within `maxWaitMs`. At most four batches are held, however slow the caller is. Continues over lost connections; ends
+ * without an error when aborted, left, or when the bus closes.
  */
 export async function* consumeClosedCandles(
   connection: NatsConnection,
   client: JetStreamClient,
   options: ConsumeOptions,
-  /** Makes the consumer again if it is not there. */
+  /** Creates the consumer again if it is missing. */
   repairLayout: () => Promise<void>,
 ): AsyncGenerator<ClosedBatch> {
   const { signal } = options;
@@ -53,14 +58,14 @@ export async function* consumeClosedCandles(
       const messages = await consumer.consume({
         max_messages: options.maxBatch * 2,
         expires: PULL_EXPIRES_MS,
-        // Else a consumer that is deleted would be waited for without a word.
+        // Otherwise a deleted consumer would be waited for silently.
         abort_on_missing_resource: true,
       });
       backOff.reset();
       yield* batches(connection, messages, options);
     } catch (error) {
       if (error instanceof errors.ClosedConnectionError) return;
-      // Disconnected, or the consumer is not there (any more): nothing is done about that while disconnected.
+      // Disconnected, or the consumer is missing. While disconnected this call does nothing.
       void repairLayout();
     }
     await backOff.wait(signal);
@@ -76,7 +81,7 @@ async function* batches(
   const stop = () => messages.stop();
   signal?.addEventListener("abort", stop, { once: true });
   const filling = inbox.fill(messages);
-  // It is waited for below; while the caller is busy with a batch, its failure is nobody's surprise.
+  // It is awaited below; while the caller works on a batch, its failure must not count as unhandled.
   filling.catch(() => {});
   try {
     while (await inbox.someWaiting()) {
@@ -90,12 +95,13 @@ async function* batches(
     messages.stop();
     inbox.close();
     await filling.catch(() => {});
-    // What is left comes again at once, elsewhere; acknowledged ones are beyond that.
+    // What is left is delivered again at once, elsewhere. For acknowledged messages this does
+    // nothing.
     for (const message of inbox.held()) message.nak();
   }
 }
 
-/** What has come and is not done: the batch being worked on, and up to one and a half batches behind it. */
+/** Messages that have come and are not done: the batch in work, and up to one and a half batches behind it. */
 class Inbox {
   /** By sequence, so that a message that comes again while it is here does not count twice. */
   readonly #waiting = new Map<number, JsMsg>();
@@ -132,7 +138,7 @@ class Inbox {
     return this.#waiting.size > 0;
   }
 
-  /** Waits for a whole batch, but not longer than said. */
+  /** Waits for a whole batch, at most `maxWaitMs`. */
   async fullOrAfter(maxWaitMs: number, signal?: AbortSignal): Promise<void> {
     const over = new AbortController();
     const stop = signal === undefined ? over.signal : AbortSignal.any([over.signal, signal]);
@@ -182,7 +188,8 @@ function toBatch(
     })),
     async ack() {
       for (const message of held) message.ack();
-      // Lost with the connection, they come again and are stored again, to no effect.
+      // Acknowledgements lost with the connection only make the messages come again, and storing
+      // them again changes nothing.
       await connection.flush().catch(() => {});
     },
     term: (sequence) => bySequence.get(sequence)?.term(),

@@ -21,7 +21,7 @@ async function managerOf({ url }: RestartableServer) {
   return { connection, manager: await jetstreamManager(connection) };
 }
 
-/** Publishes this many closed candles, and answers with the first one's sequence. */
+/** Publishes this many closed candles; returns the first one's sequence. */
 async function publish(bus: Bus, count: number, from = 0): Promise<number> {
   const sequences: number[] = [];
   const publisher = bus.closedPublisher({
@@ -48,7 +48,7 @@ Deno.test(
     await using bus = await opened(await nats());
     const first = await publish(bus, 2_000);
     assert.deepEqual(await bus.storeLag(), { pending: 2_000, ackFloor: first - 1 });
-    // Longer than the test may take: a full batch waits for nothing.
+    // Longer than the test may take: a full batch does not wait.
     const full = bus.consumeClosed({ maxBatch: 1_000, maxWaitMs: 3_600_000 });
     for (let i = 0; i < 2; i++) {
       const batch = await nextOf(full);
@@ -57,7 +57,7 @@ Deno.test(
       assert.equal(batch.messages[0]?.subject, "closed-candles.BTC-USD.ONE_MINUTE");
       await batch.ack();
     }
-    // The server takes acknowledgements in as it comes to them.
+    // The server processes acknowledgements some time later.
     const { ackFloor } = await until("all to be acknowledged", async () => {
       const lag = await bus.storeLag();
       return lag.pending === 0 ? lag : null;
@@ -170,7 +170,8 @@ Deno.test(
     await manager.consumers.delete("CLOSED_CANDLES", "store");
     await publish(bus, 5, 5);
     await until("those after the deletion", () => starts.size === 10);
-    // The whole stream, whose next sequences are higher: nothing is acknowledged that is not there.
+    // The whole stream; the new one's sequences are higher, so that no acknowledgement fits a
+    // message of it.
     await manager.streams.delete("CLOSED_CANDLES");
     await publish(bus, 5, 10);
     await until("those of the new stream", () => starts.size === 15);
@@ -214,7 +215,7 @@ Deno.test(
     const batches = bus.consumeClosed({ maxBatch: 5, maxWaitMs: 10 });
     assert.equal((await nextOf(batches)).messages.length, 5);
     await manager.consumers.delete("CLOSED_CANDLES", "store");
-    // The database takes its time, and the server says meanwhile that the consumer is gone.
+    // The database is slow, and meanwhile the server reports that the consumer is gone.
     await new Promise((resolve) => setTimeout(resolve, 500));
     assert.equal((await nextOf(batches)).messages.length, 5);
     await batches.return(undefined);

@@ -2,7 +2,7 @@ import type { JetStreamManager } from "@nats-io/jetstream";
 import { hasCode, storeConsumerConfig } from "./layout.ts";
 import { CLOSED_STREAM, STORE_CONSUMER } from "./names.ts";
 
-/** From where on the database is still to be given candles. */
+/** From which sequence on the database has yet to get candles. */
 export interface StoreFloor {
   /** Which stream: when it was created. */
   readonly stream: string;
@@ -20,7 +20,7 @@ const RESET_TRIES = 5;
 
 /** Throws if JetStream does not answer, or has no stream or consumer now. */
 export async function readStoreFloor(manager: JetStreamManager): Promise<StoreFloor> {
-  // The consumer first: what it has acknowledged is in the stream that is looked at after it.
+  // The consumer first: what it has acknowledged is then in the stream that is read after it.
   const consumer = await manager.consumers.info(CLOSED_STREAM, STORE_CONSUMER);
   const { created, state } = await manager.streams.info(CLOSED_STREAM);
   const begins = (consumer.config.opt_start_seq ?? 1) - 1;
@@ -32,7 +32,7 @@ export async function readStoreFloor(manager: JetStreamManager): Promise<StoreFl
   };
 }
 
-/** Makes the store's consumer again, so that it begins after a sequence. Those who read from it find the new one. */
+/** Creates the store's consumer again, so that it begins after a sequence. Its readers find the new one. */
 export async function resetStoreFloor(
   manager: JetStreamManager,
   maxAckPending: number,
@@ -48,7 +48,7 @@ export async function resetStoreFloor(
       await manager.consumers.add(CLOSED_STREAM, storeConsumerConfig(maxAckPending, after));
       return;
     } catch (error) {
-      // Another process has made it in between, from the beginning.
+      // Another process has just created it, from the beginning of the stream.
       const isThere = hasCode(error, CONSUMER_EXISTS) || hasCode(error, CONSUMER_NAME_IN_USE);
       if (!isThere || tries === RESET_TRIES) throw error;
     }

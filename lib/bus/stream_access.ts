@@ -6,7 +6,7 @@ export interface WriteExpectation {
   readonly lastSubjectSequenceSubject?: string;
 }
 
-/** What leases and the closed publisher need of a JetStream client, which is one: writing if the stream is as expected. */
+/** The part of a JetStream client that leases and the closed publisher use: writing if the stream is as expected. */
 export interface StreamWriter {
   /** Rejects with a `JetStreamApiError` if refused; with a `TimeoutError` if it may be kept or not. */
   publish(subject: string, payload: Uint8Array | string, options: {
@@ -23,7 +23,7 @@ export interface KeptMessage {
   readonly header: { get(name: string): string };
 }
 
-/** What they need of a JetStream manager, which is one: looking up what a stream keeps. All reject if it does not answer. */
+/** The part of a JetStream manager that they use: looking up what a stream keeps. All reject if it does not answer. */
 export interface StreamLookup {
   readonly streams: {
     getMessage(

@@ -1,6 +1,6 @@
 import type { JetStreamManager, NextMsgRequest, SeqMsgRequest } from "@nats-io/jetstream";
 
-/** The newest message that a reader of a stream is to come to, and where that is kept. */
+/** The newest message up to which a stream is to be read. */
 export interface StreamEnd {
   readonly stream: string;
   /** The newest sequence when reading began; 0 in an empty stream. */
@@ -16,8 +16,8 @@ export async function streamEnd(manager: JetStreamManager, stream: string): Prom
 
 /**
  * Whether a stream has no more messages from sequence `next` up to its end. Asks the stream's leader: a consumer lives
- * on any server of a cluster, and one that has just come back has nothing to give of what it has not copied yet.
- * `subjects`: only these, wildcards work; all if left out.
+ * on any server of a cluster, and one that has just come back cannot deliver what it has not copied yet. `subjects`:
+ * only these, wildcards work; all if left out.
  */
 export async function isReadToEnd(
   manager: JetStreamManager,

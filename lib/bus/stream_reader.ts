@@ -30,7 +30,7 @@ export interface StreamRead {
 export interface StoredMessage {
   readonly sequence: number;
   readonly subject: string;
-  /** A view into a whole read of the socket. */
+  /** A view into a larger read of the socket. */
   readonly bytes: Uint8Array;
 }
 
@@ -39,16 +39,15 @@ const FETCH_MESSAGES = 512;
 const FETCH_PATIENCE_MS = 5_000;
 const FORGET_CONSUMER_MS = 30_000;
 /**
- * The server checks each message against every filter, so beyond this many it is quicker to have all of them
- * sent and look here. Measured with 500 products: 10 filters took 100 ms, 100 took 750, everything 270.
+ * The server checks each message against every filter, so beyond this many it is faster to receive all messages and
+ * filter here. Measured with 500 products: 10 filters took 100 ms, 100 took 750, everything 270.
  */
 const MAX_SERVER_FILTERS = 32;
 
 /**
- * Reads a stream from a point up to what was its newest message at the first call, in order, holding no more
- * than a few hundred messages. A connection lost on the way is waited for and reading resumes where it was;
- * nothing is repeated or left out, except what the stream itself has discarded meanwhile. Ends quietly when
- * aborted or left.
+ * Reads a stream from a point up to what was its newest message at the first call, in order, holding no more than a few
+ * hundred messages. After a lost connection reading resumes where it was; nothing is repeated or left out, except what
+ * the stream itself has discarded meanwhile. Ends without an error when aborted or left.
  */
 export async function* readStream(
   client: JetStreamClient,
@@ -86,7 +85,7 @@ export async function* readStream(
     } catch (error) {
       if (error instanceof errors.ClosedConnectionError) throw error;
     } finally {
-      // It forgets itself as well; this is only sooner.
+      // The server would remove it later by itself.
       if (consumerName !== null) manager.consumers.delete(stream, consumerName).catch(() => {});
     }
     await backOff.wait(signal);
@@ -105,7 +104,7 @@ async function isAtEnd(
     : await endsBefore(manager, end, next.timeMs);
 }
 
-/** All messages of an ephemeral consumer, until one is missing or none comes any more. */
+/** All messages of an ephemeral consumer, until one is missing or no more come. */
 async function* fetchAll(
   client: JetStreamClient,
   info: Parameters<JetStreamClient["consumers"]["getConsumerFromInfo"]>[0],
@@ -123,7 +122,7 @@ async function* fetchAll(
     signal?.addEventListener("abort", stop, { once: true });
     try {
       for await (const message of messages) {
-        // Without acknowledgements nothing is sent twice, so what a lost connection swallowed shows here.
+        // Without acknowledgements nothing is sent twice, so a message lost with a connection shows as a hole here.
         if (signal?.aborted || message.info.deliverySequence !== ++delivered) return;
         yield message;
       }

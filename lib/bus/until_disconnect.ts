@@ -1,8 +1,8 @@
 import type { BusCondition } from "./bus_state.ts";
 
 /**
- * Work that waits for acknowledgements, which die with their connection: nothing is gained by waiting for their
- * timeouts. Rejects when the connection is lost, or the signal aborted.
+ * Runs work that waits for acknowledgements, and rejects as soon as the connection is lost or the signal aborted:
+ * acknowledgements do not survive their connection, so waiting for their timeouts gains nothing.
  */
 export async function untilDisconnect<T>(
   condition: BusCondition,

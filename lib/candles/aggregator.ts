@@ -3,7 +3,10 @@ import type { MergeOutcome } from "./product_aggregator.ts";
 import { ProductAggregator } from "./product_aggregator.ts";
 import type { Trade } from "./trade.ts";
 
-/** Called for every trade that was not merged, with why. `unfollowed`: its product is not followed. */
+/**
+ * Called with every trade that was not merged, and the reason. `unfollowed`: its product is not
+ * followed.
+ */
 export type OnUnmerged = (
   outcome: Exclude<MergeOutcome, "merged"> | "unfollowed",
   trade: Trade,
@@ -21,7 +24,9 @@ export class Aggregator {
     this.#onUnmerged = onUnmerged;
   }
 
-  /** The product's aggregator, made at the first call: the product is followed from then on. */
+  /**
+   * The product's aggregator, created by the first call, which also begins to follow the product.
+   */
   of(productId: ProductId): ProductAggregator {
     let product = this.#products.get(productId);
     if (product === undefined) {
@@ -70,7 +75,7 @@ export class Aggregator {
   }
 }
 
-/** A first batch may come newest first or last; what is held depends on its newest trade. */
+/** The first batch may be in either order; the hours held in memory depend on its newest trade. */
 function newestOf(trades: readonly Trade[], productId: ProductId): number {
   let newest = -Infinity;
   for (const trade of trades) {

@@ -49,7 +49,10 @@ function tradesOf(seeds: readonly TradeSeed[]): Trade[] {
   return trades;
 }
 
-/** Bucket by bucket from sorted trades, by other means than the code under test: whole bigints at scale 10. */
+/**
+ * Expected candles from sorted trades, computed independently of the code under test: whole bigints
+ * at scale 10.
+ */
 function truth(trades: readonly Trade[], granularity: Granularity): Map<number, string> {
   const length = GRANULARITY_SECONDS[granularity];
   const buckets = new Map<number, Trade[]>();
@@ -217,7 +220,7 @@ Deno.test("missing trades leave a gap with exact bounds, and their arrival makes
   }));
 });
 
-Deno.test("what was stored resumes after a restart: revisions continue and nothing exact changes", () => {
+Deno.test("stored candles resume after a restart: revisions continue and nothing exact changes", () => {
   fc.assert(
     fc.property(seeds, fc.nat(), fc.nat(5), (seeds, cut, lost) => {
       const trades = tradesOf(seeds);

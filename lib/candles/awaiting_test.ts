@@ -15,7 +15,7 @@ function trade(tradeId: number, minutes: number): Trade {
 
 Deno.test("a larger candle whose parts are exact follows as soon as ids between them prove not to exist", () => {
   const earlier = new ProductAggregator(BTC, 0);
-  // Between 12:04:30 and 12:05:30 two ids were left out, which the earlier run knew.
+  // The two ids between 12:04:30 and 12:05:30 never existed; the earlier run had proven that.
   const ids = [[100, -1], [101, 0.5], [102, 4.5], [105, 5.5], [106, 14.5], [107, 15.5]] as const;
   for (const [id, minutes] of ids) earlier.merge(trade(id, minutes), true);
   earlier.bridge(102, 105);

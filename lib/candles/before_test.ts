@@ -24,7 +24,7 @@ function tradeOf(index: number): Trade {
 /** Until half past twelve. */
 const TRADES: readonly Trade[] = Array.from({ length: 150 }, (_, index) => tradeOf(index));
 
-/** A product that has heard the last ten trades over the feed: what it holds begins at eleven. */
+/** A product that received the last ten trades over the feed: its memory begins at eleven. */
 function listening(): ProductAggregator {
   const product = new ProductAggregator(BTC, 0);
   for (const trade of TRADES.slice(-10)) product.merge(trade, true);
@@ -33,7 +33,7 @@ function listening(): ProductAggregator {
   return product;
 }
 
-Deno.test("trades older than what is held, in any order, prove where it begins and open no gap", () => {
+Deno.test("trades older than memory, in any order, prove where it begins and open no gap", () => {
   fc.assert(fc.property(fc.shuffledSubarray([...TRADES], { minLength: 150 }), (page) => {
     const product = listening();
     for (const trade of page) product.merge(trade, false);

@@ -16,7 +16,10 @@ export interface PublishedState {
   readonly values: CandleValues;
   readonly exact: boolean;
   readonly revision: number;
-  /** Something else stands under this revision: the values must go out again under the next. */
+  /**
+   * Another content was published under this revision: the values must go out again under the next
+   * one.
+   */
   readonly outdone?: boolean;
 }
 
@@ -25,16 +28,16 @@ export interface Bucket {
   readonly start: EpochSeconds;
   /** Minutes only: the trades merged here. */
   merge: MinuteMerge | null;
-  /** Minutes only: `merge` began in the middle, so `given` counts until it is whole. */
+  /** Minutes only: `merge` began in mid-minute, so `given` is used until the merge is whole. */
   partial: boolean;
   /** Values that came from outside: a stored candle or the exchange's own. */
   given: CandleValues | null;
-  /** `given` stands for this stretch: nothing smaller is known of it. */
+  /** `given` is final for this bucket: none of its parts are known. */
   pinned: boolean;
   /** The best values known now. */
   values: CandleValues | null;
   exact: boolean;
-  /** Larger ones only: all parts are exact, but the ids do not run on yet. */
+  /** Larger buckets only: all parts are exact, but the ids between them are not yet contiguous. */
   awaitsProof: boolean;
   published: PublishedState | null;
   /** Whether it is among its level's `MarkedBuckets`, and which of them comes next. */
@@ -57,11 +60,14 @@ interface Level {
   readonly granularity: Granularity;
   readonly buckets: Map<EpochSeconds, Bucket>;
   readonly marked: MarkedBuckets;
-  /** The one that was last made or marked, which is mostly the one that is looked for: a comparison in place of a look-up. */
+  /**
+   * The bucket last created or marked. It is usually the one wanted, so that a comparison replaces
+   * a look-up.
+   */
   recent: Bucket | null;
   /** The level that this one is derived from; null for minutes. */
   below: Level | null;
-  /** Those whose buckets hold whole ones of this level. */
+  /** The levels that are merged from this one. */
   readonly larger: Level[];
 }
 
@@ -93,7 +99,10 @@ export class Buckets {
     return this.#level.get(granularity)?.buckets.values() ?? [];
   }
 
-  /** What holds the bucket of `below` starting at `start` will be derived again by the next `refresh`. */
+  /**
+   * The next `refresh` derives again the larger buckets that contain the bucket of `below` starting
+   * at `start`.
+   */
   markParents(start: EpochSeconds, below: Granularity): void {
     for (const level of this.#level.get(below)?.larger ?? []) {
       level.marked.add(findOrCreate(level, containingStart(start, level.granularity)));
@@ -108,15 +117,16 @@ export class Buckets {
     if (bucket !== null) this.#level.get(granularity)?.marked.add(bucket);
   }
 
-  /** A minute that was marked, and is marked no longer; null if there is none. */
+  /** Takes one marked minute and unmarks it; null if none is marked. */
   takeMinute(): Bucket | null {
     const [minutes] = this.#levels;
     return minutes === undefined ? null : takeMarked(minutes);
   }
 
   /**
-   * Derives what was marked, smallest first, and hands each one to `touched`. `isUnbroken` tells whether the trade ids
-   * run on from before a start (if that is given) to the last of a bucket and beyond.
+   * Derives what was marked, smallest first, and hands each one to `touched`. `isUnbroken`: whether
+   * the trade ids are contiguous from before a start (if one is given) to beyond the last trade of
+   * a bucket.
    */
   refresh(
     coverage: Coverage,
@@ -127,7 +137,8 @@ export class Buckets {
       const { granularity } = level;
       if (granularity === "ONE_MINUTE") continue;
       for (let bucket = takeMarked(level); bucket !== null; bucket = takeMarked(level)) {
-        // What was published as exact is final: after a restart ids that no trade has are a gap again.
+        // Published as exact is final. After a restart, ids that never existed look like a gap
+        // again; that must not undo it.
         if (bucket.published?.exact === true) bucket.awaitsProof = false;
         else if (derives(granularity, bucket, coverage)) this.#derive(level, bucket, isUnbroken);
         else bucket.values = bucket.given;
@@ -136,7 +147,10 @@ export class Buckets {
     }
   }
 
-  /** Whether all up to an hour's length within (two hours' starts) was published as exact: it never changes again. */
+  /**
+   * Whether every bucket of up to an hour between two hours' starts was published as exact, so that
+   * none can change.
+   */
   isFinal(from: number, to: number): boolean {
     for (const { granularity, buckets } of this.#levels) {
       if (GRANULARITY_SECONDS[granularity] > GRANULARITY_SECONDS.ONE_HOUR) break;
@@ -149,8 +163,8 @@ export class Buckets {
   }
 
   /**
-   * Forgets minutes and what is smaller than an hour before `heldFrom` (an hour's start), and the larger ones before
-   * its day. Hours that lose their minutes keep their values.
+   * Forgets buckets shorter than an hour before `heldFrom` (an hour's start), and longer ones
+   * before its day. Hours that lose their minutes keep their values.
    */
   forgetBefore(heldFrom: EpochSeconds): void {
     const day = containingStart(heldFrom, "ONE_DAY");
@@ -182,7 +196,8 @@ export class Buckets {
     }
     const values = this.#merge.take();
     bucket.values = values;
-    // Parts that are exact each may still have lost one before, between or after them (in a crash, say).
+    // Even where every part is exact, a part before, between or after them may be missing (lost in
+    // a crash, for example).
     const start = first?.start === bucket.start ? null : bucket.start;
     bucket.exact = exact && values !== null && isUnbroken(values, start, end);
     bucket.awaitsProof = exact && values !== null && !bucket.exact;
@@ -236,7 +251,7 @@ function create({ buckets }: Level, start: EpochSeconds): Bucket {
   return bucket;
 }
 
-/** The next one that was marked and has not been forgotten since; null if there is none. */
+/** The next marked bucket that has not been forgotten since; null if there is none. */
 function takeMarked(level: Level): Bucket | null {
   const { marked } = level;
   for (let bucket = marked.take(); bucket !== null; bucket = marked.take()) {

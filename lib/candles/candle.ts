@@ -4,7 +4,7 @@ import { add, compare, ZERO } from "./decimal.ts";
 import type { EpochSeconds, Granularity } from "./granularity.ts";
 import type { ProductId } from "./product.ts";
 
-/** One bucket's open, high, low, close and sums; see `Order among states` in `compareStates`. */
+/** One bucket's open, high, low, close and sums; `compareStates` orders its states. */
 export interface Candle {
   readonly productId: ProductId;
   readonly granularity: Granularity;
@@ -31,7 +31,7 @@ export interface Candle {
   readonly revision: number;
 }
 
-/** What the order among states looks at. */
+/** The fields that order a candle's states. */
 export type CandleState = Pick<Candle, "isComplete" | "exact" | "revision">;
 
 /**
@@ -64,7 +64,7 @@ export function candleKey(productId: ProductId, granularity: Granularity): Candl
   return `${productId}.${granularity}`;
 }
 
-/** A candle's values without its identity and state: what merging is about. */
+/** A candle's values, which merging combines; its identity and state are not among them. */
 export type CandleValues = Omit<Candle, "productId" | "granularity" | "start" | keyof CandleState>;
 
 /** The values of a candle, without its identity and state. */
@@ -93,8 +93,8 @@ export function candleOf(
   values: CandleValues,
   { isComplete, exact, revision }: CandleState,
 ): Candle {
-  // Field by field: values may be a minute's own merge, every candle has the same shape this way, and on the path of
-  // every live candle a spread would cost.
+  // Field by field, not by spreading: `values` may be a minute's own merge, every candle gets the
+  // same shape, and spreading is slow on the path of every live candle.
   return {
     productId,
     granularity,
@@ -115,7 +115,7 @@ export function candleOf(
   };
 }
 
-/** What only trades can tell, of a candle that came from the exchange: nothing. */
+/** The values that only trades give, for a candle of the exchange: unknown. */
 export const NOT_FROM_TRADES = Object.freeze({
   trades: null,
   quoteVolume: null,
@@ -140,8 +140,8 @@ export function quietValues(price: Decimal): CandleValues {
 }
 
 /**
- * Merges the values of two disjoint stretches of time, `a` the earlier: open of the first, close of the
- * last, extremes and sums of both. What one side does not know (null) the merge does not know.
+ * Merges the values of two disjoint stretches of time, `a` the earlier: open of the first, close of
+ * the last, extremes and sums of both. A value that is null on either side is null in the merge.
  */
 export function mergeValues(a: CandleValues, b: CandleValues): CandleValues {
   return {

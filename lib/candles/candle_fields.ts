@@ -1,7 +1,10 @@
 import type { Candle, CandleValues } from "./candle.ts";
 import type { Decimal } from "./decimal.ts";
 
-/** A candle on its way out: history also has granularities that are multiples of ours. */
+/**
+ * A candle as it is sent to clients; history also has granularities that are multiples of the
+ * stored ones.
+ */
 export type WireCandle = Omit<Candle, "granularity"> & { readonly granularity: string };
 
 /** How the values of two stretches of time, one after the other, become one. */
@@ -10,16 +13,16 @@ export type MergeRule = "first" | "last" | "max" | "min" | "sum";
 interface FieldBase {
   /** The name on every wire, in every download and in the database. */
   readonly wire: string;
-  /** What it says, for whoever reads the API's description. */
+  /** Its meaning, for the API's description. */
   readonly about: string;
   readonly example?: string;
   /** The column's type in `candles`; null where a stored candle needs no such column. */
   readonly column: "text" | "timestamptz" | "numeric" | "bigint" | "integer" | "boolean" | null;
-  /** Null for what is no value but identity or state. */
+  /** Null for identity and state, which are not merged. */
   readonly merge: MergeRule | null;
 }
 
-/** Letters, digits and signs that no wire needs to quote. */
+/** Text of letters, digits and signs that needs no escaping in any format. */
 export interface TextField<From = WireCandle> extends FieldBase {
   readonly kind: "text";
   readonly read: (candle: From) => string;
@@ -56,9 +59,10 @@ type FieldOf<T, From> = T extends string ? TextField<From>
   : DecimalField<From>;
 
 /**
- * Every field of a candle, in the order of the wire. What writes, reads, stores or describes whole candles derives from
- * this table, and the compiler holds it against `Candle`. Each `read` is a function of its own, since a property looked
- * up by a varying name is several times slower.
+ * Every field of a candle, in the order of the wire. All code that writes, reads, stores or
+ * describes whole candles derives from this table, and the compiler checks it against `Candle`.
+ * Each `read` is a separate function, since looking a property up by a varying name is several
+ * times slower.
  */
 export const FIELDS: {
   readonly [Name in keyof Candle]: FieldOf<
@@ -177,12 +181,12 @@ export const CANDLE_FIELDS: readonly CandleField[] = Object.freeze(Object.values
 const { productId: _id, granularity: _length, start: _start, ...REST } = FIELDS;
 const { isComplete: _over, exact: _exact, revision: _revision, ...VALUES } = REST;
 
-/** Those of a candle's values, which is all but its identity and state. */
+/** The fields that are values: all but identity and state. */
 export const VALUE_FIELDS: readonly CandleField<CandleValues>[] = Object.freeze(
   Object.values(VALUES),
 );
 
-/** A number that every candle has. */
+/** A decimal field that no candle lacks. */
 function price(
   wire: string,
   about: string,

@@ -25,7 +25,7 @@ const values: fc.Arbitrary<CandleValues> = fc.record({
   )
 );
 
-Deno.test("candle fields - merging does with each value what the table says", () => {
+Deno.test("candle fields - merging treats each value as the table states", () => {
   fc.assert(fc.property(values, values, (a, b) => {
     const merged = mergeValues(a, b);
     for (const field of VALUE_FIELDS) {

@@ -10,11 +10,16 @@ export interface Decimal {
 /** Zero. */
 export const ZERO: Decimal = Object.freeze({ units: 0, scale: 0 });
 
-/** Longest text `parseDecimal` reads: no price, size or sum needs more, and hostile input is bounded. */
+/**
+ * The longest text that `parseDecimal` reads: no price, size or sum needs more, and hostile input
+ * is bounded.
+ */
 export const MAX_DECIMAL_LENGTH = 64;
 
 const MAX_FAST_DIGITS = 15;
-/** Powers of ten by their exponent, as many digits as a safe integer surely has room for. */
+/**
+ * Powers of ten by their exponent, as far as every number of that many digits is a safe integer.
+ */
 export const POWERS: readonly number[] = Array.from({ length: 16 }, (_, power) => 10 ** power);
 const BIG_POWERS: bigint[] = [];
 
@@ -31,7 +36,7 @@ export function parseDecimal(text: unknown): Decimal | null {
   let point = -1;
   let units = 0;
   let digits = 0;
-  // One pass; `units` is only trusted while it has at most fifteen digits.
+  // One pass; `units` is used only if it has at most fifteen digits.
   let trailingZeros = 0;
   for (let i = begin; i < end; i++) {
     const code = text.charCodeAt(i);
@@ -107,7 +112,7 @@ export function add(a: Decimal, b: Decimal): Decimal {
         const left = shift < 0 ? a.units * power : a.units;
         const right = shift < 0 ? b.units : b.units * power;
         const sum = left + right;
-        // A safe sum of an unsafe product could hide a lost digit, so all three are looked at.
+        // A safe sum of an unsafe product could hide a lost digit, so all three are checked.
         if (
           Number.isSafeInteger(left) && Number.isSafeInteger(right) && Number.isSafeInteger(sum)
         ) return { units: sum, scale: shift < 0 ? b.scale : a.scale };

@@ -1,14 +1,15 @@
 import { add, type Decimal, POWERS } from "./decimal.ts";
 
 /**
- * An exact sum of many decimals, digit for digit what `add` gives, scale included. `add` makes an object for every sum on
- * the way, which for candles of thousands of trades a second is much of what the garbage collector has to clear away.
+ * An exact sum of many decimals, digit for digit what `add` gives, scale included. `add` allocates
+ * an object for every intermediate sum, which at thousands of trades a second is much of the
+ * garbage collector's work.
  */
 export class DecimalSum {
   /** The sum, while it is a safe integer. */
   #units = 0;
   #scale = 0;
-  /** The sum where it is none. */
+  /** The sum once it is not a safe integer. */
   #large: Decimal | null = null;
 
   /** The sum so far. */
@@ -16,7 +17,7 @@ export class DecimalSum {
     return this.#large ?? { units: this.#units, scale: this.#scale };
   }
 
-  /** Begins again with this value alone. */
+  /** Starts a new sum with this value. */
   begin(value: Decimal): void {
     const { units, scale } = value;
     this.#large = typeof units === "number" ? null : value;
@@ -32,7 +33,7 @@ export class DecimalSum {
       const left = shift < 0 ? this.#units * power : this.#units;
       const right = shift > 0 ? units * power : units;
       const sum = left + right;
-      // A safe sum of an unsafe product could hide a lost digit, so all three are looked at.
+      // A safe sum of an unsafe product could hide a lost digit, so all three are checked.
       if (Number.isSafeInteger(left) && Number.isSafeInteger(right) && Number.isSafeInteger(sum)) {
         this.#units = sum;
         if (shift < 0) this.#scale = scale;

@@ -22,7 +22,7 @@ const texts = fc.tuple(
   return { text: negative ? `-${text}` : text, value: negative ? -value : value };
 });
 
-/** What a value at `places` decimal places looks like, by other means than `formatDecimal`. */
+/** The text of a value at `places` decimal places, computed independently of `formatDecimal`. */
 function plain(value: bigint, places: number): string {
   const digits = (value < 0n ? -value : value).toString().padStart(places + 1, "0");
   const text = `${digits.slice(0, -places)}.${digits.slice(-places)}`.replace(/\.?0+$/, "");

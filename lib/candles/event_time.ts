@@ -1,6 +1,9 @@
 import { bucketStart, type EpochSeconds } from "./granularity.ts";
 
-/** Where a product is in the exchange's time, and which of its buckets are over by that. Our own clock decides nothing. */
+/**
+ * A product's position in the exchange's time, which decides what buckets are over. Our own clock
+ * decides nothing.
+ */
 export class EventTime {
   #newestMs = -Infinity;
   #closedThrough = -Infinity;
@@ -23,20 +26,23 @@ export class EventTime {
     return this.#closedThrough;
   }
 
-  /** Whether buckets are over that are not closed yet. */
+  /** Whether there are buckets that are over and not closed yet. */
   get closes(): boolean {
     const through = this.#closableThrough;
     return Number.isFinite(through) && through > this.#closedThrough;
   }
 
-  /** Closes what is over; answers whether a bucket that ends at `end` is closed by this and was not before. */
+  /**
+   * Closes what is over; the returned function says whether this call closed the bucket that ends
+   * at `end`.
+   */
   close(): (end: EpochSeconds) => boolean {
     const before = this.#closedThrough;
     const through = this.#closedThrough = this.#closableThrough;
     return (end) => end > before && end <= through;
   }
 
-  /** Takes over that what ends here or earlier was closed by an earlier run. */
+  /** Adopts from an earlier run that all buckets ending here or earlier are closed. */
   restore(end: EpochSeconds): void {
     if (end > this.#closedThrough) this.#closedThrough = end;
   }

@@ -8,15 +8,16 @@ import {
 } from "./granularity.ts";
 import type { HeldWindow } from "./held_window.ts";
 
-/** A bucket whose values have to be looked at again. */
+/** A bucket whose values have to be derived again. */
 export interface Changed {
   readonly granularity: Granularity;
   readonly start: EpochSeconds;
 }
 
 /**
- * Lets a closed candle of the exchange stand for a stretch whose trades are not known, unpublished as it is. What is
- * older than the minutes held is folded into its hour. Null where more is known already.
+ * Uses a closed candle of the exchange for a stretch whose trades are unknown, without publishing
+ * it. Candles older than the minutes held are folded into their hour. Null where more is known
+ * already.
  */
 export function pinCandle(buckets: Buckets, held: HeldWindow, candle: Candle): Changed | null {
   const small = GRANULARITY_SECONDS[candle.granularity] < GRANULARITY_SECONDS.ONE_HOUR;
@@ -27,7 +28,8 @@ export function pinCandle(buckets: Buckets, held: HeldWindow, candle: Candle): C
   if (bucket.merge !== null && !bucket.partial) return null;
   if (bucket.published !== null) {
     if (granularity === "ONE_MINUTE") return null;
-    // What an earlier run knew of it is not held: derived from what is, it would lack that part.
+    // The parts that an earlier run knew are not in memory: deriving it from the rest would lack
+    // them.
     bucket.pinned = true;
     if (!folds && !bucket.published.exact) bucket.given = valuesOf(candle);
     return { granularity, start };
@@ -43,14 +45,15 @@ function given(bucket: Bucket, candle: Candle, folds: boolean) {
 }
 
 /**
- * Replaces a closed minute whose trades cannot be fetched by the exchange's own; it will be published, not exact and
- * without counts. Null for what is exact, no minute, or not held.
+ * Replaces a closed minute whose trades cannot be fetched by the exchange's own; it will be
+ * published, not exact and without counts. Null if the candle is exact, not a minute, or not held.
  */
 export function replaceMinute(buckets: Buckets, held: HeldWindow, minute: Candle): Changed | null {
   if (minute.granularity !== "ONE_MINUTE" || minute.start < held.from) return null;
   const bucket = buckets.getOrCreate("ONE_MINUTE", minute.start);
   if (bucket.exact) return null;
-  // Its trades so far will not come a second time: they count again once it is whole.
+  // The trades merged so far will not come a second time: they are used again once the minute is
+  // whole.
   bucket.partial = bucket.merge !== null;
   bucket.pinned = false;
   bucket.given = valuesOf(minute);

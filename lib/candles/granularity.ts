@@ -38,7 +38,7 @@ const BY_ALIAS: ReadonlyMap<string, Granularity> = new Map(
   }),
 );
 
-/** Whether a text is a granularity in its one proper spelling (no aliases). */
+/** Whether a text is a granularity in its canonical spelling (no aliases). */
 export function isGranularity(text: unknown): text is Granularity {
   return typeof text === "string" && Object.hasOwn(GRANULARITY_SECONDS, text);
 }
@@ -66,7 +66,7 @@ export function largestDivisor(seconds: number): Granularity | null {
   ) ?? null;
 }
 
-/** The granularity whose candles one of this granularity is merged from; null for the minute. */
+/** The granularity of the parts that a candle of this one is merged from; null for the minute. */
 export function partOf(granularity: Granularity): Granularity | null {
   return PARTS.get(granularity) ?? null;
 }

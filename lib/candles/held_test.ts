@@ -9,7 +9,7 @@ const HOUR = 3600;
 /** An hour's start, epoch seconds. */
 const FIRST = 1_704_567_600;
 
-/** A trade every half minute, whose id tells its time. */
+/** A trade every half minute, whose id is derived from its time. */
 function tradeAt(seconds: number): Trade {
   return {
     productId: PRODUCT,
@@ -21,7 +21,7 @@ function tradeAt(seconds: number): Trade {
   };
 }
 
-/** All trades of a stretch but some, and what closes meanwhile. */
+/** Feeds all trades of a stretch but some; gives what closes meanwhile. */
 function follow(
   product: ProductAggregator,
   from: number,
@@ -34,7 +34,7 @@ function follow(
   }
 }
 
-Deno.test("an hour that is final is let go with its minutes, though it is the one before", () => {
+Deno.test("an hour that is final is released with its minutes, though it is the previous hour", () => {
   const product = new ProductAggregator(PRODUCT, 2000);
   follow(product, 0, HOUR + 300);
   assert.equal(product.coverage.heldFrom, FIRST, "its first trade may not be the first");

@@ -5,10 +5,13 @@ import {
   GRANULARITY_SECONDS,
 } from "./granularity.ts";
 
-/** How long after their end minutes stay in memory, beyond the running hour. */
+/** How long minutes stay in memory beyond the live hour. */
 const HELD_SECONDS = GRANULARITY_SECONDS.ONE_HOUR;
 
-/** From when on a product's buckets are in memory: -Infinity until that is known, and forward only from then on. */
+/**
+ * The time from which a product's buckets are in memory: -Infinity until it is known; then it only
+ * moves forward.
+ */
 export class HeldWindow {
   #from = -Infinity;
   #firstFrom = -Infinity;
@@ -18,7 +21,7 @@ export class HeldWindow {
     return this.#from;
   }
 
-  /** Where it began: candles before that were never built. */
+  /** The first value of `from`: candles before it were never built. */
   get firstFrom(): number {
     return this.#firstFrom;
   }
@@ -27,7 +30,7 @@ export class HeldWindow {
     return this.#from !== -Infinity;
   }
 
-  /** Candles before where it is now were never built. */
+  /** Records that no candles before the current `from` were built. */
   beginHere(): void {
     this.#firstFrom = this.#from;
   }
@@ -38,7 +41,7 @@ export class HeldWindow {
     return this.#from - this.#from % GRANULARITY_SECONDS.ONE_DAY;
   }
 
-  /** False if it reached no further back than that already. */
+  /** Moves the window forward; false if it began there or later already. */
   moveTo(from: number): boolean {
     if (from <= this.#from) return false;
     if (!this.isKnown) this.#firstFrom = from;
@@ -47,7 +50,7 @@ export class HeldWindow {
   }
 }
 
-/** From when on minutes are held beside one that starts at `start`: the hour before it. */
+/** The start of the window that holds a minute starting at `start`: an hour before its own hour. */
 export function heldBeside(start: EpochSeconds): EpochSeconds {
   return containingStart(start, "ONE_HOUR") - HELD_SECONDS as EpochSeconds;
 }

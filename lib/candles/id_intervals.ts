@@ -55,7 +55,7 @@ export class IdIntervals {
     return this.#runs[this.#runs.length - 1] ?? null;
   }
 
-  /** Adds one trade's id; says whether it was new, already there, or refused. */
+  /** Adds one trade's id: was it new, already present, or refused? */
   insert(id: number, timeMs: number): Insertion {
     const last = this.#runs[this.#runs.length - 1];
     if (last !== undefined && id === last.to + 1 && timeMs >= last.toTimeMs - TIME_TOLERANCE_MS) {
@@ -72,7 +72,7 @@ export class IdIntervals {
     return run !== undefined && id <= run.to ? run : null;
   }
 
-  /** Accounts for a whole run at once, such as a stored candle's ids; it may overlap what is there. */
+  /** Adds a whole run at once, such as a stored candle's ids; it may overlap other runs. */
   addRun(run: IdInterval): void {
     const first = this.#runs.findIndex((held) => held.to + 1 >= run.from);
     const at = first < 0 ? this.#runs.length : first;
@@ -94,8 +94,8 @@ export class IdIntervals {
   }
 
   /**
-   * Closes the gap between two neighbouring trades, both seen: there is nothing between them, or what there was
-   * has been accounted for elsewhere. False if there is no such gap.
+   * Closes the gap between two neighbouring trades, both seen, because there is nothing between
+   * them or it has been accounted for elsewhere. False if there is no such gap.
    */
   bridge(beforeId: number, afterId: number): boolean {
     const index = this.#runs.findIndex((run) => run.to === beforeId);

@@ -5,14 +5,17 @@ import type { IdIntervals } from "./id_intervals.ts";
 import { resumeMinute } from "./minute.ts";
 import type { Trade } from "./trade.ts";
 
-/** A trade that is known to be before all that is proven, by its id alone. */
+/** A trade known by its id alone to precede everything that is proven. */
 export interface Anchor {
   readonly tradeId: number;
-  /** The start of a minute that it is older than; everything from there on is rebuilt if need be. */
+  /**
+   * The start of a minute that is later than the trade; everything from there on is rebuilt if
+   * necessary.
+   */
   readonly before: EpochSeconds;
   /**
-   * What lies before it will be walked through as far as it is held: then it counts, like all that was said to be stored,
-   * only where it is older than that.
+   * The trades before it will be fetched as far back as memory reaches: then the anchor, like what
+   * was stored, counts only where it is older than that.
    */
   readonly yields?: boolean;
 }
@@ -35,28 +38,36 @@ export class KnownPast {
     return Math.min(Math.max(anchored, this.held.firstFrom), this.#storedFrom);
   }
 
-  /** `storedFrom` and `anchor` as in `ProductAggregator.restore`; the candles' ids must be there already. */
+  /**
+   * `storedFrom` and `anchor` as in `ProductAggregator.restore`; the candles' ids must have been
+   * added already.
+   */
   restore(storedFrom: EpochSeconds | null, anchor: Anchor | null): void {
     if (this.#isYielding(anchor)) return;
     if (storedFrom !== null) this.#storedFrom = storedFrom;
-    // What is older than the minutes held is not missed here.
+    // Trades older than the minutes held are not this aggregator's to miss.
     if (anchor === null || anchor.before < this.held.from) return;
     this.#anchor = anchor;
     this.#anchorIsDue = true;
     if (this.ids.newest !== null) this.settleAnchor();
   }
 
-  /** Candles that start at `from` or later are all known now; of what is not held, elsewhere. */
+  /**
+   * Candles that start at `from` or later are all known now, those not in memory in the database.
+   */
   extend(from: EpochSeconds): void {
     this.#storedFrom = Math.min(this.#storedFrom, from);
   }
 
-  /** The anchor's id counts from when there is another: alone it says nothing of where the product is now. */
+  /**
+   * Adds the anchor's id once there is another id: alone it does not show how far the product has
+   * come.
+   */
   settleAnchor(): void {
     if (this.#anchor === null || !this.#anchorIsDue) return;
     const { tradeId, before } = this.#anchor;
     this.#anchorIsDue = false;
-    // Where it was exactly is not known, and looking for it goes no further back than to its id.
+    // Its exact time is unknown, and a search for it goes no further back than its id.
     const toTimeMs = (before - GRANULARITY_SECONDS.ONE_DAY) * 1000;
     this.ids.addRun({ from: tradeId, to: tradeId, fromTimeMs: before * 1000 - 1, toTimeMs });
   }
@@ -66,12 +77,14 @@ export class KnownPast {
   }
 
   /**
-   * Whether a minute is older than what is held, or not all known whatever its ids say: of its trades only those count.
-   * To be asked before a trade's id is inserted, and once it is known what is held.
+   * Whether a minute is older than memory, or incomplete whatever its ids say; only the ids of its
+   * trades are used. Call it before a trade's id is inserted, and once the window held in memory is
+   * known.
    */
   holds(start: EpochSeconds): boolean {
     if (this.#anchorIsDue && this.#isYielding(this.#anchor)) {
-      // Before the first trade: those of minutes that are held count in full, whatever was said to be stored.
+      // Before the first trade: trades of minutes that are held count in full, whatever `restore`
+      // was given.
       this.#anchor = null;
       this.#anchorIsDue = false;
       this.#storedFrom = Infinity;
@@ -79,7 +92,7 @@ export class KnownPast {
     return start < this.held.from || start < (this.#anchor?.before ?? -Infinity);
   }
 
-  /** What becomes of a trade of such a minute. */
+  /** The outcome for a trade of such a minute. */
   take({ tradeId, timeMs }: Trade): "before" | "duplicate" | "late" | "misplaced" {
     if (this.#anchor !== null && tradeId <= this.#anchor.tradeId) return "before";
     const oldest = this.ids.oldest;
@@ -89,29 +102,31 @@ export class KnownPast {
     } else if (oldest !== null) {
       // One trade before what is held is proof enough.
       if (oldest.fromTimeMs < this.held.from * 1000) return "before";
-      // Of what memory has let go of by now, nothing was built.
+      // Nothing was built of what is older than memory by now.
       this.held.beginHere();
     }
     return this.ids.insert(tradeId, timeMs) === "misplaced" ? "misplaced" : "before";
   }
 
-  /** Minutes tell which trades are known; of hours whose minutes are no longer held, exact ones do. */
+  /** Minutes show which trades are known; so do exact hours whose minutes are no longer held. */
   adoptIds(candle: Candle): void {
     const { granularity, firstTradeId, lastTradeId, start, exact } = candle;
     if (firstTradeId === null || lastTradeId === null) return;
-    // When exactly they were is not stored: a gap before or after reaches as far as it possibly can.
+    // Their exact times are not stored, so a gap before or after them is taken to be as long as it
+    // can be.
     const times = {
       fromTimeMs: bucketEnd(start, granularity) * 1000 - 1,
       toTimeMs: start * 1000,
     };
     if (granularity === "ONE_MINUTE" && start < this.held.from) {
-      // Of what is not rebuilt here the last trade is enough to miss those after it.
+      // Where nothing is rebuilt, the last trade suffices to detect missing trades after it.
       this.ids.addRun({ from: lastTradeId, to: lastTradeId, ...times });
     }
-    // An hour whose minutes are held says nothing of them: some may have been lost since.
+    // An exact hour does not prove minutes that are in memory: some may have been lost since.
     const isOldHour = granularity === "ONE_HOUR" && exact && start < this.held.from;
     if (granularity !== "ONE_MINUTE" && !isOldHour) return;
-    // Ids inside an exact candle are proven even where some never existed; other sets only by their count.
+    // All ids inside an exact candle are accounted for, though some may never have existed;
+    // otherwise only the count shows that.
     if (!exact && resumeMinute(candle) === null) return;
     this.ids.addRun({ from: firstTradeId, to: lastTradeId, ...times });
   }

@@ -1,9 +1,9 @@
 import type { Bucket } from "./buckets.ts";
 
 /**
- * Buckets that are to be brought up to date, each once, in the order in which they were marked. They are linked through
- * themselves, so that marking costs no memory: every trade marks one bucket of each length, and a set that is filled and
- * emptied for each would be most of what a trade leaves to the garbage collector.
+ * Buckets to be brought up to date, each once, in the order in which they were marked. They form a
+ * linked list, so that marking allocates nothing: every trade marks a bucket of each length, and
+ * filling and emptying a set for each would be most of a trade's garbage.
  */
 export class MarkedBuckets {
   #first: Bucket | null = null;
@@ -18,7 +18,7 @@ export class MarkedBuckets {
     this.#last = bucket;
   }
 
-  /** The bucket that was marked first, which is marked no longer; null if there is none. */
+  /** Takes the bucket that was marked first and unmarks it; null if there is none. */
   take(): Bucket | null {
     const bucket = this.#first;
     if (bucket === null) return null;

@@ -28,8 +28,8 @@ export function beginMinute(trade: Trade): MinuteMerge {
 }
 
 /**
- * Merges one more trade, whatever its place in the order: the ids decide on open and close. A trade must
- * come only once; keeping repeated ids out is the caller's part.
+ * Merges one more trade, in any order: the ids decide on open and close. A trade must come only
+ * once; the caller drops repeated ids.
  */
 export function addTrade(minute: MinuteMerge, trade: Trade): void {
   const { price, size, tradeId } = trade;
@@ -50,8 +50,9 @@ export function addTrade(minute: MinuteMerge, trade: Trade): void {
 }
 
 /**
- * Resumes a stored minute. Null where it cannot be known which trades it holds (a count that differs
- * from its ids' span, or the exchange's own candle): such a minute must be rebuilt whole instead.
+ * Resumes a stored minute. Null where it is unknown which trades it holds (its count differs from
+ * its ids' span, or it is the exchange's own candle): such a minute must be rebuilt from all its
+ * trades.
  */
 export function resumeMinute(values: CandleValues): MinuteMerge | null {
   const { trades, quoteVolume, buyVolume, firstTradeId, lastTradeId } = values;

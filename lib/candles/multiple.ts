@@ -7,14 +7,14 @@ import {
 } from "./granularity.ts";
 
 /**
- * A stored granularity, or a whole multiple of one: what history may be asked in. Buckets are aligned to the epoch in
- * UTC, as the stored ones are, so a seven-day bucket begins on a Thursday.
+ * A granularity of history: a stored one, or a whole multiple of one. Buckets are aligned to the
+ * epoch in UTC, as the stored ones are, so a seven-day bucket begins on a Thursday.
  */
 export interface Multiple {
-  /** `FOUR_HOUR`, `NINETY_MINUTE`; where English has no one word for the number, `77m`. */
+  /** `FOUR_HOUR`, `NINETY_MINUTE`; `77m` where the number has no name of one word. */
   readonly name: string;
   readonly seconds: number;
-  /** The largest stored granularity that divides it: what its candles are merged from. */
+  /** The largest stored granularity that divides it, from which its candles are merged. */
   readonly of: Granularity;
   /** How many of them fit; 1 for a stored granularity. */
   readonly parts: number;

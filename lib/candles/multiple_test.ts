@@ -30,7 +30,7 @@ Deno.test("a multiple is merged from the largest stored granularity that divides
   }
 });
 
-Deno.test("a name that is answered can be asked for again", () => {
+Deno.test("a name in an answer is understood in a request", () => {
   for (let minutes = 1; minutes <= 1440; minutes++) {
     const multiple = parseMultiple(`${minutes}m`);
     assert.ok(multiple !== null);
@@ -38,7 +38,7 @@ Deno.test("a name that is answered can be asked for again", () => {
   }
 });
 
-Deno.test("what is no whole multiple of a minute, or too long, is refused", () => {
+Deno.test("a length that is not a whole multiple of a minute, or too long, is refused", () => {
   for (
     const text of ["", "0", "0m", "30", "90", "-5m", "1.5h", "m", "_HOUR", "ZERO_HOUR", "32d"]
       .concat(["1441m", "ONE_WEEK", "HOUR", "5 m", "99999999999"])

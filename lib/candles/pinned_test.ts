@@ -20,7 +20,7 @@ const TRADES: readonly Trade[] = Array.from({ length: 20 }, (_, i) => ({
   timeMs: (FIVE + 230 + 10 * i) * 1000,
 }));
 
-/** As the exchange has it: no counts. */
+/** The exchange's own candle, which has no counts. */
 function exchangeCandle(granularity: Granularity, start: number, volume: string): Candle {
   return {
     productId: BTC,
@@ -69,7 +69,7 @@ Deno.test("a larger candle that an earlier run published is not derived from a p
   assert.equal(fifteen && formatDecimal(fifteen.volume), "40");
 });
 
-Deno.test("the exchange's own corrects what an earlier run published incomplete", () => {
+Deno.test("the exchange's candle corrects one that an earlier run published incomplete", () => {
   const product = restored(exchangeCandle("FIVE_MINUTE", FIVE, "7"));
   product.pin([exchangeCandle("FIVE_MINUTE", FIVE, "40")], DAY);
   const five = product.takeClosed().find(({ start }) => start === FIVE);

@@ -18,9 +18,9 @@ import { byEndThenLength, isPublishable, publish } from "./publication.ts";
 import type { Trade } from "./trade.ts";
 
 /**
- * What became of a trade. `merged`, `duplicate` and `before` (older than all that is kept: it only proves where that
- * begins) are good; `late` belongs to a gap whose minutes are no longer held, `misplaced` contradicts the order of
- * ids, and `final` would change an exact candle.
+ * The outcome of a trade. `merged`, `duplicate` and `before` (older than memory: it only proves
+ * where memory begins) are normal; `late` belongs to a gap whose minutes are no longer held,
+ * `misplaced` contradicts the order of ids, and `final` would change an exact candle.
  */
 export type MergeOutcome = "merged" | "duplicate" | "before" | "late" | "misplaced" | "final";
 
@@ -67,7 +67,10 @@ export class ProductAggregator {
     this.#time = new EventTime(graceMs);
   }
 
-  /** The key of its candles of a granularity: the same text each time, whose hash is known where it is looked up. */
+  /**
+   * The key of its candles of a granularity. Always the same string object, so that its hash is
+   * computed once.
+   */
   keyOf(granularity: Granularity): CandleKey {
     let key = this.#keys.get(granularity);
     if (key === undefined) {
@@ -82,7 +85,10 @@ export class ProductAggregator {
     return this.#ids.newest;
   }
 
-  /** The run of ids that begins with the oldest known trade: gaps apart, all from there on are known. */
+  /**
+   * The run of ids that begins with the oldest known trade: except for gaps, all later trades are
+   * known.
+   */
   get oldest(): IdInterval | null {
     return this.#ids.oldest;
   }
@@ -92,7 +98,10 @@ export class ProductAggregator {
     return this.#ids.containing(tradeId) !== null;
   }
 
-  /** The newest id accounted for before an instant from which on all trades are in memory; null before the first. */
+  /**
+   * The newest known id before `from`, where all trades from `from` on are in memory; null if there
+   * is none.
+   */
   lastIdBefore(from: EpochSeconds): number | null {
     let firstId = Infinity;
     for (const { start, merge } of this.#buckets.of("ONE_MINUTE")) {
@@ -136,8 +145,8 @@ export class ProductAggregator {
   }
 
   /**
-   * Merges one trade. `movesTime`: it came over the feed, so its time is the product's event time; one from REST fills
-   * the past and closes nothing.
+   * Merges one trade. `movesTime`: it came over the feed and advances the product's event time; a
+   * trade from REST fills the past and closes nothing.
    */
   merge(trade: Trade, movesTime: boolean): MergeOutcome {
     const { timeMs, tradeId } = trade;
@@ -165,7 +174,10 @@ export class ProductAggregator {
     return "merged";
   }
 
-  /** Sets the newest instant that is expected to come, before the first trade: what is held begins an hour before. */
+  /**
+   * Before the first trade, sets the newest instant that is expected: memory begins an hour before
+   * it.
+   */
   begin(newestMs: number): void {
     if (!this.#held.isKnown) this.#holdFrom(heldBeside(bucketStart(newestMs, "ONE_MINUTE")));
   }
@@ -175,14 +187,17 @@ export class ProductAggregator {
     this.#time.advance(eventTimeMs);
   }
 
-  /** Two neighbouring trades, both seen, have nothing between them. False if they are not neighbours here. */
+  /**
+   * Closes the gap between two seen trades that REST showed to be neighbours. False if there is no
+   * such gap.
+   */
   bridge(beforeId: number, afterId: number): boolean {
     return this.#ids.bridge(beforeId, afterId);
   }
 
   /**
-   * The trades from `fromId` to `toId` have been accounted for elsewhere (their minutes are older than what is
-   * held): there is no gap any longer.
+   * Closes a gap whose trades have been stored elsewhere, since their minutes are older than
+   * memory.
    */
   account(gap: IdGap): void {
     this.#ids.addRun({
@@ -194,8 +209,9 @@ export class ProductAggregator {
   }
 
   /**
-   * What is older than the oldest known trade is proven elsewhere, gaps apart: from trade `tradeId` on, which comes right
-   * before `from`, and whose candles of this day `adopt` was given. Larger candles may rely on it.
+   * Except for gaps, the past from trade `tradeId` (the last one before `from`) to the oldest known
+   * trade is proven elsewhere, and `adopt` was given its candles of this day. Larger candles may
+   * rely on it.
    */
   extendPast(from: EpochSeconds, tradeId: number): void {
     const { oldest } = this.#ids;
@@ -216,11 +232,12 @@ export class ProductAggregator {
   }
 
   /**
-   * Takes over what was stored or published before: `candles` of this product, minutes ascending by start; open ones
-   * (from KV) resume if their set of trades is known. `storedFrom`: from this instant on every candle that was ever
-   * closed is among them as far back as is held (gaps apart). `anchor`: the trade before that instant, without which
-   * the first trades after it would not be missed. What is held begins an hour before the newest minute, unless
-   * `heldFrom` says otherwise. Must come before the first trade.
+   * Adopts what was stored or published before: `candles` of this product, minutes ascending by
+   * start; live ones (from KV) resume if their set of trades is known. `storedFrom`: except for
+   * gaps, every candle closed from this instant on is among them, as far back as memory reaches.
+   * `anchor`: the trade before that instant, without which missing first trades would go unnoticed.
+   * Memory begins an hour before the newest minute, or at `heldFrom` if given. Must be called
+   * before the first trade.
    */
   restore(
     candles: readonly Candle[],
@@ -241,7 +258,7 @@ export class ProductAggregator {
     if (this.#held.isKnown) this.#buckets.forgetBefore(this.#held.from as EpochSeconds);
   }
 
-  /** Takes over one candle as it was published elsewhere or earlier: its values, state and revision. */
+  /** Adopts one candle that was published elsewhere or earlier: its values, state and revision. */
   adopt(candle: Candle): void {
     const { granularity, start, isComplete, exact, revision } = candle;
     if (granularity !== "ONE_MINUTE" && !isComplete) return;
@@ -259,7 +276,8 @@ export class ProductAggregator {
     }
     bucket.merge = resumeMinute(values);
     if (!isComplete && bucket.merge === null) {
-      // Some of its trades are unknown: it is rebuilt from its first trade on before it shows again.
+      // Some of its trades are unknown: it is not shown until it is rebuilt from its first trade
+      // on.
       bucket.given = bucket.values = null;
       bucket.partial = true;
     }
@@ -268,8 +286,8 @@ export class ProductAggregator {
   }
 
   /**
-   * Another candle is known under this one's revision: the same values go out again under a higher one. False if it is
-   * no longer held.
+   * Publishes a candle again under a higher revision, since another content is known under this
+   * one. False if it is no longer in memory.
    */
   raiseRevision(candle: Candle): boolean {
     const bucket = this.#buckets.get(candle.granularity, candle.start);
@@ -282,8 +300,9 @@ export class ProductAggregator {
   }
 
   /**
-   * Uses the exchange's own closed candles for a stretch without trades: `candles` of this product, not overlapping,
-   * cover all from `from` to where the trades begin. They are never published as they are.
+   * Uses the exchange's own closed candles for a stretch without trades: `candles` of this product,
+   * not overlapping, cover the time from `from` to where the trades begin. They are never published
+   * themselves.
    */
   pin(candles: readonly Candle[], from: EpochSeconds): void {
     for (const candle of candles) {
@@ -295,8 +314,9 @@ export class ProductAggregator {
   }
 
   /**
-   * Replaces closed minutes whose trades cannot be fetched by the exchange's candles. They are published (not exact, no
-   * counts) and stay so until their trades are obtained after all. Exact minutes are left alone.
+   * Replaces closed minutes whose trades cannot be fetched by the exchange's candles. They are
+   * published (not exact, no counts) and stay until their trades are fetched after all. Exact
+   * minutes are left alone.
    */
   replaceByExchange(minutes: readonly Candle[]): void {
     for (const minute of minutes) {
@@ -304,7 +324,10 @@ export class ProductAggregator {
     }
   }
 
-  /** Exact candles that `takeClosed` gave in place of the exchange's own, with those; each once. */
+  /**
+   * Exact candles that replaced the exchange's own in `takeClosed`, each with the one it replaced;
+   * given once.
+   */
   takeReplaced(): readonly Replaced[] {
     if (this.#replaced.length === 0) return NOTHING_REPLACED;
     const replaced = this.#replaced;
@@ -331,7 +354,7 @@ export class ProductAggregator {
       const candle = publish(this.productId, granularity, bucket, coverage);
       if (candle === null) continue;
       closed.push(candle);
-      // A larger one was merged, and partly of minutes that may have lacked trades.
+      // A larger candle was merged from minutes, some of which may have lacked trades.
       const isMinute = granularity === "ONE_MINUTE";
       if (isMinute && candle.exact && published !== null && published.values.trades === null) {
         const { values, exact, revision } = published;
@@ -365,7 +388,7 @@ export class ProductAggregator {
     return live;
   }
 
-  /** One granularity's live candle as `takeLive` last gave it, or would give it now; null where there is none. */
+  /** One granularity's live candle as `takeLive` would give it; null if there is none. */
   live(granularity: Granularity): Candle | null {
     const newest = this.#ids.newest;
     return newest === null ? null : this.#live(granularity, newest.toTimeMs, this.coverage);
@@ -415,8 +438,8 @@ export class ProductAggregator {
   }
 
   /**
-   * What is older than the hour before is let go, and that hour too once it is final; a minute whose following trade has
-   * not come yet never is.
+   * Releases all before the previous hour, and that hour too once it is final; never a minute whose
+   * following trade has not come yet.
    */
   #forget(): void {
     const run = this.#ids.newest;
@@ -425,7 +448,7 @@ export class ProductAggregator {
     const latest = Math.min(hour, bucketStart(run.toTimeMs, "ONE_HOUR"));
     const { from } = this.#held;
     if (latest <= from) return;
-    // Ids that run on from before it leave no trade of it to come.
+    // Ids that are contiguous from before the hour leave no trade of it to come.
     const isFinal = run.fromTimeMs < from * 1000 && this.#buckets.isFinal(from, latest);
     const heldFrom = isFinal ? latest : Math.min(latest, heldBeside(hour));
     if (heldFrom <= from) return;

@@ -5,13 +5,13 @@ import { bucketEnd } from "./granularity.ts";
 import type { IdIntervals } from "./id_intervals.ts";
 
 /**
- * What one product's trade ids prove of its closed buckets, and which of those still wait to be proven. Owned by the
- * aggregator, whose ids and buckets it looks at.
+ * Which of one product's closed buckets its trade ids prove, and which still wait for proof. Owned
+ * by the aggregator, whose ids and buckets it reads.
  */
 export class Proof {
   /** Closed minutes built from trades whose edges are not proven yet. */
   readonly #unproven = new Set<EpochSeconds>();
-  /** Closed larger buckets that lack nothing but the ids' running on. */
+  /** Closed larger buckets that lack nothing but contiguous ids. */
   readonly #awaiting = new Map<Bucket, Granularity>();
   /** The ids as of the last `look`. */
   #knownShape = -1;
@@ -25,7 +25,7 @@ export class Proof {
   awaitsEnd(buckets: Buckets): boolean {
     const newest = this.ids.newest;
     if (newest === null) return false;
-    // Where the end has been looked at, what keeps it from being exact is at its beginning.
+    // If its end is proven, its beginning is what keeps it from being exact.
     for (const start of this.#unproven) {
       if (buckets.get("ONE_MINUTE", start)?.merge?.lastTradeId !== newest.to) continue;
       if (!this.#isQuietAfter(newest.to, bucketEnd(start, "ONE_MINUTE"))) return true;
@@ -43,14 +43,16 @@ export class Proof {
     this.#knownNewest = -1;
   }
 
-  /** Whether ids have come or gaps have changed that may prove a closed candle. */
+  /** Whether there are new ids or changed gaps that may prove a closed candle. */
   get hasEvidence(): boolean {
     if (this.#unproven.size === 0 && this.#awaiting.size === 0) return false;
     const newest = this.ids.newest?.to ?? -1;
     return newest !== this.#knownNewest || this.ids.shape !== this.#knownShape;
   }
 
-  /** Hands over what is to be looked at again, if there is new evidence; the ids count as seen then. */
+  /**
+   * If there is new evidence, passes on the buckets to check again, and marks the evidence as seen.
+   */
   look(
     minute: (start: EpochSeconds) => void,
     larger: (granularity: Granularity, start: EpochSeconds) => void,
@@ -63,20 +65,23 @@ export class Proof {
     this.#knownShape = this.ids.shape;
   }
 
-  /** A closed minute's values are up to date: says whether they are exact, which is final. */
+  /** Decides whether a closed minute with up-to-date values is exact, which is final. */
   settleMinute(bucket: Bucket): void {
     bucket.exact = !bucket.partial && this.#isProven(bucket);
     if (bucket.exact) this.#unproven.delete(bucket.start);
     else this.#unproven.add(bucket.start);
   }
 
-  /** The same for a larger one, whose parts said whether it is. */
+  /** The same for a larger bucket, whose parts have decided it. */
   settleLarger(granularity: Granularity, bucket: Bucket): void {
     if (bucket.awaitsProof) this.#awaiting.set(bucket, granularity);
     else this.#awaiting.delete(bucket);
   }
 
-  /** A minute begun in the middle is whole once its ids run unbroken from a trade before it (to one after, if over). */
+  /**
+   * A merge begun in mid-minute is whole once its ids are contiguous from a trade before the minute
+   * (to one after, if it is over).
+   */
   isWhole(bucket: Bucket, closed: boolean): boolean {
     if (closed && bucket.given !== null) return this.#isProven(bucket);
     if (bucket.merge === null) return false;
@@ -86,8 +91,9 @@ export class Proof {
   }
 
   /**
-   * Whether the ids run on from the first trade of a bucket to one after it; and to the first from one before `start`,
-   * unless that is null: what the bucket begins with says so itself.
+   * Whether the ids are contiguous from the first trade of a bucket to one after it and, unless
+   * `start` is null, from one before `start` to the first. It is null where the bucket's first part
+   * has proven its own beginning.
    */
   isUnbroken(
     { firstTradeId, lastTradeId }: CandleValues,
@@ -101,7 +107,7 @@ export class Proof {
     return run.to > lastTradeId || this.#isQuietAfter(lastTradeId, end);
   }
 
-  /** What is older is no longer held; of the larger ones, what is older than `oldest` says. */
+  /** Forgets minutes before `heldFrom`, and larger buckets before `oldest` of their granularity. */
   forgetBefore(heldFrom: number, oldest: (granularity: Granularity) => number): void {
     for (const [bucket, granularity] of this.#awaiting) {
       if (bucket.start < oldest(granularity)) this.#awaiting.delete(bucket);

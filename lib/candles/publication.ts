@@ -3,7 +3,9 @@ import { type Candle, candleOf, sameValues } from "./candle.ts";
 import { bucketEnd, type Granularity, GRANULARITY_SECONDS } from "./granularity.ts";
 import type { ProductId } from "./product.ts";
 
-/** Whether a bucket's values are those of its whole stretch, and not just the exchange's own. */
+/**
+ * Whether a bucket's values cover its whole stretch, and come from more than the exchange's candle.
+ */
 export function isPublishable(
   granularity: Granularity,
   bucket: Bucket,
@@ -12,14 +14,14 @@ export function isPublishable(
   if (granularity === "ONE_MINUTE") {
     return !bucket.pinned || bucket.merge !== null && !bucket.partial;
   }
-  // The exchange's own is nothing new, unless it corrects what was published.
+  // The exchange's candle is published only if it corrects what was published before.
   if (bucket.pinned && bucket.start < coverage.tradesFrom) return bucket.published !== null;
   return bucket.start >= coverage.coveredFrom;
 }
 
 /**
- * The next revision of a closed bucket, which remembers it as published; null if what was published still holds, is
- * final, or the bucket is not to be published.
+ * The next revision of a closed bucket, which then counts as published; null if what was published
+ * is still right or final, or the bucket is not publishable.
  */
 export function publish(
   productId: ProductId,
@@ -39,7 +41,7 @@ export function publish(
   return candleOf(productId, granularity, start, values, { isComplete: true, exact, revision });
 }
 
-/** The order of publishing: what ends first, and of that the smallest. */
+/** The order of publishing: by end, then by length. */
 export function byEndThenLength(a: Candle, b: Candle): number {
   return bucketEnd(a.start, a.granularity) - bucketEnd(b.start, b.granularity) ||
     GRANULARITY_SECONDS[a.granularity] - GRANULARITY_SECONDS[b.granularity];

@@ -10,19 +10,23 @@ export interface RangeOptions {
   readonly multiple: Multiple;
   /** Where the range begins, a bucket's start; null: with the first candle there is. */
   readonly from: EpochSeconds | null;
-  /** What (of `multiple.of`) comes last before the range, if anything does: it gives the price meanwhile. */
+  /**
+   * The last stretch (of `multiple.of`) before the range, if there is one: its close is the price
+   * until the first trade.
+   */
   readonly before: Pick<Stretch, "last" | "values"> | null;
   /** Buckets without trades become candles that repeat the close before them. */
   readonly fill: boolean;
 }
 
 /**
- * Makes candles of a multiple out of those of a stored granularity, one stretch after the other, in memory of two. A
- * merged candle is exact only if its parts are, and the trade ids show that no part is missing.
+ * Merges candles of a stored granularity into those of a multiple, one stretch after the other,
+ * holding two in memory. A merged candle is exact only if its parts are and the trade ids show that
+ * no part is missing.
  */
 export class RangeBuilder {
   readonly #options: RangeOptions;
-  /** The part that came last, or the one before the range, and its close. */
+  /** The last part taken, or the one before the range. */
   #last: LastPart | null;
   #close: Decimal;
   #bucket: Bucket | null = null;
@@ -37,7 +41,7 @@ export class RangeBuilder {
     this.#next = options.from;
   }
 
-  /** Takes the next stretch, ascending, and gives what is over by it. */
+  /** Takes the next stretch, ascending, and yields the candles that are over by then. */
   *push(stretch: Stretch): Generator<WireCandle> {
     const { multiple, from } = this.#options;
     const { first, last, unbroken } = stretch;
@@ -55,8 +59,8 @@ export class RangeBuilder {
   }
 
   /**
-   * The last candle, and with `fill` those without trades up to `until` (exclusive, a bucket's start). `after` is the
-   * first part beyond the range, if it is known.
+   * Yields the last candle, and with `fill` those without trades up to `until` (exclusive, a
+   * bucket's start). `after` is the first part beyond the range, if known.
    */
   *finish(until: EpochSeconds, after: FirstPart | null): Generator<WireCandle> {
     const joined = after !== null && this.#last !== null && runsOn(this.#last, after);
@@ -65,8 +69,8 @@ export class RangeBuilder {
   }
 
   /**
-   * Whether all that was built is final, and no trade is missing from `from` up to `until`: `after` is the first part
-   * at or after `until`.
+   * Whether every candle built is final and no trade is missing from `from` up to `until`. `after`
+   * is the first part at or after `until`.
    */
   isProven(until: EpochSeconds, after: FirstPart | null): boolean {
     const { from, multiple } = this.#options;

@@ -11,7 +11,7 @@ import type { WireCandle } from "./wire.ts";
 
 const BEGIN = 1_704_067_200;
 
-Deno.test("ninety minutes are the merge of three half hours, exact if they are and their ids run on", () => {
+Deno.test("ninety minutes are the merge of three half hours, exact if they are and their ids are contiguous", () => {
   const built = build("90m", [
     part(0, { open: "5", high: "9", low: "4", close: "6", volume: "0.1", firstId: 1, lastId: 10 }),
     part(30, {
@@ -49,13 +49,13 @@ Deno.test("ninety minutes are the merge of three half hours, exact if they are a
   assert.deepEqual([built[0]?.firstTradeId, built[0]?.lastTradeId, built[0]?.trades], [1, 30, 30]);
 });
 
-Deno.test("a missing part leaves a merged candle inexact unless the ids run on over it", () => {
+Deno.test("a missing part leaves a merged candle inexact unless the ids are contiguous across it", () => {
   const quiet = build("90m", [part(0, { firstId: 1, lastId: 10 }), part(60, { firstId: 11 })]);
   const lost = build("90m", [part(0, { firstId: 1, lastId: 10 }), part(60, { firstId: 99 })]);
   assert.deepEqual([quiet[0]?.exact, lost[0]?.exact], [true, false]);
 });
 
-Deno.test("what is missing at a bucket's edges is proven by the candles beside it", () => {
+Deno.test("parts missing at a bucket's edges are proven empty by the candles beside it", () => {
   const middle = part(30, { firstId: 11, lastId: 20 });
   const before = stretchOf(part(-30, { firstId: 1, lastId: 10 }));
   const cut = stretchOf(part(-30, { firstId: 1, lastId: 9 }));
@@ -105,7 +105,7 @@ Deno.test("quiet buckets repeat the close before them, and are exact where the i
   );
 });
 
-Deno.test("nothing is filled before the first trade there ever was", () => {
+Deno.test("nothing is filled before a product's first trade", () => {
   const built = build("30m", [part(60, {})], { fill: true, from: at(0) });
   assert.deepEqual(built.map(minutes), [60]);
 });

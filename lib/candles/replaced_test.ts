@@ -10,7 +10,7 @@ import type { Trade } from "./trade.ts";
 const BTC = productId("BTC-USD");
 const NOON = epochSeconds(Date.UTC(2026, 3, 7, 12) / 1000);
 
-/** A trade every ten seconds, whose id tells its time. */
+/** A trade every ten seconds, whose id is derived from its time. */
 function tradeAt(seconds: number): Trade {
   return {
     productId: BTC,
@@ -22,7 +22,7 @@ function tradeAt(seconds: number): Trade {
   };
 }
 
-/** The minute of noon as the exchange has it. */
+/** The exchange's own candle of the minute of noon. */
 function exchanges(volume: string): Candle {
   const price = decimal("10");
   return {
@@ -41,7 +41,7 @@ function exchanges(volume: string): Candle {
   };
 }
 
-Deno.test("a minute that the exchange's candle stands for is exact with all of its trades, and not before", () => {
+Deno.test("a minute that the exchange's candle replaces becomes exact with all of its trades, and not before", () => {
   const product = new ProductAggregator(BTC, 0);
   const lost = [20, 30];
   for (let seconds = -30; seconds <= 90; seconds += 10) {

@@ -9,7 +9,7 @@ import type { Trade } from "./trade.ts";
 const BTC = productId("BTC-USD");
 const NOON = Date.UTC(2026, 3, 7, 12) / 1000;
 const FROM = NOON as EpochSeconds;
-/** The trade before noon, and one that came between it and noon. */
+/** An anchor before noon, and a trade between it and noon. */
 const ANCHOR = { tradeId: 998, before: FROM };
 
 /** Ten trades a minute from noon on; ids from 1000 on. */
@@ -27,7 +27,10 @@ function tradeOf(index: number): Trade {
 const BEFORE_NOON: Trade = { ...tradeOf(0), tradeId: 999, timeMs: NOON * 1000 - 1 };
 const TRADES: readonly Trade[] = Array.from({ length: 65 }, (_, index) => tradeOf(index));
 
-/** The closed minutes and fives of a process that heard only some of the trades until it was killed. */
+/**
+ * The closed candles of one and five minutes of a process that received only some of the trades
+ * before it was killed.
+ */
 function leftBy(heard: readonly Trade[]): Candle[] {
   const product = new ProductAggregator(BTC, 0);
   product.merge({ ...BEFORE_NOON, tradeId: ANCHOR.tradeId, timeMs: NOON * 1000 - 2 }, true);
@@ -44,7 +47,7 @@ function resume(stored: readonly Candle[]): ProductAggregator {
   return product;
 }
 
-/** Of one start, by granularity: how many trades, and whether exact. */
+/** The candles of one start by granularity: how many trades, and whether exact. */
 function states(candles: readonly Candle[], start: number): Partial<Record<Granularity, unknown>> {
   return Object.fromEntries(
     candles.filter((candle) => candle.start === start)
@@ -53,7 +56,8 @@ function states(candles: readonly Candle[], start: number): Partial<Record<Granu
 }
 
 Deno.test("trades missing where the proven past begins are a gap after a restart", () => {
-  // The first minute lost some of its own, so which ones it has is no longer known; the second is missing whole.
+  // The first minute lost some of its trades, so it is unknown which ones it has; the second is
+  // missing.
   const heard = TRADES.filter((_, index) =>
     index < 60 && ![3, 4].includes(index) && !(index >= 10 && index < 20)
   );
@@ -70,7 +74,7 @@ Deno.test("trades missing where the proven past begins are a gap after a restart
   assert.deepEqual(states(closed, NOON + 60), { ONE_MINUTE: [10, true] });
 });
 
-Deno.test("a larger candle is not exact while its first trades are missing, though all that follow are there", () => {
+Deno.test("a larger candle is not exact while its first trades are missing, though all that follow are known", () => {
   const whole = leftBy(TRADES.slice(0, 60));
   const product = resume(
     whole.filter(({ start, granularity }) => granularity === "ONE_MINUTE" && start !== NOON),
@@ -82,14 +86,14 @@ Deno.test("a larger candle is not exact while its first trades are missing, thou
   assert.deepEqual(states(repaired, NOON), { ONE_MINUTE: [10, true], FIVE_MINUTE: [50, true] });
 });
 
-Deno.test("a process killed before anything closed misses what it had heard", () => {
+Deno.test("a process killed before anything closed misses what it had received", () => {
   const product = resume([]);
   assert.equal(product.newest, null, "an anchor alone says nothing of where the product is");
   for (const trade of TRADES.slice(20)) product.merge(trade, true);
   assert.deepEqual(product.gaps().map(({ fromId, toId }) => [fromId, toId]), [[999, 1019]]);
 });
 
-Deno.test("trades before the proven past make no minute of theirs, and no older one seem covered", () => {
+Deno.test("trades before the proven past create no minute, and make no older minute seem covered", () => {
   const product = resume(leftBy(TRADES.slice(0, 60)));
   const older = Array.from({ length: 50 }, (_, index): Trade => ({
     ...tradeOf(0),
@@ -104,20 +108,21 @@ Deno.test("trades before the proven past make no minute of theirs, and no older 
 });
 
 Deno.test("trades between a restart and the proven start count in full, where their minutes are held", () => {
-  // The first run was stopped within its first minute: proven from the next one on, with nothing stored.
+  // The first run was stopped within its first minute: proven from the next minute on, with nothing
+  // stored.
   const product = new ProductAggregator(BTC, 0);
   const anchor = { tradeId: 1000, before: NOON + 60 as EpochSeconds, yields: true };
   product.restore([], anchor.before, anchor);
   const heard = TRADES.slice(5, 30);
   for (const trade of heard) product.merge(trade, true);
-  // What the next page of the walk shows.
+  // The walk's next page.
   for (const trade of [BEFORE_NOON, ...TRADES.slice(0, 5)]) product.merge(trade, false);
   product.advance((NOON + 130) * 1000);
   const minute = states(product.takeClosed(), NOON).ONE_MINUTE;
   assert.deepEqual(minute, [10, true]);
 });
 
-Deno.test("an exact hour hides no minute that is missing below it", () => {
+Deno.test("an exact hour does not hide that one of its minutes is missing", () => {
   const whole = new ProductAggregator(BTC, 0);
   whole.merge({ ...BEFORE_NOON, tradeId: ANCHOR.tradeId, timeMs: NOON * 1000 - 2 }, true);
   for (const trade of [BEFORE_NOON, ...TRADES]) whole.merge(trade, true);
@@ -152,7 +157,7 @@ Deno.test("restore - an hour that was exact stays so after a restart, when ids t
 
   const product = new ProductAggregator(BTC, 0);
   product.restore(stored.toSorted((a, b) => a.start - b.start), FROM, ANCHOR, FROM);
-  // Memory lets go of the hour's minutes before the gap is accounted for.
+  // Memory releases the hour's minutes before the gap is accounted for.
   for (const [tradeId, hours] of [[1005, 1], [1006, 2], [1007, 3]] as const) {
     product.merge(at(tradeId, hours * 3600 + 1), true);
     product.advance((NOON + hours * 3600 + 2) * 1000);

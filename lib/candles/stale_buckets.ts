@@ -3,8 +3,9 @@ import { type EpochSeconds, GRANULARITIES, type Granularity } from "./granularit
 import type { Proof } from "./proof.ts";
 
 /**
- * Which of a product's buckets are not up to date, and bringing them so: minutes first, then what is derived from them.
- * A trade marks its minute only, so it costs nothing until candles are taken. Owned by the aggregator.
+ * Tracks which of a product's buckets are out of date, and brings them up to date: minutes first,
+ * then what is derived from them. A trade marks only its minute; deriving waits until candles are
+ * taken. Owned by the aggregator.
  */
 export class StaleBuckets {
   /** Coverage as of the last refresh. */
@@ -18,7 +19,10 @@ export class StaleBuckets {
     private readonly touched: (granularity: Granularity, bucket: Bucket) => void,
   ) {}
 
-  /** What holds a larger bucket is marked with it; what holds a minute, when that is refreshed. */
+  /**
+   * Marking a larger bucket marks those that contain it; those that contain a minute are marked
+   * when it is refreshed.
+   */
   mark(granularity: Granularity, start: EpochSeconds): void {
     this.buckets.mark(granularity, start);
     if (granularity !== "ONE_MINUTE") this.buckets.markParents(start, granularity);
@@ -51,7 +55,7 @@ export class StaleBuckets {
     buckets.refresh(coverage, this.#isUnbroken, this.#touchLarger);
   }
 
-  // Made once: every trade of every product asks for them.
+  // Created once, since every trade of every product uses them.
   readonly #markMinute = (start: EpochSeconds) => this.mark("ONE_MINUTE", start);
   readonly #markLarger = (granularity: Granularity, start: EpochSeconds) =>
     this.mark(granularity, start);

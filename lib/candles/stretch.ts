@@ -1,18 +1,19 @@
 import type { Candle, CandleValues } from "./candle.ts";
 import { GRANULARITY_SECONDS } from "./granularity.ts";
 
-/** What the first part of a stretch is to those before it. */
+/** What deciding on the part before a stretch needs of its first part. */
 export type FirstPart = Pick<Candle, "start" | "exact" | "firstTradeId">;
 
-/** What the last part of a stretch is to those after it. */
+/** What deciding on the part after a stretch needs of its last part. */
 export type LastPart = Pick<
   Candle,
   "productId" | "granularity" | "start" | "exact" | "isComplete" | "lastTradeId"
 >;
 
 /**
- * Parts in a row, of one bucket and one stored granularity, merged into one: wherever that was done, a candle is a
- * merge, so a range built from stretches is the range built from their parts. One part alone is a stretch too.
+ * Consecutive parts of one bucket and one stored granularity, merged into one. Since a candle is a
+ * merge, a range built from stretches equals the range built from their parts, wherever the merging
+ * was done. One part alone is a stretch too.
  */
 export interface Stretch {
   readonly first: FirstPart;
@@ -30,8 +31,8 @@ export function stretchOf(part: Candle): Stretch {
 }
 
 /**
- * Whether it is certain that no trade came between two parts of one granularity. An exact candle is proven up to the
- * first trade after it, so where they do not touch, the ids must run on.
+ * Whether it is certain that no trade came between two parts of one granularity. An exact candle is
+ * proven up to the first trade after it, so where they do not touch, the ids must be contiguous.
  */
 export function runsOn(
   earlier: Pick<LastPart, "granularity" | "start" | "exact" | "lastTradeId">,

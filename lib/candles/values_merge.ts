@@ -3,8 +3,9 @@ import { compare, type Decimal, ZERO } from "./decimal.ts";
 import { DecimalSum } from "./decimal_sum.ts";
 
 /**
- * Merges the values of stretches of time one after another, the earliest first, as `mergeValues` does two at a time. Only
- * the whole is made as an object, not each merge on the way to it. Needs no closing.
+ * Merges the values of stretches of time one after another, the earliest first, as `mergeValues`
+ * does two at a time. Only the result is allocated as an object, not each intermediate merge. Needs
+ * no closing.
  */
 export class ValuesMerge {
   #count = 0;
@@ -32,7 +33,7 @@ export class ValuesMerge {
     }
   }
 
-  /** The whole, null if nothing was added; the next merge begins anew. */
+  /** The result, null if nothing was added; the next `add` starts a new merge. */
   take(): CandleValues | null {
     const whole = this.#count > 1 ? this.#merged() : this.#only;
     this.#count = 0;
@@ -81,13 +82,13 @@ export class ValuesMerge {
   }
 }
 
-/** Whether there is a value to begin with. */
+/** Starts a sum; false if its first value is unknown. */
 function begin(sum: DecimalSum, value: Decimal | null): boolean {
   if (value !== null) sum.begin(value);
   return value !== null;
 }
 
-/** Whether the sum is known still. */
+/** Adds to a sum; false if the value is unknown. */
 function extend(sum: DecimalSum, value: Decimal | null): boolean {
   if (value !== null) sum.add(value);
   return value !== null;

@@ -42,8 +42,9 @@ export function decodeCandle(text: string): Candle | null {
 }
 
 /**
- * A candle out of its fields' texts: flags as `true` or `t`, `false` or `f`; null where a field may be without a value,
- * `undefined` where there is none. Null for what is no whole, sane candle.
+ * A candle out of its fields' texts: flags as `true` or `t`, `false` or `f`; null for a nullable
+ * field without a value, `undefined` for a missing field. Null if they do not make a whole, sane
+ * candle.
  */
 export function readCandle(
   textOf: (field: CandleField<never>) => string | null | undefined,

@@ -15,7 +15,7 @@ export type AbsenceReason =
 export interface Absence {
   readonly product: ProductId;
   readonly reason: AbsenceReason;
-  /** What to ask for, or to list in `PRODUCTS`, in its place; null if there is nothing. */
+  /** The product to request, or to list in `PRODUCTS`, in its place; null if there is none. */
   readonly instead: ProductId | null;
   /** One sentence for a person, without its full stop. */
   readonly detail: string;

@@ -6,15 +6,18 @@ import type { ProductId } from "../candles/product.ts";
 export type { CatalogueProduct } from "./catalogue_product.ts";
 
 /**
- * The products that this process knows, most traded first. Empty until first set; whoever learns of products (from the
- * exchange or the database) sets them.
+ * The products that this process knows, most traded first. Empty until first set, from the exchange
+ * or the database.
  */
 export class Catalogue {
   #products: readonly CatalogueProduct[] = [];
   #byId: ReadonlyMap<ProductId, CatalogueProduct> = new Map();
   #ids: readonly ProductId[] = [];
   #ranks: ReadonlyMap<ProductId, number> = new Map();
-  /** Of products that are not here, as far as the exchange told; null before it did. */
+  /**
+   * Why products are not in the catalogue, as far as the exchange has reported it; null before
+   * that.
+   */
   #absences: ReadonlyMap<ProductId, Absence> | null = null;
   #loaded = false;
   #version = 0;
@@ -60,7 +63,7 @@ export class Catalogue {
     return this.#absences.get(id) ?? unknownAbsence(id);
   }
 
-  /** Takes over why the exchange's other products are not here. */
+  /** Sets why the exchange's other products are not here. */
   explain(absences: ReadonlyMap<ProductId, Absence>): void {
     this.#absences = absences;
     this.#version++;

@@ -20,7 +20,7 @@ export interface CatalogueProduct {
   readonly status: "online" | "delisted" | "offline";
 }
 
-/** What the exchange, or the database, describes a product with. */
+/** A product's description from the exchange or the database. */
 export interface DescribedProduct extends Omit<CatalogueProduct, "id" | "baseName" | "status"> {
   readonly productId: ProductId;
   readonly baseName: string | null;

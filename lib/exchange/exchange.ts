@@ -13,20 +13,20 @@ export interface ExchangeLog {
 /** What every exchange is opened with, besides its own settings. */
 export interface ExchangeOptions {
   readonly log: ExchangeLog;
-  /** Hears of what the exchange sent and was not understood, by reason. */
+  /** Called with what the exchange sent and was not understood, by reason. */
   onDropped(reason: string, count: number): void;
-  /** Rejects every request under way and every later one; feeds are closed by themselves. */
+  /** Rejects every pending and every later request. Feeds are closed separately. */
   readonly signal: AbortSignal;
 }
 
 /**
- * An exchange as all others know it: a feed of trades, and requests for the past and the catalogue. Product ids are the
- * exchange's own.
+ * All that the other rooms know of an exchange: a feed of trades, and requests for the past and the
+ * catalogue. Product ids are the exchange's own.
  */
 export interface Exchange {
   /** The granularities of the candles that it computes itself; the others are merged here. */
   readonly granularities: readonly Granularity[];
   readonly rest: ExchangeRest;
-  /** Connects. Rejects if the settings do not allow it; whoever opens the feed closes it. */
+  /** Connects. Rejects if the settings do not allow it. The caller closes the feed. */
   openFeed(products: readonly ProductId[]): Promise<TradeFeed>;
 }

@@ -8,8 +8,8 @@ import type { Trade } from "../candles/trade.ts";
 export type LossReason = "disconnected" | "sequence" | "heartbeat" | "overflow";
 
 /**
- * What a feed tells, in the order it happened. `connection` is a connection's number, kept when it
- * reconnects and never given to another one.
+ * A feed's events, in the order in which they happened. `connection` is a connection's number, kept
+ * when it reconnects and never given to another one.
  */
 export type FeedEvent =
   | {
@@ -19,7 +19,7 @@ export type FeedEvent =
     readonly snapshot: boolean;
     /** When the exchange sent them, epoch milliseconds. */
     readonly timestampMs: number;
-    /** In no promised order, of any products of the connection. */
+    /** Of any products of the connection, in no particular order. */
     readonly trades: readonly Trade[];
   }
   | {
@@ -27,13 +27,16 @@ export type FeedEvent =
     readonly connection: number;
     /** The exchange's time, epoch milliseconds. */
     readonly timeMs: number;
-    /** The products for which this says that time has passed: subscription answered, snapshot in. */
+    /**
+     * The products whose event time this advances: their subscription was answered and their
+     * snapshot has come.
+     */
     readonly products: readonly ProductId[];
   }
   | {
     readonly kind: "loss";
     readonly connection: number;
-    /** Suspect until their trade ids prove otherwise. */
+    /** May miss trades, until their trade ids prove otherwise. */
     readonly products: readonly ProductId[];
     readonly reason: LossReason;
   }

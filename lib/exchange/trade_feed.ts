@@ -1,13 +1,13 @@
 import type { ProductId } from "../candles/product.ts";
 import type { ConnectionState, FeedEvent, LossReason } from "./feed_event.ts";
 
-/** What a connection brings of what is wanted of it. */
+/** Whether a connection delivers what it was asked to. */
 export interface DeliveryState {
   /** `up`: subscriptions are acknowledged and data comes. `starting`: nothing is known yet. */
   readonly state: "starting" | "up" | "down";
   /** Why it is down, in the exchange's words where it gave any; else null. */
   readonly reason: string | null;
-  /** Products that the exchange does not send, with what it said to them. */
+  /** Products that the exchange refuses to send, with its reasons. */
   readonly refused: ReadonlyMap<ProductId, string>;
 }
 
@@ -16,13 +16,15 @@ export interface ConnectionStats {
   readonly connection: number;
   readonly state: ConnectionState;
   readonly products: readonly ProductId[];
-  /** How many of them have their subscription answered and their snapshot in. */
+  /** How many of them have an acknowledged subscription and their snapshot. */
   readonly ready: number;
-  /** What it brings, by the last outcome: an open socket may be refused everything. */
+  /** Judged by the last outcome: even on an open socket every subscription may be refused. */
   readonly delivery: DeliveryState;
   /** Attempts to connect since data last came. */
   readonly attempts: number;
-  /** False where products are sent, but no heartbeats: what closes candles where nothing is traded. */
+  /**
+   * False if trades come but no heartbeats, without which candles of quiet products do not close.
+   */
   readonly heartbeats: boolean;
   /** Null while there is no open socket. */
   readonly lastMessageAgeMs: number | null;
@@ -36,15 +38,15 @@ export interface FeedStats {
   readonly queued: number;
   /** How many may wait. */
   readonly capacity: number;
-  /** Trades that did not fit into the queue; a `loss` told of them. */
+  /** Trades that did not fit into the queue; each time a `loss` was emitted. */
   readonly overflowed: number;
   readonly losses: Readonly<Record<LossReason, number>>;
 }
 
 /**
- * The exchange's trades, live. Whoever opens it reads it (one reader) and closes it. A reader that is too
- * slow costs the newest trades, not memory: when `capacity` trades wait, further ones are dropped with a
- * `loss` for their connection in their place.
+ * The exchange's trades, live. Its opener is its only reader, and closes it. A reader that is too
+ * slow costs the newest trades, not memory: when `capacity` trades wait, further ones are dropped
+ * with a `loss` for their connection in their place.
  */
 export interface TradeFeed extends AsyncIterable<FeedEvent> {
   /** Follows exactly these products, subscribing and unsubscribing only the difference. */

@@ -3,18 +3,18 @@ import type { ProductId } from "../candles/product.ts";
 import type { Trade } from "../candles/trade.ts";
 import type { ExchangeCandle } from "./exchange_candle.ts";
 
-/** How urgent a request is, and what ends it. */
+/** A request's priority, and what cancels it. */
 export interface Urgency {
-  /** Higher goes first; equal ones in the order they came. 0 if not given. */
+  /** Higher goes first; equal ones in order of arrival. Default 0. */
   readonly priority?: number;
-  /** Gives the request up; it then rejects with the signal's reason. */
+  /** Cancels the request, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
 /** Most trades in one answer. */
 export const MAX_TRADES = 1000;
 
-/** Which trades to ask for, in epoch seconds. */
+/** Which trades to request; times in epoch seconds. */
 export interface TradesQuery extends Urgency {
   readonly start?: number;
   readonly end?: number;
@@ -26,11 +26,17 @@ export interface TradesQuery extends Urgency {
 export interface TradesAnswer {
   readonly trades: readonly Trade[];
   readonly answeredAtMs: number;
-  /** Rows that were left out: unless there are none, trades side by side may have had others between them. */
+  /**
+   * Rows that could not be read. If there are any, neighbouring trades may have had others between
+   * them.
+   */
   readonly unreadable: number;
 }
 
-/** Where trades and candles of the past are fetched. Everything may reject: with a fault, or with a signal's reason. */
+/**
+ * Source of past trades and candles. Every request may reject with an error or with its signal's
+ * reason.
+ */
 export interface TradeSource {
   /** Trades, the newest ones if there are more than the limit. */
   trades(productId: ProductId, query: TradesQuery): Promise<TradesAnswer>;

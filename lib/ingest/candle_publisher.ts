@@ -8,22 +8,22 @@ import { LiveThrottle } from "./live_throttle.ts";
 import type { ClosedSink, LiveBus } from "./parts.ts";
 import { TimeSlicedQueue } from "./time_sliced_queue.ts";
 
-/** What candles are published with; it opens and closes none of it. */
+/** What a publisher works with; it opens and closes none of it. */
 export interface CandlePublisherParts {
   readonly liveIntervalMs: number;
   readonly bus: LiveBus;
   readonly closed: ClosedSink;
   readonly metrics: Metrics;
   readonly clock: Clock;
-  /** What is put as a key's current candle while it is live. */
+  /** Looks up a key's live candle, to be put as its current one. */
   readonly live: LiveCandles;
-  /** An exact candle goes out in place of the exchange's own. */
+  /** An exact candle was published in place of the exchange's own. */
   onReplaced(placeholder: Candle, candle: Candle): void;
 }
 
 /**
- * Publishes what has changed of products' candles: closed ones in time slices, live ones at most once per interval, and
- * each key's newest as its current one. Whoever makes it closes it, which publishes what waits.
+ * Publishes products' changed candles: closed ones in time slices, live ones at most once per interval, and each key's
+ * newest as its current one. Its owner closes it, which publishes what waits.
  */
 export class CandlePublisher {
   readonly #parts: CandlePublisherParts;
@@ -45,7 +45,7 @@ export class CandlePublisher {
     this.#current.restore(current);
   }
 
-  /** Publishes what is new of a product, soon. */
+  /** Publishes a product's changes soon. */
   publish(product: ProductAggregator): void {
     this.publishClosed(product);
     if (product.hasLive) this.#live.touch(product);
@@ -56,7 +56,7 @@ export class CandlePublisher {
     if (product.hasClosed) this.#closing.add(product);
   }
 
-  /** Publishes the live candles that changed, now; `publish` does so in the throttle's time. */
+  /** Publishes the live candles that changed, now; `publish` leaves the time to the throttle. */
   publishLive(product: ProductAggregator): void {
     const { bus, metrics } = this.#parts;
     const candles = product.takeLive();
@@ -76,12 +76,13 @@ export class CandlePublisher {
       if (revision === 0) metrics.candlesClosed.inc({ granularity });
       else metrics.revisions.inc({ granularity });
       if (exact) metrics.candlesProven.inc({ granularity });
-      // A copy: it may wait long, and a view would keep the bytes of a hundred others in memory.
+      // A copy: it may wait for long, and a view would keep a hundred other candles' bytes in
+      // memory.
       closed.enqueue(candle, this.#writer.write(candle).slice());
     }
   }
 
-  /** A closed candle is safely in the stream: now it may be its key's current one. */
+  /** A closed candle is safely in the stream, so it may become its key's current one. */
   onStored(candle: Candle): void {
     this.#current.offer(candle);
   }

@@ -8,7 +8,7 @@ import { StaggeredPuts } from "./staggered_puts.ts";
 
 /** The bus' part in keeping current candles: one value per key. */
 export interface CurrentCandlesBus {
-  /** Never throws. What could not be kept is made up for by the key's next change. */
+  /** Never throws. A put that fails is made good by the key's next change. */
   putCurrent(key: CandleKey, bytes: Uint8Array): void;
   /** Resolves when every put so far is kept, or has failed. */
   currentSettled(): Promise<void>;
@@ -17,9 +17,12 @@ export interface CurrentCandlesBus {
 /** A key's live candle as it is now; null where there is none. */
 export type LiveCandles = (productId: ProductId, granularity: Granularity) => Candle | null;
 
-/** Between two puts of a key: a candle's last state goes out with its close anyway. */
+/**
+ * Least time between two puts of a key. It may be long, since a candle's last state is put when it
+ * closes.
+ */
 const PUT_INTERVAL_MS = 2000;
-/** A fiftieth of a second's: 8,000 a second are what a NATS server with a slow disk takes. */
+/** Puts in each fiftieth of a second: a NATS server with a slow disk takes 8,000 a second. */
 const MOST_AT_ONCE = 160;
 
 /** What is known of a key. */
@@ -30,14 +33,14 @@ interface CurrentKey {
   held: Candle | null;
   /** `held` is to be put. */
   isHeldDue: boolean;
-  /** The live candle is to be put, as it is then. */
+  /** The live candle is to be put, in its state at that time. */
   isLiveDue: boolean;
 }
 
 /**
- * Writes the newest candle of each key to the bus' key-value bucket: what a stream shows first, and what a restart resumes
- * from. A live candle is looked up when its turn to be written has come: thousands of candles kept for that, each for a
- * second, would be most of what the garbage collector has to move. Whoever makes it flushes and closes it.
+ * Writes the newest candle of each key to the bus' key-value bucket, which streams show first and restarts resume from.
+ * A live candle is looked up only when it is its turn to be written: keeping thousands of them for a second each would
+ * be most of the garbage collector's work. Its owner flushes and closes it.
  */
 export class CurrentCandles {
   readonly #bus: CurrentCandlesBus;
@@ -100,7 +103,8 @@ export class CurrentCandles {
     const { held, isHeldDue, isLiveDue } = known;
     known.isHeldDue = known.isLiveDue = false;
     const live = isLiveDue ? this.#live(known.productId, known.granularity) : null;
-    // One that has closed meanwhile comes as a closed one, once that is safely in the stream.
+    // A candle that has closed meanwhile is offered as a closed one, once it is safely in the
+    // stream.
     if (live !== null && (held === null || supersedes(live, held))) {
       this.#bus.putCurrent(key, this.#writer.write(live));
     } else if (held !== null && isHeldDue) this.#bus.putCurrent(key, this.#writer.write(held));

@@ -2,7 +2,7 @@ import type { Disagreement } from "../repair/audit_comparison.ts";
 import { valuesText } from "../repair/audit_ledger.ts";
 import type { KeptDisagreement } from "../repair/audit_store.ts";
 
-/** Where the lines go; LogTape's loggers fit. */
+/** Receives the log lines; a LogTape logger fits. */
 export interface DifferenceSink {
   info(message: string, properties: Record<string, unknown>): void;
   warn(message: string, properties: Record<string, unknown>): void;
@@ -10,7 +10,7 @@ export interface DifferenceSink {
 
 const SHOWN = 10;
 
-/** Logs exact candles that are not the exchange's own, with both; of very many at once only the first. */
+/** Logs exact candles that differ from the exchange's own, with both values; only the first of very many at once. */
 export function logDifferences(log: DifferenceSink, found: readonly Disagreement[]): void {
   for (const one of found.slice(0, SHOWN)) {
     log.warn(
@@ -22,7 +22,7 @@ export function logDifferences(log: DifferenceSink, found: readonly Disagreement
   if (others > 0) log.warn("{others} more candles are not the exchange's", { others });
 }
 
-/** Logs what became of a difference. */
+/** Logs the result of comparing a difference again. */
 export function logAskedAgain(log: DifferenceSink, found: KeptDisagreement): void {
   const properties = propertiesOf(found);
   if (found.state === "resolved") {

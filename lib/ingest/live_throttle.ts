@@ -4,12 +4,15 @@ import type { CandlePublisher } from "./candle_publisher.ts";
 
 /**
  * Lets a product's first change through at once and from then on at most one per interval, never losing the last one.
- * Owns one timer; the publisher, whose it is, closes it.
+ * Owns one timer; the publisher closes it.
  */
 export class LiveThrottle {
   readonly #intervalMs: number;
   readonly #publisher: Pick<CandlePublisher, "publishLive">;
-  /** Products sent within the interval, in the order in which it ends; true where touched again since. */
+  /**
+   * Products sent within the last interval, in the order in which their intervals end; `touched` if changed again
+   * since.
+   */
   readonly #windows = new Map<ProductAggregator, { readonly endsAt: number; touched: boolean }>();
   readonly #clock: Clock;
   #cancelTimer: (() => void) | null = null;

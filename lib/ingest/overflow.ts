@@ -5,11 +5,16 @@ const MOST_AT_ONCE = 1000;
 /** More are not remembered one by one. */
 const CAPACITY = 100_000;
 
-/** Closed candles that the queue had no room for, each once: to be made again when it is empty. */
+/**
+ * Closed candles that the queue had no room for, each once, to be published again when it is empty.
+ */
 export class Overflow {
   readonly #candles = new Map<string, Candle>();
 
-  /** False when it is full itself: its caller must have the candle found missing some other way. */
+  /**
+   * False when it is full itself: then the caller must see to it that the candle is found missing
+   * in another way.
+   */
   add(candle: Candle): boolean {
     if (this.#candles.size >= CAPACITY) return false;
     this.#candles.set(`${candle.productId} ${candle.granularity} ${candle.start}`, candle);
@@ -20,7 +25,7 @@ export class Overflow {
     return this.#candles.size === 0;
   }
 
-  /** Takes some of them out, those that came first. */
+  /** Removes and returns some of them, oldest first. */
   take(): Candle[] {
     const taken = [...this.#candles].slice(0, MOST_AT_ONCE);
     for (const [name] of taken) this.#candles.delete(name);

@@ -15,7 +15,7 @@ export interface LiveBus extends CurrentCandlesBus {
   publishLive(key: CandleKey, bytes: Uint8Array): void;
 }
 
-/** Where closed candles go, in order and surely. */
+/** Receives closed candles and delivers them in order, without loss. */
 export interface ClosedSink {
   /** Candles not acknowledged yet. */
   readonly pending: number;
@@ -42,11 +42,11 @@ export interface IngestParts {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly clock?: Clock;
-  /** Evenly in [0, 1): spreads retries. */
+  /** Uniform in [0, 1): jitter for retries. */
   readonly random?: () => number;
-  /** Higher for products that streams name, 0 to 9. */
+  /** The demand for a product: 0 to 9, higher for those that streams name. */
   wanted(productId: ProductId): number;
-  /** There is more to be seen of the last days. */
+  /** Called when more of the last days has been stored. */
   onHistory(): void;
   /** Reads what earlier runs left. */
   readKnown(productIds: readonly ProductId[]): Promise<Known>;

@@ -1,7 +1,7 @@
 import type { ProductId } from "../candles/product.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 
-/** Where the lines go; LogTape's loggers fit. */
+/** Receives the log lines; a LogTape logger fits. */
 export interface ProblemSink {
   warn(message: string, properties: Record<string, unknown>): void;
   debug(message: string, properties: Record<string, unknown>): void;
@@ -10,8 +10,8 @@ export interface ProblemSink {
 const QUIET_MS = 60_000;
 
 /**
- * Says what could not be had of the exchange. When it is away every product's repairs fail, again and again: a warning a
- * minute reports it, and the others are there for those who debug.
+ * Logs what could not be fetched from the exchange. While it is away, every product's repairs fail repeatedly: one
+ * warning a minute reports it, and the rest are debug lines.
  */
 export class ProblemLog {
   #warnedAtMs = -Infinity;
@@ -22,11 +22,11 @@ export class ProblemLog {
     private readonly clock: Clock = systemClock,
   ) {}
 
-  /** A product's repair failed; `what` says what becomes of it. */
+  /** Reports that a product's repair failed; `what` names what happens next. */
   report(productId: ProductId, what: string, error: unknown): void {
     const properties = { productId, what, error };
     const now = this.clock.now();
-    // A process that stops gives up its requests.
+    // A process that stops cancels its requests.
     const givenUp = error instanceof Error && error.name === "AbortError";
     if (givenUp || now - this.#warnedAtMs < QUIET_MS) {
       if (!givenUp) this.#heldBack++;

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from "../time/clock.ts";
 
-/** Keys are sent in slices this far apart. */
+/** Keys are sent in groups this far apart. */
 const SLICE_MS = 20;
 
 interface Rest {
@@ -10,14 +10,13 @@ interface Rest {
 }
 
 /**
- * Sends each touched key soon, and at most once per interval, but never many at once: what thousands of keys have to say
- * would otherwise come together in one long moment. Never loses the last touch. Owns one timer; whoever makes it closes
- * it.
+ * Sends each touched key soon and at most once per interval, but never many at once: thousands of keys would otherwise
+ * be sent in one long task. Never loses the last touch. Owns one timer; its owner closes it.
  */
 export class StaggeredPuts<Key> {
-  /** Keys sent within the interval, in the order in which it ends. */
+  /** Keys sent within the last interval, in the order in which their intervals end. */
   readonly #resting = new Map<Key, Rest>();
-  /** Touched keys whose turn it is. */
+  /** Touched keys that are due. */
   readonly #waiting = new Set<Key>();
   #cancelTimer: (() => void) | null = null;
 

@@ -5,9 +5,9 @@ const WORK_MS = 3;
 const REST_MS = 5;
 
 /**
- * Work on many items that come due together (the products of a minute that ends), in short slices, so that what else is
- * to be done meanwhile does not wait for all of them. Each item is worked on once, however often it is added before
- * that. Owns one timer; whoever makes it flushes and closes it.
+ * Processes many items that fall due together (all products at a minute's end) in short slices, so that other work does
+ * not wait for all of them. Each item is processed once, however often it is added before that. Owns one timer; its
+ * owner flushes and closes it.
  */
 export class TimeSlicedQueue<Item> {
   readonly #waiting = new Set<Item>();
@@ -18,13 +18,13 @@ export class TimeSlicedQueue<Item> {
     private readonly clock: Clock = systemClock,
   ) {}
 
-  /** Works on it soon: within a few milliseconds if nothing else waits. */
+  /** Processes it soon: within a few milliseconds if nothing else waits. */
   add(item: Item): void {
     this.#waiting.add(item);
     this.#cancelTimer ??= this.clock.after(0, () => this.#slice());
   }
 
-  /** Works on all that waits, now. */
+  /** Processes all that waits, now. */
   flush(): void {
     for (const item of this.#waiting) {
       this.#waiting.delete(item);

@@ -7,7 +7,8 @@ const SECRET_NAME =
 const SECRETS: readonly (readonly [RegExp, string])[] = [
   // PEM blocks, also those whose line ends were written as a literal \n.
   [/-----BEGIN [A-Z0-9 ]+-----.*?(?:-----END [A-Z0-9 ]+-----|$)/gs, MASK],
-  // A URL's password reaches to the last @ before a space: passwords are often not percent-encoded.
+  // A URL's password extends to the last @ before a space, since passwords are often not
+  // percent-encoded.
   [/(\w:\/\/[^\s:/@?#]*):\S*@/g, `$1:${MASK}@`],
   // JSON web tokens: three base64url parts, the first one a JSON object.
   [/\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*/g, MASK],
@@ -28,8 +29,8 @@ export function redactText(text: string): string {
 }
 
 /**
- * A copy for the log, with every secret masked however deep it lies. Errors become plain records of name,
- * message, stack and cause; anything deeper than eight levels, and a value inside itself, is left out.
+ * A copy for the log, with every secret masked however deep it lies. Errors become plain records of name, message,
+ * stack and cause; what is deeper than eight levels, or contains itself, is left out.
  */
 export function redactValue(value: unknown): unknown {
   return redactInside(value, []);
@@ -68,7 +69,7 @@ function redactEntries(
 
 function redactError(error: Error, path: readonly object[]): unknown {
   return {
-    // Own fields such as `code` often say more than the message.
+    // An error's own fields, such as `code`, often explain more than its message.
     ...redactEntries(Object.entries(error), path),
     name: error.name,
     message: redactText(error.message),

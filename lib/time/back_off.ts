@@ -29,7 +29,7 @@ export class BackOff {
     await pause(this.nextMs(), signal, this.clock);
   }
 
-  /** It worked: the next delay is the shortest again. */
+  /** After a success: the next delay is the shortest again. */
   reset(): void {
     this.#nextMs = this.minMs;
   }

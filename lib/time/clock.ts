@@ -1,6 +1,6 @@
 /**
- * Time as this program uses it: for waiting, for ages and for dates. It decides nothing about candles. Passed in wherever
- * something waits, paces or backs off, so that a test drives it by hand (`FakeClock`).
+ * Time for waiting, ages and dates. It decides nothing about candles. Passed in wherever code
+ * waits, throttles or backs off, so that tests drive it by hand (`FakeClock`).
  */
 export interface Clock {
   /** Milliseconds that only ever grow, from any beginning. */
@@ -21,7 +21,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** The same, but for what waits by it the program does not stay alive if it has nothing else to do. */
+/** The same clock, but its timers do not keep the process alive. */
 export const backgroundClock: Clock = {
   ...systemClock,
   after(delayMs, run) {

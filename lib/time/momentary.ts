@@ -1,12 +1,12 @@
 import type { Clock } from "./clock.ts";
 
-/** A value that all who ask at one moment share, and that is made again when it is older than that. */
+/** A value computed on demand and shared by all callers until it is `momentMs` old. */
 export class Momentary<T> {
   #held: { readonly value: T; readonly at: number } | null = null;
 
   constructor(
     private readonly make: () => T,
-    /** Milliseconds that it is good for. */
+    /** How long a value is used, in milliseconds. */
     private readonly momentMs: number,
     private readonly clock: Pick<Clock, "now">,
   ) {}

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { FakeClock } from "./fake_clock.ts";
 import { Momentary } from "./momentary.ts";
 
-Deno.test("momentary - a value is made once for all who ask at one moment, and again after it", async () => {
+Deno.test("momentary - a value is computed once for all callers of one moment, and again after it", async () => {
   const clock = new FakeClock();
   let made = 0;
   const value = new Momentary(() => ({ number: ++made }), 100, clock);

@@ -1,4 +1,4 @@
-/** A bounded number of permits; who comes when none is free waits in turn. */
+/** A bounded number of permits; callers wait in order of arrival when none is free. */
 export class Semaphore {
   #free: number;
   #waiting: (() => void)[] = [];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Semaphore } from "./semaphore.ts";
 
-Deno.test("semaphore - at most so many run at a time, in the order of their coming, failures included", async () => {
+Deno.test("semaphore - at most N run at a time, in order of arrival, failures included", async () => {
   const semaphore = new Semaphore(2);
   const begun: number[] = [];
   const ends = Array.from({ length: 5 }, () => Promise.withResolvers<number>());

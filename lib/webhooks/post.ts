@@ -1,12 +1,12 @@
 import { signedHeaders } from "./signature.ts";
 import type { Webhook } from "./webhook.ts";
 
-/** What became of a request. */
+/** The outcome of a request. */
 export type PostOutcome =
   | { readonly kind: "delivered" }
-  /** The receiver answers, but does not take this candle: others may be posted. */
+  /** The receiver answers, but does not accept this candle: others may be posted. */
   | { readonly kind: "refused"; readonly reason: string }
-  /** The receiver cannot take anything now. */
+  /** The receiver accepts nothing now. */
   | { readonly kind: "away"; readonly reason: string; readonly retryAfterMs: number | null };
 
 const TIMEOUT_MS = 10_000;
@@ -55,7 +55,7 @@ export async function post(
   }
 }
 
-/** Whole seconds only; a date is as good as nothing. */
+/** Whole seconds only; a date is ignored. */
 function retryAfter(text: string | null): number | null {
   return text !== null && /^\d{1,6}$/.test(text)
     ? Math.min(Number(text) * 1000, MAX_RETRY_AFTER_MS)

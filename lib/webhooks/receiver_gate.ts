@@ -1,18 +1,18 @@
 import { BackOff } from "../time/back_off.ts";
 import type { Clock } from "../time/clock.ts";
 
-/** Requests under way to a receiver that answers. */
+/** Most concurrent requests to a receiver that answers. */
 const CONCURRENCY = 8;
 const RETRY_MIN_MS = 1_000;
 const RETRY_MAX_MS = 60_000;
 
 /**
- * Decides when a receiver may be sent the next request. One that is away gets one request at a time, with growing delays,
- * until it takes one. Whoever enters leaves.
+ * Decides when a receiver may be sent the next request. One that is away gets one request at a time, with growing
+ * delays, until it accepts one. Every `enter` needs a `leave` or `giveUp`.
  */
 export class ReceiverGate {
   readonly #backOff: BackOff;
-  /** In the order of their coming. */
+  /** In order of arrival. */
   readonly #waiting = new Set<() => void>();
   #underWay = 0;
   #isAway = false;
@@ -23,7 +23,7 @@ export class ReceiverGate {
     this.#backOff = new BackOff(RETRY_MIN_MS, RETRY_MAX_MS, clock);
   }
 
-  /** Whether its last answer was that it can take nothing, or none. */
+  /** Whether it did not answer last time, or answered that it accepts nothing now. */
   get isAway(): boolean {
     return this.#isAway;
   }
@@ -47,7 +47,9 @@ export class ReceiverGate {
     return promise;
   }
 
-  /** The request is over. `away`: the receiver can take nothing now, and may say for how long. */
+  /**
+   * The request is over. `away`: the receiver accepts nothing now, and may have said for how long.
+   */
   leave(away: { readonly retryAfterMs: number | null } | null): void {
     this.#underWay--;
     this.#isAway = away !== null;
@@ -59,7 +61,7 @@ export class ReceiverGate {
     this.#serve();
   }
 
-  /** The request was given up: nothing is known of the receiver. */
+  /** The request was cancelled, which shows nothing about the receiver. */
   giveUp(): void {
     this.#underWay--;
     this.#serve();

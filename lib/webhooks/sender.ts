@@ -5,7 +5,7 @@ import type { PostOutcome } from "./post.ts";
 import { ReceiverGate } from "./receiver_gate.ts";
 import { wants, type Webhook } from "./webhook.ts";
 
-/** A closed candle's message, until it is done. */
+/** A closed candle's message that is to be posted. */
 export interface Letter {
   /** Its sequence in the stream. */
   readonly sequence: number;
@@ -16,11 +16,11 @@ export interface Letter {
   readonly publishedMs: number;
 }
 
-/** Where letters come from: the durable consumer. */
+/** The source of letters: the durable consumer. */
 export interface LetterSource {
   /** Each letter once, in the stream's order, until it ends or `signal` is aborted. */
   letters(signal: AbortSignal): AsyncIterable<Letter>;
-  /** This one need not come again. */
+  /** This letter need not come again. */
   done(sequence: number): void;
 }
 
@@ -32,7 +32,7 @@ export interface SenderParts {
     body: Uint8Array<ArrayBuffer>,
     signal: AbortSignal,
   ) => Promise<PostOutcome>;
-  /** Keeps a letter that the receiver did not take for a day. Rejects while it cannot. */
+  /** Keeps a letter that the receiver did not accept for a day. Rejects while it cannot. */
   readonly setAside: (letter: Letter, reason: string) => Promise<void>;
   readonly clock: Clock;
   readonly log: {
@@ -41,7 +41,7 @@ export interface SenderParts {
   };
 }
 
-/** How a webhook is doing; counts since the start. */
+/** A webhook's state; counts since the start. */
 export interface SenderState {
   readonly delivered: number;
   readonly failed: number;
@@ -56,8 +56,8 @@ const RETRY_MIN_MS = 1_000;
 const RETRY_MAX_MS = 5 * 60_000;
 
 /**
- * Posts the letters of one webhook: in order for each key, keys side by side, each until the receiver has taken it. The
- * source bounds how many are here.
+ * Posts the letters of one webhook: in order for each key, keys concurrently, each until the receiver has accepted it.
+ * The source bounds how many are held.
  */
 export class Sender {
   readonly #parts: SenderParts;
@@ -83,7 +83,7 @@ export class Sender {
     };
   }
 
-  /** Posts until the source ends or `signal` is aborted; nothing is under way when it resolves. */
+  /** Posts until the source ends or `signal` is aborted; no request is pending when it resolves. */
   async run(source: LetterSource, signal: AbortSignal): Promise<void> {
     const ended = new AbortController();
     const over = AbortSignal.any([signal, ended.signal]);
@@ -128,10 +128,11 @@ export class Sender {
     this.#lanes.delete(key);
   }
 
-  /** Tries once; whether the letter is done with. */
+  /** Tries once; returns whether the letter is done. */
   async #finish(letter: Letter, backOff: BackOff, signal: AbortSignal): Promise<boolean> {
     const gate = this.#gate;
-    // A receiver that is away is not sent each of a day's candles before they are set aside.
+    // Without this, a receiver that is away would be sent every candle of a day before it is set
+    // aside.
     if (gate.isAway && this.#isOld(letter)) return await this.#putAside(letter, signal);
     if (!await gate.enter(signal)) return false;
     const outcome = await this.#post(letter, signal);
@@ -160,14 +161,14 @@ export class Sender {
     return false;
   }
 
-  /** Null when it was given up. */
+  /** Null when it was cancelled. */
   async #post(letter: Letter, signal: AbortSignal): Promise<PostOutcome | null> {
     try {
       const outcome = await this.#parts.post(idOf(letter), bodyOf(letter), signal);
       this.#gate.leave(outcome.kind === "away" ? outcome : null);
       return outcome;
     } catch {
-      // It rejects when aborted alone.
+      // It rejects only when aborted.
       this.#gate.giveUp();
       return null;
     }
@@ -202,12 +203,15 @@ export class Sender {
   }
 }
 
-/** The same for every request about this message, so that a receiver knows one that it has had. */
+/**
+ * The same for every request about this message, so that a receiver recognises one that it has
+ * already had.
+ */
 function idOf({ key, sequence }: Letter): string {
   return `${key}.${sequence}`;
 }
 
-/** The candle is written as it came. */
+/** The candle's bytes are passed on unchanged. */
 function bodyOf({ sequence, bytes }: Letter): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(
     `{"type":"candle","sequence":${sequence},"candle":${new TextDecoder().decode(bytes)}}`,

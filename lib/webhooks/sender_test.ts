@@ -17,7 +17,7 @@ const AWAY: PostOutcome = { kind: "away", reason: "it answered 503", retryAfterM
 const REFUSED: PostOutcome = { kind: "refused", reason: "it answered 400" };
 const TAKEN: PostOutcome = { kind: "delivered" };
 const DAY_MS = 86_400_000;
-/** What never rings. */
+/** A clock whose timers never fire. */
 const NO_CLOCK: Clock = { now: () => 0, wallMs: () => 0, after: () => () => {} };
 
 interface Bench {
@@ -79,7 +79,7 @@ async function withSender(
   }
 }
 
-/** Lets time pass in steps, so that chains of promises come to their end. */
+/** Lets time pass in steps, so that chains of promises settle. */
 async function passes(clock: FakeClock, ms: number): Promise<void> {
   for (let step = 0; step < 100; step++) await clock.pass(ms / 100);
 }

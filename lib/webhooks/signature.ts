@@ -1,9 +1,9 @@
 import { createHmac } from "node:crypto";
 
 /**
- * The headers of a request as the Standard Webhooks specification has them, for which there are libraries in most
- * languages: the signature is an HMAC-SHA256 over id, timestamp and body, so that neither can be changed, and an old
- * request is seen by its timestamp.
+ * The headers of a request by the Standard Webhooks specification, which has libraries in most languages. The signature
+ * is an HMAC-SHA256 over id, timestamp and body, so that none of them can be changed, and the timestamp shows an old
+ * request.
  */
 export function signedHeaders(
   key: Uint8Array,

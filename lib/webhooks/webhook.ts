@@ -3,16 +3,16 @@ import type { Candle } from "../candles/candle.ts";
 import { GRANULARITIES, type Granularity, parseGranularity } from "../candles/granularity.ts";
 import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "../candles/product.ts";
 
-/** Where closed candles are posted to, and which. The operator's own words. */
+/** One entry of the operator's file: where closed candles are posted to, and which ones. */
 export interface Webhook {
-  /** Names its place in the stream: another name begins with what closes from then on. */
+  /** Identifies its position in the stream: a new name begins with what closes from then on. */
   readonly name: string;
   readonly url: string;
   /** The key that requests are signed with. */
   readonly key: Uint8Array<ArrayBuffer>;
   readonly products: ReadonlySet<ProductId> | "*";
   readonly granularities: readonly Granularity[];
-  /** Only candles that never change again. */
+  /** Only exact candles, which never change again. */
   readonly exactOnly: boolean;
 }
 
@@ -74,7 +74,7 @@ export function parseWebhooks(text: string): readonly Webhook[] {
   }));
 }
 
-/** Whether a closed candle is one that a webhook is for. */
+/** Whether a webhook takes a closed candle. */
 export function wants(webhook: Webhook, { productId, granularity, exact }: Candle): boolean {
   return (webhook.products === "*" || webhook.products.has(productId)) &&
     webhook.granularities.includes(granularity) && (exact || !webhook.exactOnly);
