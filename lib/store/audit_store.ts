@@ -21,7 +21,7 @@ export interface StoredAudit {
   readonly until: EpochSeconds;
 }
 
-/** A bucket in which our candle and the exchange's are not the same; null: there is none. */
+/** A bucket in which our candle and the exchange's differ; null where one of them is missing. */
 export interface StoredDisagreement {
   readonly productId: ProductId;
   readonly granularity: Granularity;
@@ -32,7 +32,7 @@ export interface StoredDisagreement {
   readonly foundMs: number;
 }
 
-/** What is added at once. */
+/** Changes that are written in one transaction. */
 export interface StoredAuditChanges {
   readonly stretches: readonly StoredAudit[];
   readonly counts: readonly {
@@ -44,7 +44,9 @@ export interface StoredAuditChanges {
   readonly disagreements: readonly StoredDisagreement[];
 }
 
-/** What was compared with the exchange's own candles, and how it came out, in PostgreSQL. */
+/**
+ * The audit's state and results in PostgreSQL: what was compared with the exchange's own candles.
+ */
 export class AuditStore {
   constructor(private readonly database: Database, private readonly stored: CandleStore) {}
 
@@ -80,7 +82,9 @@ export class AuditStore {
     };
   }
 
-  /** Adds to the counts, moves the stretches and keeps the disagreements: all of it or nothing. */
+  /**
+   * Adds to the counts, moves the stretches and keeps the disagreements, all in one transaction.
+   */
   async write({ stretches, counts, disagreements }: StoredAuditChanges): Promise<void> {
     const audits = new Map<string, AuditRow>();
     const rowOf = (key: Pick<StoredAudit, "productId" | "granularity">) => {
@@ -167,7 +171,7 @@ interface DisagreementRow {
   readonly found_ms: string;
 }
 
-/** Of a granularity that this version does not know, nothing is known. */
+/** Null for a granularity that this version does not know. */
 function stretchOf({ product_id, granularity, from_s, until_s }: StretchRow): StoredAudit[] {
   if (!isGranularity(granularity)) return [];
   return [{
@@ -211,7 +215,7 @@ function textOf(values: ExchangeValues | null): string | null {
   return [open, high, low, close, volume].map(formatDecimal).join(" ");
 }
 
-/** Throws a `TypeError` for what is no such text. */
+/** Throws a `TypeError` for any other text. */
 function valuesOf(text: string | null): ExchangeValues | null {
   if (text === null) return null;
   const [open = "", high = "", low = "", close = "", volume = ""] = text.split(" ");

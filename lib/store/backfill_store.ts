@@ -15,14 +15,14 @@ export interface StartRange {
 
 /** How the candles of one granularity agree with the merge of a smaller one's. */
 export interface Agreement {
-  /** How many could be compared. */
+  /** The number of candles that could be compared. */
   readonly compared: number;
   readonly different: number;
   /** Starts of the first few that differ. */
   readonly examples: readonly EpochSeconds[];
 }
 
-/** What history was asked of the exchange, in PostgreSQL. */
+/** Which ranges of history were requested from the exchange, in PostgreSQL. */
 export class BackfillStore {
   constructor(private readonly database: Database) {}
 
@@ -48,8 +48,8 @@ export class BackfillStore {
   }
 
   /**
-   * Names what a key's stored past is made of: it is another text once more of it was obtained from the exchange, or a
-   * gap is opened or repaired.
+   * A version of a key's stored past: the text changes when more of it was fetched from the exchange, or a gap is
+   * opened or repaired.
    */
   async version(productId: ProductId, granularity: Granularity): Promise<string> {
     const [row] = await this.database.unsafe<{ version: string | null }[]>(
@@ -64,7 +64,7 @@ export class BackfillStore {
     return row?.version ?? "";
   }
 
-  /** Remembers that all there was in a range is stored. May be repeated. */
+  /** Records that all candles of a range are stored. May be repeated. */
   async markCovered(
     productId: ProductId,
     granularity: Granularity,
@@ -79,7 +79,7 @@ export class BackfillStore {
     );
   }
 
-  /** Forgets what was asked for before `end`, whose candles are being deleted. */
+  /** Forgets the ranges before `end`, whose candles are being deleted. */
   async forgetBefore(granularity: Granularity, end: EpochSeconds): Promise<void> {
     await this.database.unsafe(
       `UPDATE backfills SET covered = covered - int8multirange(int8range(NULL, $2::bigint))

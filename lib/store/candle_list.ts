@@ -6,30 +6,30 @@ import { readCandle } from "../candles/wire.ts";
 import { nextTurn } from "../time/next_turn.ts";
 import { COLUMN_NAMES, COLUMN_VALUES, STORED } from "./candle_row.ts";
 
-/** What the candles of one key do not have in common. */
+/** The columns that differ among the candles of one key. */
 const LISTED = COLUMN_NAMES.map((name, index) => ({ name, value: COLUMN_VALUES[index] ?? "" }))
   .filter(({ name }) => name !== "product_id" && name !== "granularity");
 
 /**
  * Selects the candles of one key, from a query under the name `c`, as one text in ascending order (null if there are
- * none): a client spends several times longer on a row's many fields one by one than on taking such a text apart.
+ * none): reading a row's many fields one by one costs a client several times more than parsing such a text.
  */
 export const CANDLE_LIST = `string_agg(ROW(${
   LISTED.map(({ value }) => value).join(", ")
 })::text, ';' ORDER BY c.start)`;
 
-/** Where in such a row a field stands, by its name on the wire. */
+/** A field's place in such a row, by its name on the wire. */
 const PLACES: Readonly<Record<string, number>> = Object.fromEntries(
   STORED.filter(({ name }) => LISTED.some((listed) => listed.name === name))
     .map(({ field, name }) => [field.wire, LISTED.findIndex((listed) => listed.name === name)]),
 );
 
-/** Rows that are taken apart in one go: some 2 ms. */
+/** Rows that are parsed in one go: some 2 ms. */
 const SLICE_ROWS = 500;
 
 /**
- * Takes apart what `CANDLE_LIST` selected, a slice in each turn of the event loop. No value of ours is quoted in it, and
- * null is nothing between two commas.
+ * Parses what `CANDLE_LIST` selected, a slice in each turn of the event loop. No value in it is quoted, and null is an
+ * empty field.
  */
 export async function candlesOf(
   list: string | null,
@@ -38,7 +38,7 @@ export async function candlesOf(
 ): Promise<Candle[]> {
   if (list === null) return [];
   let values: readonly string[] = [];
-  // One reader for all rows, and no record in between: downloads are made of hundreds of thousands of them.
+  // One reader for all rows, and no object for each: a download has hundreds of thousands of them.
   const textOf = ({ wire }: CandleField<never>): string | null | undefined => {
     if (wire === FIELDS.productId.wire) return productId;
     if (wire === FIELDS.granularity.wire) return granularity;

@@ -17,9 +17,9 @@ export const UPSERT = `INSERT INTO candles AS held (${NAMES})
     > (held.exact, held.revision, held.trades IS NOT NULL)`;
 
 /**
- * What an aggregator resumes with: $1 product ids. Of each the minutes and what is smaller than an hour from the hour
- * before its newest on, and the larger ones of that hour's day; and the newest minute before the first of those of each
- * length, by whose ids the first trades after it are missed.
+ * The candles that aggregators resume with. $1: product ids. For each product, candles shorter than an hour from the
+ * hour before its newest minute on, and longer ones of that hour's day; and for each length the newest minute before
+ * the first of them, whose ids show whether trades right after it are missing.
  */
 export const HELD = heldQuery(GRANULARITY_SECONDS);
 
@@ -60,7 +60,7 @@ export function heldQuery(lengths: Readonly<Record<string, number>>): string {
   ) held ORDER BY start`;
 }
 
-/** Candles of product $1 from second $2 to $3, and the minutes next to that. */
+/** Candles of product $1 from second $2 to $3, and the neighbouring minute on either side. */
 export const AROUND = `SELECT ${CANDLE_COLUMNS} FROM candles c
   WHERE product_id = $1 AND granularity = ANY ('{${GRANULARITIES.join(",")}}'::text[])
     AND start >= to_timestamp($2::bigint) AND start < to_timestamp($3::bigint)
@@ -73,8 +73,8 @@ export const AROUND = `SELECT ${CANDLE_COLUMNS} FROM candles c
   )`;
 
 /**
- * Candles of product $1: those shorter than an hour from second $2 to $3, the others from $4 to $5, and the minutes and
- * hours next to that on both sides.
+ * Candles of product $1: those shorter than an hour from second $2 to $3, the others from $4 to $5, and the
+ * neighbouring minutes and hours on both sides.
  */
 export const BESIDE = besideQuery();
 
@@ -123,8 +123,8 @@ export const CHAIN = `WITH minute AS (
   ORDER BY product_id, from_id`;
 
 /**
- * Candles of granularity $2 from second $1 on, of all products. The key starts with the product, so each one's
- * stretch is read by itself (OFFSET 0 keeps the planner to that); without, it is the whole table of the week.
+ * Candles of granularity $2 from second $1 on, of all products. The primary key starts with the product, so each
+ * product's range is read separately (OFFSET 0 forces the planner to); otherwise it reads the week's whole chunk.
  */
 export const SINCE = `SELECT ${CANDLE_COLUMNS} FROM products p CROSS JOIN LATERAL (
     SELECT * FROM candles WHERE product_id = p.product_id AND granularity = $2

@@ -9,7 +9,7 @@ import { CANDLE_LIST, candlesOf } from "./candle_list.ts";
 import type { CandleQuery } from "./candle_store.ts";
 import type { Database } from "./database.ts";
 
-/** What can be said of a range of one key's candles without handing it over. */
+/** A summary of a range of one key's candles, without the candles. */
 export interface RangeSummary {
   readonly count: number;
   /** All are exact, and between neighbours no trade can be missing. */
@@ -36,7 +36,7 @@ export class CandleRanges {
     return await candlesOf(row?.list ?? null, productId, granularity);
   }
 
-  /** Looks at a range whole, in one pass over its rows. */
+  /** Summarises a whole range, in one pass over its rows. */
   async summary(
     productId: ProductId,
     granularity: Granularity,

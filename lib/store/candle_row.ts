@@ -9,7 +9,7 @@ export type CandleRow = Readonly<Record<string, string | number | boolean | null
 interface StoredField {
   readonly field: CandleField;
   readonly name: string;
-  /** The type of the array that `columnLiterals` writes for it. */
+  /** The type of the column's array in `columnLiterals`. */
   readonly type: string;
 }
 
@@ -37,11 +37,11 @@ const NAMES: ReadonlyMap<string, string> = new Map(
   STORED.map(({ field, name }) => [field.wire, name]),
 );
 
-/** A stored row as the closed candle that it is. Throws a `TypeError` for a row that is none. */
+/** A stored row as a closed candle. Throws a `TypeError` for an invalid row. */
 export function candleOf(row: CandleRow): Candle {
   const candle = readCandle(({ wire }) => {
     const name = NAMES.get(wire);
-    // Of what has no column the stored candles have all the same: they are over.
+    // The one field without a column is `isComplete`, which is true of every stored candle.
     if (name === undefined) return "true";
     const value = row[name];
     return value === null || value === undefined ? value : `${value}`;
@@ -51,8 +51,8 @@ export function candleOf(row: CandleRow): Candle {
 }
 
 /**
- * Only the highest state of each candle: one statement must not touch a row twice. Live candles are no
- * concern of the database and are left out.
+ * Only the highest state of each candle, since one statement must not touch a row twice. Live candles are not stored
+ * and left out.
  */
 export function highestStates(candles: readonly Candle[]): readonly Candle[] {
   const highest = new Map<string, Candle>();
@@ -70,8 +70,8 @@ function identity({ productId, granularity, start }: Candle & CandleState): stri
 }
 
 /**
- * The columns of many candles as PostgreSQL array literals, in the order of the arrays that `UPSERT` unnests. Built by hand
- * since no value of ours needs quoting: it is several times faster than escaping each one.
+ * The columns of many candles as PostgreSQL array literals, in the order of the arrays that `UPSERT` unnests. Built by
+ * hand, since no value needs quoting and escaping each one is several times slower.
  */
 export function columnLiterals(candles: readonly Candle[]): string[] {
   return STORED.map(({ field }) => {

@@ -38,9 +38,9 @@ export class CandleStore {
   constructor(private readonly reading: Database, private readonly writing: Database) {}
 
   /**
-   * Stores closed candles in one statement and answers how many rows it wrote. A lower or equal state never
-   * replaces a stored one, whatever the order of arrival; live candles are ignored. Throws what PostgreSQL
-   * throws; nothing is stored then.
+   * Stores closed candles in one statement and returns how many rows it wrote. A lower or equal state never replaces a
+   * stored one, whatever the order of arrival; live candles are ignored. Throws PostgreSQL's error, after which nothing
+   * of the call is stored.
    */
   async upsert(candles: readonly Candle[]): Promise<number> {
     const highest = highestStates(candles);
@@ -52,7 +52,7 @@ export class CandleStore {
   /** The newest `limit` candles within the range, ascending. */
   async page(wanted: CandleQuery): Promise<Candle[]> {
     if (wanted.start === undefined) {
-      // Nearly always they are here, and a range lets the planner leave the other weeks alone.
+      // They are nearly always in this range, which lets the planner skip the other weeks.
       const near = await this.#page({ ...wanted, start: likelyStart(wanted) });
       if (near.length === wanted.limit) return near;
     }
@@ -72,8 +72,8 @@ export class CandleStore {
   }
 
   /**
-   * What an aggregator resumes with after a restart: of each product the candles of up to an hour from the hour before
-   * its newest minute on, and the larger ones from that hour's day on. Ascending by start.
+   * The candles that an aggregator resumes with after a restart: of each product the candles of up to an hour from the
+   * hour before its newest minute on, and the larger ones from that hour's day on. Ascending by start.
    */
   async held(productIds: readonly ProductId[]): Promise<Candle[]> {
     const rows = await this.reading.unsafe<CandleRow[]>(HELD, [`{${productIds.join(",")}}`], {
@@ -82,7 +82,10 @@ export class CandleStore {
     return rows.map(candleOf);
   }
 
-  /** The closed candles of one granularity since `from`, by product of the catalogue, each ascending. For drawing many at once. */
+  /**
+   * The closed candles of one granularity since `from`, by product of the catalogue, each ascending. For drawing many
+   * charts at once.
+   */
   async since(from: EpochSeconds, granularity: Granularity): Promise<Map<ProductId, Candle[]>> {
     const rows = await this.reading.unsafe<CandleRow[]>(
       SINCE,
@@ -99,7 +102,7 @@ export class CandleStore {
   }
 
   /**
-   * Every candle of a product that starts in `from` ≤ … < `to`, and the one-minute candles next before and next after.
+   * Every candle of a product that starts in `from` ≤ … < `to`, and the neighbouring one-minute candle on either side.
    * Ascending by start.
    */
   async around(productId: ProductId, from: EpochSeconds, to: EpochSeconds): Promise<Candle[]> {
@@ -154,10 +157,10 @@ export class CandleStore {
   }
 
   /**
-   * Where the trade ids of the stored minutes do not run on: what gaps are rebuilt from at start. Minutes
-   * with unknown ids are passed over, so the break around them spans them. Between two exact minutes, and
-   * within one, missing ids are proven never to have existed, so that is no break; with `exactToo` it is one, which
-   * finds rows that were stored and lost. Ascending by id.
+   * Where the trade ids of the stored minutes are not contiguous: gaps are rebuilt from this at start. Minutes with
+   * unknown ids are skipped, so the break around them spans them. Ids missing between two exact minutes, or within one,
+   * are proven never to have existed and are no break; with `exactToo` they are, which finds rows that were stored and
+   * lost. Ascending by id.
    */
   async chain(
     productIds: readonly ProductId[],
@@ -189,7 +192,7 @@ interface ChainRow {
   readonly to_start: string;
 }
 
-/** Far enough back for `limit` candles of a product that trades in one bucket of three. */
+/** A start far enough back for `limit` candles of a product that trades in one bucket of three. */
 export function likelyStart(
   { granularity, end, limit }: Omit<CandleQuery, "productId" | "start">,
 ): EpochSeconds {

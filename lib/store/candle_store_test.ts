@@ -205,7 +205,7 @@ Deno.test(
   }),
 );
 
-Deno.test("candle store - a further granularity is continued from as well", () => {
+Deno.test("candle store - an additional granularity resumes as well", () => {
   const query = heldQuery({ ...GRANULARITY_SECONDS, THREE_MINUTE: 180, FOUR_HOUR: 14_400 });
   assert.match(query, /IN \([^)]*'THREE_MINUTE'[^)]*\)\s+AND c\.start >= newest\.held_from/);
   assert.match(query, /IN \([^)]*'FOUR_HOUR'[^)]*\)\s+AND c\.start >= date_trunc\('day'/);

@@ -17,11 +17,14 @@ import type { Database } from "./database.ts";
 export interface StretchQuery {
   readonly productId: ProductId;
   readonly multiple: Multiple;
-  /** The first part's start at the earliest; without it there is none. */
+  /** The earliest start of a part; unbounded if left out. */
   readonly start?: EpochSeconds;
   /** Where the parts end, exclusive. */
   readonly end?: EpochSeconds;
-  /** A part that is kept apart from the others of its bucket, since its caller may know a newer state of it. */
+  /**
+   * The start of a part that is not merged with the others of its bucket, since the caller may know a newer state of
+   * it.
+   */
   readonly apart: EpochSeconds | null;
   /** Most parts to read, the newest. */
   readonly parts: number;
@@ -29,17 +32,20 @@ export interface StretchQuery {
   readonly buckets: number;
 }
 
-/** Closed candles merged where they are kept: a page's memory is that of its answer, whatever it was merged from. */
+/**
+ * Merges closed candles inside PostgreSQL, so that a page takes only the memory of its answer, whatever it was merged
+ * from.
+ */
 export class CandleStretches {
   constructor(private readonly database: Database) {}
 
   /**
-   * The newest parts of a range as stretches, ascending: one for each bucket, up to three for that of `apart`. The oldest
-   * may lack parts where `parts` ended the reading.
+   * The newest parts of a range as stretches, ascending: one for each bucket, up to three for that of `apart`. The
+   * oldest stretch may be incomplete where the limit `parts` was reached.
    */
   async newest(query: StretchQuery): Promise<Stretch[]> {
     if (query.start === undefined) {
-      // Nearly always they are here, and a range lets the planner leave the other weeks alone.
+      // They are nearly always in this range, which lets the planner skip the other weeks.
       const { multiple: { of }, end, parts } = query;
       const start = likelyStart({ granularity: of, end, limit: parts });
       const near = await this.#newest({ ...query, start });
@@ -54,7 +60,7 @@ export class CandleStretches {
     const key = [productId, of, GRANULARITY_SECONDS[of], seconds, apart ?? NEVER];
     const [row] = await this.database.unsafe<{ list: string | null }[]>(
       statement(start !== undefined, end !== undefined),
-      // Two more, since one bucket may come in three.
+      // Two more, since the bucket of `apart` may come as three stretches.
       [...key, parts, buckets + 2, ...[start, end].filter((bound) => bound !== undefined)],
       { prepare: true },
     );
@@ -69,7 +75,7 @@ function bucketsOf(stretches: readonly Stretch[], multiple: Multiple): number {
 /** The last second of the year 9999. */
 const NEVER = 253_402_300_799;
 
-/** How a part's value becomes its stretch's, as `mergeValues` has it: unknown as soon as one part lacks it. */
+/** SQL that merges a value as `mergeValues` does: unknown if one part lacks it. */
 function mergedColumn(field: CandleField<never>): string {
   const { wire: name, merge } = field;
   const merged = merge === "first"
@@ -81,7 +87,7 @@ function mergedColumn(field: CandleField<never>): string {
   return isNullable ? `CASE WHEN bool_and(${name} IS NOT NULL) THEN ${merged} END` : merged;
 }
 
-/** What is selected of each stretch, by name; the values under the names of their columns. */
+/** The columns of a stretch, by name; values have the names of their columns in `candles`. */
 const SELECTED: Readonly<Record<string, string>> = {
   start: "min(second)",
   exact: "bool_and(exact) FILTER (WHERE is_first)",
@@ -99,7 +105,7 @@ const COLUMNS = Object.entries(SELECTED).map(([name, sql]) => `${sql} AS ${name}
 
 /**
  * $1 product, $2 granularity, $3 its seconds, $4 the bucket's seconds, $5 the part kept apart, $6 parts, $7 stretches,
- * then the range. When two parts are joined is as in `runsOn`.
+ * then the range. Two parts are joined by the rule of `runsOn`.
  */
 function statement(hasStart: boolean, hasEnd: boolean): string {
   return `SELECT string_agg(${ROW_OF}, ';' ORDER BY merged.start) AS list
@@ -126,7 +132,7 @@ function statement(hasStart: boolean, hasEnd: boolean): string {
     ) merged`;
 }
 
-/** Takes apart what the statement selected. No value of ours is quoted in it, and null is nothing between two commas. */
+/** Parses what the statement selected. No value in it is quoted, and null is an empty field. */
 function stretchesOf(
   list: string | null,
   productId: ProductId,

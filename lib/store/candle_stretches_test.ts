@@ -14,7 +14,7 @@ import { openStore } from "./store.ts";
 /** A Monday, 00:00. */
 const BEGIN = 1_704_067_200;
 
-/** A minute that follows another: after how many quiet ones, whose ids run on from it or not, known or not. */
+/** How a minute follows another: after how many quiet ones, with contiguous ids or not, known or not. */
 const step = fc.record({
   skipped: fc.constantFrom(0, 0, 0, 1, 2, 9),
   missing: fc.constantFrom(0, 0, 0, 1),
@@ -41,7 +41,7 @@ Deno.test(
         async (steps, name, apart) => {
           const productId = sampleCandle().productId;
           const multiple = multipleOf(name);
-          // A stretch of time of its own for each run.
+          // Each run has its own stretch of time.
           const parts = minutes(steps, BEGIN + runs++ * 30 * 86_400);
           await store.candles.upsert(parts);
           const first = parts[0]?.start ?? epochSeconds(0);

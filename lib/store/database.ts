@@ -7,7 +7,7 @@ import type { SqlValue } from "./database_values.ts";
 /** The rows of an answer, and how many rows the statement read or wrote. */
 export type Answer<Row> = Row[] & { readonly count: number };
 
-/** Statements, wherever they run: by themselves, or within one transaction. */
+/** Runs statements: each by itself, or all within one transaction. */
 export interface Statements {
   /** Values become parameters; they are never part of the text. */
   <Rows extends readonly object[] = readonly Readonly<Record<string, unknown>>[]>(
@@ -15,8 +15,8 @@ export interface Statements {
     ...values: readonly SqlValue[]
   ): Promise<Answer<Rows[number]>>;
   /**
-   * The same for a text and its values. `prepare` keeps the plan where a session is ours alone. Without values the text
-   * may be several statements; the answer is then empty.
+   * The same for a text and its values. `prepare` keeps the plan where sessions are not shared by a pooler. Without
+   * values the text may be several statements; the answer is then empty.
    */
   unsafe<Rows extends readonly object[] = readonly Readonly<Record<string, unknown>>[]>(
     text: string,
@@ -25,18 +25,18 @@ export interface Statements {
   ): Promise<Answer<Rows[number]>>;
 }
 
-/** Statements of one transaction, and whole tables in and out of it. */
+/** The statements of one transaction, and COPY within it. */
 export interface Transaction extends Statements, Copying {}
 
-/** How a transaction sees the database; ordinarily each statement sees what was committed before it. */
+/** What a transaction sees of the database; by default each statement sees what was committed before it. */
 export interface TransactionOptions {
   /** All statements see one moment, and none may write. */
   readonly snapshot?: boolean;
 }
 
 /**
- * A pool of connections to one database. Each statement stands by itself: nothing that one leaves in a session may be
- * expected by the next, since behind a pooler that is another session.
+ * A pool of connections to one database. No statement may rely on what an earlier one left in a session, since behind a
+ * pooler the next one runs in another session.
  */
 export interface Database extends Statements {
   /** Runs statements in one transaction, which is undone if `work` throws. It holds a connection as long as it takes. */
@@ -44,9 +44,12 @@ export interface Database extends Statements {
     work: (sql: Transaction) => Promise<Result>,
     options?: TransactionOptions,
   ): Promise<Result>;
-  /** Connects if need be, and says to what. */
+  /** Connects if necessary, and returns what it is connected to. */
   target(): Promise<DatabaseTarget>;
-  /** Waits for what runs (`timeout` seconds at most), then closes every connection. Idempotent. */
+  /**
+   * Waits for running statements (`timeout` seconds at most), then closes every connection.
+   * Idempotent.
+   */
   end(options?: { readonly timeout?: number }): Promise<void>;
 }
 
@@ -56,13 +59,13 @@ export interface DatabaseOptions {
   readonly connections: number;
   /** Longest a statement may run, milliseconds; 0 for no limit. */
   readonly statementTimeoutMs: number;
-  /** What PostgreSQL says besides answers. */
+  /** Receives PostgreSQL's notices. */
   readonly onNotice?: (message: string) => void;
 }
 
 /**
- * Opens a pool; nothing is connected before the first statement. The caller ends it with `end()`. Numerics and
- * bigints come as text, so that no digit is lost on the way; times must be asked for as numbers.
+ * Opens a pool; nothing is connected before the first statement. The caller ends it with `end()`. Numerics and bigints
+ * come as text, so that no digit is lost on the way; times must be selected as numbers.
  */
 export function openDatabase(address: DatabaseAddress, options: DatabaseOptions): Database {
   const pool = new DatabasePool(address, options);

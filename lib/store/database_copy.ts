@@ -4,18 +4,18 @@ import { once } from "node:events";
 import type pg from "pg";
 import { DatabaseDownError, describeError } from "./database_error.ts";
 
-/** Rows as PostgreSQL's COPY hands them out and takes them, as they come: a table's size does not matter. */
+/** PostgreSQL's COPY as a stream of bytes, so that memory does not depend on a table's size. */
 export interface Copying {
-  /** Passes what a `COPY … TO STDOUT` gives on to `take`, which it waits for. Returns how many rows there were. */
+  /** Passes the output of a `COPY … TO STDOUT` to `take` and waits for it. Returns the number of rows. */
   copyOut(text: string, take: (bytes: Uint8Array) => Promise<void>): Promise<number>;
   /** Hands bytes to a `COPY … FROM STDIN` and returns how many rows it took; if they throw, it took none. */
   copyIn(text: string, rows: AsyncIterable<Uint8Array>): Promise<number>;
 }
 
-/** More than this is not fetched before it is taken. */
+/** Most bytes that are fetched and not yet taken. */
 const MOST_HELD_BYTES = 256 * 1024;
 
-/** COPY on one connection, which is its alone meanwhile. */
+/** COPY on one connection, which is used for nothing else meanwhile. */
 export function copyingOn(client: pg.PoolClient): Copying {
   return {
     copyOut: (text, take) => copyOut(client, text, take),
@@ -32,14 +32,14 @@ async function copyOut(
   const copy = client.query(new CopyQuery(text, stream));
   try {
     for (;;) {
-      // In big pieces: rows come one by one.
+      // In large chunks, since rows come one by one.
       const bytes = copy.takeHeld();
       if (bytes.length > 0) await take(bytes);
       else if (copy.isOver) return await copy.rows;
       else await copy.change();
     }
   } catch (error) {
-    // Rows that are not taken stand in the way of every further answer.
+    // Rows that are not taken would block every further answer on the connection.
     if (!copy.isOver) stream.destroy();
     throw error;
   }
@@ -68,7 +68,7 @@ async function copyIn(
   return await copy.rows;
 }
 
-/** Waits until there is room, or PostgreSQL wants no more. */
+/** Waits until there is room, or PostgreSQL accepts no more. */
 async function drain(stream: pg.Connection["stream"], copy: CopyQuery): Promise<void> {
   const stop = new AbortController();
   try {
@@ -133,7 +133,7 @@ class CopyQuery implements pg.Submittable {
   }
 
   handleCopyData({ chunk }: { readonly chunk: Uint8Array }): void {
-    // The protocol's reader writes over its buffer.
+    // A copy, since the protocol's reader reuses its buffer.
     this.#held.push(Uint8Array.from(chunk));
     this.#heldBytes += chunk.length;
     if (this.#heldBytes >= MOST_HELD_BYTES) this.stream.pause();

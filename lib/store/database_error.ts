@@ -7,16 +7,16 @@ export class DatabaseDownError extends Error {
 export class DatabaseUrlError extends Error {
   override name = "DatabaseUrlError";
 
-  /** `what` says what is wrong with it: "its sslmode is none of …". */
+  /** `what` names the fault: "its sslmode is none of …". */
   constructor(what: string, options?: ErrorOptions) {
     super(`the PostgreSQL URL cannot be used: ${what}`, options);
   }
 }
 
 /**
- * Whether PostgreSQL refused the *data* (a value out of range, a broken constraint): the same rows will never
- * succeed, while a batch without them does. Everything else (connection, disk full, a missing table, a
- * deadlock) is about the moment, and worth trying again.
+ * Whether PostgreSQL refused the *data* (a value out of range, a broken constraint): the same rows will never succeed,
+ * while a batch without them does. Everything else (connection, disk full, a missing table, a deadlock) may pass, and
+ * is retried.
  */
 export function isDataError(error: unknown): boolean {
   const state = sqlState(error);
@@ -37,7 +37,7 @@ export function isDatabaseDown(error: unknown): boolean {
 }
 
 // Class 08: connection; 57P: shutting down, or ended by an administrator or a limit; 25006: read-only, so perhaps no
-// longer the server that was looked for.
+// longer the right server.
 const LOST_STATE = /^(08|57P|25006)/;
 
 /** Whether the connection that a statement ran on should not be used again. */

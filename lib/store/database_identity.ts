@@ -2,14 +2,14 @@ import type { Database } from "./database.ts";
 
 /** Which database this is, and whether it takes writes. */
 export interface DatabaseIdentity {
-  /** Another text: the tables are not those of before (a database made again, or restored table by table). */
+  /** Changes when the tables are others than before (a database created again, or restored table by table). */
   readonly tables: string;
-  /** Another text: the server was started since, or is another one (a backup, a standby). */
+  /** Changes when the server was restarted, or is another one (a backup, a standby). */
   readonly server: string;
   readonly isReadOnly: boolean;
 }
 
-/** SQL for what tells one database from another; no setting changes how it reads. */
+/** SQL that identifies a database; its text depends on no setting. */
 export const TABLES_IDENTITY = `concat_ws('/',
   (SELECT oid::bigint FROM pg_database WHERE datname = current_database()),
   coalesce(to_regclass('candles')::oid::bigint, 0),
@@ -18,7 +18,7 @@ export const TABLES_IDENTITY = `concat_ws('/',
 export const SERVER_IDENTITY = `concat_ws('/', extract(epoch FROM pg_postmaster_start_time())::text,
   coalesce(pg_relation_filenode(to_regclass('store_mark'))::bigint, 0))`;
 
-/** Asks the database. */
+/** Reads the identity from the database. */
 export async function identify(database: Database): Promise<DatabaseIdentity> {
   const [row] = await database.unsafe<
     { tables: string; server: string; is_read_only: boolean }[]

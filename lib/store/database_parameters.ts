@@ -3,7 +3,7 @@ import { DatabaseUrlError } from "./database_error.ts";
 /** The parameters behind a URL's question mark, decoded. */
 export type UrlParameters = ReadonlyMap<string, string>;
 
-/** Parameters that are honoured. The last ones are other clients' words. */
+/** Parameters that are honoured. The last ones are other clients' names. */
 const HONOURED = [
   "host",
   "hostaddr",
@@ -29,7 +29,7 @@ const HONOURED = [
   "pgbouncer",
 ];
 
-/** Parameters that may be given with the values that say what happens anyway. */
+/** Parameters that may only be given with the values that describe what happens anyway. */
 const AS_IT_IS: Readonly<Record<string, readonly string[]>> = {
   client_encoding: ["UTF8", "utf8", "UTF-8", "utf-8", "auto"],
   gssencmode: ["disable", "prefer"],
@@ -41,7 +41,7 @@ const AS_IT_IS: Readonly<Record<string, readonly string[]>> = {
   keepalives: ["1"],
 };
 
-/** Why some are refused that people know from elsewhere. */
+/** Why well-known parameters are refused, and what to do instead. */
 const INSTEAD: Readonly<Record<string, string>> = {
   service: "write what the service file says into the URL",
   servicefile: "write what the service file says into the URL",
@@ -73,7 +73,10 @@ export function readParameters(search: string): UrlParameters {
   return given;
 }
 
-/** A name for people. It is no part of a password: those stand before the question mark, or behind an equals sign. */
+/**
+ * A parameter's name for error messages. It cannot be part of a password, since those are before the question mark or
+ * after an equals sign.
+ */
 function shorten(name: string): string {
   return /^[\w.-]{1,64}$/.test(name) ? name : "parameter (whose name is none)";
 }

@@ -13,7 +13,7 @@ import type { SqlValue } from "./database_values.ts";
 export interface Statement {
   readonly text: string;
   readonly values?: readonly SqlValue[];
-  /** Whether to keep its plan where a session is ours alone. */
+  /** Whether to keep its plan where sessions are not shared by a pooler. */
   readonly prepare?: boolean;
 }
 
@@ -23,20 +23,22 @@ type Work<Result> = (run: Run, copying: Copying) => Promise<Result>;
 interface OpenPool {
   readonly target: DatabaseTarget;
   readonly pool: pg.Pool;
-  /** Differs whenever connections are to be made in another way. */
+  /** Changes when connections have to be made differently. */
   readonly key: string;
 }
 
-/** What PostgreSQL says to `CREATE … IF NOT EXISTS`: nothing to hear about. */
+/** PostgreSQL's notice to `CREATE … IF NOT EXISTS`, which is not passed on. */
 const ALREADY_THERE = "42P07";
-/** A statement that the server should have ended so long ago: it, or what is between, does not answer. */
+/**
+ * How long after its own timeout a statement is given up: by then the server, or something in between, does not answer.
+ */
 const ANSWER_PATIENCE_MS = 5_000;
-/** A connection serves for an hour: an address or a certificate may be another by then. */
+/** A connection is used for an hour, since the address or a certificate may change. */
 const LIFETIME_S = 3_600;
 
 /**
- * Connections to whichever server of an address was found. It is looked for again whenever a connection is lost: it may
- * be another one, or behind a pooler, by then. Whoever made it ends it.
+ * Connections to the server that was found for an address. The server is looked up again whenever a connection is lost,
+ * since by then it may be another one, or behind a pooler. Its owner ends it.
  */
 export class DatabasePool {
   readonly #slots: DatabaseSlots;
@@ -58,7 +60,7 @@ export class DatabasePool {
     return (await this.#find()).target;
   }
 
-  /** Runs one statement. Behind a pooler it has a transaction of its own, which is what its settings hold for. */
+  /** Runs one statement. Behind a pooler it runs in its own transaction, to which its settings are local. */
   async run(statement: Statement): Promise<pg.QueryResult> {
     const { text, values = [], prepare = false } = statement;
     return await this.#withClient(async (client, { pooled, ...target }) => {
@@ -81,7 +83,9 @@ export class DatabasePool {
     );
   }
 
-  /** Lets what runs end, for so many seconds if they are given. */
+  /**
+   * Waits for running statements, at most `timeoutS` seconds if given, and closes all connections.
+   */
   async end(timeoutS?: number): Promise<void> {
     this.#ending.abort();
     this.#slots.close();
@@ -149,7 +153,7 @@ export class DatabasePool {
       throw error;
     }
     const { command } = await query(client, { text: "COMMIT" });
-    // PostgreSQL answers another one, and no error, where a statement had failed and that was passed over.
+    // Where a failed statement was ignored, PostgreSQL answers COMMIT with ROLLBACK and no error.
     if (command !== "COMMIT") {
       throw new Error("a transaction was undone: one of its statements failed");
     }
@@ -184,7 +188,7 @@ export class DatabasePool {
     const key = JSON.stringify([config, target.pooled, target.version]);
     if (this.#open?.key === key) return this.#open;
     this.#open?.pool.end().catch(() => {
-      // Its connections are of no more use.
+      // Its connections are not used any longer.
     });
     return this.#open = { target, key, pool: this.#openPool(config, target) };
   }
@@ -203,7 +207,7 @@ export class DatabasePool {
         if (!target.pooled) await client.query({ text: setUp });
       },
     });
-    // A connection that is lost while nothing runs on it: the next statement takes another.
+    // An idle connection was lost: the next statement takes another one.
     pool.on("error", () => {});
     pool.on("connect", (client) => {
       this.#clients.add(client);
@@ -219,7 +223,7 @@ export class DatabasePool {
 
 const NOTHING: pg.QueryResult = { command: "", rowCount: 0, rows: [] };
 
-/** What PostgreSQL refuses is thrown as it comes; everything else means that the connection is of no more use. */
+/** Throws PostgreSQL's errors unchanged; after any other failure the connection is discarded. */
 async function query(client: pg.PoolClient, config: pg.QueryConfig): Promise<pg.QueryResult> {
   try {
     const result = await client.query(config);

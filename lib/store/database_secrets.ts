@@ -1,6 +1,6 @@
 import { DatabaseUrlError } from "./database_error.ts";
 
-/** Whom a password is for. */
+/** The login that a password is looked up for. */
 export interface Login {
   readonly host: string;
   readonly port: number;
@@ -32,7 +32,7 @@ export async function readPassword(path: string, login: Login): Promise<string> 
   return "";
 }
 
-/** A file that a parameter names. The error says the parameter and why, never the path or what is in it. */
+/** Reads a file that a parameter names. The error has the parameter and the reason, never the path or the content. */
 export async function readSecret(parameter: string, path: string): Promise<string> {
   try {
     return await Deno.readTextFile(path);
@@ -46,7 +46,7 @@ export async function readSecret(parameter: string, path: string): Promise<strin
   }
 }
 
-/** Five fields; a colon or a backslash within one stands behind a backslash. */
+/** Splits a line into five fields; a colon or a backslash within one is escaped by a backslash. */
 function fieldsOf(line: string): string[] {
   const fields: string[] = [];
   let field = "";

@@ -2,9 +2,9 @@
 import pg from "pg";
 
 /**
- * What a session, a role, a database or a server may have set otherwise, and what every statement here takes for granted:
- * what text means, how sure a commit is, and that nothing is ended behind our back. `default_transaction_read_only` is left
- * alone: whoever sets that means it.
+ * Settings that every statement here relies on, and that a role, a database or a server may set otherwise: the meaning
+ * of texts, the durability of commits, and that nothing is ended unexpectedly. `default_transaction_read_only` is left
+ * alone, since it is set on purpose.
  */
 const EXPECTED: ReadonlyMap<string, string> = new Map([
   ["DateStyle", "ISO, YMD"],
@@ -30,20 +30,20 @@ const EXPECTED: ReadonlyMap<string, string> = new Map([
   ["statement_timeout", "0"],
 ]);
 
-/** Names among these that the connection's URL may set all the same: they are limits, and no text means another thing. */
+/** Those of them that the URL may set all the same: limits, which do not change the meaning of any text. */
 const LIMITS = /^(lock_timeout|transaction_timeout|idle_.*_timeout|statement_timeout)$/;
 
 /** Every name above, to ask a server which of them it knows. */
 export const EXPECTED_NAMES: readonly string[] = [...EXPECTED.keys()];
 
-/** Whether a setting is one that a URL must leave as it is. */
+/** Whether a setting must not be changed by a URL. */
 export function isReserved(name: string): boolean {
   const wanted = name.toLowerCase();
   return wanted === "client_encoding" ||
     EXPECTED_NAMES.some((own) => own.toLowerCase() === wanted && !LIMITS.test(own));
 }
 
-/** How to set a session, or one transaction, up. */
+/** The settings for a session, or for one transaction. */
 export interface SessionSetUp {
   /** The names of `EXPECTED_NAMES` that this server has. */
   readonly known: ReadonlySet<string>;
@@ -53,7 +53,7 @@ export interface SessionSetUp {
   readonly settings: ReadonlyMap<string, string>;
 }
 
-/** One statement that sets everything up, until the session ends or (`local`) the transaction that it runs in. */
+/** One statement that makes all settings, for the session or (`local`) for the transaction that it runs in. */
 export function setUpStatement(
   { known, statementTimeoutMs, settings }: SessionSetUp,
   local: boolean,
@@ -63,7 +63,7 @@ export function setUpStatement(
     ["statement_timeout", String(statementTimeoutMs)] as const,
     ...settings,
   ]);
-  // Not SET, which would take a list of schemas for the name of one.
+  // Not SET, which would take a list of schemas for a single name.
   const calls = [...values].map(([name, value]) =>
     `pg_catalog.set_config(${pg.escapeLiteral(name)}, ${pg.escapeLiteral(value)}, ${local})`
   );

@@ -2,13 +2,14 @@ import { DatabaseUrlError } from "./database_error.ts";
 import type { UrlParameters } from "./database_parameters.ts";
 import { isReserved } from "./database_session.ts";
 
-/** Other clients' words for the schema that tables are in. */
+/** Other clients' names for the schema of the tables. */
 const SCHEMA_WORDS = ["schema", "currentSchema"] as const;
 const NAME = /^[A-Za-z_][A-Za-z0-9_.]*$/;
 
 /**
  * What a URL sets in every session: `options` as libpq and psql take them (`-c name=value`, `--name=value`), and the
- * schema by any of the names that clients have for it. Throws a `DatabaseUrlError` for a setting that is ours to make.
+ * schema by any of the names that clients have for it. Throws a `DatabaseUrlError` for a setting that this program
+ * makes itself.
  */
 export function readSettings(given: UrlParameters): ReadonlyMap<string, string> {
   const settings = new Map<string, string>();

@@ -3,10 +3,10 @@ import { DatabaseDownError } from "./database_error.ts";
 
 /** Longest that a statement waits for a free connection. */
 const PATIENCE_MS = 20_000;
-/** Statements that wait at most; further ones fail at once. */
+/** Most statements that wait; further ones fail at once. */
 const MOST_WAITING = 10_000;
 
-/** Who may use one of a number of connections. Owned by a pool. */
+/** A limited number of slots for connections. Owned by a pool. */
 export class DatabaseSlots {
   #free: number;
   #closed = false;
@@ -16,7 +16,7 @@ export class DatabaseSlots {
     this.#free = slots;
   }
 
-  /** Resolves when there is a free one; whoever has it gives it back. Throws a `DatabaseDownError`. */
+  /** Resolves when a slot is free; the caller gives it back. Throws a `DatabaseDownError`. */
   async take(): Promise<void> {
     if (this.#closed) throw new DatabaseDownError("the connections are closed");
     if (this.#free > 0) {
@@ -40,7 +40,7 @@ export class DatabaseSlots {
     }
   }
 
-  /** Hands the slot to whoever waits longest. */
+  /** Hands the slot to the caller that has waited longest. */
   give(): void {
     const [next] = this.#waiting;
     if (next === undefined) {
@@ -51,7 +51,7 @@ export class DatabaseSlots {
     next.go();
   }
 
-  /** Whoever waits is refused, and so is everyone after. */
+  /** Refuses all waiting and all later callers. */
   close(): void {
     this.#closed = true;
     for (const { fail } of this.#waiting) fail(new DatabaseDownError("the connections are closed"));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { FakeClock } from "../time/fake_clock.ts";
 import { DatabaseSlots } from "./database_slots.ts";
 
-Deno.test("connections - whoever waits longest has the next free one, and no caller is left waiting at the end", async () => {
+Deno.test("connections - the caller that has waited longest gets the next free one, and none is left waiting at the end", async () => {
   const slots = new DatabaseSlots(2);
   await Promise.all([slots.take(), slots.take()]);
   const order: string[] = [];
@@ -19,7 +19,7 @@ Deno.test("connections - whoever waits longest has the next free one, and no cal
   await assert.rejects(slots.take(), { name: "DatabaseDownError" });
 });
 
-Deno.test("connections - one that was given back is free for whoever comes later", async () => {
+Deno.test("connections - one that was given back is free for a later caller", async () => {
   const slots = new DatabaseSlots(1);
   for (let round = 0; round < 3; round++) {
     await slots.take();

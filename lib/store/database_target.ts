@@ -7,11 +7,11 @@ import { type Encryption, encryptionsFor, tlsOptions } from "./database_tls.ts";
 import type { DatabaseAddress, DatabaseHost } from "./database_url.ts";
 import { COLUMN_VALUES } from "./database_values.ts";
 
-/** The server that a pool of connections goes to, as it was found. */
+/** The server that a pool connects to. */
 export interface DatabaseTarget {
   readonly host: DatabaseHost;
   readonly encryption: Encryption;
-  /** Something between us and PostgreSQL hands its sessions around: nothing may be kept in one. */
+  /** A pooler between us and PostgreSQL shares its sessions: nothing may be kept in one. */
   readonly pooled: boolean;
   /** `17.5`. */
   readonly version: string;
@@ -19,20 +19,23 @@ export interface DatabaseTarget {
   readonly known: ReadonlySet<string>;
 }
 
-/** A server was reached, and is none to work with. The message is one line. */
+/** A server was reached, but cannot be used. The message is one line. */
 export class UnfitServerError extends Error {
   override name = "UnfitServerError";
 }
 
 const OLDEST_VERSION = 150_000;
-/** No entry of pg_hba.conf for such a connection: another kind of it may have one. */
+/**
+ * pg_hba.conf has no entry for this kind of connection (encrypted or not): the other kind may have
+ * one.
+ */
 const NOT_THIS_WAY = "28000";
-/** Whatever host is asked: the login is wrong, or there is no such database. */
+/** The login is wrong or there is no such database, which is true of every host. */
 const REFUSED = /^(28|3D)/;
 
 /**
- * Finds the first server of an address that takes us and is of the wanted kind, and looks whether it is PostgreSQL itself.
- * Throws what the last one said.
+ * Finds the first server of an address that accepts the login and is of the wanted kind, and whether a pooler is
+ * between. Throws the last server's error.
  */
 export async function findTarget(
   address: DatabaseAddress,
@@ -52,7 +55,8 @@ export async function findTarget(
           throw error;
         }
         const isAnswer = state !== null || error instanceof UnfitServerError;
-        // Of two ways to one host what a server said tells most, and then what came of the way that was wished for.
+        // Of two attempts with one host, a server's answer explains most; after that, the attempt of the preferred
+        // kind.
         if (i > 0 && isAnswer) failures.pop();
         if (i === 0 || isAnswer) failures.push({ host, error });
         if (isAnswer && state !== NOT_THIS_WAY) break;
@@ -69,7 +73,9 @@ export async function findTarget(
   );
 }
 
-/** What `pg` needs to connect to a target. Reads the files that the address names. */
+/**
+ * The configuration with which `pg` connects to a target. Reads the files that the address names.
+ */
 export async function clientConfig(
   address: DatabaseAddress,
   { host, encryption }: Pick<DatabaseTarget, "host" | "encryption">,
@@ -81,14 +87,14 @@ export async function clientConfig(
     port,
     database,
     user,
-    // A function, since `pg` would look elsewhere for one that is empty; and a file may have changed by the next time.
+    // A function, since `pg` would replace an empty password by another, and since a file may change in between.
     password: async () =>
       passFile !== null && password === ""
         ? await readPassword(passFile, { host: name, port, database, user })
         : password,
     ssl: encryption === "plain" ? false : await tlsOptions(address, host),
     sslnegotiation: encryption === "tls" && address.tls.direct ? "direct" : "postgres",
-    // Poolers take no further startup parameter by default.
+    // By default poolers accept no other startup parameter.
     application_name: address.applicationName,
     connectionTimeoutMillis: address.connectTimeoutMs,
     keepAlive: true,
@@ -131,7 +137,7 @@ async function look(
   const destroy = () => void client.connection.stream.destroy();
   signal.addEventListener("abort", destroy);
   client.on("error", () => {
-    // Whoever awaits the query hears of it.
+    // The awaited query rejects with it.
   });
   try {
     await connect(client, address.connectTimeoutMs);
@@ -147,7 +153,7 @@ async function look(
     };
   } finally {
     await client.end().catch(() => {
-      // It is gone by itself.
+      // The connection is closed already.
     });
     signal.removeEventListener("abort", destroy);
   }

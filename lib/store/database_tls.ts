@@ -15,7 +15,7 @@ const ATTEMPTS: Readonly<Record<SslMode, readonly Encryption[]>> = {
   "verify-full": ["tls"],
 };
 
-/** What to try with one host, in this order, as libpq does. A socket in the file system is never encrypted. */
+/** The kinds of connection to try with one host, in this order, as libpq does. A Unix socket is never encrypted. */
 export function encryptionsFor(
   address: DatabaseAddress,
   host: DatabaseHost,
@@ -24,8 +24,8 @@ export function encryptionsFor(
 }
 
 /**
- * What to hand to TLS for one host. Files are read each time, so that a certificate may be renewed. Throws a
- * `DatabaseUrlError` for one that cannot be read.
+ * The TLS options for one host. Files are read each time, so that a certificate may be renewed. Throws a
+ * `DatabaseUrlError` for a file that cannot be read.
  */
 export async function tlsOptions(
   { tls }: DatabaseAddress,
@@ -38,13 +38,13 @@ export async function tlsOptions(
     tls.certificate === null ? undefined : readSecret("sslcert", tls.certificate),
     tls.key === null ? undefined : readSecret("sslkey", tls.key),
   ]);
-  // With a root certificate `require` is as strict as `verify-ca`: so libpq's documents say.
+  // With a root certificate `require` is as strict as `verify-ca`, as libpq's documentation has it.
   const isChecked = tls.mode.startsWith("verify-") || tls.mode === "require" && ca !== undefined;
   return {
     ca,
     cert,
     key,
-    // Where the connection goes to an address that was given beside the name, it is the name that counts.
+    // Certificates are checked against the name, also where the connection goes to an address given beside it.
     servername: isIP(host.name) === 0 ? host.name : undefined,
     rejectUnauthorized: isChecked,
     ...(tls.mode === "verify-full" ? {} : { checkServerIdentity: () => undefined }),

@@ -7,11 +7,11 @@ export interface DatabaseHost {
   /** A host name, or the directory of a Unix socket (`/cloudsql/project:region:instance`). */
   readonly name: string;
   readonly port: number;
-  /** Where to connect instead of asking for the name's address; certificates are held against the name. */
+  /** The address to connect to instead of resolving the name; certificates are checked against the name. */
   readonly address: string | null;
 }
 
-/** How a connection is encrypted; libpq's words and meanings. */
+/** How a connection is encrypted; names and meanings are libpq's. */
 export const SSL_MODES = [
   "disable",
   "allow",
@@ -22,14 +22,14 @@ export const SSL_MODES = [
 ] as const;
 export type SslMode = typeof SSL_MODES[number];
 
-/** Which certificates are trusted, and which one is ours: paths of PEM files. */
+/** The trusted certificates and the client's own: paths of PEM files. */
 export interface DatabaseTls {
   readonly mode: SslMode;
-  /** `system`: what the machine trusts. Null: the same, where certificates are looked at. */
+  /** `system`: what the machine trusts. Null: the same, where certificates are checked at all. */
   readonly rootCertificate: string | null;
   readonly certificate: string | null;
   readonly key: string | null;
-  /** TLS from the first byte on, without asking the server whether it speaks it. */
+  /** TLS from the first byte on, without asking the server first. */
   readonly direct: boolean;
 }
 
@@ -43,24 +43,24 @@ export interface DatabaseAddress {
   /** Path of a file in the format of `.pgpass`, for when there is no password. */
   readonly passFile: string | null;
   readonly tls: DatabaseTls;
-  /** Which of the servers will do. */
+  /** Which kind of server is needed. */
   readonly needs: "any" | "read-write" | "primary";
   /** Longest that one attempt to connect may take. */
   readonly connectTimeoutMs: number;
   readonly applicationName: string;
   /** Settings of every session, by name. */
   readonly settings: ReadonlyMap<string, string>;
-  /** Whether a pooler is between; null: to be found out. */
+  /** Whether a pooler is between; null: detect it. */
   readonly pooled: boolean | null;
 }
 
 export { DatabaseUrlError };
 
-/** What a URL looks like, for people. */
+/** The shape of a URL, for error messages. */
 export const DATABASE_URL_SHAPE = "postgres://user:password@host:5432/database, or " +
   "postgres://user:password@/database?host=/cloudsql/project:region:instance for a socket";
 
-// Read by hand: `new URL` refuses several hosts, and the empty one that socket URLs have. A second @ is one of a password
+// Read by hand: `new URL` refuses several hosts, and the empty host of socket URLs. A second @ belongs to a password
 // that was not encoded: what follows the first would be taken for the host, and shown.
 const URL_PARTS = /^postgres(?:ql)?:\/\/(?:([^@/?]*)@)?([^@/?]*)(?:\/([^@?]*))?(?:\?([^@]*))?$/;
 
@@ -142,7 +142,7 @@ function listOf(text: string | undefined): string[] | null {
 }
 
 function splitHost(text: string): { readonly name: string; readonly port: string } {
-  // An IPv6 address stands in brackets, which are not part of it.
+  // An IPv6 address is written in brackets.
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]*))(?::(\d*))?$/.exec(text);
   if (match === null) {
     throw new DatabaseUrlError(`its host is not readable; expected ${DATABASE_URL_SHAPE}`);
@@ -192,7 +192,7 @@ function readTls(given: UrlParameters): DatabaseTls {
   return { mode, rootCertificate, certificate, key, direct };
 }
 
-/** `sslmode`, or what other clients call so. */
+/** `sslmode`, or other clients' names for it. */
 function readMode(given: UrlParameters): SslMode | null {
   const ssl = given.get("ssl")?.toLowerCase();
   const text = given.get("sslmode");

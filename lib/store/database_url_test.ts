@@ -12,7 +12,7 @@ Deno.test("database URL - over TCP, percent-encoding and all", () => {
   );
   const brief = parseDatabaseUrl("postgresql://spot@[::1]/candles");
   assert.deepEqual(brief.hosts, [{ name: "::1", port: 5432, address: null }]);
-  // What libpq does where nothing is said: encrypted if the server can.
+  // libpq's default: encrypted if the server supports it.
   assert.deepEqual([brief.password, brief.tls.mode, brief.pooled], ["", "prefer", null]);
   assert.equal(describeAddress(brief), "spot@[::1]:5432/candles");
 });
@@ -28,7 +28,7 @@ Deno.test("database URL - Google Cloud SQL's socket, and an encoded directory as
   assert.equal(encoded.hosts[0]?.name, "/var/run/postgresql");
 });
 
-Deno.test("database URL - parameters count, and more than what stands before the question mark", () => {
+Deno.test("database URL - parameters override what stands before the question mark", () => {
   const address = parseDatabaseUrl(
     "postgres://one:two@here:1/three?user=spot&password=a%26b+c&dbname=candles&host=there&port=2" +
       "&application_name=mine&connect_timeout=7&passfile=/run/secrets/pgpass",
@@ -59,7 +59,7 @@ Deno.test("database URL - several hosts, with a port for all or for each, and ad
   assert.equal(parseDatabaseUrl(needs).needs, "read-write");
 });
 
-Deno.test("database URL - every way to ask for encryption is as strict as it says", () => {
+Deno.test("database URL - every sslmode is as strict as its name promises", () => {
   const modes: Record<string, string> = {
     "": "prefer",
     "?sslmode=disable": "disable",

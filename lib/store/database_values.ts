@@ -1,7 +1,7 @@
 // @ts-types="./pg.d.ts"
 import pg from "pg";
 
-/** What may be handed to a statement. Times are numbers of seconds or milliseconds: no text form of theirs is ever sent. */
+/** Values that a statement may have. Times are numbers of seconds or milliseconds, never texts. */
 export type SqlValue = string | number | boolean | Uint8Array | null;
 
 type Parse = (text: string) => unknown;
@@ -25,7 +25,7 @@ const PARSERS: ReadonlyMap<number, Parse> = new Map<number, Parse>([
 
 /**
  * How columns are read, for `pg`: small integers and booleans as such, everything else as PostgreSQL's text, so that
- * numerics and bigints lose no digit. A column whose text is a matter of settings is an error in the statement.
+ * numerics and bigints lose no digit. Selecting a column whose text depends on settings is an error.
  */
 export const COLUMN_VALUES = {
   getTypeParser(type: number): Parse {

@@ -4,7 +4,7 @@ import type { Database } from "./database.ts";
 export interface DeadLetter {
   /** Its sequence in CLOSED_CANDLES. */
   readonly sequence: number;
-  /** The key it came under; text, since it may be no proper key at all. */
+  /** The key of its subject; text, since it may not be a valid key. */
   readonly key: string;
   readonly bytes: Uint8Array;
   readonly reason: string;
@@ -14,7 +14,7 @@ export interface DeadLetter {
 export class DeadLetterStore {
   constructor(private readonly database: Database) {}
 
-  /** Keeps a letter; one that is there already stays. */
+  /** Keeps a letter, once. */
   async add({ sequence, key, bytes, reason }: DeadLetter): Promise<void> {
     await this.database`INSERT INTO dead_letters (sequence, key, bytes, reason)
       VALUES (${sequence}, ${clean(key)}, ${bytes}, ${clean(reason)})

@@ -11,17 +11,17 @@ export interface Gap {
   readonly toTimeMs: number;
 }
 
-/** Names one gap. */
+/** Identifies one gap. */
 export type GapId = Pick<Gap, "productId" | "fromId" | "toId">;
 
 /**
- * The gaps in PostgreSQL. A gap's product and ids name it, so every call may be repeated. It is open until every id was
- * obtained or proven never to have existed; nothing else closes it, however often the exchange does not show it.
+ * The gaps in PostgreSQL. Product and ids identify a gap, so every call may be repeated. A gap is open until every id
+ * was fetched or proven never to have existed; nothing else closes it, however often the exchange fails to show it.
  */
 export class GapStore {
   constructor(private readonly database: Database) {}
 
-  /** Keeps gaps as open; one that is there already stays open, or opens again. */
+  /** Stores gaps as open; one that was stored before stays open, or opens again. */
   async open(gaps: readonly Gap[]): Promise<void> {
     if (gaps.length === 0) return;
     await this.database.unsafe(
@@ -36,15 +36,15 @@ export class GapStore {
     );
   }
 
-  /** A gap is repaired. Nothing happens if there is none by that name. */
+  /** Marks a gap as repaired, if there is such a gap. */
   async close({ productId, fromId, toId }: GapId): Promise<void> {
     await this.database`UPDATE gaps SET state = 'repaired', closed_at = now()
       WHERE product_id = ${productId} AND from_id = ${fromId} AND to_id = ${toId}`;
   }
 
   /**
-   * Closes every gap around which the stored minutes' trade ids run on. One that changed its shape in a process which
-   * was killed then is not closed by its name.
+   * Closes every gap across which the stored minutes' trade ids are contiguous. This finds gaps that had changed their
+   * ids in a process before it was killed, which `close` does not.
    */
   async settle(): Promise<void> {
     await this.database.unsafe(SETTLE);

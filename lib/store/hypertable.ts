@@ -1,8 +1,8 @@
 import type { Database } from "./database.ts";
 
-/** How TimescaleDB keeps the candles. */
+/** The hypertable in which TimescaleDB keeps the candles. */
 export interface Hypertable {
-  /** The schema that the extension's functions are in, quoted where it must be. It need not be in the search_path. */
+  /** The schema of the extension's functions, quoted if necessary. It need not be in the search_path. */
   readonly functions: string;
   /** `2.19.3`. */
   readonly version: string;

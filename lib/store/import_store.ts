@@ -1,14 +1,14 @@
 import type { Database } from "./database.ts";
 
-/** How far one collection has come. */
+/** The progress of importing one collection. */
 export interface ImportProgress {
-  /** Where to resume; null: the whole collection is here. */
+  /** Where to resume; null: the whole collection was imported. */
   readonly nextToken: string | null;
   readonly imported: number;
   readonly skipped: number;
 }
 
-/** How far imports have come, in PostgreSQL. */
+/** The progress of imports in PostgreSQL. */
 export class ImportStore {
   constructor(private readonly database: Database) {}
 
@@ -26,7 +26,7 @@ export class ImportStore {
     };
   }
 
-  /** Remembers what was done of a collection so far. */
+  /** Records how much of a collection was imported. */
   async remember(
     source: string,
     collection: string,

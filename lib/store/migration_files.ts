@@ -1,4 +1,4 @@
-/** One numbered migration, as its file says it. */
+/** One numbered migration, read from its file. */
 export interface Migration {
   readonly number: number;
   /** `0001_candles`. */
@@ -7,7 +7,7 @@ export interface Migration {
   readonly down: string;
   /** SHA-256 of the file, hex: an applied migration must never change. */
   readonly checksum: string;
-  /** Checksums of earlier texts of the file that leave the same behind where they run: lines `-- formerly {SHA-256}`. */
+  /** Checksums of earlier versions of the file with the same result: lines `-- formerly {SHA-256}`. */
   readonly formerly: readonly string[];
 }
 

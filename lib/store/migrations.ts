@@ -11,13 +11,13 @@ export interface MigrationStatus {
 
 /** How to migrate; all of it optional. */
 export interface MigrateOptions {
-  /** False leaves TimescaleDB alone even where it could be had. */
+  /** False leaves TimescaleDB unused even where it is available. */
   readonly timescale?: boolean;
   /** Another directory of files than the project's own. */
   readonly directory?: URL;
-  /** The last one to apply; every one if not said. */
+  /** The last one to apply; all by default. */
   readonly through?: number;
-  /** Told of every migration as it is applied or reverted. */
+  /** Called with a line for every migration that is applied or reverted. */
   readonly progress?: (line: string) => void;
 }
 
@@ -31,8 +31,8 @@ interface Applied {
 const ADVISORY_LOCK = 7_308_912_446;
 
 /**
- * `up` applies every migration that is not applied yet, `down` reverts the last one, `status` only looks; all
- * answer with the state afterwards. Each migration runs in a transaction of its own, under an advisory lock that ends with
+ * `up` applies every migration that is not applied yet, `down` reverts the last one, `status` changes nothing; all
+ * return the state afterwards. Each migration runs in a transaction of its own, under an advisory lock that ends with
  * it. Throws a `MigrationError` if an applied file has changed since, or if one fails (it then has left no trace); the
  * database's own error if it is down.
  */
@@ -97,7 +97,7 @@ async function revertLast(
   if (done !== null) progress?.(done);
 }
 
-/** Runs one step under the lock; `attempt` says what an error is to be called from then on. */
+/** Runs one step under the lock; `attempt` sets the message of a later error. */
 async function inTransaction<Result>(
   database: Database,
   work: (sql: Statements, attempt: (complaint: string) => void) => Promise<Result>,
@@ -114,7 +114,7 @@ async function inTransaction<Result>(
   }
 }
 
-/** Where the record of migrations is; an ordinary role may have to be told where it can be. */
+/** Creates the table of applied migrations; explains what to do where the role may not. */
 async function ensureTable(sql: Statements): Promise<void> {
   const [place] = await sql<
     { there: boolean; schema: string | null; allowed: boolean | null; path: string; role: string }[]
@@ -138,7 +138,7 @@ async function ensureTable(sql: Statements): Promise<void> {
   )`;
 }
 
-/** The schema that a search path of one names, if that is not there yet. */
+/** Creates the schema if the search path names exactly one and it does not exist. */
 async function createSchema(sql: Statements, path: string, role: string): Promise<void> {
   const [, quoted, plain] = /^(?:"((?:[^"]|"")+)"|([a-z_][a-z0-9_]*))$/.exec(path) ?? [];
   const name = quoted?.replaceAll('""', '"') ?? plain;

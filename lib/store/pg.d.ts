@@ -1,4 +1,4 @@
-// What this program uses of `pg`. DefinitelyTyped's declarations bring Node's own types, which take the place of Deno's in
+// The part of `pg` that this program uses. DefinitelyTyped's declarations bring Node's types, which replace Deno's in
 // the whole program.
 import type { Buffer } from "node:buffer";
 import type { Duplex } from "node:stream";
@@ -18,7 +18,7 @@ declare namespace pg {
     readonly connectionTimeoutMillis: number;
     readonly keepAlive: boolean;
     readonly types: { getTypeParser(type: number): (text: string) => unknown };
-    /** Milliseconds after which an answer is given up. */
+    /** Milliseconds after which a statement without an answer fails. */
     readonly query_timeout?: number;
   }
 
@@ -56,7 +56,7 @@ declare namespace pg {
   class Client {
     constructor(config: ClientConfig);
     readonly connection: Connection;
-    /** The backend's, as the server told it at the start. */
+    /** The backend's process id, as the server reported it at the start. */
     readonly processID: number | null;
     connect(): Promise<unknown>;
     /** Several statements without values have several results. */
@@ -69,7 +69,7 @@ declare namespace pg {
   }
 
   class PoolClient extends Client {
-    /** True: the connection is not to be used again. */
+    /** True: the connection is closed and not used again. */
     release(destroy: boolean): void;
   }
 

@@ -10,7 +10,7 @@ export interface ProductDescription {
   readonly quoteCurrency: string;
   readonly baseName: string | null;
   readonly quoteName: string | null;
-  /** The product whose book this one shares. */
+  /** The product whose order book this one shares. */
   readonly alias: ProductId | null;
   /** The exchange's word, such as `online`. */
   readonly status: string;
@@ -32,12 +32,12 @@ export interface ProvenEnd {
   readonly timeMs: number;
 }
 
-/** A product as it is kept: the catalogue's part, and ours. */
+/** A product as it is stored: the catalogue's description, and this program's own state. */
 export interface StoredProduct extends ProductDescription {
   /** Once followed, followed until delisted. */
   readonly followed: boolean;
   readonly delistedAtMs: number | null;
-  /** Every trade id between the two is known, or known never to have existed, but for unrepaired gaps. */
+  /** Every trade id between the two is known, or proven never to have existed, except for open gaps. */
   readonly provenFrom: ProvenEnd | null;
   readonly provenTo: ProvenEnd | null;
   /** Candles that end later may have been published; null if none was. */
@@ -49,8 +49,8 @@ export class ProductStore {
   constructor(private readonly database: Database) {}
 
   /**
-   * Stores what the catalogue says; what is ours (followed, proven ids) stays. A product that comes back
-   * is no longer delisted.
+   * Stores the catalogue's descriptions and keeps our own state (followed, proven ids). A product that comes back is no
+   * longer delisted.
    */
   async upsert(products: readonly ProductDescription[]): Promise<void> {
     for (let i = 0; i < products.length; i += ROWS_PER_STATEMENT) {
@@ -59,7 +59,7 @@ export class ProductStore {
     }
   }
 
-  /** All products ever heard of, by id. */
+  /** All products that were ever stored, by id. */
   async all(): Promise<StoredProduct[]> {
     const rows = await this.database.unsafe<ProductRow[]>(ALL);
     return rows.map(productOf);
@@ -71,14 +71,14 @@ export class ProductStore {
       WHERE product_id = ANY (${`{${productIds.join(",")}}`}::text[])`;
   }
 
-  /** Marks products as gone from the exchange; their candles and their mark stay. */
+  /** Marks products as gone from the exchange; their candles stay, and so does `followed`. */
   async markDelisted(productIds: readonly ProductId[], atMs: number): Promise<void> {
     await this.database`UPDATE products SET followed = false, 
         delisted_at = to_timestamp(${Math.trunc(atMs)}::bigint / 1000.0)
       WHERE product_id = ANY (${`{${productIds.join(",")}}`}::text[]) AND delisted_at IS NULL`;
   }
 
-  /** From when on all of a product is proven, gaps apart, epoch seconds; null if that is not known. */
+  /** From when on all of a product is proven except for gaps, epoch seconds; null if unknown. */
   async exactSince(productId: ProductId): Promise<number | null> {
     const [row] = await this.database<{ since: string | null }[]>`
       SELECT ceil(extract(epoch FROM proven_from_time))::bigint AS since
@@ -86,7 +86,7 @@ export class ProductStore {
     return numberOf(row?.since ?? null);
   }
 
-  /** The same of every product of which it is known. */
+  /** The same for every product for which it is known. */
   async exactStarts(): Promise<Map<ProductId, EpochSeconds>> {
     const rows = await this.database<{ product_id: string; since: string }[]>`
       SELECT product_id, ceil(extract(epoch FROM proven_from_time))::bigint AS since
@@ -97,9 +97,9 @@ export class ProductStore {
   }
 
   /**
-   * Remembers how far a product's ids are proven, and from when on its candles are published. What is left out stays as
-   * it is, and so does a beginning that is earlier; of when it was published first, the first word counts. False if the
-   * product is not known (yet), and so nothing is remembered.
+   * Records how far a product's ids are proven, and from when on its candles are published. What is left out stays; a
+   * proven start only moves to earlier times, and the first publication is set only once. False, and nothing recorded,
+   * if the product is not known (yet).
    */
   async setProven(
     productId: ProductId,
@@ -125,7 +125,7 @@ export class ProductStore {
 /** As one JSON text: a few hundred kilobytes. */
 const ROWS_PER_STATEMENT = 500;
 
-/** What the catalogue says of a product, as `rowOf` writes it. */
+/** The columns of a product's description, as `rowOf` writes them. */
 const COLUMNS = {
   product_id: "text",
   base_currency: "text",

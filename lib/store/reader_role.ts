@@ -1,10 +1,15 @@
 import type { Database, Statements } from "./database.ts";
 import { describeError, isDatabaseDown } from "./database_error.ts";
 
-/** The role that may read what is meant for others, and change nothing. Logins of one's own are made members of it. */
+/**
+ * The role for other programs, which may read candles and change nothing. An operator's logins can be made members of
+ * it.
+ */
 export const READER_ROLE = "spot_canvas_reader";
 
-/** What it may read: candles, and what is known of them. Not what only this program works with. */
+/**
+ * The tables that it may read: candles and what is known of them, not the program's working state.
+ */
 export const READABLE_TABLES = [
   "candles",
   "products",
@@ -24,9 +29,9 @@ const STATEMENT_TIMEOUT = "60s";
 const ADVISORY_LOCK = 7_308_912_447;
 
 /**
- * Makes the role and lets it read, as far as the connection's own role may do that. Null if all is as it should be; else one
- * line that says what is missing and what an administrator would run. With a password the role can log in. Rejects
- * only while the database is down.
+ * Creates the role and grants it its rights, as far as the connection's own role may. Null if all is in place;
+ * otherwise one line that names what is missing and what an administrator should run. With a password the role can log
+ * in. Rejects only while the database is down.
  */
 export async function ensureReader(
   database: Database,
@@ -48,7 +53,7 @@ export async function ensureReader(
   }
 }
 
-/** Makes the role if it is not there. What is missing, in a line. */
+/** Creates the role if it does not exist. Returns what is missing, in one line. */
 async function makeRole(sql: Statements): Promise<string | null> {
   const [found] = await sql<{ there: boolean; may: boolean }[]>`
     SELECT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = ${READER_ROLE}) AS there,
@@ -58,7 +63,7 @@ async function makeRole(sql: Statements): Promise<string | null> {
     return `there is no role for readers, and this one may make none: have an administrator run ` +
       `CREATE ROLE ${READER_ROLE} NOLOGIN, and start again`;
   }
-  // Roles are the server's, this transaction's lock is the database's: another database's process may have been quicker.
+  // Roles belong to the server and the lock to the database: a process of another database may create the role first.
   await sql.unsafe(`DO $$ BEGIN
     CREATE ROLE ${READER_ROLE} NOLOGIN CONNECTION LIMIT ${CONNECTION_LIMIT};
     ALTER ROLE ${READER_ROLE} SET statement_timeout = '${STATEMENT_TIMEOUT}';
@@ -68,14 +73,14 @@ async function makeRole(sql: Statements): Promise<string | null> {
   return null;
 }
 
-/** Grants what is not granted yet. What could not be, in a line. */
+/** Grants what is not granted yet. Returns what could not be granted, in one line. */
 async function grant(sql: Statements): Promise<string | null> {
   for (const statement of await missingGrants(sql)) {
     await sql.unsafe(
       `DO $$ BEGIN ${statement}; EXCEPTION WHEN insufficient_privilege THEN NULL; END $$`,
     );
   }
-  // One that may grant nothing is warned by PostgreSQL, or refused: what counts is what there is then.
+  // A role that may not grant gets a warning or an error from PostgreSQL: so the result is checked.
   const refused = await missingGrants(sql);
   return refused.length === 0
     ? null
@@ -99,7 +104,7 @@ async function missingGrants(sql: Statements): Promise<readonly string[]> {
 }
 
 async function allowLogin(sql: Statements, password: string): Promise<void> {
-  // A statement that makes a role takes no parameters; the server quotes the password itself.
+  // Statements about roles take no parameters, so the server quotes the password.
   const [statement] = await sql<{ text: string }[]>`
     SELECT format('ALTER ROLE %I LOGIN PASSWORD %L', ${READER_ROLE}::text, ${password}::text) AS text`;
   await sql.unsafe(statement?.text ?? "");

@@ -19,8 +19,8 @@ export interface SweepResult {
 const ROWS_PER_DELETE = 5000;
 
 /**
- * Removes what is older than its granularity may become. Rows go a few thousand at a time; whole chunks are dropped only
- * past the longest retention of all, which never comes where any granularity is kept for ever.
+ * Removes candles that are older than their granularity's retention. Rows are deleted a few thousand at a time; whole
+ * chunks are dropped only past the longest retention, so never where any granularity is kept for ever.
  */
 export class Retention {
   readonly #days: ReadonlyMap<Granularity, number>;
@@ -35,14 +35,14 @@ export class Retention {
     this.#days = days;
   }
 
-  /** Removes what is due at `now`; may be stopped and repeated at any time. */
+  /** Removes what is too old at `now`; may be stopped and repeated at any time. */
   async sweep(now: EpochSeconds, signal?: AbortSignal): Promise<SweepResult> {
     const chunksDropped = await this.#dropChunks(now);
     const products = this.#days.size === 0 ? [] : await this.#products();
     let deleted = 0;
     for (const [granularity, days] of this.#days) {
       const before = cutOff(now, granularity, days);
-      // First, so that what is removed half-way is not taken for held.
+      // First, so that a range that is removed half-way does not count as stored.
       await this.backfills.forgetBefore(granularity, before);
       for (const productId of products) {
         for (let rows = ROWS_PER_DELETE; rows >= ROWS_PER_DELETE && !signal?.aborted;) {
@@ -60,7 +60,7 @@ export class Retention {
     return rows.map(({ product_id }) => product_id);
   }
 
-  /** When everything is older than the longest retention. */
+  /** Drops chunks in which everything is older than the longest retention. */
   async #dropChunks(now: EpochSeconds): Promise<number> {
     const bounds = GRANULARITIES.map((granularity) => {
       const days = this.#days.get(granularity);

@@ -2,25 +2,25 @@ import type { EpochSeconds } from "../candles/granularity.ts";
 import { type ProductId, productId } from "../candles/product.ts";
 import type { Database } from "./database.ts";
 
-/** What stored candles say of a product, for choosing among many; drawing numbers, null where too little is stored. */
+/** Figures of a product from its stored candles, for screening; floats, null where too little is stored. */
 export interface ScreenerFigures {
   /** The price an hour and seven days before: the last close up to then, within a day. */
   readonly hourAgo: number | null;
   readonly weekAgo: number | null;
-  /** Extremes of the last 24 hours, in whole hours, and the running one so far. */
+  /** Extremes of the last 24 hours, in whole hours, and of the live hour so far. */
   readonly high: number | null;
   readonly low: number | null;
-  /** The last hour's volume as a multiple of what an hour of the 24 had on average. */
+  /** The last hour's volume divided by the average hour's of the last 24. */
   readonly volumeRatio: number | null;
   /** Of the last hour; null if it has a candle whose trades are not known. */
   readonly tradesPerMinute: number | null;
-  /** Wilder's relative strength index of 14 hours, over what is stored of the last 100. */
+  /** Wilder's relative strength index of 14 hours, computed over what is stored of the last 100. */
   readonly rsi: number | null;
 }
 
-/** Where what is stored up to a moment is looked for. */
+/** The moment for which figures are computed. */
 export interface ScreenerWindow {
-  /** A start of a five-minute candle: younger ones are not looked at. */
+  /** A start of a five-minute candle; newer candles are ignored. */
   readonly until: EpochSeconds;
 }
 
@@ -28,7 +28,7 @@ export interface ScreenerWindow {
 export class ScreenerStore {
   constructor(private readonly database: Database) {}
 
-  /** Products of which nothing is stored are there, too, with nothing known. */
+  /** Products without stored candles are included, with all figures null. */
   async figures(
     productIds: readonly ProductId[],
     { until }: ScreenerWindow,
@@ -42,15 +42,16 @@ export class ScreenerStore {
   }
 }
 
-/** Enough for what came before to weigh less than a thousandth in the index. */
+/** Enough hours for earlier ones to weigh less than a thousandth in the index. */
 const RSI_HOURS = 100;
 const PERIOD = 14;
 
 const OF_PRODUCT = "FROM candles WHERE product_id = p.product_id";
 
 /**
- * Of products $1 as of second $2. The key starts with the product and the granularity, so each part is one short stretch
- * of it: twelve five-minute candles, a hundred hours, and two single candles (OFFSET 0 keeps the planner to that).
+ * Of products $1 as of second $2. The key starts with the product and the granularity, so each part is one short range
+ * of it: twelve five-minute candles, a hundred hours, and two single candles (OFFSET 0 forces the planner to read it
+ * so).
  */
 export const SCREEN = `SELECT p.product_id, hour_ago.close AS hour_ago, week_ago.close AS week_ago,
     greatest(hours.high, recent.high) AS high, least(hours.low, recent.low) AS low,

@@ -41,7 +41,7 @@ function candlesOf(id: ProductId): fc.Arbitrary<readonly Candle[]> {
   });
 }
 
-/** The figures in the plainest way there is. */
+/** The figures, computed in the simplest way. */
 function figuresOf(candles: readonly Candle[]): ScreenerFigures {
   const within = (granularity: Granularity, from: number, to: number) =>
     candles.filter((one) =>

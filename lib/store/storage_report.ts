@@ -2,7 +2,7 @@ import { type Granularity } from "../candles/granularity.ts";
 import type { Database } from "./database.ts";
 import type { Hypertable } from "./hypertable.ts";
 
-/** What the stored candles take. */
+/** The storage that candles take. */
 export interface StorageReport {
   readonly candles: number;
   /** Table and indexes, bytes. */
@@ -24,7 +24,10 @@ export interface StorageReport {
   }[];
 }
 
-/** Counts and weighs the candles. Reads every row's index entry: seconds for ten million. */
+/**
+ * Counts the candles and measures their storage. Reads every row's index entry: seconds for ten
+ * million.
+ */
 export async function reportStorage(
   database: Database,
   hypertable: Hypertable | null,

@@ -21,7 +21,7 @@ import { type DatabaseIdentity, identify } from "./database_identity.ts";
 import { ensureReader } from "./reader_role.ts";
 import { reportStorage, type StorageReport } from "./storage_report.ts";
 
-/** Where the store's lines go; LogTape's loggers fit. */
+/** Receives the store's log lines; a LogTape logger fits. */
 export interface StoreLog {
   info(message: string, properties?: Record<string, unknown>): void;
   warn(message: string, properties?: Record<string, unknown>): void;
@@ -29,8 +29,8 @@ export interface StoreLog {
 }
 
 /**
- * `connecting`: never reached so far (migrations are part of it). `degraded`: it answers, but takes no candles.
- * `down`: lost, being tried again.
+ * `connecting`: never reached so far (migrations are part of it). `degraded`: it answers, but stores no candles.
+ * `down`: lost, being retried.
  */
 export interface StoreState {
   readonly state: "connecting" | "up" | "degraded" | "down" | "closed";
@@ -42,13 +42,13 @@ export interface StoreState {
 export interface StoreOptions {
   readonly log: StoreLog;
   readonly onState?: (state: StoreState) => void;
-  /** False leaves TimescaleDB alone even where it could be had. */
+  /** False leaves TimescaleDB unused even where it is available. */
   readonly timescale?: boolean;
   /** False for a process that only reads, which a standby serves as well. */
   readonly writes?: boolean;
-  /** With it the role for readers can log in; an embedded database's. */
+  /** A password with which the role for readers can log in, for an embedded database. */
   readonly readerPassword?: string | null;
-  /** Connections for reading; the writer has one of its own. */
+  /** Connections for reading, beside the writer's one. */
   readonly connections?: number;
 }
 
@@ -60,16 +60,19 @@ const RETRY_MIN_MS = 100;
 const RETRY_MAX_MS = 2_000;
 
 /**
- * Opens the store over a PostgreSQL URL. It answers at once, database or not: connecting and migrating continue
- * in the background until they succeed, and a database that is lost is tried until it is back. Whoever opened
- * it closes it. Throws a `DatabaseUrlError` for a URL that cannot be read.
+ * Opens the store over a PostgreSQL URL. It resolves at once, whether the database is up or not: connecting and
+ * migrating continue in the background until they succeed, and a lost database is retried until it is back. The caller
+ * closes it. Throws a `DatabaseUrlError` for a URL that cannot be read.
  */
 export function openStore(url: string, options: StoreOptions): Promise<Store> {
   // Inside the promise, so that a bad URL rejects it.
   return Promise.resolve().then(() => new Store(url, options));
 }
 
-/** PostgreSQL: candles, products, gaps, dead letters, and whether it can be reached. */
+/**
+ * All that is kept in PostgreSQL (candles, products, gaps, dead letters), and whether it can be
+ * reached.
+ */
 export class Store {
   readonly candles: CandleStore;
   readonly ranges: CandleRanges;
@@ -107,8 +110,8 @@ export class Store {
       statementTimeoutMs: READ_TIMEOUT_MS,
       onNotice,
     });
-    // Commits here wait for the disk as everywhere: an acknowledged batch is one JetStream no longer keeps
-    // for us, so it must survive a crash of PostgreSQL. With a thousand rows to a commit that costs nothing.
+    // Commits wait for the disk here too: JetStream no longer redelivers an acknowledged batch, so it must survive a
+    // crash of PostgreSQL. With a thousand rows to a commit that costs nothing.
     this.#writing = openDatabase(address, {
       connections: 2,
       statementTimeoutMs: 0,
@@ -125,31 +128,31 @@ export class Store {
     this.deadLetters = new DeadLetterStore(this.#reading);
     this.screener = new ScreenerStore(this.#reading);
     this.mark = new StoreMark(this.#writing);
-    // Closing before the database ever came is no error anyone must catch.
+    // Closing before the database was reached must not count as an unhandled rejection.
     this.#ready.promise.catch(() => {});
     this.#watching = this.#watch();
   }
 
   /**
-   * How often the tables were found to be others than before: a database that was dropped and made again, or restored,
-   * while it was used. What was read from it before may be gone.
+   * How often other tables were found than before: the database was dropped and created again, or restored, while in
+   * use. What was read from it earlier may be gone.
    */
   get renewals(): number {
     return this.#renewals;
   }
 
-  /** Whether the database answers. Looked at every two seconds. */
+  /** Whether the database answers. Checked every two seconds. */
   state(): StoreState {
     return this.#state;
   }
 
-  /** Whether the writer found the database without room; such a one still answers all that only reads. */
+  /** The writer reports whether the database's disk is full; reading still works then. */
   diskIsFull(isFull: boolean): void {
     this.#diskFull = isFull;
     if (this.#state.state === "up" || this.#state.state === "degraded") this.#answers();
   }
 
-  /** Resolves when the database is there and migrated; rejects if the store is closed first. */
+  /** Resolves when the database is reached and migrated; rejects if the store is closed first. */
   ready(): Promise<void> {
     return this.#ready.promise;
   }
@@ -159,12 +162,12 @@ export class Store {
     return new Retention(this.#writing, this.backfills, days, this.#hypertable);
   }
 
-  /** What the candles take. Slow on a large table. */
+  /** The storage that candles take. Slow on a large table. */
   storage(): Promise<StorageReport> {
     return reportStorage(this.#writing, this.#hypertable);
   }
 
-  /** Lets running statements end (for two seconds), then closes every connection. Idempotent. */
+  /** Waits up to two seconds for running statements, then closes every connection. Idempotent. */
   async close(): Promise<void> {
     this.#closing.abort();
     this.#ready.reject(new DatabaseDownError("the store is closed"));
@@ -186,7 +189,7 @@ export class Store {
     let retryMs = RETRY_MIN_MS;
     while (!signal.aborted) {
       try {
-        // Migrating reserves a connection, which is never answered if the pool ends meanwhile.
+        // Migrating reserves a connection, and would never settle if the pool ended meanwhile.
         if (this.#migrated) await this.#probe();
         else await Promise.race([this.#prepare(), closed]);
         if (signal.aborted) break;
@@ -224,7 +227,7 @@ export class Store {
     log.info("{line}", { line: await this.#describe() });
   }
 
-  /** What is used, in one line. */
+  /** The database in use, in one line. */
   async #describe(): Promise<string> {
     const { version, pooled, encryption } = await this.#writing.target();
     const [place] = await this.#writing<{ schema: string }[]>`
@@ -238,7 +241,7 @@ export class Store {
       `candles are kept in ${table} of schema ${place?.schema ?? ""}`;
   }
 
-  /** What is read-only can be read, but not migrated. */
+  /** A read-only database can be read, but not migrated. */
   async #requireTables(): Promise<void> {
     const [row] = await this.#writing<{ table: string | null }[]>`
       SELECT to_regclass('store_mark')::text AS table`;
@@ -246,7 +249,7 @@ export class Store {
     throw new DatabaseDownError("the database is read-only and has not the tables of this version");
   }
 
-  /** Tables that are not those of before are a database that was lost, and has to be begun with again. */
+  /** Other tables than before mean that the database was lost: start over with it. */
   #recognise(found: DatabaseIdentity): void {
     const before = this.#identity;
     this.#identity = found;
@@ -256,7 +259,7 @@ export class Store {
     this.#options.log.warn("the database was made again or restored while it was in use");
   }
 
-  /** A server that accepts but does not answer (stopped, swapping) is as good as down. */
+  /** Treats a server that accepts but does not answer (stopped, swapping) as down. */
   async #probe(): Promise<void> {
     const late = new AbortController();
     try {
@@ -274,7 +277,7 @@ export class Store {
   async #identify(): Promise<void> {
     const found = await identify(this.#reading);
     const { tables, isReadOnly } = this.#identity ?? found;
-    // Another database, or one that takes writes again: it may have to be migrated first.
+    // Another database, or one that is writable again: it may have to be migrated first.
     if (found.tables !== tables || (isReadOnly && !found.isReadOnly)) {
       this.#migrated = false;
       throw new DatabaseDownError("it is another database than before, or takes writes again");

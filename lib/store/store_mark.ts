@@ -1,13 +1,13 @@
 import type { Database } from "./database.ts";
 import { SERVER_IDENTITY, TABLES_IDENTITY } from "./database_identity.ts";
 
-/** What a database says it has of a stream. */
+/** How much of a stream a database has stored. */
 export interface Mark {
-  /** Every candle of the stream up to this sequence is stored; null if that was never written down. */
+  /** Every candle of the stream up to this sequence is stored; null if never recorded. */
   readonly sequence: number | null;
   /** When that was written, epoch milliseconds; 0 if never. */
   readonly writtenAtMs: number;
-  /** Of the database that says so. */
+  /** Identity of the database that recorded it. */
   readonly identity: string;
 }
 
@@ -43,8 +43,8 @@ export class StoreMark {
   }
 
   /**
-   * Moves the mark on, unless this is not the database any more that it was read from, or the mark has gone back
-   * meanwhile. Whether it was moved.
+   * Moves the mark forward, unless this is another database than the one it was read from, or the mark has gone back
+   * meanwhile. Returns whether it was moved.
    */
   async advance(
     stream: string,
@@ -68,13 +68,16 @@ export class StoreMark {
     });
   }
 
-  /** Keeps in mind that candles of this time may be missing. */
+  /** Records that candles of this time may be missing. */
   async doubt(fromMs: number, toMs: number, reason: string): Promise<void> {
     await this.database`INSERT INTO doubts (from_time, to_time, reason)
       VALUES (to_timestamp(${fromMs}::bigint / 1000.0), to_timestamp(${toMs}::bigint / 1000.0), ${reason})`;
   }
 
-  /** All such times, oldest first. They stay: what is whole again costs no more than a look. */
+  /**
+   * All such times, oldest first. They are never removed: checking one that is complete again is
+   * cheap.
+   */
   async doubts(): Promise<DoubtfulTime[]> {
     const rows = await this.database<{ id: string; from_ms: string; to_ms: string }[]>`
       SELECT id, floor(extract(epoch FROM from_time) * 1000)::bigint AS from_ms,
@@ -87,7 +90,7 @@ export class StoreMark {
     }));
   }
 
-  /** Until when nothing is known to be missing, epoch milliseconds; null for a database without candles. */
+  /** Until when candles are stored without a known hole, epoch milliseconds; null for a database without candles. */
   async knownUntilMs(): Promise<number | null> {
     const [row] = await this.database<{ newest: string | null; written: string | null }[]>`
       SELECT extract(epoch FROM max(n.start))::bigint AS newest,

@@ -62,7 +62,7 @@ Deno.test(
   }),
 );
 
-Deno.test("a store whose database never comes closes at once, and whoever waits for it is told", async () => {
+Deno.test("store - one whose database never comes closes at once, and rejects those that wait for it", async () => {
   const store = await openStore("postgres://nobody:x@127.0.0.1:1/none", { log: SILENT });
   const waiting = assert.rejects(store.ready(), { name: "DatabaseDownError" });
   await within("the store to close", store.close());
@@ -220,7 +220,7 @@ Deno.test(
     await store.candles.upsert([
       minute(0, 1, 9),
       minute(1, 10, 19),
-      // Nothing was traded in the minute after, and two ids never existed.
+      // There was no trade in the minute after, and two ids never existed.
       { ...minute(3, 20, 29, true), trades: 8 },
       minute(4, 33, 39, true),
       // Ids 40 to 49 are missing, and one of the next minute.

@@ -7,24 +7,24 @@ import { type Clock, every, systemClock } from "../time/clock.ts";
 import { pause } from "../time/pause.ts";
 import type { StoreLog } from "./store.ts";
 
-/** Closed candles' messages to be stored together, as the bus hands them over. */
+/** Closed candles' messages to be stored together, as the bus delivers them. */
 export interface WriterBatch {
   readonly messages: readonly WriterMessage[];
   ack(): Promise<void>;
   term(sequence: number): void;
-  /** Still at it: do not deliver these again yet. */
+  /** Reports progress, so that these are not delivered again yet. */
   working(): void;
 }
 
 /** One message of a batch. */
 export interface WriterMessage {
   readonly sequence: number;
-  /** What it came under; only named in dead letters. */
+  /** Its subject, used only in dead letters. */
   readonly subject: string;
   readonly bytes: Uint8Array;
 }
 
-/** What the writer has done. `dead`: no candle, or refused by the database; `lost`: not even kept as such. */
+/** What the writer counts. `dead`: not a candle, or refused by the database; `lost`: not even kept as a dead letter. */
 export type WriterMetric =
   | {
     readonly kind: "written";
@@ -38,15 +38,15 @@ export type WriterMetric =
 
 /** What a writer works with. */
 export interface WriterOptions {
-  /** From `bus.consumeClosed`. Batches of a thousand and more make the most of the database. */
+  /** From `bus.consumeClosed`. The database is fastest with batches of a thousand and more. */
   readonly batches: AsyncIterable<WriterBatch>;
   readonly candles: Pick<CandleStore, "upsert">;
   readonly deadLetters: Pick<DeadLetterStore, "add">;
   readonly log: StoreLog;
   readonly onMetric?: (metric: WriterMetric) => void;
-  /** Told at every attempt whether the database had no room left. */
+  /** Called at every attempt with whether the database's disk is full. */
   readonly onDiskFull?: (isFull: boolean) => void;
-  /** Ends the writer: a batch under way is left unacknowledged, and comes again. */
+  /** Ends the writer: a batch in work stays unacknowledged, and comes again. */
   readonly signal: AbortSignal;
   readonly clock?: Clock;
 }
@@ -62,9 +62,9 @@ const RETRY_MAX_MS = 5_000;
 const WORKING_EVERY_MS = 10_000;
 
 /**
- * Brings closed candles from the bus to the database until aborted or out of batches. A batch is acknowledged
- * only when all of it is stored; while the database is down it is held and tried again, and no further one is
- * taken. A message that can never be stored becomes a dead letter and costs the rest nothing.
+ * Brings closed candles from the bus to the database until aborted or out of batches. A batch is acknowledged only when
+ * all of it is stored; while the database is down it is held and retried, and no further one is taken. A message that
+ * can never be stored becomes a dead letter and does not hold up the rest.
  */
 export async function runWriter(options: WriterOptions): Promise<void> {
   for await (const batch of options.batches) {
@@ -96,8 +96,8 @@ async function store(batch: WriterBatch, options: WriterOptions): Promise<boolea
 }
 
 /**
- * Stores candles in one statement, trying until it succeeds. What the database refuses because of its data is
- * found by halving: a thousand candles with one bad among them take some twenty statements.
+ * Stores candles in one statement, retrying until it succeeds. Candles whose data the database refuses are found by
+ * halving: a thousand candles with a bad one among them take some twenty statements.
  */
 async function write(
   batch: WriterBatch,
@@ -144,7 +144,7 @@ async function bury(
       reason,
     });
   } else {
-    // Nowhere left to keep it: CLOSED_CANDLES itself has it for three days, and the log says which.
+    // It can be kept nowhere else: CLOSED_CANDLES has it for three days, and the log names it.
     batch.term(sequence);
     onMetric?.({ kind: "lost", reason });
     log.error("closed candle {sequence} on {subject} is lost: {reason}", {
@@ -156,10 +156,7 @@ async function bury(
   return true;
 }
 
-/**
- * Does something in the database, again and again until it is done or the data is refused; null if aborted
- * first.
- */
+/** Retries work in the database until it succeeds or the data is refused; null if aborted first. */
 async function persist<T>(
   work: () => Promise<T>,
   { log, onMetric, onDiskFull, signal }: WriterOptions,

@@ -119,7 +119,7 @@ Deno.test(
   }),
 );
 
-Deno.test("what cannot even be a dead letter is ended and counted as lost", async () => {
+Deno.test("writer - a message that cannot even be kept as a dead letter is terminated and counted as lost", async () => {
   const refusal = Object.assign(new Error("value out of range"), { code: "22003" });
   const batch = batchOf([minute(0), minute(1)]);
   const metrics: WriterMetric[] = [];
