@@ -10,8 +10,8 @@ export interface ScriptSizes {
   readonly library: number;
 }
 
-/** The modules that bring the chart library, which they import. */
-const LIBRARY = /^live_(candles|workspace)-\w+\.js$/;
+/** The modules that bring the chart library, which they import, and the one that a drawn chart loads. */
+const LIBRARY = /^(live_(candles|workspace)|axis_alert)-\w+\.js$/;
 const IMPORT = /\b(?:from|import)\s*"\.\/([\w.-]+\.js)"/g;
 
 /** Visits a page for the first time, until it is live, and weighs the scripts that it loads. */
