@@ -38,10 +38,10 @@ export type { ProductChoice } from "./config/readers.ts";
 
 export type Role = "ingest" | "store" | "web";
 
-/** All that can be set from outside: each variable once, with its name, what is allowed and its default. */
+/** All environment variables, each once, with its name, allowed values and default. */
 const VARIABLES = {
   port: env("PORT", whole(8000, 0, 65535)),
-  /** Where people find the pages, without a slash at the end; null if not given. */
+  /** The pages' public URL, without a slash at the end; null if not given. */
   publicUrl: env(
     "PUBLIC_URL",
     variable<string, null>(
@@ -118,21 +118,23 @@ const VARIABLES = {
   /** Least time between two live updates of one key; 0 sends every one. */
   liveIntervalMs: env("LIVE_INTERVAL_MS", whole(250, 0, 60_000)),
   closeGraceMs: env("CLOSE_GRACE_MS", whole(2000, 0, 60_000)),
-  /** Closed candles that wait for the bus at most. */
+  /** Most closed candles that wait for the bus. */
   closedQueue: env("CLOSED_QUEUE", whole(100_000, 1, 1_000_000)),
   maxStreams: env("MAX_STREAMS", whole(5000, 1, 1_000_000)),
-  /** Streams of clients that accept it are compressed, which costs processor time. */
+  /** Whether to compress streams of clients that accept it, which costs processor time. */
   streamCompression: env("STREAM_COMPRESSION", flag(false)),
   maxStreamsPerIp: env("MAX_STREAMS_PER_IP", whole(50, 1, 1_000_000)),
   /** Requests a second of one address, on average; 0 for no limit. */
   maxRequestsPerIp: env("MAX_REQUESTS_PER_IP", whole(50, 0, 1_000_000)),
-  /** PEM files with which the listener speaks HTTPS, both or neither. */
+  /** PEM files for HTTPS; both or neither. */
   tlsCertFile: env(
     "TLS_CERT_FILE",
     variable<string, null>(null, "the path of a PEM file", readPath),
   ),
   tlsKeyFile: env("TLS_KEY_FILE", variable<string, null>(null, "the path of a PEM file", readPath)),
-  /** Processes that serve pages and streams, beside the one that ingests; 1: this one does all. */
+  /**
+   * Processes that serve pages and streams, beside the one that ingests; 1: this process does both.
+   */
   webWorkers: env("WEB_WORKERS", whole(1, 1, 32)),
   trustProxy: env("TRUST_PROXY", flag(false)),
   /** Days to keep closed candles; a granularity that is absent is kept for ever. */
@@ -145,7 +147,7 @@ const VARIABLES = {
     ).transform((days): ReadonlyMap<Granularity, number> => new Map(days)),
   ),
   backfillDays: env("BACKFILL_DAYS", whole(7, 0, 3650)),
-  /** For so many days back, history is rebuilt from trades; 0 for none. */
+  /** How many days of history are rebuilt from trades; 0 for none. */
   exactDays: env("EXACT_DAYS", whole(7, 0, 3650)),
   /** A gap of more trades than this is filled from the exchange's candles. */
   repairMaxTrades: env("REPAIR_MAX_TRADES", whole(20_000, 0, 10_000_000)),
@@ -165,18 +167,18 @@ const VARIABLES = {
     ),
   ),
   logLevel: env("LOG_LEVEL", oneOf<LogLevel>("info", ["debug", "info", "warning", "error"])),
-  /** The exchange is the simulated one; pages say so. */
+  /** The exchange is the simulated one; pages show a badge. */
   simulated: env("SIMULATED", flag(false)),
 };
 
-/** All that can be set from outside; read once at start. A null URL means: run that service embedded. */
+/** The configuration, read once at start. A null URL means: run that service embedded. */
 export type Config = ReturnType<typeof compose>;
 
 const HOUR_MS = 3_600_000;
 
 /**
  * Reads the whole configuration. An empty variable counts as unset; unknown ones are ignored.
- * Throws one `ConfigError` with all that is wrong; secrets in it are masked.
+ * Throws one `ConfigError` with every fault; secrets in it are masked.
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const given: Record<string, string> = {};
@@ -198,7 +200,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return compose(result.data);
 }
 
-/** Puts together what belongs together. `EMBEDDED` only decides on what must be given. */
+/** Groups what belongs together. `EMBEDDED` only decides which variables must be given. */
 function compose(read: z.output<z.ZodObject<typeof VARIABLES>>) {
   const { shardIndex, shardCount, embedded: _embedded, ...others } = read;
   const { natsStreamMaxBytes, natsStreamMaxAgeHours, natsKvMaxBytes, ...rest } = others;

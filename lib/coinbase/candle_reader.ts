@@ -5,7 +5,7 @@ import type { ProductId } from "../candles/product.ts";
 import type { ExchangeCandle } from "../exchange/exchange_candle.ts";
 import { isRecord } from "./json.ts";
 
-/** Reads one row; null if it is no sane candle of this granularity. */
+/** Reads one row; null if it is not a sane candle of this granularity. */
 export function readCandle(
   raw: unknown,
   productId: ProductId,

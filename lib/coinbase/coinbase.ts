@@ -4,7 +4,7 @@ import { openTradeFeed } from "./feed.ts";
 import { openExchangeRest } from "./rest.ts";
 import { openSigner } from "./signing.ts";
 
-/** Where Coinbase is, and who asks it. */
+/** Coinbase's addresses, the rate of requests, and an API key. */
 export interface CoinbaseSettings {
   readonly coinbaseWsUrl: string;
   /** Up to and including `/api/v3/brokerage`. */
@@ -16,7 +16,7 @@ export interface CoinbaseSettings {
   readonly coinbasePrivateKey: string | null;
 }
 
-/** What `market/products/{id}/candles` knows. */
+/** The granularities of `market/products/{id}/candles`. */
 const GRANULARITIES: readonly Granularity[] = [
   "ONE_MINUTE",
   "FIVE_MINUTE",

@@ -26,7 +26,7 @@ export class Connection {
   /** Resolves when the loop has ended and the last socket is gone. */
   readonly finished: Promise<void>;
 
-  /** Starts connecting at once. `onReachable` hears whether each attempt to connect succeeded. */
+  /** Starts connecting at once. Calls `onReachable` with the result of each attempt to connect. */
   constructor(
     context: FeedContext,
     number: number,
@@ -43,7 +43,7 @@ export class Connection {
     this.finished = this.#run();
   }
 
-  /** What it subscribes, in the order it came. */
+  /** The products that it subscribes, in the order in which they were added. */
   get products(): ReadonlySet<ProductId> {
     return this.#products;
   }
@@ -57,7 +57,7 @@ export class Connection {
     this.#session?.reconcile();
   }
 
-  /** Ends the socket and the loop; `finished` says when that is done. */
+  /** Ends the socket and the loop; `finished` resolves when that is done. */
   close(): void {
     this.#closing.abort(new Error("the connection is closed"));
     this.#session?.end("closed by us");
@@ -69,7 +69,7 @@ export class Connection {
       connection: this.number,
       state: this.#state,
       products: [...this.#products],
-      // One that is no longer wanted stays ready until its unsubscription has had its turn.
+      // A product that is no longer wanted stays ready until its unsubscription is sent.
       ready: session?.ready.filter((product) => this.#products.has(product)).length ?? 0,
       delivery: this.#delivery.state,
       heartbeats: session?.hasHeartbeats ?? true,
@@ -102,7 +102,7 @@ export class Connection {
     });
   }
 
-  /** The exchange does not send these: it refused them, or did not answer. Reported again as long as it lasts. */
+  /** The exchange does not send these: it refused them, or did not answer. Called repeatedly as long as that lasts. */
   refused(products: readonly ProductId[], words: string): void {
     const news = this.#delivery.refuse(products, words).join(" ");
     if (news === "") return;

@@ -6,7 +6,7 @@ import { products, until, WatchedFeed } from "./test_feed.ts";
 
 const BTC = productId("BTC-USD");
 
-Deno.test("a connection that falls silent is given up, and its late words are not heard", async () => {
+Deno.test("a connection that falls silent is given up, and its late messages are ignored", async () => {
   await using exchange = new ScriptedExchange({
     connected: ({ nth }) => nth === 1 && exchange.clients[0]?.trades("update", [BTC, 666]),
     received: answerSubscription,
@@ -60,7 +60,7 @@ Deno.test("a connect that hangs is given up", async () => {
   assert.deepEqual(watched.story, Array(2).fill("closed no connection in time"));
 });
 
-Deno.test("without an exchange there is one line, quiet trying, and one line when it is back", async () => {
+Deno.test("without an exchange there is one line, then silent retries, and one line when it is back", async () => {
   const port = freePort();
   const lines: string[] = [];
   const log = {
@@ -72,7 +72,7 @@ Deno.test("without an exchange there is one line, quiet trying, and one line whe
   await using watched = new WatchedFeed({ url, products: products(30), log });
   const attempts = () => watched.feed.stats().connections.map(({ attempts }) => attempts);
   await until("tried on", () => attempts().every((count) => count >= 3));
-  assert.deepEqual(lines, ["the trade feed cannot be reached; trying on"]);
+  assert.deepEqual(lines, ["the trade feed cannot be reached; retrying"]);
   assert.ok(watched.feed.stats().connections[0]?.lastError);
   await using _exchange = new ScriptedExchange({ received: answerSubscription }, port);
   await until("reached", () => watched.story.filter((line) => line === "open").length === 2);

@@ -1,7 +1,7 @@
-/** Numbers this far back are taken for a late or repeated message; further back for a new count. */
+/** A number up to this far back is a late or repeated message; further back it is a new count. */
 const MAX_LATENESS = 16;
 
-/** Watches a number that goes up by one with every message, and tells when one is missing. */
+/** Watches a number that increases by one with every message, and detects missing messages. */
 export class Continuity {
   #expected: number | null;
 

@@ -26,6 +26,6 @@ Deno.test("a count that starts over is a loss once", () => {
   assert.deepEqual(jumps(null, [500, 0, 1, 2]), [false, true, false, false]);
 });
 
-Deno.test("a message without a number says nothing", () => {
+Deno.test("a message without a number is ignored", () => {
   assert.deepEqual(jumps(0, [0, null, 1]), [false, false, false]);
 });

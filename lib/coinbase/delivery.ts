@@ -2,8 +2,8 @@ import type { ProductId } from "../candles/product.ts";
 import type { DeliveryState } from "../exchange/trade_feed.ts";
 
 /**
- * What one connection brings, kept from one socket to the next. It follows outcomes and not the moment: a new socket
- * that is merely open changes nothing, so a connection whose subscriptions are refused again and again stays down.
+ * Whether one connection delivers, kept from one socket to the next. It follows outcomes: a socket that is merely open
+ * changes nothing, so a connection whose subscriptions are refused repeatedly stays down.
  */
 export class Delivery {
   readonly #wanted: ReadonlySet<ProductId>;
@@ -40,27 +40,27 @@ export class Delivery {
     this.#reason = reason;
   }
 
-  /** The exchange does not send these. Gives those of which that is news. */
+  /** The exchange does not send these. Returns those that were not refused before. */
   refuse(products: readonly ProductId[], words: string): ProductId[] {
     const news = products.filter((product) => this.#refused.get(product) !== words);
     for (const product of news) this.#refused.set(product, words);
     return news;
   }
 
-  /** The exchange acknowledges these. Gives those that it refused before. */
+  /** The exchange acknowledges these. Returns those that were refused before. */
   accept(products: ReadonlySet<ProductId>): ProductId[] {
     const again = [...this.#refused.keys()].filter((product) => products.has(product));
     for (const product of again) this.#refused.delete(product);
     return again;
   }
 
-  /** Lets go of what is no longer wanted. */
+  /** Forgets products that are no longer wanted. */
   forget(products: Iterable<ProductId>): void {
     for (const product of products) this.#refused.delete(product);
   }
 }
 
-/** Why a connection is down of which every product is refused. */
+/** The reason of a connection that is down because every product is refused. */
 export function refusalText(words: string | null): string {
   return words === null
     ? "every subscription is refused"

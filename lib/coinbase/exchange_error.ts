@@ -11,8 +11,8 @@ export type ExchangeFault =
   | `http_${number}`;
 
 /**
- * The exchange did not give an answer, after all attempts. It names the status (null without a response)
- * and the reason, and holds nothing of the response's body.
+ * All attempts of a request failed. It has the status (null without a response) and the reason, and nothing of the
+ * response's body.
  */
 export class ExchangeError extends Error {
   override readonly name: string = "ExchangeError";

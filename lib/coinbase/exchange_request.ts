@@ -8,13 +8,13 @@ import type { Urgency } from "../exchange/trade_source.ts";
 import type { Arrived, RateGate } from "./rate_gate.ts";
 import { GateFullError } from "./rate_gate.ts";
 
-/** How patient requests are. */
+/** Timeouts and delays of requests. */
 export interface RequestTimings {
-  /** For one attempt, body included. */
+  /** Timeout of one attempt, body included. */
   readonly timeoutMs: number;
-  /** Before the second attempt, with jitter; doubled before each further one. */
+  /** Delay before the second attempt, with jitter; doubled before each further one. */
   readonly retryMs: number;
-  /** No wait is longer, whatever the exchange's `retry-after` says. */
+  /** The longest delay, whatever the exchange's `retry-after` is. */
   readonly retryMaxMs: number;
   readonly attempts: number;
 }
@@ -30,10 +30,10 @@ export const DEFAULT_REQUEST_TIMINGS: RequestTimings = {
 /** Longest response body that is read, in bytes. All products together are about 1 MB. */
 export const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
-/** A whole answer: the list it was asked for. */
+/** A whole answer: the requested list. */
 export interface Answer {
   readonly rows: readonly unknown[];
-  /** The exchange's own clock when it answered, epoch milliseconds; null if it does not say. */
+  /** The exchange's clock when it answered, epoch milliseconds; null if the answer has no date. */
   readonly dateMs: number | null;
 }
 
@@ -46,7 +46,7 @@ export interface RequesterOptions {
   readonly fetch: typeof fetch;
   readonly timings: RequestTimings;
   readonly random: () => number;
-  /** Ends everything. */
+  /** Rejects every request. */
   readonly signal: AbortSignal;
 }
 
@@ -60,7 +60,7 @@ type Attempt =
     readonly cause?: unknown;
   };
 
-/** GET requests to the exchange: each attempt waits at the gate, and what may pass is tried again. */
+/** GET requests to the exchange: each attempt waits at the gate, and passing failures are retried. */
 export class ExchangeRequester {
   readonly #options: RequesterOptions;
   readonly #outcomes = new Map<string, number>();
@@ -75,7 +75,7 @@ export class ExchangeRequester {
   }
 
   /**
-   * The list named `key` in the answer. Rejects with an `ExchangeError` when all attempts have failed or none can
+   * The list named `key` in the answer. Rejects with an `ExchangeError` when all attempts have failed or a retry cannot
    * help, and with the signal's reason when that is aborted.
    */
   async get(
@@ -100,7 +100,7 @@ export class ExchangeRequester {
       this.#count(signal.aborted ? "aborted" : result.fault);
       signal.throwIfAborted();
       const { fault, status, retryAfterMs, cause } = result;
-      // All requests share the exchange's patience, so all of them wait.
+      // The exchange throttles the address, so all requests wait.
       if (status === 429) gate.pause(Math.min(retryAfterMs ?? timings.retryMs, timings.retryMaxMs));
       if (!result.retry || attempt >= timings.attempts) {
         throw new ExchangeError(path, fault, status, cause);
@@ -135,7 +135,7 @@ export class ExchangeRequester {
     });
     try {
       const response = await this.#options.fetch(`${this.#options.url}${target}`, {
-        // Answers are cached for about a second otherwise, which hides the newest trades.
+        // Otherwise answers are cached for about a second, which hides the newest trades.
         headers: { accept: "application/json", "cache-control": "no-cache" },
         signal: AbortSignal.any([signal, overtime.signal]),
       });
@@ -166,12 +166,12 @@ async function readResponse(response: Response, key: string): Promise<Attempt> {
   const text = await readText(response);
   if (text === null) return { fault: "body_too_large", status, retry: false, retryAfterMs: null };
   const rows = readList(text, key);
-  // An HTML page from something in front of the exchange, half an answer, or an error sent as a success.
+  // An HTML page of a proxy in front of the exchange, half an answer, or an error with a success status.
   if (rows === null) return { fault: "broken_body", status, retry: true, retryAfterMs: null };
   return { answer: { rows, dateMs: readDate(headers.get("date")) } };
 }
 
-/** A page with 401 or 403 comes from a firewall in front of the exchange that throttles, and passes. */
+/** An HTML page with 401 or 403 comes from a firewall in front of the exchange that throttles; it passes. */
 function isBlocked({ status, headers }: Response): boolean {
   return (status === 401 || status === 403) &&
     /^text\/html\b/i.test(headers.get("content-type") ?? "");

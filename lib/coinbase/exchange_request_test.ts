@@ -37,7 +37,7 @@ function page(status: number): Response {
   return new Response("<html>Request blocked</html>", { status, headers });
 }
 
-/** What may pass by itself: how it is counted, and an answer that is given once before all is well. */
+/** Failures that may pass: their name in the counts, and an answer that is given once before a good one. */
 const PASSING: readonly [what: string, fault: string, () => Response | Promise<Response>][] = [
   ["an error of the exchange", "http_500", () => new Response("oops", { status: 500 })],
   ["a busy exchange", "http_503", () => new Response("<html>busy</html>", { status: 503 })],
@@ -56,7 +56,7 @@ const PASSING: readonly [what: string, fault: string, () => Response | Promise<R
 ];
 
 for (const [what, fault, answer] of PASSING) {
-  Deno.test(`${what} is asked for again`, async () => {
+  Deno.test(`exchange request - ${what} is retried`, async () => {
     await using server = new RestServer((_, nth) => nth === 0 ? answer() : GOOD());
     const rest = openRest(server, { timings: { timeoutMs: 200 } });
     assert.deepEqual((await rest.trades(BTC, { limit: 1 })).trades, []);
@@ -137,7 +137,7 @@ Deno.test("a body that is too long is not read to its end", async () => {
   assert.ok(sent < 5 * MAX_BODY_BYTES, `${sent} bytes were sent`);
 });
 
-Deno.test("nobody there is a network error after all attempts", async () => {
+Deno.test("an address without a server is a network error after all attempts", async () => {
   const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   const url = `http://127.0.0.1:${listener.addr.port}`;
   listener.close();

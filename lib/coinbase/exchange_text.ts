@@ -11,7 +11,7 @@ export function closeText(code: number, reason: string): string {
   return `closed by the exchange (${words === "" ? code : `${code}: ${words}`})`;
 }
 
-/** What a status at the WebSocket's handshake means in practice, where it is known. */
+/** What a status of the WebSocket handshake means in practice, where known. */
 const HINTS: Readonly<Record<string, string>> = {
   401: ": throttled, or refused by a firewall or proxy",
   403: ": throttled, or refused by a firewall or proxy",
@@ -19,7 +19,7 @@ const HINTS: Readonly<Record<string, string>> = {
   429: ": too many connections",
 };
 
-/** Deno's text for a connect that failed, in plainer words; the body of an HTTP answer is never seen. */
+/** Deno's text for a failed connect, in plainer words; the body of an HTTP answer is not available. */
 export function connectErrorText(message: string): string {
   const [, status] = /Invalid status code: (\d{3})/.exec(message) ?? [];
   if (status !== undefined) {

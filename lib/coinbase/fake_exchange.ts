@@ -3,7 +3,7 @@ export interface ScriptedClient {
   /** 0 for the first client that connected. */
   readonly nth: number;
   readonly socket: WebSocket;
-  /** What it sent so far. */
+  /** The messages that it has sent so far. */
   readonly received: Record<string, unknown>[];
   /** Sends a message of a channel with the next sequence number. */
   send(channel: string, ...events: unknown[]): void;
@@ -13,7 +13,7 @@ export interface ScriptedClient {
   trades(type: "snapshot" | "update", ...trades: [product: string, id: number][]): void;
 }
 
-/** What a test wants to happen. */
+/** A test's reactions to what clients do. */
 export interface Script {
   connected?(client: ScriptedClient): void;
   received?(client: ScriptedClient, message: Record<string, unknown>): void;
@@ -22,7 +22,7 @@ export interface Script {
 /** The exchange's time in scripts, epoch milliseconds. */
 export const SCRIPT_TIME_MS = Date.UTC(2026, 3, 7, 14, 30);
 
-/** For tests: a WebSocket server on loopback that does what its script says and nothing by itself. */
+/** For tests: a WebSocket server on loopback that follows a script and does nothing by itself. */
 export class ScriptedExchange implements AsyncDisposable {
   readonly clients: ScriptedClient[] = [];
   /** When each client connected and each message came, in milliseconds of `performance.now`. */

@@ -1,4 +1,4 @@
-/** A request a `RestServer` has seen. */
+/** A request that a `RestServer` has received. */
 export interface SeenRequest {
   readonly url: URL;
   readonly headers: Headers;
@@ -6,7 +6,7 @@ export interface SeenRequest {
   readonly at: number;
 }
 
-/** For tests: an HTTP server on loopback that answers as its script says; `nth` counts requests from 0. */
+/** For tests: an HTTP server on loopback that answers by a script; `nth` counts requests from 0. */
 export class RestServer implements AsyncDisposable {
   readonly requests: SeenRequest[] = [];
   readonly #server: Deno.HttpServer<Deno.NetAddr>;

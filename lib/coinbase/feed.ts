@@ -16,21 +16,23 @@ export interface TradeFeedOptions {
   /** The WebSocket's address. */
   readonly url: string;
   readonly products: readonly ProductId[];
-  /** 20 if not given. */
+  /** Default 20. */
   readonly productsPerConnection?: number;
   /** Makes a fresh signature for each message; see `openSigner`. */
   readonly sign?: () => Promise<string>;
-  /** Hears what was not understood, by reason: a trade's bad field, or a message's fault. */
+  /** Called with what was not understood, by reason: a trade's bad field, or a message's fault. */
   readonly onDropped?: (reason: string, count: number) => void;
   readonly log?: Log;
   /** Closes the feed. */
   readonly signal?: AbortSignal;
-  /** How many trades may wait for the reader; 100,000 if not given. */
+  /** Most trades that wait for the reader; default 100,000. */
   readonly capacity?: number;
   readonly timings?: Partial<FeedTimings>;
-  /** New connections; 4 if not given: each needs two messages. */
+  /** New connections a second; default 4, since each needs two messages. */
   readonly connectsPerSecond?: number;
-  /** Messages to the exchange, over all connections; 8 if not given, its limit for one address. */
+  /**
+   * Messages to the exchange a second, over all connections; default 8, its limit for one address.
+   */
   readonly messagesPerSecond?: number;
   readonly clock?: Clock;
   readonly random?: () => number;
@@ -43,7 +45,7 @@ export interface TradeFeedOptions {
 const MESSAGES_PER_SECOND = 8;
 const CONNECTS_PER_SECOND = 4;
 
-/** How long `close` waits for the sockets' own goodbyes. */
+/** How long `close` waits for the sockets' close handshakes. */
 const GOODBYE_MS = 1_000;
 
 /** Starts connecting at once. Throws a `TypeError` if `url` is no WebSocket address. */
@@ -155,7 +157,10 @@ class Feed implements TradeFeed {
     this.#queue.end();
   }
 
-  /** One line when the exchange cannot be reached, one when it can again, and quiet in between. */
+  /**
+   * Logs one line when the exchange becomes unreachable, one when it is reached again, and none in
+   * between.
+   */
   #reached(reachable: boolean, reason: string): void {
     const { log, url } = this.#context;
     if (reachable === this.#reachable) return;
@@ -163,13 +168,13 @@ class Feed implements TradeFeed {
       connection.stats().state === "open"
     );
     if (!reachable && anyOpen) return;
-    if (!reachable) log.warn("the trade feed cannot be reached; trying on", { url, reason });
+    if (!reachable) log.warn("the trade feed cannot be reached; retrying", { url, reason });
     else if (this.#reachable === false) log.info("the trade feed is reached again", { url });
     this.#reachable = reachable;
   }
 }
 
-/** Takes up to `count` out of a set, in its order. */
+/** Removes up to `count` items from a set, in its order. */
 function take<Item>(items: Set<Item>, count: number): Item[] {
   const taken = [...items].slice(0, Math.max(0, count));
   for (const item of taken) items.delete(item);

@@ -4,19 +4,19 @@ import type { Log, QuietLog } from "./quiet_log.ts";
 import type { RateGate } from "./rate_gate.ts";
 import type { ReadinessTimings } from "./readiness.ts";
 
-/** How patient a feed is, in milliseconds. */
+/** A feed's timeouts and delays, in milliseconds. */
 export interface FeedTimings extends ReadinessTimings {
-  /** Until a connect must have succeeded. */
+  /** Timeout of connecting. */
   readonly connectMs: number;
-  /** A connection that said nothing for this long is dead. */
+  /** A connection without a message for this long is dead. */
   readonly silenceMs: number;
   /** The first wait before reconnecting is between this and twice this. */
   readonly backoffMinMs: number;
-  /** No wait is longer. */
+  /** The longest delay. */
   readonly backoffMaxMs: number;
 }
 
-/** What the exchange's documented limits and heartbeats (one a second) ask for. */
+/** Chosen for the exchange's documented limits and for one heartbeat a second. */
 export const DEFAULT_TIMINGS: FeedTimings = {
   connectMs: 10_000,
   silenceMs: 10_000,
@@ -32,9 +32,9 @@ export interface FeedContext {
   readonly url: string;
   readonly clock: Clock;
   readonly timings: FeedTimings;
-  /** Every new connection passes here. */
+  /** Limits the rate of new connections. */
   readonly connects: RateGate;
-  /** Every message to the exchange passes here. */
+  /** Limits the rate of messages to the exchange. */
   readonly messages: RateGate;
   /** A fresh signature for each message; null for unsigned ones. */
   readonly sign: (() => Promise<string>) | null;
@@ -42,8 +42,8 @@ export interface FeedContext {
   readonly random: () => number;
   readonly log: Log;
   readonly quietLog: QuietLog;
-  /** Where every event goes. */
+  /** Receives every event. */
   readonly queue: FeedQueue;
-  /** A message or trades that were not understood. */
+  /** Counts a message or trades that were not understood. */
   dropped(reason: string, count: number): void;
 }

@@ -26,7 +26,7 @@ function inWords({ price, size, side, timeMs }: Trade): string {
   );
 }
 
-/** As `inWords`, from the wire's spelling: no zeros at the end, no digits below the millisecond. */
+/** Like `inWords`, from the wire's spelling: no trailing zeros, no digits below the millisecond. */
 function truthInWords(
   { price, size, side, time }: Record<"price" | "size" | "side" | "time", string>,
 ) {
@@ -39,7 +39,7 @@ function truthInWords(
 for (const faults of [{}, FAULTS, { ...FAULTS, corruptTrade: 0.05, wrongTime: 0.05 }]) {
   const names = Object.keys(faults);
   const how = names.length === 0 ? "without faults" : `with ${names.length} kinds of faults`;
-  Deno.test(`every trade is the exchange's own, and what is missing was told, ${how}`, async () => {
+  Deno.test(`feed - every trade is the exchange's own, and missing ones are reported as a loss, ${how}`, async () => {
     await using exchange = await startExchangeSimulator({
       products: 12,
       tradesPerSecond: 400,
@@ -87,7 +87,7 @@ for (const faults of [{}, FAULTS, { ...FAULTS, corruptTrade: 0.05, wrongTime: 0.
   });
 }
 
-/** Reasons that say that single trades were left out. */
+/** Reasons that stand for single trades that were left out. */
 const TRADE_FAULTS = {
   trade_id: 1,
   price: 1,

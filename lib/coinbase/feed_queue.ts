@@ -2,10 +2,10 @@ import type { ProductId } from "../candles/product.ts";
 import type { FeedEvent, LossReason } from "../exchange/feed_event.ts";
 import type { QuietLog } from "./quiet_log.ts";
 
-/** Room that only events about connections may use: there are few, and states must not be missed. */
+/** Room for events about connections only: they are few, and none may be lost. */
 const CONNECTION_RESERVE = 10_000;
 
-/** Consumed events are cut off in pieces of this many, so that cutting costs little per event. */
+/** Consumed events are removed in blocks of this many, which is cheap per event. */
 const MAX_CONSUMED = 1024;
 
 /**
@@ -28,7 +28,7 @@ export class FeedQueue implements AsyncIterableIterator<FeedEvent> {
   #waiting = 0;
   #hasEnded = false;
   #wake: ((result: IteratorResult<FeedEvent>) => void) | null = null;
-  /** Connections of which no trades went in since an overflow was reported, so that reporting once is enough. */
+  /** Connections whose overflow was reported and of which no trades were queued since: one report is enough. */
   readonly #overflowing = new Set<number>();
 
   /** `capacity`: how many trades and other events may wait. */
@@ -39,7 +39,7 @@ export class FeedQueue implements AsyncIterableIterator<FeedEvent> {
     return this.#waiting;
   }
 
-  /** Puts an event in. Never throws, never waits; `products` are all that its connection carries. */
+  /** Queues an event. Never throws, never waits; `products` are all of its connection's. */
   emit(event: FeedEvent, products: Iterable<ProductId>): void {
     if (event.kind === "loss") this.losses[event.reason]++;
     const { connection } = event;
@@ -47,7 +47,7 @@ export class FeedQueue implements AsyncIterableIterator<FeedEvent> {
       if (event.kind === "trades") this.#overflowing.delete(connection);
       return this.#put(event);
     }
-    // The next heartbeat means the same and more.
+    // The next heartbeat supersedes it.
     if (event.kind === "heartbeat" || event.kind === "connection") return;
     if (event.kind === "trades") this.overflowed += event.trades.length;
     if (this.#overflowing.has(connection)) return;
@@ -83,7 +83,7 @@ export class FeedQueue implements AsyncIterableIterator<FeedEvent> {
     return this;
   }
 
-  /** One heavier than the whole queue passes when nothing waits. */
+  /** An event with more trades than the whole capacity is accepted when nothing waits. */
   #fits(event: FeedEvent): boolean {
     if (this.#wake !== null || this.#waiting === 0) return true;
     const reserve = event.kind === "connection" ? CONNECTION_RESERVE : 0;

@@ -100,7 +100,7 @@ Deno.test("each message carries a signature of its own", async () => {
   assert.deepEqual(watched.story, ["open"]);
 });
 
-Deno.test("what cannot be signed ends the connection without a word of the secret", async () => {
+Deno.test("a failed signature ends the connection and shows nothing of the secret", async () => {
   await using exchange = new ScriptedExchange({ received: answerSubscription });
   await using watched = new WatchedFeed({
     url: exchange.url,
@@ -111,7 +111,7 @@ Deno.test("what cannot be signed ends the connection without a word of the secre
   assert.equal(watched.story[2], "closed subscribing failed: TypeError");
 });
 
-Deno.test("a reader that is too slow loses the newest trades and is told where", async () => {
+Deno.test("a reader that is too slow loses the newest trades and gets a loss in their place", async () => {
   await using exchange = new ScriptedExchange({ received: answerSubscription });
   await using feed = closing(openTradeFeed({ url: exchange.url, products: [BTC], capacity: 5 }));
   await until("snapshot", () => feed.stats().connections[0]?.ready === 1);
@@ -144,7 +144,7 @@ Deno.test("closing ends the iteration and the sockets, and may be repeated", asy
   assert.equal(exchange.clients[0]?.socket.readyState, WebSocket.CLOSED);
 });
 
-Deno.test("an address that is no WebSocket is refused at once", () => {
+Deno.test("an address that is not a WebSocket's is refused at once", () => {
   assert.throws(() => openTradeFeed({ url: "https://example.com", products: [] }), TypeError);
 });
 

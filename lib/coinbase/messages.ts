@@ -7,19 +7,19 @@ import { parseHeartbeatTime, parseIsoTime } from "./time.ts";
 import type { TradeFault } from "./trade_reader.ts";
 import { readTrade } from "./trade_reader.ts";
 
-/** Longest frame that is read at all, in characters. A snapshot of many products is below 1 MB. */
+/** Longest frame that is parsed, in characters. A snapshot of many products is below 1 MB. */
 export const MAX_FRAME_LENGTH = 4 * 1024 * 1024;
 
 /** A time further ahead of its own message's `timestamp` than this is a mistake of the exchange. */
 export const MAX_AHEAD_MS = 60_000;
 
 /**
- * An update's trade this much older than its message is a mistake too: its id would fit, so it would be
- * counted in a minute long over and be missing in its own. Left out, it is fetched with its right time.
+ * An update's trade this much older than its message is a mistake too. Its id would fit, so it would count in a minute
+ * long over and be missing from its own. Left out, it is fetched with its right time.
  */
 export const MAX_BEHIND_MS = 3_600_000;
 
-/** Why a whole message was not understood. */
+/** Why a message was not understood. */
 export type MessageFault =
   | "too_large"
   | "json"
@@ -29,7 +29,7 @@ export type MessageFault =
   | "events"
   | "heartbeat_time";
 
-/** Trades, in the order they were sent, which promises nothing. */
+/** Trades in the order in which they were sent, which need not be that of their ids. */
 export interface TradesMessage {
   readonly kind: "trades";
   readonly sequence: number | null;
@@ -63,7 +63,7 @@ export type FeedMessage =
   | { readonly kind: "unknown"; readonly sequence: number | null; readonly fault: MessageFault };
 
 /**
- * Reads one text frame of the Advanced Trade WebSocket. Never throws: what is not understood is `unknown`
+ * Reads one text frame of the Advanced Trade WebSocket. Never throws: a message that is not understood is `unknown`
  * with the reason, and a bad trade is left out and counted while the others of its frame stay.
  */
 export function parseMessage(text: string): FeedMessage {
@@ -92,7 +92,7 @@ type Frame = Readonly<Record<string, unknown>>;
 
 function readTrades(frame: Frame, sequence: number | null): FeedMessage {
   const timestampMs = parseIsoTime(frame.timestamp);
-  // Without it nothing says which trade times can be believed; the ids will show what was left out.
+  // Without it no trade's time can be checked; the ids will show what was left out.
   if (timestampMs === null) return unknown("timestamp", sequence);
   const events = asList(frame.events);
   if (events === null) return unknown("events", sequence);
@@ -131,7 +131,7 @@ function readHeartbeat(frame: Frame, sequence: number | null): FeedMessage {
   if (!isRecord(event)) return unknown("events", sequence);
   const timeMs = parseHeartbeatTime(event.current_time);
   const sentMs = parseIsoTime(frame.timestamp);
-  // A heartbeat closes buckets, so a time ahead of its own message is no more believed than a trade's.
+  // A heartbeat closes buckets, so a time ahead of its own message is refused like a trade's.
   if (timeMs === null || (sentMs !== null && timeMs > sentMs + MAX_AHEAD_MS)) {
     return unknown("heartbeat_time", sequence);
   }

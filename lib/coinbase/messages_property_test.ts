@@ -19,7 +19,7 @@ const GOOD = {
   events: [{ type: "update", trades: [TRADE, TRADE] }],
 };
 
-Deno.test("no text whatever makes it throw", () => {
+Deno.test("no text makes the reader throw", () => {
   fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
     assert.ok(parseMessage(text).kind);
   }));

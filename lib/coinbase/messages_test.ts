@@ -144,7 +144,7 @@ Deno.test("events that hold no list of trades are counted, null is an empty list
   assert.deepEqual(droppedOf(frame(events)), { events: 4 });
 });
 
-Deno.test("trades without a readable timestamp of their message are not believed", () => {
+Deno.test("trades whose message has no readable timestamp are refused", () => {
   for (const timestamp of [undefined, "", "soon", 17]) {
     const message = parseMessage(frame([{ type: "update", trades: [TRADE] }], { timestamp }));
     assert.deepEqual(message, { kind: "unknown", sequence: 5, fault: "timestamp" });
@@ -203,7 +203,7 @@ Deno.test("an error is read, shortened and on one line", () => {
   assert.equal(long.kind === "error" && long.words.length, 200);
 });
 
-Deno.test("what is no message of the protocol is unknown, with the reason", () => {
+Deno.test("a frame that is not a message of the protocol is unknown, with the reason", () => {
   const faults: readonly [string, string][] = [
     ["", "json"],
     ["<html></html>", "json"],
@@ -223,7 +223,7 @@ Deno.test("what is no message of the protocol is unknown, with the reason", () =
   }
 });
 
-Deno.test("an unreadable message keeps its number, so that it is not taken for a lost one", () => {
+Deno.test("an unreadable message keeps its number, so that it does not count as lost", () => {
   const message = parseMessage(`{"channel":"surprise","sequence_num":"17"}`);
   assert.deepEqual(message, { kind: "unknown", sequence: 17, fault: "channel" });
 });

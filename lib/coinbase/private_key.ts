@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 
-/** The private key is of no kind that Coinbase issues. The message says which it is and holds nothing of it. */
+/** The private key is not of a kind that Coinbase issues. The message names its kind and shows nothing of the key. */
 export class SigningKeyError extends Error {
   override readonly name = "SigningKeyError";
 }
@@ -9,7 +9,7 @@ export class SigningKeyError extends Error {
 /** A private key of one of the two kinds that Coinbase issues. */
 export interface PrivateKey {
   readonly algorithm: "ES256" | "EdDSA";
-  /** PKCS#8 in PEM, however it was given. */
+  /** PKCS#8 in PEM, whatever form it was given in. */
   readonly pem: string;
 }
 
@@ -23,19 +23,19 @@ const ED25519_HEADER = [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4,
 /**
  * Reads a key in whichever way it got into a variable or a file: PEM (SEC1 or PKCS#8) with line ends of any kind, with
  * `\n` or spaces in their place or none, base64, the exchange's JSON key file, or any of them in quotes. Throws a
- * `SigningKeyError` saying what is wrong with it.
+ * `SigningKeyError` with the reason.
  */
 export function readPrivateKey(text: string): PrivateKey {
   const plain = plainText(text);
   return keyOf(plainText(valueIn(plain, KEYS) ?? plain));
 }
 
-/** The name that the exchange's JSON key file gives the key; null if the text is no such file. */
+/** The key's name in the exchange's JSON key file; null for any other text. */
 export function nameInKeyFile(text: string): string | null {
   return valueIn(plainText(text), NAMES);
 }
 
-/** Without what copying, shells and environment files put around a text. */
+/** Removes what copying, shells and environment files put around a text. */
 export function plainText(text: string): string {
   const bare = text.trim().replace(/^(["'`])([^]*)\1$/, "$2").trim();
   if (bare !== text) return plainText(bare);
@@ -43,7 +43,7 @@ export function plainText(text: string): string {
   return decodedText(unescaped) ?? unescaped.trim();
 }
 
-/** Platforms that take one line only are given files in base64. */
+/** Decodes base64, in which files are passed to platforms whose variables have one line. */
 function decodedText(text: string): string | null {
   const bytes = bytesOf(text);
   if (bytes === null) return null;
@@ -51,7 +51,7 @@ function decodedText(text: string): string | null {
   return /^\s*(-----BEGIN|\{\s*")/.test(inner) ? plainText(inner) : null;
 }
 
-/** A string of a JSON object by one of its names. Also of one whose line ends a shell has made real. */
+/** A string of a JSON object by one of its names, also if a shell has expanded the escaped line ends. */
 function valueIn(text: string, names: readonly string[]): string | null {
   if (!text.startsWith("{")) return null;
   for (const name of names) {
@@ -102,7 +102,7 @@ function keyOfSeed(bytes: Uint8Array<ArrayBuffer>): PrivateKey {
 }
 
 function imported(bytes: Uint8Array<ArrayBuffer>, type: "pkcs8" | "sec1"): KeyObject | null {
-  // Errors of the crypto library may quote what they were given, so they are not passed on as a cause.
+  // Errors of the crypto library may quote their input, so they are not passed on as a cause.
   try {
     return createPrivateKey({ key: Buffer.from(bytes), format: "der", type });
   } catch {

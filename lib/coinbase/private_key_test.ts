@@ -59,7 +59,7 @@ Deno.test("private key - every form of it, in every way of writing it, is the sa
   ];
   for (const [form, algorithm, pem] of forms) {
     for (const [way, write] of Object.entries(WAYS)) {
-      // What is base64 already is not put into it once more.
+      // Base64 of base64 is not supported.
       if (way === "base64" && !form.startsWith("-----BEGIN")) continue;
       assert.deepEqual(
         readPrivateKey(write(form)),
@@ -72,7 +72,7 @@ Deno.test("private key - every form of it, in every way of writing it, is the sa
   assert.equal(nameInKeyFile(SEC1), null);
 });
 
-Deno.test("private key - what is none says what it is, and shows nothing of itself", () => {
+Deno.test("private key - a text that is not a key is refused with its kind, and shows nothing of itself", () => {
   const secret = "c2VjcmV0c2VjcmV0";
   const block = (label: string) => `-----BEGIN ${label}-----\n${secret}\n-----END ${label}-----`;
   const foreign = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" }).x ?? "";

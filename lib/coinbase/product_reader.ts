@@ -3,7 +3,7 @@ import { parseProductId } from "../candles/product.ts";
 import type { ExchangeProduct } from "../exchange/exchange_product.ts";
 import { asList, isRecord } from "./json.ts";
 
-/** Reads one row of the product list; null if it names no spot product. */
+/** Reads one row of the product list; null if it is not a spot product. */
 export function readProduct(raw: unknown): ExchangeProduct | null {
   if (!isRecord(raw)) return null;
   const productId = parseProductId(raw.product_id);
@@ -32,7 +32,7 @@ export function readProduct(raw: unknown): ExchangeProduct | null {
 
 const MAX_TEXT_LENGTH = 200;
 
-/** What is no character of a name: control characters (PostgreSQL takes no NUL), reversed writing, half pairs. */
+/** Characters removed from names: control characters (PostgreSQL refuses NUL), direction marks, lone surrogates. */
 const UNWRITTEN = /[\p{Cc}\p{Cf}\p{Cs}]/gu;
 
 function text(raw: unknown, otherwise: string): string {

@@ -3,15 +3,15 @@ import type { Clock } from "../time/clock.ts";
 
 export type { ExchangeLog as Log } from "../exchange/exchange.ts";
 
-/** Writes nothing. */
+/** A log that writes nothing. */
 export const silentLog: Log = { debug() {}, info() {}, warn() {} };
 
 const REPEAT_MS = 60_000;
 const MAX_REMEMBERED = 200;
 
 /**
- * Writes a warning at most once a minute for each key, and says with the next one how many were held back.
- * At most 200 keys are remembered, the oldest is forgotten first.
+ * Writes a warning at most once a minute for each key; the next one has the number that was suppressed. At most 200
+ * keys are kept; the oldest is forgotten first.
  */
 export class QuietLog {
   readonly #log: Log;

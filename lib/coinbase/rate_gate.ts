@@ -1,15 +1,17 @@
 import type { Urgency } from "../exchange/trade_source.ts";
 import type { Clock } from "../time/clock.ts";
 
-/** The queue was full, so the caller was turned away at once. */
+/** The queue was full, so the caller was refused at once. */
 export class GateFullError extends Error {
   override readonly name = "GateFullError";
 }
 
-/** A request may reach the exchange so much later than it was sent, in parts of the time that the rate is counted in. */
+/** Longest that a request is assumed to take to reach the exchange, as a part of the period of the rate. */
 const FLIGHT = 1 / 4;
 
-/** What a pass was for has reached the exchange, as its answer shows. Calling it is optional, and once is enough. */
+/**
+ * Reports that a request has reached the exchange, as its answer shows. Calling it is optional, and needed only once.
+ */
 export type Arrived = () => void;
 
 interface Waiter {
@@ -17,11 +19,11 @@ interface Waiter {
 }
 
 /**
- * Lets callers through so that at most `perSecond` arrive at the exchange in any of its seconds (below one a second: one
- * in as long as that takes), the highest priority first. The exchange counts arrivals: a pass counts until a second
- * after it has arrived, which is when its answer has come, or a quarter of a second after it was sent at the latest.
- * They are evenly spaced, but for what timers are late. It holds one timer, and only while somebody waits. At most
- * `capacity` wait; the next one gets a `GateFullError`.
+ * Lets callers pass so that at most `perSecond` requests arrive at the exchange in any second (for rates below one: one
+ * in each such period), highest priority first. The exchange counts arrivals, so a pass counts until a second after its
+ * arrival: that is when its answer came, or at the latest a quarter of a second after it was sent. Passes are evenly
+ * spaced, except for late timers. It holds one timer, and only while callers wait. At most `capacity` wait; the next
+ * one gets a `GateFullError`.
  */
 export class RateGate {
   readonly #clock: Clock;
@@ -29,9 +31,9 @@ export class RateGate {
   readonly #spacingMs: number;
   readonly #flight: number;
   readonly #capacity: number;
-  /** A set per priority: it keeps the order of arrival, and leaving it costs nothing. */
+  /** A set per priority: it keeps the order of arrival, and leaving it is cheap. */
   readonly #queues = new Map<number, Set<Waiter>>();
-  /** Until when the last passes count, one entry for each that may be counted at once. */
+  /** Until when each of the last passes counts; as many entries as passes may count at once. */
   readonly #counted: number[];
   #oldest = 0;
   #waiting = 0;
@@ -39,7 +41,7 @@ export class RateGate {
   #pausedUntil = -Infinity;
   #timer: (() => void) | null = null;
 
-  /** `flight`: a quarter of the second if not given; longer where answers show when requests arrived. */
+  /** `flight`: a quarter of the period by default; longer where answers show when requests arrived. */
   constructor(options: { perSecond: number; clock: Clock; capacity?: number; flight?: number }) {
     const { perSecond, clock, capacity = 10_000, flight = FLIGHT } = options;
     this.#clock = clock;
@@ -76,7 +78,7 @@ export class RateGate {
     });
   }
 
-  /** Lets nobody through for the next `ms`: the other side asked for a rest. */
+  /** Lets no caller pass for the next `ms`, as the exchange requested. */
   pause(ms: number): void {
     this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock.now() + ms);
   }
@@ -87,17 +89,17 @@ export class RateGate {
     return queue;
   }
 
-  /** A pass is used. */
+  /** Counts a pass. */
   #count(): Arrived {
     const now = this.#clock.now();
     const place = this.#oldest;
     const latestMs = now + (1 + this.#flight) * this.#periodMs;
     this.#counted[place] = latestMs;
     this.#oldest = (place + 1) % this.#counted.length;
-    // What a timer is late is made up for.
+    // Makes up for a late timer.
     this.#spacedUntil = Math.max(this.#spacedUntil, now - this.#spacingMs / 2) + this.#spacingMs;
     return () => {
-      // The place may be another's by now.
+      // The place may belong to another pass by now.
       if (this.#counted[place] !== latestMs) return;
       this.#counted[place] = Math.min(latestMs, this.#clock.now() + this.#periodMs);
       this.#stop();

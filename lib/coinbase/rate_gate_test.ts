@@ -107,14 +107,14 @@ Deno.test("rate gate - answers that come at once leave all of the rate", async (
   assert.equal(clock.timers, 0);
 });
 
-Deno.test("rate gate - what is sent while the exchange stands still does not arrive in one second", async () => {
+Deno.test("rate gate - requests sent while the exchange stalls do not all arrive in one second", async () => {
   const clock = new FakeClock();
   const gate = new RateGate({ perSecond: 8, clock, flight: 2 });
   const began = clock.now();
   const arrivals: number[] = [];
   for (let i = 0; i < 60; i++) {
     void gate.take().then((arrived) => {
-      // It stands still from 500 to 2300 ms.
+      // It stalls from 500 to 2300 ms.
       const sentMs = clock.now() - began;
       const delayMs = sentMs > 500 && sentMs < 2_300 ? 2_300 - sentMs : 5;
       arrivals.push(sentMs + delayMs);
@@ -159,7 +159,7 @@ Deno.test("the higher priority goes first, equal ones in order of arrival", asyn
   assert.deepEqual(order, ["at once", "high 1", "high 2", "low 1", "low 2", "lowest"]);
 });
 
-Deno.test("a full queue turns the next one away at once", async () => {
+Deno.test("a full queue refuses the next caller at once", async () => {
   const clock = new FakeClock();
   const gate = new RateGate({ perSecond: 1, clock, capacity: 2 });
   const passed = Promise.all([gate.take(), gate.take(), gate.take()]);
@@ -168,7 +168,7 @@ Deno.test("a full queue turns the next one away at once", async () => {
   await passed;
 });
 
-Deno.test("who gives up leaves the queue and costs nobody a turn", async () => {
+Deno.test("a caller that gives up leaves the queue and takes no turn from others", async () => {
   const clock = new FakeClock();
   const gate = new RateGate({ perSecond: 1, clock });
   await gate.take();
@@ -182,7 +182,7 @@ Deno.test("who gives up leaves the queue and costs nobody a turn", async () => {
   await assert.rejects(gate.take({ signal: giveUp.signal }), /enough/);
 });
 
-Deno.test("when the last one gives up no timer is left", async () => {
+Deno.test("when the last caller gives up no timer is left", async () => {
   const clock = new FakeClock();
   const gate = new RateGate({ perSecond: 1, clock });
   await gate.take();
@@ -196,7 +196,7 @@ Deno.test("when the last one gives up no timer is left", async () => {
   await later;
 });
 
-Deno.test("a pause holds everybody back and is over by itself", async () => {
+Deno.test("a pause holds all callers back and ends by itself", async () => {
   const clock = new FakeClock();
   const gate = new RateGate({ perSecond: 10, clock });
   let passed = 0;

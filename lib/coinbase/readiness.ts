@@ -1,21 +1,21 @@
 import type { ProductId } from "../candles/product.ts";
 import type { Trade } from "../candles/trade.ts";
 
-/** How long the parts of a subscription may take, in milliseconds. */
+/** Timeouts of a subscription's parts, in milliseconds. */
 export interface ReadinessTimings {
   /** Until the exchange must have answered a subscription. */
   readonly subscriptionMs: number;
   /** Without a snapshot, heartbeats count for a product only after this much of the exchange's time. */
   readonly snapshotMs: number;
-  /** Until a product that was refused twice is asked for again. */
+  /** Delay before a product that was refused twice is requested again. */
   readonly refusedMs: number;
 }
 
 interface Subscribed {
-  /** When it was last asked for, by our clock. */
+  /** When it was last requested, by our clock. */
   requestedAt: number;
   requests: number;
-  /** Asked for repeatedly and not answered in time; stays so until it is answered. */
+  /** Requested repeatedly and not answered in time; true until it is answered. */
   refused: boolean;
   answered: boolean;
   snapshotSeen: boolean;
@@ -25,9 +25,9 @@ interface Subscribed {
 }
 
 /**
- * What one socket has asked for and been given, product by product. A heartbeat says something about a
- * product only once its subscription is answered and its snapshot is in (or 3 s passed without one): before
- * that, trades older than the heartbeat may still be in flight.
+ * Which subscriptions of one socket were requested and answered, by product. A heartbeat counts for a product only once
+ * its subscription is answered and its snapshot has come (or 3 s passed without one): before that, trades older than
+ * the heartbeat may still be in flight.
  */
 export class Readiness {
   readonly #timings: ReadinessTimings;
@@ -39,7 +39,7 @@ export class Readiness {
     this.#timings = timings;
   }
 
-  /** The products asked for on this socket. */
+  /** The products requested on this socket. */
   get requested(): ReadonlyMap<ProductId, unknown> {
     return this.#products;
   }
@@ -72,7 +72,7 @@ export class Readiness {
     this.#count();
   }
 
-  /** The exchange named the full set it sends; what it sent before and no longer names starts over. */
+  /** The exchange named the full set that it sends; products that it no longer names start over. */
   answer(named: ReadonlySet<ProductId>, now: number): void {
     for (const [product, subscribed] of this.#products) {
       const answered = isNamed(product, named);
@@ -94,7 +94,7 @@ export class Readiness {
     this.#count();
   }
 
-  /** A heartbeat with the exchange's time: those that have waited long enough without a snapshot are ready. */
+  /** A heartbeat with the exchange's time: products that have waited long enough without a snapshot become ready. */
   heartbeat(timeMs: number): void {
     if (this.#settling === 0) return;
     for (const subscribed of this.#products.values()) {
@@ -108,8 +108,8 @@ export class Readiness {
   }
 
   /**
-   * The products that should have been answered by `now` (our clock) and were not. After an error message at
-   * `errorAt` hardly anything is waited for: one bad product spoils the whole request it was in.
+   * The products that should have been answered by `now` (our clock) and were not. After an error message at `errorAt`
+   * the wait is short, since one bad product spoils the whole request it was in.
    */
   overdue(now: number, errorAt: number | null = null): ProductId[] {
     const { subscriptionMs, refusedMs } = this.#timings;
@@ -130,7 +130,7 @@ export class Readiness {
     return overdue;
   }
 
-  /** The products that `overdue` found asked for repeatedly and not answered: the exchange does not send them. */
+  /** The products that were requested repeatedly and not answered: the exchange does not send them. */
   get refused(): ProductId[] {
     return [...this.#products].filter(([, { refused }]) => refused).map(([product]) => product);
   }
@@ -155,7 +155,7 @@ export class Readiness {
   }
 }
 
-/** After this many requests without an answer, a product is asked for only rarely. */
+/** After this many requests without an answer, a product is requested only rarely. */
 const MAX_QUICK_REQUESTS = 1;
 
 function fresh(requestedAt: number, requests: number): Subscribed {

@@ -26,7 +26,7 @@ Deno.test("a product is ready when its subscription is answered and its snapshot
   assert.deepEqual(readiness.ready, [BTC]);
 });
 
-Deno.test("a snapshot before the answer counts once the answer is there", () => {
+Deno.test("a snapshot before the answer counts once the answer has come", () => {
   const readiness = new Readiness(TIMINGS);
   readiness.request([BTC], 0);
   readiness.snapshot([trade(BTC)]);
@@ -58,7 +58,7 @@ Deno.test("a twin is answered under its other name", () => {
   assert.deepEqual(readiness.ready, [BTC_USDC]);
 });
 
-Deno.test("a product that an answer no longer names is not ready and due to be asked for again", () => {
+Deno.test("a product that an answer no longer names is not ready, and is requested again", () => {
   const readiness = new Readiness(TIMINGS);
   readiness.request([BTC, ETH], 0);
   readiness.answer(new Set([BTC, ETH]), 1);

@@ -28,28 +28,30 @@ export interface ExchangeRestOptions {
   /** Up to and including `/api/v3/brokerage`. */
   readonly url: string;
   readonly requestsPerSecond: number;
-  /** Aborting it rejects everything under way and everything after. */
+  /** Aborting it rejects all pending and all later requests. */
   readonly signal?: AbortSignal;
-  /** Hears of rows that were left out: `product`, `candle` or a trade's bad field. */
+  /**
+   * Called with the number of rows left out, by reason: `product`, `candle` or a trade's bad field.
+   */
   readonly onDropped?: (reason: string, count: number) => void;
   readonly fetch?: typeof fetch;
-  /** Epoch milliseconds; only used where the exchange's answer carries no date of its own. */
+  /** Epoch milliseconds; used only where the exchange's answer has no date. */
   readonly now?: () => number;
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly timings?: Partial<RequestTimings>;
-  /** How many requests may wait; 10,000 if not given. A further one fails with `queue_full`. */
+  /** Most requests that wait; default 10,000. A further one fails with `queue_full`. */
   readonly capacity?: number;
 }
 
 const MAX_CANDLES = 300;
 const PRODUCTS_PER_PAGE = 500;
-/** However long the exchange stands still, requests sent meanwhile do not arrive in its next second all at once. */
+/** Long, so that requests sent while the exchange stalls do not all arrive in its next second. */
 const FLIGHT_SECONDS = 2;
-/** A list that is longer than this does not end by itself. */
+/** A list longer than this would never end. */
 const MAX_PRODUCT_PAGES = 50;
 
-/** Opens nothing by itself: the first request does. Throws a `TypeError` if `url` is no HTTP address. */
+/** Connects with the first request. Throws a `TypeError` if `url` is not an HTTP address. */
 export function openExchangeRest(options: ExchangeRestOptions): ExchangeRest {
   const { protocol } = new URL(options.url);
   if (protocol !== "http:" && protocol !== "https:") {
@@ -88,7 +90,7 @@ class Rest implements ExchangeRest {
   async products(urgency: Urgency = {}): Promise<ExchangeProduct[]> {
     const products = new Map<ProductId, ExchangeProduct>();
     let offset = 0;
-    // Neither `num_products` nor a short page is documented to mean the end, so a page without news does.
+    // Neither `num_products` nor a short page is documented to mean the end, so a page without new products does.
     for (let page = 0; page < MAX_PRODUCT_PAGES; page++) {
       const query = {
         product_type: "SPOT",

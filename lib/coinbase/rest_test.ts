@@ -21,7 +21,7 @@ Deno.test("products are read page by page until nothing new comes, numbers exact
   const ids = Array.from({ length: 700 }, (_, index) => `P${index}-USD`);
   await using server = new RestServer((url) => {
     const offset = Number(url.searchParams.get("offset"));
-    // The exchange may give fewer than asked for.
+    // The exchange may give fewer than requested.
     const page = ids.slice(offset, offset + 250).map((product_id) => ({ product_id }));
     return Response.json({ products: page, num_products: page.length });
   });
@@ -30,7 +30,7 @@ Deno.test("products are read page by page until nothing new comes, numbers exact
   assert.equal(server.requests[0]?.url.searchParams.get("product_type"), "SPOT");
 });
 
-Deno.test("an exchange that ignores the offset is not asked for ever", async () => {
+Deno.test("an exchange that ignores the offset is not requested endlessly", async () => {
   await using server = new RestServer(() => Response.json({ products: [{ product_id: BTC }] }));
   const rest = openExchangeRest({ url: server.url, requestsPerSecond: 1000 });
   assert.equal((await rest.products()).length, 1);
@@ -120,7 +120,7 @@ Deno.test("candles come ascending, their end exclusive though the exchange's is 
   assert.deepEqual(await rest.candles(BTC, "ONE_MINUTE", end, end), []);
 });
 
-Deno.test("an unaligned range asks for the buckets that start within it", async () => {
+Deno.test("an unaligned range requests the buckets that start within it", async () => {
   await using server = new RestServer(() =>
     Response.json({ candles: [candleRow(MINUTE), candleRow(MINUTE + 60), candleRow(MINUTE + 120)] })
   );
@@ -186,7 +186,7 @@ Deno.test("trades come ascending by id without repetition, past the exchange's c
   assert.equal(request?.headers.get("cache-control"), "no-cache");
 });
 
-Deno.test("an answer without a date is taken as given when it was asked for", async () => {
+Deno.test("an answer without a date gets the time of its request", async () => {
   const fetched = () => Promise.resolve(Response.json({ trades: [] }));
   const url = "http://exchange.invalid";
   const rest = openExchangeRest({ url, requestsPerSecond: 1000, fetch: fetched, now: () => 17 });
@@ -197,7 +197,7 @@ Deno.test("an answer without a date is taken as given when it was asked for", as
   });
 });
 
-Deno.test("a product the exchange does not know is its own error, at once", async () => {
+Deno.test("a product that the exchange does not know has its own error, at once", async () => {
   await using server = new RestServer(() => Response.json({ error: "NOT_FOUND" }, { status: 404 }));
   const rest = openExchangeRest({ url: server.url, requestsPerSecond: 1000 });
   const candles = rest.candles(BTC, "ONE_MINUTE", MINUTE, epochSeconds(MINUTE + 60));
@@ -210,7 +210,7 @@ Deno.test("a product the exchange does not know is its own error, at once", asyn
   assert.equal(server.requests.length, 3);
 });
 
-Deno.test("an address that is no HTTP is refused at once", () => {
+Deno.test("an address that is not HTTP is refused at once", () => {
   assert.throws(
     () => openExchangeRest({ url: "ws://example.com", requestsPerSecond: 8 }),
     TypeError,

@@ -10,13 +10,13 @@ import { closeText, connectErrorText } from "./exchange_text.ts";
 import { Readiness } from "./readiness.ts";
 import { Subscriber } from "./subscriber.ts";
 
-/** The connection's part that a session reports to, besides the events it emits. */
+/** The part of the connection that a session reports to, besides the events that it emits. */
 type SessionOwner = Pick<Connection, "opened" | "received" | "accepted" | "refused">;
 
 /**
- * One WebSocket from its connect to its end. It owns the socket and everything known through it, so nothing
- * of a socket that was given up can be taken for news of the one that follows. It ends once, by itself or
- * by `end`, and then lets go of the socket without waiting for it.
+ * One WebSocket from its connect to its end. It owns the socket and all state learned through it, so a late message of
+ * an abandoned socket cannot affect the next one. It ends once, by itself or by `end`, and then drops the socket
+ * without waiting for it.
  */
 export class Session {
   /** Resolves with the reason when the session is over. */
@@ -39,10 +39,10 @@ export class Session {
   #answers = 0;
   #errorAt: number | null = null;
   #errorWords: string | null = null;
-  /** What was said of a product by name. */
+  /** Error messages that name a product. */
   readonly #wordsOf = new Map<ProductId, string>();
   #lastMessageAt: number;
-  /** When the last heartbeat came or was asked for. */
+  /** When the last heartbeat came or was requested. */
   #lastHeartbeatAt: number;
   #heartbeatSeenAt: number;
   #lastCheckAt: number;
@@ -99,7 +99,7 @@ export class Session {
     return this.#lastMessageAt;
   }
 
-  /** Whether heartbeats come; they were asked for again before this says no. */
+  /** Whether heartbeats come; before this is false they are requested again. */
   get hasHeartbeats(): boolean {
     const { clock, timings } = this.#context;
     return clock.now() - this.#heartbeatSeenAt < 2 * timings.silenceMs;
@@ -110,7 +110,7 @@ export class Session {
     if (this.#opened) this.#subscribe();
   }
 
-  /** Gives the socket up. */
+  /** Ends the session and abandons the socket. */
   end(reason: string): void {
     if (this.#over.signal.aborted) return;
     this.#over.abort(new Error("the session is over"));
@@ -144,7 +144,8 @@ export class Session {
     const everyMs = Math.min(1000, this.#context.timings.silenceMs / 4);
     this.#cancelTimer = this.#context.clock.after(everyMs, () => {
       const now = this.#context.clock.now();
-      // After a stall of our own, messages may wait unread: the next check is the first to judge.
+      // After a stall of this process, messages may wait unread: only the next check can judge
+      // silence.
       if (now - this.#lastCheckAt < everyMs + this.#context.timings.silenceMs / 2) this.#check(now);
       this.#lastCheckAt = now;
       if (!this.#over.signal.aborted) this.#scheduleCheck();
@@ -162,8 +163,8 @@ export class Session {
     const overdue = this.#readiness.overdue(now, this.#errorAt);
     const refused = this.#readiness.refused;
     this.#reportRefused(refused);
-    // An error message may mean that one bad product spoiled the whole request: they are asked for singly
-    // then. Without any answer at all the connection itself is at fault.
+    // After an error message, one bad product may have spoiled the whole request: each is then requested separately.
+    // Without any answer at all the connection itself is at fault.
     const hopeless = this.#errorAt === null ||
       refused.length === this.#readiness.requested.size;
     const isLate = overdue.length > 0 || refused.length > 0;
@@ -212,7 +213,7 @@ export class Session {
     });
   }
 
-  /** What was said before an end, if anything, is its likely cause. */
+  /** Adds the last error message, if any, as the likely cause of an end. */
   #withWords(reason: string): string {
     return this.#errorWords === null ? reason : `${reason} after the error "${this.#errorWords}"`;
   }

@@ -23,7 +23,7 @@ Deno.test("a heartbeat names a product only after its answer and snapshot, or th
   assert.deepEqual(watched.heartbeats, [[BTC], [BTC, ETH]]);
 });
 
-Deno.test("a lost message is told by the sequence, before what comes after it, without reconnecting", async () => {
+Deno.test("a lost message is detected by the sequence, before what follows it, without reconnecting", async () => {
   await using exchange = new ScriptedExchange({ received: answerSubscription });
   await using watched = new WatchedFeed({ url: exchange.url, products: [BTC] });
   await until("snapshot", () => watched.tradeIds.length === 1);
@@ -64,7 +64,7 @@ Deno.test("a subscription without an answer is a broken connection", async () =>
   assert.deepEqual(watched.story, ["open", "lost disconnected", "closed subscription unanswered"]);
 });
 
-Deno.test("one product the exchange refuses does not cost the others theirs", async () => {
+Deno.test("one product that the exchange refuses does not affect the others", async () => {
   const accepted: string[] = [];
   await using exchange = new ScriptedExchange({
     received: (client, { product_ids = [] }) => {
@@ -93,7 +93,7 @@ Deno.test("one product the exchange refuses does not cost the others theirs", as
   assert.deepEqual(watched.dropped, { error_message: 2 });
 });
 
-Deno.test("heartbeats that do not come are asked for again", async () => {
+Deno.test("heartbeats that do not come are requested again", async () => {
   let asked = 0;
   await using exchange = new ScriptedExchange({
     received: (client, message) => {

@@ -12,8 +12,8 @@ export interface SigningKey {
 const LIFETIME_SECONDS = 120;
 
 /**
- * Reads the key and answers with what makes a fresh signature for each message. `now` is in epoch
- * milliseconds. Rejects with a `SigningKeyError` if the key cannot be read.
+ * Reads the key and returns a function that makes a fresh signature for each message. `now` is in
+ * epoch milliseconds. Rejects with a `SigningKeyError` if the key cannot be read.
  */
 export async function openSigner(
   { keyName, privateKey }: SigningKey,

@@ -48,7 +48,7 @@ Deno.test("every signature has a nonce of its own", async () => {
   assert.equal(new Set(nonces).size, 2);
 });
 
-Deno.test("a key of another kind is refused without a word of it in the error", async () => {
+Deno.test("a key of another kind is refused with an error that shows nothing of it", async () => {
   const p384 = generateKeyPairSync("ec", { namedCurve: "P-384" }).privateKey;
   const secret = "c2VjcmV0c2VjcmV0";
   const broken = `-----BEGIN EC PRIVATE KEY-----\n${secret}\n-----END EC PRIVATE KEY-----`;

@@ -9,13 +9,16 @@ interface Request {
   readonly product_ids?: readonly ProductId[];
 }
 
-/** A connection's first subscriptions go before the repeated ones of others: an idle one is closed after 5 s. */
+/**
+ * A connection's first subscriptions go before repeated ones of others: the exchange closes an idle connection after 5
+ * s.
+ */
 const FIRST = 1;
 const REPEATED = 0;
 
 /**
- * Keeps what one socket has asked for equal to what is desired. Each message waits for its turn at the
- * feed's gate and is made only then, so changes that come together become one message.
+ * Keeps one socket's subscriptions equal to what is desired. Each message waits its turn at the feed's gate and is
+ * composed only then, so changes that come together become one message.
  */
 export class Subscriber {
   readonly #context: FeedContext;
@@ -41,7 +44,7 @@ export class Subscriber {
     this.#send = options.send;
   }
 
-  /** These were not answered together: the next `run` asks for each by itself. */
+  /** These were not answered together: the next `run` requests each separately. */
   requestSingly(products: Iterable<ProductId>): void {
     for (const product of products) this.#singles.add(product);
   }
@@ -60,7 +63,7 @@ export class Subscriber {
         const priority = this.#heartbeatsRequested ? REPEATED : FIRST;
         await this.#context.messages.take({ priority, signal: this.#signal });
         const jwt = await this.#context.sign?.();
-        // What is desired may have changed while waiting, so the message is made now.
+        // What is desired may have changed while waiting, so the message is composed now.
         const request = this.#next();
         if (request === null || this.#signal.aborted) break;
         this.#send(JSON.stringify(jwt === undefined ? request : { ...request, jwt }));

@@ -6,7 +6,7 @@ import type { FeedEvent } from "../exchange/feed_event.ts";
 import type { TradeFeed } from "../exchange/trade_feed.ts";
 import { openTradeFeed } from "./feed.ts";
 
-/** For tests: a feed that reads itself into `events`, in a hurry where the real one is patient. */
+/** For tests: a feed that collects its own `events`, with short timeouts. */
 export class WatchedFeed implements AsyncDisposable {
   readonly events: FeedEvent[] = [];
   readonly dropped: Record<string, number> = {};
@@ -29,7 +29,7 @@ export class WatchedFeed implements AsyncDisposable {
     for await (const event of this.feed) this.events.push(event);
   }
 
-  /** The events so far in words, without trades and connecting. */
+  /** The events so far as texts, without trades and connecting. */
   get story(): string[] {
     return this.events.flatMap((event) => {
       if (event.kind === "connection") {
@@ -55,7 +55,7 @@ export class WatchedFeed implements AsyncDisposable {
   }
 }
 
-/** Waits until something is so; fails after five seconds. */
+/** Waits until a condition holds; fails after five seconds. */
 export async function until(what: string, condition: () => boolean): Promise<void> {
   for (let turn = 0; turn < 1000; turn++) {
     if (condition()) return;

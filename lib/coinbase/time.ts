@@ -4,7 +4,7 @@ const MS_PER_DAY = 86_400_000;
 const FIRST_YEAR = 2010;
 const LAST_YEAR = 2099;
 
-// Nearly every time belongs to the same day as the one before it, so one day is remembered.
+// Nearly every time is of the same day as the one before it, so one day is cached.
 let cachedDay = -1;
 let cachedDayMs = 0;
 
@@ -19,7 +19,7 @@ export function parseIsoTime(text: unknown): number | null {
   const timeOfDay = twoDigits(text, 11) * 3600 + twoDigits(text, 14) * 60 + twoDigits(text, 17);
   const day = (twoDigits(text, 0) * 100 + twoDigits(text, 2)) * 10_000 + twoDigits(text, 5) * 100 +
     twoDigits(text, 8);
-  // A part that is not two digits is NaN, and so is every sum that holds it.
+  // A part that is not two digits is NaN, and so is every sum with it.
   if (
     !(timeOfDay >= 0) || !(day >= 0) ||
     text.charCodeAt(4) !== DASH || text.charCodeAt(7) !== DASH ||

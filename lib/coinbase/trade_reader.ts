@@ -6,7 +6,7 @@ import type { Trade } from "../candles/trade.ts";
 import { isRecord } from "./json.ts";
 import { parseIsoTime } from "./time.ts";
 
-/** Why a trade was dropped: the field that was wrong, or `trade` for something that is no object at all. */
+/** Why a trade was dropped: the wrong field, or `trade` for a value that is not an object. */
 export type TradeFault =
   | "trade"
   | "trade_id"
@@ -23,9 +23,9 @@ const MAX_AMOUNT_LENGTH = 41;
 const MAX_TRADE_ID_LENGTH = 16;
 
 /**
- * Reads one trade as the feed and the REST answers write it. A trade with anything wrong is not repaired or
- * guessed: the answer is then the name of the first fault. Only times from `earliestMs` to `latestMs` (epoch
- * milliseconds) are believed.
+ * Reads one trade as the feed and the REST answers write it. A trade with any fault is refused, never corrected: the
+ * result is then the name of the first fault. Only times from `earliestMs` to `latestMs` (epoch milliseconds) are
+ * accepted.
  */
 export function readTrade(
   raw: unknown,
@@ -41,8 +41,8 @@ export function readTrade(
   if (price === null) return "price";
   const size = readAmount(raw.size);
   if (size === null) return "size";
-  // The feed documents no side of its own; Coinbase's older feeds document the maker's, and the numbers
-  // agree with that, so it is the maker's here. This is the only place that decides it.
+  // The feed does not document whose side this is. Coinbase's older feeds document the maker's, and the numbers agree
+  // with that, so it is the maker's here. No other place decides it.
   const side = raw.side;
   if (side !== "BUY" && side !== "SELL") return "side";
   const timeMs = parseIsoTime(raw.time);
@@ -67,19 +67,21 @@ function readTradeId(raw: unknown): number {
   return id <= Number.MAX_SAFE_INTEGER ? id : 0;
 }
 
-/** A price or size: more than zero, at most forty digits. Numbers are refused, a float has lost digits. */
+/**
+ * A price or size: more than zero, at most forty digits. JSON numbers are refused, since a float may have lost digits.
+ */
 function readAmount(raw: unknown): Decimal | null {
   if (typeof raw !== "string" || raw.length > MAX_AMOUNT_LENGTH) return null;
   const amount = parseDecimal(raw);
   return amount !== null && amount.units > 0 ? amount : null;
 }
 
-// Every trade names its product, and there are a few hundred of them: the shape is checked once for each.
-// Full means that somebody sends endless names; it then starts over, since the check is right without it.
+// Every trade names its product, and there are a few hundred: the shape of each is checked once. When the cache is full
+// of invented names it starts over, since it only saves time.
 const MAX_KNOWN_PRODUCTS = 4096;
 const knownProducts = new Map<unknown, ProductId>();
 
-/** A product id, checked at its first sight and remembered. */
+/** A product id, checked the first time and cached. */
 function readProductId(raw: unknown): ProductId | null {
   const known = knownProducts.get(raw);
   if (known !== undefined) return known;

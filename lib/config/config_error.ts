@@ -12,7 +12,7 @@ export class ConfigError extends Error {
 
 const SECRET_VARIABLES = new Set(["COINBASE_API_KEY", "COINBASE_PRIVATE_KEY"]);
 
-/** One line about a variable's text that is not allowed; secrets in it are masked. */
+/** One line about a value that is not allowed; secrets in it are masked. */
 export function describe(name: string, given: string, issue: z.core.$ZodIssue): string {
   const item: unknown = issue.code === "custom" ? issue.params?.value : undefined;
   const text = typeof item === "string" ? item : given;
@@ -22,7 +22,7 @@ export function describe(name: string, given: string, issue: z.core.$ZodIssue): 
   return `${name}: ${shown} is not allowed: ${instead}`;
 }
 
-/** A bad URL may be too odd for `redactText` to see its password, so all before the last @ goes. */
+/** A malformed URL may hide its password from `redactText`, so all before the last @ is removed. */
 function masked(text: string): string {
   const safe = redactText(text.replace(/^([a-z]+:\/\/)?.*@/is, "$1***@"));
   return safe.length > 100 ? `${safe.slice(0, 100)}…` : safe;

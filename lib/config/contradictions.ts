@@ -1,7 +1,7 @@
 import { nameInKeyFile } from "../coinbase/private_key.ts";
 import { readKeyName } from "./readers.ts";
 
-/** What no single variable can know about itself. */
+/** Faults that involve more than one variable. */
 export function* contradictions(given: Readonly<Record<string, string>>): Iterable<string> {
   if (given.EMBEDDED === "never") {
     for (const name of ["DATABASE_URL", "NATS_URL"]) {
@@ -35,7 +35,9 @@ export function* contradictions(given: Readonly<Record<string, string>>): Iterab
   }
 }
 
-/** The exchange's JSON key file is name and key in one: it may stand in either variable alone. */
+/**
+ * The exchange's JSON key file has both name and key, so it may be given in either variable alone.
+ */
 export function spreadKeyFile(given: Record<string, string>): void {
   const { COINBASE_API_KEY: first, COINBASE_PRIVATE_KEY: second } = given;
   const file = [first, second].find((text) => text !== undefined && nameInKeyFile(text) !== null);

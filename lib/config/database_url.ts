@@ -3,8 +3,8 @@ import { DatabaseUrlError, parseDatabaseUrl } from "../store/database_url.ts";
 import type { Variable } from "./variable.ts";
 
 /**
- * A database's URL, kept as it is given; null if there is none. Read once here already, so that one that cannot be used
- * stops the start, with its reason, and not what comes after it.
+ * A database's URL, unchanged; null if there is none. It is parsed here already, so that an unusable one stops the
+ * start with its reason.
  */
 export function databaseUrl(): Variable<string | null> {
   return z.string().optional().transform((text, context) => {

@@ -10,7 +10,7 @@ export type ProductChoice =
   | { readonly kind: "all" }
   | { readonly kind: "list"; readonly ids: readonly ProductId[] };
 
-/** A stream's block is some megabytes; with less it would keep nearly nothing. */
+/** A stream's block has some megabytes; a smaller limit would keep almost nothing. */
 const LEAST_BYTES = 1024 ** 2;
 
 /** An amount of storage, in bytes. */
@@ -31,16 +31,16 @@ export function matching(pattern: RegExp): (text: string) => string | null {
 export function readNatsServer(text: string): string | null {
   const match = /^(?:(?:nats|tls):\/\/)?(?:([^\s/@]+)@)?[\w.:[\]-]+\/?$/.exec(text);
   if (match === null) return null;
-  // A login is percent-encoded; a percent sign of its own is no encoding.
+  // A login must be percent-encoded, so a bare percent sign is refused.
   return /%(?![0-9a-f]{2})/i.test(match[1] ?? "") ? null : text;
 }
 
-/** A path on one line; a file's contents pasted in its place are refused. */
+/** A path on one line, so that a file's content given in its place is refused. */
 export function readPath(text: string): string | null {
   return /[\n\0]|-----BEGIN/.test(text) ? null : text;
 }
 
-/** Where the pages are, without a slash at the end. */
+/** The pages' public URL, without a slash at the end. */
 export function readPublicUrl(text: string): string | null {
   const origin = readOrigin(text.replace(/\/$/, ""));
   return origin === "*" ? null : origin;
@@ -52,7 +52,7 @@ export function readKeyName(text: string): string | null {
   return /^[\x21-\x7e]+$/.test(name) && !name.startsWith("{") ? name : null;
 }
 
-/** What a list of products, or `*`, chooses; null is no list. */
+/** The choice made by a list of products or `*`; null stands for no list. */
 export function chooseProducts(list: readonly (ProductId | "*")[] | null): ProductChoice {
   if (list === null) return { kind: "top" };
   const ids = list.filter((id): id is ProductId => id !== "*");

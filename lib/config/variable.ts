@@ -37,8 +37,8 @@ export function variable<T, F = T>(
 }
 
 /**
- * A variable whose refusal says what is wrong with its text: `parse` throws an Error with that as its message, which
- * must hold nothing of the text itself.
+ * A variable whose refusal explains the fault: `parse` throws an Error with the explanation as its message, which must
+ * not contain the text itself.
  */
 export function explained<T, F = T>(
   fallback: F,

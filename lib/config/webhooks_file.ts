@@ -2,7 +2,7 @@ import { parseWebhooks, type Webhook } from "../webhooks/webhook.ts";
 
 const MAX_BYTES = 2 ** 20;
 
-/** Reads the file of webhooks that a variable names. Throws an Error that says what is wrong, without its secrets. */
+/** Reads the file of webhooks that a variable names. Throws an Error that names the fault and none of its secrets. */
 export function readWebhooksFile(path: string): readonly Webhook[] {
   return parseWebhooks(readText(path));
 }
