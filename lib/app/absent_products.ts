@@ -3,13 +3,13 @@ import type { ExchangeProduct } from "../exchange/exchange_product.ts";
 import { type Absence, unknownAbsence } from "../exchange/absence.ts";
 
 const MAX_STATUS_LENGTH = 40;
-/** Longer chains of aliases are a mistake of the exchange. */
+/** Longer chains of aliases are taken for a mistake of the exchange. */
 const MAX_ALIASES = 5;
 
-/** Answers for the exchange's product list why a product of it, or one that it lacks, cannot be followed. */
+/** Explains by the exchange's product list why a product cannot be followed, whether it is listed or not. */
 export class AbsentProducts {
   readonly #listed: ReadonlyMap<ProductId, ExchangeProduct>;
-  /** Names that are only known from the products whose order books they have. */
+  /** Aliases that are known only from the product whose order book they share. */
   readonly #aliasOf = new Map<ProductId, ProductId>();
 
   constructor(listed: readonly ExchangeProduct[]) {
@@ -27,7 +27,7 @@ export class AbsentProducts {
     return product === undefined ? unknownAbsence(id) : unavailable(product);
   }
 
-  /** Of all listed products that are not followed, why. */
+  /** Why each listed product that is not followed is absent. */
   besides(followed: ReadonlySet<ProductId>): Map<ProductId, Absence> {
     const absences = new Map<ProductId, Absence>();
     for (const id of [...this.#listed.keys(), ...this.#aliasOf.keys()]) {
@@ -63,7 +63,7 @@ export class AbsentProducts {
   }
 }
 
-/** Whether trades of a product come, whatever it is called. */
+/** Whether a product's trades come, under this name or another. */
 export function isTrading(product: ExchangeProduct): boolean {
   return unavailable(product) === null;
 }

@@ -5,13 +5,13 @@ import type { Store } from "../store/store.ts";
 import type { Clock } from "../time/clock.ts";
 
 /**
- * How far back a start looks for what is not proven, from where the stored candles end: as long as the stream keeps closed
- * candles. What was left open before a long absence is older than that now.
+ * How far back from the end of the stored candles a start looks for what is not proven: as long as the stream keeps
+ * closed candles. Counting from now would miss what was left open before a long absence.
  */
 const DOUBT_SECONDS = 72 * 3600;
 const MARGIN_SECONDS = 2 * 86_400;
 
-/** Where doubts are read. */
+/** The part of the store that doubts are read from. */
 export interface DoubtfulStore {
   readonly candles: Pick<Store["candles"], "chain" | "inexactDays" | "newestMinute">;
   readonly gaps: Pick<Store["gaps"], "all" | "settle">;
@@ -20,7 +20,7 @@ export interface DoubtfulStore {
 
 /** Reads from the database which stretches of the past are not proven. */
 export class Doubts {
-  /** The newest doubt about the database itself that was looked into; null before. */
+  /** The newest doubt about the database itself that was examined; null before the first. */
   #newest: number | null = null;
 
   constructor(
@@ -38,7 +38,7 @@ export class Doubts {
     const now = Math.floor(this.clock.wallMs() / 1000);
     const newest = await candles.newestMinute(productIds) ?? now;
     const from = Math.min(now, newest) - DOUBT_SECONDS as EpochSeconds;
-    // In a database that takes no writes, repaired gaps stay open: they are examined in vain.
+    // In a read-only database repaired gaps stay open, which only costs their examination.
     await gaps.settle().catch(() => {});
     const [breaks, days, open, lost] = await Promise.all([
       candles.chain(productIds, from, now as EpochSeconds),
@@ -62,14 +62,15 @@ export class Doubts {
     ];
   }
 
-  /** Where rows are missing that were stored once: ids that do not run on between minutes, exact ones included. */
+  /** Where stored rows were lost: ids that are not contiguous between minutes, exact ones included. */
   async #lostRows(productIds: readonly ProductId[]): Promise<Doubt[]> {
     const { candles, mark } = this.store;
     const doubts = await mark.doubts();
     this.#newest = doubts.at(-1)?.id ?? 0;
     const found: Doubt[] = [];
     for (const { fromMs, toMs } of doubts) {
-      // A product may not have traded for hours before and after, and no two clocks are the same.
+      // A margin, since a product may not have traded for hours before and after, and clocks
+      // differ.
       const from = Math.floor(fromMs / 1000) - MARGIN_SECONDS as EpochSeconds;
       const to = Math.ceil(toMs / 1000) + MARGIN_SECONDS as EpochSeconds;
       const breaks = await candles.chain(productIds, from, to, { exactToo: true });

@@ -13,7 +13,7 @@ const NO_MINUTE: EpochSeconds | null = null;
 type Gap = Awaited<ReturnType<DoubtfulStore["gaps"]["all"]>>[number];
 type Break = Awaited<ReturnType<DoubtfulStore["candles"]["chain"]>>[number];
 
-/** A database with what a test puts into it; it keeps what it was asked. */
+/** A database with a test's content, which records its queries. */
 function setUp({ isReadOnly = false, newest = NO_MINUTE } = {}) {
   const gaps: Gap[] = [];
   const breaks: Break[] = [];
@@ -95,7 +95,7 @@ Deno.test("doubts - where the database lost rows exact minutes are examined too,
   });
 });
 
-Deno.test("doubts - a database that takes no writes is read all the same", async () => {
+Deno.test("doubts - a read-only database is read as well", async () => {
   const { doubts, gaps } = setUp({ isReadOnly: true });
   gaps.push({ productId: BTC, fromId: 7, toId: 9, fromTimeMs: NOON - 500, toTimeMs: NOON - 20 });
   assert.equal((await doubts.read([BTC])).length, 1);

@@ -12,10 +12,10 @@ import { provenStarts } from "./proven_starts.ts";
 import type { StoreProgress } from "./store_progress.ts";
 import { untilDone } from "./until_done.ts";
 
-/** What the database has of the past. */
+/** What the database knows of the past. */
 export type StoredPast = Pick<Known, "provenFrom" | "doubts">;
 
-/** What earlier runs are read from. */
+/** The sources of what earlier runs left. */
 export interface EarlierRunsParts {
   readonly bus: Pick<Bus, "readCurrent" | "closedAfter" | "closedByTime" | "storeFloor">;
   readonly store: DoubtfulStore & Pick<Store, "ready" | "renewals" | "state"> & {
@@ -25,16 +25,16 @@ export interface EarlierRunsParts {
   };
   readonly progress: Pick<StoreProgress, "isCaughtUp" | "isReady">;
   readonly log: Logger;
-  /** Ends every reading. */
+  /** Aborts all reading. */
   readonly signal: AbortSignal;
   readonly clock?: Clock;
 }
 
-/** Without a database, this much of the stream is read: the live hours and what closed lately. */
+/** Without a database this much of the stream is read: the live hours and what closed recently. */
 const TAIL_MS = 3 * 3_600_000;
-/** More of the stream than this is not read at a start: the database is waited for instead. */
+/** A start reads no more of the stream than this: it waits for the database instead. */
 const MOST_TAIL = 100_000;
-/** How long a start waits for the process that stores to say what the database has. */
+/** How long a start waits for the storing process to record what the database has. */
 const MARK_PATIENCE_MS = 8_000;
 const MARK_LOOK_MS = 250;
 const STALE_LOOK_MS = 2_000;
@@ -54,19 +54,20 @@ export class EarlierRuns {
     this.#doubts = new Doubts(parts.store, this.#clock);
   }
 
-  /** Whether what the database says of the past is known. */
+  /** Whether the past was read from the database. */
   get isPastRead(): boolean {
     return this.#isPastRead;
   }
 
-  /** Reads it all. `onLearned` is told of what a database that is away now has to say, once it is back. */
+  /** Reads it all. If the database is away, `onLearned` is called with its past once it is back. */
   async read(
     productIds: readonly ProductId[],
     onLearned: (past: StoredPast) => void,
   ): Promise<Known> {
     const { bus, store } = this.#parts;
     const current = await bus.readCurrent(this.#parts.signal);
-    // What of the stream is missing is read before the database is: what is stored meanwhile is then in both.
+    // The position is read before the database, so that what is stored meanwhile is read from both and nothing is
+    // missed.
     const held = await this.#parts.progress.isReady() ? await this.#heldSequence() : null;
     if (held === null) this.#parts.log.warn("the database is away: resuming from the bus alone");
     if (held === "far behind") {
@@ -88,7 +89,7 @@ export class EarlierRuns {
     return { current, stored, tail: decoded(tail), ...past };
   }
 
-  /** Of a database that is away now, or of products that are followed only now, as soon as it can be read. */
+  /** Reads the past as soon as possible, of a database that is away or of products that are newly followed. */
   async learnLater(
     productIds: readonly ProductId[],
     onLearned: (past: StoredPast) => void,
@@ -106,8 +107,8 @@ export class EarlierRuns {
   }
 
   /**
-   * Up to where the stream's candles are in the database; what comes after may be there as well. A database that went
-   * back in time has less than what was acknowledged.
+   * The sequence up to which the database has the stream's candles, at least. A database that went back in time has
+   * less than what was acknowledged.
    */
   async #heldSequence(): Promise<number | "far behind"> {
     const { bus, store } = this.#parts;
@@ -115,7 +116,7 @@ export class EarlierRuns {
     for (;;) {
       const { stream, first, last, ackFloor } = await bus.storeFloor();
       const { sequence } = await store.mark.read(stream);
-      // A process that stores is about to write down what the database has.
+      // The storing process is about to record what the database has.
       if (sequence === null && this.#clock.now() < endMs && !this.#parts.signal.aborted) {
         await pause(MARK_LOOK_MS, this.#parts.signal, this.#clock);
         continue;
@@ -126,8 +127,8 @@ export class EarlierRuns {
   }
 
   /**
-   * Resolves when what was read at the start is no longer what the database says: it was made again, restored, or has
-   * caught up with a stream that it was far behind, and has everything that was published.
+   * Resolves when what was read at the start is out of date, and the database has everything that was published: it was
+   * created again or restored, or has caught up with a stream that it was far behind.
    */
   async whenStale(isRestored: () => boolean, until: AbortSignal): Promise<void> {
     const { store } = this.#parts;
@@ -143,7 +144,7 @@ export class EarlierRuns {
         if (!this.#isStale && store.renewals === renewals && newest === doubt) continue;
         if (await this.#parts.progress.isCaughtUp(signal)) return;
       } catch {
-        // The database is away: looked at again later.
+        // The database is away: checked again later.
       }
     }
   }

@@ -195,7 +195,7 @@ for (
     await clock.pass(600_000);
     assert.equal(isStale, false);
     Object.assign(at, change);
-    // While a start is still taking over what it read, nothing is judged.
+    // While a start is still restoring what it read, nothing counts as stale.
     isRestored = false;
     await clock.pass(10_000);
     assert.equal(isStale, false);

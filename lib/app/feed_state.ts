@@ -1,15 +1,15 @@
 import type { ConnectionStats } from "../exchange/trade_feed.ts";
 import type { PartState } from "../metrics/status.ts";
 
-/** Names of products that one line shows. */
+/** Most products that one line names. */
 const MAX_NAMED = 5;
 
-/** What a state is made of. */
+/** What a state is computed from. */
 export type FeedStats = Pick<ConnectionStats, "delivery" | "products" | "heartbeats">;
 
 /**
- * How the exchange's feed is: up when every connection brings all its products, degraded when some of them come, and
- * down when none does. It follows outcomes, so that it does not change with every attempt.
+ * The state of the exchange's feed: up when every connection delivers all its products, degraded when some of them
+ * come, down when none does. It follows outcomes, so that it does not change with every attempt.
  */
 export function feedState(connections: readonly FeedStats[]): PartState {
   const up = connections.filter(({ delivery }) => delivery.state === "up");

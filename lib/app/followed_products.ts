@@ -17,7 +17,7 @@ import { productsState } from "./products_state.ts";
 import { untilDone } from "./until_done.ts";
 import { readFollowed } from "./stored_products.ts";
 
-/** What following products takes. */
+/** What `FollowedProducts` works with. */
 export interface FollowedProductsParts {
   readonly config: Pick<Config, "products" | "maxProducts" | "shard">;
   readonly rest: Pick<ExchangeRest, "products">;
@@ -31,15 +31,15 @@ export interface FollowedProductsParts {
 }
 
 const EVERY_MS = 300_000;
-/** While something that was listed is absent, it is looked for more often. */
+/** How often the list is read while a product of `PRODUCTS` is absent. */
 const ABSENT_EVERY_MS = 30_000;
 const RETRY_MS = 5000;
 const PRIORITY = 200;
 const MAX_LINES = 50;
 
 /**
- * Which products this shard follows, by the exchange's list, which is read again and again: what comes online later is
- * followed then, and what is listed in `PRODUCTS` and cannot be followed is named with its reason.
+ * Decides which products this shard follows, by the exchange's list, which is read periodically: a product that comes
+ * online later is followed then, and one that is listed in `PRODUCTS` and cannot be followed is named with its reason.
  */
 export class FollowedProducts {
   readonly #parts: FollowedProductsParts;
@@ -51,10 +51,10 @@ export class FollowedProducts {
   /** Null until the exchange's list was read. */
   #followed: ReadonlySet<ProductId> | null = null;
   #reported = new Map<ProductId, string>();
-  /** What the database is to be told next; a newer list takes its place. */
+  /** The list to store next; a newer one replaces it. */
   #toStore: { listed: readonly ExchangeProduct[]; followed: readonly ProductId[] } | null = null;
   #storing: Promise<void> | null = null;
-  /** The exchange's list could not be read when last asked for. */
+  /** Whether the exchange's list could not be read last time. */
   #isUnread = false;
 
   constructor(parts: FollowedProductsParts) {
@@ -64,7 +64,7 @@ export class FollowedProducts {
     this.#backOff = new BackOff(RETRY_MS, EVERY_MS, this.#clock);
   }
 
-  /** Whether what was chosen is followed. */
+  /** Whether all chosen products are followed. */
   get state(): ProductsState {
     return this.#state;
   }
@@ -74,7 +74,7 @@ export class FollowedProducts {
     return this.#own;
   }
 
-  /** Tries until the exchange or the database knows any products. Null when aborted first. */
+  /** Retries until the exchange or the database has any products. Null when aborted first. */
   async first(): Promise<readonly ProductId[] | null> {
     const { signal } = this.#parts;
     while (!signal.aborted) {
@@ -85,7 +85,7 @@ export class FollowedProducts {
     return null;
   }
 
-  /** Reads the list again and again until aborted; `onChange` gets the products of this shard every time. */
+  /** Reads the list periodically until aborted; `onChange` gets the products of this shard every time. */
   async keep(onChange: (own: readonly ProductId[]) => void): Promise<void> {
     const { signal } = this.#parts;
     while (!signal.aborted) {
@@ -104,7 +104,7 @@ export class FollowedProducts {
     const { rest, signal } = this.#parts;
     try {
       const listed = await rest.products({ priority: PRIORITY });
-      // All of a sudden nothing at all is no list.
+      // An empty list is taken for a failure.
       if (listed.length === 0) throw new Error("the exchange's product list is empty");
       this.#take(listed);
     } catch (error) {
@@ -193,7 +193,7 @@ export class FollowedProducts {
     this.#reported = reported;
   }
 
-  /** Resumes with what an earlier run followed; false if that is nothing, or not known either. */
+  /** Resumes with what an earlier run followed; false if that is nothing or unknown. */
   async #takeStored(): Promise<boolean> {
     const { store, catalogue, config, storeIsReady } = this.#parts;
     try {
@@ -234,7 +234,7 @@ export class FollowedProducts {
     }
   }
 
-  /** Stores what the exchange says of the products known here, and learns of those that were followed before. */
+  /** Stores the exchange's descriptions of known products, and reads which ones were followed before. */
   async #store(
     listed: readonly ExchangeProduct[],
     followed: readonly ProductId[],

@@ -9,7 +9,7 @@ import type { Hub } from "../stream/hub.ts";
 
 const TEXT = new TextDecoder();
 
-/** What the hub reads of the bus, which may not be open yet. */
+/** What the hub reads from the bus, which may not be open yet. */
 export class BusCandles implements CandleSource {
   constructor(private readonly bus: Promise<Bus>) {}
 
@@ -33,7 +33,9 @@ export class BusCandles implements CandleSource {
   }
 }
 
-/** The bus's closed candles of a key after a sequence, in order, up to the newest; null for what is none. */
+/**
+ * The bus' closed candles of a key after a sequence, in order, up to the newest; null for bytes that are not a candle.
+ */
 export async function* closedOnBus(
   source: BusCandles,
   key: CandleKey,
@@ -43,7 +45,7 @@ export async function* closedOnBus(
   for await (const { bytes } of source.history(after, [key], signal)) yield decodeBytes(bytes);
 }
 
-/** What was read already: a dashboard reads the current candles of all products, of which few are new. */
+/** Decoded candles: a dashboard reads the current candles of all products, of which few are new. */
 const current = new WeakMap<CandleEvent, Candle | null>();
 
 /** A key's current candle; null if there is none yet. */

@@ -3,15 +3,15 @@ import { FileLock } from "../embedded/file_lock.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** What an ingester calls itself. Whoever asks for it gives it up. */
+/** An ingester's name. The caller gives it up. */
 export interface IngesterName {
   readonly text: string;
   giveUp(): void;
 }
 
 /**
- * A name that belongs to a data directory: the process that comes after one that died there has the same, and so its
- * lease at once. While one process has it, another gets a random one, as where nothing can be written.
+ * A name that belongs to a data directory, so that a process gets the name of a dead predecessor in that directory, and
+ * with it the lease at once. While one process has it another gets a random name, as does one that cannot write there.
  */
 export async function nameIngester(dataDir: string, lease: string): Promise<IngesterName> {
   const home = join(dataDir, "ingesters");
@@ -21,7 +21,7 @@ export async function nameIngester(dataDir: string, lease: string): Promise<Inge
     const text = await keptName(join(home, `${lease}.name`));
     return { text, giveUp: () => lock[Symbol.dispose]() };
   } catch {
-    // A read-only or a full disk costs a wait after a crash, nothing more.
+    // On a read-only or full disk, a start after a crash has to wait for the lease, nothing more.
     return { text: crypto.randomUUID(), giveUp() {} };
   }
 }

@@ -11,7 +11,7 @@ async function inDirectory(test: (path: string) => Promise<void>): Promise<void>
   }
 }
 
-Deno.test("who comes after an ingester in its directory has its name", () =>
+Deno.test("ingester name - the next ingester in a directory gets the name of the one before", () =>
   inDirectory(async (path) => {
     const first = await nameIngester(path, "ingest.1.0");
     first.giveUp();

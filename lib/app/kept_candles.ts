@@ -2,7 +2,7 @@ import { GRANULARITY_SECONDS } from "../candles/granularity.ts";
 import type { CandleRange, KeptCandles } from "../repair/known_candles.ts";
 import type { Store } from "../store/store.ts";
 
-/** The exchange's candles that the database has, and what of them was requested. */
+/** The exchange's candles in the database, and which ranges of them were requested. */
 export function keptCandles(
   { candles, backfills }: Pick<Store, "candles" | "backfills">,
 ): KeptCandles {

@@ -1,6 +1,6 @@
 /**
- * What a socket says when the other side is gone, or when something is still written to it afterwards: a machine so busy
- * that a server's patience with a login ends has its greeting and its farewell read together, and answers the former.
+ * Error codes of a socket whose other side is gone, or that is written to afterwards. (On a very busy machine a server
+ * may time a login out; then its greeting and its close are read together, and the client still answers the greeting.)
  */
 const LOST = new Set([
   "ECONNRESET",
@@ -15,9 +15,9 @@ const LOST = new Set([
 ]);
 
 /**
- * Keeps the process alive when a library lets go of a socket before the socket itself has failed: its error then belongs
- * to nobody and would end the process, though the library has connected anew already. Only errors of lost connections
- * are passed to `onLost`; any other stray error still ends the process. The answer undoes it.
+ * Keeps the process alive when a library drops a socket before the socket itself fails: the error then has no listener
+ * and would end the process, though the library has reconnected already. Only errors of lost connections are passed to
+ * `onLost`; any other uncaught error still ends the process. Returns a function that undoes this.
  */
 export function ignoreConnectionLossErrors(onLost: (error: unknown) => void): () => void {
   const onRejection = (event: PromiseRejectionEvent) => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-/** Runs a program of its own, since what is tested here ends a process. */
+/** Runs a separate program, since what is tested here ends a process. */
 async function run(program: string): Promise<{ code: number; stdout: string }> {
   const module = new URL("./lost_sockets.ts", import.meta.url).href;
   const text = `import { ignoreConnectionLossErrors } from ${JSON.stringify(module)};
@@ -28,7 +28,7 @@ Deno.test("any other stray error still ends it", async () => {
   assert.equal(stdout, "");
 });
 
-Deno.test("lost sockets - what is written to a connection that has ended does not end the process", async () => {
+Deno.test("lost sockets - writing to a connection that has ended does not end the process", async () => {
   const written = await run(`
     const { connect } = await import("node:net");
     const server = Deno.listen({ hostname: "127.0.0.1", port: 0 });

@@ -8,7 +8,10 @@ const LOOK_EVERY_MS = 2000;
 /** JetStream writes blocks of some megabytes; with less room it would stop again at once. */
 const ENOUGH_BYTES = 32 * 1024 * 1024;
 
-/** Restarts a nats-server of our own that ran out of room, as soon as there is room again. The answer ends that. */
+/**
+ * Restarts the embedded nats-server after its disk was full, as soon as there is room. Returns a function that stops
+ * this.
+ */
 export function restartWhenRoom(
   bus: Pick<Bus, "state">,
   nats: Pick<EmbeddedNats, "freeBytes" | "restart">,

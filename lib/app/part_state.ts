@@ -1,6 +1,6 @@
 import type { PartState } from "../metrics/status.ts";
 
-/** The rooms' own words for how they are, in the words of the status. */
+/** Translates the state of the bus or the store into a state of the status. */
 export function partState(
   state: { readonly state: string; readonly reason: string | null } | null,
 ): PartState | null {

@@ -25,7 +25,7 @@ export function chooseProducts(
   return [...kept, ...others.slice(0, Math.max(0, maxProducts - kept.length))];
 }
 
-/** The products of one shard: each is on exactly one, whichever others come or go. */
+/** The products of one shard. Each product is on exactly one shard, whichever others come or go. */
 export function shardOf(
   productIds: readonly ProductId[],
   { index, count }: Config["shard"],
@@ -58,7 +58,7 @@ function hash(text: string): number {
   return (value ^ value >>> 16) >>> 0;
 }
 
-/** A product whose data arrives under another one's name is left to that one. */
+/** Whether a product is online under its own name, and not an alias of another. */
 function isOnline(product: ExchangeProduct): boolean {
   const { alias, productId } = product;
   return isTrading(product) && (alias === null || alias === productId);

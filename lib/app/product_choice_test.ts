@@ -26,7 +26,7 @@ Deno.test("a product stays on its shard, whichever others come or go", () => {
   }));
 });
 
-Deno.test("a further shard takes products, and moves none between the others", () => {
+Deno.test("an additional shard takes products, and moves none between the others", () => {
   fc.assert(fc.property(counts, (count) => {
     const before = shards(IDS, count);
     const after = shards(IDS, count + 1);

@@ -4,9 +4,8 @@ import type { ExchangeProduct } from "../exchange/exchange_product.ts";
 import { isTrading } from "./absent_products.ts";
 
 /**
- * What the catalogue has after hearing from the exchange: the followed products as they are now, and those that were
- * known before as offline or, where the exchange does not list them any more, as delisted. A product that trades but
- * is not followed is left out.
+ * The catalogue for a new list of the exchange: the followed products as they are now, and those known before as
+ * offline or, if the exchange no longer lists them, as delisted. A product that trades but is not followed is left out.
  */
 export function productList(
   listed: readonly ExchangeProduct[],

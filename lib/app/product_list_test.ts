@@ -29,7 +29,7 @@ Deno.test("a delisted product that comes back is online again", () => {
   assert.deepEqual([gone[0]?.status, back[0]?.status], ["delisted", "online"]);
 });
 
-Deno.test("a product that trades but is not followed any more is left out", () => {
+Deno.test("a product that trades but is no longer followed is left out", () => {
   const known = productList([listed("A-USD")], [productId("A-USD")], []);
   assert.deepEqual(productList([listed("A-USD")], [], known), []);
 });

@@ -3,10 +3,10 @@ import type { Config } from "../config.ts";
 import type { Absence } from "../exchange/absence.ts";
 import type { ProductsState } from "../metrics/status.ts";
 
-/** Products that one line names. */
+/** Most products that one line names. */
 const MAX_NAMED = 5;
 
-/** What a state is made of. */
+/** What a state is computed from. */
 export interface ProductsFound {
   readonly choice: Config["products"];
   readonly shard: Config["shard"];
@@ -18,7 +18,7 @@ export interface ProductsFound {
   readonly absent: readonly Absence[];
 }
 
-/** Whether what was chosen is followed, and what of it is not. */
+/** Whether all chosen products are followed, and which are not. */
 export function productsState(
   { choice, shard, followed, own, absent }: ProductsFound,
 ): ProductsState {

@@ -3,7 +3,7 @@ import type { ProductId } from "../candles/product.ts";
 import type { ProvenStart } from "../repair/restore.ts";
 import type { ProvenEnd, StoredProduct } from "../store/product_store.ts";
 
-/** Where each product's proven past begins, as the database has it; those of which none is known are absent. */
+/** Where each product's proven past begins, by the database; products without one are absent. */
 export function provenStarts(
   stored: readonly Pick<StoredProduct, "productId" | "provenFrom" | "publishedFromMs">[],
   productIds: readonly ProductId[],

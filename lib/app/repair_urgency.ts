@@ -4,8 +4,8 @@ const WATCHED = 9;
 const MOST_TRADED = 8;
 
 /**
- * How urgently a product's candles are waited for, 0 to 9: those of open streams first, then the most traded. `rank`
- * is its place by volume, null for one that the catalogue does not have, which comes last.
+ * How urgent a product's repairs are, 0 to 9: products of open streams first, then the most traded. `rank` is its place
+ * by volume, null for a product that is not in the catalogue, which comes last.
  */
 export function repairUrgency(rank: number | null, isWatched: boolean): number {
   if (isWatched) return WATCHED;

@@ -6,12 +6,12 @@ import { pause } from "../time/pause.ts";
 
 const EVERY_MS = 3_600_000;
 
-/** What removes candles. */
+/** The part of the store that removes candles. */
 export interface RetentionStore extends Pick<Store, "ready"> {
   retention(days: ReadonlyMap<Granularity, number>): Pick<ReturnType<Store["retention"]>, "sweep">;
 }
 
-/** Removes what is due once an hour, where anything has an end at all. Ends with the signal. */
+/** Removes old candles once an hour, if any granularity has a retention. Ends with the signal. */
 export async function keepRetention(
   store: RetentionStore,
   days: ReadonlyMap<Granularity, number>,

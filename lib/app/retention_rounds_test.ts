@@ -43,7 +43,7 @@ Deno.test("retention - candles are removed at once and every hour, by the date, 
   assert.equal(clock.timers, 0);
 });
 
-Deno.test("retention - where everything is kept for ever nothing is ever looked for", async () => {
+Deno.test("retention - where everything is kept for ever the database is not queried", async () => {
   const { clock, sweeps, ended } = setUp(new Map());
   await ended;
   await clock.pass(2 * HOUR_MS);

@@ -4,17 +4,17 @@ import type { Config } from "../config.ts";
 import { type Embedded, EmbeddedError, type EmbeddedNats, startEmbedded } from "../embedded/mod.ts";
 import type { Logger } from "../log.ts";
 
-/** Where the embedded servers' programs are kept: once per checkout, whatever the data directory. */
+/** The directory of the embedded servers' programs: one per checkout, whatever the data directory. */
 export const BIN_DIR = fileURLToPath(new URL("../../.data/bin", import.meta.url));
 
-/** Where the servers are; `nats` only if it is our own. */
+/** The servers' addresses; `nats` only if it is embedded. */
 export interface Servers {
   readonly databaseUrl: string;
   readonly natsServers: readonly string[];
   readonly nats: EmbeddedNats | null;
-  /** What readers log in to our own PostgreSQL with. */
+  /** The readers' password of the embedded PostgreSQL. */
   readonly readerPassword: string | null;
-  /** Ends the embedded ones; null if there are none. */
+  /** Stops the embedded servers; null if there are none. */
   readonly close: (() => Promise<void>) | null;
 }
 

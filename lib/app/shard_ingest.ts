@@ -27,7 +27,7 @@ import { keptCandles } from "./kept_candles.ts";
 import { storedStart } from "./proven_starts.ts";
 import { FollowedProducts } from "./followed_products.ts";
 
-/** What the exchange's side of the process works with; it opens feed and REST itself. */
+/** What a shard's ingest works with; it opens feed and REST itself. */
 export interface ShardIngestParts {
   readonly config: Config;
   readonly bus: Bus;
@@ -37,14 +37,16 @@ export interface ShardIngestParts {
   readonly catalogue: Catalogue;
   readonly history: History;
   readonly metrics: Metrics;
-  /** How urgently a product's candles are waited for, 0 to 9. */
+  /** How urgent a product's repairs are, 0 to 9. */
   wanted(productId: ProductId): number;
 }
 
 const RESTORE_RETRY_MS = 1000;
-/** Closed candles that the bus does not take within this are found again at the next start. */
+/**
+ * Closed candles that the bus does not accept within this time are found missing at the next start.
+ */
 const CLOSED_PATIENCE_MS = 2000;
-/** However many charts get a past one after the other, it is shown so often. */
+/** Sparklines are read again at most this often while charts get their past. */
 const REFRESH_DAY_MS = 5_000;
 
 /** Everything that talks to the exchange: the catalogue, the feed into ingest, and REST for what is missing. */
@@ -67,7 +69,7 @@ export class ShardIngest {
   constructor(parts: ShardIngestParts) {
     const { config, bus, lease, store, metrics, wanted } = parts;
     this.#parts = parts;
-    // The bus outlives a lost lease: what it dropped before was counted by the side that was there then.
+    // The bus outlives a lost lease: what it dropped before was counted already.
     this.#seen = new Map(Object.entries(bus.dropped()));
     this.#exchange = openExchange(config, {
       log: logger("feed"),
@@ -124,11 +126,11 @@ export class ShardIngest {
         beside: (productId, window) => store.candles.beside(productId, window),
         storePast: (candles) => store.candles.upsert(candles),
         rememberProven: async (productId, proven) => {
-          // Until the database could be read it is not known what it has. The start is reported again.
+          // Until the database was read its proven start is unknown. This one is reported again later.
           if (!this.#earlier.isPastRead) {
             throw new Error("what earlier runs proved is not read yet");
           }
-          // On the very first start the products may not have been stored yet: it is reported again then.
+          // On the very first start the products may not be stored yet: it is reported again later.
           if (!await store.products.setProven(productId, storedStart(proven))) {
             throw new Error(`${productId} is not stored yet`);
           }
@@ -137,7 +139,7 @@ export class ShardIngest {
     });
   }
 
-  /** Runs until closed. Resolves when it has ended, by itself only for an error. */
+  /** Runs until closed. Ends before that only because of an error. */
   run(): Promise<void> {
     this.#running = this.#run().catch((error) => {
       if (!this.#stop.signal.aborted) this.#log.error("the exchange's side ended", { error });
@@ -160,7 +162,8 @@ export class ShardIngest {
   state(): PartState {
     const { state, detail } = this.#products.state;
     if (this.#feed === null) return state === "down" ? { state, detail } : STARTING;
-    // Nothing to follow is no trouble of the feed's, unless that is what was listed.
+    // A shard without products is not the feed's fault, unless none of those listed can be
+    // followed.
     if (this.#products.own.length === 0) return { state: state === "down" ? state : "up", detail };
     return feedState(this.#feed.stats().connections);
   }
@@ -188,12 +191,12 @@ export class ShardIngest {
     return this.#closedPublisher.pending;
   }
 
-  /** What is being repaired. */
+  /** The state of repair. */
   get repair(): RepairState {
     return this.#ingest.state;
   }
 
-  /** Brings the metrics that are only read, never told, up to date. */
+  /** Updates the metrics that are read on demand. */
   observe(): void {
     const { metrics, bus } = this.#parts;
     const feed = this.#feed?.stats();
@@ -218,7 +221,7 @@ export class ShardIngest {
     }
   }
 
-  /** How much a count that only rises has risen since the last look. */
+  /** How much a count has risen since the last call. */
   #gained(name: string, count: number): number {
     const before = this.#seen.get(name) ?? 0;
     this.#seen.set(name, count);
@@ -244,7 +247,10 @@ export class ShardIngest {
     await this.#ingest.run(this.#feed);
   }
 
-  /** What earlier runs left must be known before the feed connects; a server lost meanwhile is waited for. */
+  /**
+   * Reads what earlier runs left, which must be known before the feed connects; waits for a server that is lost
+   * meanwhile.
+   */
   async #restore(productIds: readonly ProductId[]): Promise<void> {
     while (!this.#stop.signal.aborted) {
       try {
@@ -259,15 +265,12 @@ export class ShardIngest {
     }
   }
 
-  /**
-   * Resolves when what was read at the start is no longer what the database says: it was made again, restored, or has
-   * caught up with a stream that it was far behind, and has everything that was published.
-   */
+  /** Resolves when what was read at the start is out of date; see `EarlierRuns.whenStale`. */
   whenStale(signal: AbortSignal): Promise<void> {
     return this.#earlier.whenStale(() => this.#isRestored, signal);
   }
 
-  /** Sparklines show soon what charts have. */
+  /** Reads the sparklines again soon, so that they show what charts have. */
   #refreshDay(): void {
     this.#cancelRefresh ??= systemClock.after(REFRESH_DAY_MS, () => {
       this.#cancelRefresh = null;

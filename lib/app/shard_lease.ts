@@ -14,15 +14,15 @@ import { ShardIngest, type ShardIngestParts } from "./shard_ingest.ts";
 import { nameIngester } from "./ingester_name.ts";
 import { followStoredProducts } from "./stored_products.ts";
 
-/** What an ingester works with. */
+/** What a shard's lease works with. */
 export type ShardLeaseParts = Omit<ShardIngestParts, "lease">;
 
-/** Longer than others take to notice that a lease is free. */
+/** Longer than a standby takes to notice that a lease is free. */
 const YIELD_MS = 1_500;
 
 /**
- * Ingests a shard while it has its lease, and stands by while another process has it. Whoever starts it closes it,
- * which lets the next one take over at once.
+ * Ingests a shard while it has the lease, and stands by while another process has it. Its starter closes it, which lets
+ * the next process take over at once.
  */
 export class ShardLease {
   readonly #parts: ShardLeaseParts;
@@ -66,12 +66,12 @@ export class ShardLease {
     return this.#side?.closedQueued ?? 0;
   }
 
-  /** What is being repaired; null while standing by. */
+  /** The state of repair; null while standing by. */
   get repair(): RepairState | null {
     return this.#side?.repair ?? null;
   }
 
-  /** Brings the metrics that are only read, never told, up to date. */
+  /** Updates the metrics that are read on demand. */
   observe(): void {
     this.#side?.observe();
   }
@@ -86,7 +86,7 @@ export class ShardLease {
       if (lease === null) break;
       await this.#ingest(lease);
       await lease.release();
-      // Another that stands by comes first: it may be able to do what this one could not.
+      // A standby goes first: it may be able to do what this process could not.
       await pause(YIELD_MS, signal);
     }
     name.giveUp();
@@ -101,7 +101,7 @@ export class ShardLease {
       onStandby: () => {
         this.#standsBy = true;
         this.#log.info("another process ingests this shard: standing by");
-        // Until then the pages' products are those that the other one stores.
+        // Until then the pages show the products that the other process stores.
         const until = AbortSignal.any([taken.signal, this.#stop.signal]);
         void followStoredProducts(store, catalogue, until);
       },
@@ -133,7 +133,7 @@ export class ShardLease {
     this.#side = null;
   }
 
-  /** Whether that is to be done again from the beginning, since the database is not the one of before. */
+  /** Ingests until the lease is over; true if it has to start over because the database was replaced. */
   async #ingestOnce(lease: Lease, over: AbortSignal): Promise<boolean> {
     const side = this.#side = new ShardIngest({ ...this.#parts, lease });
     const stale = side.whenStale(over).then(() => !over.aborted);

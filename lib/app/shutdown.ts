@@ -3,13 +3,13 @@ import { type Clock, systemClock } from "../time/clock.ts";
 
 /** How long closing may take; the process must end within five seconds. */
 const LIMITS = {
-  /** One step, however much hangs in it. */
+  /** Limit of one step. */
   stepMs: 4000,
-  /** All of them together: what is left then is begun and not waited for. */
+  /** Limit of all steps together: the remaining ones are then begun and not awaited. */
   allMs: 4500,
 };
 
-/** What must be closed, in the order of opening; closing goes the other way round. */
+/** What must be closed, in the order of opening. It is closed in reverse order. */
 export class Shutdown {
   readonly #steps: { name: string; close: () => Promise<void> | void }[] = [];
   #running: Promise<void> | null = null;
@@ -26,7 +26,7 @@ export class Shutdown {
     return this.#running !== null;
   }
 
-  /** Remembers something opened. If closing has begun already, it is closed at once. */
+  /** Registers something that was opened. If closing has begun already, it is closed at once. */
   add(name: string, close: () => Promise<void> | void): void {
     if (this.#running !== null) {
       this.#running = this.#running.then(() => this.#close(name, close));
@@ -34,8 +34,8 @@ export class Shutdown {
   }
 
   /**
-   * Closes everything, newest first; a step that fails or hangs is logged and passed over. Whatever hangs, it is over in
-   * less than five seconds.
+   * Closes everything, newest first; a step that fails or hangs is logged and skipped. It takes less than five seconds,
+   * whatever hangs.
    */
   run(): Promise<void> {
     return this.#running ??= this.#run();

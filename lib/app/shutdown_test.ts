@@ -23,7 +23,7 @@ Deno.test("what opens while everything is being closed is closed as well", async
   assert.deepEqual(closed, ["late"]);
 });
 
-Deno.test("steps that all hang are all begun, and together hold up the end no longer than one", async () => {
+Deno.test("steps that all hang are all begun, and together delay the end no longer than one", async () => {
   const begun: number[] = [];
   const clock = new FakeClock();
   const shutdown = new Shutdown(logger("test"), { stepMs: 100, allMs: 150 }, clock);

@@ -2,12 +2,12 @@ import type { History } from "../history/history.ts";
 import { BackOff } from "../time/back_off.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 
-/** While the past of charts is coming in, and later: a point is half an hour. */
+/** The shortest and the longest interval. A point of a sparkline is half an hour. */
 const EVERY_MS = [3_000, 60_000] as const;
 
 /**
- * Reads the last day's prices again and again until aborted: soon after a reading that found more than the one before, as
- * in the minutes of a first start, and then ever more rarely, down to once a minute.
+ * Reads the last day's prices periodically until aborted: soon after a reading that found more than the one before, as
+ * in the minutes after a first start, and otherwise at growing intervals, up to a minute.
  */
 export async function keepSparklines(
   history: Pick<History, "refreshDay">,

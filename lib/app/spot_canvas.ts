@@ -48,19 +48,19 @@ import type { WebWorkers } from "../workers/web_workers.ts";
 import { startStoreWriter } from "./store_writer.ts";
 
 const STATUS_MOMENT_MS = 100;
-/** What a process is among those of one start: at most one of the two is there. */
+/** A process's relation to the others of one start: at most one of the two is not null. */
 export interface Processes {
-  /** Of a web worker: who started it, ingests, and counts what is limited. */
+  /** A web worker's link to its parent, which ingests and counts what is limited. */
   readonly parent: ParentLink | null;
-  /** The processes that serve the port in place of this one. */
+  /** The web workers that serve the port in place of this process. */
   readonly workers: WebWorkers | null;
 }
 
 const ALONE: Processes = { parent: null, workers: null };
 
 /**
- * The whole of Spot Canvas but its pages: made at once, started in the background, answering from the first moment what
- * is there and what is not. `start` registers what it opens with the shutdown, which closes it.
+ * All of Spot Canvas except its pages. It is constructed at once and started in the background, and reports from the
+ * first moment which parts are up. `start` registers what it opens with the shutdown, which closes it.
  */
 export class SpotCanvas {
   readonly config: Config;
@@ -155,7 +155,7 @@ export class SpotCanvas {
     if (parent !== null) this.#serveParent(parent);
   }
 
-  /** Opens everything, in the background of pages that answer already. Resolves when all runs or has failed for good. */
+  /** Opens everything in the background, while pages answer already. Resolves when all runs or has failed for good. */
   async start(): Promise<void> {
     try {
       await this.#start();
@@ -169,13 +169,16 @@ export class SpotCanvas {
     }
   }
 
-  /** From when on a product's candles are proven, epoch seconds; null if that is not known, or cannot be read now. */
+  /** From when on a product's candles are proven, epoch seconds; null if unknown or not readable now. */
   async exactSince(productId: ProductId): Promise<number | null> {
     if (this.#store?.state().state !== "up") return null;
     return await this.#store.products.exactSince(productId).catch(() => null);
   }
 
-  /** Another text once a key's stored past is more, or more exact. Rejects while the store is down. */
+  /**
+   * A version of a key's stored past, which changes when there is more of it or more of it is exact. Rejects while the
+   * store is down.
+   */
   async pastVersion(productId: ProductId, granularity: Granularity): Promise<string> {
     return await this.#readable().backfills.version(productId, granularity);
   }
@@ -185,7 +188,7 @@ export class SpotCanvas {
     return parent === null || parent.status !== null;
   }
 
-  /** The same to all callers within a tenth of a second: a page reads it twice, and 500 products are counted for it. */
+  /** The status, computed at most ten times a second: a page reads it twice, and 500 products are counted for it. */
   status(): Status {
     return this.#status.get();
   }
@@ -225,14 +228,14 @@ export class SpotCanvas {
     return await this.#metrics.text();
   }
 
-  /** Counts and levels that the operations page shows: of all processes, or of a worker whose parent does not answer. */
+  /** Figures of the operations page: of all processes, or of this worker alone if its parent does not answer. */
   async figures(): Promise<Figures> {
     const { parent } = this.processes;
     if (parent === null) return await this.#ownFigures();
     return await parent.figures().catch(() => this.#ownFigures());
   }
 
-  /** What this process alone can say of itself in numbers. */
+  /** This process's own figures. */
   async report(): Promise<Report> {
     this.#observe();
     return { families: await this.#metrics.families(), figures: await this.#ownFigures() };
@@ -321,7 +324,7 @@ export class SpotCanvas {
     const { signal } = this.#stop;
     if (parent === null) return await findServers(this.config, { log: this.#log, signal });
     const urls = await Promise.race([parent.servers, aborted(signal)]);
-    // A start that is given up.
+    // The start was aborted.
     if (urls === undefined) throw signal.reason;
     return { ...urls, nats: null, readerPassword: null, close: null };
   }
@@ -386,7 +389,9 @@ export class SpotCanvas {
     ingester.start();
   }
 
-  /** Reads what an answer is made of: what was read for several at a time continues one by one. */
+  /**
+   * Reads for an answer. Readers that were served together continue one per turn of the event loop.
+   */
   async #read<T>(from: (store: Store) => Promise<T>): Promise<T> {
     const read = await from(this.#readable());
     await this.gate.turns.take();

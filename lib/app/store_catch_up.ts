@@ -5,20 +5,20 @@ import type { Mark, StoreMark } from "../store/store_mark.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 import { pause } from "../time/pause.ts";
 
-/** What catching up takes. */
+/** What `StoreCatchUp` works with. */
 export interface StoreCatchUpParts {
   readonly bus: Pick<Bus, "storeFloor" | "resetStoreFloor">;
   readonly mark: Pick<StoreMark, "read" | "advance" | "set" | "doubt" | "knownUntilMs">;
   readonly log: StoreLog;
   readonly signal: AbortSignal;
   readonly clock?: Clock;
-  /** How long a mark that is behind may be another process's, about to move. */
+  /** How long another process has to move a mark that is behind. */
   readonly settledAfterMs?: number;
   /** Epoch milliseconds. */
   readonly wallMs?: () => number;
 }
 
-/** What the database was last seen to hold, and which database that was. */
+/** What the database held when last read, and which database it was. */
 interface Known {
   readonly stream: string;
   readonly sequence: number;
@@ -26,22 +26,22 @@ interface Known {
 }
 
 const LOOK_EVERY_MS = 2_000;
-/** After a batch, so that a crash finds the mark nearly where the acknowledgements are. */
+/** Delay after a batch. Short, so that after a crash the mark is close to the acknowledgements. */
 const LOOK_SOON_MS = 300;
-/** Other processes' writers move the mark on at least this often while they are well. */
+/** Writers of other processes move the mark at least this often while they work. */
 const SETTLED_AFTER_MS = 5_000;
 const SETTLING_LOOK_MS = 50;
-/** A mark that is older than this when it is behind may mean that more than candles is missing. */
+/** If a mark that is behind is older than this, more than candles may be missing. */
 const FRESH_MS = 60_000;
 
 /**
- * Ties what the store's consumer delivers to what the database holds. NATS remembers what was acknowledged, the database
- * what was stored: every candle up to its mark. The mark follows the acknowledgements, two seconds behind at most, as
- * long as it is the same database that they were given for. A database whose mark is behind them has gone back in time
- * (a backup, a standby that lagged) or is a new one, and has everything since delivered again; states are ordered, so
- * that what it has already changes nothing. What the stream no longer keeps becomes a doubt, which repair looks into.
+ * Ties what the store's consumer delivers to what the database holds. NATS knows what was acknowledged; the database's
+ * mark says up to where it has every candle. The mark follows the acknowledgements within two seconds, as long as it is
+ * the same database that they were given for. A database whose mark is behind them has gone back in time (a backup, a
+ * standby that lagged) or is a new one: everything since its mark is delivered again. States are ordered, so storing a
+ * candle again changes nothing. What the stream no longer keeps becomes a doubt, which repair examines.
  *
- * Any number of processes do this at once: a reset that happens twice only delivers twice.
+ * Any number of processes may do this at once: resetting twice only delivers twice.
  */
 export class StoreCatchUp {
   readonly #parts: StoreCatchUpParts;
@@ -54,7 +54,7 @@ export class StoreCatchUp {
     this.#clock = parts.clock ?? systemClock;
   }
 
-  /** Runs until the signal. Neither NATS nor the database need be there. */
+  /** Runs until the signal, whether NATS and the database are up or not. */
   async run(): Promise<void> {
     const { signal } = this.#parts;
     while (!signal.aborted) {
@@ -65,12 +65,12 @@ export class StoreCatchUp {
     }
   }
 
-  /** A batch was acknowledged. */
+  /** Reports that a batch was acknowledged. */
   touch(): void {
     this.#soon.resolve();
   }
 
-  /** Compares once and does what is to be done. Never throws: what fails is tried at the next look. */
+  /** Compares once and acts on it. Never throws: what fails is retried at the next look. */
   async look(): Promise<void> {
     try {
       await this.#look();
@@ -81,7 +81,7 @@ export class StoreCatchUp {
 
   async #look(): Promise<void> {
     const { bus, mark } = this.#parts;
-    // NATS first: what it says was acknowledged was stored before, in whatever database is asked next.
+    // NATS first: what it counts as acknowledged was stored before the database is read.
     const floor = await bus.storeFloor();
     const held = await mark.read(floor.stream);
     const known = this.#known;
@@ -95,7 +95,7 @@ export class StoreCatchUp {
     await this.#follow(floor, { ...known, sequence: held.sequence }, held.writtenAtMs);
   }
 
-  /** The same database as before: its mark follows what was acknowledged. */
+  /** It is the same database as before: moves its mark to what was acknowledged. */
   async #follow(floor: StoreFloor, known: Known, writtenAtMs: number): Promise<void> {
     const expired = floor.first - 1;
     const to = Math.max(floor.ackFloor, expired);
@@ -106,17 +106,20 @@ export class StoreCatchUp {
     if (expired > known.sequence) {
       await this.#doubt(writtenAtMs, "the stream has discarded candles before they were stored");
     }
-    // Not moved: it is another database now, which the next look compares.
+    // Not moved: the database was replaced, and the next look compares.
     const isMoved = await this.#parts.mark.advance(floor.stream, known, to);
     this.#known = isMoved ? { ...known, sequence: to } : null;
   }
 
-  /** At a start, after a reconnect, or when something has changed: where is this database? */
+  /**
+   * At a start, after a reconnect, or after a change: compares the database's mark with the
+   * acknowledgements.
+   */
   async #compare(floor: StoreFloor, held: Mark): Promise<void> {
     this.#known = null;
     if (held.sequence === null) return await this.#adopt(floor);
     if (floor.ackFloor < held.sequence) {
-      // The consumer is new, or the stream has lost its end: its sequences then come again with other candles.
+      // The consumer is new, or the stream has lost its end and will use the same sequences for other candles.
       await this.#parts.mark.set(floor.stream, floor.ackFloor);
       this.#parts.log.info(
         "the consumer `store` is a new one: candles since {sequence} come again",
@@ -130,7 +133,7 @@ export class StoreCatchUp {
     this.#known = await this.#recognised(floor.stream);
   }
 
-  /** Whether another process's writer is only about to move the mark on. */
+  /** Whether another process's writer moves the mark within a short time. */
   async #settles(floor: StoreFloor, { identity }: Mark): Promise<boolean> {
     const { mark, signal, settledAfterMs = SETTLED_AFTER_MS } = this.#parts;
     const endMs = this.#clock.now() + settledAfterMs;
@@ -163,7 +166,7 @@ export class StoreCatchUp {
     this.#known = await this.#recognised(floor.stream);
   }
 
-  /** A database that does not say: of a version before, or restored from one, or a new one. */
+  /** A database without a mark: of an earlier version, restored from one, or new. */
   async #adopt(floor: StoreFloor): Promise<void> {
     const { bus, log, mark } = this.#parts;
     const before = floor.first - 1;

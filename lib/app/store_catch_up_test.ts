@@ -12,7 +12,7 @@ import { StoreCatchUp } from "./store_catch_up.ts";
 const SILENT = { info() {}, warn() {}, error() {} };
 const FIRST = 1_704_567_600;
 
-/** A bus, a database, and what happened to its mark. */
+/** A bus, a database, and its mark. */
 interface Stand {
   readonly bus: Bus;
   readonly store: Store;
@@ -119,7 +119,7 @@ Deno.test(
     await it.publish(20, 50);
     await it.storeAll();
     await catchUp.look();
-    // Row by row, which changes neither tables nor server: what only the mark can tell.
+    // Row by row, which changes neither tables nor server: only the mark shows it.
     await it.sql`DELETE FROM candles WHERE start >= to_timestamp(${FIRST + 20 * 60}::bigint)`;
     await it.sql`UPDATE store_mark SET sequence = ${held}, written_at = now() - interval '1 hour'`;
     assert.equal(await it.stored(), 20);
@@ -153,7 +153,7 @@ Deno.test(
     await one.look();
     await it.publish(0, 10);
     await it.storeAll();
-    // The other starts between the acknowledgement and the mark.
+    // The other process starts between the acknowledgement and the mark.
     const looking = other.look();
     await one.look();
     await looking;

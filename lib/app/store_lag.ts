@@ -3,7 +3,9 @@ import { type Clock, every, systemClock } from "../time/clock.ts";
 
 const EVERY_MS = 10_000;
 
-/** Tells every ten seconds how many closed candles the database does not have yet. The answer ends that. */
+/**
+ * Reports every ten seconds how many closed candles the database does not have yet. Returns a function that stops this.
+ */
 export function watchStoreLag(
   bus: Pick<Bus, "storeLag">,
   onPending: (candles: number) => void,
@@ -17,7 +19,7 @@ export function watchStoreLag(
     try {
       onPending((await bus.storeLag()).pending);
     } catch {
-      // The bus is away, which is reported elsewhere: the last number stays.
+      // The bus is away, which is reported elsewhere. The last number stays.
     } finally {
       isReading = false;
     }

@@ -3,7 +3,7 @@ import type { Store } from "../store/store.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 import { pause } from "../time/pause.ts";
 
-/** What tells how far the database is. */
+/** What `StoreProgress` reads. */
 export interface StoreProgressParts {
   readonly bus: Pick<Bus, "closedBounds" | "storeLag" | "storeFloor">;
   readonly store: Pick<Store, "state"> & { readonly mark: Pick<Store["mark"], "read"> };
@@ -18,7 +18,7 @@ const STORE_PATIENCE_MS = 10_000;
 const TRIES = 40;
 const LOOK_EVERY_MS = 250;
 
-/** Whether the database answers, and has what was published. */
+/** Tells whether the database answers, and has what was published. */
 export class StoreProgress {
   readonly #clock: Clock;
 
@@ -26,7 +26,7 @@ export class StoreProgress {
     this.#clock = parts.clock ?? systemClock;
   }
 
-  /** Whether the database has everything that was published so far; waits a while for it. */
+  /** Whether the database has everything published so far; waits some seconds for it. */
   async isCaughtUp(signal: AbortSignal): Promise<boolean> {
     const { bus, store } = this.parts;
     for (let tries = 0; tries < TRIES && !signal.aborted; tries++) {
@@ -37,7 +37,7 @@ export class StoreProgress {
           const isAcknowledged = pending === 0 || ackFloor >= last;
           if (isAcknowledged && await this.#holds(ackFloor)) return true;
         } catch {
-          // The bus is away: as good as not caught up.
+          // While the bus is away the database counts as not caught up.
         }
       }
       await this.#pause(signal);
@@ -45,7 +45,7 @@ export class StoreProgress {
     return false;
   }
 
-  /** What was acknowledged may have been stored in a database that is another one now. */
+  /** Whether the present database has all that was acknowledged, possibly for another one. */
   async #holds(ackFloor: number): Promise<boolean> {
     const { bus, store } = this.parts;
     const { sequence } = await store.mark.read((await bus.storeFloor()).stream);
@@ -56,7 +56,7 @@ export class StoreProgress {
   async isReady(): Promise<boolean> {
     const { store, signal } = this.parts;
     const endMs = this.#clock.now() + STORE_PATIENCE_MS;
-    // One that takes no candles can be read.
+    // A degraded database can be read.
     while (!["up", "degraded"].includes(store.state().state)) {
       if (signal.aborted || this.#clock.now() >= endMs) return false;
       await this.#pause(signal);

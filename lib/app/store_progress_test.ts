@@ -28,7 +28,7 @@ function setUp() {
   return { clock, stop, at, database, progress };
 }
 
-/** What a promise has come to; null while it waits. */
+/** A promise's value; null while it is pending. */
 function outcome<T>(promise: Promise<T>): { value: T | null } {
   const seen: { value: T | null } = { value: null };
   void promise.then((value) => seen.value = value);
@@ -61,7 +61,7 @@ for (
   });
 }
 
-Deno.test("store progress - after ten seconds, or when it is stopped, the answer is no", async () => {
+Deno.test("store progress - after ten seconds, or when it is stopped, the result is false", async () => {
   const { clock, at, progress, stop } = setUp();
   at.queued = 1;
   const late = outcome(progress.isCaughtUp(new AbortController().signal));

@@ -9,10 +9,10 @@ import { untilDone } from "./until_done.ts";
 
 const WRITER_BATCH = 2000;
 const WRITER_WAIT_MS = 200;
-/** How long an end waits for the mark. */
+/** How long closing waits for the mark. */
 const MARK_PATIENCE_MS = 500;
 
-/** Takes closed candles from the bus into the database until `close`, and has those delivered that it lacks. */
+/** Writes closed candles from the bus to the database until `close`, and requests redelivery of those that it lacks. */
 export function startStoreWriter(bus: Bus, store: Store, metrics: Metrics): () => Promise<void> {
   const stop = new AbortController();
   const { signal } = stop;

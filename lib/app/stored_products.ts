@@ -9,12 +9,15 @@ import { pause } from "../time/pause.ts";
 const RETRY_MS = 2000;
 const REFRESH_MS = 30_000;
 
-/** What is read of the database. */
+/** The part of the store that is read. */
 interface ProductReads {
   readonly products: Pick<Store["products"], "all">;
 }
 
-/** Keeps the catalogue as the database has it, for processes that do not talk to the exchange. Ends with the signal. */
+/**
+ * Keeps the catalogue up to date from the database, for processes that do not talk to the exchange. Ends with the
+ * signal.
+ */
 export async function followStoredProducts(
   store: ProductReads & Pick<Store, "ready">,
   catalogue: Catalogue,

@@ -2,8 +2,8 @@ import type { Bus } from "../bus/bus.ts";
 import type { StoreMark } from "../store/store_mark.ts";
 
 /**
- * Up to which sequence of CLOSED_CANDLES the database has every closed candle that can be had; a little less where its
- * mark is about to be moved. Rejects if NATS or the database does not answer.
+ * The sequence of CLOSED_CANDLES up to which the database has every closed candle; slightly less while its mark is
+ * about to move. Rejects if NATS or the database does not answer.
  */
 export async function storedUpTo(
   { bus, store }: {

@@ -16,8 +16,8 @@ const MIN_MS = 1000;
 const MAX_MS = 60_000;
 
 /**
- * Does something that may fail for a while, again and again until it is done; false if aborted first. The first failure
- * is a warning, later ones are for those who debug, and the end of the trouble is said: nothing is given up in silence.
+ * Retries work that may fail for a while until it succeeds; false if aborted first. The first failure is logged as a
+ * warning, later ones as debug lines, and the success after them as information.
  */
 export async function untilDone(
   what: string,

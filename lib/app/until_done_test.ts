@@ -3,7 +3,7 @@ import { configureLog, logger } from "../log.ts";
 import { FakeClock } from "../time/fake_clock.ts";
 import { untilDone } from "./until_done.ts";
 
-Deno.test("until done - what fails for an hour is retried, said once, and done in the end", async () => {
+Deno.test("until done - work that fails for an hour is retried, logged once, and done in the end", async () => {
   const lines: string[] = [];
   configureLog({ level: "info", format: "human", write: (line) => void lines.push(line) });
   try {

@@ -1,2 +1,2 @@
-/** Which version this is, as `/openapi.json` says; `deno task version` raises it. */
+/** The program's version, shown in `/openapi.json`; `deno task version` raises it. */
 export const VERSION = "0.1.0";

@@ -10,7 +10,7 @@ import { type LetterSource, Sender } from "../webhooks/sender.ts";
 import type { Webhook } from "../webhooks/webhook.ts";
 import { nameIngester } from "./ingester_name.ts";
 
-/** What webhooks work with. */
+/** What `Webhooks` works with. */
 export interface WebhookParts {
   readonly bus: Bus;
   readonly webhooks: readonly Webhook[];
@@ -18,14 +18,16 @@ export interface WebhookParts {
 }
 
 const LEASE = "webhooks";
-/** More subjects than this are not listed to the server: what is not wanted is skipped here. */
+/**
+ * With more subjects than this the server sends all of them, and unwanted candles are skipped here.
+ */
 const MAX_SUBJECTS = 64;
 const LOOK_EVERY_MS = 10_000;
 const AGAIN_MS = 1_000;
 
 /**
- * Posts closed candles to the operator's receivers. Of several processes that have the same file one does, by a lease; the
- * others stand by. Whoever starts it closes it.
+ * Posts closed candles to the operator's receivers. Of several processes with the same file one posts, by a lease, and
+ * the others stand by. Its starter closes it.
  */
 export class Webhooks {
   readonly #parts: WebhookParts;
@@ -55,7 +57,7 @@ export class Webhooks {
     this.#running = this.#run();
   }
 
-  /** Gives up what is under way; the next process to post sends it again. */
+  /** Cancels pending requests; the next process to post sends them again. */
   async close(): Promise<void> {
     this.#stop.abort();
     await this.#running;
@@ -105,7 +107,7 @@ export class Webhooks {
     await Promise.all(this.#parts.webhooks.map((webhook) => this.#postAll(webhook, signal)));
   }
 
-  /** Posts for one webhook until aborted, also when its consumer was deleted and is made again. */
+  /** Posts for one webhook until aborted, also after its consumer was deleted and created again. */
   async #postAll(webhook: Webhook, signal: AbortSignal): Promise<void> {
     const sender = this.#senders.get(webhook.name);
     while (!signal.aborted && sender !== undefined) {
@@ -144,7 +146,7 @@ async function* lettersOf(messages: AsyncIterable<HeldMessage>) {
   }
 }
 
-/** A few subjects to request from the server; what else they bring is skipped here. */
+/** A few subjects to request from the server; unwanted candles among them are skipped here. */
 function subjectsOf({ products, granularities }: Webhook): string[] {
   const isFew = products !== "*" && products.size * granularities.length <= MAX_SUBJECTS;
   return (isFew ? [...products] : ["*"]).flatMap((product) =>

@@ -1,11 +1,11 @@
 import type { PartState, Status } from "../metrics/status.ts";
 
-/** What is shown of what the parent does, while that does not answer. */
+/** The state of the parent's parts while the parent does not answer. */
 const PARENT_SILENT: PartState = { state: "down", detail: "the ingesting process does not answer" };
 
 /**
- * What a web worker shows: its own bus and store where they are worse than its parent's, and of the rest what its parent
- * reported last; null if that is not known now.
+ * A web worker's status: its own bus and store where they are worse than its parent's, and its parent's last report for
+ * the rest. `parent` is null while it does not answer.
  */
 export function workerStatus(own: Status, parent: Status | null): Status {
   if (parent === null) {

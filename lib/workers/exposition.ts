@@ -2,13 +2,13 @@ import { AggregatorRegistry } from "prom-client";
 import type { Figures } from "../metrics/status.ts";
 import type { MetricFamily, Report } from "./messages.ts";
 
-/** What each web process has figures of; the rest is the parent's alone. */
+/** The families that every web process has; all others are the parent's alone. */
 const OF_WORKERS =
   /^(process_|spot_canvas_(stream_|work_|requests_refused|answers_|heap_used|event_loop_lag))/;
-/** What the parent has too; without a listener it has no figures of the others. */
+/** Those that the parent has as well. It has no listener, and so none of the others. */
 const OF_ALL = /^(process_|spot_canvas_(heap_used|event_loop_lag))/;
 
-/** One exposition of all processes: the parent's series as they are, each worker's with its number as a label. */
+/** One exposition of all processes: the parent's series unchanged, each worker's with its number as a label. */
 export async function exposition(
   parent: readonly MetricFamily[],
   workers: ReadonlyMap<number, readonly MetricFamily[]>,

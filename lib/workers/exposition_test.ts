@@ -38,7 +38,7 @@ Deno.test("exposition - each worker's figures carry its number, and the parent's
       '{worker="2"}',
     ]);
     assert.equal(text.match(/^# HELP spot_canvas_heap_used_bytes /gm)?.length, 1);
-    // Every family of one process is there still.
+    // No family of a single process is missing.
     for (const { name } of await parent.families()) {
       assert.match(text, new RegExp(`^# TYPE ${name} `, "m"));
     }

@@ -10,15 +10,15 @@ export function objectionToWorkers(): string | null {
 }
 
 /**
- * A port that no other program listens on, for workers to share. With each of them able to share it, none would notice
- * another program of the same user there. Throws what `Deno.listen` throws.
+ * Checks that no other program listens on the port that workers will share, since sharing itself does not fail for
+ * another program of the same user. Throws what `Deno.listen` throws.
  */
 export function freePort(hostname: string, port: number): number {
   using listener = Deno.listen({ hostname, port });
   return listener.addr.port;
 }
 
-/** A command by which the kernel ends what follows it together with its parent; empty where there is none. */
+/** A command to put before another, so that the kernel ends that one with its parent; empty where there is none. */
 export async function endedWithParent(): Promise<readonly string[]> {
   const command = ["setpriv", "--pdeathsig", "KILL"];
   const state = Deno.permissions.querySync({ name: "run", command: "setpriv" }).state;

@@ -6,7 +6,7 @@ import type { CatalogueProduct } from "../exchange/catalogue_product.ts";
 import type { Figures, PartState, Status } from "../metrics/status.ts";
 import type { StreamRefusal } from "../stream/stream_counts.ts";
 
-/** What is counted over all web processes together. */
+/** What is counted for all web processes together. */
 export type Counted = "streams" | "downloads" | "requests";
 
 /** A worker asks whether there is room for one more of something. */
@@ -16,7 +16,7 @@ export interface Question {
   readonly address: string;
 }
 
-/** `refusal` is null if there is; `waitSeconds` says of requests when there will be. */
+/** `refusal` is null if there is room; `waitSeconds` is when the next request may proceed. */
 export interface Answer {
   readonly id: number;
   readonly refusal: StreamRefusal | null;
@@ -26,18 +26,18 @@ export interface Answer {
 /** A family of metrics, as prom-client gives it as values. */
 export type MetricFamily = MetricObjectWithValues<MetricValue<string>>;
 
-/** What a process can say of itself in numbers. */
+/** A process's figures. */
 export interface Report {
   readonly families: readonly MetricFamily[];
   readonly figures: Figures;
 }
 
-/** How a worker is, as itself sees it. */
+/** A worker's state, as it reports it. */
 export interface Condition {
   readonly bus: PartState;
   readonly store: PartState;
   readonly streams: number;
-  /** Products that its streams ask for by name. */
+  /** Products that its streams request by name. */
   readonly named: readonly ProductId[];
 }
 
@@ -47,10 +47,10 @@ export interface ServerUrls {
   readonly natsServers: readonly string[];
 }
 
-/** What the catalogue is made of. */
+/** The catalogue's content. */
 export interface CatalogueContent {
   readonly products: readonly CatalogueProduct[];
-  /** Why others are not there; null if that is not known. */
+  /** Why other products are absent; null if unknown. */
   readonly absences: ReadonlyMap<ProductId, Absence> | null;
 }
 
@@ -75,7 +75,7 @@ export type ToParent =
   | { readonly kind: "metrics" }
   | { readonly kind: "figures" };
 
-/** Both ends are one program of one version: of a message only the kind is looked at. */
+/** Both ends are the same version of the same program, so only a message's kind is checked. */
 const KINDS_TO_WORKER = [
   "servers",
   "status",

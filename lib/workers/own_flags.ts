@@ -1,8 +1,8 @@
 import { pathToFileURL } from "node:url";
 
 /**
- * The flags with which the image starts the server. A process with no more permissions than these cannot see how it was
- * started itself.
+ * The flags with which the image starts the server. A process with only these permissions cannot read its own command
+ * line.
  */
 export const IMAGE_FLAGS: readonly string[] = [
   "--v8-flags=--max-semi-space-size=16,--heap-growing-percent=60,--max-old-space-size=512",
@@ -16,22 +16,24 @@ export const IMAGE_FLAGS: readonly string[] = [
   "--allow-write=/cloudsql",
 ];
 
-/** Of a debugger's port there is one, and who watches starts the parent again. */
+/** Only one process can have a debugger's port, and a watcher restarts the parent. */
 const NOT_INHERITED = /^--(inspect|watch)/;
 
-/** The flags that this process was started with, for another of the same program: permissions, V8's flags. */
+/**
+ * The flags that this process was started with (permissions, V8's flags), to start another process of the same program.
+ */
 export function ownFlags(): readonly string[] {
   try {
     const args = Deno.readTextFileSync("/proc/self/cmdline").split("\0");
     return flagsIn(args, Deno.mainModule, Deno.cwd());
   } catch (error) {
-    // Only a process with all permissions may look there.
+    // Only a process with all permissions may read it.
     if (error instanceof Deno.errors.NotCapable) return IMAGE_FLAGS;
     throw error;
   }
 }
 
-/** What stands between `deno run` and the program in a command. Without the program in it, those of the image. */
+/** The flags between `deno run` and the program in a command; those of the image if the program is not in it. */
 export function flagsIn(
   command: readonly string[],
   mainModule: string,

@@ -15,17 +15,17 @@ import {
 } from "./messages.ts";
 import { NoAnswerError, SharedAnswer } from "./shared_answer.ts";
 
-/** How often this process reports its condition to its parent, which knows by that that it still runs. */
+/** How often this process reports its condition, by which its parent knows that it still runs. */
 const CONDITION_MS = 1000;
-/** A parent that answers no question for so long hangs. */
+/** A parent that answers no question for this long counts as hanging. */
 const ANSWER_MS = 5000;
-/** A status that is older is no longer true. */
+/** A status older than this is not shown. */
 const STATUS_MS = 10_000;
 
 /** The channel that a process has to its parent. */
 export interface Channel {
   send(message: ToParent): void;
-  /** Calls `take` with what comes, and `lost` when the parent is gone. */
+  /** Calls `take` with each message, and `lost` when the parent is gone. */
   listen(take: (message: unknown) => void, lost: () => void): void;
 }
 
@@ -38,7 +38,7 @@ export interface WorkerDuties {
 
 /** A worker's end of the channel to its parent. It lasts as long as the process. */
 export class ParentLink {
-  /** Where the servers are, once the parent knows. */
+  /** The servers' addresses, once the parent has sent them. */
   readonly servers: Promise<ServerUrls>;
   readonly #waiting = new Map<number, (answer: Omit<Answer, "id">) => void>();
   readonly #servers = Promise.withResolvers<ServerUrls>();
@@ -49,7 +49,7 @@ export class ParentLink {
   #status: { readonly value: Status; readonly atMs: number } | null = null;
   #duties: WorkerDuties | null = null;
 
-  /** `stop` is called when the parent ends, in order or not. */
+  /** `stop` is called when the parent ends, whether by a shutdown or a crash. */
   constructor(
     readonly number: number,
     private readonly channel: Channel,
@@ -63,27 +63,27 @@ export class ParentLink {
     channel.listen((message) => this.#take(message), () => stop(true));
   }
 
-  /** The parent's own state, as it last reported; null if that is not known now. */
+  /** The parent's last reported status; null if it is too old. */
   get status(): Status | null {
     if (this.#status === null || this.clock.now() - this.#status.atMs > STATUS_MS) return null;
     return this.#status.value;
   }
 
-  /** Serves the parent from now on, until the answer is called. */
+  /** Serves the parent from now on; returns a function that stops this. */
   serve(duties: WorkerDuties): () => void {
     this.#duties = duties;
     const report = () => this.channel.send({ kind: "condition", condition: duties.condition() });
     return every(this.clock, CONDITION_MS, report);
   }
 
-  /** The port is served. */
+  /** Reports that the port is served. */
   listening(): void {
     this.channel.send({ kind: "listening" });
   }
 
   /**
-   * Asks for a place, or whether a request may be answered. A parent that does not answer in time gives no place, and
-   * lets requests pass; one that has not reported for long is not asked.
+   * Asks for a place, or whether a request may be answered. If the parent does not answer in time, places are refused
+   * and requests may pass; a parent that has not reported for long is not asked.
    */
   ask(what: Counted, address: string): Promise<Omit<Answer, "id">> {
     const unanswered = {
@@ -92,7 +92,7 @@ export class ParentLink {
     } as const;
     if (this.#isSilent) return Promise.resolve(unanswered);
     const id = ++this.#asked;
-    // Those of one turn of the event loop go together.
+    // Questions of one turn of the event loop are sent together.
     if (this.#questions.push({ id, what, address }) === 1) setImmediate(() => this.#send());
     return new Promise((resolve) => {
       let isLate = false;
@@ -108,7 +108,7 @@ export class ParentLink {
     });
   }
 
-  /** A place is free again. */
+  /** Gives a place back. */
   left(what: Counted, address: string): void {
     this.channel.send({ kind: "left", what, address });
   }
@@ -123,7 +123,7 @@ export class ParentLink {
     return this.#unlessSilent(this.#figures);
   }
 
-  /** Whether the parent has reported once, and not of late. */
+  /** Whether the parent has reported before, but not recently. */
   get #isSilent(): boolean {
     return this.#status !== null && this.status === null;
   }

@@ -5,12 +5,12 @@ export class NoAnswerError extends Error {
   override readonly name = "NoAnswerError";
 }
 
-/** What another process answers to all who want it meanwhile: it is requested once for them. Needs no closing. */
+/** An answer of another process, requested once for all callers that wait for it. Needs no closing. */
 export class SharedAnswer<T> {
   #waiting: PromiseWithResolvers<T> | null = null;
   #cancel = () => {};
 
-  /** `request` asks for it; what has not come `timeoutMs` later does not come. */
+  /** `request` sends the request; an answer that has not come after `timeoutMs` rejects. */
   constructor(
     private readonly request: () => void,
     private readonly timeoutMs: number,
@@ -29,7 +29,7 @@ export class SharedAnswer<T> {
     return waiting.promise;
   }
 
-  /** It has come. */
+  /** Passes the answer to all that wait. */
   take(answer: T): void {
     this.#cancel();
     this.#waiting?.resolve(answer);

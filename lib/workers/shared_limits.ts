@@ -2,7 +2,7 @@ import type { RequestRate } from "../http/request_rate.ts";
 import { Admission, type AdmissionLimits } from "../stream/admission.ts";
 import type { Answer, Counted, Question } from "./messages.ts";
 
-/** What is limited over all workers together. */
+/** The limits of all workers together. */
 export interface SharedLimitsOptions {
   readonly streams: AdmissionLimits;
   readonly downloads: AdmissionLimits;
@@ -10,12 +10,12 @@ export interface SharedLimitsOptions {
 }
 
 /**
- * Counts for all workers what their parent limits: a worker asks before it opens a stream, begins a download or answers a
- * request, and says when a stream or a download has ended. What a worker that dies held is given back for it.
+ * The parent's counts for all workers. A worker asks before it opens a stream, begins a download or answers a request,
+ * and reports when a stream or a download has ended. The places of a worker that dies are freed.
  */
 export class SharedLimits {
   readonly #places: Readonly<Record<"streams" | "downloads", Admission>>;
-  /** By worker: what it holds, an entry for each place. */
+  /** The places that each worker holds. */
   readonly #held = new Map<number, Map<string, { what: "streams" | "downloads"; count: number }>>();
 
   constructor(private readonly options: SharedLimitsOptions) {
@@ -25,7 +25,7 @@ export class SharedLimits {
     };
   }
 
-  /** Answers a worker. `nowMs` is of a monotonic clock. */
+  /** Answers a worker. `nowMs` is the time of a monotonic clock. */
   answer(worker: number, { id, what, address }: Question, nowMs: number): Answer {
     if (what === "requests") {
       const waitSeconds = this.options.requests.take(address, nowMs);
@@ -47,7 +47,7 @@ export class SharedLimits {
     this.#places[what].leave(address);
   }
 
-  /** A worker has died. */
+  /** Frees all places of a worker that has died. */
   forget(worker: number): void {
     for (const [key, { what, count }] of this.#held.get(worker) ?? []) {
       const address = key.slice(what.length + 1);

@@ -41,7 +41,7 @@ Deno.test("shared limits - what a dead worker held is free again, and once only"
   assert.equal(refusal(2, "streams", "b"), null);
   limits.forget(1);
   limits.forget(1);
-  // What it still had to say was overtaken by its end.
+  // A message of it that arrives after its end.
   limits.left(1, "streams", "b");
   assert.equal(refusal(2, "streams", "b"), null);
   assert.equal(refusal(2, "streams", "b"), "streams_per_address");

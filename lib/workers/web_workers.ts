@@ -8,22 +8,22 @@ import type { Report, ServerUrls, ToParent } from "./messages.ts";
 import type { SharedLimits } from "./shared_limits.ts";
 import { type SlotEvents, type WorkerHandle, WorkerSlot } from "./worker_slot.ts";
 
-/** How often workers are told how their parent is, and looked at. */
+/** How often workers are sent their parent's status, and checked. */
 const TELL_MS = 500;
 const LOOK_MS = 1000;
-/** How long figures are waited for; a worker that gives none in time is shown as it last was. */
+/** Timeout for figures; of a worker that gives none in time the last ones are shown. */
 const REPORT_MS = 1000;
-/** What is left of the workers then is killed: all processes must be gone within five seconds. */
+/** Workers that still run then are killed: all processes must end within five seconds. */
 const END_MS = 3800;
 
-/** What the workers' parent is asked for. */
+/** What workers request from their parent. */
 export interface ParentServices {
   readonly catalogue: Pick<Catalogue, "version" | "all" | "absences">;
   status(): Status;
   report(): Promise<Report>;
 }
 
-/** What workers are made of. */
+/** How to start workers. */
 export interface WebWorkersOptions {
   readonly count: number;
   readonly limits: SharedLimits;
@@ -35,8 +35,8 @@ export interface WebWorkersOptions {
 }
 
 /**
- * The web processes beside this one: starts them, starts those again that die or hang, counts for them what is limited in
- * all, and tells each what it must know of the others. Whoever calls `start` calls `stop` and awaits `ended`.
+ * The web processes of this one: starts them, restarts those that die or hang, counts what is limited over all of them,
+ * and passes on what each must know of the others. The caller of `start` calls `stop` and awaits `ended`.
  */
 export class WebWorkers {
   readonly #slots: WorkerSlot[] = [];
@@ -73,7 +73,7 @@ export class WebWorkers {
             this.#hasListened = true;
             onListening();
           }
-          // A question that cannot be answered must not end the process that all depend on.
+          // A question that cannot be answered must not end the process on which all depend.
           this.#take(slot, message).catch((error) =>
             log.warn("web worker {worker} could not be answered", { worker: number, error })
           );
@@ -100,13 +100,13 @@ export class WebWorkers {
     );
   }
 
-  /** The servers are found: workers open them as well. */
+  /** Passes the servers' addresses to the workers, which open them as well. */
   found(urls: ServerUrls): void {
     this.#servers = urls;
     for (const slot of this.#slots) slot.send({ kind: "servers", urls });
   }
 
-  /** Whether a stream of any worker asks for a product by its name. */
+  /** Whether a stream of any worker names a product. */
   isWanted(productId: ProductId): boolean {
     return this.#slots.some(({ condition }) => condition?.named.includes(productId));
   }
@@ -131,7 +131,7 @@ export class WebWorkers {
     this.#ended ??= this.#end();
   }
 
-  /** Resolves when none is left, within four seconds of `stop`, which it calls. */
+  /** Calls `stop`, and resolves when no worker is left, within four seconds. */
   ended(): Promise<void> {
     return this.#ended ??= this.#end();
   }
@@ -212,7 +212,7 @@ export class WebWorkers {
     return sumOf(figures, this.#slots.flatMap(({ report }) => report ?? []));
   }
 
-  /** Has every worker say how it is. All who ask meanwhile wait for the same answers. */
+  /** Requests a report from every worker. Concurrent callers share the answers. */
   #newReports(): Promise<void> {
     return this.#reporting ??= this.#askReports().finally(() => this.#reporting = null);
   }

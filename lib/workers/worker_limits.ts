@@ -7,7 +7,10 @@ type Link = Pick<ParentLink, "ask" | "left">;
 
 /** Streams of a worker: each has a place that its parent counts. */
 export class WorkerStreams {
-  /** For the hub: whoever reaches it has a place, and gives it back at the end. */
+  /**
+   * The hub's admission: a request that reaches it has a place already, which is given back at the
+   * end.
+   */
   readonly admission: StreamAdmission;
 
   constructor(private readonly link: Link) {
@@ -17,7 +20,7 @@ export class WorkerStreams {
     };
   }
 
-  /** Opens a stream of the hub, if there is room for it in all. */
+  /** Opens a stream of the hub, if the parent has a place for it. */
   async connect(hub: Hub, request: StreamRequest): Promise<StreamAnswer> {
     const { address } = request;
     const { refusal } = await this.link.ask("streams", address);
@@ -32,7 +35,9 @@ export class WorkerStreams {
 export class WorkerDownloads {
   constructor(private readonly link: Link) {}
 
-  /** Takes a place for an address; the answer gives it back, once. Null if there is none. */
+  /**
+   * Takes a place for an address; the returned function gives it back, once. Null if none is free.
+   */
   async enter(address: string): Promise<(() => void) | null> {
     if ((await this.link.ask("downloads", address)).refusal !== null) return null;
     let entered = true;
@@ -47,7 +52,7 @@ export class WorkerDownloads {
 export class WorkerRequests {
   #refused = 0;
 
-  /** `isLimited` is false where no request is refused, so that none need be asked for. */
+  /** `isLimited` is false where requests are not limited, so that the parent need not be asked. */
   constructor(private readonly link: Link, private readonly isLimited: boolean) {}
 
   /** Requests refused so far. */
@@ -55,7 +60,7 @@ export class WorkerRequests {
     return this.#refused;
   }
 
-  /** Takes one request of an address. Null if it may proceed, or after how many whole seconds the next one may. */
+  /** Counts one request of an address. Null if it may proceed, otherwise the whole seconds until the next one may. */
   async take(address: string): Promise<number | null> {
     if (!this.isLimited) return null;
     const { waitSeconds } = await this.link.ask("requests", address);

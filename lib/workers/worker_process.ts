@@ -13,19 +13,19 @@ export function workerNumber(args: readonly string[] = Deno.args): number | null
   return text === undefined ? null : Number(text);
 }
 
-/** What a worker's parent is told of it. */
+/** Callbacks for a worker's parent. */
 export interface WorkerEvents {
   message(message: ToParent): void;
   /** The process is gone. */
   ended(how: string): void;
 }
 
-/** One web process, with a channel to it. Whoever starts it ends it, with `kill` at the latest. */
+/** One web process, with a channel to it. Its starter ends it, at the latest with `kill`. */
 export class WorkerProcess {
   readonly #child: ChildProcess;
   #over = false;
 
-  /** `parentDies` is a command put before it, by which the kernel ends it with its parent; empty where there is none. */
+  /** `parentDies` is a command put before it, so that the kernel ends it with its parent; empty where there is none. */
   constructor(
     number: number,
     port: number,
@@ -53,7 +53,7 @@ export class WorkerProcess {
     return this.#child.pid ?? null;
   }
 
-  /** Lost if it has ended. */
+  /** Dropped if it has ended. */
   send(message: ToWorker): void {
     if (this.#over || !this.#child.connected) return;
     this.#child.send(message, undefined, undefined, () => {});

@@ -5,41 +5,44 @@ import type { Condition, Report, ToParent, ToWorker } from "./messages.ts";
 
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 30_000;
-/** One that has served for so long did not die of how it was started. */
+/**
+ * A worker that has served for this long did not die of its start, so it is restarted without
+ * delay.
+ */
 const GOOD_MS = 60_000;
-/** Looks of the parent, a second apart, at which a worker may be silent: what hangs longer is killed. */
+/** Number of checks, a second apart, at which a worker may be silent; after that it is killed. */
 const SILENT_LOOKS = 20;
-/** The same before it has said its first word: modules may have to be compiled. */
+/** The same before its first message, since modules may have to be compiled. */
 const SILENT_LOOKS_AT_START = 60;
 
-/** A running worker, as its parent holds it. */
+/** A running worker, as its parent sees it. */
 export interface WorkerHandle {
   readonly pid: number | null;
   send(message: ToWorker): void;
   kill(): void;
 }
 
-/** What a slot is told of its process. */
+/** Callbacks of a slot's process. */
 export interface SlotEvents {
   message(message: ToParent): void;
   ended(how: string): void;
 }
 
-/** What a slot does with its process, and reports. */
+/** What a slot works with, and its callbacks. */
 export interface SlotParts {
   start(events: SlotEvents): WorkerHandle;
-  /** A process has begun; what it needs may be sent to it. */
+  /** A process has started and can be sent what it needs. */
   begun(): void;
   message(message: ToParent): void;
-  /** It is gone, and comes back by itself after `retryMs`. */
+  /** The process has ended; the next one starts after `retryMs`. */
   ended(how: string, retryMs: number): void;
   hangs(): void;
   readonly clock?: Clock;
 }
 
-/** The place of one worker: its process, and the next one when that dies. Whoever makes it calls `stop`, then `kill`. */
+/** The slot of one worker: its process, and the next one when that dies. Its owner calls `stop`, then `kill`. */
 export class WorkerSlot {
-  /** The last that it said of itself in numbers. */
+  /** Its last report. */
   report: Report | null = null;
   condition: Condition | null = null;
   readonly #clock: Clock;
@@ -60,7 +63,7 @@ export class WorkerSlot {
     this.#backOff = new BackOff(FIRST_RETRY_MS, LAST_RETRY_MS, this.#clock);
   }
 
-  /** Resolves when no process is left; to be awaited after `stop`. */
+  /** Resolves when no process is left. Await it after `stop`. */
   get gone(): Promise<void> {
     return this.#gone;
   }
@@ -105,7 +108,7 @@ export class WorkerSlot {
     this.#process?.send(message);
   }
 
-  /** Called every second: a process that no longer says anything is killed, and so started again. */
+  /** Called every second: kills a process that has become silent, which starts the next one. */
   look(): void {
     if (this.#process === null || this.#stopped) return;
     const most = this.condition === null ? SILENT_LOOKS_AT_START : SILENT_LOOKS;
@@ -114,7 +117,7 @@ export class WorkerSlot {
     this.kill();
   }
 
-  /** Asks the process to end, and starts no other. */
+  /** Asks the process to end, and does not start another. */
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;

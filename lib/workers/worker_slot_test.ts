@@ -6,7 +6,7 @@ import { type SlotEvents, WorkerSlot } from "./worker_slot.ts";
 const UP = { state: "up", detail: null } as const;
 const CONDITION: Condition = { bus: UP, store: UP, streams: 3, named: [] };
 
-/** A slot whose processes the test plays. */
+/** A slot whose processes the test simulates. */
 function opened() {
   const clock = new FakeClock();
   const started: (SlotEvents & { killed: boolean; sent: ToWorker[] })[] = [];
@@ -39,7 +39,7 @@ function opened() {
   return { slot, clock, started, log, newest };
 }
 
-Deno.test("worker slot - a process that dies is started again, ever later, and at once after it served", async () => {
+Deno.test("worker slot - a process that dies is started again, after growing delays, and at once if it had served", async () => {
   const { slot, clock, started, log, newest } = opened();
   const waits: number[] = [];
   for (const expected of [250, 500, 1000]) {
@@ -64,7 +64,7 @@ Deno.test("worker slot - a process that dies is started again, ever later, and a
   assert.equal(slot.state.restarts, 14);
 });
 
-Deno.test("worker slot - it is up once it listens, and degraded while its bus or store is not there", () => {
+Deno.test("worker slot - it is up once it listens, and degraded while its bus or store is down", () => {
   const { slot, newest } = opened();
   assert.deepEqual([slot.state.state, slot.state.pid], ["starting", 1]);
   newest().message({ kind: "listening" });
@@ -76,7 +76,7 @@ Deno.test("worker slot - it is up once it listens, and degraded while its bus or
   assert.deepEqual([slot.state.state, slot.state.detail], ["degraded", "no server"]);
 });
 
-Deno.test("worker slot - a process that says nothing for twenty looks is killed, and started again", async () => {
+Deno.test("worker slot - a process that is silent at twenty checks is killed, and started again", async () => {
   const { slot, clock, started, log, newest } = opened();
   newest().message({ kind: "condition", condition: CONDITION });
   for (let i = 0; i < 20; i++) slot.look();
