@@ -3,7 +3,7 @@ import { PARQUET, parquetChunks } from "./candle_parquet.ts";
 import type { CandleFormat, CandleRequest } from "./candle_request.ts";
 import { CANDLE_TEXTS, isoTime, textChunks } from "./candle_text.ts";
 
-/** What candles of a format come as. */
+/** The media type of each format. */
 export const CONTENT_TYPES: Readonly<Record<CandleFormat, string>> = {
   json: "application/json",
   csv: "text/csv; charset=utf-8; header=present",
@@ -11,7 +11,7 @@ export const CONTENT_TYPES: Readonly<Record<CandleFormat, string>> = {
   parquet: PARQUET,
 };
 
-/** Candles as a request wants them written, in chunks, as their pieces are consumed. JSON is no such format. */
+/** Candles in a request's format, as chunks made while their pieces are consumed. Not for JSON. */
 export function downloadChunks(
   { format, isoTimes }: Pick<CandleRequest, "format" | "isoTimes">,
   pieces: AsyncIterable<readonly WireCandle[]>,

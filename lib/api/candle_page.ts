@@ -13,7 +13,7 @@ export interface CandlePage {
   readonly candles: readonly WireCandle[];
   /** Path and query of the next older page. */
   readonly next: string | null;
-  /** Every candle is exact, none can be missing and none can come: the answer will never be another. */
+  /** Every candle is exact and none can be missing or added: the answer will never change. */
   readonly final: boolean;
 }
 
@@ -46,7 +46,7 @@ export async function readCandlePage(
   const { productId, multiple, end, fill } = request;
   const most = pageLimit(limit, multiple);
   const { until, lowest, parts, buckets } = pageExtent(archive, request, most, nowSeconds);
-  // One more bucket than the page can have: the part before it tells whether there is an older page.
+  // One more bucket than the page can have: it shows whether there is an older page.
   const read = await archive.stretches({
     productId,
     multiple,
@@ -56,7 +56,7 @@ export async function readCandlePage(
   });
   const last = read.at(-1)?.last;
   const reaches = last !== undefined && last.start + GRANULARITY_SECONDS[multiple.of] >= until;
-  // Where the range's end is quiet, what follows tells whether anything is missing there.
+  // Where the range ends without trades, the next candle shows whether anything is missing there.
   const after = end === null || reaches ? null : await archive.after(productId, multiple.of, end);
   const begin = pageBegin(read, lowest, buckets, multiple);
   const before = read[begin - 1] ?? null;
@@ -67,19 +67,19 @@ export async function readCandlePage(
   const candles = build(builder, read.slice(begin), fillEnd(until, nowSeconds, multiple), after);
   const kept = candles.slice(-most);
   const oldest = kept[0];
-  // Before a page of filled buckets there are others, be it only such that repeat what is before the range.
+  // Before a full page of filled buckets there are always others, if only such that repeat the close before the range.
   const hasOlder = kept.length < candles.length ||
     (before !== null && (isCut || request.start === null || (lowest ?? 0) > request.start));
   return {
     candles: kept,
     next: hasOlder && oldest !== undefined ? olderPageLink(request, oldest.start) : null,
-    // What lies before the page may still come, and with it a link to it.
+    // If older candles may still come, so may a link to them.
     final: end !== null && (before !== null || from === request.start) &&
       builder.isProven(until, after),
   };
 }
 
-/** Where a range ends: as asked, or with the bucket that is running (by the candles or by the clock). */
+/** Where a range ends: as requested, or with the live bucket (by the candles or by the clock). */
 export function rangeEnd(
   archive: Pick<Archive, "current">,
   { productId, multiple, end }: CandleRequest,
@@ -91,7 +91,7 @@ export function rangeEnd(
   return live + multiple.seconds as EpochSeconds;
 }
 
-/** Quiet buckets get candles only once they are over: none of them may be the live one. */
+/** Buckets without trades are filled only once they are over: the live one never is. */
 export function fillEnd(
   until: EpochSeconds,
   nowSeconds: number,
@@ -101,7 +101,7 @@ export function fillEnd(
   return live < until ? live : until;
 }
 
-/** Where a page may lie, and how many buckets and stored candles it may take to make it. */
+/** The range that a page may cover, and the most buckets and stored candles that it takes. */
 function pageExtent(
   archive: Pick<Archive, "current">,
   request: CandleRequest,
@@ -111,7 +111,7 @@ function pageExtent(
   const { multiple, start, fill } = request;
   const { seconds } = multiple;
   const until = rangeEnd(archive, request, nowSeconds);
-  // With quiet buckets filled, a page of so many candles is a stretch of time, and perhaps the running bucket.
+  // With buckets filled, a page of `limit` candles covers a fixed time, and perhaps the live bucket.
   const filled = fillEnd(until, nowSeconds, multiple) - limit * seconds;
   const lowest = fill ? Math.max(start ?? 0, filled) as EpochSeconds : start;
   const buckets = fill ? limit + 1 : limit;
@@ -119,7 +119,7 @@ function pageExtent(
   return { until, lowest, parts, buckets };
 }
 
-/** Where in what was read the page begins: at the oldest of the newest `limit` buckets, or with the range. */
+/** Where the page begins in what was read: at the oldest of the newest `limit` buckets, or with the range. */
 function pageBegin(
   read: readonly Stretch[],
   lowest: EpochSeconds | null,

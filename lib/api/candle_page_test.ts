@@ -29,7 +29,7 @@ const asked = fc.record({
   fill: fc.boolean(),
 });
 
-/** How the hub's candle lies to the newest stored one: so many minutes later, and in which state. */
+/** The hub's candle relative to the newest stored one: minutes later, and its state. */
 const hub = fc.option(fc.record({
   later: fc.constantFrom(0, 1, 2),
   state: fc.constantFrom<State>("live", "inexact", "exact"),

@@ -5,12 +5,12 @@ import { type Decimal, formatDecimal } from "../candles/decimal.ts";
 /** Its media type. */
 export const PARQUET = "application/vnd.apache.parquet";
 
-/** Rows that are written together: what a file in the making holds, some 0.5 MB, and works on in one go, some 5 ms. */
+/** Rows that are written together: some 0.5 MB in memory, and some 5 ms of work. */
 const GROUP_ROWS = 512;
 /** The most that readers take: 16 bytes. */
 const PRECISION = 38;
 const DECIMAL_BYTES = 16;
-/** Digits after the point. Of products of price and size there are as many as both have. */
+/** Digits after the point. A product of price and size has as many as both together. */
 const SCALE = 18;
 const PRODUCT_SCALE = 22;
 const POWERS = Array.from({ length: PRODUCT_SCALE + 1 }, (_, power) => 10n ** BigInt(power));
@@ -37,7 +37,8 @@ export async function* parquetChunks(
     }
   }
   if (rows.length > 0) file.write(groupOf(rows));
-  // The footer says what the bytes are. Said before, the library would make them, from bigints and ten times as slowly.
+  // The types are set only in the footer. If they were set before, the library would convert bigints to bytes, ten
+  // times as slowly.
   for (const element of schema) {
     if (element.type === "FIXED_LEN_BYTE_ARRAY") element.converted_type = "DECIMAL";
   }
@@ -50,7 +51,7 @@ function groupOf(rows: readonly WireCandle[]) {
     name: field.wire,
     data: rows.map((candle) => valueOf(field, candle)),
     offsetIndex: false,
-    // Prices and volumes are looked up in a dictionary for nothing: hardly one comes twice.
+    // A dictionary of prices and volumes would be useless, since hardly one comes twice.
     ...(field.kind === "decimal" ? { encoding: "PLAIN" as const, statistics: false } : {}),
     ...(field.kind === "count" ? { encoding: "DELTA_BINARY_PACKED" as const } : {}),
   }));
@@ -59,7 +60,7 @@ function groupOf(rows: readonly WireCandle[]) {
 
 function taken(writer: ByteWriter): Uint8Array<ArrayBuffer> {
   const bytes = writer.getBytes().slice();
-  // Where the file is at is `offset`, which stays.
+  // The position in the file is `offset`, which is kept.
   writer.index = 0;
   return bytes;
 }

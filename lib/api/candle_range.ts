@@ -8,20 +8,20 @@ import { fillEnd, rangeEnd } from "./candle_page.ts";
 import type { CandleRequest } from "./candle_request.ts";
 import { LEAST_COST, WHOLE_ROW_COST } from "./read_limits.ts";
 
-/** What can be said of a whole range before it is read. */
+/** The version of a whole range, known before it is read. */
 export interface RangeState {
   /** Differs whenever the range's contents do. */
   readonly version: string;
-  /** Every candle is exact, none can be missing and none can come. */
+  /** Every candle is exact and none can be missing or added. */
   readonly final: boolean;
 }
 
-/** Rows of one read, and candles of one piece: what a stream holds in memory, and works on in one go, some 2 ms. */
+/** Rows of one read, and candles of one piece: what a stream holds in memory, and some 2 ms of work. */
 const READ_ROWS = 200;
-/** What one read costs: as much as a whole page, so that there are no more of them at once than connections. */
+/** The cost of one read: that of a whole page, so that there are no more concurrent reads than connections. */
 const READ_COST = 5 * WHOLE_ROW_COST * READ_ROWS;
 
-/** Reads what costs so many rows, when its turn has come. */
+/** Runs a read that costs so many rows, when it is its turn. */
 export type Read = <T>(cost: number, work: () => Promise<T>) => Promise<T>;
 
 /**
@@ -46,7 +46,7 @@ export async function* readCandleRange(
   });
   let piece: WireCandle[] = [];
   function* pieces(candles: Iterable<WireCandle>) {
-    // There may be any number of them: where all is quiet, they are made of nothing.
+    // There may be any number of them, since filled candles need no rows.
     for (const candle of candles) {
       piece.push(candle);
       if (piece.length < READ_ROWS) continue;
@@ -68,7 +68,7 @@ export async function* readCandleRange(
   if (piece.length > 0) yield piece;
 }
 
-/** How many rows looking at a range may take: all that it can have. */
+/** The most rows that summarising a range takes: all that it can have. */
 export function rangeCost(archive: Archive, request: CandleRequest, nowSeconds: number): number {
   const { multiple, start } = request;
   if (start === null) return Infinity;
@@ -76,7 +76,7 @@ export function rangeCost(archive: Archive, request: CandleRequest, nowSeconds: 
   return Math.max(LEAST_COST, seconds / GRANULARITY_SECONDS[multiple.of]);
 }
 
-/** Looks at a range without handing it over. Rejects while the store is down. */
+/** Summarises a range without its candles. Rejects while the store is down. */
 export async function lookAtRange(
   archive: Archive,
   request: CandleRequest,

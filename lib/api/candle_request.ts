@@ -12,7 +12,7 @@ const DEFAULT_PAGE = 300;
 
 export const FORMATS = ["json", "csv", "ndjson", "parquet"] as const;
 
-/** How candles are written. */
+/** A format of candles. */
 export type CandleFormat = typeof FORMATS[number];
 
 const RANGE = {
@@ -31,7 +31,7 @@ const RANGE = {
   ),
 };
 
-/** The query of paths that say how to answer. */
+/** The query of paths that imply a format. */
 export const RANGE_QUERY = z.object(RANGE);
 
 const TIMES = word(
@@ -53,11 +53,11 @@ const CANDLE_QUERY = z.object({
 }).refine(isForwards, {
   path: ["end"],
   message: "later than start",
-  // Also when other values are wrong: every bad one is to be named.
+  // Checked also when other values are wrong, so that every bad one is named.
   when: () => true,
 });
 
-/** Which candles are asked for, and how they are to be written. `start` and `end` are buckets' starts. */
+/** Which candles are requested, and in which format. `start` and `end` are buckets' starts. */
 export interface CandleRequest {
   readonly productId: ProductId;
   readonly multiple: Multiple;
@@ -73,14 +73,14 @@ export interface CandleRequest {
   readonly isoTimes: boolean;
 }
 
-/** The paths of formats of their own, and what each answers with. */
+/** The paths that have a format of their own. */
 export const FORMAT_PATHS: ReadonlyMap<string, CandleFormat> = new Map(
   FORMATS.filter((format) => format !== "json").map((format) => [`/api/candles.${format}`, format]),
 );
 
 /**
- * Reads the query of `/api/candles` and of what has a path of its own: the request, or all that is wrong with it.
- * `accept` is the header.
+ * Reads the query of `/api/candles` and of the paths with a format of their own: the request, or every fault. `accept`
+ * is the header.
  */
 export function readCandleRequest(
   { pathname, searchParams: params }: Pick<URL, "pathname" | "searchParams">,
@@ -143,7 +143,7 @@ function acceptedFormat(accept: string | null): CandleFormat {
   return "json";
 }
 
-/** Values that could not be read are still texts here, and named already. */
+/** Values that could not be read are still texts here; their errors are reported already. */
 function isForwards({ start, end }: { readonly start?: unknown; readonly end?: unknown }): boolean {
   return typeof start !== "number" || typeof end !== "number" || start < end;
 }

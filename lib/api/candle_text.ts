@@ -2,7 +2,7 @@ import { CANDLE_FIELDS, FIELDS, type WireCandle } from "../candles/candle_fields
 import { formatDecimal } from "../candles/decimal.ts";
 import { encodeCandle } from "../candles/wire.ts";
 
-/** How a stream of candles is written: a head once, then each candle. */
+/** A text format: a head once, then each candle. */
 export interface CandleText {
   readonly head: string;
   readonly line: (candle: WireCandle) => string;
@@ -37,7 +37,7 @@ export function isoTime(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace(".000", "");
 }
 
-/** No value of ours needs quoting; null is an empty field. */
+/** No value needs quoting; null is an empty field. */
 function csvLine(candle: WireCandle, time: string): string {
   let line = "";
   for (const field of CANDLE_FIELDS) {

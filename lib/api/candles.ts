@@ -19,7 +19,7 @@ import type { FinalPages } from "./final_pages.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 import { nextTurn } from "../time/next_turn.ts";
 
-/** What answering for history takes. */
+/** What answers about history are made with. */
 export interface HistoryServices {
   readonly archive: Archive;
   readonly catalogue: ProductLookup;
@@ -27,7 +27,7 @@ export interface HistoryServices {
   readonly reads: CostBudget;
 }
 
-/** What answering for candles takes. */
+/** What answers about candles are made with. */
 export interface CandleServices extends HistoryServices {
   readonly downloads: DownloadPlaces;
   readonly finalPages: FinalPages;
@@ -35,13 +35,13 @@ export interface CandleServices extends HistoryServices {
 }
 
 const RETRY_AFTER_SECONDS = 5;
-/** A client that has taken nothing for so long has gone, or holds what it does not want. */
+/** A client that has read nothing for this long is cut off. */
 const UNREAD_MS = 60_000;
 
-/** As many candles of a page are written in one turn of the event loop. */
+/** Candles of a page that are written in one turn of the event loop. */
 const PIECE_CANDLES = 200;
 
-/** What is said while the database is away. */
+/** The problem while the database is away. */
 export const HISTORY_AWAY: Problem = {
   status: 503,
   title: "History is not available at the moment",
@@ -58,8 +58,8 @@ const TOO_MANY: Problem = {
 const VARY = { vary: "accept" };
 
 /**
- * Answers `GET /api/candles` and its `HEAD`. What is read costs its requester; whole ranges, which are streams, take a place
- * each.
+ * Answers `GET /api/candles` and its `HEAD`. Reading is charged to the requester; each whole range, which is a stream,
+ * takes a download's place.
  */
 export async function answerCandles(
   services: CandleServices,
@@ -109,7 +109,7 @@ async function answerPage(asked: Asked, limit: number): Promise<Response> {
   const address = end === null ? null : olderPageLink(request, end);
   const known = address === null ? null : finalPages.answer(http, address);
   if (known !== null) return known;
-  // Before it is read: a stream from here on brings whatever closes after the reading, and something twice at worst.
+  // Taken before the reading: a stream from here on has all that closes later, and at worst repeats a candle.
   const position = end === null ? archive.position() : null;
   const cost = pageCost(archive, request, limit, nowSeconds);
   const page = await reads.run(
@@ -176,7 +176,7 @@ async function streamRange(asked: Asked): Promise<Response> {
       headers: headersOf(request),
       body() {
         isRead = true;
-        // Downloads are few, and one that has begun must not break off: each read waits for its turn.
+        // A download that has begun must not break off, so its reads wait for their turn; downloads are few.
         const read = <T>(cost: number, work: () => Promise<T>) =>
           reads.runAdmitted(requester, cost, work);
         const pieces = readCandleRange(archive, request, nowSeconds, read);
@@ -189,8 +189,8 @@ async function streamRange(asked: Asked): Promise<Response> {
 }
 
 /**
- * Reads on only as the client takes what was read: a stream holds one read and one chunk, until its end, or until
- * nothing of it has been taken for a minute.
+ * Reads only as fast as the client: a stream holds one read and one chunk, until its end, or until nothing was taken
+ * for a minute.
  */
 function byteStream(
   chunks: AsyncGenerator<Uint8Array<ArrayBuffer>>,

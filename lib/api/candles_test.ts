@@ -39,7 +39,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a page of a range that is wholly exact never changes and says so; any other must be asked for again",
+  "a page of a range that is wholly exact is immutable; any other must be revalidated",
   withApi(async ({ store, ask }) => {
     await store.candles.upsert(chain(30));
     const cacheOf = async (query: string) =>
@@ -59,7 +59,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a client that has a page is told so, until a candle of it changes",
+  "a client that has a page gets 304, until a candle of it changes",
   withApi(async ({ store, ask }) => {
     const open = chain(5).map((candle) => ({ ...candle, exact: false }));
     await store.candles.upsert(open);
@@ -98,7 +98,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a client that has a page which is final is told so at no cost, also while too much is being read",
+  "a client that has a final page gets 304 without a read, also while too much is being read",
   withApi(async ({ store, ask, budget }) => {
     await store.candles.upsert(chain(30));
     const page = `${MINUTES}&start=${at(5)}&end=${at(20)}&limit=10`;
@@ -120,7 +120,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a whole range costs what looking at it reads, and each of its reads waits for its turn",
+  "a whole range costs what summarising it reads, and each of its reads waits for its turn",
   withApi(async ({ store, ask, budget }) => {
     for (let i = 0; i < 4; i++) await store.candles.upsert(chain(1000, i * 1000));
     const answer = await ask(`${MINUTES}&start=${BEGIN}&format=csv`);
@@ -195,7 +195,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a stream reads on only as its client does, and stops when the client leaves",
+  "a stream reads only as fast as its client, and stops when the client leaves",
   withApi(async ({ store, ask, reads }) => {
     for (let i = 0; i < 12; i++) await store.candles.upsert(chain(1000, i * 1000));
     const answer = await ask(`${MINUTES}&start=${BEGIN}&format=ndjson`);
@@ -203,7 +203,7 @@ Deno.test(
     const before = reads.count;
     await reader?.read();
     await new Promise((resolve) => setTimeout(resolve, 50));
-    // Of 500 rows each: the chunk that was taken, the one that waits, and the one being made.
+    // Three chunks at most: the one taken, the one that waits, and the one being made.
     assert.ok(reads.count - before <= 3, `${reads.count - before} reads ahead`);
     await reader?.cancel();
     const after = reads.count;
@@ -213,7 +213,7 @@ Deno.test(
 );
 
 Deno.test(
-  "of whole ranges that nobody reads one address gets no more than a few, and room again as they end",
+  "one address gets only a few whole ranges that are not read, and room again as they end",
   withApi(async ({ store, ask }) => {
     for (let i = 0; i < 2; i++) await store.candles.upsert(chain(1000, i * 1000));
     const whole = `${MINUTES}&start=${BEGIN}&format=csv`;
@@ -226,7 +226,7 @@ Deno.test(
     assert.equal(refused.status, 429);
     assert.equal(refused.headers.get("content-type"), "application/problem+json");
     assert.match(refused.headers.get("retry-after") ?? "", /^\d+$/);
-    // What is short, or not sent at all, takes no place.
+    // Short answers and HEAD take no place.
     assert.equal((await ask(`${whole}&limit=5`)).status, 200);
     const [first, second] = open;
     await first?.body?.cancel();
@@ -261,7 +261,7 @@ Deno.test(
       await again.body?.cancel();
       return again.status === 200;
     });
-    // What waited is no whole answer, and does not look like one.
+    // What waited is cut off, and does not look like a whole answer.
     const outcomes = await Promise.allSettled(open.map(({ body }) => body?.cancel()));
     assert.ok(outcomes.some(({ status }) => status === "rejected"));
   }),
@@ -289,7 +289,7 @@ Deno.test(
 );
 
 Deno.test(
-  "every bad value of a query is named at once, and what is not known here is 404",
+  "every bad value of a query is named at once, and an unknown product is 404",
   withApi(async ({ ask }) => {
     const bad = await ask(
       "product=btc&granularity=90s&start=soon&end=1e9&limit=0&fill=yes&format=xml",
@@ -316,7 +316,7 @@ Deno.test(
   }),
 );
 
-Deno.test("while the database is away history answers 503 and when to ask again", async () => {
+Deno.test("while the database is away history answers 503 with retry-after", async () => {
   const failing = () => Promise.reject(new Error("down"));
   const archive = new Archive({
     newest: failing,
@@ -335,7 +335,7 @@ Deno.test("while the database is away history answers 503 and when to ask again"
 });
 
 Deno.test(
-  "candles - a path of its own says how to answer, whatever the rest of the request says",
+  "candles - a path with a format has precedence over the rest of the request",
   withApi(async ({ store, archive, ask }) => {
     await store.candles.upsert(chain(5));
     const services = servicesOver(archive);
@@ -357,7 +357,7 @@ Deno.test(
 );
 
 Deno.test(
-  "candles - a download is named after what is in it",
+  "candles - a download's file name has its product, granularity and range",
   withApi(async ({ store, ask }) => {
     await store.candles.upsert(chain(5));
     const nameOf = async (query: string) =>

@@ -19,9 +19,12 @@ import { SharedGzip } from "../stream/shared_gzip.ts";
 import { patchElements } from "../stream/datastar.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 
-/** What drawing charts takes. */
+/** What charts are drawn with. */
 export interface ChartParts {
-  /** The newest candles of a chart, ascending; may reject while the store is down. The signal: no viewer is left. */
+  /**
+   * The newest candles of a chart, ascending; may reject while the store is down. `signal` is aborted when no viewer is
+   * left.
+   */
   past(
     productId: ProductId,
     granularity: Granularity,
@@ -38,7 +41,7 @@ export interface ChartParts {
 /** A chart with viewers. */
 interface Watched {
   readonly board: ChartBoard;
-  /** Of the viewer whose chart it was first: whom reading costs. */
+  /** The first viewer, to whom reading is charged. */
   readonly requester: Requester;
   readonly unwatched: AbortController;
   viewers: number;
@@ -119,7 +122,7 @@ export class ChartBoards {
     return board;
   }
 
-  /** Reads the past, until it could be read or no viewer is left. Without it the chart begins with what comes. */
+  /** Retries to read the past until it succeeds or no viewer is left. Meanwhile the chart shows what comes. */
   async #readPast(productId: ProductId, granularity: Granularity): Promise<void> {
     const key = candleKey(productId, granularity);
     const watched = this.#boards.get(key);

@@ -33,7 +33,7 @@ function candleAt(minute: number, close: string, isComplete = false): Candle {
   };
 }
 
-/** Charts over a hub of the test's own; a chart is drawn as its closing prices. */
+/** Charts over the test's own hub; a chart is drawn as its closing prices. */
 async function opened(past: () => Promise<readonly Candle[]>, clock?: FakeClock) {
   const log = new ClosedLog();
   const hub = new Hub({
@@ -67,7 +67,7 @@ async function opened(past: () => Promise<readonly Candle[]>, clock?: FakeClock)
   return { hub, ask, deliver, log, drawn: () => drawn };
 }
 
-/** The next event, after the time to wait before coming back. */
+/** The next event, skipping the field `retry`. */
 async function nextEvent(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<string> {
   for (;;) {
     const { value } = await reader.read();
@@ -76,7 +76,7 @@ async function nextEvent(reader: ReadableStreamDefaultReader<Uint8Array>): Promi
   }
 }
 
-Deno.test("chart boards - a hub that closes tells viewers when to come back, and cuts them off", async () => {
+Deno.test("chart boards - a hub that closes sends viewers a retry time, and cuts them off", async () => {
   const { hub, ask } = await opened(() => Promise.resolve([candleAt(0, "1", true)]));
   const reader = (await ask("?product=BTC-USD&granularity=1m")).body?.getReader();
   assert.ok(reader);
@@ -213,7 +213,7 @@ Deno.test("a store that is away costs the past, not the chart", async () => {
   await hub.close();
 });
 
-Deno.test("what cannot be shown is said as problem details, and places are limited as for any stream", async () => {
+Deno.test("a chart that cannot be shown is answered with problem details, and places are limited as for any stream", async () => {
   const { hub, ask } = await opened(() => Promise.resolve([]));
   const bad = await ask("?product=nope&granularity=7m");
   assert.equal(bad.status, 400);

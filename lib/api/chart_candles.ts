@@ -9,11 +9,11 @@ import type { CandleRequest } from "./candle_request.ts";
 export interface ChartWish {
   readonly productId: ProductId;
   readonly multiple: Multiple;
-  /** So many at most. */
+  /** Most candles. */
   readonly limit: number;
 }
 
-/** How many rows reading them may take: what it costs. */
+/** The most rows that reading them takes, which is its cost. */
 export function chartCost(
   archive: Pick<Archive, "current">,
   wish: ChartWish,
@@ -23,8 +23,8 @@ export function chartCost(
 }
 
 /**
- * Reads a multiple's newest candles, ascending, as if they were of its parts' granularity: so a page shows them. Rejects
- * while the store is down.
+ * Reads a multiple's newest candles, ascending, with the granularity of its parts, as pages expect. Rejects while the
+ * store is down.
  */
 export async function readChartCandles(
   archive: Archive,

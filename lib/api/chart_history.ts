@@ -19,7 +19,7 @@ const ALLOWED_TIME = "epoch milliseconds";
 const milliseconds = (description: string) =>
   optional(readMilliseconds, ALLOWED_TIME, null, { description, example: "1775572200000" });
 
-/** The query of `/history`, in the older chart library's words. */
+/** The query of `/history`, with the older chart library's names. */
 export const CHART_QUERY = z.object({
   symbol: PRODUCT,
   granularity: MULTIPLE,
@@ -31,8 +31,8 @@ export const CHART_QUERY = z.object({
 });
 
 /**
- * Answers `GET /history` in the shape of the older chart library. It reads numbers as JavaScript does, but they are
- * written with every digit all the same.
+ * Answers `GET /history` in the shape of the older chart library. Numbers are written with every digit, though that
+ * library reads them as floats.
  */
 export async function answerChartHistory(
   { archive, catalogue, reads }: HistoryServices,

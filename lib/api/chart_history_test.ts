@@ -17,7 +17,7 @@ const HOURS = 500;
 Deno.test("the older library's loader gets every candle of a range once, 200 to a request", async () => {
   const found = new Map<number, unknown>();
   let requests = 0;
-  // As that loader does: windows of 200 candles, both ends included, the next one a candle later.
+  // The loader requests windows of 200 candles, both ends included.
   const last = BEGIN_MS + (HOURS - 1) * HOUR_MS;
   for (let start = BEGIN_MS; start <= last; requests++) {
     const end = Math.min(start + 199 * HOUR_MS, last);

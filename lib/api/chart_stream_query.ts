@@ -5,7 +5,7 @@ import type { Problem, ProblemError } from "../http/problem.ts";
 import type { KnownProducts } from "./stream_query.ts";
 import { unknownProduct } from "./unknown_product.ts";
 
-/** Which chart a URL asks for, or what is wrong with it. */
+/** The chart that a URL requests, or its faults. */
 export type ChartQuery =
   | { readonly kind: "query"; readonly productId: ProductId; readonly granularity: Granularity }
   | { readonly kind: "problem"; readonly problem: Problem };

@@ -8,7 +8,7 @@ export interface DownloadPlaces {
   enter(address: string): (() => void) | null | Promise<(() => void) | null>;
 }
 
-/** How many whole ranges may be downloaded at once, in all and by one address. Needs no closing. */
+/** Limits concurrent downloads of whole ranges, in all and for one address. Needs no closing. */
 export class Downloads implements DownloadPlaces {
   readonly #places: Admission;
 

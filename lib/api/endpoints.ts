@@ -15,7 +15,7 @@ import {
   STREAM_RESET,
 } from "./schemas.ts";
 
-/** What the operations are grouped by, in the order of the page. */
+/** The groups of operations, in the order of the page. */
 export const TAGS = {
   streams: "Candles as they change.",
   history: "Candles as they were.",
@@ -24,7 +24,7 @@ export const TAGS = {
   operations: "For whoever runs the server.",
 } as const;
 
-/** One thing that can be requested, as the description of the API has it. */
+/** One operation of the API's description. */
 export interface Endpoint {
   /** With `{id}` where a value goes. */
   readonly path: string;
@@ -34,21 +34,21 @@ export interface Endpoint {
   readonly description: string;
   readonly query: z.ZodObject | null;
   readonly inPath: z.ZodObject | null;
-  /** What 200 is: a media type and what is in it (null: text that is not described further). */
+  /** Answers with status 200: a media type and its schema (null: text without a schema). */
   readonly answers: Readonly<Record<string, z.ZodType | null>>;
-  /** Of a stream: what the data of each event is. */
+  /** Schemas of a stream's events. */
   readonly events?: Readonly<Record<string, z.ZodType>>;
   /** Error statuses, besides those of every endpoint. */
   readonly errors: readonly (400 | 404 | 429 | 503)[];
-  /** What 503 is where that is no problem. */
+  /** The schema of 503 where that is not a problem. */
   readonly unavailable?: z.ZodType;
-  /** Whether contents that the client has already are answered with 304. */
+  /** Whether unchanged contents are answered with 304. */
   readonly conditional: boolean;
   /** A path and query that can be tried. */
   readonly example: string;
 }
 
-// What the stream's own reader takes; texts here, lists of texts there.
+// As the stream's own parser reads it, but with texts instead of lists.
 const STREAM_QUERY = z.object({
   products: z.string().meta({
     description:
@@ -81,7 +81,7 @@ const WHOLE_RANGE =
   "A whole range as one stream, ascending, compressed where the client takes that; with `limit` a page, whose older " +
   "one the header `link` names.";
 
-/** All that is described, in the order of the page. */
+/** All operations, in the order of the page. */
 export const ENDPOINTS: readonly Endpoint[] = [
   {
     path: "/stream",

@@ -1,21 +1,21 @@
 import { type Entity, notModified } from "../http/entity.ts";
 
-/** What a final page was answered with, but for its contents. */
+/** A final page's tag and headers, without its contents. */
 export type FinalPage = Pick<Entity, "tag" | "headers">;
 
 /** Some hundred bytes each. */
 const CAPACITY = 4_096;
 
 /**
- * The names of pages that will never be others, so that a client that has one is told so without anything being read.
- * Forgets the one that was asked for longest ago. Needs no closing.
+ * The tags of pages that never change, so that a client that has one is answered 304 without a read. The least recently
+ * requested one is forgotten first. Needs no closing.
  */
 export class FinalPages {
   readonly #pages = new Map<string, FinalPage>();
 
   constructor(private readonly capacity = CAPACITY) {}
 
-  /** Answers a client that has the page under this address; null where that is not known. */
+  /** Answers a client that has the page of this address; null where that is unknown. */
   answer(request: Request, address: string): Response | null {
     const page = this.#pages.get(address);
     if (page === undefined) return null;

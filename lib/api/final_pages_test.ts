@@ -7,7 +7,7 @@ function asking(ifNoneMatch: string): Request {
   return new Request("http://x/", { headers: { "if-none-match": ifNoneMatch } });
 }
 
-Deno.test("final pages - who has one is told so, and for how long it holds; who has another is not", () => {
+Deno.test("final pages - a client that has one gets 304 and its lifetime; one that has another does not", () => {
   const pages = new FinalPages();
   pages.keep("/a", PAGE);
   const known = pages.answer(asking('W/"abc"'), "/a");
@@ -18,7 +18,7 @@ Deno.test("final pages - who has one is told so, and for how long it holds; who 
   assert.equal(pages.answer(asking('"abc"'), "/b"), null);
 });
 
-Deno.test("final pages - the one that was asked for longest ago is forgotten first", () => {
+Deno.test("final pages - the least recently requested one is forgotten first", () => {
   const pages = new FinalPages(2);
   pages.keep("/a", PAGE);
   pages.keep("/b", PAGE);

@@ -6,7 +6,7 @@ import { PROBLEM } from "./schemas.ts";
 /** The description of the API in OpenAPI 3.1. */
 export type OpenApiDocument = ReturnType<typeof createDocument>;
 
-/** One operation as the document has it. */
+/** One operation of the document. */
 export type OperationDescription = NonNullable<
   NonNullable<OpenApiDocument["paths"]>[string]["get"]
 >;
@@ -26,7 +26,7 @@ const TEXT = { type: "string" } as const;
 /** Making one takes 10 ms, and a program has one version. */
 const made = new Map<string, OpenApiDocument>();
 
-/** The document, made once from the very schemas that requests are read with. `version` is the program's. */
+/** The document, made once from the schemas that read requests. `version` is the program's. */
 export function openApiDocument(version: string): OpenApiDocument {
   const document = made.get(version) ?? makeDocument(version);
   made.set(version, document);
@@ -49,7 +49,7 @@ function makeDocument(version: string): OpenApiDocument {
     servers: [{ url: "/" }],
     security: [],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
-    // What is only referred to by name must be named here.
+    // Schemas that are only referenced must be listed here.
     components: { schemas: Object.fromEntries(ENDPOINTS.flatMap(eventSchemas)) },
     paths: Object.fromEntries(
       ENDPOINTS.map((endpoint) => [endpoint.path, { get: operation(endpoint) }]),
@@ -90,7 +90,7 @@ function operation(endpoint: Endpoint): ZodOpenApiOperationObject {
   };
 }
 
-/** A stream's events, each as what its parts are: the convention that OpenAPI 3.2 has for server-sent events. */
+/** A stream's events, described field by field, by OpenAPI 3.2's convention for server-sent events. */
 function streamOf(contentMediaType: string, events: NonNullable<Endpoint["events"]>) {
   const oneOf = Object.entries(events).map(([name, schema]) => ({
     type: "object" as const,

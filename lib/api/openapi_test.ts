@@ -33,7 +33,7 @@ Deno.test("the description is OpenAPI 3.1, by the specification's own schema", a
   assert.equal(result.valid, true);
 });
 
-Deno.test("what is answered is what the description says", async () => {
+Deno.test("answers match the description", async () => {
   const paths = [
     "/api/candles?product=BTC-USD&granularity=ONE_MINUTE",
     "/api/candles?product=BTC-USD&granularity=7m&fill=previous&limit=5",
@@ -65,7 +65,7 @@ Deno.test("what is answered is what the description says", async () => {
   }
 });
 
-Deno.test("openapi - readiness is what it is said to be, whether all is well or not", async () => {
+Deno.test("openapi - readiness matches its description, whether all parts are up or not", async () => {
   const up: PartState = { state: "up", detail: null };
   const down: PartState = { state: "down", detail: "no way to it" };
   for (const [bus, code] of [[up, 200], [down, 503]] as const) {
@@ -93,7 +93,7 @@ Deno.test("openapi - readiness is what it is said to be, whether all is well or 
   }
 });
 
-Deno.test("a candle, a product or a problem with a part missing or wrong is not what is described", () => {
+Deno.test("a candle, a product or a problem with a missing or wrong part does not match the description", () => {
   const page = validatorOf("/api/candles", 200, "application/json");
   const product = validatorOf("/api/products/BTC-USD", 200, "application/json");
   const problem = validatorOf("/api/products", 503, "application/problem+json");
@@ -104,7 +104,7 @@ Deno.test("a candle, a product or a problem with a part missing or wrong is not 
   assert.equal(problem({ title: "no status", type: "about:blank" }), false);
 });
 
-Deno.test("every example of the description can be asked for", async () => {
+Deno.test("every example of the description can be requested", async () => {
   const answered = ENDPOINTS.filter(({ path }) => /^\/(api|history|udf\/(?!time))/.test(path));
   assert.equal(answered.length, 12);
   for (const { example } of answered) assert.equal((await ask(example)).status, 200, example);

@@ -6,8 +6,8 @@ import { echoed } from "../http/echo.ts";
 import type { ProblemError } from "../http/problem.ts";
 
 /**
- * One query parameter: its text in, a domain value out. `meta` is what the description of the API says of it, and
- * `allowed` what an error says; they come from one place, so they cannot differ.
+ * One query parameter: its text in, a domain value out. `meta` describes it in the API's document and `allowed` in
+ * errors; both are in one place, so they cannot differ.
  */
 export type Parameter<T> = z.ZodType<T, string | undefined>;
 
@@ -15,12 +15,12 @@ export type Parameter<T> = z.ZodType<T, string | undefined>;
 export const LAST_SECOND = 253_402_300_799;
 const ALLOWED_TIME = "epoch seconds or ISO 8601, such as 2026-04-07T14:30:00Z";
 
-/** What the description of the API says of a parameter that may be left out. */
+/** The description of an optional parameter. */
 export interface OptionalMeta {
   readonly description: string;
   readonly example: string | number;
   readonly default?: string;
-  /** What it is, where that is more than text: every value of a query comes as one. */
+  /** Its type in the document, where it is not text. */
   readonly override?: ValueType;
 }
 
@@ -29,7 +29,7 @@ type ValueType =
   | { readonly type: "integer"; readonly minimum: number; readonly maximum?: number }
   | ((context: { readonly jsonSchema: { type?: unknown; anyOf?: unknown } }) => void);
 
-/** A parameter that must be there. */
+/** A required parameter. */
 export function required<T>(
   parse: (text: string) => T | null,
   allowed: string,
@@ -71,7 +71,7 @@ export const MULTIPLE: z.ZodType<Multiple, string> = required(parseMultiple, MUL
   example: "ONE_MINUTE",
 });
 
-/** An instant. A bound between two seconds is the later one: starts are whole, so no candle is lost or won. */
+/** An instant. A bound between two seconds is rounded up, which changes nothing, since starts are whole seconds. */
 export function time(description: string): Parameter<EpochSeconds | undefined> {
   return optional(readTime, ALLOWED_TIME, undefined, {
     description: `${description} As ${ALLOWED_TIME}.`,
@@ -106,8 +106,8 @@ export function word<const T extends string>(
 }
 
 /**
- * Reads a query by its parameters' schemas: the values, or everything that is wrong with it, one entry for each bad
- * value. Of a repeated parameter the first counts; unknown ones are ignored.
+ * Reads a query by its parameters' schemas: the values, or an error for each bad one. Of a repeated parameter the first
+ * counts; unknown ones are ignored.
  */
 export function readQuery<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,

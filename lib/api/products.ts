@@ -7,14 +7,14 @@ import { problemResponse } from "../http/problem.ts";
 import { CATALOGUE_AWAY, type ProductLookup, unknownProduct } from "./unknown_product.ts";
 import { entityResponse, tagOf } from "../http/entity.ts";
 
-/** The catalogue's part in answering for products. */
+/** The part of the catalogue that answers need. */
 export interface ProductCatalogue extends ProductLookup {
   get(id: ProductId): CatalogueProduct | null;
   /** The most traded first. */
   all(): readonly CatalogueProduct[];
 }
 
-/** Answers `GET /api/products`: every product there is, delisted ones included. */
+/** Answers `GET /api/products`: every product, delisted ones included. */
 export function answerProducts(
   catalogue: ProductCatalogue,
   http: Request,
@@ -28,7 +28,7 @@ interface Written {
   readonly tag: string;
 }
 
-/** Every list of products is written once, however often it is asked for; a catalogue that is read again has a new one. */
+/** Each list of products is serialised once, however often it is requested; a changed catalogue has a new list. */
 const lists = new WeakMap<readonly CatalogueProduct[], Written>();
 
 function listOf(products: readonly CatalogueProduct[]): Written {
@@ -41,9 +41,9 @@ function listOf(products: readonly CatalogueProduct[]): Written {
 
 /** What is known of a product's candles. */
 export interface ProductDates {
-  /** From when on they are proven, epoch seconds; null if that is not known (now). */
+  /** From when on they are proven, epoch seconds; null if unknown. */
   exactSince(id: ProductId): Promise<number | null>;
-  /** Until when they were compared with the exchange's own; null if they were not, or that is not known now. */
+  /** Until when they were compared with the exchange's own; null if they were not, or if unknown. */
   until(id: ProductId): Promise<EpochSeconds | null>;
 }
 
@@ -69,7 +69,7 @@ export async function answerProduct(
   return jsonResponse(http, `${entry},"exact_since":${since},"audited_until":${until}}`);
 }
 
-/** JSON that clients may keep, as long as they ask whether it still holds. */
+/** JSON that clients may cache if they revalidate it. */
 export function jsonResponse(http: Request, text: string): Response {
   return entityOf(http, written(text));
 }
@@ -83,7 +83,7 @@ function entityOf(http: Request, { bytes, tag }: Written): Response {
   return entityResponse(http, { contentType: "application/json", tag, body: () => bytes });
 }
 
-/** Texts come from the exchange and are quoted with care; numbers keep their digits. */
+/** Texts come from the exchange and are escaped; numbers keep their digits. */
 function productText(product: CatalogueProduct): string {
   return `{"product_id":"${product.id}","base_name":${JSON.stringify(product.baseName)},` +
     `"base_currency":${JSON.stringify(product.baseCurrency)},` +

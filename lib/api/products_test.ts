@@ -63,7 +63,7 @@ Deno.test("one product is found by its id; an unknown one is 404, an impossible 
   assert.deepEqual(await status("btc/usd"), [400, "application/problem+json"]);
 });
 
-Deno.test("a product says from when on it is exact, and until when it was compared with the exchange's own candles", async () => {
+Deno.test("a product has the date from which it is exact, and the one up to which it was compared with the exchange's candles", async () => {
   const known = catalogue(BTC);
   const ask = async (until: EpochSeconds | null) => {
     const dates = { exactSince: () => Promise.resolve(60), until: () => Promise.resolve(until) };

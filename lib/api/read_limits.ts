@@ -1,8 +1,8 @@
 import type { CostLimits } from "../http/cost_budget.ts";
 
 /**
- * How much of history may be read at a time, in rows of the database. The dearest page takes 20,001 of them, so that an
- * address has two of those under way and all addresses eight, as many as there are connections for reading.
+ * How much of history may be read at a time, in rows of the database. The most expensive page takes 20,001 rows, so one
+ * address may read two of those concurrently and all addresses eight, as many as there are connections for reading.
  */
 export const READ_LIMITS: CostLimits = {
   total: 160_000,
@@ -13,9 +13,8 @@ export const READ_LIMITS: CostLimits = {
 };
 
 /**
- * How many pages of resumed streams may be in transit to clients, of some 256 KB each; one that is not read takes up to
- * 2 MB with the listener's own buffers. How many wait is bounded by
- * the streams themselves, so none is refused.
+ * How many pages of resumed streams, of some 256 KB each, may be in transit to clients; one that is not read takes up
+ * to 2 MB with the listener's buffers. The number that wait is bounded by the number of streams, so none is refused.
  */
 export const RESUME_LIMITS: CostLimits = {
   total: 64,
@@ -25,8 +24,11 @@ export const RESUME_LIMITS: CostLimits = {
   patienceMs: 0,
 };
 
-/** What a statement costs at least: looking for a row takes as long as reading some. */
+/** The least cost of a statement: finding a row takes as long as reading some. */
 export const LEAST_COST = 100;
 
-/** What a row costs that comes here whole: it takes far longer than one that PostgreSQL merges, and memory until its answer is written. */
+/**
+ * The cost of a row that is sent here: it takes far longer than one that PostgreSQL merges, and memory until its answer
+ * is written.
+ */
 export const WHOLE_ROW_COST = 20;

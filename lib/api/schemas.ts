@@ -5,7 +5,7 @@ import { CANDLE_FIELDS, type CandleField } from "../candles/candle_fields.ts";
 const decimal = (description: string) => z.number().meta({ description });
 const count = (description: string) => z.int().meta({ description });
 
-/** What one candle of an answer is. */
+/** One candle of an answer. */
 export const CANDLE = z.object(
   Object.fromEntries(CANDLE_FIELDS.map((field) => [field.wire, schemaOf(field)])),
 ).meta({ id: "Candle" });

@@ -10,14 +10,14 @@ import { lastWord } from "../stream/cut_off.ts";
 import { comeBackBlock, RETRY_MS } from "../stream/sse.ts";
 import type { StreamRefusal } from "../stream/stream_counts.ts";
 
-/** Opens streams, or says why not. */
+/** Opens streams, or refuses them with a reason. */
 export interface StreamDoor {
   connect(request: StreamRequest): StreamAnswer | Promise<StreamAnswer>;
 }
 
-/** What answering a request for a stream takes. */
+/** What answers to requests for streams are made with. */
 export interface StreamServices {
-  /** What opens streams: the hub, or whoever counts them for several. */
+  /** Opens streams: the hub, or in a web worker what counts them for all workers. */
   readonly streams: StreamDoor;
   readonly catalogue: KnownProducts;
   readonly config: {
@@ -28,19 +28,19 @@ export interface StreamServices {
   };
 }
 
-/** Nothing on the way may keep, change or collect a stream. */
+/** No proxy may cache, transform or buffer a stream. */
 export const STREAM_HEADERS = {
   "content-type": "text/event-stream",
   "cache-control": "no-store, no-transform",
   "x-accel-buffering": "no",
 } as const;
 
-/** Whether a client is sent a stream compressed. */
+/** Whether a client gets a compressed stream. */
 export function compresses(config: StreamServices["config"], request: Headers): boolean {
   return config.streamCompression === true && prefersGzip(request.get("accept-encoding"));
 }
 
-/** The headers of a stream; `shared` says who may read it. */
+/** The headers of a stream; `shared` has those for other origins. */
 export function streamHeadersOf(
   { streamCompression }: StreamServices["config"],
   gzip: boolean,
@@ -53,8 +53,8 @@ export function streamHeadersOf(
 }
 
 /**
- * Answers `GET /stream`, and `HEAD` without opening one. `peer` is the connection's own address. What is
- * wrong is said as problem details before any header of a stream goes out.
+ * Answers `GET /stream`, and `HEAD` without opening one. `peer` is the connection's own address. Faults are answered
+ * with problem details before any header of a stream is sent.
  */
 export async function answerStream(
   services: StreamServices,
@@ -72,7 +72,7 @@ export async function answerStream(
   if (method === "HEAD") return new Response(null, { headers: streamHeaders });
   const answer = await streams.connect({
     subscription: query.subscription,
-    // A reconnecting EventSource still has the URL it began with, so its header is the newer one.
+    // A reconnecting EventSource keeps its first URL, so its header is the newer one.
     lastEventId: headers.get("last-event-id") || query.lastEventId,
     snapshot: query.snapshot,
     gzip,
@@ -83,8 +83,8 @@ export async function answerStream(
 }
 
 /**
- * Waits for the catalogue of a process that has just begun, on behalf of readers of events: a browser's
- * `EventSource` gives up for good on a 503. Others are told at once.
+ * For readers of events, waits for the catalogue of a process that has just started, since a browser's `EventSource`
+ * gives up for good on a 503. Others are answered at once.
  */
 export async function untilLoaded(
   catalogue: KnownProducts,
@@ -105,8 +105,9 @@ function readsEvents(headers: Headers): boolean {
 }
 
 /**
- * Says why there is no stream, and when to retry. Of a server that is shutting down, a reader of events gets a stream
- * that is lost at once: after a refusal it would never come again, so it resumes at the next process.
+ * The answer with the reason why there is no stream, and when to retry. While the server shuts down, a reader of events
+ * gets a stream that breaks off at once, so that it resumes at the next process; after a refusal it would never come
+ * back.
  */
 export function refusalResponse(
   { reason, retryAfterSeconds }: Extract<StreamAnswer, { kind: "refused" }>,

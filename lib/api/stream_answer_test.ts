@@ -16,7 +16,7 @@ function minute(n: number) {
   return sampleCandle({ start: epochSeconds(1_704_585_600 + 60 * n) });
 }
 
-/** A hub behind a real HTTP server, and a fetch that its test need not clean up after. */
+/** A hub behind a real HTTP server, and a fetch that cleans up after itself. */
 async function withServer(
   log: ClosedLog,
   use: (hub: Hub, ask: (path: string, init?: RequestInit) => Promise<Response>) => Promise<void>,
@@ -74,7 +74,7 @@ Deno.test("a stream over HTTP has the headers that keep it flowing, a snapshot a
   });
 });
 
-Deno.test("the header's last id has precedence over the URL's, which has become old", async () => {
+Deno.test("the header's last id has precedence over the older one of the URL", async () => {
   const log = new ClosedLog();
   for (let n = 0; n < 5; n++) log.append(minute(n));
   await withServer(log, async (_, ask) => {
@@ -187,7 +187,7 @@ Deno.test("an EventSource waits for the catalogue, which others are told is miss
   assert.equal(waited, true, "not for longer than that");
 });
 
-Deno.test("stream answer - a thousand streams are told when to come back, and are lost", async () => {
+Deno.test("stream answer - a thousand streams get a retry time, and are cut off", async () => {
   await withServer(new ClosedLog(), async (hub, ask) => {
     const readers: SseReader[] = [];
     for (let n = 0; n < 1000; n += 100) {

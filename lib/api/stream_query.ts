@@ -6,19 +6,19 @@ import type { Problem, ProblemError } from "../http/problem.ts";
 import { explained, type ProductLookup } from "./unknown_product.ts";
 import type { Subscription } from "../stream/subscription.ts";
 
-/** The products that may be asked for. */
+/** The products that may be requested. */
 export interface KnownProducts extends ProductLookup {
   ids(): readonly ProductId[];
 }
 
-/** What a stream's URL asks for, or what is wrong with it. */
+/** What a stream's URL requests, or its faults. */
 export type StreamQuery =
   | {
     readonly kind: "query";
     readonly subscription: Subscription;
     /** From `last_event_id`; the header of that name has precedence. */
     readonly lastEventId: string | null;
-    /** Whether one that resumes is sent current candles that have closed as well. */
+    /** Whether a resumed stream also begins with current candles that have closed. */
     readonly snapshot: boolean;
   }
   | { readonly kind: "problem"; readonly problem: Problem };
@@ -30,7 +30,9 @@ export const MAX_QUERY_LENGTH = 16_384;
 const MAX_ERRORS = 100;
 const SUGGESTIONS = 5;
 const RETRY_AFTER_SECONDS = 5;
-/** Readings kept, of queries at most so long: most clients of a page ask with the same words. */
+/**
+ * Parsed queries that are cached, up to this length: most clients of a page send the same query.
+ */
 const KEPT = 256;
 const MAX_KEPT_LENGTH = 512;
 
@@ -51,7 +53,7 @@ const Query = z.object({
 
 /**
  * Reads `products`, `granularities`, `closed`, `snapshot` and `last_event_id`. Every bad value is named at once;
- * whether a product exists is looked at only when all else is well.
+ * whether a product exists is checked only when all else is right.
  */
 export function parseStreamQuery(url: URL, known: KnownProducts): StreamQuery {
   const { search } = url;
@@ -59,7 +61,7 @@ export function parseStreamQuery(url: URL, known: KnownProducts): StreamQuery {
     const allowed = `a query of at most ${MAX_QUERY_LENGTH} characters; use * for every product`;
     return invalid([{ parameter: "products", value: shortened(search), allowed }]);
   }
-  // Each page begins at an id of its own; the rest of the words is the same for many.
+  // Each page has its own id; the rest of the query is the same for many.
   const words = search.replace(/&last_event_id=\d*$/, "");
   const wish = kept.get(words) ?? readWish(url, known);
   if (wish.kind === "problem") return wish;
@@ -78,7 +80,7 @@ export function parseStreamQuery(url: URL, known: KnownProducts): StreamQuery {
   return { kind: "query", subscription, lastEventId, snapshot };
 }
 
-/** A query that can be used as far as its words go, and the products it names. */
+/** A well-formed query, and the products that it names. */
 interface Wish {
   readonly kind: "wish";
   readonly named: readonly ProductId[];
@@ -86,7 +88,7 @@ interface Wish {
   readonly snapshot: boolean;
 }
 
-/** By the URL's words alone, on which a reading depends; what the catalogue says comes after it. */
+/** Parsed queries by their text. The catalogue is checked afterwards. */
 const kept = new Map<string, Wish>();
 
 function keep(search: string, wish: Wish): void {
@@ -151,7 +153,7 @@ function orIssue<T>(parse: (text: string) => T | null) {
   };
 }
 
-/** Comma-separated, repeated, or both; blanks around a value and empty values do not count. */
+/** Comma-separated, repeated, or both; blanks around values and empty values are ignored. */
 function listOf(url: URL, name: string): string[] {
   const values = url.searchParams.getAll(name).flatMap((text) => text.split(","));
   return [...new Set(values.map((text) => text.trim()).filter((text) => text !== ""))];
@@ -175,12 +177,12 @@ function describe(path: readonly PropertyKey[], given: Given, known: KnownProduc
     return { parameter, value, allowed: ["*", ...GRANULARITIES] };
   }
   const name = parameter === "snapshot" ? parameter : "closed";
-  // Too many values has no place; then all of them together are what is wrong.
+  // An error about too many values has no index; it shows all of them.
   const value = typeof place === "number" ? given[name][place] : given[name].join(",");
   return { parameter: name, value: shortened(value ?? null), allowed: ["true", "false"] };
 }
 
-/** A few known products that look like what was meant: the same currency, or the same beginning. */
+/** A few known products similar to the text: with the same currency, or the same beginning. */
 function suggestions(text: string, known: KnownProducts): string[] {
   const wanted = text.toUpperCase().replace(/[^A-Z0-9]/g, "-");
   const [base = ""] = wanted.split("-");
@@ -189,7 +191,7 @@ function suggestions(text: string, known: KnownProducts): string[] {
   return [...new Set([...near, ...alike])].slice(0, SUGGESTIONS);
 }
 
-/** As a list may have it: null for what was not sent. */
+/** A shortened value; null if it was not sent. */
 function shortened(text: string | null): string | null {
   return text === null ? null : echoed(text);
 }

@@ -97,7 +97,7 @@ Deno.test("an unknown product is not found, but only if all else is well", () =>
   assert.equal(problemOf("products=BTC-GBP&granularities=7m").status, 400);
 });
 
-Deno.test("before the catalogue is loaded a good query is asked to come again", () => {
+Deno.test("before the catalogue is loaded a good query gets 503 with retry-after", () => {
   const loading = catalogue([], false);
   const { status, retryAfterSeconds } = problemOf("products=BTC-USD&granularities=5m", loading);
   assert.deepEqual([status, retryAfterSeconds], [503, 5]);

@@ -23,15 +23,15 @@ export const BEGIN = Date.UTC(2026, 2, 2) / 1000;
 /** The time of every request. */
 export const NOW = BEGIN + 3 * 86_400;
 
-/** Where the streams are. */
+/** The streams' position. */
 export const POSITION = 1_795_420_000_213;
 
-/** Whose requests they are. */
+/** The requester of all requests. */
 export const REQUESTER = { address: "a client" };
 /** A catalogue of one product. */
 export const KNOWN = { loaded: true, has: (id: ProductId) => id === BTC };
 
-/** Asks `/api/candles` with this query. */
+/** Requests `/api/candles` with this query. */
 export type Ask = (query: string, headers?: Record<string, string>) => Promise<Response>;
 
 /** The API over a database of the test's own. */
@@ -39,12 +39,12 @@ export interface Api {
   readonly store: Store;
   readonly archive: Archive;
   readonly budget: CostBudget;
-  /** How long clients leave what is sent to them unread. */
+  /** The clock by which unread answers are cut off. */
   readonly clock: FakeClock;
   readonly ask: Ask;
-  /** The last one is what the hub would have. */
+  /** Its last one is the hub's current candle. */
   readonly current: Candle[];
-  /** What the hub would have of closed candles, stored or not. */
+  /** The hub's closed candles, stored or not. */
   readonly closed: Candle[];
   readonly reads: { count: number };
   readonly sql: (
@@ -106,7 +106,7 @@ export function withApi(test: (api: Api) => Promise<void>): () => Promise<void> 
   });
 }
 
-/** All that answering for candles takes, with nothing under way. */
+/** The services for answers about candles, without any load. */
 export function servicesOver(archive: Archive, catalogue: CandleServices["catalogue"] = KNOWN) {
   return {
     archive,
@@ -118,14 +118,14 @@ export function servicesOver(archive: Archive, catalogue: CandleServices["catalo
   };
 }
 
-/** A page's candles and the link to the next; fails if it is none. */
+/** A page's candles and the link to the next; fails for any other answer. */
 export async function page(ask: Ask, query: string) {
   const answer = await ask(query);
   const text = await answer.text();
   assert.equal(answer.status, 200, text);
   const [, list = "", next = ""] = /^\{"candles":\[(.*)\],"next":(.*)\}$/.exec(text) ?? [];
   const candles = list === "" ? [] : list.split(/(?<=\}),/).map((item) => {
-    // Multiples are no granularity of the stream, so its decoder is given one.
+    // The decoder accepts stored granularities only, so a multiple's is replaced.
     const candle = decodeCandle(item.replace(/"granularity":"\w+"/, '"granularity":"ONE_MINUTE"'));
     assert.ok(candle !== null, item);
     return candle;
@@ -140,7 +140,9 @@ export function at(index: number): number {
   return BEGIN + index * 60;
 }
 
-/** A closed, exact minute, so many after the beginning; `nth` decides on its ten trade ids. */
+/**
+ * A closed, exact minute, `index` minutes after the beginning; `nth` determines its ten trade ids.
+ */
 export function minute(index: number, nth: number, other: Partial<Candle>): Candle {
   return sampleCandle({
     productId: BTC,
@@ -152,7 +154,7 @@ export function minute(index: number, nth: number, other: Partial<Candle>): Cand
   });
 }
 
-/** Exact minutes in a row whose ids run on. */
+/** Consecutive exact minutes with contiguous ids. */
 export function chain(length: number, from = 0): Candle[] {
   return Array.from({ length }, (_, i) => minute(from + i, from + i, {}));
 }

@@ -2,11 +2,11 @@ import type { ProductId } from "../candles/product.ts";
 import type { Absence } from "../exchange/absence.ts";
 import type { Problem } from "../http/problem.ts";
 
-/** The catalogue's part in knowing a product, or why there is none. */
+/** The part of the catalogue that knows products, and why others are absent. */
 export interface ProductLookup {
   readonly loaded: boolean;
   has(id: ProductId): boolean;
-  /** Null, or no such method, where that is not known. */
+  /** Null, or no such method, where that is unknown. */
   absence?(id: ProductId): Absence | null;
 }
 
@@ -19,14 +19,14 @@ export const CATALOGUE_AWAY: Problem = {
   retryAfterSeconds: RETRY_AFTER_SECONDS,
 };
 
-/** What is wrong with a request for a product; null if nothing is. */
+/** The problem with a request for a product; null if the product is known. */
 export function unknownProduct(catalogue: ProductLookup, productId: ProductId): Problem | null {
   if (!catalogue.loaded) return CATALOGUE_AWAY;
   if (catalogue.has(productId)) return null;
   return { status: 404, title: "No such product", ...explained(catalogue, productId) };
 }
 
-/** Why a product is not here, and what to ask for in its place, as parts of a problem. */
+/** Why a product is absent, and what to request in its place, as parts of a problem. */
 export function explained(
   catalogue: ProductLookup,
   productId: ProductId,

@@ -14,7 +14,7 @@ import type { StretchQuery } from "../store/candle_stretches.ts";
 
 export type { RangeSummary } from "../store/candle_ranges.ts";
 
-/** Where an archive reads. Everything rejects while the store is down. */
+/** An archive's sources. All reject while the store is down. */
 export interface ArchiveSources {
   /** Ascending; the newest `limit` of the range, the current candle included. */
   newest(query: CandleQuery): Promise<readonly Candle[]>;
@@ -110,7 +110,7 @@ export class Archive {
     return this.#sources.current(candleKey(productId, granularity));
   }
 
-  /** What can be said of the stored candles of a range. Rejects while the store is down. */
+  /** A summary of a range's stored candles. Rejects while the store is down. */
   summary(
     productId: ProductId,
     granularity: Granularity,
@@ -124,7 +124,7 @@ export class Archive {
     return (this.#sources.unstored ?? NOTHING_BEYOND_MEMORY).around(key, read);
   }
 
-  /** The parts after `start` that have closed before the current one and are not stored yet. */
+  /** Parts after `start` that closed before the current one and are not stored yet. */
   #closedAfter(
     query: Omit<StretchQuery, "apart">,
     start: number,

@@ -7,7 +7,7 @@ const KEEP_MS = 30_000;
 
 type Dates = ReadonlyMap<ProductId, EpochSeconds>;
 
-/** Until when products' candles were compared with the exchange's own, as of half a minute ago at most. */
+/** Until when products' candles were compared with the exchange's own, read at most half a minute ago. */
 export class AuditDates {
   readonly #dates: KeptReading<Dates>;
 
@@ -15,7 +15,7 @@ export class AuditDates {
     this.#dates = new KeptReading({ read, keepMs: KEEP_MS, empty: new Map(), clock });
   }
 
-  /** Null if they were not compared (yet), or that could never be read. Never rejects. */
+  /** Null if they were not compared (yet), or if it could not be read so far. Never rejects. */
   async until(productId: ProductId): Promise<EpochSeconds | null> {
     return (await this.#dates.get()).get(productId) ?? null;
   }

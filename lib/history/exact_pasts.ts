@@ -5,16 +5,16 @@ import { KeptReading } from "./kept_reading.ts";
 
 /** How far back a product's candles are exact. */
 export interface ExactPast {
-  /** Candles that start here or later are exact, but for open gaps; null if none is known to be. */
+  /** Candles that start here or later are exact, except in open gaps; null if unknown. */
   readonly since: EpochSeconds | null;
   /**
-   * `whole`: it reaches as far back as is wanted. `growing`: it comes to reach further back. `waiting`: it is to, and has
-   * not of late: other products are first, or the exchange does not show the trades.
+   * `whole`: it reaches as far back as wanted. `growing`: its start is moving back. `waiting`: its start has not moved
+   * for a while, because other products come first or the exchange does not show the trades.
    */
   readonly state: "whole" | "growing" | "waiting";
 }
 
-/** What is read of the database, and how far back the past is to become exact. */
+/** How to read proven starts, and how far back the past is to become exact. */
 export interface ExactPastParts {
   /** Since when products' candles are proven; rejects while the database is away. */
   readonly starts: () => Promise<ReadonlyMap<ProductId, EpochSeconds>>;
@@ -26,7 +26,7 @@ export interface ExactPastParts {
 export const NO_EXACT_PAST: ExactPast = { since: null, state: "waiting" };
 
 const KEEP_MS = 2_000;
-/** What has not moved for so long waits. */
+/** A past that has not moved for this long is `waiting`. */
 const STILL_MS = 600_000;
 
 type Pasts = ReadonlyMap<ProductId, ExactPast>;
@@ -37,8 +37,8 @@ interface Seen {
 }
 
 /**
- * How far back products are exact: one reading of the database for all callers, as of two seconds ago at most. Whether a
- * past grows is told by its moving, so that a process which only serves pages knows it as well.
+ * How far back products are exact: one reading of the database for all callers, at most two seconds old. Whether a past
+ * grows is seen from its movement, so that a process that only serves pages knows it as well.
  */
 export class ExactPasts {
   readonly #parts: ExactPastParts;
@@ -57,7 +57,7 @@ export class ExactPasts {
     });
   }
 
-  /** By product; the same map until it is read again. Never rejects: while the database is away, as it was read last. */
+  /** By product; the same map until it is read again. Never rejects: while the database is away, the last reading. */
   all(): Promise<Pasts> {
     return this.#pasts.get();
   }
@@ -84,7 +84,7 @@ export class ExactPasts {
     return pasts;
   }
 
-  /** As the walk through the past has it: whole days. */
+  /** The horizon of `PastWalk`, in whole days. */
   #horizon(): number {
     const { exactDays } = this.#parts;
     if (exactDays === 0) return Infinity;

@@ -7,16 +7,18 @@ import type { CandleQuery } from "../store/candle_store.ts";
 import { type RecentClosed, withRecentClosed } from "./recent_closed.ts";
 import { NOTHING_BEYOND_MEMORY, type UnstoredCandles } from "./unstored_candles.ts";
 
-/** Where stored candles and current ones come from. */
+/** The sources of stored and current candles. */
 export interface HistorySources {
   /** Ascending; the newest `limit` of the range. Rejects while the store is down. */
   page(query: CandleQuery): Promise<readonly Candle[]>;
   current(key: CandleKey): Candle | null;
-  /** Closed candles of a key that came lately, whether or not they are stored yet, in the order of their coming. */
+  /** Closed candles of a key that came recently, stored or not, in order of arrival. */
   recent(key: CandleKey): Iterable<RecentClosed>;
-  /** Those that are neither; left out where `recent` has all that is not stored. */
+  /**
+   * Candles that are neither stored nor recent; left out where `recent` has all that is not stored.
+   */
   readonly unstored?: Pick<UnstoredCandles, "around">;
-  /** The sequence up to which every closed candle has come; null while that is not known. */
+  /** The sequence up to which every closed candle has come; null while unknown. */
   position(): number | null;
   /** Closing prices since `from`, one per half hour, of every product. */
   closes(from: EpochSeconds): Promise<ReadonlyMap<ProductId, readonly Candle[]>>;
@@ -24,18 +26,18 @@ export interface HistorySources {
 
 /** A line of prices over the last day. */
 export interface Sparkline {
-  /** In equal steps, oldest first; empty if unknown. */
+  /** At equal intervals, oldest first; empty if unknown. */
   readonly prices: readonly number[];
-  /** Which part of the day they are of, 0 to 1, up to now: in the first minutes the rest is still to come. */
+  /** The part of the day that they cover, 0 to 1, up to now: after a first start the rest is still to come. */
   readonly share: number;
 }
 
 const NO_LINE: Sparkline = { prices: [], share: 0 };
 const DAY_SECONDS = 86_400;
-/** Of a whole day the first price may be so much younger than it. */
+/** How much later than the day's beginning the first price of a whole day may be. */
 const STEP_SECONDS = 1_800;
 
-/** Stored candles with those that are not stored yet and the current one on top, and the last day's prices for drawing. */
+/** Stored candles combined with those not stored yet and the current one, and the last day's prices for drawing. */
 export class History {
   readonly #sources: HistorySources;
   #day: ReadonlyMap<ProductId, Sparkline> = new Map();
@@ -45,7 +47,7 @@ export class History {
   }
 
   /**
-   * The id of the streams up to which whatever is read from now on is whole: whoever reads a page and then streams from
+   * The streams' id up to which anything read from now on is complete: a client that reads a page and then streams from
    * this id misses no candle that closed in between. Null while streams have no position yet.
    */
   position(): number | null {
@@ -80,7 +82,7 @@ export class History {
     return this.#day.get(productId) ?? NO_LINE;
   }
 
-  /** Reads the last day's prices again and answers how many there are. Rejects while the store is down. */
+  /** Reads the last day's prices again and returns how many there are. Rejects while the store is down. */
   async refreshDay(nowSeconds: number): Promise<number> {
     const from = nowSeconds - DAY_SECONDS as EpochSeconds;
     const closes = await this.#sources.closes(from);

@@ -1,18 +1,18 @@
 import { type Clock, systemClock } from "../time/clock.ts";
 
-/** How a kept reading reads, and for how long it is good. */
+/** How a kept reading reads, and how long its value is used. */
 export interface KeptReadingParts<T> {
   /** Rejects while the database is away. */
   readonly read: () => Promise<T>;
   readonly keepMs: number;
-  /** What holds until something could be read. */
+  /** The value until the first reading succeeds. */
   readonly empty: T;
   readonly clock?: Clock;
 }
 
 /**
- * Something of the database that many callers want: read once for all of them and kept for a while. While the database is
- * away, what was read last holds.
+ * A value of the database that many callers want, read once for all of them and kept for a while. While the database is
+ * away the last value is used.
  */
 export class KeptReading<T> {
   readonly #parts: KeptReadingParts<T>;
@@ -27,7 +27,7 @@ export class KeptReading<T> {
     this.#value = parts.empty;
   }
 
-  /** Read again if what is kept is too old. Never rejects. */
+  /** The kept value, read again if it is too old. Never rejects. */
   async get(): Promise<T> {
     if (this.#clock.now() - this.#readAtMs >= this.#parts.keepMs) {
       await (this.#reading ??= this.#refresh());

@@ -1,17 +1,17 @@
 import { type Candle, type CandleState, compareStates } from "../candles/candle.ts";
 import type { CandleQuery } from "../store/candle_store.ts";
 
-/** A closed candle that came over the bus a moment ago, read in full only when it is needed. */
+/** A closed candle that came over the bus recently, decoded only when needed. */
 export interface RecentClosed extends CandleState {
   /** Epoch seconds. */
   readonly start: number;
-  /** Null if its bytes are no candle. */
+  /** Null if its bytes are not a candle. */
   read(): Candle | null;
 }
 
 /**
- * Stored candles of a range with those that closed a moment ago and are not written yet: without them a page would have a
- * hole, or a lower state, between what the database has and the current candle. `stored` is ascending, at most
+ * Merges stored candles of a range with those that closed recently and are not stored yet. Without these a page would
+ * have a hole, or a lower state, between the stored candles and the current one. `stored` is ascending, at most
  * `query.limit`, and from the end of the range that `side` names.
  */
 export function withRecentClosed(

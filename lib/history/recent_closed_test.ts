@@ -15,7 +15,7 @@ function minute(index: number, other: Partial<Candle> = {}): Candle {
   return sampleCandle({ ...MINUTES, start: epochSeconds(index * 60), ...other });
 }
 
-/** Closed candles as they come, before anybody read them. */
+/** Closed candles as they come, not yet decoded. */
 function recent(candles: readonly Candle[], onRead = () => {}) {
   return candles.map((candle) => ({
     start: candle.start,
@@ -59,7 +59,7 @@ Deno.test("recent closed - the higher state counts, whichever side has it, and t
   assert.deepEqual(merged(stored, closed), ["1.5", "2.2"]);
 });
 
-Deno.test("recent closed - what is stored already is not even read", () => {
+Deno.test("recent closed - a candle that is stored already is not even decoded", () => {
   const stored = [minute(1), minute(2)];
   const closed = recent(stored, () => assert.fail("read"));
   assert.equal(withRecentClosed(stored, closed, { ...MINUTES, limit: 10 }, "newest"), stored);
@@ -82,7 +82,7 @@ Deno.test("history - a minute that closed while the page was read is in it, what
   const closed: Candle[] = [];
   const history = new History({
     page() {
-      // The database answers as of before: meanwhile the minute closes and the next one begins.
+      // The database's answer is older: meanwhile the minute closes and the next one begins.
       closed.push(minute(3));
       current = minute(4, { isComplete: false, exact: false });
       return Promise.resolve([minute(1), minute(2)]);

@@ -3,7 +3,7 @@ import type { ProductId } from "../candles/product.ts";
 import type { ScreenerFigures } from "../store/screener_store.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 
-/** Where the figures come from; rejects while the store is down. */
+/** The source of the figures; rejects while the store is down. */
 export interface ScreenerParts {
   readonly products: () => readonly ProductId[];
   readonly read: (
@@ -15,14 +15,14 @@ export interface ScreenerParts {
 
 type Figures = ReadonlyMap<ProductId, ScreenerFigures>;
 
-/** Stored candles of five minutes change the figures no more often than this is short. */
+/** Short against the five minutes of the candles that the figures are computed from. */
 const KEEP_MS = 15_000;
-/** A five-minute candle is stored so long after its end. */
+/** By this time after its end a five-minute candle is stored. */
 const STORED_AFTER_SECONDS = 15;
 
 /**
- * The figures that products are screened by: one reading for all visitors at a time, and none while nobody asks. What was
- * read before is answered at once and read again behind it, so that nobody waits but the first.
+ * The figures that products are screened by: one reading at a time for all visitors, and none while there are no
+ * visitors. An older reading is returned at once and renewed in the background, so that only the first visitor waits.
  */
 export class Screener {
   readonly #parts: ScreenerParts;
@@ -36,7 +36,7 @@ export class Screener {
     this.#clock = parts.clock ?? systemClock;
   }
 
-  /** The same map until it is read again; empty while nothing could be read. Never rejects. */
+  /** The same map until it is read again; empty until the first reading succeeds. Never rejects. */
   async get(): Promise<Figures> {
     if (this.#clock.now() - this.#readAtMs >= KEEP_MS) {
       const reading = this.#reading ??= this.#read();
@@ -45,7 +45,7 @@ export class Screener {
     return this.#figures;
   }
 
-  /** What was read last, without reading. */
+  /** The last reading. */
   get known(): Figures {
     return this.#figures;
   }

@@ -3,34 +3,37 @@ import { type Clock, systemClock } from "../time/clock.ts";
 import { Semaphore } from "../time/semaphore.ts";
 import type { RecentClosed } from "./recent_closed.ts";
 
-/** Where closed candles are that the database may not have. */
+/** The sources of closed candles that the database may lack. */
 export interface UnstoredSources {
   /** All closed candles from sequence `first` to `last` are in memory; `first` is 1 while nothing is. */
   memory(): { readonly first: number; readonly last: number };
   /** Up to which sequence the database has every closed candle. Rejects if it or the bus does not answer. */
   storedUpTo(): Promise<number>;
-  /** The bus's closed candles of a key after a sequence, in order, up to the newest; null for what is none. */
+  /**
+   * The bus' closed candles of a key after a sequence, in order, up to the newest; null for bytes that are not a
+   * candle.
+   */
   stream(key: CandleKey, after: number, signal: AbortSignal): AsyncIterable<Candle | null>;
   readonly clock?: Pick<Clock, "now">;
 }
 
-/** What was read of the database, and what it lacked. */
+/** A reading of the database, and the candles that it lacked. */
 export interface ReadAround<T> {
   readonly stored: T;
-  /** Closed candles that were not stored and are in memory no longer, in any order. */
+  /** Closed candles that were neither stored nor still in memory, in any order. */
   readonly unstored: readonly RecentClosed[];
 }
 
-/** How old the knowledge of what is stored may be: a database that is restored goes back. */
+/** How long the known position of the database is used; a restored database goes back. */
 const KNOWN_FOR_MS = 10_000;
 const READ_PATIENCE_MS = 10_000;
-/** Keys that are read at a time; the others wait in turn. */
+/** Most keys that are read concurrently; others wait. */
 const READS = 4;
 
 /**
- * Finds closed candles between what the database holds and what memory still has: there are none unless the database
- * lags by thousands. Then they are read of the bus, so that an answer has no hole. Requests nothing while memory reaches
- * back to what is known to be stored.
+ * Finds closed candles between what the database holds and what is still in memory. There are none unless the database
+ * lags by thousands; then they are read from the bus, so that answers have no hole. Requests nothing while memory
+ * reaches back to what is known to be stored.
  */
 export class UnstoredCandles {
   readonly #sources: UnstoredSources;
@@ -46,11 +49,11 @@ export class UnstoredCandles {
   }
 
   /**
-   * Reads the database, and of a key what it may lack; what memory has is to be taken right after it, at one moment with
-   * the current candle. Rejects if either cannot be read: without it the answer would have a hole.
+   * Reads the database, and the candles of a key that it may lack. The caller must take what is in memory, and the
+   * current candle, synchronously afterwards. Rejects if either cannot be read, since the answer would have a hole.
    */
   async around<T>(key: CandleKey, read: () => Promise<T>): Promise<ReadAround<T>> {
-    // Before the reading: it may be further by then, never less far.
+    // Taken before the reading: afterwards the database has at least this much.
     const storedUpTo = await this.#storedUpTo();
     const stored = await read();
     if (this.#isReached(storedUpTo)) return { stored, unstored: [] };
@@ -66,7 +69,8 @@ export class UnstoredCandles {
     if (known === null || !this.#isReached(known.sequence)) {
       return this.#isReached(0) ? 0 : await this.#readStoredUpTo();
     }
-    // The bus and the database may be away: that must not hold up what is known to be whole.
+    // In the background, since a bus or database that is away must not hold up an answer known to
+    // be complete.
     if (this.#clock.now() - known.at >= KNOWN_FOR_MS) this.#readStoredUpTo().catch(() => {});
     return known.sequence;
   }
@@ -80,7 +84,7 @@ export class UnstoredCandles {
       .finally(() => this.#reading = null);
   }
 
-  /** One reading for all who want the same. */
+  /** One reading for all concurrent callers of a key. */
   async #beyondMemory(key: CandleKey, after: number): Promise<readonly RecentClosed[]> {
     const name = `${key} ${after}`;
     const under = this.#reads.get(name);
@@ -98,7 +102,7 @@ export class UnstoredCandles {
     const signal = AbortSignal.timeout(READ_PATIENCE_MS);
     const highest = new Map<number, Candle>();
     let after = storedUpTo;
-    // Memory may let go of more while this is read.
+    // Memory may release more while this is read.
     while (!this.#isReached(after)) {
       const { last } = this.#sources.memory();
       for await (const candle of this.#sources.stream(key, after, signal)) {
@@ -121,7 +125,7 @@ export class UnstoredCandles {
   }
 }
 
-/** Where memory has all that is not stored. */
+/** For sources whose memory has all that is not stored. */
 export const NOTHING_BEYOND_MEMORY: Pick<UnstoredCandles, "around"> = {
   around: async (_key, read) => ({ stored: await read(), unstored: [] }),
 };

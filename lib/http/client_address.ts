@@ -1,8 +1,8 @@
 /**
- * Whom a request counts for. `peer` is the connection's own address. Behind a trusted proxy it is the
- * right-most entry of `X-Forwarded-For` that is not a private address: entries to the left of it are the
- * client's own claims, private ones to its right are our own proxies. An IPv6 client counts by its /64,
- * since it has all of that to choose from.
+ * The address that a request counts for. `peer` is the connection's own address. Behind a trusted proxy it is the
+ * right-most entry of `X-Forwarded-For` that is not a private address: entries to its left are the client's claims,
+ * private ones to its right are our own proxies. An IPv6 client counts by its /64 network, all of whose addresses it
+ * may use.
  */
 export function clientAddress(
   peer: string,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { clientAddress } from "./client_address.ts";
 
-Deno.test("without a trusted proxy a client cannot say who it is", () => {
+Deno.test("without a trusted proxy a client's header is ignored", () => {
   assert.equal(clientAddress("192.0.2.1", "198.51.100.7", false), "192.0.2.1");
 });
 

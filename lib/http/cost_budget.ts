@@ -1,27 +1,27 @@
 import { type Clock, systemClock } from "../time/clock.ts";
 import type { Problem } from "./problem.ts";
 
-/** How much work may be under way at a time, and how many may wait for room. What a cost counts, its owner says. */
+/** How much work may run concurrently, and how much may wait for room. The owner chooses the unit of cost. */
 export interface CostLimits {
-  /** Cost under way, of all addresses together. */
+  /** Most cost of running work, of all addresses together. */
   readonly total: number;
-  /** Of one address; one piece of work that costs more is admitted alone. */
+  /** Most cost for one address; work that costs more is admitted alone. */
   readonly perAddress: number;
-  /** Pieces of work that wait, of all addresses together. */
+  /** Most pieces of work that wait, of all addresses together. */
   readonly waiting: number;
   readonly waitingPerAddress: number;
   /** Longest that one of them waits. */
   readonly patienceMs: number;
 }
 
-/** Whose work it is, and until when it is wanted. */
+/** The client that work is done for. */
 export interface Requester {
   readonly address: string;
   /** Aborted when the client has left. */
   readonly signal?: AbortSignal;
 }
 
-/** What there was no room for: more work of this address, or more work at all. */
+/** Which limit was reached: that of this address, or that of all. */
 export type ExcessReason = "address" | "total";
 
 /** The work was not begun. The same request may succeed later. */
@@ -33,7 +33,7 @@ export class BudgetRefusal extends Error {
   }
 }
 
-/** How a refusal is answered. */
+/** The problem that a refusal is answered with. */
 export function refusalProblem({ reason, retryAfterSeconds }: BudgetRefusal): Problem {
   return reason === "address"
     ? {
@@ -45,7 +45,7 @@ export function refusalProblem({ reason, retryAfterSeconds }: BudgetRefusal): Pr
     : { status: 503, title: "Too much history is being read", retryAfterSeconds };
 }
 
-/** Figures for `/metrics`; counts since it was made, the rest as of now. */
+/** Figures for `/metrics`; counts since the start, the rest as of now. */
 export interface BudgetStats {
   readonly underWay: number;
   readonly waiting: number;
@@ -65,9 +65,9 @@ interface Waiter {
 const RETRY_AFTER_SECONDS: Readonly<Record<ExcessReason, number>> = { address: 1, total: 5 };
 
 /**
- * Bounds work by what it costs. Work for which there is no room waits in the order of arrival: nothing overtakes work
- * that only lacks room in all, so nothing starves; work whose own address has no room is passed over by that of
- * others. Needs no closing.
+ * Bounds work by its cost. Work without room waits in order of arrival. Work that waits for the total limit is never
+ * overtaken, so nothing starves; work that waits for its own address' limit is overtaken by other addresses. Needs no
+ * closing.
  */
 export class CostBudget {
   readonly #underWay = new Map<string, number>();
@@ -95,7 +95,7 @@ export class CostBudget {
   /**
    * Runs `work` once there is room for its cost, and gives the room back however it ends. Rejects with a
    * `BudgetRefusal` when too many wait or the wait was too long, and with the signal's reason when the client leaves
-   * while it waits; work that has begun keeps its room until it ends, whether its client is there or not.
+   * while it waits; work that has begun keeps its room until it ends, even if its client has left.
    */
   run<T>(requester: Requester, cost: number, work: () => Promise<T>): Promise<T> {
     return this.#run(requester, cost, work, true);
@@ -150,7 +150,7 @@ export class CostBudget {
         stop();
         this.#queue.delete(waiter);
         reject(error);
-        // It may have been what the others waited behind.
+        // Others may have waited behind it.
         this.#serve();
       };
       const leave = () => {
@@ -176,7 +176,7 @@ export class CostBudget {
     });
   }
 
-  /** Admits what there is room for. */
+  /** Starts waiting work that there is room for. */
   #serve(): void {
     const blocked = new Set<string>();
     for (const waiter of this.#queue) {
@@ -221,7 +221,7 @@ export class CostBudget {
   }
 }
 
-/** An address without anything is forgotten, so that the map has no more entries than there is work. */
+/** An address without work is removed, so that the map has no more entries than there is work. */
 function adjust(counts: Map<string, number>, address: string, change: number): void {
   const count = (counts.get(address) ?? 0) + change;
   if (count > 0) counts.set(address, count);

@@ -21,7 +21,7 @@ Deno.test("cost budget - work beyond an address' share waits, while another addr
   assert.equal(second.state, "begun");
 });
 
-Deno.test("cost budget - what lacks room in all is overtaken by nothing, however little that costs", async () => {
+Deno.test("cost budget - work that waits for the total limit is never overtaken, even by cheap work", async () => {
   const stand = new Stand();
   const running = [stand.ask("a", 50), stand.ask("b", 40)];
   const dear = stand.ask("c", 50);
@@ -33,7 +33,7 @@ Deno.test("cost budget - what lacks room in all is overtaken by nothing, however
   assert.deepEqual([dear.state, cheap.state], ["begun", "begun"]);
 });
 
-Deno.test("cost budget - work dearer than an address' share runs alone instead of never", async () => {
+Deno.test("cost budget - work more expensive than an address' share runs alone instead of never", async () => {
   const stand = new Stand();
   const dear = stand.ask("a", 1_000_000);
   const next = stand.ask("a", 1);
@@ -41,7 +41,7 @@ Deno.test("cost budget - work dearer than an address' share runs alone instead o
   assert.deepEqual([dear.state, next.state], ["begun", "waiting"]);
 });
 
-Deno.test("cost budget - too many waiting are refused at once, and say whose fault it is", async () => {
+Deno.test("cost budget - beyond the bound on waiting work is refused at once, naming the limit", async () => {
   const stand = new Stand();
   stand.ask("a", 50);
   for (let i = 0; i < 3; i++) stand.ask("a", 10);
@@ -54,7 +54,7 @@ Deno.test("cost budget - too many waiting are refused at once, and say whose fau
   assert.deepEqual(stand.budget.stats.refused, { address: 1, total: 1 });
 });
 
-Deno.test("cost budget - who has waited for too long is refused, and when to come back is said", async () => {
+Deno.test("cost budget - work that has waited too long is refused, with a retry time", async () => {
   const stand = new Stand();
   stand.ask("a", 50);
   const own = stand.ask("a", 10);
@@ -95,7 +95,7 @@ Deno.test("cost budget - work that has begun keeps its room until it ends, thoug
   assert.deepEqual([stand.budget.stats.underWay, next.state], [10, "begun"]);
 });
 
-Deno.test("cost budget - work that fails gives its room back and its error on", async () => {
+Deno.test("cost budget - work that fails gives its room back and passes its error on", async () => {
   const budget = new CostBudget(LIMITS);
   const failing = budget.run({ address: "a" }, 50, () => Promise.reject(new Error("broken")));
   await assert.rejects(failing, /broken/);
@@ -131,7 +131,7 @@ const action = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant("time" as const) }) },
 );
 
-Deno.test("cost budget - whatever happens no bound is passed, and all that waits is served or told", async () => {
+Deno.test("cost budget - whatever happens no bound is exceeded, and all that waits is served or refused", async () => {
   await fc.assert(fc.asyncProperty(fc.array(action, { maxLength: 60 }), async (actions) => {
     const stand = new Stand();
     for (const next of actions) {
@@ -146,7 +146,7 @@ Deno.test("cost budget - whatever happens no bound is passed, and all that waits
       await settle();
       stand.check();
     }
-    // As long as running work ends, everything that waits has its turn.
+    // As long as running work ends, everything that waits gets its turn.
     for (let rounds = 0; stand.asked.some(({ state }) => state === "waiting"); rounds++) {
       assert.ok(rounds < 200, "something starves");
       stand.asked.find(({ state }) => state === "begun")?.end();
@@ -159,7 +159,7 @@ Deno.test("cost budget - whatever happens no bound is passed, and all that waits
   }));
 });
 
-/** One piece of work and what became of it. */
+/** One piece of work and its state. */
 class Asked {
   state = "waiting";
   retryAfterSeconds = 0;
@@ -210,7 +210,7 @@ class Stand {
     return this.#ask(address, cost, true);
   }
 
-  /** Fails if more is under way than may be, or more is waiting than has a timer. */
+  /** Fails if a limit is exceeded, or waiting work has no timer. */
   check(): void {
     const begun = this.asked.filter(({ state }) => state === "begun");
     const costOf = (asked: readonly Asked[]) =>
@@ -232,7 +232,7 @@ class Stand {
   }
 }
 
-/** Lets all promises that are settled be heard of. */
+/** Lets all settled promises run their callbacks. */
 async function settle(): Promise<void> {
   for (let i = 0; i < 10; i++) await Promise.resolve();
 }

@@ -1,7 +1,7 @@
-/** Origins whose pages may read answers: `"*"` for every one. */
+/** Origins whose pages may read answers; `"*"` for all. */
 export type AllowedOrigins = readonly string[] | "*";
 
-/** What an answer says about who may read it; empty for a request from no page or an origin not allowed. */
+/** The CORS headers of an answer; empty for a request that is not from a page of an allowed origin. */
 export function crossOriginHeaders(
   origin: string | null,
   allowed: AllowedOrigins,
@@ -9,7 +9,7 @@ export function crossOriginHeaders(
   if (allowed === "*") return { "access-control-allow-origin": "*" };
   if (allowed.length === 0) return {};
   const granted = origin !== null && allowed.includes(origin);
-  // The answer depends on the origin even where it is refused, and caches must know.
+  // The answer depends on the origin even where it is refused, which caches must know.
   return granted ? { "access-control-allow-origin": origin, vary: "origin" } : { vary: "origin" };
 }
 
@@ -31,14 +31,14 @@ export function shareAnswer(
   return response;
 }
 
-/** The answer to a browser's question whether it may ask (`OPTIONS`). */
+/** The answer to a browser's preflight request (`OPTIONS`). */
 export function preflightResponse(origin: string | null, allowed: AllowedOrigins): Response {
   const headers = new Headers(crossOriginHeaders(origin, allowed));
   headers.set("allow", "GET, HEAD, OPTIONS");
   if (headers.has("access-control-allow-origin")) {
     headers.set("access-control-allow-methods", "GET, HEAD");
-    // What an EventSource and a Datastar client send beyond what every page may; its candidates for 1.0 send a type with
-    // a GET as well.
+    // Headers that an EventSource and a Datastar client send beyond the safelisted ones; Datastar's release candidates
+    // send a content type with a GET, too.
     headers.set(
       "access-control-allow-headers",
       "last-event-id, cache-control, datastar-request, content-type",

@@ -1,9 +1,9 @@
-/** Characters of a value that an answer or a line of the log says back at most. */
+/** Most characters of a value that an answer or a log line repeats. */
 const MAX_LENGTH = 64;
 
-/** What somebody sent, shortened so that saying it back costs little whatever they sent. */
+/** A client's text, shortened for repeating it in an answer or a log line. */
 export function echoed(text: string): string {
-  // A pair of code units is one character: half of it is none.
+  // Do not cut a surrogate pair in half.
   return text.length > MAX_LENGTH
     ? `${text.slice(0, MAX_LENGTH).replace(/[\uD800-\uDBFF]$/, "")}…`
     : text;

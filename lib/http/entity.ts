@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 
-/** Contents that clients and caches may keep, as long as they ask again. */
+/** Contents that clients and caches may keep if they revalidate them. */
 export interface Entity {
   readonly contentType: string;
-  /** Names the contents: changes with every change. Without quotes. */
+  /** The entity tag, without quotes: it changes with the contents. */
   readonly tag: string;
-  /** Contents that will never be others may be kept for a year without asking. */
+  /** Contents that never change may be kept for a year without revalidation. */
   readonly final?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: () => BodyInit;
@@ -39,12 +39,14 @@ function headersOf({ tag, final, headers }: Pick<Entity, "tag" | "final" | "head
   };
 }
 
-/** A tag for contents that are there whole. At once: a page's digest takes less than handing it to another thread. */
+/**
+ * A tag for contents in memory. Synchronous, since a page's digest takes less time than handing it to another thread.
+ */
 export function tagOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("base64url").slice(0, 22);
 }
 
-// A compressing server may have weakened the tag it was given.
+// A compressing server may have weakened the tag.
 function holds(ifNoneMatch: string | null, etag: string): boolean {
   return (ifNoneMatch ?? "").split(",").some((tag) => {
     const bare = tag.trim().replace(/^W\//, "");

@@ -1,6 +1,6 @@
 /**
- * Compresses an answer for a client that takes gzip. Only for types that the listener does not know to be text and
- * would leave as they are.
+ * Compresses an answer for a client that accepts gzip. Only for types that the listener does not compress, because it
+ * does not know them to be text.
  */
 export function gzipped(request: Request, response: Response): Response {
   response.headers.append("vary", "accept-encoding");
@@ -10,14 +10,14 @@ export function gzipped(request: Request, response: Response): Response {
   const headers = new Headers(response.headers);
   headers.set("content-encoding", "gzip");
   headers.delete("content-length");
-  // The same contents in other bytes: what a strong tag denies.
+  // Same contents in other bytes, so the tag must be weak.
   const etag = headers.get("etag");
   if (etag?.startsWith('"')) headers.set("etag", `W/${etag}`);
   const body = response.body.pipeThrough(new CompressionStream("gzip"));
   return new Response(body, { status: response.status, headers });
 }
 
-/** Whether a client takes gzip, and does not rather have an answer as it is (RFC 9110, 12.5.3). */
+/** Whether a client accepts gzip, and does not prefer an uncompressed answer (RFC 9110, 12.5.3). */
 export function prefersGzip(acceptEncoding: string | null): boolean {
   const weights = new Map<string, number>();
   for (const item of (acceptEncoding ?? "").toLowerCase().split(",")) {
@@ -28,7 +28,7 @@ export function prefersGzip(acceptEncoding: string | null): boolean {
   return gzip > 0 && gzip >= (weights.get("identity") ?? 0);
 }
 
-/** A weight that is none refuses, since what the client meant is not known. */
+/** An invalid weight counts as 0, since its meaning is unknown. */
 function weightOf(parameters: readonly string[]): number {
   if (parameters.length === 0) return 1;
   const [, text] = /^q=([01](?:\.\d{0,3})?)$/.exec(parameters[0] ?? "") ?? [];

@@ -34,7 +34,7 @@ Deno.test("gzip - it is taken where a client accepts it and does not rather have
   for (const header of refused) assert.equal(prefersGzip(header), false, `${header}`);
 });
 
-Deno.test("gzip - an answer differs by what is accepted, and says so", async () => {
+Deno.test("gzip - an answer varies with what is accepted, and has the header vary", async () => {
   const ask = (encoding: string) =>
     gzipped(
       new Request("http://localhost/", { headers: { "accept-encoding": encoding } }),

@@ -18,26 +18,26 @@ export interface ListenerOptions {
   readonly clock?: Clock;
 }
 
-/** How often the certificate's files are looked at. */
+/** How often the certificate's files are checked. */
 const LOOK_MS = 10_000;
-/** A port that is let go of is free a few milliseconds later; one that is not after a second is another program's. */
+/** A released port is free a few milliseconds later; if it is not after a second, another program has it. */
 const FREE_MS = 5;
 const FREE_ATTEMPTS = 200;
 const RETRY_MS = 1000;
 
 /**
- * Serves a port. With TLS, certificates that were renewed on disk are shown to new connections; those that are open keep
- * theirs, and continue. Whoever opens it shuts it down.
+ * Serves a port. With TLS, new connections get certificates that were renewed on disk; open connections continue with
+ * the former one. The caller shuts it down.
  */
 export class Listener {
   readonly #stop = new AbortController();
-  /** No certificate is renewed any longer. */
+  /** Aborted when certificates are no longer renewed. */
   readonly #ending = new AbortController();
   readonly #open = new Set<Deno.HttpServer<Deno.NetAddr>>();
   readonly #stopLooking: () => void;
   #current: Deno.HttpServer<Deno.NetAddr>;
   #renewing: Promise<void> = Promise.resolve();
-  /** What was last wrong with the files: it is reported once. */
+  /** The last fault of the files, so that it is reported once. */
   #trouble = "";
 
   /** Throws a `TlsFilesError`, or what `Deno.serve` throws for a port in use. */
@@ -51,12 +51,12 @@ export class Listener {
     return this.#current.addr;
   }
 
-  /** Shows what is on disk from now on, if it is another certificate and can be used. */
+  /** Uses the certificate on disk from now on, if it has changed and is usable. */
   renew(): Promise<void> {
     return this.#renewing = this.#renewing.then(() => this.#renew());
   }
 
-  /** Takes no more connections, and resolves when all requests have ended, or been ended after `drainMs`. */
+  /** Accepts no more connections, and resolves when all requests have ended, or were ended after `drainMs`. */
   async shutdown(drainMs: number): Promise<void> {
     this.#stopLooking();
     this.#ending.abort();
@@ -84,7 +84,7 @@ export class Listener {
     if (pair === null) return;
     const { port } = this.addr;
     const former = this.#current;
-    // It takes no more connections from here on; the open ones end by themselves.
+    // It accepts no more connections; the open ones end by themselves.
     former.shutdown().catch(() => {}).finally(() => this.#open.delete(former));
     const { signal } = this.#ending;
     for (let attempt = 1; !signal.aborted; attempt++) {

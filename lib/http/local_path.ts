@@ -1,6 +1,6 @@
-/** A path and query as browsers write them, without a backslash: before the query they read it as a slash. */
+/** A path and query as browsers write them, without a backslash, which browsers read as a slash. */
 const PRINTABLE = /^\/[\x21-\x5b\x5d-\x7e]*$/;
-/** In a decoded path: what some browser or proxy may take for the start of another host, or cannot carry. */
+/** Characters of a decoded path that a browser or proxy may take for the start of another host, or refuse. */
 // deno-lint-ignore no-control-regex
 const TREACHEROUS = /[\\\x00-\x1f\x7f]|\/\//;
 
@@ -14,7 +14,7 @@ export function localPath(value: unknown): string | null {
   return TREACHEROUS.test(decoded(path) ?? "//") ? null : value;
 }
 
-/** With all its escapes taken out, those of escapes included; null if one is wrong or they do not end. */
+/** The path with all escapes decoded, repeatedly; null if one is invalid or there is no end to them. */
 function decoded(path: string): string | null {
   try {
     for (let text = path, times = 0; times < 4; times++) {
@@ -23,7 +23,7 @@ function decoded(path: string): string | null {
       text = next;
     }
   } catch {
-    // Not an encoding of anything.
+    // An invalid escape.
   }
   return null;
 }

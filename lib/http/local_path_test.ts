@@ -9,7 +9,7 @@ Deno.test("local path - a path of this site stays as it is", () => {
   }
 });
 
-Deno.test("local path - what could lead to another host is none, however it is written", () => {
+Deno.test("local path - a path that could lead to another host is refused, however it is written", () => {
   const elsewhere = [
     "//evil.example",
     "/\\evil.example",

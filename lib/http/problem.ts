@@ -4,7 +4,7 @@ export interface ProblemError {
   readonly parameter: string;
   /** As it was sent, shortened if very long; null if it was missing. */
   readonly value: string | null;
-  /** What would have been taken: values, or a sentence saying what values look like. */
+  /** Allowed values, or a description of them. */
   readonly allowed: readonly string[] | string;
 }
 
@@ -16,16 +16,16 @@ export interface Problem {
   readonly title: string;
   /** One sentence about this occurrence. */
   readonly detail?: string;
-  /** A word for programs: why there is no such product. */
+  /** For programs: why there is no such product. */
   readonly reason?: string;
-  /** What to ask for in its place. */
+  /** What to request in its place. */
   readonly instead?: string;
   readonly errors?: readonly ProblemError[];
-  /** Whole seconds after which asking again makes sense: sent as `retry-after`. */
+  /** Whole seconds after which to retry: sent as `retry-after`. */
   readonly retryAfterSeconds?: number;
 }
 
-/** An error answer as RFC 9457 has it: `application/problem+json`, never cached. */
+/** An error answer by RFC 9457: `application/problem+json`, never cached. */
 export function problemResponse(problem: Problem, headers: HeadersInit = {}): Response {
   const { retryAfterSeconds, ...details } = problem;
   const all = new Headers(headers);

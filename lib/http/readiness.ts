@@ -1,7 +1,7 @@
 import type { PartState, Status } from "../metrics/status.ts";
 import { type AllowedOrigins, crossOriginHeaders } from "./cross_origin.ts";
 
-/** What answering takes. */
+/** What the answer is made with. */
 export interface ReadinessServices {
   status(): Status;
   readonly config: { readonly corsOrigins: AllowedOrigins };

@@ -6,7 +6,7 @@ export interface BodyLimits {
   readonly patienceMs: number;
 }
 
-/** A body that was not read, with the HTTP status that says why. */
+/** A refused body, with the HTTP status of the reason. */
 export class BodyRefusal extends Error {
   override readonly name = "BodyRefusal";
 
@@ -17,7 +17,7 @@ export class BodyRefusal extends Error {
 
 /**
  * Reads a request's whole body. Throws a `BodyRefusal` as soon as it is too long, whatever its headers promise, or when
- * it is not there in time: a client that sends a byte a second must not be waited for.
+ * it is not complete in time, so that a client that sends a byte a second does not occupy the server.
  */
 export async function readBody(
   request: Request,

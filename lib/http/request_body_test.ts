@@ -4,7 +4,7 @@ import { BodyRefusal, readBody } from "./request_body.ts";
 
 const LIMITS = { maxBytes: 10, patienceMs: 5000 };
 
-/** A request whose body comes as the test says. */
+/** A request whose body the test sends piece by piece. */
 function slowRequest() {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const writer = writable.getWriter();

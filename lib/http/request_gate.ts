@@ -13,10 +13,10 @@ import type { Handler } from "./valid_request.ts";
  * itself answers 400 beyond 64 KiB or 128 headers of a request's head.
  */
 export const MAX_URL_LENGTH = 20_000;
-/** Longest names and values of all headers together, in characters: several times what a browser sends. */
+/** Longest names and values of all headers together, in characters: several times a browser's. */
 export const MAX_HEADERS_LENGTH = 16_384;
 
-/** Requests under way, and those that wait. Each costs one, whatever it asks for. */
+/** Limits of running and waiting requests. Each costs one, whatever it requests. */
 const LIMITS: CostLimits = {
   total: 256,
   perAddress: 32,
@@ -24,15 +24,15 @@ const LIMITS: CostLimits = {
   waitingPerAddress: 64,
   patienceMs: 10_000,
 };
-/** Many times what orchestrators, load balancers and monitors ask together, behind one address. */
+/** Many times the rate of orchestrators, load balancers and monitors behind one address. */
 const PROBES_PER_SECOND = 50;
 
-/** Where orchestrators ask. They wait for nobody. */
+/** Paths of health probes. They never wait. */
 const PROBE = /^\/(healthz|readyz|health)\/?$/;
-/** Counted by the hub, from their beginning to their end. */
+/** Streams, which the hub counts from beginning to end. */
 const STREAM = /^\/stream(\/|$)/;
 
-/** What was refused before it reached the application. */
+/** Why a request was refused before it reached the application. */
 export type GateRefusal =
   | "long_url"
   | "long_headers"
@@ -58,7 +58,7 @@ const ANSWERS: Readonly<Record<GateRefusal, Answer>> = {
   total: { status: 503, title: "Too many requests are under way", retryAfterSeconds: 5 },
 };
 
-/** What the gate is to know of the configuration. */
+/** The gate's part of the configuration. */
 export interface GateOptions {
   readonly trustProxy: boolean;
   readonly corsOrigins: AllowedOrigins;
@@ -67,15 +67,18 @@ export interface GateOptions {
 }
 
 /**
- * Stands before the application and bounds what requests may cost before anything of them is read: their length, how
- * many are under way, how much begins in one turn of the event loop, and how much of their answers waits to be read.
- * Streams are the hub's to count. Needs no closing.
+ * Bounds the cost of requests before the application reads them: their length, the number of concurrent requests, how
+ * much begins in one turn of the event loop, and how many bytes of answers wait to be read. Streams are counted by the
+ * hub. Needs no closing.
  */
 export class RequestGate {
   readonly unread: UnreadBodies;
-  /** For whatever computes on after it waited for something that answers several at a time. */
+  /**
+   * For code that continues to compute after waiting for something that serves several callers at
+   * once.
+   */
   readonly turns = new Turns();
-  /** For what costs little. Of pipelined requests the next one is there already, so thousands would be answered in one go. */
+  /** For cheap requests. The next pipelined request has already arrived, so thousands would be answered in one turn. */
   readonly #smallTurns = new Turns();
   readonly #requests: CostBudget;
   readonly #probes = new RequestRate(PROBES_PER_SECOND);
@@ -107,7 +110,7 @@ export class RequestGate {
     return (request, info) => {
       const { headers } = request;
       const url = urlOf(request);
-      // Of a host that no URL can be made with, the application says so itself.
+      // The application itself refuses a host that makes no valid URL.
       if (url === null) return this.#small(handler, request, info);
       if (url.length > MAX_URL_LENGTH) return this.#refuse("long_url");
       if (isLong(headers)) return this.#refuse("long_headers");
@@ -124,7 +127,7 @@ export class RequestGate {
     };
   }
 
-  /** Streams, whose answers have no end or cost little. */
+  /** Answers streams and cheap requests. */
   async #small(
     handler: Handler,
     request: Request,
@@ -156,7 +159,7 @@ export class RequestGate {
     }
   }
 
-  /** `request` is for what may be told to pages of other origins: nothing, where its headers are too long to be read. */
+  /** `request` decides which other origins may read the refusal; left out where its headers are too long to be read. */
   async #refuse(reason: GateRefusal, request?: Request): Promise<Response> {
     this.#refused[reason]++;
     await this.#smallTurns.take();
@@ -180,7 +183,7 @@ function urlOf(request: Request): string | null {
   }
 }
 
-/** A URL's path as it was sent. `http://host/path?query`: nothing is parsed that might be refused. */
+/** A URL's path as it was sent, without parsing `http://host/path?query`, which might throw. */
 function pathOf(url: string): string {
   const start = url.indexOf("/", url.indexOf("//") + 2);
   const query = url.indexOf("?", start);

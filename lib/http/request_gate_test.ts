@@ -12,7 +12,7 @@ import type { Handler } from "./valid_request.ts";
 const OPEN: GateOptions = { trustProxy: false, corsOrigins: [] };
 const LIMITS = { total: 4, perAddress: 2, waiting: 2, waitingPerAddress: 1, patienceMs: 10_000 };
 const KILOBYTE = 1024;
-/** How long a test's sockets are waited for. */
+/** Timeout of a test's sockets. */
 const PATIENCE_MS = 20_000;
 
 type Info = Parameters<Handler>[1];
@@ -24,7 +24,7 @@ function from(hostname: string): Info {
   };
 }
 
-/** An application that counts its requests, and answers when it is let. */
+/** An application that counts its requests, and answers when the test lets it. */
 function application() {
   const asked: Request[] = [];
   let release = () => {};
@@ -156,7 +156,7 @@ Deno.test("gate - an address behind a trusted proxy has its own share", async ()
   for (const one of [...first, ...second]) assert.equal(await statusOf(one), 200);
 });
 
-Deno.test("gate - what the application throws is the server's to answer, and takes no place for ever", async () => {
+Deno.test("gate - an error of the application is the server's to answer, and frees its place", async () => {
   const gate = new RequestGate({ ...OPEN, limits: LIMITS });
   const guarded = gate.guard(() => Promise.reject(new Error("broken")));
   for (let times = 0; times < 10; times++) {
@@ -196,7 +196,7 @@ async function withServer(
   }
 }
 
-/** Sends bytes; the beginning of what comes back. */
+/** Sends bytes; returns the beginning of the answer. */
 async function answerTo(port: number, request: string): Promise<string> {
   using connection = await Deno.connect({ hostname: "127.0.0.1", port });
   const bytes = new TextEncoder().encode(request);
@@ -208,7 +208,7 @@ async function answerTo(port: number, request: string): Promise<string> {
   return new TextDecoder().decode(buffer.subarray(0, size ?? 0));
 }
 
-Deno.test("gate - a real server refuses long heads, and lives", async () => {
+Deno.test("gate - a real server refuses long heads, and continues", async () => {
   const app = application();
   await withServer(app.handler, {}, async (port) => {
     const long = "a".repeat(60_000);
@@ -250,7 +250,7 @@ Deno.test("gate - pages are the same bytes through a real server, compressed or 
   });
 });
 
-Deno.test("gate - pipelined pages that nobody reads are held up to a bound, then cut off", async () => {
+Deno.test("gate - pipelined pages that are not read are held up to a bound, then cut off", async () => {
   // More than the kernel's buffers between the two take.
   const page = new Uint8Array(8 * 1024 * KILOBYTE);
   const unread = {
@@ -278,7 +278,7 @@ Deno.test("gate - pipelined pages that nobody reads are held up to a bound, then
     } finally {
       for (const connection of connections) connection.close();
     }
-    // Whoever reads is served all the same.
+    // A client that reads is served all the same.
     const answer = await fetch(`http://127.0.0.1:${port}/`);
     assert.equal((await answer.bytes()).length, page.length);
   });
@@ -308,7 +308,7 @@ for (const path of ["/", "/stream", "/healthz"]) {
       const connections = await Promise.all(Array.from({ length: CONNECTIONS }, async () => {
         const connection = await Deno.connect({ hostname: "127.0.0.1", port });
         await connection.write(requests);
-        // What is not read would keep the rest from being answered.
+        // Unread answers would keep the rest from being answered.
         void connection.readable.pipeTo(new WritableStream()).catch(() => {});
         return connection;
       }));
@@ -328,7 +328,7 @@ for (const path of ["/", "/stream", "/healthz"]) {
   });
 }
 
-Deno.test("gate - heads that never end keep nobody else from being answered", async () => {
+Deno.test("gate - heads that never end do not keep other requests from being answered", async () => {
   const app = application();
   await withServer(app.handler, { limits: LIMITS }, async (port) => {
     const half = new TextEncoder().encode(`GET / HTTP/1.1\r\nx: ${"a".repeat(30_000)}`);

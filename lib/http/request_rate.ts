@@ -1,9 +1,9 @@
-/** At once, an address may ask for as many answers as it has in so many seconds. */
+/** Burst capacity, in seconds of the average rate. */
 const BURST_SECONDS = 10;
-/** Addresses remembered: one that is forgotten begins again, so that memory has an end whatever is sent. */
+/** Most addresses kept, so that memory is bounded; a forgotten address starts with a full burst. */
 const MOST_ADDRESSES = 10_000;
 
-/** Says of each request whether it may proceed; what counts for several processes says so later. */
+/** Decides whether a request may proceed; asynchronously where it counts for several processes. */
 export interface RequestLimit {
   readonly refused: number;
   take(address: string, nowMs: number): number | null | Promise<number | null>;
@@ -15,9 +15,9 @@ interface Bucket {
   atMs: number;
 }
 
-/** How many requests each address may make: a bucket of tokens for each, filled all the time. Needs no closing. */
+/** Limits the requests of each address by a token bucket. Needs no closing. */
 export class RequestRate implements RequestLimit {
-  /** The one that asked longest ago comes first. */
+  /** Least recently used first. */
   readonly #buckets = new Map<string, Bucket>();
   #refused = 0;
 
@@ -29,7 +29,7 @@ export class RequestRate implements RequestLimit {
     return this.#refused;
   }
 
-  /** Takes one request of an address. Null if it may proceed, or after how many whole seconds the next one may. */
+  /** Counts one request of an address. Null if it may proceed, otherwise the whole seconds until the next one may. */
   take(address: string, nowMs: number): number | null {
     if (this.perSecond === 0) return null;
     const full = this.perSecond * BURST_SECONDS;

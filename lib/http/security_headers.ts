@@ -1,4 +1,4 @@
-/** What every answer says about how far a browser may trust and share it. */
+/** Security headers of every answer. */
 const ALWAYS: Readonly<Record<string, string>> = {
   "x-content-type-options": "nosniff",
   "referrer-policy": "strict-origin-when-cross-origin",
@@ -7,11 +7,11 @@ const ALWAYS: Readonly<Record<string, string>> = {
 };
 
 const POLICY = "content-security-policy";
-/** What is no page loads nothing. */
+/** The policy of answers that are not pages: they load nothing. */
 export const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
 const A_YEAR = "max-age=31536000";
 
-/** Adds an answer's security headers, and fits its content security policy to what it is and how it came. */
+/** Adds the security headers, and adapts the content security policy to the kind of answer and the protocol. */
 export function secure(response: Response, { protocol }: URL): Response {
   const { headers } = response;
   for (const [name, value] of Object.entries(ALWAYS)) headers.set(name, value);
@@ -23,7 +23,7 @@ export function secure(response: Response, { protocol }: URL): Response {
   return response;
 }
 
-/** Over plain HTTP there is nothing to upgrade to: another machine of the network would get no style sheet. */
+/** Over plain HTTP there is nothing to upgrade to: other machines of the network would get no style sheet. */
 function pagePolicy(policy: string, protocol: string): string {
   if (protocol === "https:") return policy;
   return policy.split("; ").filter((part) => part !== "upgrade-insecure-requests").join("; ");

@@ -6,8 +6,8 @@ const FOR_ANY_SITE = /^\/(client|spot-chart)\.(js|d\.ts)$/;
 const FOR_LISTED_SITES = /^\/adapters\//;
 
 /**
- * Fits the answer of a static file to the pages of other sites that name its address, without a build's key in it: who
- * may load it, and that a browser keeps it, asking whether it is still the same.
+ * Adapts the answer of a static file for pages of other sites, which use its address without a build's key: who may
+ * load it, and that browsers cache and revalidate it.
  */
 export function shareFile(
   response: Response,

@@ -19,7 +19,7 @@ Deno.test("shared files - the chart element and the client are for any site, ada
   }
 });
 
-Deno.test("shared files - what Fresh forbids to keep is kept and asked for, what a build's key names stays", () => {
+Deno.test("shared files - a file that Fresh marks as not cacheable is cached and revalidated; one with a build's key is unchanged", () => {
   const fresh = { "cache-control": "no-cache, no-store, max-age=0, must-revalidate" };
   for (const status of [200, 304]) {
     assert.equal(

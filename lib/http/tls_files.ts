@@ -1,4 +1,4 @@
-/** A certificate, with those that signed it, and its key, as PEM. */
+/** A certificate with its chain, and its key, as PEM. */
 export interface TlsPair {
   readonly cert: string;
   readonly key: string;
@@ -9,7 +9,7 @@ export class TlsFilesError extends Error {
   override readonly name = "TlsFilesError";
 }
 
-/** The certificate that the listener shows, as files on disk have it, which are written again to renew it. */
+/** The listener's certificate in files on disk, which are rewritten to renew it. */
 export class TlsFiles {
   #used: TlsPair | null = null;
 
@@ -20,7 +20,10 @@ export class TlsFiles {
     return this.#use(this.#texts());
   }
 
-  /** The pair, if it is another than was last read; null if not. Throws as `read` does, and then keeps the former. */
+  /**
+   * The pair if it has changed since it was last read, otherwise null. Throws as `read` does, and then keeps the
+   * former.
+   */
   readChanged(): TlsPair | null {
     const former = this.#used;
     const pair = this.#texts();
@@ -55,7 +58,7 @@ function textOf(variable: string, path: string): string {
   }
 }
 
-/** Listens with it for a moment: only TLS knows all that can be wrong with certificates. */
+/** Opens a listener for a moment, since only the TLS library finds every fault of a certificate. */
 function requireUsable({ cert, key }: TlsPair): void {
   try {
     Deno.listenTls({ hostname: "127.0.0.1", port: 0, cert, key }).close();

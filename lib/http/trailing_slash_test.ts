@@ -23,7 +23,7 @@ Deno.test("trailing slash - paths and queries stay, slashes at the end go", () =
   }
 });
 
-Deno.test("trailing slash - whatever the path, the answer is on the same host and ends the matter", () => {
+Deno.test("trailing slash - whatever the path, the redirection is to the same host and is the last one", () => {
   const piece = fc.constantFrom(
     "/",
     "\\",

@@ -1,19 +1,21 @@
-/** For so long, in milliseconds, callers continue before the loop looks at its sockets: one heavy page, or many small answers. */
+/**
+ * Milliseconds that callers continue before the event loop polls its sockets: one heavy page, or many small answers.
+ */
 const SLICE_MS = 4;
 
 /** What `Turns` needs of the event loop. */
 export interface Loop {
   /** Milliseconds that only rise. */
   now(): number;
-  /** Runs something once what is due has run. */
+  /** Runs a function after all that is due. */
   soon(run: () => void): void;
-  /** Runs something once the loop has looked at its sockets. */
+  /** Runs a function after the loop has polled its sockets. */
   later(run: () => void): void;
 }
 
 /**
- * While a `setImmediate` is due, Deno looks at its sockets only once in some sixty turns: a new connection would wait
- * for a hundred pages. A timer lets it look.
+ * While a `setImmediate` is due, Deno polls its sockets only once in some sixty turns, so a new connection would wait
+ * for a hundred pages. A timer makes it poll.
  */
 const LOOP: Loop = {
   now: () => performance.now(),
@@ -22,10 +24,9 @@ const LOOP: Loop = {
 };
 
 /**
- * Lets one caller at a time continue, in the order of arrival, and after some milliseconds of them the loop look at
- * its sockets. However many requests arrive together, or are answered by the database together, each of which computes
- * for a while, whatever does not queue here is served between them. Needs no closing: what it schedules ends with the
- * last waiting caller.
+ * Lets one caller at a time continue, in order of arrival, and makes the event loop poll its sockets after every few
+ * milliseconds. However many requests arrive together, or get their rows together, others are served between them.
+ * Needs no closing: what it schedules ends with the last waiting caller.
  */
 export class Turns {
   readonly #waiting: (() => void)[] = [];
@@ -42,7 +43,7 @@ export class Turns {
     this.loop.soon(() => this.#next());
   }
 
-  /** Lets the next one continue, now or after a look. */
+  /** Lets the next caller continue, now or after a poll. */
   #next(): void {
     if (this.#waiting.length === 0) {
       this.#isBusy = false;

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { Turns } from "./turns.ts";
 
-/** More callers than continue until a connection was accepted, read and answered, on any machine. */
+/** More callers than continue while a connection is accepted, read and answered, on any machine. */
 const MANY = 60;
 
-/** A loop that turns when it is told to. */
+/** An event loop that the test drives. */
 function manualLoop() {
   const soon: (() => void)[] = [];
   const later: (() => void)[] = [];
@@ -48,7 +48,7 @@ Deno.test("turns - one caller continues in each turn, in the order of arrival", 
   assert.deepEqual(continued, [0, 1, 2, 3]);
 });
 
-Deno.test("turns - after some milliseconds of callers the loop looks at its sockets first", async () => {
+Deno.test("turns - after some milliseconds of callers the loop polls its sockets first", async () => {
   const loop = manualLoop();
   const continued = await come(new Turns(loop), 4);
   loop.nowMs = 20;

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from "../time/clock.ts";
 export interface UnreadLimits {
   readonly totalBytes: number;
   readonly bytesPerAddress: number;
-  /** A client that has taken nothing for so long has gone, or holds what it does not want. */
+  /** A client that has read nothing for this long is cut off. */
   readonly unreadMs: number;
 }
 
@@ -14,10 +14,12 @@ const LIMITS: UnreadLimits = {
   unreadMs: 30_000,
 };
 
-/** What a socket is handed at a time. A body that is no longer costs less than watching it. */
+/**
+ * The size of a piece handed to a socket. Watching a shorter body would cost more than the body.
+ */
 const PIECE_BYTES = 65_536;
 
-/** The end of an answer whose client does not read it: nothing that the server did wrong. */
+/** An answer was ended because its client does not read it, which is not an error of the server. */
 export class UnreadError extends Error {
   override readonly name = "UnreadError";
 
@@ -29,23 +31,23 @@ export class UnreadError extends Error {
 interface Held {
   readonly address: string;
   bytes: number;
-  /** Gives up on the client. */
+  /** Cuts the client off. */
   readonly cut: () => void;
 }
 
 /**
- * Answers that are longer than what a socket is handed at a time. The server would hold a whole body for as long as its
- * client likes, and never say so; here it goes out in pieces, as the client reads. When too many bytes wait, the
- * body that has waited longest is cut off: its client sees a lost connection. Needs no closing.
+ * Holds bodies that are longer than one piece. The HTTP server would silently buffer a whole body for as long as its
+ * client does not read; here it is sent in pieces as the client reads. When too many bytes wait, the body that has
+ * waited longest is cut off, and its client sees a lost connection. Needs no closing.
  */
 export class UnreadBodies {
-  /** The one that was read longest ago comes first. */
+  /** Least recently read first. */
   readonly #held = new Set<Held>();
   readonly #perAddress = new Map<string, number>();
   #bytes = 0;
   #cut = 0;
 
-  /** `turn` is waited for before more of an answer is made. */
+  /** `turn` is awaited before more of an answer is made. */
   constructor(
     private readonly limits: UnreadLimits = LIMITS,
     private readonly clock: Clock = systemClock,
@@ -62,7 +64,7 @@ export class UnreadBodies {
     return this.#bytes;
   }
 
-  /** The same answer, its body held here if it is long. */
+  /** The answer, with its body held here if it is long. */
   async hold(response: Response, address: string): Promise<Response> {
     const { body } = response;
     if (body === null) return response;
@@ -82,7 +84,7 @@ export class UnreadBodies {
     return whole;
   }
 
-  /** A body of what was read of a source, and of what is left in it, if anything. */
+  /** A body made of what was read from a source already, and of the rest of it. */
   #pieces(
     chunks: Uint8Array[],
     address: string,
@@ -159,7 +161,7 @@ export class UnreadBodies {
     else this.#perAddress.delete(held.address);
   }
 
-  /** Cuts off whoever has not read for longest, of one address or of all, until there is room. */
+  /** Cuts off the body unread for longest, of one address or of all, until there is room. */
   #makeRoom(newest: Held): void {
     const { totalBytes, bytesPerAddress } = this.limits;
     for (const held of this.#held) {

@@ -9,7 +9,7 @@ function text(kilobytes: number): string {
   return "0123456789abcdef".repeat(kilobytes * 64);
 }
 
-/** Whether a body ends as it should when it is read now. */
+/** Whether a body can be read to its proper end. */
 async function isWhole(response: Response): Promise<boolean> {
   return await response.bytes().then(() => true, () => false);
 }
@@ -60,7 +60,7 @@ Deno.test("unread bodies - a stream goes through piece by piece, as it is read",
   assert.equal(bodies.bytes, 0);
 });
 
-Deno.test("unread bodies - who reads nothing for half a minute is cut off, who reads slowly is not", async () => {
+Deno.test("unread bodies - a client that reads nothing for half a minute is cut off, a slow one is not", async () => {
   const clock = new FakeClock();
   const bodies = new UnreadBodies(LIMITS, clock);
   const idle = await bodies.hold(new Response(text(300)), "a");
@@ -80,7 +80,7 @@ Deno.test("unread bodies - who reads nothing for half a minute is cut off, who r
   assert.equal(clock.timers, 0);
 });
 
-Deno.test("unread bodies - an answer that nobody begins to read is cut off too", async () => {
+Deno.test("unread bodies - an answer that its client never begins to read is cut off too", async () => {
   const clock = new FakeClock();
   const bodies = new UnreadBodies(LIMITS, clock);
   const response = await bodies.hold(new Response(text(300)), "a");
@@ -103,7 +103,7 @@ Deno.test("unread bodies - an address that reads nothing loses its own oldest an
   assert.ok(await isWhole(other));
 });
 
-Deno.test("unread bodies - of many addresses, whoever has read nothing for longest gives way", async () => {
+Deno.test("unread bodies - of many addresses, the one that has read nothing for longest is cut off first", async () => {
   const bodies = new UnreadBodies(LIMITS, new FakeClock());
   const first = await bodies.hold(new Response(text(200)), "0");
   const reader = first.body?.getReader();
@@ -128,7 +128,7 @@ Deno.test("unread bodies - a client that leaves frees what waited for it", async
   assert.equal(clock.timers, 0);
 });
 
-Deno.test("unread bodies - a source that breaks is told to the reader, and nothing stays", async () => {
+Deno.test("unread bodies - a failing source fails the body, and nothing is kept", async () => {
   const clock = new FakeClock();
   const bodies = new UnreadBodies(LIMITS, clock);
   let made = 0;
@@ -144,7 +144,7 @@ Deno.test("unread bodies - a source that breaks is told to the reader, and nothi
   assert.equal(clock.timers, 0);
 });
 
-Deno.test("unread bodies - one that is left while more of it is made holds nothing afterwards", async () => {
+Deno.test("unread bodies - one that is abandoned while more of it is made holds nothing afterwards", async () => {
   const clock = new FakeClock();
   const turn = Promise.withResolvers<void>();
   const bodies = new UnreadBodies(LIMITS, clock, () => turn.promise);

@@ -1,13 +1,13 @@
 import type { Problem } from "./problem.ts";
 import { refusal } from "./refusal.ts";
 
-/** What answers requests. */
+/** Answers requests. */
 export type Handler = (
   request: Request,
   info: Deno.ServeHandlerInfo<Deno.NetAddr>,
 ) => Response | Promise<Response>;
 
-/** What some route may answer. Names of methods are case-sensitive. */
+/** Methods that some route may answer. Their names are case-sensitive. */
 const METHODS: ReadonlySet<string> = new Set([
   "GET",
   "HEAD",
@@ -19,8 +19,8 @@ const METHODS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Refuses what to the web framework is an exception before any middleware, hence an answer without headers and a line
- * in the log: a host or path that no URL can be made of, a path whose percent encoding is wrong, an unknown method.
+ * Refuses requests for which the web framework throws before any middleware, which would mean an answer without headers
+ * and a line in the log: an invalid host or path, a path whose percent encoding is wrong, an unknown method.
  */
 export function requireValidRequest(handler: Handler): Handler {
   return (request, info) => {

@@ -3,7 +3,7 @@ import { requireValidRequest } from "./valid_request.ts";
 
 const HOSTS = ['a"><script>alert(1)</script>', "a b", "[", "a:port", "%zz", "a\\b", "a/../b#c?d"];
 
-/** The whole answer to one request, its parts as they are given. */
+/** The whole answer to a request with these parts. */
 async function ask(
   port: number,
   { host = "localhost", method = "GET", path = "/path" }: {

@@ -133,7 +133,7 @@ function symbolTable(symbols: readonly SymbolInfo[]) {
     "has-no-volume": false,
     "has-daily": true,
     "has-weekly-and-monthly": false,
-    // A column of lists: one for each symbol, or clients would take the list's first entry for the first symbol's.
+    // A list for each symbol, since clients would take the first entry of a single list for the first symbol's.
     "intraday-multipliers": column("intraday_multipliers"),
     "supported-resolutions": column("supported_resolutions"),
     "volume-precision": column("volume_precision"),

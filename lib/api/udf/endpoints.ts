@@ -3,7 +3,7 @@ import { SEARCH_QUERY, SYMBOL_INFO_QUERY, SYMBOLS_QUERY } from "./catalogue.ts";
 import { UDF_HISTORY_QUERY } from "./history.ts";
 import { UDF_BARS, UDF_CONFIGURATION, UDF_FOUND, UDF_SYMBOL, UDF_SYMBOL_TABLE } from "./schemas.ts";
 
-/** TradingView's protocol, as the description of the API has it. Its client looks at `s`, never at the status. */
+/** TradingView's protocol in the API's description. Its client reads `s`, never the status. */
 export const UDF_ENDPOINTS: readonly Endpoint[] = [
   {
     path: "/udf/config",

@@ -7,8 +7,8 @@ interface UdfProblem extends Problem {
 }
 
 /**
- * An error answer that both kinds of reader understand: a problem with its status, and the `s` and `errmsg` that the UDF
- * client looks for, which does not look at the status.
+ * An error answer for both kinds of reader: a problem with its status, and the `s` and `errmsg` of the UDF client,
+ * which ignores the status.
  */
 export function udfFailure(problem: Problem): Response {
   const failure: UdfProblem = { ...problem, s: "error", errmsg: sentence(problem) };

@@ -45,13 +45,13 @@ export const UDF_HISTORY_QUERY = z.object({
 }).refine(isBounded, {
   path: ["from"],
   message: `${TIME_SHAPE} that are not later than to, or countback in its place`,
-  // Also when other values are wrong: every bad one is to be named.
+  // Checked also when other values are wrong, so that every bad one is named.
   when: () => true,
 });
 
 /**
- * Answers `GET /udf/history`: bars as columns, ascending. Where there are none in the range but older ones, `nextTime` is
- * the newest of those. Costs what the same page of `/api/candles` does.
+ * Answers `GET /udf/history`: bars as columns, ascending. If the range has none but there are older ones, `nextTime` is
+ * the start of the newest of those. It costs as much as the same page of `/api/candles`.
  */
 export async function answerUdfHistory(
   { archive, catalogue, reads }: HistoryServices,
@@ -111,7 +111,7 @@ function noDataText(older: EpochSeconds | null, multiple: Multiple): string {
     : `{"s":"no_data","nextTime":${multipleStart(older, multiple)}}`;
 }
 
-/** A chart that is dragged far to the left requests times before 1970, where there is nothing. */
+/** A chart that is dragged far to the left requests times before 1970. */
 function readTime(text: string): EpochSeconds | null {
   const seconds = /^-?\d{1,12}$/.test(text) ? Number(text) : NaN;
   return seconds <= LAST_SECOND ? epochSeconds(Math.max(0, seconds)) : null;
@@ -122,7 +122,7 @@ function readCount(text: string): number | null {
   return count >= 1 ? count : null;
 }
 
-/** Values that could not be read are still texts here, and named already. */
+/** Values that could not be read are still texts here; their errors are reported already. */
 function isBounded(
   { from, to, countback }: {
     readonly from?: unknown;

@@ -3,7 +3,7 @@ import { parseProductId, type ProductId } from "../../candles/product.ts";
 import type { CatalogueProduct } from "../../exchange/catalogue_product.ts";
 import { INTRADAY, RESOLUTIONS } from "./resolution.ts";
 
-/** How the one exchange is called in charts. */
+/** The exchange's name in charts. */
 export const EXCHANGE = "Coinbase";
 /** The one type of symbol there is. */
 export const SYMBOL_TYPE = "crypto";
@@ -12,7 +12,7 @@ export const SYMBOL_TYPE = "crypto";
 export const SYMBOL_SHAPE = `a product id such as BTC-USD, with or without ${EXCHANGE}: before it`;
 
 const PREFIX = /^coinbase:/i;
-/** More digits than a double has are shown by no chart. */
+/** Charts show no more digits than a double has. */
 const MAX_SCALE = 15;
 const DEFAULT_SCALE = 2;
 
