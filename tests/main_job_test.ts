@@ -72,6 +72,15 @@ Deno.test(
     await it.minutes(6);
     await it.recovers();
     const before = await exactCandles(it);
+    // Its body never comes whole: an end waits for it only so long.
+    using hanging = await Deno.connect({
+      hostname: "127.0.0.1",
+      port: Number(new URL(it.app.url).port),
+    });
+    await hanging.write(new TextEncoder().encode(
+      "POST /theme HTTP/1.1\r\nhost: localhost\r\ncontent-length: 99\r\n" +
+        "content-type: application/x-www-form-urlencoded\r\n\r\ntheme=",
+    ));
     const end = await it.app.terminate();
     console.log(`  SIGTERM to exit: ${end.tookMs.toFixed(0)} ms`);
     assert.deepEqual([end.code, end.signal], [0, null]);

@@ -30,7 +30,6 @@ const RETRY_MS = 1000;
  * the former one. The caller shuts it down.
  */
 export class Listener {
-  readonly #stop = new AbortController();
   /** Aborted when certificates are no longer renewed. */
   readonly #ending = new AbortController();
   readonly #open = new Set<Deno.HttpServer<Deno.NetAddr>>();
@@ -56,15 +55,19 @@ export class Listener {
     return this.#renewing = this.#renewing.then(() => this.#renew());
   }
 
-  /** Accepts no more connections, and resolves when all requests have ended, or were ended after `drainMs`. */
+  /**
+   * Accepts no more connections, and resolves when all requests have ended, or after `drainMs`: those that are left then
+   * end with the process, since a server that is being shut down cannot be aborted (Deno throws `BadResource`).
+   */
   async shutdown(drainMs: number): Promise<void> {
     this.#stopLooking();
     this.#ending.abort();
     await this.#renewing;
+    const isDrained = new AbortController();
     const drained = Promise.allSettled([...this.#open].map((server) => server.shutdown()));
-    const timer = setTimeout(() => this.#stop.abort(), drainMs);
-    await drained;
-    clearTimeout(timer);
+    const { clock = systemClock } = this.options;
+    await Promise.race([drained, pause(drainMs, isDrained.signal, clock)]);
+    isDrained.abort();
   }
 
   async #renew(): Promise<void> {
@@ -101,7 +104,7 @@ export class Listener {
 
   #serve(port: number, pair: TlsPair | null): Deno.HttpServer<Deno.NetAddr> {
     const { serve, handler } = this.options;
-    const common = { ...serve, port, signal: this.#stop.signal, onListen() {} };
+    const common = { ...serve, port, onListen() {} };
     const server = pair === null
       ? Deno.serve(common, handler)
       : Deno.serve({ ...common, ...pair }, handler);
