@@ -50,7 +50,7 @@ export const BOUNDS = {
   time: { min: 0, max: 1e11 },
 } as const;
 
-/** Reads what is kept, whatever it is: null if it is no alert. */
+/** Reads a stored value: null if it is not an alert. */
 export function readAlert(kept: unknown): Alert | null {
   if (!isRecord(kept)) return null;
   const { id, repeats, sound, isOn } = kept;
@@ -68,7 +68,7 @@ export function readAlert(kept: unknown): Alert | null {
   };
 }
 
-/** Reads what is waited for, the earlier point of a line first: null if that is nothing that can be. */
+/** Reads a stored condition and puts the earlier point of a line first: null if it is not a valid one. */
 export function readCondition(kept: unknown): AlertCondition | null {
   if (!isRecord(kept)) return null;
   switch (kept.kind) {

@@ -3,7 +3,7 @@ import type { Alert } from "./alert.ts";
 import type { AlertCandle } from "./candle.ts";
 import { type AlertProgress, granularityOf, judge, pastLength } from "./judge.ts";
 
-/** An alert that has come true. */
+/** An alert that has fired. */
 export interface Firing {
   readonly alert: Alert;
   /** The price, volume or index at which it did. */
@@ -12,14 +12,14 @@ export interface Firing {
   readonly start: number;
 }
 
-/** Candles of one product and granularity that alerts need, and how many closed ones before the newest. */
+/** The candles of one product and granularity that alerts need, with the number of closed ones before the newest. */
 export interface NeededCandles {
   readonly product: string;
   readonly granularity: Granularity;
   readonly length: number;
 }
 
-/** What its owner is notified of. */
+/** Callbacks of its owner. */
 export interface AlertBookEvents {
   /** Called before `onFired`, so that it can be kept first. */
   onProgress(alert: Alert, progress: AlertProgress): void;
@@ -29,18 +29,18 @@ export interface AlertBookEvents {
 interface Key {
   readonly needed: NeededCandles;
   readonly alerts: Alert[];
-  /** Closed candles, ascending; null until the history is there. */
+  /** Closed candles, ascending; null until the history was read. */
   past: AlertCandle[] | null;
   /** What came before the history did. */
   readonly waiting: AlertCandle[];
 }
 
-/** States of one key that wait for its history; what comes beyond them is in the history by then. */
+/** Most states of one key that wait for its history; later ones will be in the history. */
 const MAX_WAITING = 5_000;
 
 /**
- * Judges a set of alerts by the candles that it is given: each key's history once, then what comes. Does no I/O and knows
- * no time.
+ * Judges a set of alerts by the candles that it is given: each key's history once, then every change. Does no I/O and
+ * reads no clock.
  */
 export class AlertBook {
   readonly #keys = new Map<string, Key>();

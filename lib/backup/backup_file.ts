@@ -4,19 +4,19 @@ import { BackupError, damaged } from "./backup_format.ts";
 /** The name that stands for standard output or input. */
 export const STANDARD = "-";
 
-/** Where a backup's text is written, compressed. */
+/** A compressed file that a backup's text is written to. */
 export interface BackupSink {
   take(bytes: Uint8Array): Promise<void>;
   /** Makes the file appear under its name, in the place of one that may be there; returns its size in bytes. */
   finish(): Promise<number>;
-  /** Leaves no trace. Idempotent; does nothing after `finish`. */
+  /** Removes the unfinished file. Idempotent; does nothing after `finish`. */
   abandon(): Promise<void>;
 }
 
-/** Opens a file that has its name only when it is whole. Whoever opens it finishes or abandons it. */
+/** Opens a file that appears under its name only when it is complete. The caller finishes or abandons it. */
 export async function createBackupFile(path: string): Promise<BackupSink> {
   if (path === STANDARD) return sinkInto(Deno.stdout.writable, () => Promise.resolve(0));
-  // Beside it, so that renaming is one step. Readable by its owner alone, since it has all that there is.
+  // In the same directory, so that renaming is atomic. Readable by its owner alone, since it has all data.
   const partial = await Deno.makeTempFile({
     dir: dirname(path),
     prefix: `${basename(path)}.`,
@@ -49,7 +49,7 @@ export async function createBackupFile(path: string): Promise<BackupSink> {
   };
 }
 
-/** A backup's text. Breaking off closes the file. Throws a `BackupError` where it is no whole gzip. */
+/** A backup's text. Ending the iteration closes the file. Throws a `BackupError` where it is not a complete gzip. */
 export async function* openBackupFile(path: string): AsyncGenerator<Uint8Array, void> {
   const compressed = path === STANDARD ? Deno.stdin.readable : (await Deno.open(path)).readable;
   try {
@@ -59,7 +59,7 @@ export async function* openBackupFile(path: string): AsyncGenerator<Uint8Array, 
   }
 }
 
-/** The path of a backup that is to be written, refused while it can be refused at once. */
+/** Checks the path of a backup before anything is written. */
 export async function requirePlace(path: string): Promise<void> {
   if (path === STANDARD) return;
   const directory = join(path, "..");
@@ -73,7 +73,7 @@ function sinkInto(
 ): BackupSink {
   const gzip = new CompressionStream("gzip");
   const written = gzip.readable.pipeTo(target);
-  // A write that waits for room does not hear that there will be none.
+  // A write that waits for room would not notice a failure.
   const failed = written.then(() => new Promise<never>(() => {}));
   failed.catch(() => {});
   const writer = gzip.writable.getWriter();

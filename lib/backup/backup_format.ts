@@ -21,7 +21,7 @@ export const BEGIN = "BEGIN;";
 export const END_OF_ROWS = "\\.";
 export const COMMIT = "COMMIT;";
 
-/** Every table but the record of migrations. None refers to another. */
+/** Every table but the list of migrations. None refers to another. */
 export const BACKUP_TABLES = [
   "products",
   "candles",
@@ -37,7 +37,7 @@ export const BACKUP_TABLES = [
 export type BackupTable = typeof BACKUP_TABLES[number];
 
 const HEAD = z.object({
-  /** The last migration of the database that it is of. */
+  /** The last migration of the backed-up database. */
   migration: z.int().positive(),
   name: z.string().max(100),
   writtenAt: z.iso.datetime(),
@@ -86,7 +86,7 @@ export function readCopyLine(
   return { table, columns: list.split(", ") };
 }
 
-/** For what is not as it was written. */
+/** The error for a file that was changed or cut short. */
 export function damaged(options?: ErrorOptions): BackupError {
   return new BackupError("the backup is damaged or cut short: nothing is read from it", options);
 }

@@ -11,7 +11,7 @@ import { writeBackup } from "./write_backup.ts";
 
 const WRITTEN_AT = new Date("2026-11-27T04:00:00Z");
 const CANDLES = 20_000;
-/** Text that means something to COPY, to psql or to a reader of lines. */
+/** Text with everything that has a meaning for COPY, psql or a reader of lines. */
 const ODD = "\\.\n\\.\r\n\ttab\\N \\\\ 'quote' \u{1f4c8} COMMIT;\n-- {}";
 
 async function withDatabases(
@@ -53,7 +53,7 @@ async function fill(database: Database): Promise<void> {
     VALUES ('BTC-USD', 'ONE_MINUTE', 'epoch', '1 2 1 2 0.00000001')`;
 }
 
-/** What all tables hold, a text for each. */
+/** The content of all tables, one text for each. */
 async function contents(database: Database): Promise<Record<string, string>> {
   const all: Record<string, string> = {};
   for (const table of BACKUP_TABLES) {
@@ -87,7 +87,7 @@ function edit(bytes: Uint8Array, change: (text: string) => string): Uint8Array {
 }
 
 Deno.test(
-  "backup - what was damaged is, after reading it back, what it was: every row and every sum",
+  "backup - a damaged database is restored to what it was: every row and every sum",
   withServers((servers) =>
     withDatabases(servers, 1, async (database) => {
       await fill(database);
@@ -103,7 +103,7 @@ Deno.test(
       assert.deepEqual(await contents(database), before);
       assert.equal(tail.rows.candles, CANDLES);
       assert.equal(head.writtenAt, WRITTEN_AT.toISOString());
-      // Numbers that PostgreSQL gives go on after those that were read.
+      // PostgreSQL's generated numbers continue after those that were read.
       const [row] = await database<{ id: string }[]>`
         INSERT INTO dead_letters (sequence, key, bytes, reason) VALUES (8, 'k', '', '') RETURNING id`;
       assert.equal(row?.id, "2");
@@ -184,7 +184,7 @@ Deno.test(
 );
 
 Deno.test(
-  "backup - it is read into a database that has rows only if they are to be replaced",
+  "backup - it is read into a database with rows only if they are to be replaced",
   withServers((servers) =>
     withDatabases(servers, 1, async (database) => {
       await fill(database);
@@ -239,7 +239,7 @@ Deno.test(
         (text) => text.replace(jsonLine(head), jsonLine({ ...head, name: "0008_other" })),
       );
       await assert.rejects(readBackup(target, inPieces(other)), /another program/);
-      // The next version has one more migration, and its database is there already, without rows.
+      // The next version has one more migration, and its database exists already, without rows.
       const migrations = await nextVersion(head.migration + 1);
       await migrate(target, "up", { directory: migrations });
       await readBackup(target, inPieces(bytes), { migrations });

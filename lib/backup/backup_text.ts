@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { damaged, END_OF_ROWS } from "./backup_format.ts";
 
 const LINE_END = 10;
-/** Longer than any row; what goes on without a line end is no backup. */
+/** Longer than any row; a longer line is not of a backup. */
 const MOST_LINE_BYTES = 64 * 2 ** 20;
 const END_MARK = new TextEncoder().encode(`\n${END_OF_ROWS}\n`);
 
@@ -24,7 +24,7 @@ export class BackupText {
     return lineText(line);
   }
 
-  /** The last line, and what all before it hashes to. Throws if more follows. */
+  /** The last line, and the hash of all before it. Throws if more follows. */
   async lastLine(): Promise<{ readonly line: string; readonly sha256: string }> {
     const line = lineText(await this.#nextLine());
     if (this.#held.length > 0 || await this.#more()) throw damaged();
@@ -33,7 +33,7 @@ export class BackupText {
 
   /** The rows up to the line that ends them, which is taken too. */
   async *rows(): AsyncGenerator<Uint8Array, void> {
-    // What is held begins a line each time, since pieces end with one.
+    // The buffer always begins with a line, since pieces end with one.
     for (;;) {
       if (startsWith(this.#held, END_MARK.subarray(1))) {
         this.#hash.update(this.#take(END_MARK.length - 1));

@@ -21,21 +21,21 @@ import { BackupText } from "./backup_text.ts";
 
 /** How to read one. */
 export interface ReadOptions {
-  /** Whether rows that are there are deleted first; otherwise the database must have none. */
+  /** Whether existing rows are deleted first; otherwise the database must have none. */
   readonly replace?: boolean;
   /** Another directory of migrations than the project's own. */
   readonly migrations?: URL;
-  /** Told of every table. */
+  /** Called with a line for every table. */
   readonly progress?: (line: string) => void;
 }
 
-/** What a backup says of itself. */
+/** A backup's own description. */
 export interface BackupSummary {
   readonly head: BackupHead;
   readonly tail: BackupTail;
 }
 
-/** Reads a backup's text to its end, and uses nothing of it. Throws a `BackupError` if it is not whole. */
+/** Reads a backup's text to its end without using it. Throws a `BackupError` if it is not complete. */
 export async function checkBackup(source: AsyncIterable<Uint8Array>): Promise<BackupSummary> {
   const text = new BackupText(source);
   const head = await readStart(text);
@@ -47,8 +47,8 @@ export async function checkBackup(source: AsyncIterable<Uint8Array>): Promise<Ba
 }
 
 /**
- * Puts a backup into a database, which is migrated if need be, in one transaction: all of it or nothing. Throws a
- * `BackupError` if the backup is not whole, is a newer version's, or the database has rows.
+ * Restores a backup into a database, which is migrated if necessary, in one transaction. Throws a `BackupError` if the
+ * backup is not whole, is a newer version's, or the database has rows.
  */
 export async function readBackup(
   database: Database,
@@ -91,7 +91,7 @@ async function readStart(text: BackupText): Promise<BackupHead> {
   return head;
 }
 
-/** Hands each table's rows to `take`, which returns how many it took, null if it did not count them. */
+/** Passes each table's rows to `take`, which returns how many it stored, or null if it did not count them. */
 async function readTables(
   text: BackupText,
   take: (
@@ -126,7 +126,10 @@ function requireKnown(head: BackupHead, migrations: readonly Migration[]): void 
   );
 }
 
-/** An older version's rows fit its tables; those of an empty database can be what they were. */
+/**
+ * An older version's rows fit only its own tables, so an empty database is reverted to that version
+ * first.
+ */
 async function goBack(
   database: Database,
   head: BackupHead,
@@ -148,7 +151,7 @@ async function goBack(
   while (count > head.migration) count = (await applied("down")).length;
 }
 
-/** Keeps others from writing, and sees to it that there is nothing, or (`replace`) no longer. */
+/** Locks out other writers, and requires that the tables are empty or (`replace`) empties them. */
 async function requireRoom(sql: Transaction, replace: boolean): Promise<void> {
   const tables = await existingTables(sql);
   if (replace) {
@@ -190,12 +193,12 @@ async function fill(
   try {
     return await sql.copyIn(statement, rows);
   } catch (cause) {
-    // Its rows are not what the tables hold.
+    // A data error means that the backup's rows do not fit the tables.
     throw isDataError(cause) ? damaged({ cause }) : cause;
   }
 }
 
-/** Further rows get numbers after those that were read. */
+/** Later rows get numbers after those that were read. */
 async function continueNumbers(sql: Transaction, table: BackupTable): Promise<void> {
   const columns = await sql<{ name: string }[]>`
     SELECT quote_ident(attname) AS name FROM pg_catalog.pg_attribute

@@ -18,16 +18,16 @@ import {
 
 /** How to write one. */
 export interface WriteOptions {
-  /** Takes the text's bytes, in order; it is waited for, so that memory stays small. */
+  /** Takes the text's bytes, in order; it is awaited, so that memory stays small. */
   readonly take: (bytes: Uint8Array) => Promise<void>;
   readonly writtenAt: Date;
-  /** Told of every table. */
+  /** Called with a line for every table. */
   readonly progress?: (line: string) => void;
 }
 
 /**
- * Writes all tables as they are at one moment, whatever is written to them meanwhile. Throws a `BackupError` if the
- * database is another version's. Returns what it wrote.
+ * Writes a consistent snapshot of all tables. Throws a `BackupError` if the database is of another version. Returns
+ * what it wrote.
  */
 export async function writeBackup(
   database: Database,
@@ -46,7 +46,7 @@ export async function writeBackup(
     for (const table of BACKUP_TABLES) {
       const columns = await columnsOf(sql, table);
       await line(copyLine(table, columns));
-      // Of a query: a hypertable itself holds no rows.
+      // Copied from a query, since a hypertable itself holds no rows.
       const count = await sql.copyOut(
         `COPY (SELECT ${columns.join(", ")} FROM ${table}) TO STDOUT`,
         put,

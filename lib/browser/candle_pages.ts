@@ -2,26 +2,26 @@ import type { Candle } from "../candles/candle.ts";
 import type { Granularity } from "../candles/granularity.ts";
 import { decodeCandle } from "../candles/wire.ts";
 
-/** One page of history, ascending by start, and where the next older one is. */
+/** One page of history, ascending by start, and the URL of the next older one. */
 export interface HistoryPage {
   readonly candles: readonly Candle[];
   /** The URL of the next older page; null when there is none. */
   readonly next: string | null;
 }
 
-/** A page that was fetched, and the id from which a stream goes on without a gap; null if the server names none. */
+/** A fetched page, and the id from which a stream continues without a gap; null if the server sends none. */
 export interface FetchedPage extends HistoryPage {
   readonly position: string | null;
 }
 
-/** What the server does not know, or does not understand: asking again makes no sense. The message says it to a person. */
+/** The server does not know or understand the request, so that retrying makes no sense. The message is for people. */
 export class PageRefusal extends Error {
   override readonly name = "PageRefusal";
 }
 
 /**
- * Fetches a page of `/api/candles`. Rejects when the server does not answer with one. Candles of a multiple are read as if
- * they were `as`, one of the granularities that it is made of.
+ * Fetches a page of `/api/candles`. Rejects when the server does not answer with one. Candles of a multiple are read
+ * with the granularity `as`, that of its parts.
  */
 export async function fetchCandlePage(
   url: string,

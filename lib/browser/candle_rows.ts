@@ -26,7 +26,7 @@ export function writeCandleRows(candles: readonly Candle[]): string {
   ).join("\n");
 }
 
-/** Reads `writeCandleRows`' text; a line that is none is left out. What the rows lack is null. */
+/** Reads `writeCandleRows`' text; invalid lines are left out. Fields that rows lack are null. */
 export function readCandleRows(
   text: string,
   productId: ProductId,

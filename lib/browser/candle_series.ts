@@ -1,7 +1,7 @@
 import type { Candle } from "../candles/candle.ts";
 import { compareStates } from "../candles/candle.ts";
 
-/** What a candle did to a series: the newest bucket changed or began, an older one changed, or nothing. */
+/** A candle's effect on a series: the newest bucket changed or began, an older one changed, or nothing. */
 export type SeriesChange = "newest" | "older" | "none";
 
 /** One product's candles of one granularity, ascending by start, each in its highest known state. */
@@ -47,7 +47,7 @@ export class CandleSeries {
     return held?.start === start ? held : null;
   }
 
-  /** Lets go of all that start before `start` (epoch seconds). */
+  /** Drops candles that start before `start` (epoch seconds). */
   dropBefore(start: number): void {
     this.#candles = this.#candles.slice(this.#indexFrom(start));
   }

@@ -1,31 +1,31 @@
 import type { PageConnection } from "./connection.ts";
 
-/** What a page's islands hear from its stream. */
+/** Callbacks of a page's islands for its stream. */
 export interface StreamListener {
-  /** A candle as it came, in the wire's JSON: each listener reads what it needs of it. */
+  /** A candle in the wire's JSON, unparsed: each listener reads what it needs. */
   candle(text: string): void;
   /** The server could not resume: candles in between may be missing, so history has to be read again. */
   reset?(): void;
 }
 
-/** Silence after which the server is asked whether it still has its feed. */
+/** Silence after which the page asks the server whether it still has its feed. */
 const QUIET_MS = 15_000;
-/** A lost connection is called stale after this long. */
+/** A lost connection is shown as stale after this long. */
 const LOST_MS = 10_000;
 const LONGEST_RETRY_MS = 30_000;
 const LAST_EVENT_ID = /&last_event_id=(\d+)$/;
 
 /**
- * One EventSource for any number of listeners: the first one opens it, the last one leaving closes it. It
- * reconnects by itself, resuming where it was, and tells how it is. It begins where `last_event_id` in its URL says,
- * which is where the page's history ends; without one, what closed before its first event may be missing in that
- * history, so the listeners that keep one are told to read it again.
+ * One EventSource for any number of listeners: the first one opens it, and it closes when the last one leaves. It
+ * reconnects by itself, resumes where it was, and reports its state. It begins at `last_event_id` of its URL, where the
+ * page's history ends. Without one, candles that closed before its first event may be missing from that history, so
+ * listeners with a history get `reset` and read it again.
  */
 export class CandleStream {
   readonly #url: string;
   /** The URL without an id. */
   readonly #wish: string;
-  /** Only a page with a history needs what was missed; prices are whole with the snapshot. */
+  /** Only pages with a history need what was missed; for prices the snapshot suffices. */
   readonly #resumes: boolean;
   readonly #notify: (connection: PageConnection) => void;
   #now: PageConnection = { state: "idle", dataAtMs: null };
@@ -56,7 +56,7 @@ export class CandleStream {
 
   add(listener: StreamListener): void {
     this.#listeners.add(listener);
-    // What came before is known to the others alone.
+    // Only the other listeners have what came before.
     if (this.#hasBegun) listener.reset?.();
     if (this.#listeners.size > 1) return;
     this.#report("connecting", Date.now());
@@ -115,14 +115,14 @@ export class CandleStream {
   #lose(source: EventSource): void {
     this.#lostAtMs ??= Date.now();
     if (this.#now.state !== "stale") this.#report("reconnecting");
-    // A refusal (503, 429) ends an EventSource for good, so then the retrying is ours.
+    // A refusal (503, 429) ends an EventSource for good, so this code retries.
     if (source.readyState !== EventSource.CLOSED || this.#source !== source) return;
     this.#source = null;
     const delayMs = Math.min(LONGEST_RETRY_MS, 1000 * 2 ** this.#failures++);
     this.#retry = setTimeout(() => this.#open(), delayMs * (0.5 + Math.random() / 2));
   }
 
-  /** Once a second: calls the lost stale, asks after silence. */
+  /** Once a second: marks a lost connection as stale, and checks the server after silence. */
   #look(): void {
     if (document.hidden) return;
     const nowMs = Date.now();
@@ -137,7 +137,7 @@ export class CandleStream {
     }
   }
 
-  /** A quiet market and a dead feed look the same from here; the server knows which one it is. */
+  /** From here a quiet market and a dead feed look the same, so the server is asked. */
   async #checkServer(): Promise<void> {
     const ready = await fetch(this.#url.replace(/\/stream\?.*/, "/readyz"), {
       cache: "no-store",
@@ -170,7 +170,7 @@ export class CandleStream {
 
   /**
    * A browser allows six connections to a host over HTTP/1.1: with a hidden page on each the seventh would never load.
-   * So a hidden page lets go of its own at once, and resumes where it was when it is seen.
+   * So a hidden page closes its own at once, and resumes where it was when it is shown.
    */
   #visibility = (): void => {
     if (document.hidden) this.#release();

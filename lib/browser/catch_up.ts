@@ -1,7 +1,7 @@
-/** Delays before the second and all later attempts; the last one holds for the rest. */
+/** Delays before the second and later attempts; the last one is repeated. */
 const RETRY_MS = [1000, 2000, 4000, 8000, 15_000, 30_000];
 
-/** What a catch-up does, and how it waits. */
+/** What `CatchUp` works with. */
 export interface CatchUpParts {
   /** Reads history and shows it. Rejects when it cannot be read. */
   read(signal: AbortSignal): Promise<void>;
@@ -12,9 +12,9 @@ export interface CatchUpParts {
 }
 
 /**
- * Reads history again after a stream that could not resume, and retries until it can: a hole in an open chart never
- * closes by itself. One reading at a time; a request that comes during one makes it be followed by another. Whoever
- * made it closes it.
+ * Reads history again after a stream that could not resume, and retries until it succeeds, since a hole in an open
+ * chart never closes by itself. One reading at a time; a request during a reading is followed by another reading. Its
+ * owner closes it.
  */
 export class CatchUp {
   readonly #parts: CatchUpParts;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { CatchUp } from "./catch_up.ts";
 
-/** A catch-up whose readings and pauses end when the test says so. */
+/** A catch-up whose readings and pauses the test ends. */
 function driven() {
   const readings: PromiseWithResolvers<void>[] = [];
   const pauses: { readonly ms: number; readonly end: () => void }[] = [];
@@ -22,7 +22,7 @@ async function settled(): Promise<void> {
   for (let turn = 0; turn < 10; turn++) await Promise.resolve();
 }
 
-Deno.test("catch-up - what cannot be read is read again, ever later, until it can be", async () => {
+Deno.test("catch-up - a failed reading is retried with growing delays until it succeeds", async () => {
   const { catchUp, readings, pauses, failing } = driven();
   catchUp.request();
   for (let attempt = 0; attempt < 8; attempt++) {

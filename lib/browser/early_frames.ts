@@ -4,9 +4,9 @@ import type { StreamListener } from "./candle_stream.ts";
 const MOST_KEPT = 1000;
 
 /**
- * Listens in place of a listener that is still to be loaded, drawn or mounted: keeps what the stream brings, hands it over
- * in order, and from then on passes everything through. So there is no moment at which nobody listens. More than it can
- * keep is for the listener like a stream that could not resume.
+ * Stands in for a listener that is not loaded, drawn or mounted yet: keeps what the stream brings, hands it over in
+ * order, and from then on passes everything through, so that no frame is missed. If there is more than it can keep, the
+ * listener gets a reset, as from a stream that could not resume.
  */
 export class EarlyFrames implements StreamListener {
   #texts: string[] = [];
@@ -25,7 +25,7 @@ export class EarlyFrames implements StreamListener {
     this.#isWhole = false;
   }
 
-  /** Gives a listener all that came so far and all that comes from now on. Returns how to stop that. */
+  /** Gives a listener all that came so far and all that comes from now on. Returns a function that stops this. */
   handTo(listener: StreamListener): () => void {
     if (!this.#isWhole) listener.reset?.();
     for (const text of this.#texts) listener.candle(text);

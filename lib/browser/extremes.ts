@@ -5,7 +5,7 @@ export interface Extremes {
   readonly low: string;
 }
 
-/** Reads a candle's extremes from the text on the wire, as `readQuote` reads its price. Null if it is no candle. */
+/** Reads a candle's extremes from the text on the wire, as `readQuote` reads its price. Null if it is not a candle. */
 export function readExtremes(text: string): Extremes | null {
   const value = (key: string) => new RegExp(`"${key}":(\\d[\\d.]*)`).exec(text)?.[1];
   const start = value("timestamp");

@@ -4,7 +4,7 @@ import { formatDecimal } from "../candles/decimal.ts";
 import { encodeCandle } from "../candles/wire.ts";
 import { readExtremes } from "./extremes.ts";
 
-Deno.test("extremes are what the candle on the wire says, every digit included", () => {
+Deno.test("extremes - they equal the candle's on the wire, every digit included", () => {
   const candle = sampleCandle();
   assert.deepEqual(readExtremes(encodeCandle(candle)), {
     start: candle.start,

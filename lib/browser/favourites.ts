@@ -5,7 +5,7 @@ const KEY = "favourites";
 /** The ids of the products that a person has starred, kept in this browser and shared by its tabs. */
 export const favourites = signal<ReadonlySet<string>>(new Set());
 
-/** Reads what is kept and follows what other tabs change. Returns how to stop. */
+/** Reads the stored stars and follows other tabs' changes. Returns a function that stops this. */
 export function followFavourites(): () => void {
   const follow = (event: StorageEvent) => {
     if (event.key === KEY || event.key === null) favourites.value = read();
@@ -15,7 +15,7 @@ export function followFavourites(): () => void {
   return () => removeEventListener("storage", follow);
 }
 
-/** Stars a product, or takes its star away. */
+/** Toggles a product's star. */
 export function toggleFavourite(id: string): void {
   const next = new Set(favourites.peek());
   if (!next.delete(id)) next.add(id);
@@ -23,7 +23,7 @@ export function toggleFavourite(id: string): void {
   try {
     localStorage.setItem(KEY, [...next].join());
   } catch {
-    // A browser that keeps nothing still shows the stars until the page is left.
+    // A browser without storage shows the stars until the page is left.
   }
 }
 

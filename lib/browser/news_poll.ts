@@ -1,20 +1,20 @@
-/** What waiting takes, as `Clock` has it. */
+/** The part of `Clock` that waiting needs. */
 interface Timers {
   now(): number;
   after(delayMs: number, run: () => void): () => void;
 }
 
-/** What a server answered: its contents' tag, and how to read them. */
+/** A server's answer: the tag of its contents, and a function that reads them. */
 export interface NewsAnswer<T> {
   readonly tag: string | null;
   read(): Promise<T>;
 }
 
-/** What is requested, how often, and what takes it. */
+/** What is polled, how often, and what takes the answers. */
 export interface NewsPollParts<T> {
   /** Rejects when there is no answer. */
   request(signal: AbortSignal): Promise<NewsAnswer<T>>;
-  /** Takes an answer that is another than the one before. True: nothing more is expected soon, so the next wait is longer. */
+  /** Takes an answer that differs from the one before. True if no more is expected soon, so the next wait is longer. */
   take(answer: T): boolean;
   /** The wait before the first request and after news; without any it doubles, up to `mostMs`. */
   readonly leastMs: number;
@@ -22,7 +22,7 @@ export interface NewsPollParts<T> {
   /** Without news for so long it ends, until the page is looked at again. */
   readonly endAfterMs?: number;
   readonly clock?: Timers;
-  /** Whether the page is looked at; what `follow` returns stops following. */
+  /** Whether the page is visible; `follow` returns a function that stops following. */
   readonly sight?: { isHidden(): boolean; follow(onChange: () => void): () => void };
 }
 

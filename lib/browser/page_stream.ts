@@ -5,8 +5,8 @@ import { connection } from "./connection.ts";
 let pageStream: CandleStream | null = null;
 
 /**
- * Listens to the page's stream at `url`, opening it if this is the first listener. Returns how to stop.
- * A page has one stream, which says in `connection` how it is: another URL while one is open is a `TypeError`.
+ * Listens to the page's stream at `url`, opening it if this is the first listener. Returns a function that stops
+ * listening. A page has one stream, whose state is in `connection`: another URL while one is open is a `TypeError`.
  */
 export function listen(url: string, listener: StreamListener): () => void {
   pageStream ??= new CandleStream(url, (now) => connection.value = now);

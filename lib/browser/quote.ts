@@ -1,6 +1,6 @@
 import type { CandleState } from "../candles/candle.ts";
 
-/** What the dashboard wants of a candle: whose it is, which one, and its last price as it was sent. */
+/** The part of a candle that the dashboard needs: product, start, state and last price as it was sent. */
 export interface Quote extends CandleState {
   readonly productId: string;
   readonly start: number;
@@ -18,8 +18,8 @@ const [PRODUCT_ID, START, CLOSE, IS_COMPLETE, EXACT, REVISION] = [
 ] as const;
 
 /**
- * Reads a candle's quote straight from the text on the wire, in whatever order its keys are: a tenth of the code of
- * the whole decoder, and no value passes through a float. Null if it is no candle.
+ * Reads a candle's quote directly from the text on the wire, with its keys in any order: a tenth of the decoder's code,
+ * and no value passes through a float. Null if it is not a candle.
  */
 export function readQuote(text: string): Quote | null {
   const value = (key: RegExp) => key.exec(text)?.[1];
@@ -45,7 +45,8 @@ export function readQuote(text: string): Quote | null {
 
 /**
  * `supersedes` for quotes: a later start wins, and for the same start the order among states. It is
- * spelt out here, and tested against the original, since that one brings all of decimal arithmetic.
+ * written out here, and tested against the original, since importing that would bring all of the
+ * decimal arithmetic.
  */
 export function isAtLeast(next: Quote, held: Quote): boolean {
   return next.start !== held.start ? next.start > held.start : rank(next) >= rank(held);

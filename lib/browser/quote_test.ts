@@ -22,7 +22,7 @@ function quoteOf(candle: Candle): Quote {
   return quote;
 }
 
-Deno.test("a quote is what the candle on the wire says, every digit of its price included", () => {
+Deno.test("a quote equals the candle on the wire, every digit of its price included", () => {
   for (const candle of CANDLES) {
     const { productId, start, close, isComplete, exact, revision } = candle;
     assert.deepEqual(quoteOf(candle), {
@@ -52,7 +52,7 @@ Deno.test("quote - the order of a candle's keys does not matter", () => {
   }
 });
 
-Deno.test("a text that is no candle is no quote", () => {
+Deno.test("a text that is not a candle is not a quote", () => {
   for (const text of ["", "{}", '{"product_id":"BTC-USD"}', "null"]) {
     assert.equal(readQuote(text), null);
   }

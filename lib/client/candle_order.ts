@@ -1,6 +1,6 @@
 import type { Candle } from "../../static/client.d.ts";
 
-/** States remembered of each key, so that a lower one never follows. */
+/** States kept for each key, so that a lower one never follows. */
 const KEPT_STATES = 500;
 
 /** A candle and the text that it came as. */
@@ -10,14 +10,14 @@ export interface Frame {
 }
 
 /**
- * The order of one product's candles of one granularity, as a follower gets them: of each the states ascending, and no live
- * candle while one before it is missing, or may still change where `provesEach`.
+ * Orders one product's candles of one granularity for a follower: each candle's states ascend, and a live candle is
+ * held back while one before it is missing, or (`provesEach`) may still change.
  */
 export class CandleOrder {
   readonly #ranks = new Map<number, number>();
   #newest: Candle | null = null;
   #held: Frame | null = null;
-  /** Whether waiting for proof is worth it: after a candle that was not proven in time it is not, until one is proven. */
+  /** Whether to wait for proof: after a candle that was not proven in time it does not, until one is proven. */
   #isPatient = true;
   readonly #provesEach: boolean;
 
@@ -25,7 +25,7 @@ export class CandleOrder {
     this.#provesEach = provesEach;
   }
 
-  /** The candle that is furthest on of those that were let through. */
+  /** The newest candle that was let through. */
   get newest(): Candle | null {
     return this.#newest;
   }
@@ -34,7 +34,7 @@ export class CandleOrder {
     return this.#held !== null;
   }
 
-  /** The frames to be handed on now that this one came. `isWhole`: nothing can be missing. */
+  /** The frames to hand on after this one came. `isWhole`: nothing can be missing. */
   take(frame: Frame, isWhole: boolean): Frame[] {
     const { candle } = frame;
     const { timestamp, is_complete } = candle;
@@ -52,7 +52,7 @@ export class CandleOrder {
     return [frame, ...this.#letGo()];
   }
 
-  /** What was kept back, if it is still of use: the wait is over, whether or not what it was for has come. */
+  /** Ends a wait, and returns what was held back if it is still current. */
   release(): Frame[] {
     this.#isPatient = true;
     this.#isPatient = this.#held === null || !this.#lacks(this.#held.candle);
@@ -77,7 +77,7 @@ export class CandleOrder {
     if (timestamp >= (this.#newest?.timestamp ?? 0)) this.#newest = candle;
   }
 
-  /** Whether a closed candle is to come before this one: its ids show it, where they are known. */
+  /** Whether a closed candle must come before this one, by its ids where they are known. */
   #lacks(candle: Candle): boolean {
     const before = this.#newest;
     if (before === null || candle.timestamp <= before.timestamp) return false;

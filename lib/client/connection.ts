@@ -7,7 +7,7 @@ import { covers, queryOf, together, wants, type Wish } from "./wish.ts";
 /** One follower of a connection. */
 export interface Member {
   readonly wish: Wish;
-  /** The id behind which it begins; null to begin with the current candles. */
+  /** The id after which it begins; null to begin with the current candles. */
   readonly lastEventId: string | null;
   readonly resumes: boolean;
   readonly pausesHidden: boolean;
@@ -26,10 +26,10 @@ const SILENT_MS = 45_000;
 
 const HAS_PAGE = typeof document !== "undefined";
 
-/** One stream of a server for all who follow there: it is opened again, where it was, whenever more is wanted. */
+/** One stream of a server for all its followers: it is opened again, where it was, whenever more is wanted. */
 export class Connection {
   readonly #members = new Set<Member>();
-  /** Members that lack what the stream that is open does not bring: the current candles, or those behind an id. */
+  /** Members that still need what the open stream does not bring: the current candles, or those after an id. */
   readonly #joining = new Set<Member>();
   /** The newest candle of each key, for members that come later. */
   readonly #newest = new Map<string, Frame>();
@@ -56,7 +56,7 @@ export class Connection {
     const isCovered = this.#open !== null && this.#lastId !== null && covers(this.#open.wish, wish);
     if (!isCovered || (lastEventId !== null && Number(lastEventId) < Number(this.#lastId))) {
       this.#joining.add(member);
-      // While a lost stream waits for its retry, that is soon enough.
+      // A lost stream that waits for its retry will include the change then.
       if (this.#open !== null || this.#failures === 0) {
         this.#soon(this.#open === null ? 0 : JOIN_MS);
       }
@@ -144,7 +144,7 @@ export class Connection {
         if (refusal !== null) return this.#refuse(refusal);
       }
     } catch {
-      // Lost, or out of reach.
+      // The connection was lost, or the server is not reachable.
     }
     if (signal.aborted) return;
     this.#close();
@@ -194,7 +194,7 @@ export class Connection {
     this.#members.forEach((member) => hand(member, frame));
   }
 
-  /** Ends the members that want what does not exist, and continues with the others. */
+  /** Ends the members that want what the server does not have, and continues with the others. */
   #refuse({ values, detail }: Refusal): void {
     this.#close();
     for (const member of [...this.#members]) {

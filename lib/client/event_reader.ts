@@ -1,4 +1,4 @@
-/** One block of a stream that was read. */
+/** One parsed block of a stream. */
 export interface StreamEvent {
   readonly type: string;
   readonly data: string;
@@ -12,7 +12,7 @@ export class EventReader {
   retryMs: number | null = null;
   #rest = "";
 
-  /** The events that this piece completes. */
+  /** Takes the next piece; returns the events that it completes. */
   read(text: string): StreamEvent[] {
     const blocks = (this.#rest + text).split("\n\n");
     this.#rest = blocks.pop() ?? "";

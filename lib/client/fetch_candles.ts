@@ -1,7 +1,7 @@
 import type { Candle } from "../../static/client.d.ts";
 import type { Frame } from "./candle_order.ts";
 
-/** Pages of a thousand candles that are read at most: what is longer ago does not come. */
+/** Most pages, of a thousand candles each, that are read; older candles are not fetched. */
 const MAX_PAGES = 20;
 
 // Candles are flat objects: each is cut out as it was sent, with every digit.

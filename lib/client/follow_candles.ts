@@ -4,9 +4,9 @@ import { Connection } from "./connection.ts";
 import { fetchCandles } from "./fetch_candles.ts";
 import { granularityName } from "./granularity_name.ts";
 
-/** How long a live candle waits for the closed one before it, where a reconnection may have left something out. */
+/** How long a live candle waits for the closed one before it, after a reconnection that may have missed some. */
 const HOLD_MS = 15_000;
-/** How long what is being read may lack trades that the server is still fetching. */
+/** How long a reading waits for trades that the server is still fetching. */
 const FILL_MS = 60_000;
 const RETRY_MS = 1000;
 
@@ -17,7 +17,7 @@ interface Key {
   readonly order: CandleOrder;
   /** Whether closed candles may be missing since a reconnection. */
   isUnsure: boolean;
-  /** What comes while the past is being read; null while it is not. */
+  /** Frames that come while the past is being read; null otherwise. */
   waiting: Frame[] | null;
 }
 
@@ -56,8 +56,8 @@ export function followCandles(options: FollowOptions): () => void {
   };
 
   /**
-   * Reads what closed since the newest candle, until that is proven to be all or some time has passed, and hands it on
-   * before what has come meanwhile.
+   * Reads what closed since the newest candle, until it is proven complete or some time has passed, and hands it on
+   * before what came meanwhile.
    */
   const fill = async (key: Key) => {
     const known = key.order.newest;
@@ -150,7 +150,7 @@ function setOf(
   return names === "*" || names.includes("*") ? "*" : new Set(names.map(proper));
 }
 
-/** An error in a caller's own code is the caller's, and ends no stream. */
+/** An error of the caller's own code is reported and does not end the stream. */
 function guarded(call: () => void): void {
   try {
     call();

@@ -10,7 +10,10 @@ const MINUTES: Readonly<Record<number, string>> = {
 };
 const UNITS: Readonly<Record<string, number>> = { "": 1 / 60, m: 1, h: 60, d: 1440 };
 
-/** A granularity as candles are named, of what people write: `5m`, `300`, `FIVE_MINUTES`. What is none stays as it is. */
+/**
+ * The canonical name of a granularity that people write as `5m`, `300` or `FIVE_MINUTES`. Any other text is returned
+ * unchanged.
+ */
 export function granularityName(text: string): string {
   const [, count = 0, unit = ""] = /^(\d+)([mhd]?)$/i.exec(text) ?? [];
   return MINUTES[Number(count) * (UNITS[unit.toLowerCase()] ?? 0)] ??

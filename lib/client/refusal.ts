@@ -1,4 +1,4 @@
-/** What a server does not have, or does not understand. */
+/** A request that a server cannot serve. */
 export interface Refusal {
   /** Each bad value, in capitals, and what is wrong with it. */
   readonly values: ReadonlyMap<string, string>;

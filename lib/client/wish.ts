@@ -1,4 +1,4 @@
-/** What a follower wants of a stream. */
+/** The candles that a follower wants. */
 export interface Wish {
   readonly products: ReadonlySet<string> | "*";
   readonly granularities: ReadonlySet<string> | "*";
@@ -8,7 +8,7 @@ export interface Wish {
 /** Longer lists of products are requested as all of them: a query has room for some 16,000 characters. */
 const MAX_PRODUCTS_LENGTH = 8000;
 
-/** All that several wishes name together: each product in each granularity. */
+/** The union of several wishes: each product in each granularity. */
 export function together(wishes: readonly Wish[]): Wish {
   return {
     products: union(wishes.map(({ products }) => products)),

@@ -16,7 +16,7 @@ export const DRAWING_KINDS = [
 
 export type DrawingKind = typeof DRAWING_KINDS[number];
 
-/** How a kind is named to people, and how many anchors one of it has. */
+/** The name of a kind, and the number of its anchors. */
 export const DRAWINGS: Readonly<
   Record<DrawingKind, { readonly title: string; readonly anchors: 1 | 2 }>
 > = {
@@ -30,10 +30,10 @@ export const DRAWINGS: Readonly<
 
 /** What a person drew on a product's chart. */
 export interface Drawing {
-  /** Capitals are not in it: `[a-z0-9]`, at most 24. */
+  /** Small letters and digits (`[a-z0-9]`), at most 24. */
   readonly id: string;
   readonly kind: DrawingKind;
-  /** As many as its kind has. */
+  /** As many as its kind requires. */
   readonly anchors: readonly Anchor[];
   /** What a text says; empty for the other kinds. */
   readonly text: string;

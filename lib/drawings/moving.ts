@@ -3,8 +3,8 @@ import { isAnchor } from "./drawing.ts";
 import type { Plot, Point } from "./plot.ts";
 
 /**
- * A drawing moved by so many pixels; of one anchor (by its place) alone if `end` is not null. As it was where it would come to lie
- * where no time or price is.
+ * A drawing moved by a number of pixels, or only its anchor with the index `end`. Unchanged if it would move to where
+ * the chart has no time or price.
  */
 export function movedBy(drawing: Drawing, by: Point, end: number | null, plot: Plot): Drawing {
   const anchors = drawing.anchors.map((anchor, place) => {

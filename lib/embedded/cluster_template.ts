@@ -10,13 +10,13 @@ import { unprivilegedPrefix } from "./unprivileged.ts";
 /** The role and the database of an embedded PostgreSQL. */
 export const POSTGRES_NAME = "spot_canvas";
 
-/** Everybody shows a password, and the role has none until it is given one. */
+/** Every login needs a password, and the role has none until it is given one. */
 const ACCESS = "host all all 127.0.0.1/32 scram-sha-256\n";
 
 /**
- * Copies a new cluster into `data`: the role without a password and the database. Extensions are made when its server runs:
- * what is made before counts as part of the server, and `pg_dump` leaves it out.
- * `initdb` runs once for each `binDir` and user; the copy of what it made takes a fifth of its time.
+ * Copies a new cluster into `data`: the role without a password and the database. Extensions are created when its
+ * server runs: `pg_dump` would take those created before for a part of the server, and leave them out. `initdb` runs
+ * once for each `binDir` and user; the copy of what it made takes a fifth of its time.
  */
 export async function copyCluster(
   data: string,
@@ -46,7 +46,7 @@ async function makeCluster(
     join(binaries.directory, "bin/initdb"),
     `--pgdata=${data}`,
     `--username=${POSTGRES_NAME}`,
-    // Not the machine's locales: they sort differently after an upgrade.
+    // Not the machine's locales, whose order may change with an upgrade.
     "--locale=C",
     "--locale-provider=builtin",
     "--builtin-locale=C.UTF-8",
@@ -57,7 +57,7 @@ async function makeCluster(
   ];
   await run(program, args, { env: serverEnvironment(), signal });
   await Deno.writeTextFile(join(data, "pg_hba.conf"), ACCESS);
-  // Three hundred files less in every copy than with one more database.
+  // Saves three hundred files in every copy, compared with one more database.
   const rename = `ALTER DATABASE postgres RENAME TO ${POSTGRES_NAME}`;
   await runAlone(binaries, data, "template1", rename, signal);
   return data;

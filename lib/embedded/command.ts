@@ -10,7 +10,7 @@ export interface CommandOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A command that ended with another code than 0. The message is its last complaint. */
+/** A command ended with another code than 0. The message is its last line of error output. */
 export class CommandError extends Error {
   override readonly name = "CommandError";
   constructor(program: string, code: number, readonly stderr: string) {
@@ -40,7 +40,7 @@ export async function run(
   }).spawn();
   if (input !== undefined) {
     const text = new Blob([input]).stream();
-    // A command that ends without reading says why itself.
+    // A command that ends without reading reports its own reason.
     await text.pipeTo(child.stdin).catch(() => {});
   }
   const { success, code, stdout, stderr } = await child.output();
@@ -61,8 +61,8 @@ export async function succeeds(program: string, args: readonly string[]): Promis
 }
 
 /**
- * A program's path, looked for on `PATH` and where Debian keeps servers; null if it is nowhere.
- * A name that is an absolute path is only looked for there.
+ * A program's path, looked up on `PATH` and where Debian keeps servers; null if it is not found. A
+ * name that is an absolute path is only looked for there.
  */
 export async function findProgram(name: string): Promise<string | null> {
   for (const directory of isAbsolute(name) ? ["/"] : searchPath().split(":")) {

@@ -74,7 +74,7 @@ async function aptOptions(apt: string, mirror: string, suite: string): Promise<s
       "Dir::Etc::SourceParts=/dev/null",
       `Dir::State::Lists=${join(apt, "lists")}`,
       `Dir::Cache=${join(apt, "cache")}`,
-      // Its sandbox user could not write into a directory that only we may enter.
+      // apt's sandbox user could not write into a directory that only we may enter.
       "APT::Sandbox::User=root",
       "APT::Update::Error-Mode=any",
       "Acquire::Languages=none",

@@ -4,7 +4,7 @@ import type { PostgresBinaries } from "./postgres_binaries.ts";
 import type { Progress } from "./progress.ts";
 
 /**
- * Gives the extension an id of its own, one line, doing nothing where it has one. Besides its members, only its schema and
+ * Gives the extension an ordinary id, in one line; does nothing if it has one. Besides its members, only its schema and
  * its description refer to it. Ids need be unique among extensions only.
  */
 const OWN_ID = `DO $$ DECLARE low oid; own oid; BEGIN
@@ -18,10 +18,10 @@ const OWN_ID = `DO $$ DECLARE low oid; own oid; BEGIN
 END $$`.replaceAll("\n", " ");
 
 /**
- * Lets `pg_dump` see TimescaleDB in a cluster that was made with it before its server first ran: PostgreSQL then gives
- * out ids below 16384, and what has such an id counts as part of the server, so that a dump had the chunks' rows but
- * neither the extension nor the table that they are chunks of. False if it could not be done: the cluster works as
- * before. The cluster's server must not be running.
+ * Makes `pg_dump` include TimescaleDB for a cluster in which it was created before the server first ran. PostgreSQL
+ * then assigns ids below 16384, which count as part of the server, so a dump had the chunks' rows but neither the
+ * extension nor the table of the chunks. False if it could not be done: the cluster works as before. The cluster's
+ * server must not be running.
  */
 export async function makeExtensionDumpable(
   binaries: PostgresBinaries,

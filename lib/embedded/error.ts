@@ -12,7 +12,7 @@ export const GIVE_DATABASE_URL = "give DATABASE_URL, or use compose.yaml";
 /** The sentence that ends a message about a message server that cannot be embedded. */
 export const GIVE_NATS_URL = "give NATS_URL, or use compose.yaml";
 
-/** What went wrong, as the one line a message has room for. */
+/** The reason of an error, in one line. */
 export function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text.split("\n").map((line) => line.trim()).find((line) => line !== "") ?? "unknown";

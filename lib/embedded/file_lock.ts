@@ -5,14 +5,14 @@ const RETRY_MS = 50;
 
 /**
  * An exclusive lock on a file, for as long as it is not closed. The kernel holds it, so it ends
- * with its process however that ends: there is no such thing as a stale one.
+ * with its process however that ends, and never becomes stale.
  */
 export class FileLock implements Disposable {
   private held = true;
 
   private constructor(private readonly file: Deno.FsFile) {}
 
-  /** Takes the lock, or gives null if someone else (this process included) has it. */
+  /** Takes the lock; null if it is taken (by this process, too). */
   static async tryTake(path: string): Promise<FileLock | null> {
     await Deno.mkdir(dirname(path), { recursive: true });
     const file = await Deno.open(path, { create: true, write: true, mode: 0o600 });
@@ -21,7 +21,7 @@ export class FileLock implements Disposable {
     return null;
   }
 
-  /** Waits for the lock. `waiting` is told once if it is not free. */
+  /** Waits for the lock. `waiting` is called once if it is not free. */
   static async take(path: string, waiting: () => void, signal?: AbortSignal): Promise<FileLock> {
     for (let attempt = 0;; attempt++) {
       signal?.throwIfAborted();
@@ -35,7 +35,8 @@ export class FileLock implements Disposable {
   [Symbol.dispose](): void {
     if (!this.held) return;
     this.held = false;
-    // A program that is being started has a copy of the open file until it runs, which closing alone leaves locked.
+    // A child process that is being started has a copy of the open file until its program runs; closing alone would
+    // leave that locked.
     this.file.unlockSync();
     this.file.close();
   }

@@ -16,7 +16,7 @@ Deno.test("a lock has one holder, and is free again when that one lets go", asyn
   await Deno.remove(directory, { recursive: true });
 });
 
-Deno.test("who waits for a lock is told so once, and gets it when it is free", async () => {
+Deno.test("a caller that waits for a lock is notified once, and gets it when it is free", async () => {
   const directory = await Deno.makeTempDir();
   const path = join(directory, "lock");
   const first = await FileLock.tryTake(path);
@@ -64,7 +64,7 @@ Deno.test("a killed process holds no lock", async () => {
 Deno.test("lock - given back, it is free though programs are being started meanwhile", async () => {
   const directory = await Deno.makeTempDir();
   const path = join(directory, "lock");
-  // Between its beginning and its program's, a child has a copy of all open files.
+  // Between fork and exec a child has a copy of all open files.
   const starting = `postMessage(0); while (true) await new Deno.Command("true").output();`;
   const url = `data:text/javascript,${encodeURIComponent(starting)}`;
   const others = [0, 1].map(() => new Worker(url, { type: "module" }));

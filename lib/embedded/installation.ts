@@ -3,7 +3,7 @@ import { pause } from "../time/pause.ts";
 import { FileLock } from "./file_lock.ts";
 import type { Progress } from "./progress.ts";
 
-/** Where things are installed, shared by every process that is given the same `binDir`. */
+/** Where programs are installed, shared by all processes with the same `binDir`. */
 export interface InstallOptions {
   readonly binDir: string;
   readonly progress: Progress;
@@ -11,9 +11,9 @@ export interface InstallOptions {
 }
 
 /**
- * A directory of `binDir` that is either there and complete or not there at all.
- * `build` fills a staging directory and returns the part of it that becomes `{binDir}/{name}`;
- * one process builds, others wait for it, and what a killed one left is thrown away.
+ * Installs a directory into `binDir` atomically. `build` fills a staging directory and returns the
+ * part of it that becomes `{binDir}/{name}`. One process builds while others wait for it, and what
+ * a killed one left is removed.
  */
 export async function installOnce(
   name: string,
@@ -45,7 +45,7 @@ export async function isDirectory(path: string): Promise<boolean> {
   return (await Deno.stat(path).catch(() => null))?.isDirectory ?? false;
 }
 
-/** Removes a directory and all in it; one that is not there is fine. */
+/** Removes a directory and all in it, if it exists. */
 export async function removeTree(path: string, attempts = 20): Promise<void> {
   try {
     await Deno.remove(path, { recursive: true });

@@ -7,8 +7,8 @@ const RETRY_MIN_MS = 200;
 const RETRY_MAX_MS = 10_000;
 
 /**
- * A server that is started again whenever it ends without being asked to: PostgreSQL stops when its log finds no room.
- * Whoever made it stops or kills it.
+ * A server that is started again whenever it ends by itself: PostgreSQL stops when its log finds no room. Its owner
+ * stops or kills it.
  */
 export class KeptServer {
   readonly #title: string;
@@ -36,7 +36,7 @@ export class KeptServer {
     return this.#server.pid;
   }
 
-  /** Ends it in order, and for good. */
+  /** Shuts it down, for good. */
   async stop(patienceMs: number): Promise<void> {
     this.#stop.abort();
     await this.#server.stop(patienceMs);
@@ -50,7 +50,7 @@ export class KeptServer {
     await this.#watching;
   }
 
-  /** Ends it in order, to be started again. */
+  /** Shuts it down, to be started again. */
   restart(patienceMs: number): Promise<void> {
     return this.#server.stop(patienceMs);
   }
@@ -66,7 +66,7 @@ export class KeptServer {
         if (signal.aborted) return;
         try {
           this.#server = await this.#relaunch(signal);
-          // It may have come up just as everything was to end.
+          // It may have come up during the shutdown.
           if (signal.aborted) await this.#server.kill();
           break;
         } catch (error) {

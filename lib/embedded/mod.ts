@@ -23,11 +23,11 @@ export interface EmbeddedOptions {
   /** Who may read from NATS. */
   readonly natsReader?: LimitedUser;
   readonly progress: Progress;
-  /** Gives up starting; it does not stop what has been started. */
+  /** Aborts starting; it does not stop what was started. */
   readonly signal?: AbortSignal;
 }
 
-/** The servers that were started. Whoever started them closes them. */
+/** The servers that were started. The caller closes them. */
 export interface Embedded {
   readonly databaseUrl: string | null;
   readonly natsUrl: string | null;
@@ -38,8 +38,9 @@ export interface Embedded {
 }
 
 /**
- * Starts PostgreSQL (with TimescaleDB where it can be had) and nats-server on this machine, both at
- * once, installing what is missing. Throws `EmbeddedError`, and then leaves nothing running.
+ * Starts PostgreSQL (with TimescaleDB where available) and nats-server on this machine
+ * concurrently, installing what is missing. Throws `EmbeddedError`, and then leaves nothing
+ * running.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const { dataDir, needPostgres, needNats, progress } = options;

@@ -14,7 +14,7 @@ async function inDataDir(test: (dataDir: string) => Promise<void>): Promise<void
   }
 }
 
-/** An application that starts both servers, says so, and closes them when it is interrupted. */
+/** An application that starts both servers, prints that, and closes them when it is interrupted. */
 async function withApplication(
   dataDir: string,
   test: (
@@ -61,7 +61,7 @@ async function readText(reader: ReadableStreamDefaultReader<Uint8Array>): Promis
   return new TextDecoder().decode((await reader.read()).value);
 }
 
-Deno.test("both servers start together, and close together, once however often they are told to", async () => {
+Deno.test("both servers start together, and close together, once, however often close is called", async () => {
   await inDataDir(async (dataDir) => {
     const options = { dataDir, binDir: TEST_BIN_DIR, progress: quiet };
     const embedded = await startEmbedded({ ...options, needPostgres: true, needNats: true });

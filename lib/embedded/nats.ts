@@ -18,18 +18,18 @@ const STOP_SIGNAL = "SIGTERM";
 const STOP_PATIENCE_MS = 4000;
 const GREETING_PATIENCE_MS = 200;
 
-/** A running nats-server of our own, with JetStream. Whoever started it stops it. */
+/** A running embedded nats-server, with JetStream. The caller stops it. */
 export interface EmbeddedNats {
   /**
-   * With user and password, which the client library does not take from a URL but as options.
-   * Never log it.
+   * With user and password (which the client library takes as options, not from the URL). Never log
+   * it.
    */
   readonly url: string;
   readonly port: number;
   readonly pid: number;
-  /** What room there is on its disk. */
+  /** Free space on its disk. */
   freeBytes(): Promise<number>;
-  /** Shuts it down in order; it is started again on the same port and files, as after any end of its own. */
+  /** Shuts it down; it is started again on the same port and files, as when it ends by itself. */
   restart(): Promise<void>;
   /** Shuts it down in order, within 5 s. */
   stop(): Promise<void>;
@@ -39,7 +39,7 @@ export interface EmbeddedNats {
 
 /** How to start it. */
 export interface NatsOptions extends ServerOptions {
-  /** A user who may do less than we do; absent: no other may connect. */
+  /** A second user with fewer permissions; without it no other user may connect. */
   readonly reader?: LimitedUser;
 }
 

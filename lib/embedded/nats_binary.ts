@@ -56,7 +56,7 @@ async function fetchFromDebian(
   );
 }
 
-/** `2.15.1`, or `0` for a program that does not say or does not run. */
+/** `2.15.1`, or `0` for a program that does not run or prints no version. */
 async function versionOf(path: string): Promise<string> {
   const printed = await run(path, ["--version"]).catch(() => "");
   return /v(\d+\.\d+\.\d+)/.exec(printed)?.[1] ?? "0";

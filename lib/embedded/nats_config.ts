@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { EmbeddedError } from "./error.ts";
 import { newPassword, writeSecretFile } from "./secret_file.ts";
 
-/** What is remembered about a server, in a file only its owner may read. */
+/** A server's saved settings, in a file that only its owner may read. */
 export interface NatsRecord {
   readonly user: string;
   readonly password: string;
@@ -29,7 +29,7 @@ export async function writeNatsRecord(home: string, record: NatsRecord): Promise
   await writeSecretFile(join(home, "connection.json"), JSON.stringify(record));
 }
 
-/** A second user, who may do less. */
+/** A second user with fewer permissions. */
 export interface LimitedUser {
   readonly user: string;
   readonly permissions: {
@@ -38,7 +38,9 @@ export interface LimitedUser {
   };
 }
 
-/** The server's configuration file; the password is here because arguments are public. */
+/**
+ * The server's configuration file. It has the password, since command-line arguments are public.
+ */
 export function natsConfig(
   record: NatsRecord,
   { serverName, port, store, reader }: {

@@ -1,11 +1,11 @@
 import { type Clock, systemClock } from "../time/clock.ts";
 
-/** How the name of every nats-server of ours begins. */
+/** The prefix of the name of every embedded nats-server. */
 export const NATS_NAME = "spot-canvas-";
 
 /**
- * Whether the server on a port of 127.0.0.1 greets with a name that begins like this. A nats-server greets when JetStream
- * is up; another server on that port may reset the connection, or send nothing: it is waited for `patienceMs`.
+ * Whether the server on a port of 127.0.0.1 greets with a name that begins with `prefix`. A nats-server greets when
+ * JetStream is up; another server on that port may reset the connection or send nothing for `patienceMs`.
  */
 export async function greets(
   name: string,

@@ -34,7 +34,7 @@ async function connectTo(url: string): Promise<NatsConnection> {
   return await connect({ servers: host, user: username, pass: password, reconnect: false });
 }
 
-/** What a client without a password is told after the server's greeting. */
+/** The answer to a client without a password. */
 async function answerToAStranger(port: number): Promise<string> {
   using connection = await Deno.connect({ hostname: "127.0.0.1", port });
   const buffer = new Uint8Array(4096);
@@ -43,7 +43,7 @@ async function answerToAStranger(port: number): Promise<string> {
   return new TextDecoder().decode(buffer.subarray(0, await connection.read(buffer) ?? 0));
 }
 
-Deno.test("a message in a stream is there after a crash, on the same URL", async () => {
+Deno.test("a message in a stream survives a crash, on the same URL", async () => {
   await inRoom(async (start) => {
     const first = await start();
     const before = await connectTo(first.url);
@@ -63,7 +63,7 @@ Deno.test("a message in a stream is there after a crash, on the same URL", async
   });
 });
 
-Deno.test("nobody connects without the password, which only the owner may read", async () => {
+Deno.test("NATS - no client connects without the password, which only the owner may read", async () => {
   await inRoom(async (start, dataDir) => {
     const { url, port, pid } = await start();
     const { password } = new URL(url);
@@ -91,7 +91,7 @@ Deno.test("several servers run side by side, but only one in a data directory", 
   });
 });
 
-Deno.test("a port asked for that is taken is an error that says so in one line", async () => {
+Deno.test("a requested port that is taken is an error of one line that names it", async () => {
   await inRoom(async (start) => {
     using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     await assert.rejects(start(taken.addr.port), (error: Error) => {

@@ -10,9 +10,9 @@ export interface NpmPackage {
 }
 
 /**
- * Fetches a package at run time, without it being a dependency of the project: `deno install` in a
- * directory of its own, with a frozen lock file. Uses Deno's cache and npm configuration, runs none
- * of the package's scripts. Returns the unpacked package's directory.
+ * Fetches a package at run time that is not a dependency of the project, by `deno install` in a
+ * separate directory with a frozen lock file. Uses Deno's cache and npm configuration, runs none of
+ * the package's scripts. Returns the unpacked package's directory.
  */
 export async function fetchNpmPackage(
   { name, version, integrity }: NpmPackage,

@@ -8,7 +8,7 @@ export function isPortFree(port: number): boolean {
   }
 }
 
-/** The preferred port of 127.0.0.1 if it is free, else one the system chooses. */
+/** The preferred port of 127.0.0.1 if it is free, otherwise one that the system chooses. */
 export function choosePort(preferred: number | null): number {
   if (preferred !== null && isPortFree(preferred)) return preferred;
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });

@@ -26,14 +26,14 @@ const PROGRAMS = ["postgres"];
 const FAST_SHUTDOWN = "SIGINT";
 const STOP_PATIENCE_MS = 4000;
 
-/** A running PostgreSQL 17 of our own. Whoever started it stops it. */
+/** A running embedded PostgreSQL 17. The caller stops it. */
 export interface EmbeddedPostgres {
   /** With its password: never log it. */
   readonly url: string;
-  /** What a role for readers may log in with, kept beside the cluster. */
+  /** The password of the role for readers, kept beside the cluster. */
   readonly readerPassword: string;
   readonly port: number;
-  /** The postmaster's. */
+  /** The postmaster's process id. */
   readonly pid: number;
   /** Whether TimescaleDB can be created in its databases. */
   readonly timescale: boolean;
@@ -44,8 +44,8 @@ export interface EmbeddedPostgres {
 }
 
 /**
- * Starts PostgreSQL on 127.0.0.1, installing it and making its cluster if need be.
- * Throws `EmbeddedError`.
+ * Starts PostgreSQL on 127.0.0.1, installing it and creating its cluster if necessary. Throws
+ * `EmbeddedError`.
  */
 export function startPostgres(options: ServerOptions): Promise<EmbeddedPostgres> {
   return startAtHome(NAME, options, (home) => start(home, options));
@@ -73,7 +73,7 @@ async function start(home: ServerHome, options: ServerOptions): Promise<Embedded
     return (await launchWhenReady(NAME, { ...options, port, signal }, how)).server;
   });
   const leave = async () => {
-    // A killed postmaster's children end by themselves, but not at once.
+    // A killed postmaster's children end by themselves, but only some time later.
     await stopLeftovers(data, PROGRAMS, "SIGKILL", 0);
     home.leave();
   };
@@ -115,13 +115,16 @@ async function launch(
   });
 }
 
-/** Stops what a killed process left, and removes a pid file that means another process. */
+/**
+ * Stops what a killed process left, and removes a pid file whose id now belongs to another process.
+ */
 async function clearLeftovers(data: string, progress: Progress): Promise<void> {
   if (await stopLeftovers(data, PROGRAMS, FAST_SHUTDOWN, STOP_PATIENCE_MS)) {
     progress("PostgreSQL left running by a killed process stopped");
   }
   const pidFile = join(data, "postmaster.pid");
   const pid = Number((await Deno.readTextFile(pidFile).catch(() => "")).split("\n")[0]);
-  // PostgreSQL would take whoever has that id now for its predecessor, and refuse to start.
+  // PostgreSQL would take the process that has that id now for its predecessor, and refuse to
+  // start.
   if (pid > 0 && await isDirectory(`/proc/${pid}`)) await Deno.remove(pidFile);
 }

@@ -23,7 +23,7 @@ const PACKAGES: Readonly<Record<typeof Deno.build.arch, NpmPackage>> = {
 };
 const FULL = `postgresql-${VERSION}-timescaledb`;
 const PLAIN = `postgresql-${VERSION}`;
-/** For so long after a failure new clusters do without TimescaleDB, instead of asking apt again. */
+/** How long after a failure new clusters go without TimescaleDB, instead of trying apt again. */
 const RETRY_TIMESCALE_MS = 60 * 60 * 1000;
 /** Debian's TimescaleDB was built for the C library 2.38. */
 const GLIBC_MINOR_NEEDED = 38;
@@ -69,7 +69,7 @@ function installWithTimescale(options: InstallOptions): Promise<string> {
   return installOnce(FULL, options, async (staging) => {
     const debian = join(staging, "debian");
     const fetching = [fetchPostgres(options, staging), fetchTimescale(options, debian)] as const;
-    // One that fails must not leave the other writing into a directory about to be removed.
+    // If one fails, the other must not keep writing into a directory that is about to be removed.
     await Promise.allSettled(fetching);
     const [tree, needsLoader] = await Promise.all(fetching);
     await run("sh", ["-c", COPY_TIMESCALE, "sh", debian, tree]);
@@ -98,7 +98,9 @@ async function fetchPostgres(
   });
 }
 
-/** npm packages hold no symbolic links, so this one lists those that its libraries need. */
+/**
+ * npm packages cannot hold symbolic links, so this one has a list of those that its libraries need.
+ */
 async function makeSymlinks(tree: string): Promise<void> {
   const list: unknown = JSON.parse(await Deno.readTextFile(join(tree, "pg-symlinks.json")));
   if (!Array.isArray(list)) throw new Error("pg-symlinks.json is not a list");
@@ -108,7 +110,7 @@ async function makeSymlinks(tree: string): Promise<void> {
   }
 }
 
-/** Unpacks TimescaleDB, and a C library for it where the machine's is too old; says which. */
+/** Unpacks TimescaleDB, and a C library for it where the machine's is too old; returns which. */
 async function fetchTimescale(
   { progress, signal }: InstallOptions,
   debian: string,
@@ -139,8 +141,8 @@ cp "$from"/lib/postgresql/17/lib/timescaledb*.so "$2/lib/postgresql/"
 cp "$from"/share/postgresql/17/extension/timescaledb* "$2/share/postgresql/extension/"`;
 
 /**
- * Puts a newer C library beside the programs and starts them through its loader. The programs stay
- * as they are; `--argv0` is how they find their own directories.
+ * Puts a newer C library beside the programs and starts them through its loader. The programs are
+ * unchanged; they find their own directories by `--argv0`.
  */
 async function addLoader(debian: string, tree: string): Promise<void> {
   const [triplet, loader] = Deno.build.arch === "aarch64"

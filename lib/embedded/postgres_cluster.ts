@@ -6,7 +6,7 @@ import { type InstallOptions, isDirectory, removeTree } from "./installation.ts"
 import type { PostgresBinaries } from "./postgres_binaries.ts";
 import { newPassword, writeSecretFile } from "./secret_file.ts";
 
-/** What is remembered about a cluster, in a file only its owner may read. */
+/** A cluster's saved settings, in a file that only its owner may read. */
 export interface ClusterRecord {
   readonly password: string;
   /** The port of its last start, null before the first. */
@@ -47,7 +47,7 @@ export async function writeCluster(directory: string, record: ClusterRecord): Pr
   await writeSecretFile(clusterPaths(directory).record, JSON.stringify(record));
 }
 
-/** Makes a new cluster with a password of its own; killed halfway, it is made again. */
+/** Creates a new cluster with its own password; one that was killed halfway is created again. */
 export async function createCluster(
   directory: string,
   binaries: PostgresBinaries,

@@ -1,4 +1,6 @@
-/** A small footprint for one application; a commit is still on disk before it is acknowledged. */
+/**
+ * A small footprint for one application. Commits are still on disk before they are acknowledged.
+ */
 const SETTINGS = [
   "listen_addresses=127.0.0.1",
   "unix_socket_directories=",
@@ -8,7 +10,7 @@ const SETTINGS = [
   "password_encryption=scram-sha-256",
   // A history query may touch every chunk of years.
   "max_locks_per_transaction=256",
-  // A container's /dev/shm is often too small for what parallel queries share.
+  // A container's /dev/shm is often too small for parallel queries.
   "max_parallel_workers_per_gather=0",
   "log_checkpoints=off",
   "log_timezone=UTC",

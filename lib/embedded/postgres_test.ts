@@ -12,7 +12,7 @@ import { until, within } from "../../tests/harness/wait.ts";
 
 const quiet = () => {};
 
-// postgres.js lets go of a socket that a killed server is about to reset.
+// postgres.js drops a socket that a killed server is about to reset.
 Deno.test.beforeAll(() => void ignoreConnectionLossErrors(quiet));
 
 interface Room {
@@ -63,7 +63,7 @@ Deno.test("PostgreSQL 17 starts with the extension it says it has", async () => 
   });
 });
 
-Deno.test("nobody connects without the password, which only the owner may read", async () => {
+Deno.test("PostgreSQL - no client connects without the password, which only the owner may read", async () => {
   await inRoom(async ({ start, dataDir }) => {
     const { url } = await start();
     const wrong = new URL(url);
@@ -161,7 +161,7 @@ Deno.test("a last port that another server has now is left to it", async () => {
   });
 });
 
-Deno.test("stop does not wait for a query, and takes a server that hangs as well", async () => {
+Deno.test("stop does not wait for a query, and ends a hanging server as well", async () => {
   await inRoom(async ({ start }) => {
     const busy = await start();
     const sleeping = query(busy.url, "SELECT pg_sleep(60)");

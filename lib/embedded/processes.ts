@@ -18,15 +18,15 @@ export async function processesServing(
     const [cwd, program] = await Promise.all([link(name, "cwd"), link(name, "exe")]);
     if (cwd !== directory || program === null) continue;
     const file = basename(program.replace(/ \(deleted\)$/, ""));
-    // Run through a loader of its own, a server's program is the loader.
+    // The program of a server that runs through its own loader is the loader.
     if (programs.includes(file) || file.startsWith("ld-linux")) found.push(Number(name));
   }
   return found;
 }
 
 /**
- * Stops what an earlier process of ours left serving from a directory: politely first, then not.
- * Returns whether there was anything.
+ * Stops servers that an earlier process left running in a directory: by `signal` first, then by
+ * killing them. Returns whether there were any.
  */
 export async function stopLeftovers(
   directory: string,
@@ -47,7 +47,7 @@ export async function stopLeftovers(
   return true;
 }
 
-/** Sends a signal to processes; one that is gone already is fine. */
+/** Sends a signal to processes, ignoring those that have ended. */
 export function signalAll(pids: readonly number[], signal: Deno.Signal): void {
   for (const pid of pids) {
     try {

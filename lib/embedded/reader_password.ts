@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { newPassword, writeSecretFile } from "./secret_file.ts";
 
 /**
- * The password of those who only read from a server, remembered in a file of the server's own directory that only its
- * owner may read; a new one if there is none.
+ * The password for read-only access to a server, kept in a file of the server's directory that only its owner may read;
+ * a new one if there is none.
  */
 export async function readReaderPassword(home: string): Promise<string> {
   const path = join(home, "reader_password");

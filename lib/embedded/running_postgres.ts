@@ -9,7 +9,7 @@ export function postgresUrl(password: string, port: number): string {
   return `postgres://${POSTGRES_NAME}:${password}@${LOOPBACK}:${port}/${POSTGRES_NAME}`;
 }
 
-/** The last line that a server writes into its pid file is its state. */
+/** The process id in a server's pid file, whose last line is the state; null unless it is ready. */
 export async function readyPid(data: string): Promise<number | null> {
   const text = await Deno.readTextFile(join(data, "postmaster.pid")).catch(() => "");
   const lines = text.split("\n");
@@ -18,7 +18,7 @@ export async function readyPid(data: string): Promise<number | null> {
 
 /**
  * The URL of the embedded PostgreSQL that another process of the same user runs on `dataDir`, or null if none is ready.
- * Meant for when the directory is found in use: a killed process' server may look like one.
+ * For a directory that was found in use; the server of a killed process may look like a running one.
  */
 export async function runningPostgresUrl(dataDir: string): Promise<string | null> {
   const home = join(dataDir, "postgres");

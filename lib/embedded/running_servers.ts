@@ -4,7 +4,7 @@ import { greets, NATS_NAME } from "./nats_greeting.ts";
 import { readReaderPassword } from "./reader_password.ts";
 import { runningPostgresUrl } from "./running_postgres.ts";
 
-/** A server of our own that runs. The URL has every right and its password: never log it. */
+/** A running embedded server. The URL has the password of a user with all rights: never log it. */
 export interface RunningServer {
   readonly url: string;
   readonly readerPassword: string;

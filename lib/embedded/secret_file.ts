@@ -1,7 +1,7 @@
 /** Writes a file that only its owner may read, all of it or nothing. */
 export async function writeSecretFile(path: string, text: string): Promise<void> {
   const draft = `${path}.draft`;
-  // A mode is only given to a file that is new.
+  // The mode applies only to a new file.
   await Deno.remove(draft).catch(() => {});
   await Deno.writeTextFile(draft, text, { mode: 0o600, createNew: true });
   await Deno.rename(draft, path);

@@ -3,15 +3,15 @@ import { EmbeddedError, reasonOf } from "./error.ts";
 import { FileLock } from "./file_lock.ts";
 import type { InstallOptions } from "./installation.ts";
 
-/** What every embedded server is started with. */
+/** How every embedded server is started. */
 export interface ServerOptions extends InstallOptions {
   /** Its files live in a directory of this one. */
   readonly dataDir: string;
-  /** The port it must have; without it the last one if that is free, else any. */
+  /** The port to use; by default the last one if it is free, otherwise any. */
   readonly port?: number;
 }
 
-/** A server's own directory, which no other process can have until it is left. */
+/** A server's own directory, which no other process can enter until it is left. */
 export interface ServerHome {
   /** Its real path. */
   readonly path: string;
@@ -19,8 +19,8 @@ export interface ServerHome {
 }
 
 /**
- * Enters `{dataDir}/{name}`, making it if need be. Throws `EmbeddedError` if another process, or
- * this one, is in it already, or if it cannot be written.
+ * Enters `{dataDir}/{name}`, creating it if necessary. Throws `EmbeddedError` if another process,
+ * or this one, is in it already, or if it is not writable.
  */
 export async function enterHome(dataDir: string, name: string): Promise<ServerHome> {
   const wanted = join(dataDir, name);

@@ -1,6 +1,6 @@
 /**
- * Starts a new log of a server, keeping that of the start before it as `{path}.old`.
- * The function returned gives the line that says why the server did not start.
+ * Starts a new log of a server, keeping that of the start before it as `{path}.old`. Returns a
+ * function that finds the line with the reason why the server did not start.
  */
 export async function startLog(path: string): Promise<() => Promise<string>> {
   await Deno.rename(path, `${path}.old`).catch((error) => {

@@ -12,15 +12,15 @@ export interface LaunchOptions {
   readonly cwd: string;
   /** Its output is appended here. */
   readonly logPath: string;
-  /** What asks it to shut down in order; it gets this as well when our process dies. */
+  /** The signal that shuts it down; it also gets this when our process dies. */
   readonly stopSignal: Deno.Signal;
-  /** A command put before it, which must exec what follows. */
+  /** A command to put before it, which must exec the rest. */
   readonly prefix?: readonly string[];
 }
 
 /**
- * A server of ours, in a session of its own: a terminal's Ctrl-C reaches only us, so that we can
- * finish our work before the server goes. Owned by whoever launched it, who stops or kills it.
+ * An embedded server in its own session: a terminal's Ctrl-C reaches only us, so that we can finish
+ * our work before the server ends. Its launcher stops or kills it.
  */
 export class ServerProcess {
   readonly pid: number;
@@ -36,14 +36,14 @@ export class ServerProcess {
     this.gone = child.status.then(() => {
       this.running = false;
     });
-    // It must not keep alive a program that has nothing else to do.
+    // It must not keep the process alive.
     child.unref();
   }
 
   static async launch(options: LaunchOptions): Promise<ServerProcess> {
     const { program, args, cwd, logPath, stopSignal, prefix = [] } = options;
     const signalName = stopSignal.replace("SIG", "");
-    // Not everywhere there; without it the next start stops what a killed process left.
+    // Not available everywhere; without it the next start stops what a killed process left.
     const withParent = await succeeds("setpriv", ["--pdeathsig", signalName, "true"])
       ? ["setpriv", "--pdeathsig", signalName]
       : [];
@@ -61,7 +61,7 @@ export class ServerProcess {
     return new ServerProcess(child, stopSignal);
   }
 
-  /** Waits until `isReady`, asked again and again, says so. False if the server ended instead. */
+  /** Polls `isReady` until it is true. False if the server ended instead. */
   async becomes(isReady: () => Promise<boolean>, signal?: AbortSignal): Promise<boolean> {
     while (this.running) {
       signal?.throwIfAborted();
@@ -93,7 +93,7 @@ export class ServerProcess {
   }
 }
 
-/** What a server's programs see of the environment: nothing of ours, no secrets among it. */
+/** The environment of a server's programs, without any of our variables, which may be secrets. */
 export function serverEnvironment(): Record<string, string> {
   return { PATH: searchPath(), LC_ALL: "C", TZ: "UTC" };
 }

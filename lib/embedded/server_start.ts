@@ -7,7 +7,7 @@ import type { ServerProcess } from "./server_process.ts";
 
 const PORT_ATTEMPTS = 5;
 
-/** How a server is called in messages, and what to do without it. */
+/** A server's name in messages, and what to do without it. */
 export interface ServerName {
   /** `PostgreSQL` */
   readonly title: string;
@@ -24,8 +24,8 @@ export interface Launched {
 }
 
 /**
- * Starts a server in its directory of `dataDir`, which stays entered when that succeeds.
- * Every failure leaves as a one-line `EmbeddedError`, except an abort, which leaves as it is.
+ * Starts a server in its directory of `dataDir`, which stays entered if that succeeds. Every
+ * failure becomes a one-line `EmbeddedError`, except an abort, which is thrown unchanged.
  */
 export async function startAtHome<T>(
   { title, directory, instead }: ServerName,
@@ -48,8 +48,8 @@ export async function startAtHome<T>(
 }
 
 /**
- * Launches a server on the port asked for, else on its last one, else on a free one, and waits
- * until it is ready. A port that is taken after it was found free is not tried again.
+ * Launches a server on the requested port, its last one or a free one, and waits until it is ready.
+ * Fails if the port was taken after it was found free.
  */
 export async function launchWhenReady(
   { title, instead }: ServerName,

@@ -1,4 +1,4 @@
 import { fileURLToPath } from "node:url";
 
-/** Where every test of the project lets servers be installed, so that they are fetched once. */
+/** The directory in which all tests install servers, so that they are fetched once. */
 export const TEST_BIN_DIR = fileURLToPath(new URL("../../.data/bin", import.meta.url));

@@ -5,8 +5,8 @@ const NOBODY = 65534;
 
 /**
  * The command to put before PostgreSQL, which refuses to run as root. An ordinary user needs none.
- * Root gets a user namespace in which it is somebody else, with root's own files; where a
- * container forbids that, PostgreSQL becomes the user "nobody" that may enter every directory.
+ * Root gets a user namespace in which it is another user with root's own files; where a container
+ * forbids that, PostgreSQL becomes the user "nobody" with the capability to enter every directory.
  * @param directory what PostgreSQL must own.
  */
 export async function unprivilegedPrefix(directory: string): Promise<string[]> {
@@ -25,7 +25,7 @@ export async function unprivilegedPrefix(directory: string): Promise<string[]> {
     "--clear-groups",
     `--inh-caps=${capability}`,
     `--ambient-caps=${capability}`,
-    // Otherwise the capability would not count when it asks whether it may enter.
+    // Without it PostgreSQL's own access check would ignore the capability.
     "--securebits=+no_setuid_fixup",
   ];
 }

@@ -8,12 +8,12 @@ export const emulatorToken = () => Promise.resolve("owner");
 const SCOPE = "https://www.googleapis.com/auth/datastore";
 const TOKEN_URI = "https://oauth2.googleapis.com/token";
 const LIFETIME_S = 3600;
-/** Renewed early, so that none runs out on its way. */
+/** Renewed early, so that no token expires during a request. */
 const RENEW_S = 300;
 
 /**
- * Tokens for a service account, by the text of its key file; renewed as needed. Throws a `FirestoreError` if the text is
- * no key file, and gives one if no token can be had.
+ * A source of tokens for a service account, by the text of its key file; renewed as needed. Throws a `FirestoreError`
+ * if the text is not a key file; the source rejects with one if it gets no token.
  */
 export function serviceAccountToken(
   keyFile: string,

@@ -1,11 +1,11 @@
-/** A document: its path below the database, `exchanges/coinbase/products/BTC-USD`, and what is in it. */
+/** A document: its path below the database, `exchanges/coinbase/products/BTC-USD`, and its fields. */
 export interface FirestoreDocument {
   readonly path: string;
   /** Plain values: texts, numbers, booleans, null, lists and maps. Integers and times are texts. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** Reads a document of Firestore's REST interface; null if it is none. */
+/** Reads a document of Firestore's REST interface; null if it is not one. */
 export function readDocument(raw: unknown): FirestoreDocument | null {
   if (!isRecord(raw) || typeof raw.name !== "string") return null;
   return { path: pathOf(raw.name), fields: readFields(raw.fields) };
@@ -21,7 +21,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The names by which the REST interface says what a value is. */
+/** The REST interface's names of types. */
 export const REST_TYPES: ReadonlySet<string> = new Set([
   "arrayValue",
   "booleanValue",

@@ -9,9 +9,9 @@ export interface DocumentPage {
   readonly nextToken: string | null;
 }
 
-/** Where documents come from. */
+/** A source of documents. */
 export interface DocumentSource {
-  /** Names it in the record of what was imported. */
+  /** Its name in the record of what was imported. */
   readonly name: string;
   /** A page of a collection. Documents that only have collections below them are listed too, without fields. */
   list(collection: string, token: string | null): Promise<DocumentPage>;
@@ -19,7 +19,7 @@ export interface DocumentSource {
   get(path: string): Promise<FirestoreDocument | null>;
 }
 
-/** Firestore cannot be read: the message says what it answered. */
+/** Firestore cannot be read; the message has its answer. */
 export class FirestoreError extends Error {
   override readonly name = "FirestoreError";
 }
@@ -32,7 +32,7 @@ export interface FirestoreOptions {
   readonly token: () => Promise<string>;
   readonly pageSize?: number;
   readonly fetch?: typeof fetch;
-  /** What waits before an attempt is repeated. */
+  /** The clock for delays before retries. */
   readonly clock?: Clock;
 }
 
@@ -41,7 +41,7 @@ const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 8_000;
 
-/** Firestore over REST. Overload and broken connections are tried again; everything else is a `FirestoreError`. */
+/** Firestore over REST. Overload and broken connections are retried; everything else is a `FirestoreError`. */
 export function firestoreSource(options: FirestoreOptions): DocumentSource {
   const { url, project, pageSize = PAGE_SIZE } = options;
   const root = `${url}/v1/projects/${project}/databases/(default)/documents`;

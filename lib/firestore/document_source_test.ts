@@ -5,7 +5,7 @@ import { emulatorToken, serviceAccountToken } from "./access.ts";
 import { FirestoreError, firestoreSource } from "./document_source.ts";
 import { FirestoreServer } from "./test_server.ts";
 
-/** Waits no time at all, and keeps how long it was to wait. */
+/** A clock that does not wait, and records the delays. */
 class RecordingClock extends FakeClock {
   readonly delays: number[] = [];
 
@@ -16,7 +16,7 @@ class RecordingClock extends FakeClock {
   }
 }
 
-Deno.test("an overloaded Firestore is asked again, a refusal is told at once", async () => {
+Deno.test("an overloaded Firestore is retried, a refusal is reported at once", async () => {
   await using server = new FirestoreServer({
     "a/b": { price: 0.5, when: 5, flags: ["x", { y: 1 }] },
   });

@@ -1,7 +1,7 @@
 import { type FirestoreDocument, isRecord, pathOf, readDocument, readFields } from "./document.ts";
 import { plainValue } from "./plain_value.ts";
 
-/** What is read, for whoever brought something else. */
+/** The supported formats, for messages about others. */
 export const READ_SHAPES = [
   'documents of the REST interface, alone, as a list, {"documents": […]}, or as runQuery and batchGet answer',
   'nested documents: {"__collections__": {"exchanges": …}} (node-firestore-import-export, Firefoo)',
@@ -10,10 +10,10 @@ export const READ_SHAPES = [
   '{"path": …, "data": {…}}, as a list or one on each line (.jsonl, .ndjson)',
 ] as const;
 
-/** What a JSON value holds. */
+/** The documents found in a JSON value. */
 export interface Found {
   readonly documents: FirestoreDocument[];
-  /** Parts that are no document: how many. */
+  /** The number of parts that are not documents. */
   strange: number;
 }
 
@@ -24,7 +24,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Keys under which tools put the collections below a document. */
 const NESTED = ["__collections__", "__subcollections__", "subCollection", "subCollections"];
 
-/** Collections that lie below a document of another one, where a tool does not set them apart from fields. */
+/** Names of collections below a document, for tools that do not separate them from fields. */
 const BELOW: Readonly<Record<string, readonly string[]>> = {
   exchanges: ["products"],
   products: ["history", "intervals"],
@@ -69,12 +69,12 @@ function take(value: unknown, base: string, found: Found): void {
   nested(value, base, found);
 }
 
-/** What runQuery and batchGet answer besides documents: that one is missing, when it was, a transaction's name. */
+/** Whether it is one of the other answers of runQuery and batchGet: a missing document, a read time, a transaction. */
 function isEmptyAnswer(value: Fields): boolean {
   return ["missing", "readTime", "transaction"].some((key) => typeof value[key] === "string");
 }
 
-/** A document that only has others below it has a name alone. */
+/** Whether it is a REST document. One that only has collections below it has just a name. */
 function isResource(name: unknown): boolean {
   return typeof name === "string" && name.includes("/documents/");
 }
@@ -89,7 +89,7 @@ function isFirefoo(value: Fields): value is Fields & Firefoo {
   return Array.isArray(path) && path.every((part) => typeof part === "string") && "data" in value;
 }
 
-/** What was exported of a path: the content of a document, or documents by id; below the root, of either by path. */
+/** Reads what was exported from a path: the content of a document, or documents by id; at the root, either by path. */
 function nested(value: unknown, base: string, found: Found): void {
   if (!isRecord(value)) found.strange++;
   else if (NESTED.some((key) => key in value)) document(base, value, found);
@@ -125,7 +125,7 @@ function document(path: string, content: unknown, found: Found): void {
   for (const [name, value] of Object.entries(content)) {
     if (NESTED.includes(name) && isRecord(value)) {
       for (const [below, documents] of Object.entries(value)) {
-        // Some name the whole path, others the collection alone.
+        // Some tools name the whole path, others only the collection.
         const isWhole = path !== "" && below.startsWith(`${path}/`);
         collection(isWhole || path === "" ? below : `${path}/${below}`, documents, found);
       }

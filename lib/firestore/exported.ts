@@ -5,24 +5,24 @@ import { documentsIn, type Found, READ_SHAPES } from "./export_shapes.ts";
 
 /** Documents from files. */
 export interface ExportedSource extends DocumentSource {
-  /** Files that hold something, but no document. */
+  /** Files with content, but without a document. */
   readonly unread: readonly string[];
-  /** How many parts of the others were no documents. */
+  /** The number of parts of the other files that were not documents. */
   readonly strange: number;
-  /** A document's path, of those that were found. */
+  /** The path of one document that was found. */
   readonly example: string | null;
 }
 
 /** How to read an export. */
 export interface ExportOptions {
-  /** The path of the document or collection that it was made of; the whole database if not said. */
+  /** The path of the exported document or collection; the whole database by default. */
   readonly at?: string;
   readonly pageSize?: number;
 }
 
 const PAGE_SIZE = 1000;
 const READ_FILE = /\.(json|jsonl|ndjson)$/i;
-/** What Firestore's own exports are made of. */
+/** Names of files in Firestore's own exports. */
 const MANAGED_FILE = /export_metadata$|(^|\/)output-\d+$/;
 
 /** Documents from a JSON file, or from those in a folder and below it. All of them are held in memory. */
@@ -44,7 +44,8 @@ export async function exportedSource(
     if (found.documents.length > 0) strange += found.strange;
     else if (found.strange > 0) unread.push(file);
   }
-  // With its content: of other files under the same name nothing is known to have been imported.
+  // The name includes a hash of the content, so that other files of the same name are imported,
+  // too.
   const digest = await digestOf(new TextEncoder().encode(digests.join()));
   return {
     name: `export ${path} ${digest}`,
@@ -100,7 +101,7 @@ function managedAdvice(file: string): string {
     `import from there: --project P --emulator-host localhost:8080`;
 }
 
-/** As UTF-8, or as its byte-order mark says: PowerShell writes UTF-16. */
+/** Decodes UTF-8, or another encoding by its byte-order mark: PowerShell writes UTF-16. */
 function decode(bytes: Uint8Array): string {
   const mark = bytes[0] === 0xff && bytes[1] === 0xfe
     ? "utf-16le"
@@ -138,7 +139,7 @@ async function digestOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return digest.slice(0, 8).toHex();
 }
 
-/** With every document there are the ones it stands below, as the REST interface lists them. */
+/** Adds a document and those above it, as the REST interface lists them. */
 function place(
   collections: Map<string, Map<string, FirestoreDocument>>,
   document: FirestoreDocument,

@@ -5,7 +5,7 @@ import { type FirestoreDocument, isRecord } from "./document.ts";
 import type { DocumentSource } from "./document_source.ts";
 import { type OldCandle, oldCandles, type OldKey } from "./old_candle.ts";
 
-/** Where candles go; a dry run has no `progress` and an `upsert` that writes nothing. */
+/** The target of an import; a dry run has no `progress` and an `upsert` that writes nothing. */
 export interface ImportTarget {
   upsert(candles: readonly Candle[]): Promise<number>;
   readonly progress: {
@@ -23,9 +23,9 @@ export interface ImportTarget {
 
 /** What an import did. */
 export interface ImportReport {
-  /** Candles found that can be used. */
+  /** The number of usable candles. */
   found: number;
-  /** Of those, how many were written; the others were there already, as good or better. */
+  /** How many of them were written; the others were stored already, as good or better. */
   written: number;
   /** Collections that an earlier run had finished. */
   finishedBefore: number;
@@ -36,18 +36,18 @@ export interface ImportReport {
 
 /** How to import. */
 export interface ImportOptions {
-  /** As Firestore's paths have it. */
+  /** The exchange's name in Firestore's paths. */
   readonly exchange: string;
   readonly nowSeconds: number;
   readonly stop?: AbortSignal;
-  /** Told after every page. */
+  /** Called after every page. */
   readonly onPage?: (collection: string, report: ImportReport) => void;
 }
 
 /**
- * Brings the older server's candles over: the history of every product and granularity, and the last candle of each
- * where its bucket is over. They are as inexact as the exchange's own, so they never replace a better one. Stopped
- * anywhere, the next run resumes with the page it was at.
+ * Imports the older server's candles: the history of every product and granularity, and the last candle of each if its
+ * bucket is over. They are as inexact as the exchange's own, so they never replace a better one. After an interruption
+ * the next run resumes at the same page.
  */
 export async function importFirestore(
   source: DocumentSource,
@@ -82,7 +82,7 @@ interface Run {
   readonly report: ImportReport;
 }
 
-/** Those with history, and those the older server was told to follow. */
+/** Products with history, and those that the older server was configured to follow. */
 async function productsOf({ source, options, report }: Run): Promise<readonly ProductId[]> {
   const ids = new Set<ProductId>();
   const take = (text: string, where: string) => {

@@ -11,13 +11,13 @@ import { estimateOf } from "../exchange/exchange_candle.ts";
 import { isRecord } from "./document.ts";
 import { plainValue } from "./plain_value.ts";
 
-/** Whose candle it is. */
+/** The key of an old candle. */
 export interface OldKey {
   readonly productId: ProductId;
   readonly granularity: Granularity;
 }
 
-/** A candle of the older server, or why it is none. */
+/** A candle of the older server, or the reason why it cannot be used. */
 export type OldCandle =
   | { readonly candle: Candle; readonly reason: null }
   | { readonly candle: null; readonly reason: string };
@@ -26,8 +26,8 @@ export type OldCandle =
 const LAST_SECONDS = 100_000_000_000;
 
 /**
- * Finds the candles of a document: one that is a candle, or one that holds many, as a list or as a map by time. `id` is
- * the document's own, which is the time where the candle does not say one.
+ * Finds the candles of a document: it may be a candle, or hold many as a list or as a map by time. `id` is the
+ * document's id, which is used as the time of a candle without one.
  */
 export function oldCandles(
   fields: Readonly<Record<string, unknown>>,
@@ -45,7 +45,7 @@ export function oldCandles(
 
 function oldCandle(raw: unknown, time: string | null, key: OldKey, nowSeconds: number): OldCandle {
   const named = Array.isArray(raw) ? ofList(raw) : isRecord(raw) ? raw : {};
-  // What cannot be read as a time may still be the document of one: its id counts then.
+  // If no field can be read as a time, the document's id is used.
   const start = [named.timestamp, named.time, named.start, time].map(startOf)
     .find((one) => one !== null) ?? null;
   if (start === null) return skipped("no time");
@@ -102,7 +102,7 @@ function startOf(value: unknown): number | null {
   return number < LAST_SECONDS ? number : number / 1000;
 }
 
-/** A number's shortest digits that mean it: all that the older server's floats ever had. */
+/** A float's shortest decimal digits, which is all that the older server had. */
 function decimalOf(value: unknown): Decimal | null {
   if (typeof value === "string") return parseDecimal(value);
   if (typeof value !== "number" || !Number.isFinite(value)) return null;

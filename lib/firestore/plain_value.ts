@@ -1,11 +1,11 @@
 import { isRecord, readValue, REST_TYPES } from "./document.ts";
 
-/** Deeper than any export lies; what is below is left out. */
+/** Deeper than any export; what is below is left out. */
 const MAX_DEPTH = 32;
 
 /**
- * A value of an exported document as a plain one. Tools write what JSON has no type for each in their own way: times
- * as `{_seconds, _nanoseconds}` (the SDKs for servers), `{seconds, nanoseconds}` (those for browsers),
+ * Converts a value of an exported document to a plain one. Each tool has its own notation for types that JSON lacks:
+ * times as `{_seconds, _nanoseconds}` (the SDKs for servers), `{seconds, nanoseconds}` (those for browsers),
  * `{__datatype__, value}`, `{__time__}`, `{$date}`, and the REST interface wraps every value in an object that names
  * its type. Times become epoch seconds or the text that was there.
  */

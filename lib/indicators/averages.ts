@@ -27,7 +27,7 @@ function smoothed(sheet: Sheet, source: Column, period: number, weight: number):
 /** The mean of the last values up to an index; null if one of them is not defined. */
 function mean(source: Column, index: number, period: number): Cell {
   let sum = 0;
-  // Added up each time: a sum that is carried along loses digits, and would differ with where it began.
+  // Summed each time: a running sum loses digits, and would depend on where it began.
   for (let at = index - period + 1; at <= index; at++) {
     const value = source.at(at);
     if (value === null) return null;

@@ -11,9 +11,9 @@ export interface DayVwap {
 }
 
 /**
- * The volume-weighted average price since midnight UTC. It is of what was really paid; only where that is not known does
- * the middle of high, low and close stand in for it. A day whose beginning is not there has none: an average of part of it
- * would be another one.
+ * The volume-weighted average price since midnight UTC. It is computed from the quote volume; where that is unknown,
+ * from the mean of high, low and close. A day whose first candles are missing has none, since the average of a part is
+ * a different value.
  */
 export function dayVwap(sheet: Sheet): DayVwap {
   const paid = perDay(sheet, (candle) => payment(candle));
@@ -40,7 +40,7 @@ export function dayVwap(sheet: Sheet): DayVwap {
   return { average, deviation };
 }
 
-/** Candles until midnight at most. */
+/** The most candles of a day. */
 export function dayCandles(candleSeconds: number): number {
   return Math.ceil(DAY_SECONDS / candleSeconds);
 }
@@ -49,7 +49,7 @@ function payment({ quoteVolume, high, low, close, volume }: Traded): number {
   return quoteVolume ?? (high + low + close) / 3 * volume;
 }
 
-/** The sum since midnight; null on a day whose beginning is not there. */
+/** The sum since midnight; null on a day whose first candles are missing. */
 function perDay(sheet: Sheet, read: (candle: Traded) => number): Column {
   return sheet.column((index, own) => {
     const candle = sheet.candle(index);
@@ -60,7 +60,7 @@ function perDay(sheet: Sheet, read: (candle: Traded) => number): Column {
   });
 }
 
-/** Whether it is known that a day begins with this candle. */
+/** Whether this candle is known to be the first of its day. */
 function isFirst(sheet: Sheet, index: number): boolean {
   const start = sheet.candle(index)?.start ?? 0;
   const before = sheet.candle(index - 1)?.start;

@@ -21,12 +21,12 @@ Deno.test("vwap - the average is of all that was paid since midnight UTC, and be
   assert.deepEqual(lineOf(vwap, [], [...before, ...DAY]), [105, 100, 52, 50, 52]);
 });
 
-Deno.test("vwap - a day whose beginning is not there has no average", () => {
+Deno.test("vwap - a day whose first candles are missing has no average", () => {
   const partial = [traded(MIDNIGHT - 120, 100, 2, 210), traded(MIDNIGHT - 60, 100, 1, 90)];
   assert.deepEqual(lineOf(vwap, [], [...partial, ...DAY]), [null, null, 52, 50, 52]);
 });
 
-Deno.test("vwap - where it is not known what was paid, the middle of high, low and close stands in", () => {
+Deno.test("vwap - without a quote volume the mean of high, low and close is used", () => {
   const candles = [traded(MIDNIGHT, 10, 1, null), traded(MIDNIGHT + 60, 10, 1, 16)];
   assert.deepEqual(lineOf(vwap, [], candles), [10, 13]);
 });

@@ -3,7 +3,7 @@ import type { Column, Sheet } from "./sheet.ts";
 /** Where an indicator is drawn: over the prices, over the volume, or in a pane of its own below. */
 export type Pane = "price" | "volume" | "own";
 
-/** What its values are. */
+/** The unit of its values. */
 export type Unit = "price" | "index" | "volume";
 
 /** A number that a person chooses. */
@@ -21,21 +21,27 @@ export interface IndicatorInput {
 export interface IndicatorLine {
   readonly column: Column;
   readonly style: "line" | "faint" | "columns";
-  /** Its colour: of rising or falling prices, or so many after the indicator's own, which it is otherwise. */
+  /**
+   * Its colour: that of rising or falling prices, or a number of places after the indicator's own colour, which is the
+   * default.
+   */
   readonly ink?: "up" | "down" | number;
-  /** Drawn so many candles later; negative: earlier. */
+  /** The number of candles by which it is drawn later; negative: earlier. */
   readonly shift?: number;
   /** Makes the line one of a trend: rising where positive, falling where negative, and broken where that changes. */
   readonly trend?: Column;
 }
 
-/** All there is to know of a kind of indicator. `settings` has a number for each of the inputs. */
+/**
+ * A kind of indicator: all that parsing, menu, legend, warm-up and drawing derive from. `settings`
+ * has a number for each input.
+ */
 export interface IndicatorKind {
-  /** In addresses and attributes. */
+  /** Its name in addresses and attributes. */
   readonly name: string;
-  /** In the menu. */
+  /** Its name in the menu. */
   readonly title: string;
-  /** In legends. */
+  /** Its name in legends. */
   readonly short: string;
   readonly pane: Pane;
   readonly unit: Unit;
@@ -43,11 +49,11 @@ export interface IndicatorKind {
   readonly inputs: Readonly<Record<string, IndicatorInput>>;
   /** Values to be marked in a pane of its own. */
   readonly levels?: readonly number[];
-  /** Two of its lines whose space between is tinted, by their places. */
+  /** The indexes of two lines; the space between them is tinted. */
   readonly fill?: readonly [number, number];
-  /** Why settings that are each within their bounds do not go together; null if they do. */
+  /** Why settings that are each within their bounds do not fit together; null if they do. */
   refuse?(settings: Readonly<Record<string, number>>): string | null;
-  /** How many candles before the first one in sight its values take, from where on they do not depend on the rest. */
+  /** How many candles before the first visible one are needed for values that do not depend on where candles begin. */
   warmUp(settings: Readonly<Record<string, number>>, candleSeconds: number): number;
   /** Adds its columns to a sheet. Always the same number of lines. */
   compute(sheet: Sheet, settings: Readonly<Record<string, number>>): readonly IndicatorLine[];
@@ -75,7 +81,7 @@ export function factor(usual: number, title: string): IndicatorInput {
   return { title, usual, least: 0.1, most: 10, isWhole: false };
 }
 
-/** Candles until an exponential average of so many has forgotten where it began, to a quarter of a percent. */
+/** Candles until the first value's weight in an exponential average has fallen to a quarter of a percent. */
 export function settling(period: number): number {
   return 4 * period;
 }

@@ -1,6 +1,6 @@
 import { indicatorKind } from "./indicator_kind.ts";
 
-/** Granville's on-balance volume: what rising candles traded less what falling ones did. It begins at 0. */
+/** Granville's on-balance volume: the volume of rising candles less that of falling ones. It begins at 0. */
 export const obv = indicatorKind({
   name: "obv",
   title: "On-balance volume (OBV)",
@@ -8,7 +8,7 @@ export const obv = indicatorKind({
   pane: "own",
   unit: "volume",
   inputs: {},
-  // Only its course means anything, and not its height.
+  // Only its changes mean anything, not its level.
   warmUp: () => 0,
   compute(sheet) {
     const column = sheet.column((index, own) => {

@@ -10,15 +10,15 @@ export const MAX_INDICATORS = 8;
 const NUMBER = /^\d{1,5}(\.\d{1,4})?$/;
 const MOST_PARTS = 100;
 
-/** A list that was read, and what of it could not be, a sentence each. */
+/** The indicators of a list, and a sentence for each part that could not be used. */
 export interface ReadIndicators {
   readonly indicators: readonly Indicator[];
   readonly problems: readonly string[];
 }
 
 /**
- * Reads a list of indicators as addresses and attributes have it: `ema:21,rsi`. What is left out of one is the usual
- * setting; what comes twice counts once. What cannot be used is named.
+ * Reads a list of indicators from an address or an attribute: `ema:21,rsi`. Settings that are left out have their
+ * defaults, and repeated indicators count once. Parts that cannot be used are named.
  */
 export function parseIndicators(text: string | null): ReadIndicators {
   const found = new Map<string, Indicator>();
@@ -75,7 +75,7 @@ export function usualIndicator(kind: IndicatorKind): Indicator {
   return { kind: kind.name, settings, pane: kind.pane };
 }
 
-/** How people know it: `EMA 21`, `Bollinger 20, 2`. */
+/** Its name for people: `EMA 21`, `Bollinger 20, 2`. */
 export function indicatorTitle({ kind, settings }: Indicator): string {
   return [indicatorNamed(kind)?.short ?? kind, settings.join(", ")].join(" ").trim();
 }

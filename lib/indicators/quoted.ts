@@ -1,4 +1,4 @@
-/** An address or an attribute may hold anything. */
+/** Most characters shown, since an address or an attribute may hold any text. */
 const LONGEST = 40;
 
 /** Written text, as a sentence shows it: in quotes, and its beginning only if it is long. */

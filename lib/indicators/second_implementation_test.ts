@@ -21,10 +21,10 @@ import type { Cell, Traded } from "./sheet.ts";
 import { linesOf } from "./test_candles.ts";
 import { walk } from "./test_walk.ts";
 
-/** What another library gives for a candle: the lines of ours that it has. */
+/** Another library's values for a candle, for those of our lines that it has. */
 type Second = (candle: Traded) => readonly (Cell | undefined)[];
 
-/** By name; with the usual settings of ours, and written by people who have not seen our code. */
+/** By name, with our default settings; independent implementations. */
 const SECOND: Readonly<Record<string, (settings: Readonly<Record<string, number>>) => Second>> = {
   sma: ({ period = 0 }) => one(new SMA(period)),
   ema: ({ period = 0 }) => one(new EMA(period)),

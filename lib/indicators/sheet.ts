@@ -1,4 +1,4 @@
-/** What indicators are computed from: a candle as plain numbers. */
+/** A candle as plain numbers, from which indicators are computed. */
 export interface Traded {
   /** Epoch seconds. */
   readonly start: number;
@@ -7,7 +7,7 @@ export interface Traded {
   readonly low: number;
   readonly close: number;
   readonly volume: number;
-  /** What was paid in all; null where only the exchange's own candle is known. */
+  /** The quote volume; null where only the exchange's own candle is known. */
   readonly quoteVolume: number | null;
 }
 
@@ -61,7 +61,7 @@ export class Sheet {
   readonly close = this.column((index) => this.candle(index)?.close ?? null);
   readonly volume = this.column((index) => this.candle(index)?.volume ?? null);
 
-  /** Adds a column; those it reads have to be there. */
+  /** Adds a column. The columns that it reads must exist already. */
   column(rule: Rule): Column {
     const column = new Column(rule);
     this.#columns.push(column);

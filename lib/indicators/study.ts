@@ -4,7 +4,7 @@ import { indicatorNamed } from "./indicator_table.ts";
 import { indicatorTitle, settingsByName } from "./parse_indicators.ts";
 import { type Cell, Sheet, type Traded } from "./sheet.ts";
 
-/** The most candles that are read for the sake of indicators alone: a day of minutes. */
+/** The most candles that are read for indicators alone: a day of minutes. */
 const LONGEST_WARM_UP = 1440;
 
 /** An indicator over candles: its lines, kept up to date. */
@@ -30,13 +30,13 @@ export class Study {
     this.#sheet.fill(candles, from);
   }
 
-  /** What each line is where a candle is drawn. */
+  /** Each line's value at the position of a candle. */
   valuesAt(index: number): readonly Cell[] {
     return this.lines.map(({ column, shift = 0 }) => column.at(index - shift));
   }
 }
 
-/** How many candles have to be there before the first one in sight, so that the indicators' lines are whole. */
+/** How many candles are needed before the first visible one, so that the indicators' lines are complete. */
 export function warmUp(indicators: readonly Indicator[], candleSeconds: number): number {
   const wishes = indicators.map(({ kind, settings }) => {
     const found = indicatorNamed(kind);

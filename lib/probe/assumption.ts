@@ -3,7 +3,7 @@ import type { Evidence } from "./evidence.ts";
 /** `not seen`: nothing happened that could have shown it either way. */
 export type Verdict = "holds" | "contradicted" | "not seen";
 
-/** Something that the product relies on, and how a recording shows whether it is so. */
+/** An assumption that the program relies on, and how a recording shows whether it holds. */
 export interface Assumption {
   /** `family - statement`, which is how tests and tables name it. */
   readonly name: string;
@@ -12,9 +12,9 @@ export interface Assumption {
 
 export interface Outcome {
   readonly verdict: Verdict;
-  /** What it rests on: `1204 frames`. */
+  /** The evidence: `1204 frames`. */
   readonly seen: string;
-  /** The first few things that contradict it, each with where it is in the recording. */
+  /** The first few contradictions, each with its place in the recording. */
   readonly against: readonly string[];
 }
 
@@ -34,7 +34,7 @@ export class Tally {
     return this.#seen;
   }
 
-  /** So many things were looked at. */
+  /** Counts things that were examined. */
   see(count = 1): void {
     this.#seen += count;
   }
@@ -44,13 +44,13 @@ export class Tally {
     if (this.#examples.length < MAX_EXAMPLES) this.#examples.push(example);
   }
 
-  /** Sees one thing and whether it is as assumed; `example` says what contradicts. */
+  /** Counts one thing and whether it is as assumed; `example` describes a contradiction. */
   expect(isSo: boolean, example: () => string): void {
     this.#seen++;
     if (!isSo) this.against(example());
   }
 
-  /** `what` names the things counted, or tells more than their number. Fewer than `needed` show nothing. */
+  /** `what` names the things counted, or makes the whole description. Fewer than `needed` show nothing. */
   outcome(what: string | (() => string), needed = 1): Outcome {
     const seen = typeof what === "string" ? `${this.#seen} ${what}` : what();
     if (this.#against > 0) {

@@ -10,7 +10,7 @@ import type { Recording } from "./recording.ts";
 import { SNAPSHOTS } from "./snapshots.ts";
 import { TRADES } from "./trades.ts";
 
-/** All that `lib/coinbase`, and what is built on it, takes for granted of the exchange. */
+/** Every assumption about the exchange of `lib/coinbase` and what is built on it. */
 export const ASSUMPTIONS: readonly Assumption[] = [
   ...FRAMES,
   ...HEARTBEATS,

@@ -15,10 +15,10 @@ type Query = Readonly<Record<string, string | number>>;
 
 const KEPT_HEADERS = ["date", "retry-after", "content-type", "cache-control"];
 const TIMEOUT_MS = 10_000;
-/** As much as the product reads of an answer. */
+/** The most that the program reads of an answer. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
-/** GET requests, at the product's own rate, which take down every answer as it came. Nothing is retried. */
+/** GET requests at the program's own rate, which record every answer unchanged. Nothing is retried. */
 export class Enquiry {
   readonly #options: EnquiryOptions;
   readonly #gate: RateGate;
@@ -77,7 +77,7 @@ export class Enquiry {
   }
 }
 
-/** The body's text, no more of it than the product would read. */
+/** The body's text, up to the length that the program would read. */
 async function readBody(response: Response): Promise<string> {
   if (response.body === null) return "";
   const decoder = new TextDecoder();

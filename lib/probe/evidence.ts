@@ -8,7 +8,7 @@ import type { AnswerEntry, ConnectionName, Entry, Purpose, Recording } from "./r
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** A text frame: as it came, as JSON, and as the product understands it. */
+/** A text frame: as it came, as JSON, and as the program reads it. */
 export interface Frame {
   readonly connection: ConnectionName;
   readonly atMs: number;
@@ -21,7 +21,7 @@ export interface Frame {
   readonly line: number;
 }
 
-/** A listing's row with the trade that the product reads in it; null where it reads none. */
+/** A listing's row with the trade that the program reads from it; null where it reads none. */
 export interface Row {
   readonly json: unknown;
   readonly trade: Trade | null;

@@ -6,7 +6,7 @@ import { type Assumption, Tally } from "./assumption.ts";
 import { type Evidence, type Frame, quoteFrame, rawTrades } from "./evidence.ts";
 import type { ConnectionName } from "./recording.ts";
 
-/** What `lib/coinbase` takes for granted of every frame. */
+/** The assumptions of `lib/coinbase` about every frame. */
 export const FRAMES: readonly Assumption[] = [
   {
     name: "frames - the product understands every frame and every trade in it",
@@ -189,7 +189,7 @@ function tradeFrames(evidence: Evidence): readonly Frame[] {
 function isUnderstood({ message }: Frame): boolean {
   if (message.kind === "unknown") return false;
   if (message.kind !== "trades" || message.dropped === null) return true;
-  // Times have an assumption of their own.
+  // Times are a separate assumption.
   return [...message.dropped.keys()].every((fault) =>
     fault === "time_ahead" || fault === "time_behind"
   );

@@ -3,12 +3,12 @@ import { parseHeartbeatTime } from "../coinbase/time.ts";
 import { type Assumption, Tally } from "./assumption.ts";
 import { type Evidence, type Frame, quoteFrame } from "./evidence.ts";
 
-/** A pause between two heartbeats that is still one a second on a bad line. */
+/** The longest pause between heartbeats that still counts as one a second on a bad connection. */
 const MAX_PAUSE_MS = 5000;
 /** `CLOSE_GRACE_MS` by default: a candle closes when heartbeats are this far past its end. */
 export const CLOSE_GRACE_MS = 2000;
 
-/** What is taken for granted of heartbeats, by which candles close where nothing is traded. */
+/** The assumptions about heartbeats, which close candles where nothing is traded. */
 export const HEARTBEATS: readonly Assumption[] = [
   {
     name: "heartbeats - current_time is Go's or ISO, the counter a number",

@@ -23,7 +23,7 @@ export interface ProbeOptions {
   readonly products: readonly ProductId[] | null;
   /** How long the feed is watched. */
   readonly seconds: number;
-  /** Ends the probe early: what was seen until then is the recording. */
+  /** Ends the probe early: the recording has what was seen until then. */
   readonly signal: AbortSignal;
   /** Most characters of the recording. */
   readonly maxLength?: number;
@@ -40,9 +40,8 @@ const MIN_POLL_MS = 100;
 const NO_PRODUCT = "NOSUCHPROBE-USD";
 
 /**
- * Watches the exchange for a while and sends it some seventy requests, read only and at the product's own rate; all
- * that comes is recorded. Rejects with a `ProbeError` if the exchange cannot be reached at all, or does not list a
- * product.
+ * Watches the exchange for a while and sends it some seventy read-only requests, at the program's own rate; all that
+ * comes is recorded. Rejects with a `ProbeError` if the exchange cannot be reached at all, or does not list a product.
  */
 export async function probe(options: ProbeOptions): Promise<Recording> {
   const { restUrl, requestsPerSecond, seconds, signal, report } = options;
@@ -157,7 +156,7 @@ async function watch(
     if (heartbeats) opened.subscribe("heartbeats");
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    // The others are extra: without them something is not seen.
+    // The other connections are optional: without one of them some assumptions are "not seen".
     if (name === "main") throw new ProbeError(`the feed cannot be reached: ${reason}`);
   }
 }

@@ -4,7 +4,7 @@ import type { ExchangeProduct } from "../exchange/exchange_product.ts";
 import { type Assumption, Tally } from "./assumption.ts";
 import { type Evidence, quoteAnswer, quoteFrame } from "./evidence.ts";
 
-/** What the list of products is taken for. */
+/** The assumptions about the list of products. */
 export const PRODUCTS: readonly Assumption[] = [
   {
     name: "products - the product understands every row",

@@ -68,7 +68,10 @@ export interface AnswerEntry {
   readonly body: string;
 }
 
-/** What a probe saw. Holds no secret: nothing is signed, addresses are without user and query. */
+/**
+ * All that a probe saw. It holds no secret: nothing is signed, and addresses are without user and
+ * query.
+ */
 export interface Recording {
   readonly startedAt: string;
   readonly wsUrl: string;
@@ -84,7 +87,7 @@ export const MAX_RECORDING_LENGTH = 64 * 1024 * 1024;
 /** Characters kept of one frame: a little more than the product reads, so that too long ones are seen to be so. */
 export const MAX_ENTRY_LENGTH = 4 * 1024 * 1024 + 1;
 
-/** Takes down what happens until it is full; what comes after that is left out, and `full` is true. */
+/** Records what happens until it is full; later entries are left out, and `full` is true. */
 export class Recorder {
   readonly entries: Entry[] = [];
   readonly #maxLength: number;

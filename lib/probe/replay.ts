@@ -12,7 +12,7 @@ import { CLOSE_GRACE_MS } from "./heartbeats.ts";
 import type { Recording } from "./recording.ts";
 import { serveFrames } from "./replayed_feed.ts";
 
-/** What the product makes of a recording. */
+/** What the program makes of a recording. */
 export interface Replay {
   /** Trades that the feed brought, and that listings brought. */
   readonly streamed: number;

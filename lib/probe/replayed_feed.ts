@@ -1,9 +1,11 @@
-/** A WebSocket server on loopback that sends recorded frames to whoever subscribes, and then ends the connection. */
+/**
+ * A WebSocket server on loopback that sends recorded frames to a client that subscribes, and then ends the connection.
+ */
 export interface ReplayedFeed extends AsyncDisposable {
   readonly url: string;
 }
 
-/** The frames go out in their order as fast as they are taken. Whoever started it disposes of it. */
+/** The frames are sent in order as fast as they are taken. The caller disposes of it. */
 export function serveFrames(frames: readonly string[]): ReplayedFeed {
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, (request) => {
     if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {

@@ -1,7 +1,7 @@
 import { connectErrorText, exchangeText } from "../coinbase/exchange_text.ts";
 import { type ConnectionName, MAX_ENTRY_LENGTH, type Recorder } from "./recording.ts";
 
-/** A connection of the probe, which takes down all that comes. Whoever opened it closes it. */
+/** A connection of the probe, which records all that comes. The caller closes it. */
 export interface Watch {
   subscribe(channel: "market_trades" | "heartbeats", products?: readonly string[]): void;
   close(): void;
