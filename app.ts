@@ -39,7 +39,7 @@ export type {
 export type { AuditDifference, AuditState } from "./lib/repair/audit_state.ts";
 export type { RepairState } from "./lib/repair/repair_state.ts";
 
-/** All that a request can ask for. Everything answers from the first moment, also while starting. */
+/** All services of a request. All of them answer from the first moment, also while starting. */
 export interface Services {
   readonly config: Config;
   readonly hub: Hub;
@@ -48,20 +48,23 @@ export interface Services {
   readonly catalogue: Catalogue;
   readonly history: History;
   readonly archive: Archive;
-  /** Until when products were compared with the exchange's own candles. */
+  /** Dates until which products were compared with the exchange's own candles. */
   readonly auditDates: AuditDates;
   /** How far back products' candles are exact. */
   readonly exactPasts: ExactPasts;
-  /** What products are screened by. */
+  /** The figures that products are screened by. */
   readonly screener: Screener;
   readonly requests: RequestLimit;
   readonly downloads: DownloadPlaces;
   /** What reading history may cost, in rows. */
   readonly reads: CostBudget;
   readonly finalPages: FinalPages;
-  /** From when on a product's candles are proven, epoch seconds; null if that is not known (now). */
+  /** From when on a product's candles are proven, epoch seconds; null if unknown. */
   exactSince(productId: ProductId): Promise<number | null>;
-  /** Another text once a key's stored past is more, or more exact. Rejects while the store is down. */
+  /**
+   * A version of a key's stored past, which changes when there is more of it or more of it is exact. Rejects while the
+   * store is down.
+   */
   pastVersion(productId: ProductId, granularity: Granularity): Promise<string>;
   status(): Status;
   /** False while the process that a web worker depends on hangs. */
@@ -72,20 +75,20 @@ export interface Services {
   metrics(): Promise<string | null>;
 }
 
-/** What travels with a request. */
+/** The state of a request. */
 export interface State {
   services: Services;
-  /** Names the request in its answer and in the log. */
+  /** The request's id in its answer and in the log. */
   requestId: string;
   requester: Requester;
   log: Logger;
-  /** The answer is about an error: it says back nothing of an address that may be anything. */
+  /** The answer is an error page: it repeats nothing of the address, which may be hostile. */
   isError?: boolean;
 }
 
 export const define = createDefine<State>();
 
-/** Answers what failed outside the routes' own middleware: in static files, the policy or that middleware itself. */
+/** Answers errors from outside the routes' middleware: of static files, the policy, or that middleware itself. */
 function failed({ req, url, state: { requestId, log } }: Context<State>, error: unknown): Response {
   if (error instanceof HttpError && error.status < 500) throw error;
   log.error("{method} {path} failed", {
@@ -123,7 +126,7 @@ export function createApp(services: Services): App<State> {
     const origin = ctx.req.headers.get("origin");
     return shareFile(await ctx.next(), ctx.url, origin, services.config.corsOrigins);
   });
-  // Fresh says of a static file that a method is not allowed, but not which are.
+  // For static files Fresh refuses a method without naming the allowed ones.
   app.use(async (ctx) => {
     const response = await ctx.next();
     if (response.status === 405 && !response.headers.has("allow")) {

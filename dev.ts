@@ -30,7 +30,7 @@ async function styles(text: string, path: string): Promise<string> {
 }
 
 /**
- * Bundles the modules that any site can load, which the builder then serves as they are. The chart element imports the
+ * Bundles the modules that any site can load, which the builder then serves unchanged. The chart element imports the
  * client instead of having its own, so that a page's charts and followers share one connection.
  */
 async function bundleModules(): Promise<void> {

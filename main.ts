@@ -16,7 +16,7 @@ ignoreConnectionLossErrors((error) =>
   logger("sockets").debug("a lost connection's last word", { error })
 );
 export const shutdown = new Shutdown(logger("stop"));
-/** Of a web worker: the process that started it. */
+/** A web worker's link to the process that started it. */
 export const parent = worker === null ? null : new ParentLink(worker, parentChannel(), stop);
 /** The processes that serve the port in place of this one; null where this one does. */
 export const workers = parent === null && config.webWorkers > 1 ? openWorkers(config) : null;
@@ -31,7 +31,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   Deno.addSignalListener(signal, () => stop(false));
 }
 
-/** Ends in order; at once where there is nobody left to wait for. */
+/** Shuts down; at once if the parent is gone. */
 async function stop(parentIsGone: boolean): Promise<void> {
   if (parentIsGone) Deno.exit(1);
   if (shutdown.begun) return;

@@ -6,9 +6,9 @@ type Method = keyof Handlers;
 
 const METHODS: readonly Method[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-/** A route that does not have the request's method. */
+/** A route does not have the request's method. */
 export class MethodNotAllowedError extends HttpError {
-  /** What the route answers, as the `allow` header says it. */
+  /** The route's methods, for the `allow` header. */
   readonly allow: string;
 
   constructor(allow: string) {
@@ -19,8 +19,8 @@ export class MethodNotAllowedError extends HttpError {
 }
 
 /**
- * A route's handlers, and nothing else: any other method throws {@linkcode MethodNotAllowedError}, and OPTIONS
- * says what there is. GET answers HEAD, too. Left to themselves, file routes answer other methods with a 404.
+ * A route's handlers, and nothing else: any other method throws {@linkcode MethodNotAllowedError}, and OPTIONS lists
+ * the methods. GET answers HEAD, too. Without this, file routes answer other methods with a 404.
  */
 export function only<Own extends Handlers>(handlers: Own): Own {
   const allowed = METHODS.filter((method) =>

@@ -23,7 +23,7 @@ else await serve();
 
 /** Serves the port in this process, or with other workers. */
 async function serve(): Promise<void> {
-  // Made by the build, so it must not be looked at before it is there.
+  // A dynamic import, since the build creates the file.
   const { default: built } = await import(new URL("./_fresh/server.js", import.meta.url).href);
   const handler = gate.guard(requireValidRequest(built.fetch));
   const listener = orExit(() =>
@@ -45,7 +45,7 @@ async function serve(): Promise<void> {
   else parent.listening();
 }
 
-/** Has workers serve the port. What would stop one of them stops this process, before there is any. */
+/** Lets workers serve the port. What would stop a worker stops this process, before any is started. */
 async function serveByWorkers(workers: WebWorkers): Promise<void> {
   const objection = objectionToWorkers();
   if (objection !== null) {
@@ -90,7 +90,7 @@ function orExit<T>(open: () => T): T {
 
 function onError(error: unknown): Response {
   const requestId = crypto.randomUUID();
-  // A client that does not read is cut off by what it reads from: here nothing failed.
+  // The client was cut off because it does not read: nothing failed here.
   if (error instanceof UnreadError || typeof error === "string") {
     log.debug("an answer ended early: {error}", { error: `${error}`, requestId });
   } else log.error("a request failed", { error, requestId });

@@ -1,7 +1,7 @@
 /**
- * `deno run -A deploy/compose_env.ts`: writes `.env` with new passwords for compose.yaml. An `.env` that is there already
- * keeps every line it has, and gets only what it lacks: a password must stay the one that the database was made with.
- * The file is its folder's owner's: a container runs this as root, and Docker is called by somebody else.
+ * `deno run -A deploy/compose_env.ts`: writes `.env` with new passwords for compose.yaml. An existing `.env` keeps
+ * every line and gets only what it lacks, since a password must stay the one that the database was created with. The
+ * file gets the owner of its folder: a container runs this as root, while Docker is called by another user.
  */
 const PASSWORDS = ["POSTGRES_PASSWORD", "NATS_PASSWORD"];
 

@@ -10,7 +10,7 @@ Deno.test("a new .env gets a password for each server", () => {
   );
 });
 
-Deno.test("a password that is there stays, and so does every other line", () => {
+Deno.test("an existing password stays, and so does every other line", () => {
   const kept = "PRODUCTS=BTC-USD\nPOSTGRES_PASSWORD=mine";
   assert.equal(withPasswords(kept, () => "new"), `${kept}\nNATS_PASSWORD=new\n`);
   const whole = `${kept}\nNATS_PASSWORD=mine\n`;
@@ -27,10 +27,10 @@ Deno.test("passwords differ, and need no escape in a URL or a configuration file
   for (const password of passwords) assert.match(password, /^p[0-9a-f]{48}$/);
 });
 
-Deno.test("a written .env is readable by the owner of its folder, and by nobody else", async () => {
+Deno.test("a written .env is readable only by the owner of its folder", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    // As in a container, where this runs as root in somebody's folder.
+    // As in a container, where this runs as root in a user's folder.
     if (Deno.uid() === 0) await Deno.chown(folder, 65534, 65534);
     const { success } = await new Deno.Command(Deno.execPath(), {
       args: [

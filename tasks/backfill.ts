@@ -27,7 +27,7 @@ const SETTLED_SECONDS = 120;
 export interface BackfillEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly screen: ProgressScreen;
-  /** Ends the run: what is under way is finished. */
+  /** Ends the run after the current pieces. */
   readonly stop: AbortSignal;
   /** Epoch seconds. */
   readonly now: () => number;
@@ -119,7 +119,7 @@ async function allProducts(rest: ExchangeRest, config: Config): Promise<readonly
   return chooseProducts(await rest.products(), config);
 }
 
-/** What was not requested yet, of each product and granularity. */
+/** The ranges of each product and granularity that were not requested yet. */
 async function missingRanges(
   kept: KeptCandles,
   { granularities, from }: BackfillRequest,
@@ -137,7 +137,7 @@ async function missingRanges(
   return missing;
 }
 
-/** Equal lines once, with how many there were. */
+/** Each line once, with the number of equal ones. */
 function summed(lines: readonly string[]): string[] {
   const counts = new Map<string, number>();
   for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);

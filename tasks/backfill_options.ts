@@ -9,9 +9,9 @@ import {
 import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "../lib/candles/product.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** What `deno task backfill` is asked to do. */
+/** The parsed command line of `deno task backfill`. */
 export interface BackfillRequest {
-  /** Null: all that would be followed. */
+  /** Null: all products that the app would follow. */
   readonly productIds: readonly ProductId[] | null;
   readonly granularities: readonly Granularity[];
   readonly from: EpochSeconds;
@@ -27,7 +27,7 @@ export const USAGE = `usage: deno task backfill --products BTC-USD,ETH-USD|all -
 Brings the exchange's candles into the database; with --exact, rebuilds candles from trades, down from where they are
 proven: a request for each 1,000 trades. Stop it at any time: the next run resumes.`;
 
-/** Reads the command line. Throws a `UsageError` with all that is wrong. */
+/** Reads the command line. Throws a `UsageError` with every fault. */
 export function readBackfillRequest(args: readonly string[]): BackfillRequest {
   const values = readValues(args);
   const { exact = false, granularities = "all", from, to } = values;

@@ -82,7 +82,7 @@ Deno.test(
   }),
 );
 
-Deno.test("a command that cannot be used names everything wrong with it", () => {
+Deno.test("a bad command line is refused with every fault", () => {
   const bad = "--products btc --granularities 7m,5m --from soon --to 2024-01-01".split(" ");
   assert.throws(() => readBackfillRequest(bad), (error) => {
     assert.ok(error instanceof UsageError);

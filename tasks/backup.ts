@@ -1,6 +1,6 @@
 /**
- * `deno task backup write|read|check FILE`: all that the database holds, in one portable file. The database is
- * DATABASE_URL's or the embedded one, whether the app is running or not.
+ * `deno task backup write|read|check FILE`: the whole database in one portable file. The database is DATABASE_URL's or
+ * the embedded one, whether the app is running or not.
  */
 import {
   createBackupFile,
@@ -61,7 +61,7 @@ async function write(path: string, env: Env, print: Print): Promise<void> {
 }
 
 async function read(path: string, replace: boolean, env: Env, print: Print): Promise<void> {
-  // What comes from a pipe can be read once only; what is wrong with it undoes everything.
+  // A pipe can be read only once; a fault in it rolls everything back.
   if (path !== STANDARD) print(describe(await checkBackup(openBackupFile(path))));
   await withDatabase(env, print, async (database) => {
     await readBackup(database, openBackupFile(path), { replace, progress: print });

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { FileLock } from "../lib/embedded/file_lock.ts";
 import { type Progress, timed } from "../lib/embedded/progress.ts";
 
-/** All that the build reads. Of `lib`, islands import these rooms only, which a test states. */
+/** All inputs of the build. Of `lib`, islands import only these rooms, which a test checks. */
 const INPUTS = [
   "assets",
   "components",
@@ -29,8 +29,8 @@ export interface BuildOptions {
 }
 
 /**
- * Builds the pages into `_fresh/` if there is no build, or if a file that goes into it changed since. Says
- * whether it built. Of several processes one builds while the others wait. Rejects if the build fails.
+ * Builds the pages into `_fresh/` if there is no build, or if one of its inputs changed since. Returns whether it
+ * built. Of several processes one builds while the others wait. Rejects if the build fails.
  */
 export async function buildIfStale(
   progress: Progress,

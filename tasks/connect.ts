@@ -1,6 +1,6 @@
 /**
- * `deno task connect`: where programs and analysts find the candles, as URLs of PostgreSQL and NATS. Those that it prints
- * may only read; `--all` adds those that may do everything.
+ * `deno task connect`: prints the URLs of PostgreSQL and NATS for other programs and analysts. They allow reading only;
+ * `--all` adds those with all rights.
  */
 import { READER_USER } from "../lib/bus/reader_permissions.ts";
 import { ConfigError, readConfig } from "../lib/config.ts";

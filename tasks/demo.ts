@@ -1,13 +1,13 @@
 /**
- * `deno task demo`: the whole of Spot Canvas against a simulated exchange. Its data is kept apart from real data, and
- * the exchange continues between two runs as if it had never stopped.
+ * `deno task demo`: the whole of Spot Canvas against a simulated exchange. Its data is separate from real data, and the
+ * exchange continues between two runs as if it had never stopped.
  */
 import { positive } from "../lib/config/variable.ts";
 import { buildIfStale } from "./build_if_stale.ts";
 import { resumeExchange } from "./demo_exchange.ts";
 import { print } from "./print.ts";
 
-/** Few before the start, each of them larger: a day of 20 products is then some 900 pages, proven in seconds. */
+/** Few trades before the start, each of them larger: a day of 20 products is then some 900 pages, proven in seconds. */
 const MOST_PAST_TRADES_PER_SECOND = 10;
 
 const dataDir = given("DATA_DIR") ?? ".data/demo";

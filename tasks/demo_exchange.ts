@@ -8,7 +8,7 @@ export interface DemoExchange {
   readonly restUrl: string;
 }
 
-/** How large it is. */
+/** The size of the exchange. */
 export interface DemoSize {
   readonly products: number;
   /** Of all products together. */
@@ -17,21 +17,21 @@ export interface DemoSize {
   readonly pastTradesPerSecond: number;
 }
 
-/** What makes the same exchange again. */
+/** The saved origin of an exchange, from which the same one can be started again. */
 interface Origin extends DemoSize {
   readonly seed: number;
   readonly startAt: number;
 }
 
-/** There are trades as far back as there are candles, so that all of the past can be proven. */
+/** Trades and candles go back equally far, so that all of the past can be proven. */
 const HISTORY_DAYS = 400;
-/** After a longer pause the exchange, and all that was kept of it, begins again: catching up would take too long. */
+/** After a longer pause the exchange and its stored candles start over, since catching up would take too long. */
 const LONGEST_PAUSE_MS = 12 * 3_600_000;
 
 /**
- * Starts the simulated exchange in a worker of its own. If there was one in `dataDir` lately, it is the same one, its
- * time moved on to now, so that candles kept from then are still true; otherwise `dataDir` is emptied of the old one's
- * candles. It ends with this process.
+ * Starts the simulated exchange in a worker of its own. If there was one in `dataDir` recently, the same one continues,
+ * so that stored candles are still true; otherwise the old one's candles are removed from `dataDir`. It ends with this
+ * process.
  */
 export async function resumeExchange(
   dataDir: string,

@@ -1,6 +1,6 @@
 const PATIENCE_MS = 8000;
 const running = new Set<Deno.ChildProcess>();
-/** Once this process has been asked to end, no further program begins. */
+/** Set when this process was asked to end: no further program is started then. */
 let isEnding = false;
 
 export interface DenoOptions {
@@ -8,7 +8,7 @@ export interface DenoOptions {
   readonly cwd?: string;
   /** Receives the output as it comes, standard output and error together; by default it is inherited. */
   readonly onOutput?: (text: string) => void;
-  /** With `onOutput`: a child that says nothing for so long hangs, and is killed. */
+  /** With `onOutput`: a child that prints nothing for this long is killed. */
   readonly silenceMs?: number;
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -40,7 +40,7 @@ export async function runDeno(
   }
 }
 
-/** The flag that refuses to change `deno.lock`, where nobody would commit the change. */
+/** The flag that refuses to change `deno.lock`, on CI, where the change could not be committed. */
 export function frozenWhenCi(): readonly string[] {
   return Deno.env.get("CI") === "true" ? ["--frozen"] : [];
 }

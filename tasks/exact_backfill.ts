@@ -10,7 +10,7 @@ import type { Store } from "../lib/store/store.ts";
 import { systemClock } from "../lib/time/clock.ts";
 import { pause } from "../lib/time/pause.ts";
 
-/** What rebuilding the past from trades works with. */
+/** What `rebuildExact` works with. */
 export interface ExactBackfillParts {
   readonly store: Store;
   readonly source: TradeSource;
@@ -25,8 +25,8 @@ const LOOK_MS = 200;
 const LINE_MS = 5_000;
 
 /**
- * Rebuilds products' past from trades, from where it is proven down to `from`, and remembers how far it came after every
- * page. An app that runs meanwhile does no harm, and none is needed. Whether all of it was done.
+ * Rebuilds products' past from trades, from the proven start down to `from`, and records its progress after every page.
+ * It works with or without a running app. Returns whether all of it was done.
  */
 export async function rebuildExact(
   productIds: readonly ProductId[],

@@ -1,11 +1,11 @@
 /**
  * `deno task licences`: the licence of every npm package that is installed, by licence. Fails if a package has none, or
- * one that nobody here has looked at.
+ * one that was not reviewed.
  */
 import { join } from "node:path";
 import { z } from "zod";
 
-/** Looked at, and fit for a program under the MIT licence. MPL-2.0 asks for changes of its own files only. */
+/** Reviewed, and fit for a program under the MIT licence. MPL-2.0 is about changes of its own files only. */
 const KNOWN = new Set([
   "0BSD",
   "Apache-2.0",
@@ -21,7 +21,7 @@ const KNOWN = new Set([
 export interface LicencedPackage {
   readonly name: string;
   readonly version: string;
-  /** As the package says it; null if it says nothing. */
+  /** The package's own statement; null if it has none. */
   readonly licence: string | null;
 }
 

@@ -4,7 +4,7 @@ import { licenceLines, objectionTo, readLicences } from "./licences.ts";
 
 const ROOT = join(import.meta.dirname ?? ".", "..");
 
-Deno.test("every installed package has a licence that was looked at", async () => {
+Deno.test("every installed package has a reviewed licence", async () => {
   const packages = await readLicences(join(ROOT, "node_modules"));
   assert.ok(packages.length > 30, `only ${packages.length} packages found`);
   assert.deepEqual(packages.filter((one) => objectionTo(one) !== null), []);

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { frozenWhenCi, runDeno } from "./deno_command.ts";
 
-// `deno task ok`: the one gate before a commit. `--no-test` leaves the tests out, for when they run anyway.
+// `deno task ok`: the gate before a commit. `--no-test` leaves the tests out, where they run anyway.
 
 const STEPS: readonly (readonly [string, readonly string[]])[] = [
   ["fmt", ["fmt", "--check"]],

@@ -66,7 +66,7 @@ async function showProbe(
   return code;
 }
 
-/** Before a minute is spent: whether it can be kept. Leaves the file as it was. */
+/** Checks before the probe that the file is writable, without changing it. */
 async function requireWritable(file: string): Promise<void> {
   const isThere = await Deno.stat(file).then(() => true, () => false);
   await Deno.writeTextFile(file, "", { append: true });

@@ -2,14 +2,14 @@ import { parseArgs } from "node:util";
 import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "../lib/candles/product.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** What `deno task probe` is asked to do. */
+/** The parsed command line of `deno task probe`. */
 export type ProbeRequest =
   | {
     readonly kind: "probe";
     /** Null: a handful, from the busiest to the quietest. */
     readonly products: readonly ProductId[] | null;
     readonly seconds: number;
-    /** Where the recording goes. */
+    /** The recording's file. */
     readonly out: string;
   }
   | { readonly kind: "replay"; readonly file: string };
@@ -26,7 +26,7 @@ is written to FILE, which --replay checks again and runs through the product, of
 Exit code: 0 all hold; 1 something is contradicted; 3 nothing is, but something was not seen;
 2 the command cannot be used; 4 the exchange cannot be reached, or FILE cannot be read or written.`;
 
-/** Reads the command line. Throws a `UsageError` with all that is wrong. */
+/** Reads the command line. Throws a `UsageError` with every fault. */
 export function readProbeRequest(args: readonly string[], now: Date): ProbeRequest {
   const { products, seconds, out, replay } = readValues(args);
   if (replay !== undefined) {

@@ -1,6 +1,6 @@
 /** Where progress is shown. */
 export interface ProgressScreen {
-  /** Writes text as it is, without a line end of its own. */
+  /** Writes text unchanged, without adding a line end. */
   readonly write: (text: string) => void;
   /** A bar that is redrawn in place; plain lines now and then if false. */
   readonly isTerminal: boolean;
@@ -13,7 +13,7 @@ const REDRAW_MS = 100;
 const LINE_MS = 5000;
 const NEWEST = 50;
 
-/** Shows how far a known amount of work is, its rate of late and the time left. */
+/** Shows the progress of a known amount of work, its recent rate and the time left. */
 export class ProgressLine {
   readonly #screen: ProgressScreen;
   readonly #total: number;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-/** What a checkout has besides its sources, and the stand-in itself. */
+/** What is not copied: all that a checkout has besides its sources, and the stand-in. */
 const LEFT_OUT = new Set([
   ".data",
   ".env",

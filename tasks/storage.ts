@@ -1,4 +1,4 @@
-/** `deno task storage`: what the stored candles take, in all and each. */
+/** `deno task storage`: prints the storage that candles take, in total and for each. */
 import { ConfigError, readConfig } from "../lib/config.ts";
 import { describeError } from "../lib/store/database_error.ts";
 import type { StorageReport } from "../lib/store/storage_report.ts";

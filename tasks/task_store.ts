@@ -9,14 +9,14 @@ export interface TaskStore extends AsyncDisposable {
   readonly store: Store;
 }
 
-/** Where the database of a task is. Whoever asked for it stops it. */
+/** A task's database server. The caller stops it. */
 export interface TaskServer {
   readonly url: string;
-  /** Ends what was started for the task, which may be nothing. */
+  /** Stops the server if it was started for the task. */
   stop(): Promise<void>;
 }
 
-/** The database that the app would use: DATABASE_URL's, or the embedded one, started if it is not running. */
+/** Finds the database that the app would use: DATABASE_URL's, or the embedded one, started if it is not running. */
 export async function findTaskServer(
   config: Pick<Config, "databaseUrl" | "dataDir">,
   print: (line: string) => void,
@@ -26,8 +26,8 @@ export async function findTaskServer(
 }
 
 /**
- * Opens the database that the app would use: DATABASE_URL's, or the embedded one, by way of the app if that is running
- * and else started for the task. Rejects if it cannot be reached or migrated now: a task does not wait for a database.
+ * Opens the database that the app would use: DATABASE_URL's, or the embedded one, which is started for the task unless
+ * the app runs it. Rejects if it cannot be reached or migrated now: a task does not wait for a database.
  */
 export async function openTaskStore(
   config: Config,
@@ -58,7 +58,7 @@ async function embeddedServer(dataDir: string, print: (line: string) => void): P
     });
     return { url: postgres.url, stop: () => postgres.stop() };
   } catch (error) {
-    // Started tasks find the directory in use while the app is running: then its server is the one.
+    // While the app is running the directory is in use: then the app's server is used.
     const url = error instanceof EmbeddedError ? await runningPostgresUrl(dataDir) : null;
     if (url === null) throw error;
     return { url, stop: () => Promise.resolve() };

@@ -25,11 +25,11 @@ const ROOT = join(import.meta.dirname ?? ".", "..");
 const BIN_DIR = join(ROOT, ".data", "bin");
 /** Gives every test a deadline. */
 const DEADLINE = join(ROOT, "tests", "harness", "deadline.ts");
-/** Longer than any test file takes; parallel files print only when they are over. */
+/** Longer than any test file takes; parallel files print only at their end. */
 const SILENCE_MS = 5 * 60 * 1000;
-/** More at a time leave none of them the time that its deadlines allow for, on two cores. */
+/** Test files at a time: with more, two cores leave them too little time for their deadlines. */
 const LANES = 2;
-/** What runs longest, the longest last: whole minutes must pass in them, or many pages be looked at. */
+/** The slowest files, the slowest last: whole minutes must pass in them, or they visit many pages. */
 const SLOW = [
   "tests/browser/",
   "tests/image/",
@@ -42,7 +42,7 @@ const SLOW = [
 ];
 const NONE: TestCounts = { passed: 0, failed: 0, skipped: 0 };
 const UTF8 = new TextEncoder();
-/** What failed, shown once more at the end, where it is found. */
+/** Failures, shown again at the end of the log. */
 const failures: string[] = [];
 
 async function main(args: readonly string[]): Promise<number> {
@@ -52,13 +52,13 @@ async function main(args: readonly string[]): Promise<number> {
     ? await testSome(await findTestFiles(named), options)
     : await testAll(options);
   if (counts.passed + counts.failed === 0) print("No tests found.");
-  // One run of files has just shown its own.
+  // A run of named files has just shown its own.
   if (named.length === 0) failures.forEach((each) => print(`\n${each}`));
   print(`\n${summaryLine(counts)}`);
   return counts.passed > 0 && counts.failed === 0 ? 0 : 1;
 }
 
-/** Tests named by hand get what they need by themselves, all but the built pages. */
+/** Named tests fetch what they need by themselves, except for the built pages. */
 async function testSome(
   files: readonly string[],
   options: readonly string[],
@@ -70,7 +70,7 @@ async function testSome(
 
 async function testAll(options: readonly string[]): Promise<TestCounts> {
   const files = await findTestFiles(["."]);
-  // One after the other: apt, npm and initdb each use all there is.
+  // One after the other, since apt, npm and initdb each use all cores.
   const prepared = [
     await step("servers", prepareServers),
     await step("other people's servers", async () => {
@@ -112,7 +112,7 @@ async function testInLanes(
   return counts;
 }
 
-/** Whether a test file is about rooms meeting, and not of one room alone. */
+/** Whether a test file is about several rooms together. */
 function isMeeting(path: string): boolean {
   return path.startsWith("tests/");
 }
@@ -123,7 +123,7 @@ function slowestFirst(files: readonly string[]): readonly string[] {
   return files.toSorted((a, b) => place(b) - place(a));
 }
 
-/** A step that fails counts as a failed test, and the tests that can do without it still run. */
+/** A step that fails counts as a failed test; tests that do not need it still run. */
 async function step(name: string, work: () => Promise<unknown>): Promise<TestCounts> {
   const startedMs = performance.now();
   try {
@@ -160,7 +160,7 @@ async function denoTest(
 ): Promise<TestCounts> {
   if (files.length === 0) return NONE;
   let output = "";
-  // Types are the business of `deno task ok`.
+  // `deno task ok` checks the types.
   const args = ["test", "-A", "--no-check", "--preload", DEADLINE, ...frozenWhenCi()];
   const exitCode = await runDeno([...args, ...options, ...files], {
     env: Deno.stdout.isTerminal() ? { FORCE_COLOR: "1" } : {},

@@ -1,4 +1,4 @@
-/** How many tests came out how. */
+/** The number of tests by outcome. */
 export interface TestCounts {
   readonly passed: number;
   readonly failed: number;
@@ -8,14 +8,14 @@ export interface TestCounts {
 // Colours and other terminal sequences.
 // deno-lint-ignore no-control-regex
 const ESCAPES = /\x1b\[[0-9;]*[A-Za-z]/g;
-/** How much is shown of a run that says nothing of its failures. */
+/** Lines shown of a failed run without a list of failures. */
 const LAST_LINES = 40;
 const SUMMARY =
   /^(?:ok|FAILED) \| (\d+) passed(?: \([^)]*\))? \| (\d+) failed(?: \([^)]*\))?(?: \| (\d+) ignored)?/gm;
 
 /**
- * Reads what `deno test` printed: its last summary. A run that ended badly without counting a failure, or
- * before it could count at all, has one failure, so that it can never look good.
+ * Reads what `deno test` printed: its last summary. A run that failed without counting a failure, or before it could
+ * count, has one failure, so that it never looks like a success.
  */
 export function readCounts(output: string, exitCode: number): TestCounts {
   const [, passed = "0", failed = "0", skipped = "0"] =
@@ -28,8 +28,8 @@ export function readCounts(output: string, exitCode: number): TestCounts {
 }
 
 /**
- * The part of what `deno test` printed that tells its failures: errors with their stacks, and the tests' names. Of a run
- * that ended badly without it, the last lines. Null if none failed.
+ * The failures in the output of `deno test`: errors with their stacks, and the tests' names. For a failed run without
+ * them, its last lines. Null if none failed.
  */
 export function readFailures(output: string, exitCode: number): string | null {
   if (exitCode === 0) return null;

@@ -33,7 +33,7 @@ Deno.test("several runs add up to one line, which names skipped tests only if th
   assert.equal(summaryLine({ ...sum, skipped: 1 }), "3 passed, 3 failed, 1 skipped");
 });
 
-Deno.test("failures are told by the last list of errors, else by the last lines, and never of a good run", () => {
+Deno.test("failures are the last list of errors, otherwise the last lines, and null for a good run", () => {
   const output =
     "one ... ok (1ms)\n\n\x1b[1m ERRORS \x1b[0m\n\ntwo => ./a_test.ts:1:2\nerror: Error: no\n\n" +
     " FAILURES \n\ntwo => ./a_test.ts:1:2\n\nFAILED | 1 passed | 1 failed (1ms)\n\nerror: Test failed\n";

@@ -1,8 +1,8 @@
 import config from "../deno.json" with { type: "json" };
 
 /**
- * The flags for V8 with which `deno task start` runs the application, for whoever starts it in another way; `V8_FLAGS`
- * replaces them in a trial. The Dockerfile names the same ones.
+ * V8's flags of `deno task start`, for programs that start the application in another way; `V8_FLAGS` replaces them in
+ * a trial. The Dockerfile names the same ones.
  */
 export function v8Flags(): readonly string[] {
   const given = Deno.env.get("V8_FLAGS");

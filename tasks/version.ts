@@ -9,7 +9,7 @@ const DECLARED = /^export const VERSION = "(.*)";$/m;
 const UNRELEASED = "## [Unreleased]\n";
 const FORM = /^(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})$/;
 
-/** What a release changes: the text of `lib/app/version.ts`, and of the changelog. */
+/** The texts that a release changes: `lib/app/version.ts` and the changelog. */
 export interface Release {
   readonly source: string;
   readonly changelog: string;
@@ -22,7 +22,7 @@ export function declaredVersion(source: string): string {
   return version;
 }
 
-/** Both texts for the release of `version` on `day` (such as 2026-11-27). Throws a sentence if there can be none. */
+/** Both texts for the release of `version` on `day` (such as 2026-11-27). Throws an Error if it is not possible. */
 export function prepareRelease(version: string, day: string, before: Release): Release {
   const current = declaredVersion(before.source);
   if (!FORM.test(version)) {

@@ -9,13 +9,13 @@
 import { get as getSecurely } from "node:https";
 
 const ATTEMPTS = 4;
-/** Of each attempt, and between two. */
+/** Timeout of each attempt, and the pause between two. */
 const PATIENCE_MS = 5000;
 const PAUSE_MS = 2500;
 /** Of /proc's times, on every Linux that Deno runs on. */
 const TICKS_PER_SECOND = 100;
 
-/** Whose certificate it is does not matter: it is for the name that clients know. */
+/** The certificate is not checked, since it is for the name that clients use. */
 function answersSecurely(url: string): Promise<boolean> {
   return new Promise((resolve) => {
     const options = { rejectUnauthorized: false, timeout: PATIENCE_MS };
@@ -59,7 +59,7 @@ async function serversOlderThan(seconds: number): Promise<number[]> {
   return older;
 }
 
-/** Goes to the container's own log as well: the engine keeps a check's output elsewhere. */
+/** Also writes to the container's own log, since the engine keeps a check's output elsewhere. */
 async function report(line: string): Promise<void> {
   console.log(line);
   await Deno.writeTextFile("/proc/1/fd/1", `${line}\n`, { create: false }).catch(() => {});

@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 
-/** What runs in the image. */
+/** The programs that run in the image. */
 export const ENTRY_POINTS = ["serve.ts", "_fresh/server.js", "tasks/migrate.ts", "tasks/backup.ts"];
 
 const GRAPH = z.object({ modules: z.array(z.object({ specifier: z.string() })) });
@@ -15,7 +15,7 @@ const CONFIG = z.looseObject({
   unstable: z.array(z.string()).optional(),
 });
 
-/** The names of the npm packages that a module graph reaches by itself, without what those need in turn. */
+/** The npm packages that a module graph imports directly, without their dependencies. */
 export function packagesIn(graph: unknown): Set<string> {
   const { modules } = GRAPH.parse(graph);
   const names = modules.map(({ specifier }) => packageOf(specifier));
@@ -37,7 +37,7 @@ function packageOf(specifier: string): string | null {
   return specifier.match(/^npm:\/?((?:@[^/@]+\/)?[^/@]+)/)?.[1] ?? null;
 }
 
-/** The module graph of an entry point, as Deno tells it. */
+/** The module graph of an entry point, by `deno info`. */
 export async function readGraph(entryPoint: string): Promise<unknown> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["info", "--json", entryPoint],

@@ -26,7 +26,7 @@ interface Held {
  * a frame in flight. The feed owns it; `close` may be called twice.
  */
 export class ClientConnection {
-  /** Channel → what was asked for, as it was spelled. */
+  /** The subscriptions of each channel, as the client spelled them. */
   readonly subscriptions = new Map<string, Set<string>>();
   /** Trades (as JSON) that wait for the next flush. */
   pending: string[] = [];
@@ -37,7 +37,7 @@ export class ClientConnection {
   silentUntilMicros = 0;
   stalledUntilMicros = 0;
   sentMicros: number;
-  /** Being closed: nothing goes out any more, though the client may not know yet. */
+  /** It is being closed: nothing more is sent, though the client may not know yet. */
   ended = false;
 
   #sequence = 0;
@@ -73,7 +73,7 @@ export class ClientConnection {
     this.send("market_trades", `[{"type":"${type}","trades":[${trades.join(",")}]}]`, nowMicros);
   }
 
-  /** Sends text as it is: errors and garbage, which have no sequence number. */
+  /** Sends text unchanged: errors and garbage, which have no sequence number. */
   sendRaw(data: string | Uint8Array<ArrayBuffer>): void {
     if (this.ended || this.socket.readyState !== WebSocket.OPEN) return;
     if (this.socket.bufferedAmount > MAX_BUFFERED) return this.close(1008, "slow consumer");
@@ -83,7 +83,7 @@ export class ClientConnection {
     this.wire.stats.charactersSent += data.length;
   }
 
-  /** Lets go of frames whose delay or stall is over. */
+  /** Sends frames whose delay or stall is over. */
   release(nowMicros: number): void {
     if (nowMicros < this.stalledUntilMicros) return;
     this.#sendBacklog();
@@ -99,7 +99,10 @@ export class ClientConnection {
     this.socket.close(code, reason);
   }
 
-  /** Ends it as the network does if the simulator can, as a failing server would if not. */
+  /**
+   * Breaks the connection without a close frame if there is a relay, otherwise closes it as a
+   * failing server would.
+   */
   cut(): void {
     if (this.ended) return;
     this.wire.stats.fault("cutConnection");

@@ -3,7 +3,7 @@ import { startExchangeSimulator } from "./mod.ts";
 import { openRawClient, tradesOf } from "./test_raw_client.ts";
 import { jumps, missing, pass, settle, subscribed } from "./test_subscribed_client.ts";
 
-Deno.test("silence takes heartbeats and trades away, and the sequence tells afterwards", () =>
+Deno.test("silence drops heartbeats and trades, and the sequence shows it afterwards", () =>
   subscribed(async (simulator, client) => {
     simulator.control({ command: "silence", forMs: 5000 });
     simulator.advance(4500);
@@ -95,7 +95,7 @@ Deno.test("a delisted product stops trading and cannot be subscribed to; a new o
     assert.equal((await answer.json()).status, "delisted");
   }));
 
-Deno.test("the exchange's clock can be wrong against ours", () =>
+Deno.test("the exchange's clock can differ from ours", () =>
   subscribed(async (simulator, client) => {
     simulator.control({ command: "clock", byMs: 90_000 });
     await settle(simulator, client);

@@ -15,8 +15,8 @@ interface ToConnection {
 }
 
 /**
- * Everything that can be done to a running simulator, in process or as JSON over
- * `POST /control`. Durations are real milliseconds.
+ * All commands for a running simulator, in process or as JSON over `POST /control`. Durations are
+ * real milliseconds.
  */
 export type ControlCommand =
   /** Changes probabilities and durations; those not named stay. */
@@ -29,13 +29,16 @@ export type ControlCommand =
     readonly channel?: string;
   }
   | ToConnection & { readonly command: "garbage"; readonly kind: string }
-  /** Ends connections, abruptly with `abruptCuts`; `refuseForMs`: and nobody gets a new one for that long. */
+  /** Ends connections, abruptly with `abruptCuts`; with `refuseForMs` new ones are refused for that long. */
   | ToConnection & { readonly command: "cut"; readonly refuseForMs?: number }
-  /** Nobody gets a connection; `status` (503) answers the handshake, with an HTML page. */
+  /** Refuses connections: the handshake is answered with `status` (503) and an HTML page. */
   | { readonly command: "refuse"; readonly forMs: number; readonly status?: number }
-  /** Closes connections in good order, with a text. */
+  /** Closes connections with a close frame and a reason. */
   | ToConnection & { readonly command: "close"; readonly code: number; readonly reason: string }
-  /** From now on subscriptions meet an error: to these products (all), with this chance (1). */
+  /**
+   * From now on subscriptions to these products (all) are answered with an error, with this
+   * probability (1).
+   */
   | {
     readonly command: "refuseSubscriptions";
     readonly products?: readonly string[];
@@ -59,7 +62,7 @@ export type ControlCommand =
     readonly spanMs?: number;
     readonly at?: number;
   }
-  /** From now on so many times as many trades as at the start. */
+  /** From now on trades come `factor` times as often as at the start. */
   | { readonly command: "pace"; readonly factor: number }
   /** Ids that never exist: the next ones or, with `at` (epoch seconds), those before that past moment. */
   | {
@@ -71,9 +74,9 @@ export type ControlCommand =
   /** REST's listing of trades leaves these ids out, both included, until `showTrades`. */
   | ({ readonly command: "hideTrades" } & HiddenTrades)
   | { readonly command: "showTrades" }
-  /** A page of trades holds so many at most, whatever is requested. */
+  /** A page of trades holds at most this many, whatever is requested. */
   | { readonly command: "pageLimit"; readonly trades: number }
-  /** REST lists trades so much later than the feed brings them, in exchange time. */
+  /** REST lists trades this much later than the feed sends them, in exchange time. */
   | { readonly command: "listingLag"; readonly ms: number }
   | {
     readonly command: "corrupt";
@@ -87,7 +90,7 @@ export type ControlCommand =
   | { readonly command: "clock"; readonly byMs: number }
   /** Lets a manual simulator's time pass. */
   | { readonly command: "advance"; readonly ms: number }
-  /** The next `count` REST requests meet this fault, or all within `forMs`. */
+  /** The next `count` REST requests have this fault, or all within `forMs`. */
   | { readonly command: "rest"; readonly fault: RestFault; readonly count: number }
   | { readonly command: "rest"; readonly fault: RestFault; readonly forMs: number };
 
@@ -211,7 +214,7 @@ function chosen({ feed }: Controlled, { connection }: ToConnection): ClientConne
   return connection === undefined ? all : all.filter(({ id }) => id === connection);
 }
 
-/** A product's market, traded up to now, so that what follows comes after it. */
+/** A product's market, advanced to now, so that what follows comes after it. */
 function market(on: Controlled, product: string) {
   const listing = listed(on, product);
   on.exchange.advanceTo(on.clock.nowMicros());

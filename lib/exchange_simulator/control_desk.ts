@@ -4,7 +4,7 @@ import type { Truth, TruthRange } from "./truth.ts";
 const ROWS_PER_CHUNK = 1000;
 
 /**
- * The simulator's own HTTP side, for whoever drives it from another process:
+ * The simulator's HTTP interface, to control it from another process:
  * - `POST /control`: one command, or an array of them, as JSON → 200 `{}`, 400 `{"error"}`
  * - `GET /control/stats`: counters, connection ids, exchange time
  * - `GET /control/truth?product=…&from=…&to=…`: trades as NDJSON; all products without `product`
@@ -38,7 +38,7 @@ function command(value: unknown): ControlCommand {
   throw new RangeError("a command is an object with a `command`");
 }
 
-/** Only the name is looked at: `control` refuses what it cannot carry out. */
+/** Only the name is checked: `control` refuses what it cannot carry out. */
 function isCommand(value: unknown): value is ControlCommand {
   return typeof value === "object" && value !== null && "command" in value;
 }

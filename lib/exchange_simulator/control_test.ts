@@ -3,7 +3,7 @@ import { type ControlCommand, type ExchangeSimulator, startExchangeSimulator } f
 import { openRawClient } from "./test_raw_client.ts";
 import { START, subscribed } from "./test_subscribed_client.ts";
 
-Deno.test("REST fails in every way it is told to, then recovers", async () => {
+Deno.test("REST fails in every way that is ordered, then recovers", async () => {
   await using simulator = await startExchangeSimulator({ historyHours: 0.05 });
   const url = `${simulator.restUrl}/market/products?limit=1`;
   const ask = async () => {
@@ -28,7 +28,7 @@ Deno.test("REST fails in every way it is told to, then recovers", async () => {
   assert.equal(JSON.parse((await ask()).text).products.length, 1);
 });
 
-Deno.test("REST faults by chance happen as often as they are told to", async () => {
+Deno.test("random REST faults happen with the configured probability", async () => {
   await using simulator = await startExchangeSimulator({ products: 2, historyHours: 0.01 });
   simulator.control({ command: "faults", rates: { rest500: 0.3, rest429: 0.3 } });
   for (let i = 0; i < 60; i++) {
@@ -87,7 +87,7 @@ Deno.test("another process drives it over HTTP: commands, stats, truth", () =>
     }
   }));
 
-Deno.test("in a worker it says where it listens, and closes when told", async () => {
+Deno.test("in a worker it reports its address, and closes on request", async () => {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
   const message = () =>
     new Promise<Record<string, string>>((resolve) =>
@@ -137,7 +137,7 @@ Deno.test("another pace makes trades so many times as frequent, from then on", a
   assert.throws(() => simulator.control({ command: "pace", factor: 0 }), RangeError);
 });
 
-Deno.test("whoever wants to is told of each text as it is sent", async () => {
+Deno.test("a callback gets each text as it is sent", async () => {
   const told: string[] = [];
   await subscribed(async (simulator, client) => {
     simulator.advance(1000);

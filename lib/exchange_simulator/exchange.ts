@@ -20,7 +20,7 @@ export interface ExchangeOptions {
   readonly extraListings: boolean;
 }
 
-/** One product: its market, its candles, and what both are made of before the start. */
+/** One product: its market, its candles, and its past before the start. */
 export interface Listing {
   readonly market: Market;
   readonly past: PastMinutes;
@@ -108,7 +108,7 @@ export class Exchange {
     candles.forgetPast();
   }
 
-  /** One product a step, as its candles must be taken in first. */
+  /** Frees old trades of one product a step, since its candles must be folded first. */
   #forgetOne(nowMicros: number): void {
     const before = nowMicros - this.#options.retainHours * 3600e6;
     const all = [...this.listings.values()];

@@ -8,7 +8,7 @@ export interface ClockOptions {
   readonly startAt?: number;
 }
 
-/** Exchange time in epoch microseconds; stands still between `advance` calls when manual. */
+/** Exchange time in epoch microseconds; it stops between `advance` calls when manual. */
 export class ExchangeClock {
   readonly speed: number;
   readonly #read: () => number;

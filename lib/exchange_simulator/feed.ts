@@ -15,7 +15,7 @@ export interface FeedOptions extends SnapshotOptions {
   readonly limits: boolean;
 }
 
-/** What the exchange says to a subscription instead of answering it. */
+/** The error with which the exchange answers a subscription. */
 export interface Refusal {
   /** Null for every product. One of them spoils the whole request. */
   readonly products: ReadonlySet<string> | null;
@@ -27,7 +27,7 @@ export interface Refusal {
 /** The WebSocket side: connections, their subscriptions, batches, snapshots and heartbeats. */
 export class Feed {
   readonly connections = new Set<ClientConnection>();
-  /** Until then nobody gets a connection. */
+  /** Until then connections are refused. */
   refusingUntilMicros = 0;
   refusingStatus = 503;
   /** The market_trades subscriptions that meet an error. */
@@ -51,8 +51,8 @@ export class Feed {
   }
 
   /**
-   * Takes over an accepted socket. `now` reads exchange time in epoch microseconds; `breakOff`
-   * ends the connection without a goodbye, where that is possible.
+   * Takes over an accepted socket. `now` reads exchange time in epoch microseconds; `breakOff` ends
+   * the connection without a close frame, where that is possible.
    */
   accept(socket: WebSocket, now: () => number, breakOff: (() => void) | null): void {
     const connection = new ClientConnection(this.#nextId++, now(), socket, this.#wire, breakOff);
@@ -64,7 +64,7 @@ export class Feed {
     socket.addEventListener("error", (event) => event.preventDefault());
   }
 
-  /** Hands new trades to the connections that want them; they leave with the next flush. */
+  /** Hands new trades to the connections that want them; they are sent with the next flush. */
   distribute(): void {
     this.#tape.read(
       (id) => this.#readers.has(id),
@@ -156,7 +156,7 @@ export class Feed {
       const error = reason === null ? { message } : { message, reason };
       return connection.sendRaw(JSON.stringify({ type: "error", ...error }));
     }
-    // Between two batches, a snapshot knows of everything that has been traded by now.
+    // A snapshot between two batches includes everything traded by now.
     this.#exchange.advanceTo(nowMicros);
     this.distribute();
     this.#subscribe(connection, request);

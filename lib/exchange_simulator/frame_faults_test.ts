@@ -109,7 +109,7 @@ Deno.test("wrong times are at least two minutes ahead or a day behind", () =>
     assert.equal(ahead + behind, counts(simulator, "wrongTime"));
   }));
 
-Deno.test("trades of products nobody asked for can arrive", () =>
+Deno.test("trades of products that were not subscribed can arrive", () =>
   subscribed(async (simulator, client) => {
     await pass(simulator, client, { unsubscribedTrade: 0.5 });
     const others = tradesOf(client).filter((t) => t.product_id !== "BTC-USD");

@@ -1,6 +1,6 @@
 import { type Relay, startRelay } from "./relay.ts";
 
-/** Clients that do not answer a close are not waited for any longer than this. */
+/** How long a close waits for clients to answer it. */
 const GRACE_MS = 300;
 
 /** The simulator's one port; `close` may be called twice. */

@@ -16,8 +16,8 @@ export interface MarketOptions {
 }
 
 /**
- * One product's market: its trades so far, and how the next come about. Trades have an index: 0 is
- * the first after the simulator's start, -1 the newest before it.
+ * One product's market: its trades so far, and the generator of the next ones. Trades have an
+ * index: 0 is the first after the simulator's start, -1 the newest before it.
  */
 export class Market {
   readonly profile: ProductProfile;
@@ -52,7 +52,7 @@ export class Market {
     return this.options.tradesPerSecond;
   }
 
-  /** Trades up to and including `nowMicros`; answers how many were made. */
+  /** Generates trades up to and including `nowMicros`; returns how many. */
   advanceTo(nowMicros: number): number {
     const walk = this.#live;
     const before = this.log.end;
@@ -66,7 +66,7 @@ export class Market {
     return this.log.end - before;
   }
 
-  /** How many times as often as it began the market trades from its next trade on. */
+  /** From its next trade on the market trades `factor` times as often as it began. */
   setPace(factor: number): void {
     this.#live.factor = factor;
   }
@@ -95,7 +95,7 @@ export class Market {
     this.#ids.addBefore(index, trades);
   }
 
-  /** Lets `count` trade ids never exist: the next trade's id is that much higher. */
+  /** Skips `count` trade ids: the next trade's id is that much higher. */
   skipIds(count: number): void {
     this.#ids.raise(this.log.end, count);
   }
@@ -162,7 +162,7 @@ export class Market {
     this.log.dropBefore(this.log.indexAt(micros));
   }
 
-  /** With the first trade that is freed the past is gone: a listing has no hole in the middle. */
+  /** The past goes with the first freed trade, so that a listing never has a hole. */
   get #hasPast(): boolean {
     return this.log.first === 0;
   }

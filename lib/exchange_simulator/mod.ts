@@ -1,7 +1,7 @@
 /**
- * A stand-in for Coinbase Advanced Trade's market data on loopback: its WebSocket, its REST, and
- * what can go wrong with both. It shares no code with the client it is there to test, so that one
- * misunderstanding cannot cancel out another.
+ * Simulates Coinbase Advanced Trade's market data on loopback: its WebSocket, its REST, and their
+ * faults. It shares no code with the client that it tests, so that one misunderstanding cannot hide
+ * another.
  */
 import { control, type ControlCommand, type Controlled } from "./control.ts";
 import { Exchange } from "./exchange.ts";
@@ -28,7 +28,7 @@ export type { WireTrade } from "./trade_text.ts";
 export type { Truth, TruthCandle, TruthRange, TruthRow } from "./truth.ts";
 export { CORRUPTIONS, GARBAGE } from "./garbage.ts";
 
-/** A running simulator; whoever started it closes it. */
+/** A running simulator; the caller closes it. */
 export interface ExchangeSimulator extends AsyncDisposable {
   readonly wsUrl: string;
   /** Including `/api/v3/brokerage`. */

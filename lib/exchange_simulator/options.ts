@@ -1,6 +1,6 @@
 import type { ClockOptions } from "./exchange_clock.ts";
 
-/** How the simulated exchange is to be. Everything is optional. */
+/** Options of the simulated exchange. All are optional. */
 export interface SimulatorOptions {
   /** 0, the default, takes any free port; always on 127.0.0.1. */
   readonly port?: number;
@@ -19,8 +19,8 @@ export interface SimulatorOptions {
    */
   readonly pastTradesPerSecond?: number;
   /**
-   * Hours before the start of which there are trades; they are made when somebody looks, so years
-   * cost nothing. Default 1, or less: a million trades.
+   * Hours of trades before the start; they are made when requested, so years cost nothing. Default
+   * 1, or less: at most a million trades.
    */
   readonly historyHours?: number;
   /** Days before the start of which there are candles. Default 400. */
@@ -40,7 +40,10 @@ export interface SimulatorOptions {
   readonly subscribeTimeoutMs?: number;
   /** Enforce Coinbase's limits: 8 connections and messages a second, 10 requests. Default false. */
   readonly limits?: boolean;
-  /** How long REST repeats an answer unless asked with `no-cache`; exchange time. Default 1000. */
+  /**
+   * How long REST caches an answer, except for requests with `no-cache`; exchange time. Default
+   * 1000.
+   */
   readonly restCacheMs?: number;
   /**
    * Connections pass a relay, so that cutting one breaks it without a close frame; a little slower.

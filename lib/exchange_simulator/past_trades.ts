@@ -13,8 +13,8 @@ const NO_TRADES: TradeBlock = {
 
 /**
  * One product's trades before the simulator's start, by index: -1 is the newest of them. They are
- * made again at every look, a minute at a time, each from a seed of its own; kept are how
- * many trades each day has, and the minute last looked at.
+ * made again at every access, a minute at a time, each minute from its own seed; only the number of
+ * trades of each day and the last minute are kept.
  */
 export class PastTrades {
   readonly #productId: string;

@@ -3,7 +3,7 @@ interface Pair {
   readonly inner: Deno.TcpConn;
 }
 
-/** Passes TCP connections on to another port and can break each of them without a goodbye. */
+/** Forwards TCP connections to another port and can break each of them without a close frame. */
 export interface Relay {
   readonly port: number;
   /** Breaks the connection which the server behind sees coming from `remotePort`. */
@@ -12,8 +12,8 @@ export interface Relay {
 }
 
 /**
- * `Deno.serve` can only end a WebSocket politely; what clients must survive is a connection that
- * just ends. So, when asked for, they connect to this relay. Loopback only.
+ * `Deno.serve` can only end a WebSocket with a close frame, but clients must survive connections
+ * that just break. So, if the option is set, they connect to this relay. Loopback only.
  */
 export function startRelay(port: number, target: number): Relay {
   const listener = Deno.listen({ port, hostname: "127.0.0.1" });

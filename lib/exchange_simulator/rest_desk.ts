@@ -33,7 +33,7 @@ interface Cached extends RestAnswer {
   readonly untilMicros: number;
 }
 
-/** What stands before the REST answers: the rate limit, the one-second cache, and the faults. */
+/** Wraps the REST answers with the rate limit, the one-second cache, and the faults. */
 export class RestDesk {
   readonly trades = new TradeListing();
   readonly #exchange: Exchange;
@@ -71,13 +71,13 @@ export class RestDesk {
     this.#until = { fault, micros };
   }
 
-  /** Answers at once whoever is being kept waiting. */
+  /** Answers all held requests at once. */
   close(): void {
     this.#closing.abort();
   }
 
   async answer(request: Request, url: URL, nowMicros: number): Promise<Response> {
-    // Asked between two batches, it knows of everything that has been traded by now.
+    // A request between two batches includes everything traded by now.
     this.#exchange.advanceTo(nowMicros);
     this.#stats.restRequest(performance.now());
     const response = await this.#answer(request, url, nowMicros);

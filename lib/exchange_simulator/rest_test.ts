@@ -71,7 +71,7 @@ Deno.test("the ticker gives the newest trades, or those of a span of seconds", a
   );
 });
 
-Deno.test("more than a thousand trades in one second cannot be had", async () => {
+Deno.test("more than a thousand trades in one second cannot be fetched", async () => {
   await using simulator = await startExchangeSimulator(options);
   simulator.advance(5000);
   simulator.control({ command: "burst", product: "BTC-USD", trades: 5000, spanMs: 900 });
@@ -114,7 +114,7 @@ Deno.test("350 candles are answered, 351 are refused", async () => {
   assert.equal((await get(`${url}&start=${start}&end=${start + 350 * 3600}`)).status, 400);
 });
 
-Deno.test("what is not understood is a 400, what is not there a 404, both in JSON", async () => {
+Deno.test("a bad request is a 400, an unknown product a 404, both in JSON", async () => {
   await using simulator = await startExchangeSimulator(options);
   const btc = `${simulator.restUrl}/market/products/BTC-USD`;
   for (

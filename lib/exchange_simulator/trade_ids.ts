@@ -5,7 +5,7 @@ interface Skip {
   readonly from: number;
 }
 
-/** The ids of a product's trades, which run on by one, but for those that were skipped. */
+/** The ids of a product's trades: contiguous, except for those that were skipped. */
 export class TradeIds {
   readonly #firstLive: number;
   #skips: readonly Skip[] = [];

@@ -16,7 +16,7 @@ export interface HiddenTrades {
   readonly toId: number;
 }
 
-/** REST's listing of trades, and what it is ordered to keep back. */
+/** REST's listing of trades, and what commands make it leave out. */
 export class TradeListing {
   /** The most trades of an answer, whatever was requested. */
   pageLimit = MAX_TRADES;
@@ -37,7 +37,7 @@ export class TradeListing {
   /** Indexes of the newest trades in a window, newest first. */
   page(market: Market, { start, end, limit }: ListingQuery, nowMicros: number): number[] {
     const most = Math.min(limit, this.pageLimit);
-    // The end is a point in time, included: of its second only the very first microsecond counts.
+    // The end is an instant, included: of its second only the first microsecond counts.
     const untilMicros = Math.min(end * 1e6, nowMicros - this.lagMicros);
     const indexes: number[] = [];
     for (let i = market.indexAt(untilMicros + 1) - 1; indexes.length < most; i--) {

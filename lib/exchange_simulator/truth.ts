@@ -39,8 +39,8 @@ export interface TruthRange {
 }
 
 /**
- * Every trade the exchange ever made, sent or not: what a client's candles must equal. It knows
- * nothing of how the REST side makes its candles.
+ * Every trade of the exchange, sent or not: the reference for a client's candles. It is independent
+ * of the REST side's candles.
  */
 export class Truth {
   readonly #exchange: Exchange;
