@@ -23,14 +23,14 @@ import type { Alert } from "../lib/alerts/alert.ts";
 
 export interface AlertsProps {
   readonly products: readonly string[];
-  /** What the form begins with, from the address. */
+  /** The form's initial values, from the address. */
   readonly first: Readonly<Record<string, string>>;
 }
 
 /** Keys of the storage that the page shows; null is all of them. */
 const SHOWN: readonly (string | null)[] = [ALERTS_KEY, FIRED_KEY, null];
 
-/** The alerts of this browser: what there are, what happened, and a form for a new one. */
+/** The alerts of this browser: existing ones, what happened, and a form for a new one. */
 export default function Alerts({ products, first }: AlertsProps) {
   const store = useSignal<AlertStore | null>(null);
   const alerts = useSignal<readonly Alert[]>([]);

@@ -1,12 +1,12 @@
 import { connection } from "../lib/browser/connection.ts";
 
-/** What the server knew of its feed when it made the page. */
+/** The state of the server's feed when it rendered the page. */
 export interface ConnectionBadgeProps {
   readonly feedUp: boolean;
   readonly madeAtMs: number;
 }
 
-/** Says how fresh the page is, always: live, reconnecting, stale since when, or a snapshot of when. */
+/** Always shows how fresh the page is: live, reconnecting, stale since a time, or a snapshot of a time. */
 export default function ConnectionBadge({ feedUp, madeAtMs }: ConnectionBadgeProps) {
   const { state, dataAtMs } = connection.value;
   const shown = state === "idle" && !feedUp ? "noFeed" : state;

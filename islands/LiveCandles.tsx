@@ -4,12 +4,12 @@ import { EarlyFrames } from "../lib/browser/early_frames.ts";
 import { listen } from "../lib/browser/page_stream.ts";
 
 /**
- * Makes the page's chart, table and figures live. They are the server's until the chart library is there, which brings all
- * that is of no use without it; what the stream says meanwhile is kept.
+ * Makes the page's chart, table and figures live. They stay the server's until the chart library is loaded, together
+ * with all code that needs it; what the stream brings meanwhile is kept.
  */
 export default function LiveCandles(props: LiveCandlesProps) {
   useEffect(() => {
-    // They stay between the stream and what they are handed to: each begins to listen at a moment of its own.
+    // Buffers between the stream and its listeners, each of which begins to listen at another moment.
     const early = {
       chart: new EarlyFrames(),
       table: new EarlyFrames(),

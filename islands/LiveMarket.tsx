@@ -5,18 +5,18 @@ import type { MarketView } from "../components/market/market_view.ts";
 import { listen } from "../lib/browser/page_stream.ts";
 import { readQuote } from "../lib/browser/quote.ts";
 
-/** What the page was made with, and the stream that keeps it live. */
+/** The page's view, and the stream that keeps it live. */
 export interface LiveMarketProps {
   readonly view: MarketView;
   readonly stream: string;
 }
 
-/** What comes without a stream can wait until the page has come to rest. */
+/** Polling can wait until the page has loaded. */
 const NEWS_AFTER_MS = 3000;
 
 /**
- * Keeps the dashboard live and chooses among its rows. Form, counts and rows are the server's: it writes
- * into them and renders nothing of its own.
+ * Keeps the dashboard live and filters its rows. Form, counts and rows are rendered by the server: this island writes
+ * into them and renders nothing.
  */
 export default function LiveMarket({ view, stream }: LiveMarketProps) {
   useEffect(() => {
@@ -42,7 +42,7 @@ export default function LiveMarket({ view, stream }: LiveMarketProps) {
     ];
     const follow = async () => {
       const news = await import("../components/market/browser/follow_market_news.ts");
-      // For as long as the page is there.
+      // Never stopped: it lasts as long as the page.
       news.followMarketNews(table, rows);
     };
     return () => stops.forEach((stop) => stop());

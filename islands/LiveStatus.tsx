@@ -6,7 +6,7 @@ import { connection } from "../lib/browser/connection.ts";
 
 const EVERY_MS = 2000;
 
-/** The board, requested again every two seconds while it is looked at. */
+/** The status board, requested every two seconds while the page is visible. */
 export default function LiveStatus({ first }: { first: Operations }) {
   const now = useSignal(first);
   const answers = useSignal(true);

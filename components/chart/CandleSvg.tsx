@@ -19,8 +19,8 @@ import { decimal, toNumber } from "../../lib/candles/decimal.ts";
 export const DRAWN_CANDLES = BOX.slots;
 
 /**
- * Candles, volume and indicators as a picture drawn by the server: the whole chart for who has no script, and the first
- * sight of it for everyone. `candles` ascend by start; the newest are shown, and those before them are for the indicators.
+ * Candles, volume and indicators as a picture drawn by the server: the whole chart without script, and its first sight
+ * for everyone. `candles` ascend by start; the newest are shown, and those before them are for the indicators.
  */
 export function CandleSvg(
   {
@@ -36,7 +36,7 @@ export function CandleSvg(
     view?: ChartView;
     /** The candles of the view's compared products. */
     compared?: readonly ComparedCandles[];
-    /** Ends what is said of the picture. */
+    /** The end of the picture's description. */
     note?: string;
     /** From when on candles are exact; null draws no boundary. */
     exactSince?: EpochSeconds | null;

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { countdownText } from "./countdown.ts";
 
-/** How long the live candle, of `length` seconds, still has, each second. */
+/** The time until the live candle, of `length` seconds, closes; updated every second. */
 export function CloseCountdown({ length }: { length: number }) {
   const seconds = useSignal<number | null>(null);
 

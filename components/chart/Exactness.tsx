@@ -2,8 +2,8 @@ import type { Candle } from "../../lib/candles/candle.ts";
 import { Icon } from "../site/Icon.tsx";
 
 /**
- * How sure a candle is. `exact`: proven to hold every trade, final. `live`: still changing. `proving`:
- * over, its trades being proven. `exchange`: from the exchange's own candles until its trades are had.
+ * How certain a candle is. `exact`: proven to hold every trade, final. `live`: still changing. `proving`: closed, its
+ * trades are being proven. `exchange`: the exchange's own candle, until its trades are fetched.
  */
 export type ExactnessState = "exact" | "live" | "proving" | "exchange";
 

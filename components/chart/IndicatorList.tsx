@@ -16,7 +16,9 @@ const GROUPS: readonly (readonly [Pane, string])[] = [
   ["own", "Below, in panes of their own"],
 ];
 
-/** Chooses indicators and their settings. A kind keeps its place, chosen or not, and so the focus. */
+/**
+ * Chooses indicators and their settings. A kind keeps its place whether it is chosen or not, so that the focus stays.
+ */
 export function IndicatorList(
   { chosen, onChoose }: {
     chosen: readonly Indicator[];
@@ -71,7 +73,7 @@ export function IndicatorList(
   );
 }
 
-/** One more of a kind, twice as long. */
+/** Another indicator of the kind, with twice the period. */
 function another(kind: IndicatorKind, { settings }: Indicator): Indicator {
   const [first, ...rest] = Object.values(kind.inputs);
   const length = Math.min(first?.most ?? 0, (settings[0] ?? 0) * 2);

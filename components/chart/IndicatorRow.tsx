@@ -42,7 +42,7 @@ export function IndicatorRow(
               value={settings}
               onChange={(event) => {
                 onSettings(event.currentTarget.value);
-                // What cannot be used goes; what can comes back with the next rendering.
+                // Removes unusable text; usable settings come back with the next rendering.
                 event.currentTarget.value = settings;
               }}
             />

@@ -18,11 +18,11 @@ export interface LiveCandleTableProps {
   readonly multiple: Multiple;
   /** Fraction digits of a price. */
   readonly digits: number;
-  /** Ascending by start; the newest of them are shown. As those of the stream, they are of `multiple.of` by name. */
+  /** Ascending by start; the newest of them are shown. Like the stream's, their granularity is `multiple.of`. */
   readonly candles: readonly Candle[];
   /** Listens to a stream of these candles; the server, which renders one moment, has none. */
   listen?(listener: StreamListener): () => void;
-  /** Follows what comes into the database alone. */
+  /** Follows changes of stored candles, which are not streamed. */
   followPast?(listener: PastListener): () => void;
 }
 
@@ -44,7 +44,7 @@ export function LiveCandleTable(props: LiveCandleTableProps) {
       series.trim(KEPT);
       candles.value = [...series.candles];
     };
-    // The chart asks for the same history and says so if it cannot be had.
+    // The chart requests the same history and reports if it cannot be read.
     const catchUp = new CatchUp({
       async read(signal) {
         const { name: granularity, of } = multiple;

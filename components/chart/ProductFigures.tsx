@@ -11,11 +11,11 @@ export interface ProductFiguresProps {
   /** Fraction digits of a price. */
   readonly digits: number;
   readonly figures: FigureTexts;
-  /** Candles that start before have extremes that are not of the day, or are known; epoch seconds. */
+  /** Candles that start before this have extremes that are older than the day, or known already; epoch seconds. */
   readonly since: number;
   /** Listens to a stream of the product's candles; the server, which renders one moment, has none. */
   listen?(listener: StreamListener): () => void;
-  /** Follows what comes into the database alone. */
+  /** Follows changes of stored candles, which are not streamed. */
   followPast?(listener: (news: PastNews) => void): () => void;
 }
 

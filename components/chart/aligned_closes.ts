@@ -3,8 +3,8 @@ import type { Cell } from "../../lib/indicators/sheet.ts";
 import { traded } from "./traded.ts";
 
 /**
- * What another product closed at, for each start of a chart's own candles: the close of its candle of that time, or of the
- * last one before, since a bucket without trades has no candle. Null before its first one. Both ascend.
+ * Another product's close for each start of a chart's own candles: that of its candle of the same time, or of the last
+ * one before, since a bucket without trades has no candle. Null before its first one. Both ascend.
  */
 export function alignedCloses(
   starts: readonly number[],
@@ -21,7 +21,7 @@ export function alignedCloses(
   });
 }
 
-/** The first place from `from` on that has a value, and that value: what percent are of. Null if there is none. */
+/** The index of the first value from `from` on, which is the base for percentages. Null if there is none. */
 export function firstFrom(cells: readonly Cell[], from: number): number | null {
   for (let place = Math.max(0, from); place < cells.length; place++) {
     const value = cells[place];

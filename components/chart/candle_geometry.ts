@@ -5,7 +5,7 @@ import type { PlotBox, PlotScale, ScaleLine } from "./plot_scale.ts";
 import { plotScale, round } from "./plot_scale.ts";
 import { type Bar, traded } from "./traded.ts";
 
-/** Where a candle chart is drawn. */
+/** The box that a candle chart is drawn in. */
 export interface ChartBox extends PlotBox {
   readonly width: number;
   /** The highest column of volume, a share of the height. */
@@ -102,7 +102,7 @@ export function candlePaths(
     const center = x(index);
     const rises = bar.close >= bar.open;
     const before = bars[index - 1];
-    // A hollow candle's body tells of its own way, so that its colour can tell of the way since the last close.
+    // A hollow candle's body shows its own direction, so its colour can show the change since the last close.
     const side = (style === "hollow" && before !== undefined ? bar.close >= before.close : rises)
       ? "up"
       : "down";

@@ -10,8 +10,8 @@ export interface PastStretch {
 }
 
 /**
- * Which of a chart's candles, the oldest of which starts as given, may have become others in the database alone: those that are
- * exact now and were not; or any of them, once more of the past is stored. Null for none.
+ * Which of a chart's candles may have changed in the database without being streamed: those that have become exact, or
+ * any of them once more of the past is stored. `oldest` is the start of the chart's first candle. Null for none.
  */
 export function changedPast(
   news: Pick<PastNews, "exact" | "version">,

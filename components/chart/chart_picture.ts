@@ -30,7 +30,7 @@ export interface ComparedCandles {
   readonly candles: readonly Candle[];
 }
 
-/** A chart as a picture of one moment, for whoever has no script and as the first sight for everyone. */
+/** A chart as a picture of one moment, for pages without script and as the first sight for everyone. */
 export interface ChartPicture {
   readonly candles: readonly Candle[];
   readonly paths: CandlePaths;
@@ -51,7 +51,7 @@ export function pictureCandles(
   { indicators, style }: ChartView,
   candleSeconds: number,
 ): number {
-  // What an averaged bar opens with halves with every bar.
+  // The weight of an averaged bar's first open halves with every bar.
   const averaged = style === "heikin" ? 30 : 0;
   return shown + Math.max(averaged, warmUp(indicators, candleSeconds));
 }

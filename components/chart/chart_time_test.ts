@@ -4,7 +4,7 @@ import { markText, zonedStartText } from "./chart_time.ts";
 const NOON = Date.UTC(2026, 3, 7, 12) / 1000;
 const OFFSET = new Date(NOON * 1000).getTimezoneOffset() * 60;
 
-Deno.test("a start is told in UTC, or by this device's clock", () => {
+Deno.test("a start is shown in UTC, or by this device's clock", () => {
   assert.equal(zonedStartText(NOON, "ONE_HOUR", "utc"), "7 Apr 2026, 12:00");
   assert.equal(zonedStartText(NOON + OFFSET, "ONE_HOUR", "local"), "7 Apr 2026, 12:00");
 });

@@ -36,15 +36,15 @@ export interface LiveCandlesProps {
   readonly problems: readonly string[];
 }
 
-/** What keeps the stream's frames for each of those that listen. */
+/** The buffers of the stream's frames, one for each listener. */
 export type EarlyAll = Readonly<Record<"chart" | "table" | "figures", EarlyFrames>>;
 
 type CandleFrames = Pick<EarlyAll, "chart" | "table">;
 
 /**
- * Takes over what the server rendered of a product's candles, by the ids of its places, and keeps it live.
- * `early` hears the stream for each of them until it listens itself, some frames after this has returned. Returns how
- * to stop. Imported lazily: it brings the chart library.
+ * Hydrates what the server rendered of a product's candles, by the ids of its elements, and keeps it live. `early`
+ * receives the stream for each of them until it listens itself, some frames after this has returned. Returns a function
+ * that stops this. Imported lazily: it brings the chart library.
  */
 export function showLiveCandles(props: LiveCandlesProps, early: EarlyAll): () => void {
   const { productId, multiple, rows } = props;

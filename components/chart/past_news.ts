@@ -9,10 +9,13 @@ import { compactAmount } from "../site/amount.ts";
 import { withCurrency } from "../site/plain_price.ts";
 import { dayFigures } from "./day_figures.ts";
 
-/** What of a product's page comes into the database alone: the page has it as of its making, and asks for it after. */
+/**
+ * The parts of a product's page that change in the database without being streamed: the page is rendered with them, and
+ * polls for them afterwards.
+ */
 export interface PastNews {
   readonly exact: ExactPast;
-  /** Another text once more of the chart's past is stored; null while that cannot be read. */
+  /** A version of the chart's stored past; null while it cannot be read. */
   readonly version: string | null;
   readonly auditedUntil: EpochSeconds | null;
   readonly figures: FigureTexts;
@@ -71,7 +74,7 @@ function figureTexts(
   candles: readonly Candle[],
   nowMs: number,
 ): FigureTexts {
-  // Extremes of part of a day would be wrong ones of the day.
+  // Extremes of a part of the day are not the day's.
   const isWhole = (candles[0]?.start ?? Infinity) * 1000 < nowMs - DAY_MS * 0.95;
   const day = isWhole ? dayFigures(candles) : null;
   return {

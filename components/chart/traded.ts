@@ -5,7 +5,7 @@ import type { Traded } from "../../lib/indicators/sheet.ts";
 /** Four prices. */
 export type Bar = Pick<Traded, "open" | "high" | "low" | "close">;
 
-// A candle does not change, so its numbers are made once however often its lines are drawn.
+// Candles are immutable, so their numbers are computed once.
 const numbers = new WeakMap<Candle, Traded>();
 
 /** A candle as indicators and drawings take it. */

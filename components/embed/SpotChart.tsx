@@ -3,7 +3,7 @@ import type { Granularity } from "../../lib/candles/granularity.ts";
 import type { ProductId } from "../../lib/candles/product.ts";
 import { SpotChartSvg } from "./SpotChartSvg.tsx";
 
-/** A chart's element as the server renders it: whole, so that it can be morphed in over the one before. */
+/** A chart's element as the server renders it: complete, so that it can be morphed over the previous one. */
 export function SpotChart({ productId, granularity, candles, digits }: {
   readonly productId: ProductId;
   readonly granularity: Granularity;

@@ -22,7 +22,7 @@ const PLOT = {
   emptySlots: 2,
 } as const;
 
-// Readable on light and dark grounds; whoever has a style sheet sets the variables.
+// Readable on light and dark backgrounds; a style sheet may set the variables.
 const UP = "var(--spot-chart-up, #0c9a6d)";
 const DOWN = "var(--spot-chart-down, #d9474f)";
 const TEXT = "var(--spot-chart-text, #7b818e)";

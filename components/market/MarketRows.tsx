@@ -21,19 +21,19 @@ import { SPARKLINE_HEIGHT, SPARKLINE_WIDTH, sparklinePath } from "./sparkline.ts
 const rendered = new WeakMap<CatalogueProduct, Map<MarketColumnName, RenderedCell>>();
 
 interface RenderedCell {
-  /** What it shows, as text. */
+  /** The shown content, as text. */
   readonly look: string;
   readonly html: string;
 }
 
 const renderedWhole = new WeakMap<readonly MarketRow[], string>();
 
-/** Rows that are rendered in one go: some 3 ms. */
+/** Rows that are rendered in one turn: some 3 ms. */
 const SLICE_ROWS = 50;
 
 /**
- * Renders what differs, some rows in each turn of the event loop: all of five hundred products, for the first page after
- * a start, take 40 ms. `marketRowsHtml` then has them.
+ * Renders changed rows, some in each turn of the event loop: for the first page after a start, all rows of five hundred
+ * products take 40 ms. `marketRowsHtml` then finds them rendered.
  */
 export async function prepareMarketRows(
   rows: readonly MarketRow[],
@@ -47,7 +47,7 @@ export async function prepareMarketRows(
   }
 }
 
-/** The rows of the dashboard's table as HTML; those that are not in view are there, hidden. */
+/** The rows of the dashboard's table as HTML, including hidden ones that are not in view. */
 export function marketRowsHtml(
   rows: readonly MarketRow[],
   view: MarketView,
@@ -112,7 +112,7 @@ function isRendered(name: MarketColumnName, row: MarketRow): boolean {
   return rendered.get(row.product)?.get(name)?.look === LOOKS[name](row);
 }
 
-/** What a cell shows as text, besides what the product itself says: while it stays, so does the cell. */
+/** The text by which a cell is cached, besides the product: while it is the same, so is the cell. */
 const LOOKS: Readonly<Record<MarketColumnName, (row: MarketRow) => string>> = {
   product: () => "",
   price: ({ price }) => price === null ? "" : formatDecimal(price),

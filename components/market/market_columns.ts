@@ -1,8 +1,8 @@
 import type { MarketSort } from "./market_order.ts";
 
 /**
- * The dashboard's columns, in their order. Cells carry their column's name as `data-col`: style sheets and tests find
- * them by it, never by their place. Of those with a unit a person may choose a range.
+ * The dashboard's columns, in their order. Cells have their column's name as `data-col`, by which style sheets and
+ * tests find them. Columns with a unit can be filtered by a range.
  */
 export const MARKET_COLUMNS = [
   { name: "product", sort: "name", title: "Product" },

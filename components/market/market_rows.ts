@@ -22,7 +22,7 @@ export interface MarketFacts {
   readonly figures: ReadonlyMap<ProductId, ScreenerFigures>;
 }
 
-/** Requests within this time share their rows: the page's stream at once brings what is newer. */
+/** Requests within this time share their rows; the page's stream brings newer values at once. */
 const KEPT_MS = 200;
 
 const NOT_EXACT: ExactPast = { since: null, state: "waiting" };

@@ -25,7 +25,7 @@ export interface Range {
 /** A column whose values a range can be of. */
 export type RangeColumn = typeof RANGE_COLUMNS[number];
 
-/** What of a query cannot be used. */
+/** A part of a query that cannot be used. */
 export interface ScreenError {
   readonly parameter: string;
   readonly value: string;

@@ -1,6 +1,9 @@
 import type { ScreenerFigures } from "../../lib/store/screener_store.ts";
 
-/** What a product is screened by, brought up to its price; null where it is not known. Percent but for the last three. */
+/**
+ * The figures that a product is screened by, updated to its price; null where unknown. In percent, except for the last
+ * three.
+ */
 export interface ScreenValues {
   readonly hour: number | null;
   readonly week: number | null;
@@ -40,7 +43,7 @@ export function screenValues(
   if (figures === undefined || price === null) return NOTHING;
   const since = (before: number | null) =>
     before === null || before <= 0 ? null : (price / before - 1) * 100;
-  // The live candle is not among those that are stored: an extreme of its is the price itself at least.
+  // Stored figures lack the live candle, so the price itself counts as an extreme.
   const high = figures.high === null ? null : Math.max(figures.high, price);
   const low = figures.low === null ? null : Math.min(figures.low, price);
   return {

@@ -2,7 +2,7 @@
 export const SPARKLINE_WIDTH = 69;
 export const SPARKLINE_HEIGHT = 30;
 
-/** Points kept, one for each hour of a day: more are hardly told apart at a table row's size, and 500 rows are sent. */
+/** Points kept, one for each hour of a day: more are hardly visible at a table row's size, and 500 rows are sent. */
 const MAX_POINTS = 24;
 
 /**

@@ -1,7 +1,7 @@
 import type { OperationDescription } from "../../lib/api/openapi.ts";
 import { CodeText } from "./CodeText.tsx";
 
-/** One operation of the API: what it is for, what it takes, and a command to try it with. */
+/** One operation of the API: its purpose, its parameters, and a command to try it. */
 export function ApiOperation({ path, operation, curl }: {
   path: string;
   operation: OperationDescription;

@@ -20,7 +20,7 @@ export function ApiShape({ name, schema }: { name: string; schema: unknown }) {
   );
 }
 
-/** The keys of an object's schema, each with what is said of it. */
+/** The keys of an object's schema, each with its description. */
 export function fieldsOf(
   schema: unknown,
 ): readonly { readonly key: string; readonly text: string }[] {

@@ -1,4 +1,4 @@
-/** Text in which what stands between backticks is code. */
+/** Text whose parts between backticks are code. */
 export function CodeText({ text }: { text: string }) {
   return (
     <>

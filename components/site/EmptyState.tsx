@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 
-/** A page or panel that has nothing to show: what is the matter, and what to do. */
+/** A page or panel that has nothing to show: the reason, and what to do. */
 export function EmptyState(
   { title, page = false, children }: {
     title: string;

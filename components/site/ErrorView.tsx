@@ -2,13 +2,13 @@ import { Head } from "fresh/runtime";
 import { sentence } from "./sentence.ts";
 import { EmptyState } from "./EmptyState.tsx";
 
-/** Every error a person can meet, said plainly; details are in the log, under the request's id. */
+/** Every error page, in plain words; details are in the log, under the request's id. */
 export function ErrorView(
   { status, path, requestId, note }: {
     status: number;
     path: string;
     requestId: string | undefined;
-    /** What is known of the reason, in place of what is usually so. */
+    /** The known reason, in place of the usual text. */
     note?: string;
   },
 ) {

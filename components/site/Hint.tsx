@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 
-/** Words that say what they mean when they are pointed at, focused or tapped. Works without script. */
+/** Words with an explanation on hover, focus or tap. Works without script. */
 export function Hint(
   { id, text, children }: { id: string; text: string; children: ComponentChildren },
 ) {

@@ -1,4 +1,4 @@
-/** The ways to candles that are more than a request: what each is for, and the lines that take it. */
+/** Ready-made ways to get candles: what each is for, and the lines of code that it takes. */
 export function ReadyMade({ origin }: { origin: string }) {
   return (
     <section id="ready-made" class="panel mb-4 p-4 sm:p-6" aria-labelledby="ready-made-name">

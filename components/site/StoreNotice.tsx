@@ -2,7 +2,7 @@ import type { PartState } from "../../app.ts";
 import { Icon } from "./Icon.tsx";
 import { sentence } from "./sentence.ts";
 
-/** Says that history is missing while the database is; nothing when all is well. */
+/** A notice that history is missing while the database is away; nothing otherwise. */
 export function StoreNotice({ store }: { store: PartState }) {
   if (store.state !== "down" && store.state !== "degraded") return null;
   return (

@@ -3,7 +3,7 @@ import { GRANULARITY_SECONDS } from "../../lib/candles/granularity.ts";
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** `7 Apr 2026, 14:30`, or the date alone for day candles. Buckets are UTC's, so pages speak UTC. */
+/** `7 Apr 2026, 14:30`, or the date alone for day candles. Buckets are aligned in UTC, so pages show UTC. */
 export function startText(start: EpochSeconds, granularity: Granularity): string {
   const date = new Date(start * 1000);
   return `${dayText(date)} ${date.getUTCFullYear()}${timeText(date, granularity, ", ")}`;

@@ -1,6 +1,6 @@
 import type { RepairState } from "../../app.ts";
 
-/** What is known to be missing, and what became of what was. */
+/** What is known to be missing, and the progress of its repair. */
 export function RepairFigures({ repair }: { repair: RepairState | null }) {
   if (repair === null) return <p class="panel nothing">This process does not ingest.</p>;
   const figures = [

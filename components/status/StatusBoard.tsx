@@ -8,7 +8,7 @@ import { WebhookTable } from "./WebhookTable.tsx";
 import { WorkerTable } from "./WorkerTable.tsx";
 import { sentence } from "../site/sentence.ts";
 
-/** How a process is, at a glance first and in figures below; how it was, if it no longer answers. */
+/** A process's state: a verdict first, figures below. If it no longer answers, its last state. */
 export function StatusBoard({ now, answers }: { now: Operations; answers: boolean }) {
   const { verdict, isWell } = answers
     ? judge(now)
@@ -79,7 +79,7 @@ export function StatusBoard({ now, answers }: { now: Operations; answers: boolea
   );
 }
 
-/** What of the chosen products is not followed, and why. */
+/** Which chosen products are not followed, and why. */
 function ProductsNotice({ chosen: { unavailable, detail } }: Pick<Operations, "chosen">) {
   if (unavailable.length === 0) {
     return detail === null ? null : <p class="note">{sentence(detail)}</p>;

@@ -1,6 +1,6 @@
 import type { WebhookState } from "../../app.ts";
 
-/** The operator's webhooks as a table; those whose receivers take nothing are marked by shape and word. */
+/** The operator's webhooks as a table; those whose receivers accept nothing are marked by shape and word. */
 export function WebhookTable(
   { webhooks, labelledBy }: { webhooks: readonly WebhookState[]; labelledBy: string },
 ) {

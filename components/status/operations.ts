@@ -52,7 +52,7 @@ export interface Operations {
 
 const meters = new WeakMap<Services["hub"], RateMeter<keyof Counts>>();
 
-/** Looks at everything once. */
+/** Collects everything once. */
 export async function operations(services: Services, nowMs: number): Promise<Operations> {
   const { config, hub, catalogue } = services;
   const status = services.status();

@@ -4,7 +4,7 @@ export interface CounterSample<Name extends string> {
   readonly values: Readonly<Record<Name, number>>;
 }
 
-/** Samples nearer than this to the one before are not kept: many viewers make no difference. */
+/** Least time between samples, so that many viewers make no difference. */
 const SPACING_MS = 1000;
 /** Rates are over at most this long: steady enough to read, quick enough to see trouble. */
 const WINDOW_MS = 30_000;
@@ -25,7 +25,7 @@ export class RateMeter<Name extends string> {
   /** Adds a sample and gives the rates up to it. */
   rates(sample: CounterSample<Name>): (name: Name) => number {
     const recent = this.#samples.filter(({ atMs }) => sample.atMs - atMs <= WINDOW_MS);
-    // With no viewer for a while, the newest old sample is what there is to compare with.
+    // After a time without viewers, the newest old sample is used.
     const held = recent.length > 0 ? recent : this.#samples.slice(-1);
     const [first] = held;
     const last = held.at(-1);

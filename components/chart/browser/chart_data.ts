@@ -8,15 +8,15 @@ import type { ProductId } from "../../../lib/candles/product.ts";
 import { candleLink } from "../candle_link.ts";
 import { priceDigits } from "../../site/price.ts";
 
-/** What a chart begins with. */
+/** A chart's initial data. */
 export interface ChartData extends FetchedPage {
   /** Fraction digits of the product's prices. */
   readonly digits: number;
 }
 
 /**
- * Fetches a product's tick and newest candles from a server. Rejects if it does not answer with them; with a `PageRefusal`
- * if it does not know the product.
+ * Fetches a product's tick and newest candles from a server. Rejects if the server does not answer with them; with a
+ * `PageRefusal` if it does not know the product.
  */
 export async function fetchChartData(
   base: string,
@@ -29,7 +29,7 @@ export async function fetchChartData(
     fetchCandlePage(base + newest, signal, multiple.of),
     fetchTick(`${base}/api/products/${productId}`, signal),
   ]);
-  // Without the tick, the newest prices have about as many digits as there will be.
+  // Without a tick, the newest prices show how many digits to expect.
   const most = page.candles.slice(-50).reduce(
     (digits, { close }) => Math.max(digits, formatDecimal(close).split(".")[1]?.length ?? 0),
     0,

@@ -1,4 +1,4 @@
-/** What stands over a chart's picture. */
+/** The caption above a chart's picture. */
 export interface ChartCaption {
   readonly title: string;
   /** What the chart's lines are, each in its line's colour. */
@@ -13,7 +13,7 @@ const HEAD = 40;
 const LINE = 18;
 const GAP = 16;
 
-/** A chart's canvas on a ground of its own, with what it shows in words above it. Browser only. */
+/** A chart's canvas on an opaque background, with its caption above. Browser only. */
 export function captioned(chart: HTMLCanvasElement, caption: ChartCaption): HTMLCanvasElement {
   const ratio = globalThis.devicePixelRatio;
   const picture = document.createElement("canvas");
@@ -23,7 +23,7 @@ export function captioned(chart: HTMLCanvasElement, caption: ChartCaption): HTML
   context.font = lineFont;
   const rows = rowsOf(caption.lines, context, chart.width - 2 * MARGIN * ratio, GAP * ratio);
   const head = (HEAD + rows.length * LINE) * ratio;
-  // Sizing it forgets all that was set.
+  // Setting the size resets all other settings.
   picture.width = chart.width;
   picture.height = chart.height + head;
   context.fillStyle = caption.background;

@@ -16,7 +16,7 @@ export interface ChartPalette {
   readonly closesFaintest: string;
   /** Of indicators' lines, told apart by lightness too. */
   readonly inks: Readonly<Record<Ink, string>>;
-  /** The same as a tint of what is between two lines. */
+  /** The same colours as tints of the space between two lines. */
   readonly tints: Readonly<Record<Ink, string>>;
 }
 
@@ -57,7 +57,7 @@ export function chartPalette(element: Element): ChartPalette {
   };
 }
 
-// The style sheet speaks oklch and color-mix, the chart library only sRGB: a one-pixel canvas translates.
+// The style sheet uses oklch and color-mix, the chart library only sRGB: a one-pixel canvas converts colours.
 function inkReader(): (color: string, alpha: number) => string {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = 1;

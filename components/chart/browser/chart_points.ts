@@ -22,7 +22,7 @@ export function candlePoint(
   return { ...point, color: close >= open ? palette.upFaint : palette.downFaint };
 }
 
-/** A candle whose body is only its edge where it rises, in the colour of the way since the last close. */
+/** A hollow candle: rising bodies are outlines, and the colour is by the change since the last close. */
 export function hollowPoint(
   candle: Candle,
   before: Bar | null,
@@ -67,7 +67,7 @@ export function chartTime(candle: Candle): UTCTimestamp {
   return epochTime(candle.start);
 }
 
-/** Epoch seconds as the library has them. */
+/** Epoch seconds as the library's type. */
 // The brand of the library's times is a type without a constructor; epoch seconds are what it means.
 export function epochTime(seconds: number): UTCTimestamp {
   return seconds as UTCTimestamp;

@@ -11,7 +11,7 @@ const QUIET_MS = 15_000;
 /** A lost connection is called stale after this long. */
 const LOST_MS = 10_000;
 
-/** What a chart's stream brings, and how it stands. */
+/** What a chart's stream is followed with. */
 export interface ChartStreamOptions {
   readonly base: string;
   readonly productId: ProductId;
@@ -26,8 +26,9 @@ export interface ChartStreamOptions {
 }
 
 /**
- * One chart's candles, over the one connection that all charts and followers of a page share. Without a position, what
- * closed before the first event may be missing in the history, so the listener gets a reset. Returns how to stop.
+ * Follows one chart's candles, over the one connection that all charts and followers of a page share. Without a
+ * position, what closed before the first event may be missing from the history, so the listener gets a reset. Returns a
+ * function that stops this.
  */
 export function followChart(options: ChartStreamOptions): () => void {
   const { base, productId, multiple, newest, position } = options;
@@ -59,7 +60,7 @@ export function followChart(options: ChartStreamOptions): () => void {
     onState(state) {
       if (state === "live") heardAtMs = Date.now();
       lostAtMs = state === "reconnecting" ? lostAtMs ?? Date.now() : null;
-      // A chart is of what the server has: only later can that be gone, and its history is kept.
+      // The server had the product when the chart was made; if it is gone later, the history stays.
       options.state(state === "refused" ? "stale" : state);
     },
   });
@@ -83,7 +84,7 @@ export function followChart(options: ChartStreamOptions): () => void {
 
 const checks = new Map<string, { readonly atMs: number; readonly ready: Promise<boolean> }>();
 
-/** A quiet market and a dead feed look the same from here; the server knows which one it is. Charts share a check. */
+/** From here a quiet market and a dead feed look the same, so the server is asked. Charts share a check. */
 function isReady(base: string): Promise<boolean> {
   const last = checks.get(base);
   if (last !== undefined && Date.now() - last.atMs < QUIET_MS) return last.ready;

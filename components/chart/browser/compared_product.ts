@@ -13,15 +13,15 @@ export interface ComparedProductParts {
   readonly base: string;
   readonly productId: ProductId;
   readonly multiple: Multiple;
-  /** Its candles are others than before. */
+  /** Called when its candles have changed. */
   changed(): void;
-  /** A sentence for a person if the server does not know it, or while it cannot be reached; empty when that has passed. */
+  /** Shows a sentence if the server does not know it or cannot be reached; empty when that has passed. */
   note(text: string): void;
 }
 
 /** Pages that are read for one request to reach back, at most. */
 const MOST_PAGES = 10;
-/** After older candles could not be read, they are not requested for so long. */
+/** Pause after older candles could not be read. */
 const RETRY_MS = 10_000;
 
 /** Another product's candles, kept live, for a chart to compare its own with; whoever made it closes it. */
@@ -67,7 +67,7 @@ export class ComparedProduct {
         if (this.#series.merge(page.candles)) this.#parts.changed();
       }
     } catch {
-      // What is drawn next asks again.
+      // The next drawing requests them again.
       this.#failedAtMs = performance.now();
     } finally {
       this.#isPaging = false;
@@ -88,7 +88,7 @@ export class ComparedProduct {
       if (signal.aborted) return;
       const from = page.candles[0]?.start;
       const held = this.#series.newest?.start;
-      // Where the page does not reach what was there before, that comes back with the pages to the left.
+      // If the page does not reach the candles held before, those are read again with the pages to the left.
       if (from !== undefined && held !== undefined && from > held) {
         this.#series.dropBefore(from);
       }
@@ -122,7 +122,7 @@ export class ComparedProduct {
   #take(candle: Candle | null): void {
     if (candle === null) return;
     const oldest = this.#series.candles[0];
-    // What is older comes with its page; alone it would stand before a hole.
+    // Older candles come with their page; alone, one would be followed by a hole.
     if (oldest !== undefined && candle.start < oldest.start) return;
     if (this.#series.apply(candle) !== "none") this.#parts.changed();
   }

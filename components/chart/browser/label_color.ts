@@ -3,7 +3,10 @@ const STEP = 0.95;
 /** From this grey on the chart library writes in black on a colour, below it in white. */
 const WHITE_BELOW = 160;
 
-/** A colour as `rgba(…)` that the chart library's text on it can be read on: darker, if white is not seen. */
+/**
+ * A colour as `rgba(…)` on which the chart library's text is readable: darkened where white text has too little
+ * contrast.
+ */
 export function labelColor(color: string): string {
   const channels = color.match(/[\d.]+/g)?.slice(0, 3).map(Number) ?? [];
   const [red = 0, green = 0, blue = 0] = channels;
@@ -13,7 +16,7 @@ export function labelColor(color: string): string {
   return `rgba(${channels.map((channel) => Math.round(channel * shade)).join(", ")}, 1)`;
 }
 
-/** How well white is told from a colour, as WCAG measures it. */
+/** The contrast of white on a colour, by WCAG. */
 export function whiteContrast(channels: readonly number[]): number {
   const [red = 0, green = 0, blue = 0] = channels.map((channel) => {
     const share = channel / 255;

@@ -5,12 +5,12 @@ import { type Multiple, multipleStart } from "../../../lib/candles/multiple.ts";
 import { decodeCandle, encodeCandle } from "../../../lib/candles/wire.ts";
 import { PartMerger } from "./part_merger.ts";
 
-/** What a listener to a multiple's parts is made with. */
+/** What a `PartListener` works with. */
 export interface PartListenerOptions {
   readonly multiple: Multiple;
   /** The start of the newest candle that the chart has, epoch seconds; null if it has none. */
   readonly newest: number | null;
-  /** Gets the multiple's candles as if they were of the granularity of their parts, which decides how they look. */
+  /** Gets the multiple's candles with the granularity of their parts, which decides how they look. */
   readonly listener: StreamListener;
   /** The parts from `from` (epoch seconds) on, ascending. Rejects when they cannot be read. */
   fetchParts(from: number, signal: AbortSignal): Promise<readonly Candle[]>;
@@ -21,9 +21,9 @@ export interface PartListenerOptions {
 const MOST_KEPT = 1000;
 
 /**
- * Listens to the parts of a multiple, and gives a chart the candles that they make: the other parts of the live candle
- * are read when the first one comes, and again after a gap of the stream, and meanwhile it keeps what comes. Whoever made
- * it closes it.
+ * Listens to the parts of a multiple, and gives a chart the candles merged from them. The other parts of the live
+ * candle are read when the first part comes, and again after a gap of the stream; what comes meanwhile is kept. Its
+ * owner closes it.
  */
 export class PartListener implements StreamListener {
   readonly #options: PartListenerOptions;
@@ -31,7 +31,7 @@ export class PartListener implements StreamListener {
   #newest: number | null;
   #merger: PartMerger | null = null;
   #kept: Candle[] = [];
-  /** Whether what is being read may lack parts already. */
+  /** Whether the running reading may lack parts. */
   #isStale = false;
 
   constructor(options: PartListenerOptions) {
@@ -68,7 +68,8 @@ export class PartListener implements StreamListener {
     const [first] = this.#kept;
     if (this.#merger !== null || first === undefined) return;
     const { multiple, fetchParts } = this.#options;
-    // What is older than the newest candle is history, however old a part comes first. One bucket more: it may just be over.
+    // Parts older than the newest candle are history, even if the first part to come is old. One bucket more, since it
+    // may just be over.
     const since = Math.max(first.start, this.#newest ?? 0);
     const from = Math.max(0, multipleStart(since, multiple) - multiple.seconds);
     this.#isStale = false;

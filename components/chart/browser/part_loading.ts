@@ -24,7 +24,10 @@ export function hasParts({ indicators, compare }: ChartView): boolean {
     (compare.length === 0 || makeCompare !== null);
 }
 
-/** Loads what a view shows, of which a plain chart has no use. Rejects if it cannot be loaded. */
+/**
+ * Loads the code for a view's indicators and comparisons, which a plain chart does not need.
+ * Rejects if it cannot be loaded.
+ */
 export async function loadParts({ indicators, compare }: ChartView): Promise<void> {
   await Promise.all([
     indicators.length === 0 ? null : import("./study_drawing.ts").then(({ StudyDrawing }) => {

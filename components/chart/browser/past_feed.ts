@@ -1,16 +1,16 @@
 import { NewsPoll, requestNews } from "../../../lib/browser/news_poll.ts";
 import type { PastNews } from "../past_news.ts";
 
-/** Hears of a product's past: what it is now, and what it was when it was last heard of. */
+/** Called with a product's past, as it is now and as it was at the last call. */
 export type PastListener = (news: PastNews, before: PastNews) => void;
 
 const EVERY_MS = { leastMs: 4_000, mostMs: 60_000 } as const;
-/** A past that is whole, and has not changed for so long, is no longer requested. */
+/** A past that is whole and has not changed for this long is no longer requested. */
 const END_AFTER_MS = 300_000;
 
 /**
- * Polls for what of a product's page comes into the database alone, and hands it to any number of listeners, each with
- * what it had before. Whoever made it closes it.
+ * Polls for changes of a product's stored candles, which are not streamed, and hands them to any number of listeners,
+ * each with what it had before. Its owner closes it.
  */
 export class PastFeed {
   readonly #listeners = new Map<PastListener, PastNews>();
@@ -31,7 +31,7 @@ export class PastFeed {
     });
   }
 
-  /** Returns how to stop. */
+  /** Returns a function that stops this. */
   follow = (listener: PastListener): () => void => {
     this.#listeners.set(listener, this.#news);
     return () => this.#listeners.delete(listener);

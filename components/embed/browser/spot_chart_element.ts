@@ -24,8 +24,8 @@ const RETRY_MS = 5000;
 const ATTRIBUTES: ReadonlyMap<string, string> = new Map([["style", "chart-style"]]);
 
 /**
- * `<spot-chart product granularity src indicators scale zone theme>`: a live chart for any page. It draws in
- * its shadow, over whatever its markup holds until then. Its state is an attribute and an event.
+ * `<spot-chart product granularity src indicators scale zone theme>`: a live chart for any page. It draws in its shadow
+ * root, over its markup's content. Its state is an attribute and an event.
  */
 class SpotChartElement extends HTMLElement {
   static readonly observedAttributes = [
@@ -112,7 +112,7 @@ class SpotChartElement extends HTMLElement {
     this.#mount.removeAttribute("data-drawn");
   }
 
-  /** Shows the chart; while the server has none to give, tries again. */
+  /** Shows the chart; retries while the server has none. */
   async #run(signal: AbortSignal): Promise<void> {
     const wanted = this.#wanted();
     if (wanted === null) return;

@@ -7,8 +7,8 @@ import type { LiveRows } from "./live_rows.ts";
 const EVERY_MS = { leastMs: 3_000, mostMs: 30_000 } as const;
 
 /**
- * Brings an open dashboard what its stream does not: lines, volumes, what products are screened by, since when they are
- * exact, and products that are new. Returns how to stop. Imported lazily.
+ * Polls for what an open dashboard does not get from its stream: lines, volumes, screened figures, exact dates, and new
+ * products. Returns a function that stops this. Imported lazily.
  */
 export function followMarketNews(
   table: HTMLTableElement,
@@ -52,7 +52,7 @@ async function show(
   keepOrder(news, table, rows);
 }
 
-/** Rows that no longer fit go; the others are put in order unless one is pointed at or has the focus. */
+/** Removes rows that no longer fit, and orders the others unless one is hovered or has the focus. */
 function keepOrder(
   { rows: wanted }: MarketNews,
   table: HTMLTableElement,
@@ -86,7 +86,7 @@ function replaceCells(row: HTMLTableRowElement, cells: QuietCells): void {
   shown.set(row, cells);
 }
 
-/** There are products that the page does not have: its rows as the server has them now. */
+/** The page lacks products: replaces its rows by the server's. */
 async function replaceRows(
   table: HTMLTableElement,
   live: LiveRows,
@@ -99,6 +99,6 @@ async function replaceRows(
   if (body === null || held === undefined) return;
   held.replaceChildren(...body.rows);
   live.adopt(table);
-  // What chooses among the rows chooses again.
+  // Applies the row filter again.
   document.querySelector("form.search")?.dispatchEvent(new Event("input"));
 }

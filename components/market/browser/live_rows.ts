@@ -111,7 +111,7 @@ function write(row: Row, quote: Quote, change: Change | null): void {
   const text = withCurrency(plainPriceText(quote.close, row.digits), row.currency);
   if (price !== null && price.textContent !== text) {
     price.textContent = text;
-    // The first quote only confirms what the page was made with; a tint is for a move one has seen.
+    // The first quote only confirms the page's price; the tint is for later moves.
     const moved = row.shown === null ? 0 : Number(quote.close) - Number(row.shown.close);
     if (moved !== 0) price.dataset.tick = `${moved > 0 ? "up" : "down"}${row.beat++ % 2}`;
   }
