@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { App, HttpError } from "./mod.ts";
 import { ask } from "./testdata/ask.ts";
 
-Deno.test("an HttpError answers with its status and message", async () => {
+Deno.test("fresh - an HttpError answers with its status and message", async () => {
   const app = new App().get("/x", () => {
     throw new HttpError(418, "short and stout", { cause: "tea" });
   });
@@ -10,7 +10,7 @@ Deno.test("an HttpError answers with its status and message", async () => {
   assert.deepEqual([status, text], [418, "short and stout"]);
 });
 
-Deno.test("the nearest error handler answers what is thrown below it", async () => {
+Deno.test("fresh - the nearest error handler answers what is thrown below it", async () => {
   const fail = () => {
     throw new Error("inside");
   };
@@ -24,7 +24,7 @@ Deno.test("the nearest error handler answers what is thrown below it", async () 
   assert.deepEqual([deep.status, deep.text], [503, "deep: inside"]);
 });
 
-Deno.test("an error handler that fails leaves the error to the one above", async () => {
+Deno.test("fresh - an error handler that fails leaves the error to the one above", async () => {
   const app = new App()
     .onError("*", (ctx) => ctx.text(`outer: ${message(ctx.error)}`, { status: 500 }))
     .onError("/deep", () => {
@@ -36,7 +36,7 @@ Deno.test("an error handler that fails leaves the error to the one above", async
   assert.equal((await ask(app, "/deep/x")).text, "outer: second");
 });
 
-Deno.test("notFound answers unknown paths and thrown 404s, even when error handlers are there", async () => {
+Deno.test("fresh - notFound answers unknown paths and thrown 404s, even with error handlers", async () => {
   const app = new App()
     .onError("*", (ctx) => ctx.text("error", { status: 500 }))
     .get("/x", () => {
@@ -50,7 +50,7 @@ Deno.test("notFound answers unknown paths and thrown 404s, even when error handl
   }
 });
 
-Deno.test("an error page is rendered with the error's status, for every method", async () => {
+Deno.test("fresh - an error page is rendered with the error's status, for every method", async () => {
   const app = new App()
     .onError("*", { component: ({ error }) => <p>{message(error)}</p> })
     .post("/x", () => {
@@ -61,7 +61,7 @@ Deno.test("an error page is rendered with the error's status, for every method",
   assert.match(text, /<p>taken<\/p>/);
 });
 
-Deno.test("an error page has the layouts of its own place, not of the page that failed", async () => {
+Deno.test("fresh - an error page has the layouts of its own place, not of the page that failed", async () => {
   const app = new App()
     .layout("*", ({ Component }) => (
       <main>

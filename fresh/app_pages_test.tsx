@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { App, page } from "./mod.ts";
 import { ask } from "./testdata/ask.ts";
 
-Deno.test("pages are rendered in their layouts and the app wrapper, outermost first", async () => {
+Deno.test("fresh - pages are rendered in their layouts and the app wrapper, outermost first", async () => {
   const app = new App()
     .appWrapper(({ Component, url }) => (
       <html>
@@ -37,7 +37,7 @@ Deno.test("pages are rendered in their layouts and the app wrapper, outermost fi
   assert.match((await ask(app, "/bare")).text, /<body><p>bare<\/p><\/body>/);
 });
 
-Deno.test("a handler gives its page data, status and headers with page()", async () => {
+Deno.test("fresh - a handler gives its page data, status and headers with page()", async () => {
   const app = new App().route("/x", {
     handler: { GET: () => page({ name: "candle" }, { status: 203, headers: { "x-own": "1" } }) },
     component: ({ data }) => <p>{JSON.stringify(data)}</p>,
@@ -49,7 +49,7 @@ Deno.test("a handler gives its page data, status and headers with page()", async
   assert.equal((await ask(app, "/x", { method: "POST" })).status, 404);
 });
 
-Deno.test("an async page may answer with a response of its own", async () => {
+Deno.test("fresh - an async page may answer with a response of its own", async () => {
   const app = new App().route("/x", {
     component: async (props) => {
       await Promise.resolve();

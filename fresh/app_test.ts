@@ -24,13 +24,13 @@ function showTrail(ctx: Context<State>): Response {
   return ctx.json(ctx.state.trail);
 }
 
-Deno.test("a middleware covers the routes after it, not those before", async () => {
+Deno.test("fresh - a middleware covers the routes after it, not those before", async () => {
   const app = newApp().get("/before", showTrail).use(trace("late")).get("/after", showTrail);
   assert.equal((await ask(app, "/before")).text, "[]");
   assert.equal((await ask(app, "/after")).text, '["late"]');
 });
 
-Deno.test("a middleware of a path covers what is below it, outer ones run first", async () => {
+Deno.test("fresh - a middleware of a path covers what is below it, outer ones run first", async () => {
   const app = newApp()
     .use("/api", trace("api"))
     .use(trace("all"))
@@ -41,7 +41,7 @@ Deno.test("a middleware of a path covers what is below it, outer ones run first"
   assert.equal((await ask(app, "/other")).text, '["all"]');
 });
 
-Deno.test("middlewares see and change the response of what they cover", async () => {
+Deno.test("fresh - middlewares see and change the response of what they cover", async () => {
   const app = newApp().use(async (ctx) => {
     const response = await ctx.next();
     response.headers.set("x-route", String(ctx.route));
@@ -52,7 +52,7 @@ Deno.test("middlewares see and change the response of what they cover", async ()
   assert.equal(headers.get("x-route"), "/items/:id");
 });
 
-Deno.test("each method has its handlers, and all() answers every method", async () => {
+Deno.test("fresh - each method has its handlers, and all() answers every method", async () => {
   const say = (ctx: Context<State>) => ctx.text(ctx.req.method);
   const app = newApp().get("/x", say).post("/x", say).put("/x", say).patch("/x", say)
     .delete("/x", say).all("/all", say);
@@ -63,7 +63,7 @@ Deno.test("each method has its handlers, and all() answers every method", async 
   assert.equal((await ask(app, "/all", { method: "OPTIONS" })).text, "OPTIONS");
 });
 
-Deno.test("HEAD answers as GET without a body, whose source is cancelled", async () => {
+Deno.test("fresh - HEAD answers as GET without a body, whose source is cancelled", async () => {
   let cancelled = false;
   const app = newApp().get(
     "/stream",
@@ -77,7 +77,7 @@ Deno.test("HEAD answers as GET without a body, whose source is cancelled", async
   assert.ok(cancelled);
 });
 
-Deno.test("a missing method is 405, OPTIONS is answered with the methods", async () => {
+Deno.test("fresh - a missing method is 405, OPTIONS is answered with the methods", async () => {
   const app = newApp().get("/x", showTrail).post("/x", showTrail);
   const missing = await ask(app, "/x", { method: "DELETE" });
   assert.deepEqual([missing.status, missing.headers.get("allow")], [405, null]);
@@ -85,7 +85,7 @@ Deno.test("a missing method is 405, OPTIONS is answered with the methods", async
   assert.deepEqual([options.status, options.headers.get("allow")], [204, "GET, HEAD, POST"]);
 });
 
-Deno.test("an unknown path runs the middlewares of all and is then 404", async () => {
+Deno.test("fresh - an unknown path runs the middlewares of all and is then 404", async () => {
   let ran = 0;
   const app = newApp().use((ctx) => {
     ran++;
@@ -95,7 +95,7 @@ Deno.test("an unknown path runs the middlewares of all and is then 404", async (
   assert.deepEqual([status, text, ran], [404, "Not Found", 1]);
 });
 
-Deno.test("a redirect to a path never leaves the host", async () => {
+Deno.test("fresh - a redirect to a path never leaves the host", async () => {
   const app = newApp().get(
     "/go",
     (ctx) => ctx.redirect(ctx.url.searchParams.get("to") ?? "/", 303),
@@ -114,13 +114,13 @@ Deno.test("a redirect to a path never leaves the host", async () => {
   }
 });
 
-Deno.test("repeated slashes in a path count as one", async () => {
+Deno.test("fresh - repeated slashes in a path count as one", async () => {
   const app = newApp().get("/a/b", (ctx) => ctx.text(ctx.url.pathname));
   const response = await app.handler()(new Request("http://localhost//a///b"));
   assert.equal(await response.text(), "/a/b");
 });
 
-Deno.test("text, html, json and stream answer with their kinds", async () => {
+Deno.test("fresh - text, html, json and stream answer with their kinds", async () => {
   const app = newApp()
     .get("/text", (ctx) => ctx.text("plain", { status: 202 }))
     .get("/html", (ctx) => ctx.html("<b>x</b>"))
@@ -140,7 +140,7 @@ Deno.test("text, html, json and stream answer with their kinds", async () => {
   assert.equal((await ask(app, "/stream")).text, "one two");
 });
 
-Deno.test("everything is served below the base path, and nothing beside it", async () => {
+Deno.test("fresh - everything is served below the base path, and nothing beside it", async () => {
   const app = newApp({ basePath: "/base" })
     .get("/", (ctx) => ctx.text(ctx.config.basePath))
     .get("/x/:id", (ctx) => ctx.text(String(ctx.params.id)));
@@ -149,7 +149,7 @@ Deno.test("everything is served below the base path, and nothing beside it", asy
   assert.equal((await ask(app, "/x/1")).status, 404);
 });
 
-Deno.test("forwarded scheme and host make the url only behind a trusted proxy", async () => {
+Deno.test("fresh - forwarded scheme and host make the url only behind a trusted proxy", async () => {
   const headers = { "x-forwarded-proto": "https", "x-forwarded-host": "spot.example" };
   const lists = { "x-forwarded-proto": "https, http", "x-forwarded-host": "spot.example, inner" };
   const show = (ctx: Context<State>) => ctx.text(ctx.url.origin);
@@ -169,7 +169,7 @@ Deno.test("forwarded scheme and host make the url only behind a trusted proxy", 
   );
 });
 
-Deno.test("every request has a state of its own", async () => {
+Deno.test("fresh - every request has a state of its own", async () => {
   const app = newApp().use(trace("once")).get("/", showTrail);
   const handler = app.handler();
   for (let i = 0; i < 2; i++) {
@@ -178,7 +178,7 @@ Deno.test("every request has a state of its own", async () => {
   }
 });
 
-Deno.test("an app that was not built has no file routes, and its own routes work", async () => {
+Deno.test("fresh - an app that was not built has no file routes, and its own routes work", async () => {
   const app = newApp().fsRoutes().get("/own", (ctx) => ctx.text("own"));
   assert.equal((await ask(app, "/own")).text, "own");
   assert.equal((await ask(app, "/")).status, 404);

@@ -59,7 +59,7 @@ async function untilText(page: Page, selector: string, text: string): Promise<vo
   await page.locator(selector, { hasText: text }).first().waitFor();
 }
 
-Deno.test("two islands share a signal in the browser, under a policy without unsafe-inline", async () => {
+Deno.test("fresh - two islands share a signal in the browser, under a policy without unsafe-inline", async () => {
   await withBuild("/", async (page) => {
     await page.locator("output[data-hydrated=true]").waitFor();
     await page.evaluate(() => {
@@ -80,7 +80,7 @@ Deno.test("two islands share a signal in the browser, under a policy without uns
   });
 });
 
-Deno.test("JSX in an island keeps its server markup, and islands in it live with the others", async () => {
+Deno.test("fresh - JSX in an island keeps its server markup, and islands in it live with the others", async () => {
   await withBuild("/slots", async (page) => {
     await page.evaluate(() => document.querySelector("p.note")?.setAttribute("data-same", "yes"));
     // The closed drawer has its content in a template until it is opened.
@@ -104,7 +104,7 @@ Deno.test("JSX in an island keeps its server markup, and islands in it live with
   });
 });
 
-Deno.test("the dev server's page hydrates, and reloads when an island changes", async () => {
+Deno.test("fresh - the dev server's page hydrates, and reloads when an island changes", async () => {
   await using fixture = await copyFixture();
   const { root } = fixture;
   const end = new AbortController();

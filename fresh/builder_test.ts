@@ -46,26 +46,26 @@ function main(html: string): string {
   return /<main[^>]*>(.*?)<\/main>/s.exec(html)?.[1] ?? "";
 }
 
-Deno.test("building runs no module of the project, and server.js serves its main.ts's app", async () => {
+Deno.test("fresh builder - building runs no module of the project, and server.js serves its main.ts's app", async () => {
   const { text, response } = await ask("/plain");
   assert.equal(response.status, 200);
   assert.equal(main(text), "<p>No island here</p>");
   assert.equal(Reflect.get(globalThis, "fixtureMainRan"), true);
 });
 
-Deno.test("server.js can be moved with its project: it names no absolute path", async () => {
+Deno.test("fresh builder - server.js can be moved with its project: it names no absolute path", async () => {
   const { outDir } = await fixture();
   const source = await Deno.readTextFile(join(outDir, "server.js"));
   assert.doesNotMatch(source, new RegExp(`["'(]${ROOT}`));
 });
 
-Deno.test("a page without islands ships no script and preloads none", async () => {
+Deno.test("fresh builder - a page without islands ships no script and preloads none", async () => {
   const { text, response } = await ask("/plain");
   assert.doesNotMatch(text, /<script/);
   assert.equal(response.headers.get("link"), null);
 });
 
-Deno.test("a page loads the modules of its own islands and no others", async () => {
+Deno.test("fresh builder - a page loads the modules of its own islands and no others", async () => {
   const { text, response } = await ask("/");
   const imported = Array.from(
     text.matchAll(/from"\/_fresh\/js\/([\w-]+?)-\w+\.js"/g),
@@ -76,7 +76,7 @@ Deno.test("a page loads the modules of its own islands and no others", async () 
   assert.match(response.headers.get("link") ?? "", /Counter-\w+\.js>; rel="modulepreload"/);
 });
 
-Deno.test("client modules are named by their content and immutable", async () => {
+Deno.test("fresh builder - client modules are named by their content and immutable", async () => {
   const { text } = await ask("/");
   const [path] = /\/_fresh\/js\/Counter-\w+\.js/.exec(text) ?? [""];
   const { response } = await ask(path);
@@ -84,7 +84,7 @@ Deno.test("client modules are named by their content and immutable", async () =>
   assert.equal(response.headers.get("cache-control"), "public, max-age=31536000, immutable");
 });
 
-Deno.test("client modules contain Preact once, and nothing of the server", async () => {
+Deno.test("fresh builder - client modules contain Preact once, and nothing of the server", async () => {
   const { outDir } = await fixture();
   const folder = join(outDir, "static", "_fresh", "js");
   let withPreact = 0;
@@ -97,7 +97,7 @@ Deno.test("client modules contain Preact once, and nothing of the server", async
   assert.equal(withPreact, 1);
 });
 
-Deno.test("every inline script and style carries the nonce of its response's policy", async () => {
+Deno.test("fresh builder - every inline script and style carries the nonce of its response's policy", async () => {
   for (const path of ["/", "/slots", "/plain"]) {
     const { text, response } = await ask(path);
     const nonce = /'nonce-(\w+)'/.exec(response.headers.get("content-security-policy") ?? "")?.[1];
@@ -107,7 +107,7 @@ Deno.test("every inline script and style carries the nonce of its response's pol
   }
 });
 
-Deno.test("an asset() URL is immutable, the plain path is revalidated by its etag", async () => {
+Deno.test("fresh builder - an asset() URL is immutable, the plain path is revalidated by its etag", async () => {
   const { text } = await ask("/plain");
   const [, href = ""] = /href="(\/styles\.css[^"]*)"/.exec(text) ?? [];
   const locked = await ask(href);
@@ -123,12 +123,12 @@ Deno.test("an asset() URL is immutable, the plain path is revalidated by its eta
   assert.equal(other.response.status, 200);
 });
 
-Deno.test("an asset() URL of another build leads to the file as it is now", async () => {
+Deno.test("fresh builder - an asset() URL of another build leads to the file as it is now", async () => {
   const { response } = await ask("/styles.css?v=1&__frsh_c=old");
   assert.deepEqual([response.status, response.headers.get("location")], [307, "/styles.css?v=1"]);
 });
 
-Deno.test("static files answer GET and HEAD only, and stay in their folder", async () => {
+Deno.test("fresh builder - static files answer GET and HEAD only, and stay in their folder", async () => {
   const head = await ask("/robots.txt", { method: "HEAD" });
   assert.deepEqual([head.response.status, head.text], [200, ""]);
   assert.equal(head.response.headers.get("content-type"), "text/plain; charset=utf-8");
@@ -138,7 +138,7 @@ Deno.test("static files answer GET and HEAD only, and stay in their folder", asy
   }
 });
 
-Deno.test("middlewares, layouts and groups of the routes folder cover their routes", async () => {
+Deno.test("fresh builder - middlewares, layouts and groups of the routes folder cover their routes", async () => {
   const { text, response } = await ask("/products/BTC-USD");
   assert.equal(response.headers.get("x-greeting"), "hello");
   assert.match(
@@ -151,7 +151,7 @@ Deno.test("middlewares, layouts and groups of the routes folder cover their rout
   assert.match((await ask("/docs/v1")).text, /docs v1/);
 });
 
-Deno.test("the error page answers unknown paths, thrown statuses, missing methods and failures", async () => {
+Deno.test("fresh builder - the error page answers unknown paths, thrown statuses, missing methods and failures", async () => {
   const cases = [
     ["GET", "/nope", 404, "status 404"],
     ["GET", "/products/x", 404, "status 404"],
@@ -165,7 +165,7 @@ Deno.test("the error page answers unknown paths, thrown statuses, missing method
   }
 });
 
-Deno.test("JSX given to an island waits in a template while the island does not show it", async () => {
+Deno.test("fresh builder - JSX given to an island waits in a template while the island does not show it", async () => {
   const { text } = await ask("/slots");
   assert.match(
     text,
@@ -174,7 +174,7 @@ Deno.test("JSX given to an island waits in a template while the island does not 
   assert.match(text, /<template id="fresh-slot-\d+"><p class="hidden-note">/);
 });
 
-Deno.test("a memory build gives file routes and islands to an app in a test", async () => {
+Deno.test("fresh builder - a memory build gives file routes and islands to an app in a test", async () => {
   const builder = new Builder({ root: ROOT });
   const applySnapshot = await builder.build({ snapshot: "memory" });
   const { app } = await import("./testdata/app/main.ts");
@@ -183,7 +183,7 @@ Deno.test("a memory build gives file routes and islands to an app in a test", as
   assert.match(await response.text(), /<!--fresh:island:0--><button/);
 });
 
-Deno.test("a prop that cannot be sent fails the page and names the prop and the island", async () => {
+Deno.test("fresh builder - a prop that cannot be sent fails the page and names the prop and the island", async () => {
   const builder = new Builder({ root: ROOT });
   const applySnapshot = await builder.build({ snapshot: "memory" });
   const app = new App().fsRoutes();
@@ -199,7 +199,7 @@ Deno.test("a prop that cannot be sent fails the page and names the prop and the 
   );
 });
 
-Deno.test("a broken island fails the build with esbuild's message", async () => {
+Deno.test("fresh builder - a broken island fails the build with esbuild's message", async () => {
   const root = await Deno.makeTempDir({ prefix: "fresh-broken-" });
   try {
     await Deno.mkdir(join(root, "islands"));
@@ -216,7 +216,7 @@ Deno.test("a broken island fails the build with esbuild's message", async () => 
   }
 });
 
-Deno.test("a transform that fails names its plugin and the file", async () => {
+Deno.test("fresh builder - a transform that fails names its plugin and the file", async () => {
   const builder = new Builder({ root: ROOT });
   builder.onTransformStaticFile({ pluginName: "picky", filter: /\.css$/ }, () => {
     throw new Error("no");

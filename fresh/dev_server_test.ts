@@ -60,7 +60,7 @@ async function fixtureApp(): Promise<App<{ greeting: string }>> {
   return new App<{ greeting: string }>().use(staticFiles()).fsRoutes();
 }
 
-Deno.test("the dev server serves pages and islands that reload, uncached", async () => {
+Deno.test("fresh dev server - the dev server serves pages and islands that reload, uncached", async () => {
   await withDevServer(fixtureApp, async ({ url }) => {
     const { text } = await get(`${url}/`);
     assert.match(text, /watchForChanges\("\/_fresh\/alive"\)/);
@@ -71,7 +71,7 @@ Deno.test("the dev server serves pages and islands that reload, uncached", async
   });
 });
 
-Deno.test("a changed island or static file is built again and the browser told", async () => {
+Deno.test("fresh dev server - a changed island or static file is built again and the browser reloads", async () => {
   await withDevServer(fixtureApp, async ({ url, root, changed }) => {
     const told = changed();
     await Deno.writeTextFile(join(root, "static", "styles.css"), "body { color: blue }");
@@ -88,7 +88,7 @@ Deno.test("a changed island or static file is built again and the browser told",
   });
 });
 
-Deno.test("a build error is shown on the page until it is mended", async () => {
+Deno.test("fresh dev server - a build error is shown on the page until it is mended", async () => {
   await withDevServer(fixtureApp, async ({ url, root, changed }) => {
     const island = join(root, "islands", "Counter.tsx");
     const source = await Deno.readTextFile(island);
@@ -106,7 +106,7 @@ Deno.test("a build error is shown on the page until it is mended", async () => {
   });
 });
 
-Deno.test("what a page throws is shown to a browser in place of the error page, with its stack", async () => {
+Deno.test("fresh dev server - what a page throws is shown to a browser in place of the error page, with its stack", async () => {
   await withDevServer(fixtureApp, async ({ url }) => {
     const page = await get(`${url}/products/BROKEN`);
     assert.equal(page.status, 500);
@@ -117,7 +117,7 @@ Deno.test("what a page throws is shown to a browser in place of the error page, 
   });
 });
 
-Deno.test("an app that cannot be imported is shown on the page", async () => {
+Deno.test("fresh dev server - an app that cannot be imported is shown on the page", async () => {
   const failing = () => Promise.reject(new SyntaxError("in <main.ts>"));
   await withDevServer(failing, async ({ url }) => {
     const { status, text } = await get(`${url}/`);

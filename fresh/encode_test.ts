@@ -52,31 +52,31 @@ const { value: anything } = fc.letrec((tie) => ({
   ),
 }));
 
-Deno.test("any value of the kinds that props may have comes back equal", () => {
+Deno.test("fresh encoding - any value of the kinds that props may have comes back equal", () => {
   fc.assert(fc.property(anything, (value) => assert.deepStrictEqual(roundTrip(value), value)), {
     numRuns: 300,
   });
 });
 
-Deno.test("nothing in the values can end the script they are in, or start a comment", () => {
+Deno.test("fresh encoding - nothing in the values can end the script they are in, or start a comment", () => {
   fc.assert(fc.property(anything, fc.array(hostile), (value, texts) => {
     assert.doesNotMatch(encode([value, texts, texts.join("")]), /[<\u2028\u2029]/);
   }));
 });
 
-Deno.test("a key of __proto__ stays a property of its own", () => {
+Deno.test("fresh encoding - a key of __proto__ stays a property of its own", () => {
   const value = JSON.parse('{"__proto__":{"polluted":true}}');
   const back = roundTrip(value);
   assert.deepStrictEqual(back, value);
   assert.equal(Reflect.get({}, "polluted"), undefined);
 });
 
-Deno.test("an object with a $ of its own is not taken for an encoded value", () => {
+Deno.test("fresh encoding - an object with a $ of its own is not taken for an encoded value", () => {
   const value = { $: "signal", v: { $: "bigint", v: "1" } };
   assert.deepStrictEqual(roundTrip(value), value);
 });
 
-Deno.test("a value that is met twice is one value afterwards, whatever its kind", () => {
+Deno.test("fresh encoding - a value that is met twice is one value afterwards, whatever its kind", () => {
   for (const shared of [{ a: 1 }, [1], new Map([[1, 2]]), new Set([1]), new Date(1), signal(1)]) {
     const back = roundTrip([{ first: shared }, shared]);
     assert.ok(Array.isArray(back));
@@ -84,7 +84,7 @@ Deno.test("a value that is met twice is one value afterwards, whatever its kind"
   }
 });
 
-Deno.test("values that contain themselves come back containing themselves", () => {
+Deno.test("fresh encoding - values that contain themselves come back containing themselves", () => {
   const object: Record<string, unknown> = { name: "loop" };
   object.self = object;
   const list: unknown[] = [object];
@@ -102,7 +102,7 @@ Deno.test("values that contain themselves come back containing themselves", () =
   assert.equal(Reflect.get(Object(back.value), "held"), back);
 });
 
-Deno.test("a signal comes back as a live signal with its value, one signal for all that share it", () => {
+Deno.test("fresh encoding - a signal comes back as a live signal with its value, one signal for all that share it", () => {
   const count = signal({ trades: [1n] });
   const back = roundTrip([{ count }, { total: count }]);
   assert.ok(Array.isArray(back));
@@ -112,7 +112,7 @@ Deno.test("a signal comes back as a live signal with its value, one signal for a
   assert.equal(back[1].total.value, "changed");
 });
 
-Deno.test("a computed signal comes back with its value, read-only", () => {
+Deno.test("fresh encoding - a computed signal comes back with its value, read-only", () => {
   const count = signal(2);
   const back = asSignal(roundTrip(computed(() => count.value * 2)));
   assert.equal(back.value, 4);
@@ -121,7 +121,7 @@ Deno.test("a computed signal comes back with its value, read-only", () => {
   });
 });
 
-Deno.test("what cannot be sent is refused with the way to it", () => {
+Deno.test("fresh encoding - what cannot be sent is refused with the way to it", () => {
   class Price {}
   const cases: readonly [unknown, string, RegExp][] = [
     [{ onPick: () => {} }, "onPick", /function/],

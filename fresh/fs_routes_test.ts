@@ -17,14 +17,14 @@ const PATTERNS: Readonly<Record<string, string>> = {
 };
 
 for (const [path, pattern] of Object.entries(PATTERNS)) {
-  Deno.test(`routes/${path} answers ${pattern}`, () => {
+  Deno.test(`fresh routes - routes/${path} answers ${pattern}`, () => {
     assert.equal(parseRoutePath(path).pattern, pattern);
     assert.equal(parseRoutePath(path).kind, "route");
     assert.doesNotThrow(() => new URLPattern({ pathname: pattern }));
   });
 }
 
-Deno.test("an optional parameter may be missing from the path", () => {
+Deno.test("fresh routes - an optional parameter may be missing from the path", () => {
   for (
     const [path, without, wanted] of [
       ["docs/[[version]]/index.tsx", "/docs", "/docs/v2"],
@@ -37,7 +37,7 @@ Deno.test("an optional parameter may be missing from the path", () => {
   }
 });
 
-Deno.test("the special files are told by their names and cover their folder", () => {
+Deno.test("fresh routes - special files are recognised by their names and cover their folder", () => {
   const kinds = ["_app", "_layout", "_middleware", "_error"]
     .map((name) => parseRoutePath(`(pages)/about/${name}.tsx`));
   assert.deepEqual(kinds.map(({ kind }) => kind), [
@@ -49,12 +49,12 @@ Deno.test("the special files are told by their names and cover their folder", ()
   assert.ok(kinds.every(({ folder }) => folder === "/(pages)/about"));
 });
 
-Deno.test("two parameters without text between them are an error that names the file", () => {
+Deno.test("fresh routes - two parameters without text between them are an error that names the file", () => {
   assert.throws(() => parseRoutePath("a/[b][c].ts"), /routes\/a\/\[b\]\[c\]\.ts/);
   assert.throws(() => parseRoutePath("a/x[[b]].ts"), /routes\/a\/x\[\[b\]\]\.ts/);
 });
 
-Deno.test("specific routes come before general ones, wrappers before all", () => {
+Deno.test("fresh routes - specific routes come before general ones, wrappers before all", () => {
   const sorted = [
     "[...slug].tsx",
     "docs/[[version]]/index.tsx",

@@ -22,14 +22,14 @@ function Document({ children }: { children?: ComponentChildren }): JSX.Element {
   );
 }
 
-Deno.test("markup without a document around it gets one", async () => {
+Deno.test("fresh rendering - markup without a document around it gets one", async () => {
   assert.equal(
     await render(<p>text</p>),
     '<!DOCTYPE html><html><head><meta charset="utf-8"/></head><body><p>text</p></body></html>',
   );
 });
 
-Deno.test("a document without a head gets one before its body", async () => {
+Deno.test("fresh rendering - a document without a head gets one before its body", async () => {
   const html = await render(
     <html>
       <body>
@@ -42,7 +42,7 @@ Deno.test("a document without a head gets one before its body", async () => {
   assert.match(html, /<html><head><meta charset="utf-8"\/><title>late<\/title><\/head><body>/);
 });
 
-Deno.test("Head replaces what it knows by key, title or name, and adds the rest in order", async () => {
+Deno.test("fresh rendering - Head replaces what it knows by key, title or name, and adds the rest in order", async () => {
   const Inner = () => (
     <Head>
       <title>inner {1}</title>
@@ -73,7 +73,7 @@ Deno.test("Head replaces what it knows by key, title or name, and adds the rest 
   assert.match(html, /<body class="page"><div><\/div><\/body>/);
 });
 
-Deno.test("vnodes kept in constants are rendered alike every time, nonces aside", async () => {
+Deno.test("fresh rendering - vnodes kept in constants are rendered alike every time, nonces aside", async () => {
   const constant = (
     <Document>
       <Head>
@@ -94,12 +94,12 @@ Deno.test("vnodes kept in constants are rendered alike every time, nonces aside"
   assert.match(first, /<title>constant<\/title>/);
 });
 
-Deno.test("a nonce given to a script stays", async () => {
+Deno.test("fresh rendering - a nonce given to a script stays", async () => {
   const html = await render(<script nonce="own">let a;</script>);
   assert.match(html, /<script nonce="own">/);
 });
 
-Deno.test("links tell whether they lead to the page, or to one above it", async () => {
+Deno.test("fresh rendering - links tell whether they lead to the page, or to one above it", async () => {
   const links = [
     "/",
     "/products",
@@ -136,14 +136,14 @@ Deno.test("links tell whether they lead to the page, or to one above it", async 
   ]);
 });
 
-Deno.test("asset() locks a path of this host to the build, once", () => {
+Deno.test("fresh rendering - asset() locks a path of this host to the build, once", () => {
   assert.equal(asset("/a.css?v=1#x"), "/a.css?v=1&__frsh_c=unbuilt#x");
   assert.equal(asset(asset("/a.css")), asset("/a.css"));
   assert.equal(asset("//other.example/a.css"), "//other.example/a.css");
   assert.equal(asset("https://other.example/a.css"), "https://other.example/a.css");
 });
 
-Deno.test("text and attributes are escaped", async () => {
+Deno.test("fresh rendering - text and attributes are escaped", async () => {
   const hostile = '<img onerror="x">&';
   const html = await render(<p title={hostile}>{hostile}</p>);
   assert.match(
@@ -152,7 +152,7 @@ Deno.test("text and attributes are escaped", async () => {
   );
 });
 
-Deno.test("a component that throws makes the page fail, and the next page is whole", async () => {
+Deno.test("fresh rendering - a component that throws makes the page fail, and the next page is whole", async () => {
   const Broken = (): never => {
     throw new Error("broken");
   };
@@ -177,7 +177,7 @@ Deno.test("a component that throws makes the page fail, and the next page is who
   assert.match(await whole.text(), /<body class="page"><p>whole<\/p><\/body>/);
 });
 
-Deno.test("a page without islands has no script", async () => {
+Deno.test("fresh rendering - a page without islands has no script", async () => {
   assert.doesNotMatch(
     await render(
       <Document>

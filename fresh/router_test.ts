@@ -7,20 +7,20 @@ function routerOf(...paths: string[]): Router<string> {
   return router;
 }
 
-Deno.test("a literal path wins over a pattern that was added before it", () => {
+Deno.test("fresh router - a literal path wins over a pattern that was added before it", () => {
   const router = routerOf("/products/:product", "/products/new");
   assert.equal(router.match("GET", "/products/new").item, "/products/new");
   assert.equal(router.match("GET", "/products/BTC-USD").item, "/products/:product");
 });
 
-Deno.test("patterns are tried in the order they were added", () => {
+Deno.test("fresh router - patterns are tried in the order they were added", () => {
   const router = routerOf("/:first", "/:second");
   const match = router.match("GET", "/x");
   assert.equal(match.item, "/:first");
   assert.deepEqual(match.params, { first: "x" });
 });
 
-Deno.test("the first item for a method and a path stays", () => {
+Deno.test("fresh router - the first item for a method and a path stays", () => {
   const router = new Router<string>();
   router.add(["GET"], "/a", "first");
   router.add(["GET", "POST"], "/a", "second");
@@ -28,7 +28,7 @@ Deno.test("the first item for a method and a path stays", () => {
   assert.equal(router.match("POST", "/a").item, "second");
 });
 
-Deno.test("HEAD is matched by GET's item unless it has its own", () => {
+Deno.test("fresh router - HEAD is matched by GET's item unless it has its own", () => {
   const router = new Router<string>();
   router.add(["GET"], "/a", "get");
   router.add(["GET"], "/b", "get");
@@ -37,7 +37,7 @@ Deno.test("HEAD is matched by GET's item unless it has its own", () => {
   assert.equal(router.match("HEAD", "/b").item, "head");
 });
 
-Deno.test("a missing method names those that are allowed, HEAD among them where GET is", () => {
+Deno.test("fresh router - a missing method names those that are allowed, HEAD among them where GET is", () => {
   const router = new Router<string>();
   router.add(["GET", "POST"], "/a", "item");
   router.add(["DELETE"], "/b/:id", "item");
@@ -48,23 +48,23 @@ Deno.test("a missing method names those that are allowed, HEAD among them where 
   assert.deepEqual(router.match("PROPFIND", "/b/1").allowed, ["DELETE"]);
 });
 
-Deno.test("an unknown path matches no pattern", () => {
+Deno.test("fresh router - an unknown path matches no pattern", () => {
   const match = routerOf("/a", "/b/:id").match("GET", "/c");
   assert.equal(match.pattern, null);
   assert.equal(match.item, null);
 });
 
-Deno.test("parameters are decoded, and one that cannot be is an error", () => {
+Deno.test("fresh router - parameters are decoded, and one that cannot be is an error", () => {
   const router = routerOf("/p/:name");
   assert.equal(router.match("GET", "/p/a%20b").params.name, "a b");
   assert.throws(() => router.match("GET", "/p/%E0%A4%A"), URIError);
 });
 
-Deno.test("a literal path is found with or without the slash at its end", () => {
+Deno.test("fresh router - a literal path is found with or without the slash at its end", () => {
   assert.equal(routerOf("/about").match("GET", "/about/").item, "/about");
 });
 
-Deno.test("a base path goes before every kind of pattern", () => {
+Deno.test("fresh router - a base path goes before every kind of pattern", () => {
   assert.equal(joinPath("", "/a"), "/a");
   assert.equal(joinPath("/base", "/a"), "/base/a");
   assert.equal(joinPath("/base", "/"), "/base");

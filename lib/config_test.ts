@@ -32,7 +32,7 @@ Deno.test("config - a certificate needs its key, and a key its certificate", () 
   }
 });
 
-Deno.test("an empty environment gives the documented defaults", () => {
+Deno.test("config - an empty environment gives the documented defaults", () => {
   assert.deepEqual(readConfig({}), {
     port: 8000,
     host: "0.0.0.0",
@@ -78,19 +78,19 @@ Deno.test("an empty environment gives the documented defaults", () => {
   });
 });
 
-Deno.test("the example file says the defaults", async () => {
+Deno.test("config - the example file has the defaults", async () => {
   const text = await Deno.readTextFile(new URL("../.env.example", import.meta.url));
   const env = parseEnv(text);
   assert.ok(Object.keys(env).length > 10, "the example file is nearly empty");
   assert.deepEqual(readConfig(env), readConfig({}));
 });
 
-Deno.test("an empty variable counts as unset, and spaces around a value do not matter", () => {
+Deno.test("config - an empty variable counts as unset, and spaces around a value do not matter", () => {
   assert.equal(readConfig({ PORT: "", DATABASE_URL: "  " }).port, 8000);
   assert.equal(readConfig({ PORT: " 9000 " }).port, 9000);
 });
 
-Deno.test("every variable reaches its field", () => {
+Deno.test("config - every variable reaches its field", () => {
   const config = readConfig({
     PORT: "0",
     HOST: "::1",
@@ -177,12 +177,12 @@ Deno.test("every variable reaches its field", () => {
   });
 });
 
-Deno.test("a Cloud SQL socket is a database URL", () => {
+Deno.test("config - a Cloud SQL socket is a database URL", () => {
   const url = "postgres://app:secret@/spot?host=/cloudsql/project:region:instance";
   assert.equal(readConfig({ DATABASE_URL: url }).databaseUrl, url);
 });
 
-Deno.test("a star stands for all products and for all origins", () => {
+Deno.test("config - a star stands for all products and for all origins", () => {
   const config = readConfig({ PRODUCTS: "*", CORS_ORIGINS: "*" });
   assert.deepEqual(config.products, { kind: "all" });
   assert.equal(config.corsOrigins, "*");
@@ -224,7 +224,7 @@ Deno.test("configuration - a key is taken however it was copied, and its file al
   assert.match(refused.join(), /^COINBASE_PRIVATE_KEY: \(hidden\) .*"RSA PRIVATE KEY"\)$/);
 });
 
-Deno.test("each bad value is refused by a line with its name, the value and what is allowed", () => {
+Deno.test("config - each bad value is refused by a line with its name, the value and what is allowed", () => {
   const refused: readonly [string, string, string][] = [
     ["PORT", "65536", "65535"],
     ["PORT", "-1", "whole number"],
@@ -269,13 +269,13 @@ Deno.test("each bad value is refused by a line with its name, the value and what
   }
 });
 
-Deno.test("all that is wrong is said at once, and each bad item of a list by itself", () => {
+Deno.test("config - every fault is reported at once, and each bad item of a list separately", () => {
   const names = problemsOf({ PORT: "x", PRODUCTS: "BTC-USD,eth,sol", LOG_LEVEL: "x" })
     .map((problem) => problem.split(" is not")[0]);
   assert.deepEqual(names, ['PORT: "x"', 'PRODUCTS: "eth"', 'PRODUCTS: "sol"', 'LOG_LEVEL: "x"']);
 });
 
-Deno.test("a bad value never shows its secret, however odd the value", () => {
+Deno.test("config - a bad value never shows its secret, however odd the value", () => {
   const hidden: readonly Record<string, string>[] = [
     { DATABASE_URL: "mysql://app:hunter2@db/spot" },
     { DATABASE_URL: "postgres:/app:hunter2@db/spot" },
@@ -292,7 +292,7 @@ Deno.test("a bad value never shows its secret, however odd the value", () => {
   }
 });
 
-Deno.test("a URL that only its server's room would find unreadable stops the start too", () => {
+Deno.test("config - a URL that only its server's room would find unreadable stops the start too", () => {
   const urls: readonly Record<string, string>[] = [
     { DATABASE_URL: "postgres://app:hun/ter@2@db:5432/spot" },
     { DATABASE_URL: "postgres://app:hunter%zz2@db/spot" },
@@ -313,22 +313,22 @@ Deno.test("a URL that only its server's room would find unreadable stops the sta
   assert.deepEqual(readConfig(spelt).natsServers, [spelt.NATS_URL]);
 });
 
-Deno.test("a value of many lines stays on its problem's line", () => {
+Deno.test("config - a value of many lines stays on its problem's line", () => {
   const problems = problemsOf({ HOST: `a\n${"b".repeat(5000)}` });
   assert.equal(problems.join("").split("\n").length, 1);
   assert.ok(problems.join("").length < 300);
 });
 
-Deno.test("without embedded services both URLs are asked for", () => {
+Deno.test("config - without embedded services both URLs are required", () => {
   const problems = problemsOf({ EMBEDDED: "never" });
   assert.deepEqual(problems.map((problem) => problem.split(":")[0]), ["DATABASE_URL", "NATS_URL"]);
 });
 
-Deno.test("a Coinbase key without its other half is refused, naming the missing half", () => {
+Deno.test("config - a Coinbase key without its other half is refused, naming the missing half", () => {
   assert.match(problemsOf({ COINBASE_API_KEY: "name" }).join(), /^COINBASE_PRIVATE_KEY: not set/);
 });
 
-Deno.test("a shard's index lies below the count", () => {
+Deno.test("config - a shard's index lies below the count", () => {
   assert.match(problemsOf({ SHARD_INDEX: "2", SHARD_COUNT: "2" }).join(), /^SHARD_INDEX: "2"/);
   assert.deepEqual(readConfig({ SHARD_INDEX: "1", SHARD_COUNT: "2" }).shard, {
     index: 1,
@@ -345,7 +345,7 @@ Deno.test("config - web workers are for processes that answer requests", () => {
   assert.equal(readConfig({ WEB_WORKERS: "1", ROLES: "ingest" }).webWorkers, 1);
 });
 
-Deno.test("a file of webhooks is read at the start, and one that cannot be used stops it by name", async () => {
+Deno.test("config - a file of webhooks is read at the start, and one that cannot be used stops it by name", async () => {
   const path = await Deno.makeTempFile();
   try {
     const secret = `whsec_${new Uint8Array(32).toBase64()}`;

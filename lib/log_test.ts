@@ -11,7 +11,7 @@ function linesOf(options: Omit<LogOptions, "write">, work: (log: Logger) => void
   return lines;
 }
 
-Deno.test("a person gets one line: time, level, room, message and the other properties", () => {
+Deno.test("log - a person gets one line: time, level, room, message and the other properties", () => {
   const [line = ""] = linesOf({ level: "info", format: "human" }, (log) => {
     log.warning("repaired {count} trades", { count: 3, productId: "BTC-USD", total: 12n });
   });
@@ -21,7 +21,7 @@ Deno.test("a person gets one line: time, level, room, message and the other prop
   );
 });
 
-Deno.test("a machine gets one JSON object a line", () => {
+Deno.test("log - a machine gets one JSON object a line", () => {
   const [line = ""] = linesOf({ level: "info", format: "json" }, (log) => {
     log.getChild("rest").error("request failed", { attempt: 2, total: 12n });
   });
@@ -48,7 +48,7 @@ Deno.test("log - every line of a web worker names it, to machines and to people"
   assert.match(line, /feed: up worker=2$/);
 });
 
-Deno.test("a level hides what is below it", () => {
+Deno.test("log - a level hides what is below it", () => {
   const messages = (level: LogOptions["level"]) =>
     linesOf({ level, format: "json" }, (log) => {
       log.debug("debug");
@@ -62,7 +62,7 @@ Deno.test("a level hides what is below it", () => {
   assert.deepEqual(messages("error"), ["error"]);
 });
 
-Deno.test("whatever is logged, and however, stays on one line", () => {
+Deno.test("log - whatever is logged, and however, stays on one line", () => {
   for (const format of ["human", "json"] as const) {
     const lines = linesOf({ level: "info", format }, (log) => {
       log.info("two\nlines {part}\u001b[2J", { part: "a\r\nb", other: "c\nd" });
@@ -74,7 +74,7 @@ Deno.test("whatever is logged, and however, stays on one line", () => {
   }
 });
 
-Deno.test("no secret reaches a line, in the message, its values, properties or errors", () => {
+Deno.test("log - no secret reaches a line, in the message, its values, properties or errors", () => {
   const secret = "postgres://app:hunter2@db/spot";
   for (const format of ["human", "json"] as const) {
     const lines = linesOf({ level: "info", format }, (log) => {

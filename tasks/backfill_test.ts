@@ -12,7 +12,7 @@ const COMMAND = ["--products", "BTC-USD,ETH-USD", "--from", "2026-04-04", "--to"
   .concat(["--granularities", "1m,5m,1h"]);
 
 Deno.test(
-  "the command, stopped five times, leaves what one run leaves, with as many requests, and finds no differences",
+  "backfill - the command, stopped five times, leaves what one run leaves, with as many requests, and finds no differences",
   withServers(async ({ database }) => {
     await using exchange = await startExchangeSimulator({
       products: 2,
@@ -55,7 +55,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a larger candle that is not the merge of the smaller ones is reported with its start",
+  "backfill - a larger candle that is not the merge of the smaller ones is reported with its start",
   withServers(async ({ database }) => {
     await using exchange = await startExchangeSimulator({
       products: 1,
@@ -82,7 +82,7 @@ Deno.test(
   }),
 );
 
-Deno.test("a bad command line is refused with every fault", () => {
+Deno.test("backfill - a bad command line is refused with every fault", () => {
   const bad = "--products btc --granularities 7m,5m --from soon --to 2024-01-01".split(" ");
   assert.throws(() => readBackfillRequest(bad), (error) => {
     assert.ok(error instanceof UsageError);
@@ -95,7 +95,7 @@ Deno.test("a bad command line is refused with every fault", () => {
   assert.deepEqual([all.productIds, all.granularities.length, all.to], [null, 8, null]);
 });
 
-Deno.test("progress is a bar on a terminal, and a line now and then elsewhere", () => {
+Deno.test("backfill - progress is a bar on a terminal, and a line now and then elsewhere", () => {
   for (const isTerminal of [true, false]) {
     const written: string[] = [];
     let nowMs = 0;

@@ -44,13 +44,13 @@ class Repository {
   }
 }
 
-Deno.test("a first call builds, the next does not", () =>
+Deno.test("build if stale - a first call builds, the next does not", () =>
   withRepository(async (repository) => {
     assert.equal(await repository.built(), true);
     assert.equal(await repository.built(), false);
   }));
 
-Deno.test("a file changed, added or removed builds again", () =>
+Deno.test("build if stale - a file changed, added or removed builds again", () =>
   withRepository(async (repository) => {
     await repository.built();
     await repository.write("routes/index.tsx", "another page");
@@ -62,14 +62,14 @@ Deno.test("a file changed, added or removed builds again", () =>
     assert.equal(await repository.built(), false);
   }));
 
-Deno.test("a file of the same size with another time builds again", () =>
+Deno.test("build if stale - a file of the same size with another time builds again", () =>
   withRepository(async (repository) => {
     await repository.built();
     await Deno.utime(join(repository.root, "routes/index.tsx"), 1, 1);
     assert.equal(await repository.built(), true);
   }));
 
-Deno.test("tests and rooms that no island imports do not build again", () =>
+Deno.test("build if stale - tests and rooms that no island imports do not build again", () =>
   withRepository(async (repository) => {
     await repository.built();
     await repository.write("lib/candles/wire_test.ts", "test");
@@ -79,21 +79,21 @@ Deno.test("tests and rooms that no island imports do not build again", () =>
     assert.equal(await repository.built(), true);
   }));
 
-Deno.test("a build that is not there any more is made again", () =>
+Deno.test("build if stale - a build that was removed is made again", () =>
   withRepository(async (repository) => {
     await repository.built();
     await Deno.remove(join(repository.root, "_fresh/server.js"));
     assert.equal(await repository.built(), true);
   }));
 
-Deno.test("what the build writes into static does not make it stale", () =>
+Deno.test("build if stale - what the build writes into static does not make it stale", () =>
   withRepository(async (repository) => {
     repository.duringBuild = () => repository.write("static/embed.js", "bundle");
     assert.equal(await repository.built(), true);
     assert.equal(await repository.built(), false);
   }));
 
-Deno.test("an edit during the build builds again", () =>
+Deno.test("build if stale - an edit during the build builds again", () =>
   withRepository(async (repository) => {
     repository.duringBuild = () => repository.write("routes/about.tsx", "new");
     assert.equal(await repository.built(), true);
@@ -102,7 +102,7 @@ Deno.test("an edit during the build builds again", () =>
     assert.equal(await repository.built(), false);
   }));
 
-Deno.test("a build that fails rejects, and the next call tries again", () =>
+Deno.test("build if stale - a build that fails rejects, and the next call tries again", () =>
   withRepository(async (repository) => {
     repository.duringBuild = () => Promise.reject(new Error("no such island"));
     await assert.rejects(repository.built(), /no such island/);
@@ -110,7 +110,7 @@ Deno.test("a build that fails rejects, and the next call tries again", () =>
     assert.equal(await repository.built(), true);
   }));
 
-Deno.test("of two calls at once one builds", () =>
+Deno.test("build if stale - of two calls at once one builds", () =>
   withRepository(async (repository) => {
     repository.duringBuild = () => new Promise((resolve) => setTimeout(resolve, 50));
     const options = {

@@ -20,7 +20,7 @@ async function runProgram(
   }
 }
 
-Deno.test("a program's exit code comes back with all that it printed", async () => {
+Deno.test("deno command - a program's exit code comes back with all that it printed", async () => {
   const code = "console.log('out'); console.error('err'); Deno.exit(3);";
   const { exitCode, output } = await runProgram(code);
   assert.equal(exitCode, 3);
@@ -28,20 +28,20 @@ Deno.test("a program's exit code comes back with all that it printed", async () 
   assert.match(output, /err\n/);
 });
 
-Deno.test("a program that hangs in silence is killed", async () => {
+Deno.test("deno command - a program that hangs in silence is killed", async () => {
   const code = "console.log('before'); setInterval(() => {}, 1000);";
   const { exitCode, output } = await runProgram(code, { silenceMs: 700 });
   assert.equal(exitCode, 137);
   assert.equal(output, "before\n");
 });
 
-Deno.test("a program that continues to print is left alone", async () => {
+Deno.test("deno command - a program that continues to print is left alone", async () => {
   const code = "for (let i = 0; i < 5; i++) { console.log(i); await new Promise((r) => " +
     "setTimeout(r, 300)); }";
   assert.equal((await runProgram(code, { silenceMs: 1200 })).exitCode, 0);
 });
 
-Deno.test("a request to end reaches every running program, and this process ends after them", async () => {
+Deno.test("deno command - a request to end reaches every running program, and this process ends after them", async () => {
   const directory = await Deno.makeTempDir();
   try {
     const slow = join(directory, "slow.ts");

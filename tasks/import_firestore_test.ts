@@ -44,7 +44,7 @@ function sample(): Record<string, unknown> {
 }
 
 Deno.test(
-  "the older server's candles come over from Firestore, stopped and resumed, and never replace better ones",
+  "Firestore import - the older server's candles come over from Firestore, stopped and resumed, and never replace better ones",
   withServers(async ({ database }) => {
     await using server = new FirestoreServer(sample());
     const url = await database();
@@ -117,7 +117,7 @@ Deno.test(
   }),
 );
 
-Deno.test("an export's files give what the server itself gives", async () => {
+Deno.test("Firestore import - an export's files give what the server itself gives", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.writeTextFile(`${folder}/a.json`, JSON.stringify(sample()));
@@ -180,7 +180,7 @@ function utf16(text: string): Uint8Array {
   return new Uint8Array(Uint16Array.from(text, (letter) => letter.charCodeAt(0)).buffer);
 }
 
-Deno.test("a command without a source, or with two, is refused; one that is away is an error", async () => {
+Deno.test("Firestore import - a command without a source, or with two, is refused; one that is away is an error", async () => {
   assert.equal((await run([], {})).code, 2);
   assert.equal((await run(["--export", "x", "--emulator-host", "y"], {})).code, 2);
   assert.equal((await run(["--emulator-host", "y"], {})).code, 2);

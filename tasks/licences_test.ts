@@ -4,13 +4,13 @@ import { licenceLines, objectionTo, readLicences } from "./licences.ts";
 
 const ROOT = join(import.meta.dirname ?? ".", "..");
 
-Deno.test("every installed package has a reviewed licence", async () => {
+Deno.test("licences - every installed package has a reviewed licence", async () => {
   const packages = await readLicences(join(ROOT, "node_modules"));
   assert.ok(packages.length > 30, `only ${packages.length} packages found`);
   assert.deepEqual(packages.filter((one) => objectionTo(one) !== null), []);
 });
 
-Deno.test("every package of deno.json is named with its licence", async () => {
+Deno.test("licences - every package of deno.json is named with its licence", async () => {
   const { imports } = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json")));
   const packages = await readLicences(join(ROOT, "node_modules"));
   const lines = licenceLines(packages).join("\n");
@@ -20,7 +20,7 @@ Deno.test("every package of deno.json is named with its licence", async () => {
   }
 });
 
-Deno.test("no licence, an unknown one, and a choice with none known are objected to", () => {
+Deno.test("licences - no licence, an unknown one, and a choice with none known are objected to", () => {
   const of = (licence: string | null) => objectionTo({ name: "a", version: "1.0.0", licence });
   assert.equal(of("MIT"), null);
   assert.equal(of("(MIT OR GPL-3.0)"), null);

@@ -3,7 +3,7 @@ import { withServers } from "../tests/servers.ts";
 import { main } from "./migrate.ts";
 
 Deno.test(
-  "migrate prints each migration on a line of its own, and nothing else",
+  "migrate - migrate prints each migration on a line of its own, and nothing else",
   withServers(async ({ database }) => {
     const printed: unknown[][] = [];
     const print = (...args: unknown[]) => void printed.push(args);
@@ -16,7 +16,7 @@ Deno.test(
   }),
 );
 
-Deno.test("migrate without a database says what to do, and fails", async () => {
+Deno.test("migrate - migrate without a database explains what to do, and fails", async () => {
   const lines: string[] = [];
   assert.equal(await main([], undefined, (line) => lines.push(line)), 2);
   assert.match(lines.join(), /DATABASE_URL is not set/);

@@ -4,7 +4,7 @@ import { startPostgres } from "../lib/embedded/mod.ts";
 import { withServers } from "../tests/servers.ts";
 import { describeStorage, main } from "./storage.ts";
 
-Deno.test("the report says bytes per candle, and why nothing is compressed", () => {
+Deno.test("storage - the report has bytes per candle, and the reason why nothing is compressed", () => {
   const byGranularity = [{
     granularity: "ONE_DAY",
     candles: 100,
@@ -23,7 +23,7 @@ Deno.test("the report says bytes per candle, and why nothing is compressed", () 
 });
 
 Deno.test(
-  "an empty database has no bytes per candle, and one that is away is an error",
+  "storage - an empty database has no bytes per candle, and one that is away is an error",
   withServers(async ({ database }) => {
     const lines: string[] = [];
     const env = { DATABASE_URL: await database(), NATS_URL: "nats://127.0.0.1:1" };
@@ -36,7 +36,7 @@ Deno.test(
   }),
 );
 
-Deno.test("a task uses the embedded PostgreSQL that the app is running, and leaves it running", async () => {
+Deno.test("storage - a task uses the embedded PostgreSQL that the app is running, and leaves it running", async () => {
   const dataDir = await Deno.makeTempDir();
   const binDir = fileURLToPath(new URL("../.data/bin", import.meta.url));
   const server = await startPostgres({ dataDir, binDir, progress: () => {} });

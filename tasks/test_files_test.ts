@@ -27,7 +27,7 @@ async function findIn(...paths: readonly string[]): Promise<string[]> {
   }
 }
 
-Deno.test("a folder's test files are found, without what is installed, hidden or takes very long", async () => {
+Deno.test("test files - a folder's test files are found, without what is installed, hidden or takes very long", async () => {
   assert.deepEqual(await findIn("."), [
     "lib/a_test.ts",
     "lib/deep/b_test.tsx",
@@ -35,11 +35,11 @@ Deno.test("a folder's test files are found, without what is installed, hidden or
   ]);
 });
 
-Deno.test("what is left out of a folder is found when it is named", async () => {
+Deno.test("test files - what is left out of a folder is found when it is named", async () => {
   assert.deepEqual(await findIn("tests/faults"), ["tests/faults/long_test.ts"]);
 });
 
-Deno.test("a file that is named and in a named folder is found once", async () => {
+Deno.test("test files - a file that is named and in a named folder is found once", async () => {
   assert.deepEqual(await findIn("lib/deep", "lib/a_test.ts", "lib"), [
     "lib/a_test.ts",
     "lib/deep/b_test.tsx",

@@ -40,7 +40,7 @@ const PEOPLE = [
   "/history-of-bitcoin",
 ];
 
-Deno.test("every route's answer has the security headers, to every method", async () => {
+Deno.test("answers - every route's answer has the security headers, to every method", async () => {
   await withApp(async (ask, { patterns }) => {
     assert.ok(patterns.length > 8, `${patterns}`);
     for (const pattern of patterns) {
@@ -64,7 +64,7 @@ Deno.test("every route's answer has the security headers, to every method", asyn
   });
 });
 
-Deno.test("an address that asks too often is told when to come back, on every route but probes", async () => {
+Deno.test("answers - an address that sends too many requests gets 429 with retry-after, on every route but probes", async () => {
   await withApp(async (ask, { patterns }) => {
     for (let times = 0; times < 10; times++) await (await ask("/api/products")).body?.cancel();
     const probes = ["/healthz", "/readyz", "/health"];
@@ -103,7 +103,7 @@ const READS = [
   "/examples/datastar",
 ];
 
-Deno.test("an address that reads too much is told when to come back, on every route that reads history", async () => {
+Deno.test("answers - an address that reads too much gets 429 with retry-after, on every route that reads history", async () => {
   const reads = new CostBudget({ ...READ_LIMITS, waitingPerAddress: 0 });
   const reading = Promise.withResolvers<void>();
   const dearest = reads.run({ address: "203.0.113.1" }, Infinity, () => reading.promise);
@@ -139,7 +139,7 @@ Deno.test("an address that reads too much is told when to come back, on every ro
   await dearest;
 });
 
-Deno.test("where all reads are taken, whoever comes is told so with a 503", async () => {
+Deno.test("answers - where all reads are taken, further requests get 503", async () => {
   const reads = new CostBudget({ ...READ_LIMITS, waiting: 0, total: READ_LIMITS.perAddress });
   const reading = Promise.withResolvers<void>();
   const dearest = reads.run({ address: "203.0.113.1" }, Infinity, () => reading.promise);
@@ -159,7 +159,7 @@ Deno.test("where all reads are taken, whoever comes is told so with a 503", asyn
   await dearest;
 });
 
-Deno.test("error pages allow their own scripts and styles by a nonce, and nothing else inline", async () => {
+Deno.test("answers - error pages allow their own scripts and styles by a nonce, and nothing else inline", async () => {
   await withApp(async (ask) => {
     const asked: [string, string, number][] = [
       ...PEOPLE.map((path): [string, string, number] => ["GET", path, 404]),
@@ -186,7 +186,7 @@ Deno.test("error pages allow their own scripts and styles by a nonce, and nothin
   });
 });
 
-Deno.test("where programs ask, errors are problem details", async () => {
+Deno.test("answers - where programs ask, errors are problem details", async () => {
   await withApp(async (ask) => {
     for (const path of PROGRAMS) {
       const answer = await ask(path);
@@ -208,7 +208,7 @@ Deno.test("where programs ask, errors are problem details", async () => {
   });
 });
 
-Deno.test("a failure names its request on the page, in the answer and in the log, and tells no more", async () => {
+Deno.test("answers - a failure shows its request's id on the page, in the answer and in the log, and nothing more", async () => {
   const lines: string[] = [];
   configureLog({ level: "error", format: "json", write: (line) => lines.push(line) });
   try {
@@ -237,7 +237,7 @@ Deno.test("a failure names its request on the page, in the answer and in the log
   }
 });
 
-Deno.test("the status page answers from the first moment, to people and to programs", async () => {
+Deno.test("answers - the status page answers from the first moment, to people and to programs", async () => {
   await withApp(async (ask) => {
     const html = await (await ask("/status", { headers: { accept: "text/html" } })).text();
     assert.match(html, /Starting: waiting for feed and bus and store/);
@@ -445,7 +445,7 @@ Deno.test("status page - it names each webhook, how many candles wait and why, t
   );
 });
 
-Deno.test("a page that is shared shows its picture where PUBLIC_URL says, and never where a host does", async () => {
+Deno.test("answers - a shared page's picture has an address below PUBLIC_URL, never one of the request's host", async () => {
   await withApp(async (ask) => {
     const html = await (await ask("http://evil.example/")).text();
     assert.match(html, /<meta property="og:image" content="https:\/\/here\.example\/og\.png"/);
@@ -528,7 +528,7 @@ function excerpt(text: string): string {
   return text.slice(Math.max(0, at - 120), at + 20);
 }
 
-Deno.test("behind a proxy that ends TLS, pages ask for secure connections from then on", async () => {
+Deno.test("answers - behind a proxy that ends TLS, pages ask for secure connections from then on", async () => {
   await withApp(async (ask) => {
     const { headers, body } = await ask("/", { headers: { "x-forwarded-proto": "https" } });
     await body?.cancel();

@@ -9,7 +9,7 @@ const SEED = Number(Deno.env.get("CHAOS_SEED") ?? 20_260_407);
 const SECONDS = Number(Deno.env.get("CHAOS_SECONDS") ?? 25);
 
 Deno.test(
-  `whatever goes wrong for ${SECONDS} s, all candles are right in the end, and a stream has lost none`,
+  `chaos - whatever goes wrong for ${SECONDS} s, all candles are right in the end, and a stream has lost none`,
   scenario({ breaksPostgres: true, exchange: { seed: SEED, abruptCuts: true } }, async (it) => {
     const client = new StreamClient(it.app.url, "products=*&granularities=*&closed=true");
     await it.minutes(2, 20);

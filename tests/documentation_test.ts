@@ -21,7 +21,7 @@ function found(text: string, pattern: RegExp): string[] {
   return [...new Set([...text.matchAll(pattern)].map(([, group = ""]) => group))].sort();
 }
 
-Deno.test("docs/configuration.md has exactly the variables that are read, with their defaults", async () => {
+Deno.test("documentation - docs/configuration.md has exactly the variables that are read, with their defaults", async () => {
   const document = await read("docs/configuration.md");
   const rows = document.split("\n").filter((line) => /^\| `[A-Z_]+`/.test(line));
   const source = await read("lib/config.ts");
@@ -41,13 +41,13 @@ Deno.test("docs/configuration.md has exactly the variables that are read, with t
   }
 });
 
-Deno.test("docs/configuration.md names every task, and no others", async () => {
+Deno.test("documentation - docs/configuration.md names every task, and no others", async () => {
   const { tasks } = JSON.parse(await read("deno.json"));
   const named = found(await read("docs/configuration.md"), /deno task ([a-z:]+)/g);
   assert.deepEqual(named, Object.keys(tasks).sort());
 });
 
-Deno.test("what a newcomer must read before something works is 20 lines at most", async () => {
+Deno.test("documentation - what a newcomer must read before something works is 20 lines at most", async () => {
   const readme = await read("README.md");
   for (const section of readme.split(/^## /m).slice(0, 2)) {
     const lines = section.split("\n").slice(1).filter((line) => line.trim() !== "");
@@ -55,14 +55,14 @@ Deno.test("what a newcomer must read before something works is 20 lines at most"
   }
 });
 
-Deno.test("each of the documents begins with what one can do after reading it", async () => {
+Deno.test("documentation - each of the documents begins with what one can do after reading it", async () => {
   for await (const { name } of Deno.readDir(join(ROOT, "docs"))) {
     if (!name.endsWith(".md")) continue;
     assert.match(await read(`docs/${name}`), /^# .+\n\nAfter this page you can /, name);
   }
 });
 
-Deno.test("every heading that a document links to is there", async () => {
+Deno.test("documentation - every heading that a document links to exists", async () => {
   const paths = ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "SECURITY.md"];
   for await (const { name } of Deno.readDir(join(ROOT, "docs"))) {
     if (name.endsWith(".md")) paths.push(`docs/${name}`);
@@ -85,7 +85,7 @@ function anchorOf(heading: string): string {
   return heading.toLowerCase().replace(/[^\w\- ]/g, "").replaceAll(" ", "-");
 }
 
-Deno.test("every file that a document links to is there", async () => {
+Deno.test("documentation - every file that a document links to exists", async () => {
   const documents = [...DOCUMENTS];
   for await (const { name } of Deno.readDir(join(ROOT, "docs"))) {
     if (name.endsWith(".md")) documents.push(`docs/${name}`);
@@ -99,7 +99,7 @@ Deno.test("every file that a document links to is there", async () => {
   }
 });
 
-Deno.test("every file that ARCHITECTURE.md names is there", async () => {
+Deno.test("documentation - every file that ARCHITECTURE.md names exists", async () => {
   const paths = found(await read("ARCHITECTURE.md"), /`([\w./-]+\.(?:tsx?|sh|sql|md))`/g);
   const all = await Array.fromAsync(filesIn(""));
   assert.ok(paths.length > 50);
@@ -108,7 +108,7 @@ Deno.test("every file that ARCHITECTURE.md names is there", async () => {
   }
 });
 
-Deno.test("every class, function and constant that ARCHITECTURE.md names is in the code", async () => {
+Deno.test("documentation - every class, function and constant that ARCHITECTURE.md names is in the code", async () => {
   const names = found(await read("ARCHITECTURE.md"), /`(?:\w+\.)?#?([A-Za-z]\w{3,})(?:\(\))?`/g);
   const files = (await Array.fromAsync(filesIn(""))).filter((path) => CODE.test(path));
   const words = new Set(

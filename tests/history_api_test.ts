@@ -7,7 +7,7 @@ import { until } from "./harness/wait.ts";
 const MINUTES = "product=BTC-USD&granularity=ONE_MINUTE";
 
 Deno.test(
-  "the running app answers with what the database holds, and caches for ever what can never change",
+  "history API - the running app answers with what the database holds, and caches for ever what can never change",
   scenario({ env: { CORS_ORIGINS: "https://page.example" } }, async (it) => {
     await it.minutes(4, 50);
     await it.recovers();
@@ -33,7 +33,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a product that was delisted unseen is still in the catalogue, marked, with its history",
+  "history API - a product that was delisted unseen is still in the catalogue, marked, with its history",
   scenario({}, async (it) => {
     await it.minutes(2, 50);
     const gone = it.exchange.products.at(-1) ?? assert.fail();

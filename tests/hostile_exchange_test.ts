@@ -47,7 +47,7 @@ function hostileCatalogue(): Catalogue {
   return catalogue;
 }
 
-Deno.test("nothing that an exchange calls its products is markup in any page", async () => {
+Deno.test("hostile exchange - nothing that an exchange calls its products is markup in any page", async () => {
   const catalogue = hostileCatalogue();
   assert.equal(catalogue.ids().length, ATTACKS.length);
   const web = await openWebApp({}, { catalogue });
@@ -77,7 +77,7 @@ Deno.test("nothing that an exchange calls its products is markup in any page", a
   }
 });
 
-Deno.test("a product's name has no character that cannot be stored or is not to be seen", () => {
+Deno.test("hostile exchange - a product's name has no character that cannot be stored or is not to be seen", () => {
   const named = (name: unknown) =>
     readProduct({ product_id: "BTC-USD", base_name: name })?.baseName;
   assert.equal(named("Bit\u0000c\u001b[31moin\u202e"), "Bitc[31moin");

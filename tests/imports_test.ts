@@ -7,7 +7,7 @@ const PACKAGE = z.object({ name: z.string() });
 const ROOT = new URL("..", import.meta.url);
 const LEFT_OUT = /^(node_modules|_fresh|coverage|\..*)$/;
 
-Deno.test("imports go one way, everywhere", async () => {
+Deno.test("imports - imports go one way, everywhere", async () => {
   const modules = await Array.fromAsync(modulesIn(""));
   assert.ok(modules.length > 50, `only ${modules.length} modules found`);
   const imports = modules.flatMap(({ path, text }) => importsOf(path, text));
@@ -19,7 +19,7 @@ Deno.test("imports go one way, everywhere", async () => {
   assert.deepEqual(objections, []);
 });
 
-Deno.test("no two rooms of lib need each other", async () => {
+Deno.test("imports - no two rooms of lib need each other", async () => {
   const needs = new Map<string, Set<string>>();
   for await (const { path, text } of modulesIn("lib/")) {
     if (/(_test|\/(test|fake)_\w+)\.tsx?$/.test(path)) continue;
@@ -41,13 +41,13 @@ Deno.test("no two rooms of lib need each other", async () => {
   assert.deepEqual(Object.fromEntries(needs), {}, "a circle of rooms, and what leads to it");
 });
 
-Deno.test("lib has at most four loose files", async () => {
+Deno.test("imports - lib has at most four loose files", async () => {
   const loose = await Array.fromAsync(Deno.readDir(new URL("lib/", ROOT)));
   const names = loose.filter(({ isFile }) => isFile).map(({ name }) => name);
   assert.ok(names.filter((name) => !name.endsWith("_test.ts")).length <= 4, names.join(" "));
 });
 
-Deno.test("each kind of import statement is seen", () => {
+Deno.test("imports - each kind of import statement is seen", () => {
   const text = [
     'import "./a.ts";',
     'import b, { type B } from "../b.ts";',
@@ -75,7 +75,7 @@ Deno.test("each kind of import statement is seen", () => {
   ]);
 });
 
-Deno.test("what the rules are there to forbid is forbidden", () => {
+Deno.test("imports - the rules forbid what they are meant to forbid", () => {
   const forbidden = [
     ["lib/candles/candle.ts", "lib/log.ts"],
     ["lib/candles/candle.ts", "zod"],
@@ -114,7 +114,7 @@ Deno.test("what the rules are there to forbid is forbidden", () => {
   }
 });
 
-Deno.test("what the house does is allowed", () => {
+Deno.test("imports - what the house does is allowed", () => {
   const allowed = [
     ["lib/candles/candle.ts", "lib/candles/decimal.ts"],
     ["lib/candles/candle_test.ts", "fast-check"],
@@ -146,7 +146,7 @@ Deno.test("imports - every package can be installed from npm alone", async () =>
   assert.notEqual(packageObjection("https://esm.sh/preact", []), null);
 });
 
-Deno.test("pages may name a type that they are handed, and nothing else of where it is made", () => {
+Deno.test("imports - pages may name a type that they are handed, and nothing else of where it is made", () => {
   const handed = { from: "components/Badge.tsx", to: "lib/history/history.ts" };
   assert.equal(objection({ ...handed, typeOnly: true }), null);
   assert.notEqual(objection({ ...handed, typeOnly: false }), null);

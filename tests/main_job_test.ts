@@ -11,7 +11,7 @@ const DECODER = new TextDecoder();
 const MINUTE = "products=BTC-USD&granularities=ONE_MINUTE";
 
 Deno.test(
-  "every closed candle of over an hour is what PostgreSQL computes from the exchange's trades",
+  "main job - every closed candle of over an hour is what PostgreSQL computes from the exchange's trades",
   scenario({ exchange: { historyHours: 1 } }, async (it) => {
     const client = new StreamClient(it.app.url, MINUTE);
     const firstMs = await timed(() => until("a first candle", () => client.events.length > 0));
@@ -31,7 +31,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a closed candle is the same in the table, the stream, the bucket, the core subject and /stream",
+  "main job - a closed candle is the same in the table, the stream, the bucket, the core subject and /stream",
   scenario({}, async (it) => {
     const bus = await openTestBus(it.nats.url);
     const heard: { text: string; sequence: number | null }[] = [];
@@ -67,7 +67,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a restart overwrites nothing good, continues revisions and completes what happened meanwhile",
+  "main job - a restart overwrites nothing good, continues revisions and completes what happened meanwhile",
   scenario({}, async (it) => {
     await it.minutes(6);
     await it.recovers();
@@ -97,7 +97,7 @@ Deno.test(
 );
 
 Deno.test(
-  "bad input is answered by name: streams, and variables before anything starts",
+  "main job - bad input is answered by name: streams, and variables before anything starts",
   scenario({}, async (it) => {
     const answer = await it.app.ask("/stream?products=NOPE&granularities=7m");
     const problem = JSON.parse(answer?.text ?? "{}");

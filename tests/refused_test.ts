@@ -12,7 +12,7 @@ function withWrongPassword(text: string): string {
 }
 
 Deno.test(
-  "servers that refuse the password are named by /readyz and the log, and the password nowhere",
+  "refused - servers that refuse the password are named by /readyz and the log, and the password nowhere",
   withServers(async ({ database, nats }) => {
     const databaseUrl = await database();
     const { url: natsUrl } = await nats();

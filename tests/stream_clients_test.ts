@@ -127,7 +127,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a fetch reader gets live and closed candles in the order of the bus",
+  "stream clients - a fetch reader gets live and closed candles in the order of the bus",
   withInstance(async (instance) => {
     const response = await fetch(instance.url);
     if (response.body === null) throw new Error("no body");
@@ -144,7 +144,7 @@ Deno.test(
 );
 
 Deno.test(
-  "when NATS goes away and comes back, what closed meanwhile arrives once and in order",
+  "stream clients - when NATS goes away and comes back, what closed meanwhile arrives once and in order",
   withInstance(async (instance, nats) => {
     const response = await fetch(instance.url);
     if (response.body === null) throw new Error("no body");
@@ -161,7 +161,7 @@ Deno.test(
 );
 
 Deno.test(
-  "curl -N shows frames as they come",
+  "stream clients - curl -N shows frames as they come",
   withInstance(async (instance) => {
     const curl = new Deno.Command(CURL, { args: ["-sN", instance.url], stdout: "piped" }).spawn();
     const reader = new SseReader(curl.stdout);
@@ -192,7 +192,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a stream over HTTP/2 without TLS, as a proxy in front may speak it, flows in the same way",
+  "stream clients - a stream over HTTP/2 without TLS, as a proxy in front may speak it, flows in the same way",
   withInstance(async (instance) => {
     const curl = new Deno.Command(CURL, {
       args: ["-siN", "--http2-prior-knowledge", instance.url],

@@ -50,7 +50,7 @@ async function withScript(code: string, use: (path: string) => Promise<void>): P
 
 for (const example of EXAMPLES) {
   const { path, server, prints } = example;
-  Deno.test(`the example in ${path} has no type errors`, async () => {
+  Deno.test(`stream examples - the example in ${path} has no type errors`, async () => {
     await withScript(await scriptOf(example), async (script) => {
       const command = new Deno.Command(Deno.execPath(), {
         args: ["check", "--quiet", "--config", CONFIG, script],
@@ -61,7 +61,7 @@ for (const example of EXAMPLES) {
     });
   });
 
-  Deno.test(`the example in ${path} prints the candles of a stream`, async () => {
+  Deno.test(`stream examples - the example in ${path} prints the candles of a stream`, async () => {
     const log = logOf(new ClosedLog(), 1);
     await withHub(log, async (hub) => {
       const services = {
@@ -99,7 +99,7 @@ for (const example of EXAMPLES) {
   });
 }
 
-Deno.test("the types in documents and modules have exactly the keys of a candle on the wire", async () => {
+Deno.test("stream examples - the types in documents and modules have exactly the keys of a candle on the wire", async () => {
   const { key: _, bytes } = new ClosedLog().live(minute(0));
   const onWire = Object.keys(JSON.parse(new TextDecoder().decode(bytes))).sort();
   for (const path of ["docs/stream.md", "static/client.d.ts", "static/spot-chart.d.ts"]) {

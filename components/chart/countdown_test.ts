@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { countdownText } from "./countdown.ts";
 
-Deno.test("a wait is shown in minutes and seconds, and in hours and days where there are any", () => {
+Deno.test("countdown - a wait is shown in minutes and seconds, and in hours and days where there are any", () => {
   assert.deepEqual([7, 60, 750, 3600, 21_599, 86_399, 194_399].map(countdownText), [
     "0:07",
     "1:00",

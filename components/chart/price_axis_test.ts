@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { axisWidth } from "./price_axis.ts";
 
-Deno.test("an axis is as wide as its prices are long", () => {
+Deno.test("price axis - an axis is as wide as its prices are long", () => {
   assert.equal(axisWidth(66_300, 2), 72);
   assert.equal(axisWidth(0.5, 4), 72);
   assert.equal(axisWidth(0.00000857, 8), 88);

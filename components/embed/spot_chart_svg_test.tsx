@@ -17,14 +17,14 @@ function drawing(candles: readonly Candle[]): string {
   );
 }
 
-Deno.test("the server's chart needs no style sheet and no inline style, which a policy may refuse", () => {
+Deno.test("spot chart - the server's chart needs no style sheet and no inline style, which a policy may refuse", () => {
   const html = drawing([sampleCandle()]);
   assert.match(html, /^<spot-chart id="chart-BTC-USD-ONE_MINUTE" product="BTC-USD"/);
   assert.doesNotMatch(html, /class=|style=|<script/);
   assert.match(html, /aria-label="BTC-USD, 1m candles, last price 42,200.00"/);
 });
 
-Deno.test("it says how sure the newest candle is, and its line stands within the picture", () => {
+Deno.test("spot chart - it shows the exactness of the newest candle, whose line is within the picture", () => {
   const low = sampleCandle({ close: decimal("41800"), exact: false });
   assert.match(drawing([low]), /being proven/);
   assert.match(drawing([{ ...low, isComplete: false }]), /· live/);
@@ -34,7 +34,7 @@ Deno.test("it says how sure the newest candle is, and its line stands within the
   assert.ok(height > 200 && height < 366, `${height}`);
 });
 
-Deno.test("without candles there is an element all the same, for the first one to replace", () => {
+Deno.test("spot chart - without candles there is an element all the same, for the first one to replace", () => {
   assert.match(
     drawing([]),
     /^<spot-chart id="chart-BTC-USD-ONE_MINUTE".*No candles of BTC-USD yet/,

@@ -18,22 +18,22 @@ function names(query: string): readonly string[] {
   return inMarketOrder(ROWS, order).map(({ name }) => name);
 }
 
-Deno.test("without a wish the most traded come first, and nonsense is no wish", () => {
+Deno.test("market order - without a wish the most traded come first, and nonsense is no wish", () => {
   assert.deepEqual(names(""), ["bitcoin", "aave", "pepe"]);
   assert.deepEqual(names("sort=colour"), ["bitcoin", "aave", "pepe"]);
 });
 
-Deno.test("the unknown come last in either direction", () => {
+Deno.test("market order - the unknown come last in either direction", () => {
   assert.deepEqual(names("sort=price"), ["bitcoin", "pepe", "aave"]);
   assert.deepEqual(names("sort=price&order=asc"), ["pepe", "bitcoin", "aave"]);
 });
 
-Deno.test("names go from A to Z unless turned round", () => {
+Deno.test("market order - names go from A to Z unless turned round", () => {
   assert.deepEqual(names("sort=name"), ["aave", "bitcoin", "pepe"]);
   assert.deepEqual(names("sort=name&order=desc"), ["pepe", "bitcoin", "aave"]);
 });
 
-Deno.test("a heading's link turns its own order round, keeps the search, and begins another with sense", () => {
+Deno.test("market order - a heading's link turns its own order round, keeps the search, and begins another with sense", () => {
   const byVolume = parseMarketOrder(new URLSearchParams());
   assert.equal(orderLink("volume", byVolume, ALL, DEFAULT_SCREEN), "?sort=volume&order=asc");
   assert.equal(

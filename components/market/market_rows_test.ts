@@ -52,7 +52,7 @@ const ROW: MarketRow = {
 const FACTS = { pasts: new Map(), figures: new Map() };
 const NO_EXACT_PAST = { since: null, state: "waiting" } as const;
 
-Deno.test("a row has its figures, a link and what the browser needs to keep it live", () => {
+Deno.test("market rows - a row has its figures, a link and what the browser needs to keep it live", () => {
   const html = marketRowsHtml([ROW], ALL);
   for (
     const part of [
@@ -116,13 +116,13 @@ Deno.test("market rows - a row has each column's cell under its name, in the ord
   assert.deepEqual(cells.map(([, name]) => name), MARKET_COLUMNS.map(({ name }) => name));
 });
 
-Deno.test("an exchange's name cannot write markup", () => {
+Deno.test("market rows - an exchange's name cannot write markup", () => {
   const html = marketRowsHtml([ROW], ALL);
   assert.ok(!html.includes("<coin>"));
   assert.ok(html.includes("Bit&lt;coin"));
 });
 
-Deno.test("a row follows its price and line, and stays the same text while they stay the same", () => {
+Deno.test("market rows - a row follows its price and line, and stays the same text while they stay the same", () => {
   const first = marketRowsHtml([ROW], ALL);
   assert.equal(
     marketRowsHtml([{ ...ROW, sparkline: { prices: [1, 2, 3], share: 1 } }], ALL),
@@ -174,13 +174,13 @@ Deno.test("market rows - chosen columns are there in their order, with figures a
   assert.equal(marketRowsHtml([unknown], ALL, columns).match(/–/g)?.length, 8);
 });
 
-Deno.test("rows that are not looked for are there, hidden", () => {
+Deno.test("market rows - rows that do not match the search are on the page, hidden", () => {
   assert.match(marketRowsHtml([ROW], { ...ALL, search: "ether" }), /^<tr hidden data-id="BTC-USD"/);
   assert.match(marketRowsHtml([ROW], { ...ALL, quote: "EUR" }), /^<tr hidden/);
   assert.match(marketRowsHtml([ROW], { ...ALL, quote: "USD" }), /^<tr data-id/);
 });
 
-Deno.test("a product of which nothing is known yet has dashes, not zeros", () => {
+Deno.test("market rows - a product of which nothing is known yet has dashes, not zeros", () => {
   const unknown = { ...PRODUCT, price: null, quoteVolume24h: null, priceChange24h: null };
   const row = {
     product: unknown,
@@ -196,7 +196,7 @@ Deno.test("a product of which nothing is known yet has dashes, not zeros", () =>
   assert.doesNotMatch(html, /NaN|null|undefined/);
 });
 
-Deno.test("rows are shared by requests of one moment, and are new after it", () => {
+Deno.test("market rows - rows are shared by requests of one moment, and are new after it", () => {
   const catalogue = new Catalogue();
   catalogue.set([PRODUCT]);
   let close = decimal("1");

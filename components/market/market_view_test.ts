@@ -4,20 +4,20 @@ import { isInView, parseMarketView, writeMarketView } from "./market_view.ts";
 const BITCOIN = { id: "BTC-USD", name: "Bitcoin" };
 const ALL = { search: "", quote: null, favourites: false };
 
-Deno.test("a product is found by part of its name or id, case and spaces around aside", () => {
+Deno.test("market view - a product is found by part of its name or id, case and spaces around aside", () => {
   for (const search of [" bitc ", "btc-u", ""]) {
     assert.ok(isInView({ ...ALL, search }, BITCOIN), search);
   }
   assert.ok(!isInView({ ...ALL, search: "eth" }, BITCOIN));
 });
 
-Deno.test("a quote currency is matched whole", () => {
+Deno.test("market view - a quote currency is matched whole", () => {
   assert.ok(isInView({ ...ALL, quote: "USD" }, BITCOIN));
   assert.ok(!isInView({ ...ALL, quote: "USD" }, { id: "BTC-USDC", name: "Bitcoin" }));
   assert.ok(!isInView({ ...ALL, quote: "BTC" }, BITCOIN));
 });
 
-Deno.test("a view is read from what it was written as, and the order beside it stays", () => {
+Deno.test("market view - a view is read from what it was written as, and the order beside it stays", () => {
   const view = { search: "a&b", quote: "EUR", favourites: true };
   const query = new URLSearchParams("sort=name");
   writeMarketView(query, view);
@@ -27,7 +27,7 @@ Deno.test("a view is read from what it was written as, and the order beside it s
   assert.equal(`${query}`, "sort=name");
 });
 
-Deno.test("nonsense in the address is no view", () => {
+Deno.test("market view - nonsense in the address is no view", () => {
   const query = new URLSearchParams({ q: "x".repeat(99), quote: "<b>", view: "all" });
   assert.deepEqual(parseMarketView(query), { ...ALL, search: "x".repeat(40) });
 });

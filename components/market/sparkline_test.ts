@@ -13,7 +13,7 @@ function points(path: string | null): readonly (readonly [number, number])[] {
   });
 }
 
-Deno.test("a line goes from edge to edge and from its lowest to its highest value", () => {
+Deno.test("sparkline - a line goes from edge to edge and from its lowest to its highest value", () => {
   assert.deepEqual(points(sparklinePath([1, 3, 2])), [
     [0, SPARKLINE_HEIGHT],
     [Math.round(SPARKLINE_WIDTH / 2), 0],
@@ -21,20 +21,20 @@ Deno.test("a line goes from edge to edge and from its lowest to its highest valu
   ]);
 });
 
-Deno.test("values that never change are a line through the middle", () => {
+Deno.test("sparkline - values that never change are a line through the middle", () => {
   assert.deepEqual(points(sparklinePath([5, 5])), [
     [0, SPARKLINE_HEIGHT / 2],
     [SPARKLINE_WIDTH, SPARKLINE_HEIGHT / 2],
   ]);
 });
 
-Deno.test("fewer than two values are no line", () => {
+Deno.test("sparkline - fewer than two values are no line", () => {
   assert.equal(sparklinePath([]), null);
   assert.equal(sparklinePath([1]), null);
   assert.equal(sparklinePath([1, NaN]), null);
 });
 
-Deno.test("many values are thinned out, the first and the newest kept", () => {
+Deno.test("sparkline - many values are thinned out, the first and the newest kept", () => {
   const values = Array.from({ length: 288 }, (_, index) => index);
   const drawn = points(sparklinePath(values));
   assert.equal(drawn.length, 24);

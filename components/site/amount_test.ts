@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { decimal } from "../../lib/candles/decimal.ts";
 import { compactAmount } from "./amount.ts";
 
-Deno.test("an amount is three digits and a letter", () => {
+Deno.test("amount - an amount is three digits and a letter", () => {
   const cases = [
     ["0", "0"],
     ["0.00152", "0.00152"],
@@ -18,13 +18,13 @@ Deno.test("an amount is three digits and a letter", () => {
   for (const [amount, text] of cases) assert.equal(compactAmount(decimal(amount)), text);
 });
 
-Deno.test("an amount that rounds up to the next letter has that letter", () => {
+Deno.test("amount - an amount that rounds up to the next letter has that letter", () => {
   assert.equal(compactAmount(decimal("999600")), "1.00M");
   assert.equal(compactAmount(decimal("999400")), "999K");
   assert.equal(compactAmount(decimal("999.6")), "1.00K");
 });
 
-Deno.test("rounding never makes four digits", () => {
+Deno.test("amount - rounding never makes four digits", () => {
   assert.equal(compactAmount(decimal("9.996")), "10.0");
   assert.equal(compactAmount(decimal("99.96")), "100");
 });

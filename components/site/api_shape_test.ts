@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { openApiDocument } from "../../lib/api/openapi.ts";
 import { fieldsOf } from "./ApiShape.tsx";
 
-Deno.test("every key of every described object has a type in words", () => {
+Deno.test("API page - every key of every described object has a type in words", () => {
   const { components } = openApiDocument("1");
   const fields = Object.values(components?.schemas ?? {}).flatMap((
     schema,
@@ -11,7 +11,7 @@ Deno.test("every key of every described object has a type in words", () => {
   for (const { key, text } of fields) assert.match(text, /^\S+/, key);
 });
 
-Deno.test("a key that may be null says so, and a list says of what", () => {
+Deno.test("API page - nullable keys are marked, and lists name their items", () => {
   const { CandlePage, Candle } = openApiDocument("1").components?.schemas ?? {};
   const text = (schema: unknown, key: string) =>
     fieldsOf(schema).find((field) => field.key === key)?.text ?? "";

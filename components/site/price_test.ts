@@ -3,7 +3,7 @@ import { decimal } from "../../lib/candles/decimal.ts";
 import { withCurrency } from "./plain_price.ts";
 import { priceDigits, priceText } from "./price.ts";
 
-Deno.test("a price has its tick's digits, whatever the price is", () => {
+Deno.test("price - a price has its tick's digits, whatever the price is", () => {
   const cases = [
     ["68900.5", "0.01", "68,900.50"],
     ["1234567", "1", "1,234,567"],
@@ -17,11 +17,11 @@ Deno.test("a price has its tick's digits, whatever the price is", () => {
   }
 });
 
-Deno.test("digits beyond the tick are shown, never rounded away", () => {
+Deno.test("price - digits beyond the tick are shown, never rounded away", () => {
   assert.equal(priceText(decimal("1.23456"), 2), "1.23456");
 });
 
-Deno.test("a price that no float can hold keeps every digit", () => {
+Deno.test("price - a price that no float can hold keeps every digit", () => {
   const digits = "123456789012345678.123456789012345678";
   assert.equal(
     priceText(decimal(digits), 2),
@@ -29,12 +29,12 @@ Deno.test("a price that no float can hold keeps every digit", () => {
   );
 });
 
-Deno.test("without a tick the price's own digits count, and without both there are two", () => {
+Deno.test("price - without a tick the price's own digits count, and without both there are two", () => {
   assert.equal(priceDigits(null, decimal("0.1234")), 4);
   assert.equal(priceDigits(null, null), 2);
 });
 
-Deno.test("dollars, euros and pounds have their sign, other currencies their code", () => {
+Deno.test("price - dollars, euros and pounds have their sign, other currencies their code", () => {
   assert.equal(withCurrency("1.20", "USD"), "$1.20");
   assert.equal(withCurrency("1.20", "EUR"), "€1.20");
   assert.equal(withCurrency("0.5", "BTC"), "0.5 BTC");

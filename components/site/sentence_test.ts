@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { sentence } from "./sentence.ts";
 
-Deno.test("a sentence ends with one full stop, whether or not it came with it", () => {
+Deno.test("sentence - a sentence ends with one full stop, whether or not it came with it", () => {
   assert.equal(sentence("The database is down"), "The database is down.");
   assert.equal(sentence("The database is down. "), "The database is down.");
 });

@@ -23,7 +23,7 @@ function commands(out: string): string[] {
     .map(([, command = ""]) => command.replace(/\/\S+\/|--region .*$|--tag .*$/g, "").trim());
 }
 
-Deno.test("a deployment builds, migrates, and replaces every shard before the web service", async () => {
+Deno.test("Cloud Run - a deployment builds, migrates, and replaces every shard before the web service", async () => {
   const { code, out } = await dryRun({ ...WHERE, SHARD_COUNT: "2", TAG: "" });
   assert.equal(code, 0);
   assert.deepEqual(commands(out), [
@@ -38,7 +38,7 @@ Deno.test("a deployment builds, migrates, and replaces every shard before the we
   assert.equal(out.match(/value: "4\.00"$/gm)?.length, 2, "the exchange's requests are divided");
 });
 
-Deno.test("going back to an older image does not build today's source under its name", async () => {
+Deno.test("Cloud Run - going back to an older image does not build today's source under its name", async () => {
   const { out } = await dryRun({ ...WHERE, TAG: "0123abc" });
   assert.ok(!commands(out).includes("builds submit"), out);
   const images = [...out.matchAll(/image: (\S+)/g)].map(([, image]) => image);
@@ -46,7 +46,7 @@ Deno.test("going back to an older image does not build today's source under its 
   assert.deepEqual(images, [older, older, older]);
 });
 
-Deno.test("the files name a Cloud SQL instance only where there is one", async () => {
+Deno.test("Cloud Run - the files name a Cloud SQL instance only where there is one", async () => {
   const instance = "my-project:us-east4:spot-canvas";
   const withOne = await dryRun({ ...WHERE, TAG: "a", CLOUDSQL_INSTANCE: instance });
   assert.equal(withOne.out.split(`cloudsql-instances: "${instance}"`).length - 1, 3);
@@ -54,7 +54,7 @@ Deno.test("the files name a Cloud SQL instance only where there is one", async (
   assert.ok(!without.out.includes("cloudsql"));
 });
 
-Deno.test("the file of webhooks is mounted in each ingest service, where there is one", async () => {
+Deno.test("Cloud Run - the file of webhooks is mounted in each ingest service, where there is one", async () => {
   const withOne = await dryRun({ ...WHERE, TAG: "a", SHARD_COUNT: "2", WEBHOOKS_SECRET: "hooks" });
   assert.equal(withOne.code, 0);
   const text = withOne.out.replaceAll(" # webhooks", "");
@@ -67,7 +67,7 @@ Deno.test("the file of webhooks is mounted in each ingest service, where there i
   assert.ok(!/webhooks|volumes/i.test(without.out), without.out);
 });
 
-Deno.test("a variable that cannot be used is named before anything is done", async () => {
+Deno.test("Cloud Run - a variable that cannot be used is named before anything is done", async () => {
   const bad: readonly (readonly [string, string])[] = [
     ["SHARD_COUNT", "0"],
     ["SHARD_COUNT", "two"],

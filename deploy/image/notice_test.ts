@@ -36,7 +36,7 @@ function placeOf(specifier: string): string | null {
   return /\/node_modules\/\.deno\/([^/]+)\//.exec(specifier)?.[1]?.replace("+", "/") ?? null;
 }
 
-Deno.test("the notice names every package that is shipped, under its licence, and no other", async () => {
+Deno.test("notice - the notice names every package that is shipped, under its licence, and no other", async () => {
   await buildIfStale(() => {});
   const graphs = await Promise.all(ENTRY_POINTS.map(readGraph));
   const shipped = new Set(graphs.flatMap((graph) => [...packagesOf(graph)]));

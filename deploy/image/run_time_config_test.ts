@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { packagesIn, runTimeConfig } from "./run_time_config.ts";
 
-Deno.test("the image's configuration names what is imported, with its versions, and nothing else", () => {
+Deno.test("image - the image's configuration names what is imported, with its versions, and nothing else", () => {
   const graph = {
     modules: [
       { specifier: "file:///source/serve.ts" },

@@ -25,7 +25,7 @@ function policy(headers: Headers, name = "content-security-policy"): string {
   return headers.get(name) ?? "";
 }
 
-Deno.test("without a nonce the default policy allows inline scripts and styles of this host only", async () => {
+Deno.test("fresh CSP - without a nonce the default policy allows inline scripts and styles of this host only", async () => {
   const { headers } = await ask({});
   assert.equal(
     policy(headers),
@@ -36,7 +36,7 @@ Deno.test("without a nonce the default policy allows inline scripts and styles o
   );
 });
 
-Deno.test("with a nonce only what the page rendered may run, and every inline element carries it", async () => {
+Deno.test("fresh CSP - with a nonce only what the page rendered may run, and every inline element carries it", async () => {
   const { headers, html } = await ask({ useNonce: true });
   const nonce = /script-src 'self' 'nonce-(\w+)'/.exec(policy(headers))?.[1];
   assert.ok(nonce !== undefined && nonce.length >= 32);
@@ -46,17 +46,17 @@ Deno.test("with a nonce only what the page rendered may run, and every inline el
   assert.match(html, new RegExp(`<script nonce="${nonce}">`));
 });
 
-Deno.test("each response has a nonce of its own", async () => {
+Deno.test("fresh CSP - each response has a nonce of its own", async () => {
   const [first, second] = [await ask({ useNonce: true }), await ask({ useNonce: true })];
   assert.notEqual(policy(first.headers), policy(second.headers));
 });
 
-Deno.test("a response that was not rendered keeps the policy without a nonce", async () => {
+Deno.test("fresh CSP - a response that was not rendered keeps the policy without a nonce", async () => {
   const { headers } = await ask({ useNonce: true }, "/api");
   assert.match(policy(headers), /script-src 'self' 'unsafe-inline'/);
 });
 
-Deno.test("own directives replace the defaults of their name and get the nonce too", async () => {
+Deno.test("fresh CSP - own directives replace the defaults of their name and get the nonce too", async () => {
   const { headers } = await ask({
     useNonce: true,
     csp: ["style-src 'self' 'unsafe-inline' https://fonts.example", "manifest-src 'self'"],

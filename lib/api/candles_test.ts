@@ -22,7 +22,7 @@ const DAY = `start=${BEGIN}&end=${BEGIN + 86_400}`;
 const MINUTES = "product=BTC-USD&granularity=ONE_MINUTE";
 
 Deno.test(
-  "following next from the newest page gives every candle once, oldest last, live candle first",
+  "candles - following next from the newest page gives every candle once, oldest last, live candle first",
   withApi(async ({ store, ask, current }) => {
     await store.candles.upsert(chain(25));
     current.push(minute(25, 25, { isComplete: false, exact: false }));
@@ -39,7 +39,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a page of a range that is wholly exact is immutable; any other must be revalidated",
+  "candles - a page of a range that is wholly exact is immutable; any other must be revalidated",
   withApi(async ({ store, ask }) => {
     await store.candles.upsert(chain(30));
     const cacheOf = async (query: string) =>
@@ -59,7 +59,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a client that has a page gets 304, until a candle of it changes",
+  "candles - a client that has a page gets 304, until a candle of it changes",
   withApi(async ({ store, ask }) => {
     const open = chain(5).map((candle) => ({ ...candle, exact: false }));
     await store.candles.upsert(open);
@@ -98,7 +98,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a client that has a final page gets 304 without a read, also while too much is being read",
+  "candles - a client that has a final page gets 304 without a read, also while too much is being read",
   withApi(async ({ store, ask, budget }) => {
     await store.candles.upsert(chain(30));
     const page = `${MINUTES}&start=${at(5)}&end=${at(20)}&limit=10`;
@@ -120,7 +120,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a whole range costs what summarising it reads, and each of its reads waits for its turn",
+  "candles - a whole range costs what summarising it reads, and each of its reads waits for its turn",
   withApi(async ({ store, ask, budget }) => {
     for (let i = 0; i < 4; i++) await store.candles.upsert(chain(1000, i * 1000));
     const answer = await ask(`${MINUTES}&start=${BEGIN}&format=csv`);
@@ -137,7 +137,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a multiple is what PostgreSQL computes from the stored candles, digit for digit",
+  "candles - a multiple is what PostgreSQL computes from the stored candles, digit for digit",
   withApi(async ({ store, ask, sql }) => {
     const candles = chain(500).map((candle, index): Candle => ({
       ...candle,
@@ -170,7 +170,7 @@ Deno.test(
 );
 
 Deno.test(
-  "CSV and NDJSON stream a whole range: the candles of its pages, in order",
+  "candles - CSV and NDJSON stream a whole range: the candles of its pages, in order",
   withApi(async ({ store, ask }) => {
     const candles = chain(4100);
     for (let i = 0; i < candles.length; i += 1000) {
@@ -195,7 +195,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a stream reads only as fast as its client, and stops when the client leaves",
+  "candles - a stream reads only as fast as its client, and stops when the client leaves",
   withApi(async ({ store, ask, reads }) => {
     for (let i = 0; i < 12; i++) await store.candles.upsert(chain(1000, i * 1000));
     const answer = await ask(`${MINUTES}&start=${BEGIN}&format=ndjson`);
@@ -213,7 +213,7 @@ Deno.test(
 );
 
 Deno.test(
-  "one address gets only a few whole ranges that are not read, and room again as they end",
+  "candles - one address gets only a few whole ranges that are not read, and room again as they end",
   withApi(async ({ store, ask }) => {
     for (let i = 0; i < 2; i++) await store.candles.upsert(chain(1000, i * 1000));
     const whole = `${MINUTES}&start=${BEGIN}&format=csv`;
@@ -244,7 +244,7 @@ Deno.test(
 );
 
 Deno.test(
-  "whole ranges of which nothing is taken for a minute end, and give their places back",
+  "candles - whole ranges of which nothing is taken for a minute end, and give their places back",
   withApi(async ({ store, ask, clock }) => {
     for (let i = 0; i < 2; i++) await store.candles.upsert(chain(1000, i * 1000));
     const whole = `${MINUTES}&start=${BEGIN}&format=csv`;
@@ -268,7 +268,7 @@ Deno.test(
 );
 
 Deno.test(
-  "quiet buckets are filled on request, page after page, down to the first trade",
+  "candles - quiet buckets are filled on request, page after page, down to the first trade",
   withApi(async ({ store, ask }) => {
     await store.candles.upsert([minute(0, 0, {}), minute(10, 1, {}), minute(11, 2, {})]);
     const seen: [number, number | null][] = [];
@@ -289,7 +289,7 @@ Deno.test(
 );
 
 Deno.test(
-  "every bad value of a query is named at once, and an unknown product is 404",
+  "candles - every bad value of a query is named at once, and an unknown product is 404",
   withApi(async ({ ask }) => {
     const bad = await ask(
       "product=btc&granularity=90s&start=soon&end=1e9&limit=0&fill=yes&format=xml",
@@ -316,7 +316,7 @@ Deno.test(
   }),
 );
 
-Deno.test("while the database is away history answers 503 with retry-after", async () => {
+Deno.test("candles - while the database is away history answers 503 with retry-after", async () => {
   const failing = () => Promise.reject(new Error("down"));
   const archive = new Archive({
     newest: failing,

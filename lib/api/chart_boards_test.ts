@@ -93,7 +93,7 @@ Deno.test("chart boards - a hub that closes sends viewers a retry time, and cuts
   await assert.rejects(late.text(), /cut off/);
 });
 
-Deno.test("a viewer gets the whole chart at once and again with every change, as Datastar reads it", async () => {
+Deno.test("chart boards - a viewer gets the whole chart at once and again with every change, as Datastar reads it", async () => {
   const { hub, ask, deliver } = await opened(() => Promise.resolve([candleAt(0, "1", true)]));
   const response = await ask("?product=BTC-USD&granularity=1m");
   assert.equal(response.headers.get("content-type"), "text/event-stream");
@@ -113,7 +113,7 @@ Deno.test("a viewer gets the whole chart at once and again with every change, as
   await hub.close();
 });
 
-Deno.test("however many look at a chart, a change is drawn once", async () => {
+Deno.test("chart boards - however many look at a chart, a change is drawn once", async () => {
   const { hub, ask, deliver, drawn } = await opened(() =>
     Promise.resolve([candleAt(0, "1", true)])
   );
@@ -202,7 +202,7 @@ Deno.test("chart boards - when closed candles were lost on the way, the past is 
   await hub.close();
 });
 
-Deno.test("a store that is away costs the past, not the chart", async () => {
+Deno.test("chart boards - a store that is away costs the past, not the chart", async () => {
   const { hub, ask, deliver } = await opened(() => Promise.reject(new Error("is away")));
   const reader = (await ask("?product=BTC-USD&granularity=1m")).body?.getReader();
   assert.ok(reader);
@@ -213,7 +213,7 @@ Deno.test("a store that is away costs the past, not the chart", async () => {
   await hub.close();
 });
 
-Deno.test("a chart that cannot be shown is answered with problem details, and places are limited as for any stream", async () => {
+Deno.test("chart boards - a chart that cannot be shown is answered with problem details, and places are limited as for any stream", async () => {
   const { hub, ask } = await opened(() => Promise.resolve([]));
   const bad = await ask("?product=nope&granularity=7m");
   assert.equal(bad.status, 400);

@@ -14,7 +14,7 @@ const HOUR_MS = 3_600_000;
 const BEGIN_MS = Date.UTC(2026, 0, 5);
 const HOURS = 500;
 
-Deno.test("the older library's loader gets every candle of a range once, 200 to a request", async () => {
+Deno.test("chart history - the older library's loader gets every candle of a range once, 200 to a request", async () => {
   const found = new Map<number, unknown>();
   let requests = 0;
   // The loader requests windows of 200 candles, both ends included.
@@ -41,7 +41,7 @@ Deno.test("the older library's loader gets every candle of a range once, 200 to 
   });
 });
 
-Deno.test("a range of more than 200 candles gives its newest 200, ascending", async () => {
+Deno.test("chart history - a range of more than 200 candles gives its newest 200, ascending", async () => {
   const { candles } = await (await ask(BEGIN_MS, BEGIN_MS + 299 * HOUR_MS)).json();
   const starts = candles.map(({ timestamp }: { timestamp: number }) =>
     (timestamp - BEGIN_MS) / HOUR_MS
@@ -49,7 +49,7 @@ Deno.test("a range of more than 200 candles gives its newest 200, ascending", as
   assert.deepEqual(starts, Array.from({ length: 200 }, (_, i) => i + 100));
 });
 
-Deno.test("times between two starts include what starts within them, and nothing else", async () => {
+Deno.test("chart history - times between two starts include what starts within them, and nothing else", async () => {
   const { candles } = await (await ask(BEGIN_MS + 1, BEGIN_MS + 2 * HOUR_MS - 1)).json();
   assert.deepEqual(
     candles.map(({ timestamp }: { timestamp: number }) => timestamp),
@@ -57,7 +57,7 @@ Deno.test("times between two starts include what starts within them, and nothing
   );
 });
 
-Deno.test("another exchange, or times that are not milliseconds, are named", async () => {
+Deno.test("chart history - another exchange, or times that are not milliseconds, are named", async () => {
   const query = "symbol=BTC-USD&granularity=ONE_HOURS&exchange=kraken&start_time=x&end_time=-1";
   const answer = await answerChartHistory(
     SERVICES,

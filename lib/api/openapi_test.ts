@@ -27,13 +27,13 @@ import { answerUdfHistory } from "./udf/history.ts";
 
 const DOCUMENT = openApiDocument("1.2.3");
 
-Deno.test("the description is OpenAPI 3.1, by the specification's own schema", async () => {
+Deno.test("openapi - the description is OpenAPI 3.1, by the specification's own schema", async () => {
   const result = await new Validator().validate(JSON.parse(JSON.stringify(DOCUMENT)));
   assert.deepEqual(result.errors ?? [], []);
   assert.equal(result.valid, true);
 });
 
-Deno.test("answers match the description", async () => {
+Deno.test("openapi - answers match the description", async () => {
   const paths = [
     "/api/candles?product=BTC-USD&granularity=ONE_MINUTE",
     "/api/candles?product=BTC-USD&granularity=7m&fill=previous&limit=5",
@@ -93,7 +93,7 @@ Deno.test("openapi - readiness matches its description, whether all parts are up
   }
 });
 
-Deno.test("a candle, a product or a problem with a missing or wrong part does not match the description", () => {
+Deno.test("openapi - a candle, a product or a problem with a missing or wrong part does not match the description", () => {
   const page = validatorOf("/api/candles", 200, "application/json");
   const product = validatorOf("/api/products/BTC-USD", 200, "application/json");
   const problem = validatorOf("/api/products", 503, "application/problem+json");
@@ -104,13 +104,13 @@ Deno.test("a candle, a product or a problem with a missing or wrong part does no
   assert.equal(problem({ title: "no status", type: "about:blank" }), false);
 });
 
-Deno.test("every example of the description can be requested", async () => {
+Deno.test("openapi - every example of the description can be requested", async () => {
   const answered = ENDPOINTS.filter(({ path }) => /^\/(api|history|udf\/(?!time))/.test(path));
   assert.equal(answered.length, 12);
   for (const { example } of answered) assert.equal((await ask(example)).status, 200, example);
 });
 
-Deno.test("every parameter is described, with whether it must be there", () => {
+Deno.test("openapi - every parameter is described, with whether it must be there", () => {
   const parameters = parametersOf("/api/candles");
   assert.deepEqual(
     parameters.map(({ name, required = false }) => [name, required]),

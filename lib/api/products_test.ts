@@ -26,7 +26,7 @@ const BTC: CatalogueProduct = {
   status: "online",
 };
 
-Deno.test("products are listed by volume with every digit, the delisted ones marked", async () => {
+Deno.test("products - products are listed by volume with every digit, the delisted ones marked", async () => {
   const answer = await answerProducts(catalogue(PEPE, BTC), new Request("http://x/api/products"));
   const text = await answer.text();
   assert.match(text, /"price":0\.000000010000000001,.*"volume_24h":123456789012345678\.5,/);
@@ -42,7 +42,7 @@ Deno.test("products are listed by volume with every digit, the delisted ones mar
   );
 });
 
-Deno.test("an unchanged list of products is not sent twice", async () => {
+Deno.test("products - an unchanged list of products is not sent twice", async () => {
   const known = catalogue(BTC);
   const first = await answerProducts(known, new Request("http://x/api/products"));
   const headers = { "if-none-match": first.headers.get("etag") ?? "" };
@@ -52,7 +52,7 @@ Deno.test("an unchanged list of products is not sent twice", async () => {
   assert.equal((await ask()).status, 200);
 });
 
-Deno.test("one product is found by its id; an unknown one is 404, an impossible one 400", async () => {
+Deno.test("products - one product is found by its id; an unknown one is 404, an impossible one 400", async () => {
   const known = catalogue(BTC);
   const status = async (id: string) => {
     const answer = await answerProduct(known, NO_DATES, new Request("http://x"), id);
@@ -63,7 +63,7 @@ Deno.test("one product is found by its id; an unknown one is 404, an impossible 
   assert.deepEqual(await status("btc/usd"), [400, "application/problem+json"]);
 });
 
-Deno.test("a product has the date from which it is exact, and the one up to which it was compared with the exchange's candles", async () => {
+Deno.test("products - a product has the date from which it is exact, and the one up to which it was compared with the exchange's candles", async () => {
   const known = catalogue(BTC);
   const ask = async (until: EpochSeconds | null) => {
     const dates = { exactSince: () => Promise.resolve(60), until: () => Promise.resolve(until) };
@@ -74,7 +74,7 @@ Deno.test("a product has the date from which it is exact, and the one up to whic
   assert.deepEqual([until, since, id], [null, 60, "BTC-USD"]);
 });
 
-Deno.test("before the catalogue is loaded the answer is 503, not an empty list", async () => {
+Deno.test("products - before the catalogue is loaded the answer is 503, not an empty list", async () => {
   const empty = new Catalogue();
   const answers = [
     await answerProducts(empty, new Request("http://x")),

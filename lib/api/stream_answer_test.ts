@@ -58,7 +58,7 @@ async function until(condition: () => boolean): Promise<void> {
   await untilSeen(`${condition}`, condition, { everyMs: 1 });
 }
 
-Deno.test("a stream over HTTP has the headers that keep it flowing, a snapshot and what follows", async () => {
+Deno.test("stream answer - a stream over HTTP has the headers that keep it flowing, a snapshot and what follows", async () => {
   const log = new ClosedLog();
   log.append(minute(0));
   await withServer(log, async (hub, ask) => {
@@ -74,7 +74,7 @@ Deno.test("a stream over HTTP has the headers that keep it flowing, a snapshot a
   });
 });
 
-Deno.test("the header's last id has precedence over the older one of the URL", async () => {
+Deno.test("stream answer - the header's last id has precedence over the older one of the URL", async () => {
   const log = new ClosedLog();
   for (let n = 0; n < 5; n++) log.append(minute(n));
   await withServer(log, async (_, ask) => {
@@ -87,7 +87,7 @@ Deno.test("the header's last id has precedence over the older one of the URL", a
   });
 });
 
-Deno.test("a reader that goes away is gone from the hub at once", async () => {
+Deno.test("stream answer - a reader that goes away is gone from the hub at once", async () => {
   await withServer(new ClosedLog(), async (hub, ask) => {
     const reader = readerOf(await ask(ONE));
     assert.equal(hub.stats().clients, 1);
@@ -97,7 +97,7 @@ Deno.test("a reader that goes away is gone from the hub at once", async () => {
   });
 });
 
-Deno.test("HEAD answers as GET would and opens no stream", async () => {
+Deno.test("stream answer - HEAD answers as GET would and opens no stream", async () => {
   await withServer(new ClosedLog(), async (hub, ask) => {
     const response = await ask(ONE, { method: "HEAD" });
     assert.equal(response.headers.get("content-type"), "text/event-stream");
@@ -106,7 +106,7 @@ Deno.test("HEAD answers as GET would and opens no stream", async () => {
   });
 });
 
-Deno.test("bad input and unknown products are problem details, before any header of a stream", async () => {
+Deno.test("stream answer - bad input and unknown products are problem details, before any header of a stream", async () => {
   await withServer(new ClosedLog(), async (_, ask) => {
     const bad = await ask("/stream?products=x");
     assert.equal(bad.status, 400);
@@ -121,7 +121,7 @@ Deno.test("bad input and unknown products are problem details, before any header
   });
 });
 
-Deno.test("too many streams are refused with a time to come again: 429 for one address, 503 in all", async () => {
+Deno.test("stream answer - too many streams are refused with a time to come again: 429 for one address, 503 in all", async () => {
   const limits = { maxStreams: 2, maxStreamsPerAddress: 1 };
   await withServer(
     new ClosedLog(),
@@ -143,7 +143,7 @@ Deno.test("too many streams are refused with a time to come again: 429 for one a
   );
 });
 
-Deno.test("a page of an allowed origin may read streams and problems, another may not", async () => {
+Deno.test("stream answer - a page of an allowed origin may read streams and problems, another may not", async () => {
   await withServer(new ClosedLog(), async (_, ask) => {
     const from = async (origin: string, path: string) => {
       const response = await ask(path, { headers: { origin } });
@@ -168,7 +168,7 @@ Deno.test("stream answer - a closing server loses an EventSource's stream, and r
   });
 });
 
-Deno.test("an EventSource waits for the catalogue, which others are told is missing", async () => {
+Deno.test("stream answer - an EventSource waits for the catalogue, while others get 503", async () => {
   const catalogue = { loaded: false, ids: () => [], has: () => false };
   const events = new Headers({ accept: "text/event-stream" });
   const clock = new FakeClock();

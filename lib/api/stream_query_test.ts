@@ -25,7 +25,7 @@ function subscriptionOf(query: string) {
   return parsed.subscription;
 }
 
-Deno.test("lists may be comma-separated, repeated, spaced and aliased", () => {
+Deno.test("stream query - lists may be comma-separated, repeated, spaced and aliased", () => {
   assert.deepEqual(
     subscriptionOf("products=BTC-USD,%20ETH-USD&products=BTC-EUR,&granularities=5m,300,one_hour"),
     {
@@ -36,13 +36,13 @@ Deno.test("lists may be comma-separated, repeated, spaced and aliased", () => {
   );
 });
 
-Deno.test("a star stands for all, whatever else is named beside it", () => {
+Deno.test("stream query - a star stands for all, whatever else is named beside it", () => {
   const { products, granularities } = subscriptionOf("products=BTC-USD,*&granularities=*,5m");
   assert.equal(products, "*");
   assert.equal(granularities.length, 8);
 });
 
-Deno.test("closed and last_event_id are read", () => {
+Deno.test("stream query - closed and last_event_id are read", () => {
   const parsed = parse("products=*&granularities=*&closed=true&last_event_id=17");
   assert.equal(parsed.kind === "query" && parsed.subscription.closedOnly, true);
   assert.equal(parsed.kind === "query" && parsed.lastEventId, "17");
@@ -62,7 +62,7 @@ Deno.test("stream query - snapshot is read, and what is neither true nor false i
   assert.deepEqual(errors, [{ parameter: "snapshot", value: "maybe", allowed: ["true", "false"] }]);
 });
 
-Deno.test("every bad value of every parameter is named at once, with what is allowed", () => {
+Deno.test("stream query - every bad value of every parameter is named at once, with what is allowed", () => {
   const { status, errors } = problemOf("products=btc-usd,x&granularities=7m,5m&closed=maybe");
   assert.equal(status, 400);
   assert.deepEqual(errors?.map(({ parameter, value }) => [parameter, value]), [
@@ -75,7 +75,7 @@ Deno.test("every bad value of every parameter is named at once, with what is all
   assert.equal(errors?.[2]?.allowed.length, 9);
 });
 
-Deno.test("missing parameters are named with no value", () => {
+Deno.test("stream query - missing parameters are named with no value", () => {
   assert.deepEqual(problemOf("").errors?.map(({ parameter, value }) => [parameter, value]), [
     ["products", null],
     ["granularities", null],
@@ -83,12 +83,12 @@ Deno.test("missing parameters are named with no value", () => {
   assert.equal(problemOf("products=,&granularities=5m").errors?.length, 1);
 });
 
-Deno.test("a parameter that takes one value is refused twice", () => {
+Deno.test("stream query - a parameter that takes one value is refused twice", () => {
   const { errors } = problemOf("products=*&granularities=*&closed=true&closed=false");
   assert.deepEqual(errors?.map(({ value }) => value), ["true,false"]);
 });
 
-Deno.test("an unknown product is not found, but only if all else is well", () => {
+Deno.test("stream query - an unknown product is not found, but only if all else is well", () => {
   const { status, errors } = problemOf("products=BTC-GBP,BTC-USD&granularities=5m");
   assert.equal(status, 404);
   assert.deepEqual(errors, [
@@ -97,14 +97,14 @@ Deno.test("an unknown product is not found, but only if all else is well", () =>
   assert.equal(problemOf("products=BTC-GBP&granularities=7m").status, 400);
 });
 
-Deno.test("before the catalogue is loaded a good query gets 503 with retry-after", () => {
+Deno.test("stream query - before the catalogue is loaded a good query gets 503 with retry-after", () => {
   const loading = catalogue([], false);
   const { status, retryAfterSeconds } = problemOf("products=BTC-USD&granularities=5m", loading);
   assert.deepEqual([status, retryAfterSeconds], [503, 5]);
   assert.equal(problemOf("products=x&granularities=5m", loading).status, 400);
 });
 
-Deno.test("a flood of bad values gets a short answer", () => {
+Deno.test("stream query - a flood of bad values gets a short answer", () => {
   const products = Array.from({ length: 3000 }, (_, at) => `x${at}`).join(",");
   const { status, errors, detail } = problemOf(`products=${products}&granularities=5m`);
   assert.deepEqual([status, errors?.length], [400, 1]);
@@ -115,7 +115,7 @@ Deno.test("a flood of bad values gets a short answer", () => {
   assert.equal(detail, undefined);
 });
 
-Deno.test("five hundred products by name fit", () => {
+Deno.test("stream query - five hundred products by name fit", () => {
   const names = Array.from({ length: 500 }, (_, at) => `PRODUCT${at}LONGNAME-USDC`);
   const parsed = parse(`products=${names.join(",")}&granularities=*`, catalogue(names));
   assert.equal(parsed.kind, "query");

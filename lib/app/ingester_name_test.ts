@@ -20,7 +20,7 @@ Deno.test("ingester name - the next ingester in a directory gets the name of the
     second.giveUp();
   }));
 
-Deno.test("two ingesters that live at the same time never have the same name", () =>
+Deno.test("ingester name - two ingesters that live at the same time never have the same name", () =>
   inDirectory(async (path) => {
     const first = await nameIngester(path, "ingest.1.0");
     const second = await nameIngester(path, "ingest.1.0");
@@ -29,7 +29,7 @@ Deno.test("two ingesters that live at the same time never have the same name", (
     for (const name of [first, second, otherShard]) name.giveUp();
   }));
 
-Deno.test("a directory that cannot be made or a name that was cut short are no obstacle", () =>
+Deno.test("ingester name - a directory that cannot be made or a name that was cut short are no obstacle", () =>
   inDirectory(async (path) => {
     await Deno.writeTextFile(join(path, "file"), "");
     const nowhere = await nameIngester(join(path, "file"), "ingest.1.0");

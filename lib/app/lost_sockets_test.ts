@@ -14,7 +14,7 @@ async function run(program: string): Promise<{ code: number; stdout: string }> {
   return { code, stdout: new TextDecoder().decode(stdout) };
 }
 
-Deno.test("a lost connection's error that nothing handles does not end the process", async () => {
+Deno.test("lost sockets - a lost connection's error that nothing handles does not end the process", async () => {
   const reset = 'Object.assign(new Error("read"), { code: "ECONNRESET" })';
   const rejected = await run(`Promise.reject(${reset});`);
   assert.deepEqual(rejected, { code: 0, stdout: "lost ECONNRESET\nstill here\n" });
@@ -22,7 +22,7 @@ Deno.test("a lost connection's error that nothing handles does not end the proce
   assert.deepEqual(thrown, { code: 0, stdout: "lost ECONNRESET\nstill here\n" });
 });
 
-Deno.test("any other stray error still ends it", async () => {
+Deno.test("lost sockets - any other stray error still ends it", async () => {
   const { code, stdout } = await run('Promise.reject(new Error("a mistake"));');
   assert.equal(code, 1);
   assert.equal(stdout, "");

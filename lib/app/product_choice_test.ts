@@ -11,13 +11,13 @@ function shards(ids: readonly ProductId[], count: number): ProductId[][] {
   return Array.from({ length: count }, (_, index) => shardOf(ids, { index, count }));
 }
 
-Deno.test("every product is on exactly one shard", () => {
+Deno.test("product choice - every product is on exactly one shard", () => {
   fc.assert(fc.property(someIds, counts, (ids, count) => {
     assert.deepEqual(shards(ids, count).flat().sort(), [...ids].sort());
   }));
 });
 
-Deno.test("a product stays on its shard, whichever others come or go", () => {
+Deno.test("product choice - a product stays on its shard, whichever others come or go", () => {
   fc.assert(fc.property(someIds, counts, (ids, count) => {
     for (const [index, own] of shards(ids, count).entries()) {
       const all = new Set(shardOf(IDS, { index, count }));
@@ -26,7 +26,7 @@ Deno.test("a product stays on its shard, whichever others come or go", () => {
   }));
 });
 
-Deno.test("an additional shard takes products, and moves none between the others", () => {
+Deno.test("product choice - an additional shard takes products, and moves none between the others", () => {
   fc.assert(fc.property(counts, (count) => {
     const before = shards(IDS, count);
     const after = shards(IDS, count + 1);
@@ -37,7 +37,7 @@ Deno.test("an additional shard takes products, and moves none between the others
   }));
 });
 
-Deno.test("shards have about as many products each", () => {
+Deno.test("product choice - shards have about as many products each", () => {
   for (const count of [2, 3, 5, 8]) {
     const sizes = shards(IDS, count).map(({ length }) => length);
     const share = IDS.length / count;
@@ -45,7 +45,7 @@ Deno.test("shards have about as many products each", () => {
   }
 });
 
-Deno.test("which shard a product is on is the same in every version", () => {
+Deno.test("product choice - which shard a product is on is the same in every version", () => {
   const ids = ["BTC-USD", "ETH-USD", "SOL-USD", "XRP-USD", "DOGE-USD", "ADA-USD"].map(productId);
   assert.deepEqual(shards(ids, 3).map((own) => own.join(" ")), [
     "ETH-USD XRP-USD",

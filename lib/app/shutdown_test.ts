@@ -3,7 +3,7 @@ import { logger } from "../log.ts";
 import { FakeClock } from "../time/fake_clock.ts";
 import { Shutdown } from "./shutdown.ts";
 
-Deno.test("what was opened last is closed first, once, and a failing step stops nothing", async () => {
+Deno.test("shutdown - what was opened last is closed first, once, and a failing step stops nothing", async () => {
   const closed: string[] = [];
   const shutdown = new Shutdown(logger("test"));
   shutdown.add("store", () => void closed.push("store"));
@@ -13,7 +13,7 @@ Deno.test("what was opened last is closed first, once, and a failing step stops 
   assert.deepEqual(closed, ["feed", "store"]);
 });
 
-Deno.test("what opens while everything is being closed is closed as well", async () => {
+Deno.test("shutdown - what opens while everything is being closed is closed as well", async () => {
   const closed: string[] = [];
   const shutdown = new Shutdown(logger("test"));
   const running = shutdown.run();
@@ -23,7 +23,7 @@ Deno.test("what opens while everything is being closed is closed as well", async
   assert.deepEqual(closed, ["late"]);
 });
 
-Deno.test("steps that all hang are all begun, and together delay the end no longer than one", async () => {
+Deno.test("shutdown - steps that all hang are all begun, and together delay the end no longer than one", async () => {
   const begun: number[] = [];
   const clock = new FakeClock();
   const shutdown = new Shutdown(logger("test"), { stepMs: 100, allMs: 150 }, clock);

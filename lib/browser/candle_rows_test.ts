@@ -7,7 +7,7 @@ import { readCandleRows, writeCandleRows } from "./candle_rows.ts";
 const KEY = [productId("BTC-USD"), "ONE_MINUTE"] as const;
 const LACKING = { buyVolume: null, firstTradeId: null, lastTradeId: null };
 
-Deno.test("candles come back as they were, in every state, but for what rows leave out", () => {
+Deno.test("candle rows - candles come back as they were, in every state, but for what rows leave out", () => {
   const candles = [
     sampleCandle({ ...LACKING }),
     sampleCandle({ ...LACKING, exact: false, revision: 3 }),
@@ -18,7 +18,7 @@ Deno.test("candles come back as they were, in every state, but for what rows lea
   assert.deepEqual(readCandleRows(writeCandleRows(candles), ...KEY), candles);
 });
 
-Deno.test("no candles are an empty text, and a broken line is left out alone", () => {
+Deno.test("candle rows - no candles are an empty text, and a broken line is left out alone", () => {
   assert.equal(writeCandleRows([]), "");
   assert.deepEqual(readCandleRows("", ...KEY), []);
   const good = writeCandleRows([sampleCandle()]);

@@ -10,7 +10,7 @@ function starts(series: CandleSeries): readonly number[] {
   return series.candles.map(({ start }) => start / 60);
 }
 
-Deno.test("candles stand in the order of their starts, however they come", () => {
+Deno.test("candle series - candles stand in the order of their starts, however they come", () => {
   const series = new CandleSeries([at(5), at(1), at(3)]);
   assert.equal(series.apply(at(4)), "older");
   assert.equal(series.apply(at(6)), "newest");
@@ -19,7 +19,7 @@ Deno.test("candles stand in the order of their starts, however they come", () =>
   assert.equal(series.newest?.start, 360);
 });
 
-Deno.test("a lower state never replaces a higher one, an equal or higher one does", () => {
+Deno.test("candle series - a lower state never replaces a higher one, an equal or higher one does", () => {
   const live = { isComplete: false, exact: false };
   const series = new CandleSeries([at(1, { exact: false, revision: 1 })]);
   assert.equal(series.apply(at(1, live)), "none");
@@ -31,13 +31,13 @@ Deno.test("a lower state never replaces a higher one, an equal or higher one doe
   assert.equal(running.newest?.trades, 2);
 });
 
-Deno.test("a page that is known already changes nothing", () => {
+Deno.test("candle series - a page that is known already changes nothing", () => {
   const series = new CandleSeries([at(1), at(2)]);
   assert.equal(series.merge([at(1, { exact: false }), at(2, { exact: false })]), false);
   assert.equal(series.merge([at(0)]), true);
 });
 
-Deno.test("trimming keeps the newest", () => {
+Deno.test("candle series - trimming keeps the newest", () => {
   const series = new CandleSeries([at(1), at(2), at(3)]);
   series.trim(2);
   assert.deepEqual(starts(series), [2, 3]);

@@ -22,7 +22,7 @@ function quoteOf(candle: Candle): Quote {
   return quote;
 }
 
-Deno.test("a quote equals the candle on the wire, every digit of its price included", () => {
+Deno.test("quote - a quote equals the candle on the wire, every digit of its price included", () => {
   for (const candle of CANDLES) {
     const { productId, start, close, isComplete, exact, revision } = candle;
     assert.deepEqual(quoteOf(candle), {
@@ -36,7 +36,7 @@ Deno.test("a quote equals the candle on the wire, every digit of its price inclu
   }
 });
 
-Deno.test("quotes replace each other exactly as candles do", () => {
+Deno.test("quote - quotes replace each other exactly as candles do", () => {
   for (const next of CANDLES) {
     for (const held of CANDLES) {
       assert.equal(isAtLeast(quoteOf(next), quoteOf(held)), supersedes(next, held));
@@ -52,7 +52,7 @@ Deno.test("quote - the order of a candle's keys does not matter", () => {
   }
 });
 
-Deno.test("a text that is not a candle is not a quote", () => {
+Deno.test("quote - a text that is not a candle is not a quote", () => {
   for (const text of ["", "{}", '{"product_id":"BTC-USD"}', "null"]) {
     assert.equal(readQuote(text), null);
   }

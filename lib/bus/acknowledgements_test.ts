@@ -38,7 +38,7 @@ async function newSubject(url: string, clock?: FakeClock): Promise<Subject> {
 }
 
 Deno.test(
-  "every one of many messages is acknowledged, and what is refused or has no stream is told",
+  "acknowledgements - every one of many messages is acknowledged, and refused ones are reported",
   withNats(async ({ nats }) => {
     const { url } = await nats();
     const { connection, acknowledgements, outcomes } = await newSubject(url);

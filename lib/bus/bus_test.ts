@@ -23,7 +23,7 @@ function opened(url: string) {
 }
 
 Deno.test(
-  "live and closed candles come over one subscription, the closed ones with their sequence",
+  "bus - live and closed candles come over one subscription, the closed ones with their sequence",
   withNats(async ({ nats }) => {
     const { url } = await nats();
     await using bus = await opened(url);
@@ -43,7 +43,7 @@ Deno.test(
 );
 
 Deno.test(
-  "messages of one read of the socket come as one batch, in order",
+  "bus - messages of one read of the socket come as one batch, in order",
   withNats(async ({ nats }) => {
     const { url } = await nats();
     await using bus = await opened(url);
@@ -67,7 +67,7 @@ Deno.test(
 );
 
 Deno.test(
-  "what is not a candle's subject is never handed over",
+  "bus - what is not a candle's subject is never handed over",
   withNats(async ({ nats }) => {
     const { url } = await nats();
     await using bus = await opened(url);
@@ -82,7 +82,7 @@ Deno.test(
 );
 
 Deno.test(
-  "the newest current candle of every key can be read back",
+  "bus - the newest current candle of every key can be read back",
   withNats(async ({ nats }) => {
     const { url } = await nats();
     await using bus = await opened(url);
@@ -109,7 +109,7 @@ Deno.test(
 );
 
 Deno.test(
-  "closed candles after a sequence are read up to the newest, wholly or for some keys",
+  "bus - closed candles after a sequence are read up to the newest, wholly or for some keys",
   withNats(async ({ nats }) => {
     const { url } = await nats();
     await using bus = await opened(url);
@@ -140,7 +140,7 @@ Deno.test(
 );
 
 Deno.test(
-  "the streams are as the contract says, and a second process finds nothing to change",
+  "bus - the streams follow the contract, and a second process finds nothing to change",
   withNats(async ({ nats }) => {
     const { url } = await nats();
     const lines: string[] = [];

@@ -39,7 +39,7 @@ function unexpected(what: string) {
 }
 
 Deno.test(
-  "closed candles keep their order, each once, over a server that is killed again and again",
+  "closed publisher - closed candles keep their order, each once, over a server that is killed again and again",
   withNats(async ({ nats }) => {
     const server = await nats();
     await using bus = await opened(server);
@@ -68,7 +68,7 @@ Deno.test(
 );
 
 Deno.test(
-  "what JetStream kept before an outage is not published again when it has forgotten the message ids",
+  "closed publisher - what JetStream kept before an outage is not published again when it has forgotten the message ids",
   withNats(async ({ nats }) => {
     const server = await nats();
     const { username, password, host } = new URL(server.url);
@@ -100,7 +100,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a candle published before with the same content is acknowledged as a duplicate, with other content reported",
+  "closed publisher - a candle published before with the same content is acknowledged as a duplicate, with other content reported",
   withNats(async ({ nats }) => {
     await using bus = await opened(await nats());
     const acks: ClosedAck[] = [];
@@ -129,7 +129,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a full queue refuses the newest candles and keeps the older ones",
+  "closed publisher - a full queue refuses the newest candles and keeps the older ones",
   withNats(async ({ nats }) => {
     const server = await nats();
     await using bus = await opened(server);
@@ -153,7 +153,7 @@ Deno.test(
 );
 
 Deno.test(
-  "closing a publisher while the server is away does not wait for it, and says what is left",
+  "closed publisher - closing a publisher while the server is away does not wait for it, and returns how many are left",
   withNats(async ({ nats }) => {
     const server = await nats();
     const bus = await opened(server);

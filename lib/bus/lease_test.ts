@@ -73,7 +73,7 @@ function lost(lease: Lease): Promise<void> {
 }
 
 Deno.test(
-  "of two contenders one holds the lease; released, it is the other's",
+  "lease - of two contenders one holds the lease; released, it is the other's",
   withNats(async ({ nats }) => {
     const server = await nats();
     await using first = await opened(server);
@@ -92,7 +92,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a lease that is not renewed any more is taken, and its holder then publishes nothing",
+  "lease - a lease that is no longer renewed is taken, and its holder then publishes nothing",
   withNats(async ({ nats }) => {
     const server = await nats();
     await using first = await opened(server);
@@ -117,7 +117,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a holder whose machine stood still may not publish before it has renewed",
+  "lease - a holder whose machine stood still may not publish before it has renewed",
   withNats(async ({ nats }) => {
     await using bus = await opened(await nats());
     const lease = await taken(bus);
@@ -139,7 +139,7 @@ Deno.test(
 );
 
 Deno.test(
-  "what a holder was about to publish when it was stopped is not published when it resumes",
+  "lease - what a holder was about to publish when it was stopped is not published when it resumes",
   withNats(async ({ nats }) => {
     await using bus = await opened(await nats());
     const lease = await taken(bus);
@@ -182,7 +182,7 @@ Deno.test(
 );
 
 Deno.test(
-  "the server refuses the closed candles of a holder who does not know yet that it is none any more",
+  "lease - the server refuses closed candles of a holder that has not noticed yet that it lost the lease",
   withNats(async ({ nats }) => {
     const server = await nats();
     await using first = await opened(server);
@@ -220,7 +220,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a holder whose fences and record the server has lost puts them up again and continues, in order",
+  "lease - a holder whose fences and record the server has lost puts them up again and continues, in order",
   withNats(async ({ nats }) => {
     const server = await nats();
     await using bus = await opened(server);
@@ -244,7 +244,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a server that is away for longer than any patience takes the lease from nobody",
+  "lease - a server that is away for longer than every timeout costs no holder its lease",
   withNats(async ({ nats }) => {
     const server = await nats();
     await using first = await opened(server);
@@ -266,7 +266,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a process that died has its lease back at once when it comes again under its name",
+  "lease - a process that died has its lease back at once when it comes again under its name",
   withNats(async ({ nats }) => {
     const server = await nats();
     await using bus = await opened(server);
@@ -284,7 +284,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a shard that changes hands again and again leaves no more than one set of fences",
+  "lease - a shard that changes hands again and again leaves no more than one set of fences",
   withNats(async ({ nats }) => {
     const server = await nats();
     await using bus = await opened(server);
@@ -298,7 +298,7 @@ Deno.test(
 );
 
 Deno.test(
-  "on a server that keeps no fences the lease alone decides",
+  "lease - on a server that keeps no fences the lease alone decides",
   withNats(async ({ nats }) => {
     const server = await nats();
     await using bus = await opened(server);
@@ -324,7 +324,7 @@ Deno.test(
   }),
 );
 
-Deno.test("servers before 2.12 keep no fences", () => {
+Deno.test("lease - servers before 2.12 keep no fences", () => {
   for (const version of ["2.12.0", "2.15.1", "3.0.0", "2.12.0-RC.1"]) {
     assert.equal(keepsFences(version), true, version);
   }

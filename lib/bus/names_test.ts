@@ -16,7 +16,7 @@ const KINDS: readonly SubjectKind[] = ["live", "closed", "current"];
 const product = fc.stringMatching(/^[A-Z0-9]{1,20}-[A-Z0-9]{1,12}$/).map(productId);
 const granularity = fc.constantFrom(...GRANULARITIES);
 
-Deno.test("the names are the ones other programs rely on", () => {
+Deno.test("names - the names are the ones other programs rely on", () => {
   assert.equal(subjectOf("live", "BTC-USD.ONE_MINUTE"), "candles.BTC-USD.ONE_MINUTE");
   assert.equal(subjectOf("closed", "BTC-USD.ONE_MINUTE"), "closed-candles.BTC-USD.ONE_MINUTE");
   assert.equal(subjectOf("current", "BTC-USD.ONE_DAY"), "$KV.live-candles.BTC-USD.ONE_DAY");
@@ -31,7 +31,7 @@ Deno.test("the names are the ones other programs rely on", () => {
   );
 });
 
-Deno.test("every subject of every kind reads back as its key, and as no other kind's", () => {
+Deno.test("names - every subject of every kind reads back as its key, and as no other kind's", () => {
   fc.assert(fc.property(product, granularity, fc.constantFrom(...KINDS), (id, size, kind) => {
     const subject = subjectOf(kind, candleKey(id, size));
     for (const other of KINDS) {
@@ -40,7 +40,7 @@ Deno.test("every subject of every kind reads back as its key, and as no other ki
   }));
 });
 
-Deno.test("a text that is not a key or subject gives null", () => {
+Deno.test("names - a text that is not a key or subject gives null", () => {
   for (
     const text of ["", ".", "BTC-USD", "BTC-USD.", ".ONE_MINUTE", "BTC-USD.ONE_MINUTE.", "a.b"]
   ) {

@@ -32,7 +32,7 @@ function candleAt(i: number) {
 }
 
 Deno.test(
-  "a bus lives through its server's death: states are told, live values dropped, everything resumes",
+  "reconnect - a bus survives its server's death: states are reported, live values dropped, and everything resumes",
   withNats(async ({ nats }) => {
     const server = await nats();
     const states: string[] = [];
@@ -63,7 +63,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a bus opened before its server is there connects when it comes",
+  "reconnect - a bus that is opened before its server connects when the server is up",
   withNats(async ({ nats }) => {
     const server = await nats();
     await server.kill();
@@ -78,7 +78,7 @@ Deno.test(
 );
 
 Deno.test(
-  "opening a bus can be given up",
+  "reconnect - opening a bus can be given up",
   withNats(async ({ nats }) => {
     const server = await nats();
     await server.kill();
@@ -90,7 +90,7 @@ Deno.test(
 );
 
 Deno.test(
-  "reading history resumes where it was when the server dies on the way",
+  "reconnect - reading history resumes where it was when the server dies on the way",
   withNats(async ({ nats }) => {
     const server = await nats();
     await using bus = await opened(server);
@@ -112,7 +112,7 @@ Deno.test(
 );
 
 Deno.test(
-  "reading history ends at once when aborted",
+  "reconnect - reading history ends at once when aborted",
   withNats(async ({ nats }) => {
     const server = await nats();
     await using bus = await opened(server);
@@ -131,7 +131,7 @@ Deno.test(
 );
 
 Deno.test(
-  "streams that vanish are made again, and sequences are never used again",
+  "reconnect - streams that vanish are made again, and sequences are never used again",
   withNats(async ({ nats }) => {
     const server = await nats();
     await using bus = await opened(server);
@@ -154,7 +154,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a JetStream that refuses makes the bus degraded, and candles wait until it takes them",
+  "reconnect - a JetStream that refuses makes the bus degraded, and candles wait until it takes them",
   withNats(async ({ nats }) => {
     const server = await nats();
     await using bus = await opened(server);
@@ -181,7 +181,7 @@ Deno.test(
 );
 
 Deno.test(
-  "settings of an existing stream are brought up to date, and one that cannot be is told in a line",
+  "reconnect - settings of an existing stream are updated, and those that cannot be changed are reported in a line",
   withNats(async ({ nats }) => {
     const server = await nats();
     const { connection, manager } = await managerOf(server);

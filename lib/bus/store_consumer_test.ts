@@ -43,7 +43,7 @@ async function nextOf(batches: AsyncGenerator<ClosedBatch>): Promise<ClosedBatch
 }
 
 Deno.test(
-  "a backlog comes in full batches, a trickle after the wait, and acknowledging moves the lag",
+  "store consumer - a backlog comes in full batches, a trickle after the wait, and acknowledging moves the lag",
   withNats(async ({ nats }) => {
     await using bus = await opened(await nats());
     const first = await publish(bus, 2_000);
@@ -76,7 +76,7 @@ Deno.test(
 );
 
 Deno.test(
-  "what was not acknowledged comes again in the next process, what was ended does not",
+  "store consumer - what was not acknowledged comes again in the next process, what was ended does not",
   withNats(async ({ nats }) => {
     const server = await nats();
     await using bus = await opened(server);
@@ -102,7 +102,7 @@ Deno.test(
 );
 
 Deno.test(
-  "batches continue after the server was killed, and nothing is left out",
+  "store consumer - batches continue after the server was killed, and nothing is left out",
   withNats(async ({ nats }) => {
     const server = await nats();
     await using bus = await opened(server);
@@ -130,7 +130,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a caller that is slow holds a few batches, not the stream",
+  "store consumer - a caller that is slow holds a few batches, not the stream",
   withNats(async ({ nats }) => {
     const server = await nats();
     await using bus = await opened(server);

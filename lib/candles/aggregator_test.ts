@@ -144,7 +144,7 @@ class Run {
   }
 }
 
-Deno.test("any permutation, duplication and batching of the same trades gives the same candles", () => {
+Deno.test("aggregator - any permutation, duplication and batching of the same trades gives the same candles", () => {
   fc.assert(
     fc.property(
       seeds,
@@ -171,7 +171,7 @@ Deno.test("any permutation, duplication and batching of the same trades gives th
   );
 });
 
-Deno.test("a larger candle equals the merge of its minutes, live as well as closed", () => {
+Deno.test("aggregator - a larger candle equals the merge of its minutes, live as well as closed", () => {
   fc.assert(fc.property(seeds, (seeds) => {
     const trades = tradesOf(seeds);
     const run = new Run();
@@ -192,7 +192,7 @@ Deno.test("a larger candle equals the merge of its minutes, live as well as clos
   }));
 });
 
-Deno.test("missing trades leave a gap with exact bounds, and their arrival makes the candles exact", () => {
+Deno.test("aggregator - missing trades leave a gap with exact bounds, and their arrival makes the candles exact", () => {
   fc.assert(fc.property(seeds, fc.nat(), fc.nat(), (seeds, a, b) => {
     const trades = tradesOf(seeds);
     const from = 1 + a % (trades.length - 2);
@@ -220,7 +220,7 @@ Deno.test("missing trades leave a gap with exact bounds, and their arrival makes
   }));
 });
 
-Deno.test("stored candles resume after a restart: revisions continue and nothing exact changes", () => {
+Deno.test("aggregator - stored candles resume after a restart: revisions continue and nothing exact changes", () => {
   fc.assert(
     fc.property(seeds, fc.nat(), fc.nat(5), (seeds, cut, lost) => {
       const trades = tradesOf(seeds);

@@ -13,7 +13,7 @@ function trade(tradeId: number, minutes: number): Trade {
   return { productId: BTC, tradeId, price: decimal("10"), size: decimal("1"), side: "BUY", timeMs };
 }
 
-Deno.test("a larger candle whose parts are exact follows as soon as ids between them prove not to exist", () => {
+Deno.test("larger candles - a larger candle whose parts are exact follows as soon as ids between them prove not to exist", () => {
   const earlier = new ProductAggregator(BTC, 0);
   // The two ids between 12:04:30 and 12:05:30 never existed; the earlier run had proven that.
   const ids = [[100, -1], [101, 0.5], [102, 4.5], [105, 5.5], [106, 14.5], [107, 15.5]] as const;

@@ -33,7 +33,7 @@ function listening(): ProductAggregator {
   return product;
 }
 
-Deno.test("trades older than memory, in any order, prove where it begins and open no gap", () => {
+Deno.test("older trades - trades older than memory, in any order, prove where it begins and open no gap", () => {
   fc.assert(fc.property(fc.shuffledSubarray([...TRADES], { minLength: 150 }), (page) => {
     const product = listening();
     for (const trade of page) product.merge(trade, false);
@@ -44,7 +44,7 @@ Deno.test("trades older than memory, in any order, prove where it begins and ope
   }));
 });
 
-Deno.test("a page that ends within the past opens no gap either, oldest or newest first", () => {
+Deno.test("older trades - a page that ends within the past opens no gap either, oldest or newest first", () => {
   for (const page of [TRADES.slice(30), TRADES.slice(30).reverse()]) {
     const product = listening();
     for (const trade of page) product.merge(trade, false);
@@ -52,7 +52,7 @@ Deno.test("a page that ends within the past opens no gap either, oldest or newes
   }
 });
 
-Deno.test("once memory has moved on, older trades never make unbuilt candles seem covered", () => {
+Deno.test("older trades - once memory has moved on, older trades never make unbuilt candles seem covered", () => {
   const product = listening();
   const before = product.coverage.tradesFrom;
   product.merge({ ...tradeOf(150), timeMs: NOON + 150 * MINUTE }, true);

@@ -29,7 +29,7 @@ function plain(value: bigint, places: number): string {
   return value < 0n ? `-${text}` : text;
 }
 
-Deno.test("a decimal keeps every digit and drops only zeros without value", () => {
+Deno.test("decimal - a decimal keeps every digit and drops only zeros without value", () => {
   fc.assert(
     fc.property(texts, ({ text, value }) => {
       assert.equal(formatDecimal(decimal(text)), plain(value, 20));
@@ -38,7 +38,7 @@ Deno.test("a decimal keeps every digit and drops only zeros without value", () =
   );
 });
 
-Deno.test("sums, products and comparisons are exact", () => {
+Deno.test("decimal - sums, products and comparisons are exact", () => {
   fc.assert(
     fc.property(texts, texts, (a, b) => {
       const [left, right] = [decimal(a.text), decimal(b.text)];
@@ -53,7 +53,7 @@ Deno.test("sums, products and comparisons are exact", () => {
   );
 });
 
-Deno.test("sums that cross the edge of safe integers keep their last digit", () => {
+Deno.test("decimal - sums that cross the edge of safe integers keep their last digit", () => {
   const big = decimal("9007199254740991");
   assert.equal(formatDecimal(add(big, big)), "18014398509481982");
   assert.equal(formatDecimal(add(big, decimal("0.00000001"))), "9007199254740991.00000001");
@@ -64,14 +64,14 @@ Deno.test("sums that cross the edge of safe integers keep their last digit", () 
   );
 });
 
-Deno.test("equal values are equal however they are written", () => {
+Deno.test("decimal - equal values are equal however they are written", () => {
   assert.equal(compare(decimal("1.50"), decimal("1.5")), 0);
   assert.equal(compare(decimal("-0.0"), decimal("0")), 0);
   assert.equal(compare(decimal("007"), decimal("7.000")), 0);
   assert.equal(formatDecimal(multiply(decimal("-1"), decimal("0"))), "0");
 });
 
-Deno.test("only plain notation is read; everything else is refused and nothing throws", () => {
+Deno.test("decimal - only plain notation is read; everything else is refused and nothing throws", () => {
   const refused = [
     "",
     "-",
@@ -102,7 +102,7 @@ Deno.test("only plain notation is read; everything else is refused and nothing t
   }));
 });
 
-Deno.test("a drawn number is the nearest one", () => {
+Deno.test("decimal - a drawn number is the nearest one", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: -1e9, max: 1e9 }),

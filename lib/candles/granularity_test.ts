@@ -12,7 +12,7 @@ import {
 } from "./granularity.ts";
 import { parseProductId, productId } from "./product.ts";
 
-Deno.test("a granularity is read as people write it, and written in one way", () => {
+Deno.test("granularity - a granularity is read as people write it, and written in one way", () => {
   for (const granularity of GRANULARITIES) {
     const seconds = GRANULARITY_SECONDS[granularity];
     for (
@@ -29,7 +29,7 @@ Deno.test("a granularity is read as people write it, and written in one way", ()
   }
 });
 
-Deno.test("every instant lies in exactly the bucket that starts before it, aligned to UTC midnight", () => {
+Deno.test("granularity - every instant lies in exactly the bucket that starts before it, aligned to UTC midnight", () => {
   const times = fc.integer({ min: 0, max: 4_102_444_800_000 });
   fc.assert(fc.property(times, fc.constantFrom(...GRANULARITIES), (timeMs, granularity) => {
     const start = bucketStart(timeMs, granularity);
@@ -40,7 +40,7 @@ Deno.test("every instant lies in exactly the bucket that starts before it, align
   }));
 });
 
-Deno.test("each granularity divides the next, so that larger candles are merges of smaller ones", () => {
+Deno.test("granularity - each granularity divides the next, so that larger candles are merges of smaller ones", () => {
   GRANULARITIES.forEach((granularity, index) => {
     const below = GRANULARITIES[index - 1];
     if (below === undefined) return;
@@ -49,7 +49,7 @@ Deno.test("each granularity divides the next, so that larger candles are merges 
   assert.throws(() => epochSeconds(1.5), /not whole epoch seconds: 1.5/);
 });
 
-Deno.test("a product id is only what Coinbase writes and every name grammar can carry", () => {
+Deno.test("granularity - a product id is only what Coinbase writes and every name grammar can carry", () => {
   for (const text of ["BTC-USD", "00-USD", "1INCH-EUR", "A-B"]) {
     assert.equal(parseProductId(text), text);
   }

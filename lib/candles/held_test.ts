@@ -34,7 +34,7 @@ function follow(
   }
 }
 
-Deno.test("an hour that is final is released with its minutes, though it is the previous hour", () => {
+Deno.test("held window - an hour that is final is released with its minutes, though it is the previous hour", () => {
   const product = new ProductAggregator(PRODUCT, 2000);
   follow(product, 0, HOUR + 300);
   assert.equal(product.coverage.heldFrom, FIRST, "its first trade may not be the first");
@@ -48,7 +48,7 @@ Deno.test("an hour that is final is released with its minutes, though it is the 
   assert.equal(product.coverage.heldFrom, FIRST + 3 * HOUR);
 });
 
-Deno.test("an hour with a gap is held until the gap is filled, and its candles are exact then", () => {
+Deno.test("held window - an hour with a gap is held until the gap is filled, and its candles are exact then", () => {
   const product = new ProductAggregator(PRODUCT, 2000);
   const isLost = (seconds: number) => seconds >= HOUR + 900 && seconds < HOUR + 1080;
   follow(product, 0, 2 * HOUR + 600, isLost);

@@ -4,7 +4,7 @@ import { IdIntervals } from "./id_intervals.ts";
 
 const timeOf = (id: number) => 1_700_000_000_000 + id * 100;
 
-Deno.test("ids inserted in any order leave exactly the gaps that are missing", () => {
+Deno.test("id intervals - ids inserted in any order leave exactly the gaps that are missing", () => {
   fc.assert(
     fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 200 }), { minLength: 1 }), (ids) => {
       const held = new IdIntervals();
@@ -27,7 +27,7 @@ Deno.test("ids inserted in any order leave exactly the gaps that are missing", (
   );
 });
 
-Deno.test("runs that overlap, touch or lie apart join to the same ids as their members", () => {
+Deno.test("id intervals - runs that overlap, touch or lie apart join to the same ids as their members", () => {
   const runs = fc.array(fc.tuple(fc.integer({ min: 1, max: 100 }), fc.nat(20)), {
     minLength: 1,
     maxLength: 12,
@@ -46,7 +46,7 @@ Deno.test("runs that overlap, touch or lie apart join to the same ids as their m
   }));
 });
 
-Deno.test("a gap is bridged only between its own two neighbours", () => {
+Deno.test("id intervals - a gap is bridged only between its own two neighbours", () => {
   const held = new IdIntervals();
   for (const id of [1, 2, 5, 6]) held.insert(id, timeOf(id));
   assert.equal(held.bridge(1, 5), false);
@@ -61,7 +61,7 @@ Deno.test("a gap is bridged only between its own two neighbours", () => {
   });
 });
 
-Deno.test("an id whose time contradicts its place, or that leaps absurdly far, is refused", () => {
+Deno.test("id intervals - an id whose time contradicts its place, or that leaps absurdly far, is refused", () => {
   const held = new IdIntervals();
   held.insert(1000, timeOf(1000));
   held.insert(2000, timeOf(2000));

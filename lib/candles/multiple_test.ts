@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { GRANULARITIES, GRANULARITY_SECONDS } from "./granularity.ts";
 import { parseMultiple } from "./multiple.ts";
 
-Deno.test("a stored granularity is a multiple of itself, under its own name", () => {
+Deno.test("multiple - a stored granularity is a multiple of itself, under its own name", () => {
   for (const granularity of GRANULARITIES) {
     assert.deepEqual(parseMultiple(granularity), {
       name: granularity,
@@ -13,7 +13,7 @@ Deno.test("a stored granularity is a multiple of itself, under its own name", ()
   }
 });
 
-Deno.test("a multiple is merged from the largest stored granularity that divides it", () => {
+Deno.test("multiple - a multiple is merged from the largest stored granularity that divides it", () => {
   const cases = [
     ["FOUR_HOUR", "FOUR_HOUR", 14_400, "TWO_HOUR", 2],
     ["four_hours", "FOUR_HOUR", 14_400, "TWO_HOUR", 2],
@@ -30,7 +30,7 @@ Deno.test("a multiple is merged from the largest stored granularity that divides
   }
 });
 
-Deno.test("a name in an answer is understood in a request", () => {
+Deno.test("multiple - a name in an answer is understood in a request", () => {
   for (let minutes = 1; minutes <= 1440; minutes++) {
     const multiple = parseMultiple(`${minutes}m`);
     assert.ok(multiple !== null);
@@ -38,7 +38,7 @@ Deno.test("a name in an answer is understood in a request", () => {
   }
 });
 
-Deno.test("a length that is not a whole multiple of a minute, or too long, is refused", () => {
+Deno.test("multiple - a length that is not a whole multiple of a minute, or too long, is refused", () => {
   for (
     const text of ["", "0", "0m", "30", "90", "-5m", "1.5h", "m", "_HOUR", "ZERO_HOUR", "32d"]
       .concat(["1441m", "ONE_WEEK", "HOUR", "5 m", "99999999999"])

@@ -54,7 +54,7 @@ function restored(five: Candle): ProductAggregator {
   return product;
 }
 
-Deno.test("a larger candle that an earlier run published is not derived from a part of its minutes", () => {
+Deno.test("pinned candles - a larger candle that an earlier run published is not derived from a part of its minutes", () => {
   const published = exchangeCandle("FIVE_MINUTE", FIVE, "40");
   const product = restored(published);
   product.pin([published], DAY);
@@ -69,7 +69,7 @@ Deno.test("a larger candle that an earlier run published is not derived from a p
   assert.equal(fifteen && formatDecimal(fifteen.volume), "40");
 });
 
-Deno.test("the exchange's candle corrects one that an earlier run published incomplete", () => {
+Deno.test("pinned candles - the exchange's candle corrects one that an earlier run published incomplete", () => {
   const product = restored(exchangeCandle("FIVE_MINUTE", FIVE, "7"));
   product.pin([exchangeCandle("FIVE_MINUTE", FIVE, "40")], DAY);
   const five = product.takeClosed().find(({ start }) => start === FIVE);

@@ -11,7 +11,7 @@ import type { WireCandle } from "./wire.ts";
 
 const BEGIN = 1_704_067_200;
 
-Deno.test("ninety minutes are the merge of three half hours, exact if they are and their ids are contiguous", () => {
+Deno.test("range builder - ninety minutes are the merge of three half hours, exact if they are and their ids are contiguous", () => {
   const built = build("90m", [
     part(0, { open: "5", high: "9", low: "4", close: "6", volume: "0.1", firstId: 1, lastId: 10 }),
     part(30, {
@@ -49,13 +49,13 @@ Deno.test("ninety minutes are the merge of three half hours, exact if they are a
   assert.deepEqual([built[0]?.firstTradeId, built[0]?.lastTradeId, built[0]?.trades], [1, 30, 30]);
 });
 
-Deno.test("a missing part leaves a merged candle inexact unless the ids are contiguous across it", () => {
+Deno.test("range builder - a missing part leaves a merged candle inexact unless the ids are contiguous across it", () => {
   const quiet = build("90m", [part(0, { firstId: 1, lastId: 10 }), part(60, { firstId: 11 })]);
   const lost = build("90m", [part(0, { firstId: 1, lastId: 10 }), part(60, { firstId: 99 })]);
   assert.deepEqual([quiet[0]?.exact, lost[0]?.exact], [true, false]);
 });
 
-Deno.test("parts missing at a bucket's edges are proven empty by the candles beside it", () => {
+Deno.test("range builder - parts missing at a bucket's edges are proven empty by the candles beside it", () => {
   const middle = part(30, { firstId: 11, lastId: 20 });
   const before = stretchOf(part(-30, { firstId: 1, lastId: 10 }));
   const cut = stretchOf(part(-30, { firstId: 1, lastId: 9 }));
@@ -68,7 +68,7 @@ Deno.test("parts missing at a bucket's edges are proven empty by the candles bes
   assert.deepEqual(exact({ before: cut }, after), [false]);
 });
 
-Deno.test("the newest bucket is complete only when its last part is, or something came after it", () => {
+Deno.test("range builder - the newest bucket is complete only when its last part is, or something came after it", () => {
   const first = part(0, {});
   assert.deepEqual(build("1h", [first]).map(plain).map(({ over }) => over), [false]);
   assert.deepEqual(build("1h", [first], {}, part(60, {})).map(({ isComplete }) => isComplete), [
@@ -78,7 +78,7 @@ Deno.test("the newest bucket is complete only when its last part is, or somethin
   assert.deepEqual(build("1h", [first, live]).map(({ isComplete }) => isComplete), [false]);
 });
 
-Deno.test("quiet buckets repeat the close before them, and are exact where the ids prove them quiet", () => {
+Deno.test("range builder - quiet buckets repeat the close before them, and are exact where the ids prove them quiet", () => {
   const built = build(
     "30m",
     [part(30, { close: "7", firstId: 11, lastId: 20 }), part(120, { firstId: 21, lastId: 30 })],
@@ -105,12 +105,12 @@ Deno.test("quiet buckets repeat the close before them, and are exact where the i
   );
 });
 
-Deno.test("nothing is filled before a product's first trade", () => {
+Deno.test("range builder - nothing is filled before a product's first trade", () => {
   const built = build("30m", [part(60, {})], { fill: true, from: at(0) });
   assert.deepEqual(built.map(minutes), [60]);
 });
 
-Deno.test("a range is proven only if its candles are exact and no trade can be missing from it", () => {
+Deno.test("range builder - a range is proven only if its candles are exact and no trade can be missing from it", () => {
   const parts = [part(0, { firstId: 1, lastId: 10 }), part(60, { firstId: 11, lastId: 20 })];
   const after = part(120, { firstId: 21, lastId: 30 });
   const proven = (parts: readonly Candle[], next: Candle | null, from: number | null = 0) => {
@@ -126,7 +126,7 @@ Deno.test("a range is proven only if its candles are exact and no trade can be m
   assert.equal(proven([...parts, part(90, { firstId: 21, lastId: 30 })], null), true);
 });
 
-Deno.test("merging in two steps gives what merging in one gives", () => {
+Deno.test("range builder - merging in two steps gives what merging in one gives", () => {
   const walk = fc.array(fc.tuple(fc.integer({ min: 1, max: 99_999 }), fc.boolean()), {
     minLength: 12,
     maxLength: 48,

@@ -41,7 +41,7 @@ function exchanges(volume: string): Candle {
   };
 }
 
-Deno.test("a minute that the exchange's candle replaces becomes exact with all of its trades, and not before", () => {
+Deno.test("replaced minutes - a minute that the exchange's candle replaces becomes exact with all of its trades, and not before", () => {
   const product = new ProductAggregator(BTC, 0);
   const lost = [20, 30];
   for (let seconds = -30; seconds <= 90; seconds += 10) {

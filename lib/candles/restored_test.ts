@@ -55,7 +55,7 @@ function states(candles: readonly Candle[], start: number): Partial<Record<Granu
   );
 }
 
-Deno.test("trades missing where the proven past begins are a gap after a restart", () => {
+Deno.test("restored aggregator - trades missing where the proven past begins are a gap after a restart", () => {
   // The first minute lost some of its trades, so it is unknown which ones it has; the second is
   // missing.
   const heard = TRADES.filter((_, index) =>
@@ -74,7 +74,7 @@ Deno.test("trades missing where the proven past begins are a gap after a restart
   assert.deepEqual(states(closed, NOON + 60), { ONE_MINUTE: [10, true] });
 });
 
-Deno.test("a larger candle is not exact while its first trades are missing, though all that follow are known", () => {
+Deno.test("restored aggregator - a larger candle is not exact while its first trades are missing, though all that follow are known", () => {
   const whole = leftBy(TRADES.slice(0, 60));
   const product = resume(
     whole.filter(({ start, granularity }) => granularity === "ONE_MINUTE" && start !== NOON),
@@ -86,14 +86,14 @@ Deno.test("a larger candle is not exact while its first trades are missing, thou
   assert.deepEqual(states(repaired, NOON), { ONE_MINUTE: [10, true], FIVE_MINUTE: [50, true] });
 });
 
-Deno.test("a process killed before anything closed misses what it had received", () => {
+Deno.test("restored aggregator - a process killed before anything closed misses what it had received", () => {
   const product = resume([]);
   assert.equal(product.newest, null, "an anchor alone says nothing of where the product is");
   for (const trade of TRADES.slice(20)) product.merge(trade, true);
   assert.deepEqual(product.gaps().map(({ fromId, toId }) => [fromId, toId]), [[999, 1019]]);
 });
 
-Deno.test("trades before the proven past create no minute, and make no older minute seem covered", () => {
+Deno.test("restored aggregator - trades before the proven past create no minute, and make no older minute seem covered", () => {
   const product = resume(leftBy(TRADES.slice(0, 60)));
   const older = Array.from({ length: 50 }, (_, index): Trade => ({
     ...tradeOf(0),
@@ -107,7 +107,7 @@ Deno.test("trades before the proven past create no minute, and make no older min
   assert.deepEqual(product.takeClosed().filter(({ start }) => start < NOON), []);
 });
 
-Deno.test("trades between a restart and the proven start count in full, where their minutes are held", () => {
+Deno.test("restored aggregator - trades between a restart and the proven start count in full, where their minutes are held", () => {
   // The first run was stopped within its first minute: proven from the next minute on, with nothing
   // stored.
   const product = new ProductAggregator(BTC, 0);
@@ -122,7 +122,7 @@ Deno.test("trades between a restart and the proven start count in full, where th
   assert.deepEqual(minute, [10, true]);
 });
 
-Deno.test("an exact hour does not hide that one of its minutes is missing", () => {
+Deno.test("restored aggregator - an exact hour does not hide that one of its minutes is missing", () => {
   const whole = new ProductAggregator(BTC, 0);
   whole.merge({ ...BEFORE_NOON, tradeId: ANCHOR.tradeId, timeMs: NOON * 1000 - 2 }, true);
   for (const trade of [BEFORE_NOON, ...TRADES]) whole.merge(trade, true);

@@ -53,7 +53,7 @@ const candles: fc.Arbitrary<Candle> = fc.record({
   ...state,
 }));
 
-Deno.test("a candle comes back from the wire as it was, digit for digit", () => {
+Deno.test("wire - a candle comes back from the wire as it was, digit for digit", () => {
   fc.assert(
     fc.property(candles, (candle) => {
       const decoded = decodeCandle(encodeCandle(candle));
@@ -69,7 +69,7 @@ Deno.test("a candle comes back from the wire as it was, digit for digit", () => 
   );
 });
 
-Deno.test("candles written as bytes are the encoded text, byte for byte, and no later one changes them", () => {
+Deno.test("wire - candles written as bytes are the encoded text, byte for byte, and no later one changes them", () => {
   const everyday = fc.tuple(fc.maxSafeNat(), fc.integer({ min: 0, max: 18 }), fc.nat(6)).map(
     ([units, scale, zeros]) => ({ units: Math.floor(units / 10 ** zeros) * 10 ** zeros, scale }),
   );
@@ -94,7 +94,7 @@ Deno.test("candles written as bytes are the encoded text, byte for byte, and no 
   for (const [bytes, text] of written) assert.equal(new TextDecoder().decode(bytes), text);
 });
 
-Deno.test("the wire is JSON with plain numbers and the documented keys", () => {
+Deno.test("wire - the wire is JSON with plain numbers and the documented keys", () => {
   fc.assert(fc.property(candles, (candle) => {
     const text = encodeCandle(candle);
     const parsed = JSON.parse(text);
@@ -120,7 +120,7 @@ Deno.test("the wire is JSON with plain numbers and the documented keys", () => {
   }));
 });
 
-Deno.test("a text that is not a whole candle is refused, whatever it is", () => {
+Deno.test("wire - a text that is not a whole candle is refused, whatever it is", () => {
   fc.assert(fc.property(candles, fc.nat(), fc.nat(255), (candle, at, code) => {
     const text = encodeCandle(candle);
     assert.equal(decodeCandle(text.slice(0, at % text.length)), null);
@@ -135,7 +135,7 @@ Deno.test("a text that is not a whole candle is refused, whatever it is", () => 
   assert.equal(decodeCandle("[".repeat(5000)), null);
 });
 
-Deno.test("keys may come in any order and unknown ones are passed over", () => {
+Deno.test("wire - keys may come in any order and unknown ones are passed over", () => {
   fc.assert(fc.property(candles, fc.integer(), (candle, seed) => {
     const fields = encodeCandle(candle).slice(1, -1).split(",");
     const turned = [

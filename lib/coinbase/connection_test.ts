@@ -6,7 +6,7 @@ import { products, until, WatchedFeed } from "./test_feed.ts";
 
 const BTC = productId("BTC-USD");
 
-Deno.test("a connection that falls silent is given up, and its late messages are ignored", async () => {
+Deno.test("feed connection - a connection that falls silent is given up, and its late messages are ignored", async () => {
   await using exchange = new ScriptedExchange({
     connected: ({ nth }) => nth === 1 && exchange.clients[0]?.trades("update", [BTC, 666]),
     received: answerSubscription,
@@ -26,7 +26,7 @@ Deno.test("a connection that falls silent is given up, and its late messages are
   ]);
 });
 
-Deno.test("after any end the next attempt waits, longer each time until data has come", async () => {
+Deno.test("feed connection - after any end the next attempt waits, longer each time until data has come", async () => {
   await using exchange = new ScriptedExchange({
     connected: ({ nth, socket }) => nth !== 3 && socket.close(1000),
     received: (client, message) => {
@@ -52,7 +52,7 @@ Deno.test("after any end the next attempt waits, longer each time until data has
   );
 });
 
-Deno.test("a connect that hangs is given up", async () => {
+Deno.test("feed connection - a connect that hangs is given up", async () => {
   using listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   const url = `ws://127.0.0.1:${listener.addr.port}`;
   await using watched = new WatchedFeed({ url, products: [BTC], timings: { connectMs: 100 } });
@@ -60,7 +60,7 @@ Deno.test("a connect that hangs is given up", async () => {
   assert.deepEqual(watched.story, Array(2).fill("closed no connection in time"));
 });
 
-Deno.test("without an exchange there is one line, then silent retries, and one line when it is back", async () => {
+Deno.test("feed connection - without an exchange there is one line, then silent retries, and one line when it is back", async () => {
   const port = freePort();
   const lines: string[] = [];
   const log = {

@@ -64,7 +64,7 @@ for (const [what, fault, answer] of PASSING) {
   });
 }
 
-Deno.test("after five attempts it fails, naming status and reason and nothing of the body", async () => {
+Deno.test("exchange request - after five attempts it fails, naming status and reason and nothing of the body", async () => {
   await using server = new RestServer(() => new Response("secret", { status: 502 }));
   const error = await failure(openRest(server).trades(BTC, { limit: 1 }));
   assert.equal(error.status, 502);
@@ -73,28 +73,28 @@ Deno.test("after five attempts it fails, naming status and reason and nothing of
   assert.doesNotMatch(Deno.inspect(error), /secret/);
 });
 
-Deno.test("a broken body that stays broken is named so, and nothing of it", async () => {
+Deno.test("exchange request - a broken body that stays broken is named so, and nothing of it", async () => {
   await using server = new RestServer(() => new Response("secret"));
   const error = await failure(openRest(server).trades(BTC, { limit: 1 }));
   assert.equal(error.reason, "broken_body");
   assert.doesNotMatch(Deno.inspect(error), /secret/);
 });
 
-Deno.test("a request that is wrong is not repeated", async () => {
+Deno.test("exchange request - a request that is wrong is not repeated", async () => {
   await using server = new RestServer(() => new Response("no", { status: 400 }));
   const error = await failure(openRest(server).trades(BTC, { limit: 1 }));
   assert.equal(error.reason, "http_400");
   assert.equal(server.requests.length, 1);
 });
 
-Deno.test("the waits between attempts grow", async () => {
+Deno.test("exchange request - the waits between attempts grow", async () => {
   await using server = new RestServer(() => new Response("", { status: 500 }));
   await failure(openRest(server, { timings: { retryMs: 40 } }).trades(BTC, { limit: 1 }));
   const waits = server.requests.slice(1).map(({ at }, i) => at - (server.requests[i]?.at ?? 0));
   [40, 80, 160, 320].forEach((ms, i) => assert.ok((waits[i] ?? 0) >= ms - 2, `${waits}`));
 });
 
-Deno.test("retry-after holds back every request, up to the longest wait", async () => {
+Deno.test("exchange request - retry-after holds back every request, up to the longest wait", async () => {
   await using server = new RestServer((_, nth) =>
     nth === 0 ? new Response("", { status: 429, headers: { "retry-after": "3600" } }) : GOOD()
   );
@@ -106,7 +106,7 @@ Deno.test("retry-after holds back every request, up to the longest wait", async 
   assert.ok(Math.min(second ?? 0, third ?? 0) - (refused ?? 0) >= 240);
 });
 
-Deno.test("retry-after as a date counts from the answer's own date", async () => {
+Deno.test("exchange request - retry-after as a date counts from the answer's own date", async () => {
   const headers = {
     date: "Tue, 07 Apr 2026 14:30:05 GMT",
     "retry-after": "Tue, 07 Apr 2026 14:30:06 GMT",
@@ -118,7 +118,7 @@ Deno.test("retry-after as a date counts from the answer's own date", async () =>
   assert.ok((server.requests[1]?.at ?? 0) - (server.requests[0]?.at ?? 0) >= 990);
 });
 
-Deno.test("a body that is too long is not read to its end", async () => {
+Deno.test("exchange request - a body that is too long is not read to its end", async () => {
   let sent = 0;
   const piece = new Uint8Array(1024 * 1024);
   await using server = new RestServer(() =>
@@ -137,7 +137,7 @@ Deno.test("a body that is too long is not read to its end", async () => {
   assert.ok(sent < 5 * MAX_BODY_BYTES, `${sent} bytes were sent`);
 });
 
-Deno.test("an address without a server is a network error after all attempts", async () => {
+Deno.test("exchange request - an address without a server is a network error after all attempts", async () => {
   const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   const url = `http://127.0.0.1:${listener.addr.port}`;
   listener.close();
@@ -147,7 +147,7 @@ Deno.test("an address without a server is a network error after all attempts", a
   assert.deepEqual(rest.stats().outcomes, { network: 5 });
 });
 
-Deno.test("an aborted request ends at once with the signal's reason, and so does a closed rest", async () => {
+Deno.test("exchange request - an aborted request ends at once with the signal's reason, and so does a closed rest", async () => {
   await using server = new RestServer(() => later(100));
   const closer = new AbortController();
   const rest = openRest(server, { signal: closer.signal });
@@ -162,7 +162,7 @@ Deno.test("an aborted request ends at once with the signal's reason, and so does
   await assert.rejects(rest.trades(BTC, { limit: 1 }), /closed/);
 });
 
-Deno.test("the higher priority goes first, a full queue fails at once", async () => {
+Deno.test("exchange request - the higher priority goes first, a full queue fails at once", async () => {
   await using server = new RestServer(GOOD);
   const rest = openRest(server, { requestsPerSecond: 20, capacity: 3 });
   const ask = (limit: number, priority: number) => rest.trades(BTC, { limit, priority });
@@ -174,7 +174,7 @@ Deno.test("the higher priority goes first, a full queue fails at once", async ()
   assert.deepEqual(order, ["1", "4", "2", "3"]);
 });
 
-Deno.test("the rate holds for retries too", async () => {
+Deno.test("exchange request - the rate holds for retries too", async () => {
   await using server = new RestServer(() => new Response("", { status: 500 }));
   const rest = openRest(server, { requestsPerSecond: 20, timings: { retryMs: 1 } });
   await Promise.allSettled(Array.from({ length: 6 }, () => rest.trades(BTC, { limit: 1 })));

@@ -12,7 +12,7 @@ const ETH = productId("ETH-USD");
 /** A busy machine delays one arrival more than another; `rate_gate_test.ts` counts exactly. */
 const JITTERED_SECOND_MS = 900;
 
-Deno.test("products are spread over connections, each subscribing its own and heartbeats", async () => {
+Deno.test("feed - products are spread over connections, each subscribing its own and heartbeats", async () => {
   await using exchange = new ScriptedExchange({ received: answerSubscription });
   await using watched = new WatchedFeed({ url: exchange.url, products: products(45) });
   await until("all subscribed", () => exchange.receivedAt.length === 6);
@@ -32,7 +32,7 @@ Deno.test("products are spread over connections, each subscribing its own and he
   );
 });
 
-Deno.test("products come and go on the connections there are, new ones open and empty ones close", async () => {
+Deno.test("feed - products come and go on the connections there are, new ones open and empty ones close", async () => {
   await using exchange = new ScriptedExchange({ received: answerSubscription });
   const all = products(6);
   const [first, second, third] = all;
@@ -65,7 +65,7 @@ Deno.test("products come and go on the connections there are, new ones open and 
   assert.equal(watched.story.some((line) => line.startsWith("lost")), false);
 });
 
-Deno.test("neither connects nor messages exceed the exchange's limits", async () => {
+Deno.test("feed - neither connects nor messages exceed the exchange's limits", async () => {
   await using exchange = new ScriptedExchange({ received: answerSubscription });
   await using watched = new WatchedFeed({
     url: exchange.url,
@@ -84,7 +84,7 @@ Deno.test("neither connects nor messages exceed the exchange's limits", async ()
   assert.deepEqual([...new Set(watched.story)], ["open"]);
 });
 
-Deno.test("each message carries a signature of its own", async () => {
+Deno.test("feed - each message carries a signature of its own", async () => {
   await using exchange = new ScriptedExchange({ received: answerSubscription });
   let signed = 0;
   await using watched = new WatchedFeed({
@@ -100,7 +100,7 @@ Deno.test("each message carries a signature of its own", async () => {
   assert.deepEqual(watched.story, ["open"]);
 });
 
-Deno.test("a failed signature ends the connection and shows nothing of the secret", async () => {
+Deno.test("feed - a failed signature ends the connection and shows nothing of the secret", async () => {
   await using exchange = new ScriptedExchange({ received: answerSubscription });
   await using watched = new WatchedFeed({
     url: exchange.url,
@@ -111,7 +111,7 @@ Deno.test("a failed signature ends the connection and shows nothing of the secre
   assert.equal(watched.story[2], "closed subscribing failed: TypeError");
 });
 
-Deno.test("a reader that is too slow loses the newest trades and gets a loss in their place", async () => {
+Deno.test("feed - a reader that is too slow loses the newest trades and gets a loss in their place", async () => {
   await using exchange = new ScriptedExchange({ received: answerSubscription });
   await using feed = closing(openTradeFeed({ url: exchange.url, products: [BTC], capacity: 5 }));
   await until("snapshot", () => feed.stats().connections[0]?.ready === 1);
@@ -131,7 +131,7 @@ Deno.test("a reader that is too slow loses the newest trades and gets a loss in 
   assert.equal(value.kind === "trades" && value.trades[0]?.tradeId, 21);
 });
 
-Deno.test("closing ends the iteration and the sockets, and may be repeated", async () => {
+Deno.test("feed - closing ends the iteration and the sockets, and may be repeated", async () => {
   await using exchange = new ScriptedExchange({ received: answerSubscription });
   const closer = new AbortController();
   const watched = new WatchedFeed({ url: exchange.url, products: [BTC], signal: closer.signal });
@@ -144,7 +144,7 @@ Deno.test("closing ends the iteration and the sockets, and may be repeated", asy
   assert.equal(exchange.clients[0]?.socket.readyState, WebSocket.CLOSED);
 });
 
-Deno.test("an address that is not a WebSocket's is refused at once", () => {
+Deno.test("feed - an address that is not a WebSocket's is refused at once", () => {
   assert.throws(() => openTradeFeed({ url: "https://example.com", products: [] }), TypeError);
 });
 

@@ -19,13 +19,13 @@ const GOOD = {
   events: [{ type: "update", trades: [TRADE, TRADE] }],
 };
 
-Deno.test("no text makes the reader throw", () => {
+Deno.test("messages - no text makes the reader throw", () => {
   fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
     assert.ok(parseMessage(text).kind);
   }));
 });
 
-Deno.test("however a good frame is mutated, only sane trades come out of it", () => {
+Deno.test("messages - however a good frame is mutated, only sane trades come out of it", () => {
   const anything = fc.oneof(fc.jsonValue(), fc.string(), fc.constant(undefined));
   const paths: readonly (readonly (string | number)[])[] = [
     ["channel"],
@@ -53,7 +53,7 @@ Deno.test("however a good frame is mutated, only sane trades come out of it", ()
   );
 });
 
-Deno.test("however the text of a good frame is cut or overwritten, it is read without throwing", () => {
+Deno.test("messages - however the text of a good frame is cut or overwritten, it is read without throwing", () => {
   const text = JSON.stringify(GOOD);
   const at = fc.nat({ max: text.length });
   fc.assert(

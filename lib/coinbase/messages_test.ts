@@ -34,7 +34,7 @@ function droppedOf(text: string): Record<string, number> {
   return Object.fromEntries(tradesOf(text).dropped ?? []);
 }
 
-Deno.test("a trade is read exactly, its time rounded down to the millisecond", () => {
+Deno.test("messages - a trade is read exactly, its time rounded down to the millisecond", () => {
   assert.deepEqual(parseMessage(update(TRADE)), {
     kind: "trades",
     sequence: 5,
@@ -52,7 +52,7 @@ Deno.test("a trade is read exactly, its time rounded down to the millisecond", (
   });
 });
 
-Deno.test("all trades of all events of a frame are read, each under its own product", () => {
+Deno.test("messages - all trades of all events of a frame are read, each under its own product", () => {
   const { trades } = tradesOf(frame([
     { type: "update", trades: [TRADE, { ...TRADE, trade_id: "995098699" }] },
     { type: "update", trades: [{ ...TRADE, product_id: "ETH-USD", trade_id: "7" }] },
@@ -64,7 +64,7 @@ Deno.test("all trades of all events of a frame are read, each under its own prod
   ]);
 });
 
-Deno.test("a frame is a snapshot only if all of its events are", () => {
+Deno.test("messages - a frame is a snapshot only if all of its events are", () => {
   const snapshot = { type: "snapshot", trades: [TRADE] };
   const mixed = [snapshot, { type: "update", trades: [TRADE] }];
   assert.equal(tradesOf(frame([snapshot, snapshot])).snapshot, true);
@@ -72,7 +72,7 @@ Deno.test("a frame is a snapshot only if all of its events are", () => {
   assert.equal(tradesOf(frame([])).snapshot, false);
 });
 
-Deno.test("a bad trade is dropped and counted by its field, the others of its frame stay", () => {
+Deno.test("messages - a bad trade is dropped and counted by its field, the others of its frame stay", () => {
   const faults: readonly [string, unknown][] = [
     ["trade", null],
     ["trade", 7],
@@ -110,20 +110,20 @@ Deno.test("a bad trade is dropped and counted by its field, the others of its fr
   }
 });
 
-Deno.test("a trade id may be a number, an amount may have forty digits", () => {
+Deno.test("messages - a trade id may be a number, an amount may have forty digits", () => {
   const size = `${"9".repeat(30)}.${"1".repeat(10)}`;
   const [trade] = tradesOf(update({ ...TRADE, trade_id: Number.MAX_SAFE_INTEGER, size })).trades;
   assert.equal(trade?.tradeId, Number.MAX_SAFE_INTEGER);
   assert.deepEqual(trade?.size, decimal(size));
 });
 
-Deno.test("a trade time more than a minute ahead of its message is dropped, up to then it stays", () => {
+Deno.test("messages - a trade time more than a minute ahead of its message is dropped, up to then it stays", () => {
   const at = (ms: number) => ({ ...TRADE, time: new Date(TIMESTAMP_MS + ms).toISOString() });
   assert.deepEqual(droppedOf(update(at(60_001))), { time_ahead: 1 });
   assert.deepEqual(droppedOf(update(at(60_000))), {});
 });
 
-Deno.test("an update's trade more than an hour behind its message is dropped, a snapshot's stays", () => {
+Deno.test("messages - an update's trade more than an hour behind its message is dropped, a snapshot's stays", () => {
   const at = (ms: number) => ({ ...TRADE, time: new Date(TIMESTAMP_MS - ms).toISOString() });
   assert.deepEqual(droppedOf(update(at(3_600_001))), { time_behind: 1 });
   assert.deepEqual(droppedOf(update(at(3_600_000))), {});
@@ -131,12 +131,12 @@ Deno.test("an update's trade more than an hour behind its message is dropped, a 
   assert.equal(tradesOf(snapshot).trades.length, 1);
 });
 
-Deno.test("a twin's trades keep the product they came with", () => {
+Deno.test("messages - a twin's trades keep the product they came with", () => {
   const { trades } = tradesOf(update({ ...TRADE, product_id: "BTC-USDC" }));
   assert.equal(trades[0]?.productId, "BTC-USDC");
 });
 
-Deno.test("events that hold no list of trades are counted, null is an empty list", () => {
+Deno.test("messages - events that hold no list of trades are counted, null is an empty list", () => {
   const events = [null, 7, {}, { type: "update", trades: "none" }, {
     type: "update",
     trades: null,
@@ -144,14 +144,14 @@ Deno.test("events that hold no list of trades are counted, null is an empty list
   assert.deepEqual(droppedOf(frame(events)), { events: 4 });
 });
 
-Deno.test("trades whose message has no readable timestamp are refused", () => {
+Deno.test("messages - trades whose message has no readable timestamp are refused", () => {
   for (const timestamp of [undefined, "", "soon", 17]) {
     const message = parseMessage(frame([{ type: "update", trades: [TRADE] }], { timestamp }));
     assert.deepEqual(message, { kind: "unknown", sequence: 5, fault: "timestamp" });
   }
 });
 
-Deno.test("a heartbeat is read with its counter as a string or a number", () => {
+Deno.test("messages - a heartbeat is read with its counter as a string or a number", () => {
   const beat = (event: unknown, timestamp = "2026-04-07T14:30:10Z") =>
     parseMessage(frame([event], { channel: "heartbeats", timestamp }));
   const current_time = "2026-04-07 14:30:10.000000000 +0000 UTC m=+91717.5";
@@ -173,7 +173,7 @@ Deno.test("a heartbeat is read with its counter as a string or a number", () => 
   });
 });
 
-Deno.test("a subscription answer is read as the full set, also when it is empty", () => {
+Deno.test("messages - a subscription answer is read as the full set, also when it is empty", () => {
   const answer = (subscriptions: unknown) =>
     parseMessage(frame([{ subscriptions }], { channel: "subscriptions" }));
   const channels = { market_trades: ["BTC-USD", "nonsense", 7], heartbeats: ["heartbeats"] };
@@ -187,7 +187,7 @@ Deno.test("a subscription answer is read as the full set, also when it is empty"
   assert.deepEqual(answer({}), { kind, sequence: 5, products: new Set(), heartbeats: false });
 });
 
-Deno.test("an error is read, shortened and on one line", () => {
+Deno.test("messages - an error is read, shortened and on one line", () => {
   assert.deepEqual(parseMessage(`{"type":"error","message":"too\\nmany\\u001b[31m"}`), {
     kind: "error",
     words: "too many [31m",
@@ -203,7 +203,7 @@ Deno.test("an error is read, shortened and on one line", () => {
   assert.equal(long.kind === "error" && long.words.length, 200);
 });
 
-Deno.test("a frame that is not a message of the protocol is unknown, with the reason", () => {
+Deno.test("messages - a frame that is not a message of the protocol is unknown, with the reason", () => {
   const faults: readonly [string, string][] = [
     ["", "json"],
     ["<html></html>", "json"],
@@ -223,7 +223,7 @@ Deno.test("a frame that is not a message of the protocol is unknown, with the re
   }
 });
 
-Deno.test("an unreadable message keeps its number, so that it does not count as lost", () => {
+Deno.test("messages - an unreadable message keeps its number, so that it does not count as lost", () => {
   const message = parseMessage(`{"channel":"surprise","sequence_num":"17"}`);
   assert.deepEqual(message, { kind: "unknown", sequence: 17, fault: "channel" });
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { FakeClock } from "../time/fake_clock.ts";
 import { QuietLog, silentLog } from "./quiet_log.ts";
 
-Deno.test("a repeated warning is written once a minute, with the number that was suppressed", async () => {
+Deno.test("quiet log - a repeated warning is written once a minute, with the number that was suppressed", async () => {
   const clock = new FakeClock();
   const lines: unknown[] = [];
   const warn = (message: string, properties = {}) => lines.push([message, properties]);
@@ -16,7 +16,7 @@ Deno.test("a repeated warning is written once a minute, with the number that was
   assert.deepEqual(lines, [["first", {}], ["second", { error: "x" }], ["first", { heldBack: 2 }]]);
 });
 
-Deno.test("the number of remembered warnings is bounded", () => {
+Deno.test("quiet log - the number of remembered warnings is bounded", () => {
   const lines: string[] = [];
   const warn = (message: string) => void lines.push(message);
   const log = new QuietLog({ ...silentLog, warn }, new FakeClock());

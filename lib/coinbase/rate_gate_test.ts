@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { FakeClock } from "../time/fake_clock.ts";
 import { GateFullError, RateGate } from "./rate_gate.ts";
 
-Deno.test("never more than the rate pass in any second, and hardly fewer", async () => {
+Deno.test("rate gate - never more than the rate pass in any second, and hardly fewer", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.nat({ max: 2000 }), { minLength: 20, maxLength: 60 }),
@@ -29,7 +29,7 @@ Deno.test("never more than the rate pass in any second, and hardly fewer", async
   );
 });
 
-Deno.test("a rate below one a second spaces accordingly", async () => {
+Deno.test("rate gate - a rate below one a second spaces accordingly", async () => {
   const clock = new FakeClock();
   const gate = new RateGate({ perSecond: 0.5, clock });
   let passed = 0;
@@ -40,7 +40,7 @@ Deno.test("a rate below one a second spaces accordingly", async () => {
   assert.equal(passed, 2);
 });
 
-Deno.test("requests that are up to 240 ms late in flight do not exceed the rate on arrival", async () => {
+Deno.test("rate gate - requests that are up to 240 ms late in flight do not exceed the rate on arrival", async () => {
   const perSecond = fc.constantFrom(1, 3, 8, 50);
   const lateness = fc.array(fc.nat({ max: 240 }), { minLength: 150, maxLength: 150 });
   await fc.assert(
@@ -143,7 +143,7 @@ Deno.test("rate gate - an answer that comes late, or twice, gives no turn to oth
   assert.deepEqual(passes, [1250, 2500, 3750]);
 });
 
-Deno.test("the higher priority goes first, equal ones in order of arrival", async () => {
+Deno.test("rate gate - the higher priority goes first, equal ones in order of arrival", async () => {
   const clock = new FakeClock();
   const gate = new RateGate({ perSecond: 10, clock });
   const order: string[] = [];
@@ -159,7 +159,7 @@ Deno.test("the higher priority goes first, equal ones in order of arrival", asyn
   assert.deepEqual(order, ["at once", "high 1", "high 2", "low 1", "low 2", "lowest"]);
 });
 
-Deno.test("a full queue refuses the next caller at once", async () => {
+Deno.test("rate gate - a full queue refuses the next caller at once", async () => {
   const clock = new FakeClock();
   const gate = new RateGate({ perSecond: 1, clock, capacity: 2 });
   const passed = Promise.all([gate.take(), gate.take(), gate.take()]);
@@ -168,7 +168,7 @@ Deno.test("a full queue refuses the next caller at once", async () => {
   await passed;
 });
 
-Deno.test("a caller that gives up leaves the queue and takes no turn from others", async () => {
+Deno.test("rate gate - a caller that gives up leaves the queue and takes no turn from others", async () => {
   const clock = new FakeClock();
   const gate = new RateGate({ perSecond: 1, clock });
   await gate.take();
@@ -182,7 +182,7 @@ Deno.test("a caller that gives up leaves the queue and takes no turn from others
   await assert.rejects(gate.take({ signal: giveUp.signal }), /enough/);
 });
 
-Deno.test("when the last caller gives up no timer is left", async () => {
+Deno.test("rate gate - when the last caller gives up no timer is left", async () => {
   const clock = new FakeClock();
   const gate = new RateGate({ perSecond: 1, clock });
   await gate.take();
@@ -196,7 +196,7 @@ Deno.test("when the last caller gives up no timer is left", async () => {
   await later;
 });
 
-Deno.test("a pause holds all callers back and ends by itself", async () => {
+Deno.test("rate gate - a pause holds all callers back and ends by itself", async () => {
   const clock = new FakeClock();
   const gate = new RateGate({ perSecond: 10, clock });
   let passed = 0;

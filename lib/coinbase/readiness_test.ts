@@ -14,7 +14,7 @@ function trade(id: string): Trade {
   return { productId: productId(id), tradeId: 1, price: one, size: one, side: "BUY", timeMs: 0 };
 }
 
-Deno.test("a product is ready when its subscription is answered and its snapshot is in", () => {
+Deno.test("readiness - a product is ready when its subscription is answered and its snapshot is in", () => {
   const readiness = new Readiness(TIMINGS);
   readiness.request([BTC, ETH], 0);
   readiness.heartbeat(0);
@@ -26,7 +26,7 @@ Deno.test("a product is ready when its subscription is answered and its snapshot
   assert.deepEqual(readiness.ready, [BTC]);
 });
 
-Deno.test("a snapshot before the answer counts once the answer has come", () => {
+Deno.test("readiness - a snapshot before the answer counts once the answer has come", () => {
   const readiness = new Readiness(TIMINGS);
   readiness.request([BTC], 0);
   readiness.snapshot([trade(BTC)]);
@@ -35,7 +35,7 @@ Deno.test("a snapshot before the answer counts once the answer has come", () => 
   assert.deepEqual(readiness.ready, [BTC]);
 });
 
-Deno.test("without a snapshot, three seconds of the exchange's time after the answer make it ready", () => {
+Deno.test("readiness - without a snapshot, three seconds of the exchange's time after the answer make it ready", () => {
   const readiness = new Readiness(TIMINGS);
   readiness.request([BTC], 0);
   readiness.heartbeat(1_000_000);
@@ -49,7 +49,7 @@ Deno.test("without a snapshot, three seconds of the exchange's time after the an
   assert.deepEqual(readiness.ready, [BTC]);
 });
 
-Deno.test("a twin is answered under its other name", () => {
+Deno.test("readiness - a twin is answered under its other name", () => {
   const readiness = new Readiness(TIMINGS);
   readiness.request([BTC_USDC], 0);
   readiness.answer(new Set([BTC]), 1);
@@ -58,7 +58,7 @@ Deno.test("a twin is answered under its other name", () => {
   assert.deepEqual(readiness.ready, [BTC_USDC]);
 });
 
-Deno.test("a product that an answer no longer names is not ready, and is requested again", () => {
+Deno.test("readiness - a product that an answer no longer names is not ready, and is requested again", () => {
   const readiness = new Readiness(TIMINGS);
   readiness.request([BTC, ETH], 0);
   readiness.answer(new Set([BTC, ETH]), 1);
@@ -69,7 +69,7 @@ Deno.test("a product that an answer no longer names is not ready, and is request
   assert.deepEqual(readiness.overdue(15_000), [BTC]);
 });
 
-Deno.test("a forgotten product is not ready, and its late snapshot changes nothing", () => {
+Deno.test("readiness - a forgotten product is not ready, and its late snapshot changes nothing", () => {
   const readiness = new Readiness(TIMINGS);
   readiness.request([BTC, ETH], 0);
   readiness.answer(new Set([BTC, ETH]), 1);
@@ -80,7 +80,7 @@ Deno.test("a forgotten product is not ready, and its late snapshot changes nothi
   assert.equal(readiness.requested.has(BTC), false);
 });
 
-Deno.test("a product that is not answered is overdue, and after its second request only rarely", () => {
+Deno.test("readiness - a product that is not answered is overdue, and after its second request only rarely", () => {
   const readiness = new Readiness(TIMINGS);
   readiness.request([BTC, ETH], 0);
   readiness.answer(new Set([ETH]), 1);
@@ -99,7 +99,7 @@ Deno.test("a product that is not answered is overdue, and after its second reque
   assert.deepEqual(readiness.refused, []);
 });
 
-Deno.test("after an error message an unanswered product is overdue much sooner", () => {
+Deno.test("readiness - after an error message an unanswered product is overdue much sooner", () => {
   const readiness = new Readiness(TIMINGS);
   readiness.request([BTC], 5_000);
   assert.deepEqual(readiness.overdue(6_000, 4_999), [], "the error was about something earlier");

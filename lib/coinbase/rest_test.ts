@@ -17,7 +17,7 @@ function candleRow(start: number, rest: Record<string, unknown> = {}) {
   return { start: `${start}`, open: "2", high: "3", low: "1", close: "2.5", volume: "7", ...rest };
 }
 
-Deno.test("products are read page by page until nothing new comes, numbers exact or null", async () => {
+Deno.test("exchange REST - products are read page by page until nothing new comes, numbers exact or null", async () => {
   const ids = Array.from({ length: 700 }, (_, index) => `P${index}-USD`);
   await using server = new RestServer((url) => {
     const offset = Number(url.searchParams.get("offset"));
@@ -30,14 +30,14 @@ Deno.test("products are read page by page until nothing new comes, numbers exact
   assert.equal(server.requests[0]?.url.searchParams.get("product_type"), "SPOT");
 });
 
-Deno.test("an exchange that ignores the offset is not requested endlessly", async () => {
+Deno.test("exchange REST - an exchange that ignores the offset is not requested endlessly", async () => {
   await using server = new RestServer(() => Response.json({ products: [{ product_id: BTC }] }));
   const rest = openExchangeRest({ url: server.url, requestsPerSecond: 1000 });
   assert.equal((await rest.products()).length, 1);
   assert.equal(server.requests.length, 2);
 });
 
-Deno.test("a product's fields are read, a bad row is left out and counted", async () => {
+Deno.test("exchange REST - a product's fields are read, a bad row is left out and counted", async () => {
   const row = {
     product_id: "BTC-USD",
     price: "68900.50",
@@ -88,7 +88,7 @@ Deno.test("a product's fields are read, a bad row is left out and counted", asyn
   assert.deepEqual(dropped, ["product", "product"]);
 });
 
-Deno.test("candles come ascending, their end exclusive though the exchange's is inclusive", async () => {
+Deno.test("exchange REST - candles come ascending, their end exclusive though the exchange's is inclusive", async () => {
   await using server = new RestServer((url) => {
     const [start, end] = ["start", "end"].map((name) => Number(url.searchParams.get(name)));
     const rows = [];
@@ -120,7 +120,7 @@ Deno.test("candles come ascending, their end exclusive though the exchange's is 
   assert.deepEqual(await rest.candles(BTC, "ONE_MINUTE", end, end), []);
 });
 
-Deno.test("an unaligned range requests the buckets that start within it", async () => {
+Deno.test("exchange REST - an unaligned range requests the buckets that start within it", async () => {
   await using server = new RestServer(() =>
     Response.json({ candles: [candleRow(MINUTE), candleRow(MINUTE + 60), candleRow(MINUTE + 120)] })
   );
@@ -136,7 +136,7 @@ Deno.test("an unaligned range requests the buckets that start within it", async 
   assert.deepEqual([query?.get("start"), query?.get("end")], [`${MINUTE + 60}`, `${MINUTE + 60}`]);
 });
 
-Deno.test("a candle that cannot be is left out and counted", async () => {
+Deno.test("exchange REST - a candle that cannot be is left out and counted", async () => {
   const bad = [
     candleRow(MINUTE + 1),
     candleRow(MINUTE, { start: "soon" }),
@@ -160,7 +160,7 @@ Deno.test("a candle that cannot be is left out and counted", async () => {
   assert.deepEqual(dropped, Array(bad.length).fill("candle"));
 });
 
-Deno.test("trades come ascending by id without repetition, past the exchange's cache", async () => {
+Deno.test("exchange REST - trades come ascending by id without repetition, past the exchange's cache", async () => {
   const rows = [tradeRow(9), tradeRow(7), tradeRow(9), tradeRow(8), tradeRow(6, { size: "0" })];
   const foreign = tradeRow(5, { product_id: "ETH-USD" });
   await using server = new RestServer(() =>
@@ -186,7 +186,7 @@ Deno.test("trades come ascending by id without repetition, past the exchange's c
   assert.equal(request?.headers.get("cache-control"), "no-cache");
 });
 
-Deno.test("an answer without a date gets the time of its request", async () => {
+Deno.test("exchange REST - an answer without a date gets the time of its request", async () => {
   const fetched = () => Promise.resolve(Response.json({ trades: [] }));
   const url = "http://exchange.invalid";
   const rest = openExchangeRest({ url, requestsPerSecond: 1000, fetch: fetched, now: () => 17 });
@@ -197,7 +197,7 @@ Deno.test("an answer without a date gets the time of its request", async () => {
   });
 });
 
-Deno.test("a product that the exchange does not know has its own error, at once", async () => {
+Deno.test("exchange REST - a product that the exchange does not know has its own error, at once", async () => {
   await using server = new RestServer(() => Response.json({ error: "NOT_FOUND" }, { status: 404 }));
   const rest = openExchangeRest({ url: server.url, requestsPerSecond: 1000 });
   const candles = rest.candles(BTC, "ONE_MINUTE", MINUTE, epochSeconds(MINUTE + 60));
@@ -210,7 +210,7 @@ Deno.test("a product that the exchange does not know has its own error, at once"
   assert.equal(server.requests.length, 3);
 });
 
-Deno.test("an address that is not HTTP is refused at once", () => {
+Deno.test("exchange REST - an address that is not HTTP is refused at once", () => {
   assert.throws(
     () => openExchangeRest({ url: "ws://example.com", requestsPerSecond: 8 }),
     TypeError,

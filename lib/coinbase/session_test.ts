@@ -7,7 +7,7 @@ const BTC = productId("BTC-USD");
 const ETH = productId("ETH-USD");
 const SOL = productId("SOL-USD");
 
-Deno.test("a heartbeat names a product only after its answer and snapshot, or three seconds without", async () => {
+Deno.test("feed session - a heartbeat names a product only after its answer and snapshot, or three seconds without", async () => {
   await using exchange = new ScriptedExchange({});
   await using watched = new WatchedFeed({ url: exchange.url, products: [BTC, ETH] });
   await until("subscribed", () => exchange.receivedAt.length === 2);
@@ -23,7 +23,7 @@ Deno.test("a heartbeat names a product only after its answer and snapshot, or th
   assert.deepEqual(watched.heartbeats, [[BTC], [BTC, ETH]]);
 });
 
-Deno.test("a lost message is detected by the sequence, before what follows it, without reconnecting", async () => {
+Deno.test("feed session - a lost message is detected by the sequence, before what follows it, without reconnecting", async () => {
   await using exchange = new ScriptedExchange({ received: answerSubscription });
   await using watched = new WatchedFeed({ url: exchange.url, products: [BTC] });
   await until("snapshot", () => watched.tradeIds.length === 1);
@@ -42,7 +42,7 @@ Deno.test("a lost message is detected by the sequence, before what follows it, w
   assert.equal(exchange.clients.length, 1);
 });
 
-Deno.test("a jump of the heartbeats' counter is a loss", async () => {
+Deno.test("feed session - a jump of the heartbeats' counter is a loss", async () => {
   await using exchange = new ScriptedExchange({ received: answerSubscription });
   await using watched = new WatchedFeed({ url: exchange.url, products: [BTC] });
   await until("snapshot", () => watched.tradeIds.length === 1);
@@ -51,7 +51,7 @@ Deno.test("a jump of the heartbeats' counter is a loss", async () => {
   assert.deepEqual(watched.story, ["open", "lost heartbeat"]);
 });
 
-Deno.test("a subscription without an answer is a broken connection", async () => {
+Deno.test("feed session - a subscription without an answer is a broken connection", async () => {
   await using exchange = new ScriptedExchange({
     received: (client) => client.heartbeat(SCRIPT_TIME_MS),
   });
@@ -64,7 +64,7 @@ Deno.test("a subscription without an answer is a broken connection", async () =>
   assert.deepEqual(watched.story, ["open", "lost disconnected", "closed subscription unanswered"]);
 });
 
-Deno.test("one product that the exchange refuses does not affect the others", async () => {
+Deno.test("feed session - one product that the exchange refuses does not affect the others", async () => {
   const accepted: string[] = [];
   await using exchange = new ScriptedExchange({
     received: (client, { product_ids = [] }) => {
@@ -93,7 +93,7 @@ Deno.test("one product that the exchange refuses does not affect the others", as
   assert.deepEqual(watched.dropped, { error_message: 2 });
 });
 
-Deno.test("heartbeats that do not come are requested again", async () => {
+Deno.test("feed session - heartbeats that do not come are requested again", async () => {
   let asked = 0;
   await using exchange = new ScriptedExchange({
     received: (client, message) => {

@@ -16,7 +16,7 @@ function ecKey() {
   };
 }
 
-Deno.test("an EC key signs with ES256, in all the ways its PEM is written", async () => {
+Deno.test("signing - an EC key signs with ES256, in all the ways its PEM is written", async () => {
   const { sec1, pkcs8, publicKey } = ecKey();
   for (const privateKey of [sec1, pkcs8, sec1.replaceAll("\n", "\\n"), `\n ${sec1} \n`]) {
     const sign = await openSigner({ keyName: KEY_NAME, privateKey }, () => NOW_MS);
@@ -30,7 +30,7 @@ Deno.test("an EC key signs with ES256, in all the ways its PEM is written", asyn
   }
 });
 
-Deno.test("a base64 Ed25519 key signs with EdDSA, with and without its public half", async () => {
+Deno.test("signing - a base64 Ed25519 key signs with EdDSA, with and without its public half", async () => {
   const pair = await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"]);
   if (!("privateKey" in pair)) throw new Error("no key pair");
   const seed = new Uint8Array(await crypto.subtle.exportKey("pkcs8", pair.privateKey)).slice(-32);
@@ -42,13 +42,13 @@ Deno.test("a base64 Ed25519 key signs with EdDSA, with and without its public ha
   }
 });
 
-Deno.test("every signature has a nonce of its own", async () => {
+Deno.test("signing - every signature has a nonce of its own", async () => {
   const sign = await openSigner({ keyName: KEY_NAME, privateKey: ecKey().sec1 });
   const nonces = [await sign(), await sign()].map((jwt) => decodeProtectedHeader(jwt).nonce);
   assert.equal(new Set(nonces).size, 2);
 });
 
-Deno.test("a key of another kind is refused with an error that shows nothing of it", async () => {
+Deno.test("signing - a key of another kind is refused with an error that shows nothing of it", async () => {
   const p384 = generateKeyPairSync("ec", { namedCurve: "P-384" }).privateKey;
   const secret = "c2VjcmV0c2VjcmV0";
   const broken = `-----BEGIN EC PRIVATE KEY-----\n${secret}\n-----END EC PRIVATE KEY-----`;

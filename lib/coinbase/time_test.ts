@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseHeartbeatTime, parseIsoTime } from "./time.ts";
 
-Deno.test("an ISO time is read to the millisecond, rounded down, with up to nine digits", () => {
+Deno.test("wire times - an ISO time is read to the millisecond, rounded down, with up to nine digits", () => {
   const second = Date.UTC(2026, 3, 7, 14, 30, 2);
   const times: readonly [string, number][] = [
     ["2026-04-07T14:30:02Z", second],
@@ -17,14 +17,14 @@ Deno.test("an ISO time is read to the millisecond, rounded down, with up to nine
   for (const [text, ms] of times) assert.equal(parseIsoTime(text), ms, text);
 });
 
-Deno.test("every millisecond of the accepted years is read as the platform reads it", () => {
+Deno.test("wire times - every millisecond of the accepted years is read as the platform reads it", () => {
   const range = { min: Date.UTC(2010, 0, 1), max: Date.UTC(2100, 0, 1) - 1 };
   fc.assert(fc.property(fc.integer(range), (ms) => {
     assert.equal(parseIsoTime(new Date(ms).toISOString()), ms);
   }));
 });
 
-Deno.test("a time that is not UTC, not whole, not of the calendar or absurd is refused", () => {
+Deno.test("wire times - a time that is not UTC, not whole, not of the calendar or absurd is refused", () => {
   const refused = [
     "",
     "yesterday",
@@ -60,13 +60,13 @@ Deno.test("a time that is not UTC, not whole, not of the calendar or absurd is r
   for (const text of refused) assert.equal(parseIsoTime(text), null, String(text));
 });
 
-Deno.test("a wrong day after a right one is not taken from the cache", () => {
+Deno.test("wire times - a wrong day after a right one is not taken from the cache", () => {
   assert.notEqual(parseIsoTime("2028-02-29T00:00:00Z"), null);
   assert.equal(parseIsoTime("2026-02-29T00:00:00Z"), null);
   assert.equal(parseIsoTime("2028-02-29T00:00:01Z"), Date.UTC(2028, 1, 29, 0, 0, 1));
 });
 
-Deno.test("any text is either refused or a time within the accepted years", () => {
+Deno.test("wire times - any text is either refused or a time within the accepted years", () => {
   const nearly = fc.stringMatching(
     /^20[12]\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d(\.\d{0,10})?(Z|\+00:00)?$/,
   );
@@ -80,7 +80,7 @@ Deno.test("any text is either refused or a time within the accepted years", () =
   );
 });
 
-Deno.test("a heartbeat's time is read in Go's format and in ISO", () => {
+Deno.test("wire times - a heartbeat's time is read in Go's format and in ISO", () => {
   const second = Date.UTC(2026, 3, 7, 14, 30, 10);
   const times: readonly [string, number | null][] = [
     ["2026-04-07 14:30:10.000000000 +0000 UTC m=+91717.5", second],

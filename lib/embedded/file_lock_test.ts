@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { FileLock } from "./file_lock.ts";
 
-Deno.test("a lock has one holder, and is free again when that one lets go", async () => {
+Deno.test("file lock - a lock has one holder, and is free again when that one lets go", async () => {
   const directory = await Deno.makeTempDir();
   const path = join(directory, "lock");
   const first = await FileLock.tryTake(path);
@@ -16,7 +16,7 @@ Deno.test("a lock has one holder, and is free again when that one lets go", asyn
   await Deno.remove(directory, { recursive: true });
 });
 
-Deno.test("a caller that waits for a lock is notified once, and gets it when it is free", async () => {
+Deno.test("file lock - a caller that waits for a lock is notified once, and gets it when it is free", async () => {
   const directory = await Deno.makeTempDir();
   const path = join(directory, "lock");
   const first = await FileLock.tryTake(path);
@@ -29,7 +29,7 @@ Deno.test("a caller that waits for a lock is notified once, and gets it when it 
   await Deno.remove(directory, { recursive: true });
 });
 
-Deno.test("waiting for a lock ends with its signal", async () => {
+Deno.test("file lock - waiting for a lock ends with its signal", async () => {
   const directory = await Deno.makeTempDir();
   using _first = await FileLock.tryTake(join(directory, "lock"));
   const taking = FileLock.take(join(directory, "lock"), () => {}, AbortSignal.timeout(60));
@@ -37,7 +37,7 @@ Deno.test("waiting for a lock ends with its signal", async () => {
   await Deno.remove(directory, { recursive: true });
 });
 
-Deno.test("a killed process holds no lock", async () => {
+Deno.test("file lock - a killed process holds no lock", async () => {
   const directory = await Deno.makeTempDir();
   const path = join(directory, "lock");
   const script = `

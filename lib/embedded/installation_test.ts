@@ -19,7 +19,7 @@ const builder = (text: string) => async (staging: string) => {
   return result;
 };
 
-Deno.test("of two installations at once one builds and both get it", async () => {
+Deno.test("installation - of two installations at once one builds and both get it", async () => {
   await withBinDir(async (binDir) => {
     let builds = 0;
     const install = () =>
@@ -34,7 +34,7 @@ Deno.test("of two installations at once one builds and both get it", async () =>
   });
 });
 
-Deno.test("what an installation killed halfway left is never used", async () => {
+Deno.test("installation - what an installation killed halfway left is never used", async () => {
   await withBinDir(async (binDir) => {
     await Deno.mkdir(join(binDir, "thing.staging", "result"), { recursive: true });
     await Deno.writeTextFile(join(binDir, "thing.staging", "result", "half"), "");
@@ -45,7 +45,7 @@ Deno.test("what an installation killed halfway left is never used", async () => 
   });
 });
 
-Deno.test("an installation that fails leaves nothing, so that the next one can succeed", async () => {
+Deno.test("installation - an installation that fails leaves nothing, so that the next one can succeed", async () => {
   await withBinDir(async (binDir) => {
     const options = { binDir, progress: () => {} };
     const failing = installOnce("thing", options, () => Promise.reject(new Error("no network")));

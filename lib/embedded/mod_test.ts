@@ -61,7 +61,7 @@ async function readText(reader: ReadableStreamDefaultReader<Uint8Array>): Promis
   return new TextDecoder().decode((await reader.read()).value);
 }
 
-Deno.test("both servers start together, and close together, once, however often close is called", async () => {
+Deno.test("embedded servers - both servers start together, and close together, once, however often close is called", async () => {
   await inDataDir(async (dataDir) => {
     const options = { dataDir, binDir: TEST_BIN_DIR, progress: quiet };
     const embedded = await startEmbedded({ ...options, needPostgres: true, needNats: true });
@@ -72,7 +72,7 @@ Deno.test("both servers start together, and close together, once, however often 
   });
 });
 
-Deno.test("what is not needed is not started", async () => {
+Deno.test("embedded servers - what is not needed is not started", async () => {
   await inDataDir(async (dataDir) => {
     const options = { dataDir, binDir: TEST_BIN_DIR, progress: quiet };
     const embedded = await startEmbedded({ ...options, needPostgres: false, needNats: false });
@@ -82,7 +82,7 @@ Deno.test("what is not needed is not started", async () => {
   });
 });
 
-Deno.test("when one server cannot start the other is stopped again", async () => {
+Deno.test("embedded servers - when one server cannot start the other is stopped again", async () => {
   await inDataDir(async (dataDir) => {
     const options = { dataDir, binDir: TEST_BIN_DIR, progress: quiet };
     const first = await startEmbedded({ ...options, needPostgres: false, needNats: true });
@@ -93,7 +93,7 @@ Deno.test("when one server cannot start the other is stopped again", async () =>
   });
 });
 
-Deno.test("Ctrl-C reaches the application alone, which then closes its servers", async () => {
+Deno.test("embedded servers - Ctrl-C reaches the application alone, which then closes its servers", async () => {
   await inDataDir(async (dataDir) => {
     await withApplication(dataDir, async (application, output) => {
       const pids: unknown = JSON.parse(await readText(output));
@@ -106,7 +106,7 @@ Deno.test("Ctrl-C reaches the application alone, which then closes its servers",
   });
 });
 
-Deno.test("the servers of a killed application are no obstacle to the next one", async () => {
+Deno.test("embedded servers - the servers of a killed application are no obstacle to the next one", async () => {
   await inDataDir(async (dataDir) => {
     await withApplication(dataDir, async (application, output) => {
       await readText(output);

@@ -43,7 +43,7 @@ async function answerToAStranger(port: number): Promise<string> {
   return new TextDecoder().decode(buffer.subarray(0, await connection.read(buffer) ?? 0));
 }
 
-Deno.test("a message in a stream survives a crash, on the same URL", async () => {
+Deno.test("embedded NATS - a message in a stream survives a crash, on the same URL", async () => {
   await inRoom(async (start) => {
     const first = await start();
     const before = await connectTo(first.url);
@@ -77,7 +77,7 @@ Deno.test("NATS - no client connects without the password, which only the owner 
   });
 });
 
-Deno.test("several servers run side by side, but only one in a data directory", async () => {
+Deno.test("embedded NATS - several servers run side by side, but only one in a data directory", async () => {
   await inRoom(async (startOne, dataDir) => {
     await inRoom(async (startOther) => {
       const [one, other] = await Promise.all([startOne(), startOther()]);
@@ -91,7 +91,7 @@ Deno.test("several servers run side by side, but only one in a data directory", 
   });
 });
 
-Deno.test("a requested port that is taken is an error of one line that names it", async () => {
+Deno.test("embedded NATS - a requested port that is taken is an error of one line that names it", async () => {
   await inRoom(async (start) => {
     using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     await assert.rejects(start(taken.addr.port), (error: Error) => {

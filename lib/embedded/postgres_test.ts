@@ -51,7 +51,7 @@ async function query(url: string, text: string): Promise<readonly postgres.Row[]
   }
 }
 
-Deno.test("PostgreSQL 17 starts with the extension it says it has", async () => {
+Deno.test("embedded PostgreSQL - PostgreSQL 17 starts with the extension that it reports", async () => {
   await inRoom(async ({ start }) => {
     const server = await start();
     const [version] = await query(server.url, "SHOW server_version_num");
@@ -76,7 +76,7 @@ Deno.test("PostgreSQL - no client connects without the password, which only the 
   });
 });
 
-Deno.test("two clusters of one installation have different passwords and ports", async () => {
+Deno.test("embedded PostgreSQL - two clusters of one installation have different passwords and ports", async () => {
   await inRoom(async (one) => {
     await inRoom(async (other) => {
       const [first, second] = await Promise.all([one.start(), other.start()]);
@@ -86,7 +86,7 @@ Deno.test("two clusters of one installation have different passwords and ports",
   });
 });
 
-Deno.test("after a crash the next start has the same URL and every committed row", async () => {
+Deno.test("embedded PostgreSQL - after a crash the next start has the same URL and every committed row", async () => {
   await inRoom(async ({ start }) => {
     const first = await start();
     await query(first.url, "CREATE TABLE kept AS SELECT 42 AS answer");
@@ -99,7 +99,7 @@ Deno.test("after a crash the next start has the same URL and every committed row
   });
 });
 
-Deno.test("a data directory in use is refused by name, and free again after stop", async () => {
+Deno.test("embedded PostgreSQL - a data directory in use is refused by name, and free again after stop", async () => {
   await inRoom(async ({ start, dataDir }) => {
     const first = await start();
     await assert.rejects(start(), {
@@ -112,7 +112,7 @@ Deno.test("a data directory in use is refused by name, and free again after stop
   });
 });
 
-Deno.test("a pid file whose id now belongs to another process is no obstacle to either", async () => {
+Deno.test("embedded PostgreSQL - a pid file whose id now belongs to another process is no obstacle to either", async () => {
   await inRoom(async ({ start, cluster, dataDir }) => {
     await (await start()).stop();
     const stranger = new Deno.Command("sleep", { args: ["60"], cwd: cluster }).spawn();
@@ -127,7 +127,7 @@ Deno.test("a pid file whose id now belongs to another process is no obstacle to 
   });
 });
 
-Deno.test("a server that a killed process left is stopped, and its port taken over", async () => {
+Deno.test("embedded PostgreSQL - a server that a killed process left is stopped, and its port taken over", async () => {
   await inRoom(async ({ start, cluster }) => {
     const first = await start();
     await first.stop();
@@ -150,7 +150,7 @@ Deno.test("a server that a killed process left is stopped, and its port taken ov
   });
 });
 
-Deno.test("a last port that another server has now is left to it", async () => {
+Deno.test("embedded PostgreSQL - a last port that another server has now is left to it", async () => {
   await inRoom(async ({ start }) => {
     const first = await start();
     await first.stop();
@@ -161,7 +161,7 @@ Deno.test("a last port that another server has now is left to it", async () => {
   });
 });
 
-Deno.test("stop does not wait for a query, and ends a hanging server as well", async () => {
+Deno.test("embedded PostgreSQL - stop does not wait for a query, and ends a hanging server as well", async () => {
   await inRoom(async ({ start }) => {
     const busy = await start();
     const sleeping = query(busy.url, "SELECT pg_sleep(60)");
@@ -176,7 +176,7 @@ Deno.test("stop does not wait for a query, and ends a hanging server as well", a
   });
 });
 
-Deno.test("a start that is given up leaves nothing running", async () => {
+Deno.test("embedded PostgreSQL - a start that is given up leaves nothing running", async () => {
   await inRoom(async ({ start, dataDir }) => {
     const signal = AbortSignal.abort(new Error("given up"));
     const options = { dataDir, binDir: TEST_BIN_DIR, progress: quiet, signal };
@@ -185,7 +185,7 @@ Deno.test("a start that is given up leaves nothing running", async () => {
   });
 });
 
-Deno.test("a cluster of another version of PostgreSQL is refused by name", async () => {
+Deno.test("embedded PostgreSQL - a cluster of another version of PostgreSQL is refused by name", async () => {
   await inRoom(async ({ start, cluster }) => {
     await Deno.mkdir(cluster, { recursive: true });
     await Deno.writeTextFile(join(cluster, "PG_VERSION"), "16\n");

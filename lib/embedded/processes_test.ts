@@ -27,7 +27,7 @@ async function withSleepers(
   }
 }
 
-Deno.test("a process serves from exactly its working directory, with a known program", async () => {
+Deno.test("processes - a process serves from exactly its working directory, with a known program", async () => {
   await withSleepers(async (inside, _outside, directory) => {
     const program = (await Deno.readLink(`/proc/${inside.pid}/exe`)).split("/").at(-1) ?? "";
     assert.deepEqual(await processesServing(directory, [program]), [inside.pid]);
@@ -35,7 +35,7 @@ Deno.test("a process serves from exactly its working directory, with a known pro
   });
 });
 
-Deno.test("stopping leftovers ends those of the directory and no others", async () => {
+Deno.test("processes - stopping leftovers ends those of the directory and no others", async () => {
   await withSleepers(async (inside, outside, directory) => {
     const program = (await Deno.readLink(`/proc/${inside.pid}/exe`)).split("/").at(-1) ?? "";
     assert.equal(await stopLeftovers(directory, [program], "SIGTERM", 1000), true);
@@ -45,7 +45,7 @@ Deno.test("stopping leftovers ends those of the directory and no others", async 
   });
 });
 
-Deno.test("a leftover that ignores its signal is killed when patience ends", async () => {
+Deno.test("processes - a leftover that ignores its signal is killed when patience ends", async () => {
   await withSleepers(async (inside, _outside, directory) => {
     const program = (await Deno.readLink(`/proc/${inside.pid}/exe`)).split("/").at(-1) ?? "";
     inside.kill("SIGSTOP");

@@ -3,7 +3,7 @@ import { startExchangeSimulator } from "./mod.ts";
 import { openRawClient, tradesOf } from "./test_raw_client.ts";
 import { jumps, missing, pass, settle, subscribed } from "./test_subscribed_client.ts";
 
-Deno.test("silence drops heartbeats and trades, and the sequence shows it afterwards", () =>
+Deno.test("simulator - silence drops heartbeats and trades, and the sequence shows it afterwards", () =>
   subscribed(async (simulator, client) => {
     simulator.control({ command: "silence", forMs: 5000 });
     simulator.advance(4500);
@@ -16,7 +16,7 @@ Deno.test("silence drops heartbeats and trades, and the sequence shows it afterw
     assert.ok(missing(simulator, client).length > 0);
   }));
 
-Deno.test("a stall holds frames back and then delivers all of them in order", () =>
+Deno.test("simulator - a stall holds frames back and then delivers all of them in order", () =>
   subscribed(async (simulator, client) => {
     simulator.control({ command: "stall", forMs: 5000 });
     simulator.advance(4900);
@@ -28,7 +28,7 @@ Deno.test("a stall holds frames back and then delivers all of them in order", ()
     assert.deepEqual(missing(simulator, client), []);
   }));
 
-Deno.test("a cut closes one connection, and new ones can be refused for a while", () =>
+Deno.test("simulator - a cut closes one connection, and new ones can be refused for a while", () =>
   subscribed(async (simulator, client) => {
     const other = await openRawClient(simulator.wsUrl);
     const [first] = simulator.connectionIds;
@@ -43,14 +43,14 @@ Deno.test("a cut closes one connection, and new ones can be refused for a while"
     await other.close();
   }));
 
-Deno.test("with abrupt cuts a connection ends without a close frame", () =>
+Deno.test("simulator - with abrupt cuts a connection ends without a close frame", () =>
   subscribed(async (simulator, client) => {
     simulator.control({ command: "cut" });
     assert.equal(await client.closed, 1006);
     assert.equal(simulator.connectionIds.length, 0);
   }, { abruptCuts: true }));
 
-Deno.test("a snapshot can be missing, or late", async () => {
+Deno.test("simulator - a snapshot can be missing, or late", async () => {
   await using simulator = await startExchangeSimulator({ manual: true, historyHours: 0.1 });
   const client = await openRawClient(simulator.wsUrl);
   simulator.control({ command: "faults", rates: { missingSnapshot: 1 } });
@@ -68,7 +68,7 @@ Deno.test("a snapshot can be missing, or late", async () => {
   await client.close();
 });
 
-Deno.test("odd heartbeats have an ISO time and a number", () =>
+Deno.test("simulator - odd heartbeats have an ISO time and a number", () =>
   subscribed(async (simulator, client) => {
     await pass(simulator, client, { oddHeartbeat: 1 }, 1000);
     const odd = client.frames.filter((frame) => /"heartbeat_counter":\d/.test(frame));
@@ -76,7 +76,7 @@ Deno.test("odd heartbeats have an ISO time and a number", () =>
     assert.match(odd[0] ?? "", /"current_time":"2026-04-07T14:30:03Z"/);
   }));
 
-Deno.test("a delisted product stops trading and cannot be subscribed to; a new one can", () =>
+Deno.test("simulator - a delisted product stops trading and cannot be subscribed to; a new one can", () =>
   subscribed(async (simulator, client) => {
     simulator.control({ command: "delist", product: "BTC-USD" });
     simulator.control({ command: "list", product: "NEW-USD", tradesPerSecond: 50 });
@@ -95,7 +95,7 @@ Deno.test("a delisted product stops trading and cannot be subscribed to; a new o
     assert.equal((await answer.json()).status, "delisted");
   }));
 
-Deno.test("the exchange's clock can differ from ours", () =>
+Deno.test("simulator - the exchange's clock can differ from ours", () =>
   subscribed(async (simulator, client) => {
     simulator.control({ command: "clock", byMs: 90_000 });
     await settle(simulator, client);
@@ -103,7 +103,7 @@ Deno.test("the exchange's clock can differ from ours", () =>
     assert.deepEqual(missing(simulator, client), []);
   }));
 
-Deno.test("connections can be cut by chance, and the batch of that moment is lost", () =>
+Deno.test("simulator - connections can be cut by chance, and the batch of that moment is lost", () =>
   subscribed(async (simulator, client) => {
     simulator.control({ command: "faults", rates: { cutConnection: 1 } });
     simulator.advance(2000);

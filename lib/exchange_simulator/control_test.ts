@@ -3,7 +3,7 @@ import { type ControlCommand, type ExchangeSimulator, startExchangeSimulator } f
 import { openRawClient } from "./test_raw_client.ts";
 import { START, subscribed } from "./test_subscribed_client.ts";
 
-Deno.test("REST fails in every way that is ordered, then recovers", async () => {
+Deno.test("simulator - REST fails in every way that is ordered, then recovers", async () => {
   await using simulator = await startExchangeSimulator({ historyHours: 0.05 });
   const url = `${simulator.restUrl}/market/products?limit=1`;
   const ask = async () => {
@@ -28,7 +28,7 @@ Deno.test("REST fails in every way that is ordered, then recovers", async () => 
   assert.equal(JSON.parse((await ask()).text).products.length, 1);
 });
 
-Deno.test("random REST faults happen with the configured probability", async () => {
+Deno.test("simulator - random REST faults happen with the configured probability", async () => {
   await using simulator = await startExchangeSimulator({ products: 2, historyHours: 0.01 });
   simulator.control({ command: "faults", rates: { rest500: 0.3, rest429: 0.3 } });
   for (let i = 0; i < 60; i++) {
@@ -41,7 +41,7 @@ Deno.test("random REST faults happen with the configured probability", async () 
   assert.ok((restByStatus[200] ?? 0) > 10);
 });
 
-Deno.test("the program prints its URLs, follows its flags, and ends on SIGTERM", async () => {
+Deno.test("simulator - the program prints its URLs, follows its flags, and ends on SIGTERM", async () => {
   const program = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", import.meta.resolve("./main.ts"), "--products=A-USD,B-USD", "--rate=5"],
     stdout: "piped",
@@ -56,7 +56,7 @@ Deno.test("the program prints its URLs, follows its flags, and ends on SIGTERM",
   await reader.cancel();
 });
 
-Deno.test("another process drives it over HTTP: commands, stats, truth", () =>
+Deno.test("simulator - another process drives it over HTTP: commands, stats, truth", () =>
   subscribed(async (simulator) => {
     assert.equal((await post(simulator, { command: "advance", ms: 2000 })).status, 200);
     const stats = await (await fetch(`${simulator.controlUrl}/stats`)).json();
@@ -87,7 +87,7 @@ Deno.test("another process drives it over HTTP: commands, stats, truth", () =>
     }
   }));
 
-Deno.test("in a worker it reports its address, and closes on request", async () => {
+Deno.test("simulator - in a worker it reports its address, and closes on request", async () => {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
   const message = () =>
     new Promise<Record<string, string>>((resolve) =>
@@ -118,7 +118,7 @@ async function post(
   return response;
 }
 
-Deno.test("another pace makes trades so many times as frequent, from then on", async () => {
+Deno.test("simulator - another pace makes trades so many times as frequent, from then on", async () => {
   await using simulator = await startExchangeSimulator({
     manual: true,
     clock: { startAt: START },
@@ -137,7 +137,7 @@ Deno.test("another pace makes trades so many times as frequent, from then on", a
   assert.throws(() => simulator.control({ command: "pace", factor: 0 }), RangeError);
 });
 
-Deno.test("a callback gets each text as it is sent", async () => {
+Deno.test("simulator - a callback gets each text as it is sent", async () => {
   const told: string[] = [];
   await subscribed(async (simulator, client) => {
     simulator.advance(1000);

@@ -11,7 +11,7 @@ import {
   subscribed,
 } from "./test_subscribed_client.ts";
 
-Deno.test("dropped frames spend their sequence numbers and take their trades along", () =>
+Deno.test("simulator - dropped frames spend their sequence numbers and take their trades along", () =>
   subscribed(async (simulator, client) => {
     await pass(simulator, client, { dropFrame: 0.3 });
     const numbers = sequenceNumbers(client);
@@ -21,7 +21,7 @@ Deno.test("dropped frames spend their sequence numbers and take their trades alo
     assert.ok(missing(simulator, client).length > 0);
   }));
 
-Deno.test("an exact number of frames of one channel can be dropped", () =>
+Deno.test("simulator - an exact number of frames of one channel can be dropped", () =>
   subscribed(async (simulator, client) => {
     simulator.control({ command: "dropFrames", count: 3, channel: "market_trades" });
     simulator.advance(5000);
@@ -31,7 +31,7 @@ Deno.test("an exact number of frames of one channel can be dropped", () =>
     assert.ok(jumps(client) >= 1);
   }));
 
-Deno.test("duplicated frames are the same text twice", () =>
+Deno.test("simulator - duplicated frames are the same text twice", () =>
   subscribed(async (simulator, client) => {
     await pass(simulator, client, { duplicateFrame: 0.5 });
     const duplicates = client.frames.length - new Set(client.frames).size;
@@ -40,7 +40,7 @@ Deno.test("duplicated frames are the same text twice", () =>
     assert.deepEqual(missing(simulator, client), []);
   }));
 
-Deno.test("reordered and delayed frames all arrive, out of sequence", async () => {
+Deno.test("simulator - reordered and delayed frames all arrive, out of sequence", async () => {
   for (const rates of [{ reorderFrame: 0.3 }, { delayFrame: 0.3, delayMs: 700 }]) {
     await subscribed(async (simulator, client) => {
       await pass(simulator, client, rates);
@@ -52,7 +52,7 @@ Deno.test("reordered and delayed frames all arrive, out of sequence", async () =
   }
 });
 
-Deno.test("batches can be split, merged and shuffled without losing a trade", () =>
+Deno.test("simulator - batches can be split, merged and shuffled without losing a trade", () =>
   subscribed(async (simulator, client) => {
     await pass(simulator, client, { splitBatch: 0.5, mergeBatch: 0.3, shuffleTrades: 0.5 });
     for (const name of ["splitBatch", "mergeBatch", "shuffleTrades"]) {
@@ -64,7 +64,7 @@ Deno.test("batches can be split, merged and shuffled without losing a trade", ()
     assert.equal(new Set(ids).size, ids.length);
   }));
 
-Deno.test("truncated frames are no JSON, garbage comes beside the real frames", () =>
+Deno.test("simulator - truncated frames are no JSON, garbage comes beside the real frames", () =>
   subscribed(async (simulator, client) => {
     await pass(simulator, client, { truncateFrame: 0.2, garbageFrame: 0.3 });
     assert.ok(counts(simulator, "truncateFrame") > 3);
@@ -72,7 +72,7 @@ Deno.test("truncated frames are no JSON, garbage comes beside the real frames", 
     assert.ok(missing(simulator, client).length > 0);
   }));
 
-Deno.test("every kind of garbage can be sent by command, ten megabytes too", () =>
+Deno.test("simulator - every kind of garbage can be sent by command, ten megabytes too", () =>
   subscribed(async (simulator, client) => {
     client.frames.length = 0;
     for (const kind of Object.keys(GARBAGE)) simulator.control({ command: "garbage", kind });
@@ -82,7 +82,7 @@ Deno.test("every kind of garbage can be sent by command, ten megabytes too", () 
     assert.ok(client.frames.includes("(binary)"));
   }));
 
-Deno.test("every way of corrupting a trade changes it on the wire, not in the truth", () =>
+Deno.test("simulator - every way of corrupting a trade changes it on the wire, not in the truth", () =>
   subscribed(async (simulator, client) => {
     for (const kind of Object.keys(CORRUPTIONS)) {
       const seen = tradesOf(client).length;
@@ -99,7 +99,7 @@ Deno.test("every way of corrupting a trade changes it on the wire, not in the tr
     }
   }));
 
-Deno.test("wrong times are at least two minutes ahead or a day behind", () =>
+Deno.test("simulator - wrong times are at least two minutes ahead or a day behind", () =>
   subscribed(async (simulator, client) => {
     await pass(simulator, client, { wrongTime: 0.2 });
     const offMs = tradesOf(client, "update").map((t) => Date.parse(t.time) - START);
@@ -109,7 +109,7 @@ Deno.test("wrong times are at least two minutes ahead or a day behind", () =>
     assert.equal(ahead + behind, counts(simulator, "wrongTime"));
   }));
 
-Deno.test("trades of products that were not subscribed can arrive", () =>
+Deno.test("simulator - trades of products that were not subscribed can arrive", () =>
   subscribed(async (simulator, client) => {
     await pass(simulator, client, { unsubscribedTrade: 0.5 });
     const others = tradesOf(client).filter((t) => t.product_id !== "BTC-USD");
@@ -117,7 +117,7 @@ Deno.test("trades of products that were not subscribed can arrive", () =>
     assert.ok(others.length > 3);
   }));
 
-Deno.test("skipped ids exist nowhere: not on the wire, not on REST", () =>
+Deno.test("simulator - skipped ids exist nowhere: not on the wire, not on REST", () =>
   subscribed(async (simulator, client) => {
     simulator.advance(1000);
     simulator.control({ command: "skipIds", product: "BTC-USD", count: 4 });
@@ -130,7 +130,7 @@ Deno.test("skipped ids exist nowhere: not on the wire, not on REST", () =>
     assert.deepEqual(ids.slice(1).map((id, i) => id - (ids[i] ?? 0)).filter((n) => n > 1), [5]);
   }));
 
-Deno.test("a burst can fall into one microsecond", () =>
+Deno.test("simulator - a burst can fall into one microsecond", () =>
   subscribed(async (simulator, client) => {
     simulator.advance(1000);
     simulator.control({ command: "burst", product: "BTC-USD", trades: 3000, spanMs: 0 });
@@ -140,7 +140,7 @@ Deno.test("a burst can fall into one microsecond", () =>
     assert.ok(Math.max(...[...atOnce.values()].map((trades) => trades.length)) >= 3000);
   }));
 
-Deno.test("faults are the same again with the same seed", async () => {
+Deno.test("simulator - faults are the same again with the same seed", async () => {
   const runs: string[][] = [];
   for (let run = 0; run < 2; run++) {
     await subscribed(async (simulator, client) => {
@@ -151,7 +151,7 @@ Deno.test("faults are the same again with the same seed", async () => {
   assert.deepEqual(runs[0], runs[1]);
 });
 
-Deno.test("ids can be skipped by chance, and the truth is made of those that exist", () =>
+Deno.test("simulator - ids can be skipped by chance, and the truth is made of those that exist", () =>
   subscribed(async (simulator, client) => {
     await pass(simulator, client, { skipTradeId: 0.2 });
     const ids = [...simulator.truth.trades("BTC-USD")].map((t) => Number(t.tradeId));

@@ -18,7 +18,7 @@ function exchange(changes: Partial<ConstructorParameters<typeof Exchange>[0]> = 
   }, START);
 }
 
-Deno.test("the same seed gives the same trades, however time is cut into steps", () => {
+Deno.test("simulator - the same seed gives the same trades, however time is cut into steps", () => {
   const one = exchange();
   const other = exchange();
   // Looking at the past first must not change the future either.
@@ -30,13 +30,13 @@ Deno.test("the same seed gives the same trades, however time is cut into steps",
   assert.ok(rows.length > 4000, `${rows.length} trades`);
 });
 
-Deno.test("another seed gives other trades", () => {
+Deno.test("simulator - another seed gives other trades", () => {
   const [one] = [...new Truth(exchange()).rows(["BTC-USD"])];
   const [other] = [...new Truth(exchange({ seed: 8 })).rows(["BTC-USD"])];
   assert.notDeepEqual(one, other);
 });
 
-Deno.test("trade ids are contiguous and times never fall, from the past into the present", () => {
+Deno.test("simulator - trade ids are contiguous and times never fall, from the past into the present", () => {
   const it = exchange();
   it.advanceTo(START + 120e6);
   for (const id of it.listings.keys()) {
@@ -53,14 +53,14 @@ Deno.test("trade ids are contiguous and times never fall, from the past into the
   }
 });
 
-Deno.test("some takers meet several makers in one microsecond", () => {
+Deno.test("simulator - some takers meet several makers in one microsecond", () => {
   const it = exchange();
   it.advanceTo(START + 30e6);
   const times = [...new Truth(it).trades("BTC-USD")].map(({ time }) => time);
   assert.ok(new Set(times).size < times.length * 0.9);
 });
 
-Deno.test("a taker's fills get worse for him, in the past as in the present", () => {
+Deno.test("simulator - a taker's fills get worse for him, in the past as in the present", () => {
   const it = exchange();
   it.advanceTo(START + 360e6);
   const rows = [...new Truth(it).rows()];
@@ -79,7 +79,7 @@ Deno.test("a taker's fills get worse for him, in the past as in the present", ()
   }
 });
 
-Deno.test("skipped ids belong to no trade", () => {
+Deno.test("simulator - skipped ids belong to no trade", () => {
   const it = exchange();
   it.advanceTo(START + 10e6);
   it.listings.get("ETH-USD")?.market.skipIds(3);
@@ -89,7 +89,7 @@ Deno.test("skipped ids belong to no trade", () => {
   assert.deepEqual(jumps, [4]);
 });
 
-Deno.test("quiet products have minutes without a trade", () => {
+Deno.test("simulator - quiet products have minutes without a trade", () => {
   const it = exchange();
   it.advanceTo(START + 1800e6);
   const quiet = [...it.listings.keys()].at(-1) ?? "";
@@ -97,13 +97,13 @@ Deno.test("quiet products have minutes without a trade", () => {
   assert.ok(minutes.length > 0 && minutes.length < 29, `${minutes.length} minutes`);
 });
 
-Deno.test("the rate asked for is the rate made", () => {
+Deno.test("simulator - the configured rate is the rate of trades", () => {
   const it = exchange({ products: 100, tradesPerSecond: 500 });
   it.advanceTo(START + 120e6);
   assert.ok(Math.abs(it.tradesMade / 60_000 - 1) < 0.25, `${it.tradesMade} trades`);
 });
 
-Deno.test("trades older than the retention are freed, and their candles stay", () => {
+Deno.test("simulator - trades older than the retention are freed, and their candles stay", () => {
   const kept = exchange({ products: ["BTC-USD"] });
   const freed = exchange({ products: ["BTC-USD"], retainHours: 0.02 });
   for (const it of [kept, freed]) {

@@ -15,7 +15,7 @@ async function get(url: string, headers: HeadersInit = {}) {
   return { status: response.status, text, json: JSON.parse(text) };
 }
 
-Deno.test("products are paged, with every number a string", async () => {
+Deno.test("simulator REST - products are paged, with every number a string", async () => {
   await using simulator = await startExchangeSimulator(options);
   const url = `${simulator.restUrl}/market/products?product_type=SPOT`;
   const { json: { products } } = await get(url);
@@ -34,7 +34,7 @@ Deno.test("products are paged, with every number a string", async () => {
   }
 });
 
-Deno.test("products that no client must follow are listed too, some numbers empty", async () => {
+Deno.test("simulator REST - products that no client must follow are listed too, some numbers empty", async () => {
   await using simulator = await startExchangeSimulator(options);
   const { json: { products } } = await get(`${simulator.restUrl}/market/products`);
   const extra = products.filter((row: { product_id: string }) =>
@@ -49,7 +49,7 @@ Deno.test("products that no client must follow are listed too, some numbers empt
   assert.equal(byId.get("WBTC-USD")?.view_only, true);
 });
 
-Deno.test("the ticker gives the newest trades, or those of a span of seconds", async () => {
+Deno.test("simulator REST - the ticker gives the newest trades, or those of a span of seconds", async () => {
   await using simulator = await startExchangeSimulator(options);
   simulator.advance(5000);
   const url = `${simulator.restUrl}/market/products/BTC-USD/ticker`;
@@ -71,7 +71,7 @@ Deno.test("the ticker gives the newest trades, or those of a span of seconds", a
   );
 });
 
-Deno.test("more than a thousand trades in one second cannot be fetched", async () => {
+Deno.test("simulator REST - more than a thousand trades in one second cannot be fetched", async () => {
   await using simulator = await startExchangeSimulator(options);
   simulator.advance(5000);
   simulator.control({ command: "burst", product: "BTC-USD", trades: 5000, spanMs: 900 });
@@ -84,7 +84,7 @@ Deno.test("more than a thousand trades in one second cannot be fetched", async (
   assert.equal(json.trades.length, 1000);
 });
 
-Deno.test("candles come newest first, end included, and are the trades' own", async () => {
+Deno.test("simulator REST - candles come newest first, end included, and are the trades' own", async () => {
   await using simulator = await startExchangeSimulator(options);
   simulator.advance(30_000);
   const end = Math.floor(START / 60_000) * 60;
@@ -105,7 +105,7 @@ Deno.test("candles come newest first, end included, and are the trades' own", as
   assert.equal(json.candles[0].start, String(end));
 });
 
-Deno.test("350 candles are answered, 351 are refused", async () => {
+Deno.test("simulator REST - 350 candles are answered, 351 are refused", async () => {
   await using simulator = await startExchangeSimulator(options);
   const url = `${simulator.restUrl}/market/products/BTC-USD/candles?granularity=ONE_HOUR`;
   const start = 1_772_000_000 - (1_772_000_000 % 3600);
@@ -114,7 +114,7 @@ Deno.test("350 candles are answered, 351 are refused", async () => {
   assert.equal((await get(`${url}&start=${start}&end=${start + 350 * 3600}`)).status, 400);
 });
 
-Deno.test("a bad request is a 400, an unknown product a 404, both in JSON", async () => {
+Deno.test("simulator REST - a bad request is a 400, an unknown product a 404, both in JSON", async () => {
   await using simulator = await startExchangeSimulator(options);
   const btc = `${simulator.restUrl}/market/products/BTC-USD`;
   for (
@@ -133,7 +133,7 @@ Deno.test("a bad request is a 400, an unknown product a 404, both in JSON", asyn
   }
 });
 
-Deno.test("answers are a second old at most, and fresh with no-cache", async () => {
+Deno.test("simulator REST - answers are a second old at most, and fresh with no-cache", async () => {
   await using simulator = await startExchangeSimulator(options);
   const url = `${simulator.restUrl}/market/products/BTC-USD/ticker?limit=1`;
   const first = await get(url);
@@ -145,7 +145,7 @@ Deno.test("answers are a second old at most, and fresh with no-cache", async () 
   assert.notEqual((await get(url)).text, fresh.text);
 });
 
-Deno.test("with limits, the eleventh request of a second is a 429 with retry-after", async () => {
+Deno.test("simulator REST - with limits, the eleventh request of a second is a 429 with retry-after", async () => {
   await using simulator = await startExchangeSimulator({ ...options, limits: true });
   const url = `${simulator.restUrl}/market/products?limit=1`;
   const answers = await Promise.all(Array.from({ length: 11 }, () => fetch(url)));
@@ -155,7 +155,7 @@ Deno.test("with limits, the eleventh request of a second is a 429 with retry-aft
   assert.equal(refused[0]?.headers.get("retry-after"), "1");
 });
 
-Deno.test("an answer's date is the exchange's time, and it knows of every trade until then", async () => {
+Deno.test("simulator REST - an answer's date is the exchange's time, and it knows of every trade until then", async () => {
   await using simulator = await startExchangeSimulator(options);
   simulator.control({ command: "clock", byMs: 90_000 });
   const response = await fetch(`${simulator.restUrl}/market/products/BTC-USD/ticker?limit=1`);

@@ -21,7 +21,7 @@ function exchange(): Exchange {
   return it;
 }
 
-Deno.test("candles are the trades' own, wherever there are trades", () => {
+Deno.test("simulated candles - candles are the trades' own, wherever there are trades", () => {
   const it = exchange();
   const truth = new Truth(it);
   const from = Math.floor(START / 1e6 / 300) * 300 - 1500;
@@ -43,7 +43,7 @@ Deno.test("candles are the trades' own, wherever there are trades", () => {
   }
 });
 
-Deno.test("minutes of the past join without a jump, up to the first live trade", () => {
+Deno.test("simulated candles - minutes of the past join without a jump, up to the first live trade", () => {
   const it = exchange();
   const end = Math.floor(START / 1e6 / 60) * 60;
   for (const id of ["BTC-USD", "PEPE-USD"]) {
@@ -59,7 +59,7 @@ Deno.test("minutes of the past join without a jump, up to the first live trade",
   }
 });
 
-Deno.test("larger candles are the merge of their minutes, across the join too", () => {
+Deno.test("simulated candles - larger candles are the merge of their minutes, across the join too", () => {
   const midnight = Math.floor(START / 1e6 / DAY) * DAY;
   let most = 0n;
   for (const [id, { candles }] of exchange().listings) {
@@ -81,7 +81,7 @@ Deno.test("larger candles are the merge of their minutes, across the join too", 
   assert.ok(most > BigInt(Number.MAX_SAFE_INTEGER), "one of them is beyond what a double has");
 });
 
-Deno.test("300 days look like a market: no day is lost, no price is absurd", () => {
+Deno.test("simulated candles - 300 days look like a market: no day is lost, no price is absurd", () => {
   const it = exchange();
   for (const [id, { candles, market }] of it.listings) {
     const days = candles.candles(DAY, START / 1e6 - 300 * DAY, START / 1e6);

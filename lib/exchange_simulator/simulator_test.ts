@@ -21,7 +21,7 @@ async function withClient(
   await client.close();
 }
 
-Deno.test("a subscribe is answered with the full set, then a snapshot, newest first", () =>
+Deno.test("simulator - a subscribe is answered with the full set, then a snapshot, newest first", () =>
   withClient({}, async (simulator, client) => {
     client.subscribe("market_trades", ["BTC-USD"]);
     client.subscribe("heartbeats");
@@ -57,7 +57,7 @@ Deno.test("a subscribe is answered with the full set, then a snapshot, newest fi
     assert.match(btc[0]?.size ?? "", /^\d+\.\d{8}$/);
   }));
 
-Deno.test("a snapshot has every trade until it is made, however late the next batch is", async () => {
+Deno.test("simulator - a snapshot has every trade until it is made, however late the next batch is", async () => {
   // A batch an hour: on a machine that is busy elsewhere, time passes without one.
   await using simulator = await startExchangeSimulator({
     batchMs: 3_600_000,
@@ -74,7 +74,7 @@ Deno.test("a snapshot has every trade until it is made, however late the next ba
   await client.close();
 });
 
-Deno.test("a snapshot can come as one message for each product", () =>
+Deno.test("simulator - a snapshot can come as one message for each product", () =>
   withClient({ snapshotPer: "product", snapshotTrades: 5 }, async (_simulator, client) => {
     client.subscribe("market_trades", ["BTC-USD", "ETH-USD"]);
     await client.until(({ sequence_num }) => sequence_num === 2);
@@ -85,7 +85,7 @@ Deno.test("a snapshot can come as one message for each product", () =>
     }
   }));
 
-Deno.test("snapshot and updates together are every trade, in one unbroken sequence", () =>
+Deno.test("simulator - snapshot and updates together are every trade, in one unbroken sequence", () =>
   withClient({}, async (simulator, client) => {
     client.subscribe("market_trades", ["BTC-USD", "SOL-USD"]);
     await client.until(({ sequence_num }) => sequence_num === 1);
@@ -103,7 +103,7 @@ Deno.test("snapshot and updates together are every trade, in one unbroken sequen
     }
   }));
 
-Deno.test("heartbeats count by one each second, in Go's time format", () =>
+Deno.test("simulator - heartbeats count by one each second, in Go's time format", () =>
   withClient({}, async (simulator, client) => {
     client.subscribe("heartbeats");
     await client.until(({ channel }) => channel === "subscriptions");
@@ -121,7 +121,7 @@ Deno.test("heartbeats count by one each second, in Go's time format", () =>
     );
   }));
 
-Deno.test("an unsubscribe is answered with what is left, and ends the trades", () =>
+Deno.test("simulator - an unsubscribe is answered with what is left, and ends the trades", () =>
   withClient({}, async (simulator, client) => {
     client.subscribe("market_trades", ["BTC-USD"]);
     await client.until(({ sequence_num }) => sequence_num === 1);
@@ -135,7 +135,7 @@ Deno.test("an unsubscribe is answered with what is left, and ends the trades", (
     assert.deepEqual(tradesOf(client, "update"), []);
   }));
 
-Deno.test("a -USDC product's trades arrive as its -USD twin's", () =>
+Deno.test("simulator - a -USDC product's trades arrive as its -USD twin's", () =>
   withClient({}, async (simulator, client) => {
     client.subscribe("market_trades", ["BTC-USDC"]);
     await client.until(({ sequence_num }) => sequence_num === 1);
@@ -144,7 +144,7 @@ Deno.test("a -USDC product's trades arrive as its -USD twin's", () =>
     assert.deepEqual(new Set(tradesOf(client).map((t) => t.product_id)), new Set(["BTC-USD"]));
   }));
 
-Deno.test("bad subscribes are answered with an error that has no channel", () =>
+Deno.test("simulator - bad subscribes are answered with an error that has no channel", () =>
   withClient({}, async (_simulator, client) => {
     for (
       const text of [
@@ -165,7 +165,7 @@ Deno.test("bad subscribes are answered with an error that has no channel", () =>
     }
   }));
 
-Deno.test("what clients send is kept for tests, jwt and all", () =>
+Deno.test("simulator - what clients send is kept for tests, jwt and all", () =>
   withClient({}, async (simulator, client) => {
     client.subscribe("market_trades", ["BTC-USD"], { jwt: "a.b.c" });
     await client.until(({ channel }) => channel === "subscriptions");
@@ -178,7 +178,7 @@ Deno.test("what clients send is kept for tests, jwt and all", () =>
     }]);
   }));
 
-Deno.test("a connection that subscribes to nothing is closed", () =>
+Deno.test("simulator - a connection that subscribes to nothing is closed", () =>
   withClient({ subscribeTimeoutMs: 5000 }, async (simulator, client) => {
     simulator.advance(5000);
     assert.equal(simulator.connectionIds.length, 1);
@@ -186,7 +186,7 @@ Deno.test("a connection that subscribes to nothing is closed", () =>
     assert.equal(await client.closed, 1008);
   }));
 
-Deno.test("with limits, more than eight messages a second are refused", () =>
+Deno.test("simulator - with limits, more than eight messages a second are refused", () =>
   withClient({ limits: true }, async (_simulator, client) => {
     for (let i = 0; i < 9; i++) client.subscribe("heartbeats");
     const answer = await client.until(({ type }) => type === "error");
@@ -194,7 +194,7 @@ Deno.test("with limits, more than eight messages a second are refused", () =>
     assert.equal(sequenceNumbers(client).length, 8);
   }));
 
-Deno.test("by itself, exchange time passes as fast as its clock says", async () => {
+Deno.test("simulator - without `advance`, exchange time passes at the speed of its clock", async () => {
   await using simulator = await startExchangeSimulator({
     clock: { startAt: START, speed: 600 },
     batchMs: 25,

@@ -16,7 +16,7 @@ class RecordingClock extends FakeClock {
   }
 }
 
-Deno.test("an overloaded Firestore is retried, a refusal is reported at once", async () => {
+Deno.test("Firestore import - an overloaded Firestore is retried, a refusal is reported at once", async () => {
   await using server = new FirestoreServer({
     "a/b": { price: 0.5, when: 5, flags: ["x", { y: 1 }] },
   });
@@ -44,7 +44,7 @@ Deno.test("an overloaded Firestore is retried, a refusal is reported at once", a
   assert.equal(clock.delays.length, 2);
 });
 
-Deno.test("a service account's key gives signed requests for access, one an hour", async () => {
+Deno.test("Firestore import - a service account's key gives signed requests for access, one an hour", async () => {
   const { privateKey, publicKey } = await generateKeyPair("RS256", { extractable: true });
   const asked: string[] = [];
   const issuer: typeof fetch = (_url, init) => {

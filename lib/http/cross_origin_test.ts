@@ -9,7 +9,7 @@ function preflight(
   return { status, ...Object.fromEntries(headers) };
 }
 
-Deno.test("a page of an allowed origin may send the headers of an EventSource and of Datastar", () => {
+Deno.test("cross origin - a page of an allowed origin may send the headers of an EventSource and of Datastar", () => {
   assert.deepEqual(preflight("https://a.example", ["https://a.example"]), {
     status: 204,
     allow: "GET, HEAD, OPTIONS",
@@ -21,7 +21,7 @@ Deno.test("a page of an allowed origin may send the headers of an EventSource an
   });
 });
 
-Deno.test("a page of another origin is granted nothing, and caches know that it depends", () => {
+Deno.test("cross origin - a page of another origin is granted nothing, and caches know that it depends", () => {
   const allow = "GET, HEAD, OPTIONS";
   assert.deepEqual(preflight("https://b.example", ["https://a.example"]), {
     status: 204,
@@ -31,7 +31,7 @@ Deno.test("a page of another origin is granted nothing, and caches know that it 
   assert.deepEqual(preflight("https://b.example", []), { status: 204, allow });
 });
 
-Deno.test("where every origin may read, the answer is the same for all", () => {
+Deno.test("cross origin - where every origin may read, the answer is the same for all", () => {
   const headers = preflight("https://b.example", "*");
   assert.equal("vary" in headers, false);
   assert.equal(headers["access-control-allow-origin"], "*");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { problemResponse } from "./problem.ts";
 
-Deno.test("a problem is answered as problem details, with its status and retry-after", async () => {
+Deno.test("problem - a problem is answered as problem details, with its status and retry-after", async () => {
   const errors = [{ parameter: "granularities", value: "7m", allowed: ["5m"] }];
   const problem = { status: 503, title: "Full", detail: "Later.", errors, retryAfterSeconds: 7 };
   const response = problemResponse(problem, { vary: "origin" });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { RequestRate } from "./request_rate.ts";
 
-Deno.test("an address has a burst, then its rate, and gets a retry time", () => {
+Deno.test("request rate - an address has a burst, then its rate, and gets a retry time", () => {
   const rate = new RequestRate(5);
   let taken = 0;
   while (rate.take("a", 0) === null) taken++;
@@ -15,7 +15,7 @@ Deno.test("an address has a burst, then its rate, and gets a retry time", () => 
   assert.equal(rate.refused, 4);
 });
 
-Deno.test("however requests come, an address gets no more than its burst and its rate", () => {
+Deno.test("request rate - however requests come, an address gets no more than its burst and its rate", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 20 }),
@@ -37,7 +37,7 @@ Deno.test("however requests come, an address gets no more than its burst and its
   );
 });
 
-Deno.test("an address that waits for its retry time may proceed", () => {
+Deno.test("request rate - an address that waits for its retry time may proceed", () => {
   const rate = new RequestRate(1);
   let nowMs = 0;
   while (rate.take("a", nowMs) === null);
@@ -49,7 +49,7 @@ Deno.test("an address that waits for its retry time may proceed", () => {
   }
 });
 
-Deno.test("without a limit no request is refused, and new addresses take no memory", () => {
+Deno.test("request rate - without a limit no request is refused, and new addresses take no memory", () => {
   const free = new RequestRate(0);
   for (let times = 0; times < 10_000; times++) assert.equal(free.take("a", 0), null);
   const rate = new RequestRate(1);

@@ -3,7 +3,7 @@ import { ExchangeTime } from "./exchange_time.ts";
 
 const NOW = Date.UTC(2026, 3, 7, 12);
 
-Deno.test("one message from the far future is not accepted, and changes nothing for those after it", () => {
+Deno.test("exchange time - one message from the far future is not accepted, and changes nothing for those after it", () => {
   const time = new ExchangeTime();
   assert.ok(time.accepts(NOW));
   assert.equal(time.accepts(NOW + 3_600_000), false);
@@ -16,7 +16,7 @@ Deno.test("one message from the far future is not accepted, and changes nothing 
   assert.equal(time.accepts(NOW + 3_600_250), false);
 });
 
-Deno.test("a leap that several messages in a row agree on is accepted", () => {
+Deno.test("exchange time - a leap that several messages in a row agree on is accepted", () => {
   const time = new ExchangeTime();
   assert.ok(time.accepts(NOW));
   const woken = NOW + 8 * 3_600_000;
@@ -28,7 +28,7 @@ Deno.test("a leap that several messages in a row agree on is accepted", () => {
   ]);
 });
 
-Deno.test("messages from the past are accepted, since they move nothing", () => {
+Deno.test("exchange time - messages from the past are accepted, since they move nothing", () => {
   const time = new ExchangeTime();
   assert.ok(time.accepts(NOW));
   assert.ok(time.accepts(NOW - 86_400_000));

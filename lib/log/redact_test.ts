@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { redactText, redactValue } from "./redact.ts";
 
-Deno.test("passwords, keys and tokens in a text are masked, the rest stays readable", () => {
+Deno.test("log redaction - passwords, keys and tokens in a text are masked, and the rest stays readable", () => {
   const texts: readonly [string, string][] = [
     ["to postgres://app:hunter2@db:5432/spot now", "to postgres://app:***@db:5432/spot now"],
     ["postgres://app:hun@ter/2@db/spot", "postgres://app:***@db/spot"],
@@ -20,7 +20,7 @@ Deno.test("passwords, keys and tokens in a text are masked, the rest stays reada
   for (const [text, masked] of texts) assert.equal(redactText(text), masked);
 });
 
-Deno.test("texts without secrets come back unchanged", () => {
+Deno.test("log redaction - texts without secrets come back unchanged", () => {
   const texts = [
     "candles.BTC-USD.ONE_MINUTE at 2026-04-07T14:30:02.789Z",
     "wss://advanced-trade-ws.coinbase.com",
@@ -30,14 +30,14 @@ Deno.test("texts without secrets come back unchanged", () => {
   for (const text of texts) assert.equal(redactText(text), text);
 });
 
-Deno.test("a property whose name says secret is masked whatever it holds", () => {
+Deno.test("log redaction - a property whose name is that of a secret is masked whatever it holds", () => {
   assert.deepEqual(
     redactValue({ coinbasePrivateKey: "x", apiKey: ["x"], key: "BTC-USD.ONE_MINUTE", jwt: null }),
     { coinbasePrivateKey: "***", apiKey: "***", key: "BTC-USD.ONE_MINUTE", jwt: null },
   );
 });
 
-Deno.test("secrets are found inside lists, maps, URLs, errors and their causes", () => {
+Deno.test("log redaction - secrets are found inside lists, maps, URLs, errors and their causes", () => {
   const secret = "postgres://app:hunter2@db/spot";
   const cause = Object.assign(new Error(secret), { password: "hunter2", code: "28P01" });
   const values = redactValue([
@@ -52,7 +52,7 @@ Deno.test("secrets are found inside lists, maps, URLs, errors and their causes",
   assert.ok(text.includes("28P01") && text.includes("cannot connect"), text);
 });
 
-Deno.test("a value that holds itself, or is very deep, ends", () => {
+Deno.test("log redaction - a value that holds itself, or is very deep, ends", () => {
   const loop: Record<string, unknown> = { name: "loop" };
   loop.self = loop;
   assert.deepEqual(redactValue(loop), { name: "loop", self: "(circular)" });

@@ -20,7 +20,7 @@ async function textAfter(events: readonly FeedEvent[]): Promise<string> {
   return await registry.metrics();
 }
 
-Deno.test("a connection that opens again is a reconnect, another one's first opening is not", async () => {
+Deno.test("feed metrics - a connection that opens again is a reconnect, another one's first opening is not", async () => {
   const text = await textAfter([
     connection(1, "open"),
     connection(2, "open"),
@@ -30,7 +30,7 @@ Deno.test("a connection that opens again is a reconnect, another one's first ope
   assert.match(text, /^feed_reconnects_total 1$/m);
 });
 
-Deno.test("lag is how long ago live trades were sent; snapshots say nothing of it", async () => {
+Deno.test("feed metrics - lag is how long ago live trades were sent; snapshots say nothing of it", async () => {
   const text = await textAfter([
     trades(NOW_MS - 200),
     trades(NOW_MS - 4000),
@@ -41,11 +41,11 @@ Deno.test("lag is how long ago live trades were sent; snapshots say nothing of i
   assert.match(text, /^feed_lag_seconds_bucket\{le="0.25"\} 1$/m);
 });
 
-Deno.test("an exchange whose clock is ahead of ours has no negative lag", async () => {
+Deno.test("feed metrics - an exchange whose clock is ahead of ours has no negative lag", async () => {
   assert.match(await textAfter([trades(NOW_MS + 5000)]), /^feed_lag_seconds_sum 0$/m);
 });
 
-Deno.test("losses are the feed's own count, however often they are scraped", async () => {
+Deno.test("feed metrics - losses are the feed's own count, however often they are scraped", async () => {
   const registry = new Registry();
   const metrics = addFeedMetrics(registry, "");
   const stats = {

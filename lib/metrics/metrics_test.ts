@@ -19,7 +19,7 @@ async function withMetrics(work: (metrics: Metrics) => Promise<void>): Promise<v
   }
 }
 
-Deno.test("what is counted is what the exposition says", () =>
+Deno.test("metrics - the exposition has what was counted", () =>
   withMetrics(async (metrics) => {
     metrics.tradesReceived.inc(20);
     metrics.dropped.inc({ stage: "feed", reason: "bad_price" }, 2);
@@ -48,7 +48,7 @@ Deno.test("metrics - what pages read is the sum over a metric's labels", () =>
     assert.ok(counts.cpuSeconds > 0);
   }));
 
-Deno.test("two sets of metrics share nothing", () =>
+Deno.test("metrics - two sets of metrics share nothing", () =>
   withMetrics((first) =>
     withMetrics(async (second) => {
       first.tradesReceived.inc();
@@ -56,7 +56,7 @@ Deno.test("two sets of metrics share nothing", () =>
     })
   ));
 
-Deno.test("every series has our prefix or is one that every process has, and counters end in total", () =>
+Deno.test("metrics - every series has our prefix or is one that every process has, and counters end in total", () =>
   withMetrics(async (metrics) => {
     const types = (await metrics.text()).matchAll(/^# TYPE (\S+) (\S+)$/gm);
     let seen = 0;
@@ -68,7 +68,7 @@ Deno.test("every series has our prefix or is one that every process has, and cou
     assert.ok(seen > 20, `only ${seen} metrics`);
   }));
 
-Deno.test("the process says its memory, processor time and start", () =>
+Deno.test("metrics - the process reports its memory, processor time and start", () =>
   withMetrics(async (metrics) => {
     const samples = await samplesOf(metrics);
     const rss = samples.get("process_resident_memory_bytes") ?? 0;
@@ -80,7 +80,7 @@ Deno.test("the process says its memory, processor time and start", () =>
     assert.ok(cpu(samples) > 0 && cpu(again) >= cpu(samples), "processor time only grows");
   }));
 
-Deno.test("a blocked event loop shows as lag", () =>
+Deno.test("metrics - a blocked event loop shows as lag", () =>
   withMetrics(async (metrics) => {
     const until = performance.now() + 700;
     while (performance.now() < until);

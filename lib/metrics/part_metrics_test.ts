@@ -5,7 +5,7 @@ import { unknownAbsence } from "../exchange/absence.ts";
 import { addPartMetrics } from "./part_metrics.ts";
 import { addQueueMetrics } from "./queue_metrics.ts";
 
-Deno.test("a part is in one state, and leaves it for the next", async () => {
+Deno.test("part metrics - a part is in one state, and leaves it for the next", async () => {
   const registry = new Registry();
   const observe = addPartMetrics(registry, "");
   const up = { state: "up", detail: null } as const;
@@ -69,7 +69,7 @@ Deno.test("part metrics - repair shows what it wants of the exchange, and nothin
   assert.match(later, /^repair_oldest_gap_seconds 0$/m);
 });
 
-Deno.test("a queue says how full it is", async () => {
+Deno.test("part metrics - a queue reports its length and capacity", async () => {
   const registry = new Registry();
   const observe = addQueueMetrics(registry, "");
   observe("feed", { length: 80_000, capacity: 100_000 });

@@ -11,7 +11,7 @@ import { openReadyStore } from "./test_store.ts";
 const MINUTES = { productId: productId("BTC-USD"), granularity: "ONE_MINUTE" } as const;
 
 Deno.test(
-  "a candle comes back from the database digit for digit",
+  "candle store - a candle comes back from the database digit for digit",
   withServers(async ({ database }) => {
     await using store = await openReadyStore(await database());
     const candle = sampleCandle({
@@ -38,7 +38,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a lower or equal state never replaces a stored one, a higher one does",
+  "candle store - a lower or equal state never replaces a stored one, a higher one does",
   withServers(async ({ database }) => {
     await using store = await openReadyStore(await database());
     const states = [
@@ -61,7 +61,7 @@ Deno.test(
 );
 
 Deno.test(
-  "of several states of a candle in one batch the highest is stored, and live ones never",
+  "candle store - of several states of a candle in one batch the highest is stored, and live ones never",
   withServers(async ({ database }) => {
     await using store = await openReadyStore(await database());
     const wrote = await store.candles.upsert([
@@ -82,7 +82,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a page is the newest candles of its range, ascending, the start inclusive and the end exclusive",
+  "candle store - a page is the newest candles of its range, ascending, the start inclusive and the end exclusive",
   withServers(async ({ database }) => {
     await using store = await openReadyStore(await database());
     const first = 1_704_567_600;
@@ -107,7 +107,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a chain of minutes breaks where ids are missing, unless two exact minutes prove there were none",
+  "candle store - a chain of minutes breaks where ids are missing, unless two exact minutes prove there were none",
   withServers(async ({ database }) => {
     await using store = await openReadyStore(await database());
     const minute = (i: number, firstTradeId: number, lastTradeId: number, exact: boolean) =>
@@ -144,7 +144,7 @@ Deno.test(
 );
 
 Deno.test(
-  "the newest page reaches back as far as it must, past a long silence",
+  "candle store - the newest page reaches back as far as it must, past a long silence",
   withServers(async ({ database }) => {
     await using store = await openReadyStore(await database());
     const now = Math.floor(Date.now() / 60_000) * 60;

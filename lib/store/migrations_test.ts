@@ -41,7 +41,7 @@ async function directoryOf(files: Readonly<Record<string, string>>) {
 const ONE = "-- up\nCREATE TABLE one (id int);\n-- down\nDROP TABLE one;\n";
 
 Deno.test(
-  "migrations go up once, down one by one to nothing, and up again",
+  "migrations - migrations go up once, down one by one to nothing, and up again",
   withServers(async ({ database }) => {
     await using db = open(await database());
     const count = (await readMigrations()).length;
@@ -71,7 +71,7 @@ Deno.test(
 );
 
 Deno.test(
-  "with TimescaleDB candles are a hypertable in weeks; going back and forth keeps them",
+  "migrations - with TimescaleDB candles are a hypertable in weeks; going back and forth keeps them",
   withServers(async ({ database }) => {
     const url = await database();
     await using store = await openStore(url, { log: SILENT });
@@ -98,7 +98,7 @@ Deno.test(
 );
 
 Deno.test(
-  "without TimescaleDB everything is there, on an ordinary table, and is said once",
+  "migrations - without TimescaleDB everything works on an ordinary table, which is logged once",
   withServers(async ({ database }) => {
     const url = await database();
     const lines: string[] = [];
@@ -128,7 +128,7 @@ Deno.test(
 );
 
 Deno.test(
-  "processes that migrate at once do it once",
+  "migrations - processes that migrate at once do it once",
   withServers(async ({ database }) => {
     const url = await database();
     await using first = open(url);
@@ -139,7 +139,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a file that changed after it was applied stops everything with one line",
+  "migrations - a file that changed after it was applied stops everything with one line",
   withServers(async ({ database }) => {
     await using db = open(await database());
     await using directory = await directoryOf({ "0001_one.sql": ONE });
@@ -158,7 +158,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a migration that fails leaves no trace, and those before it stay",
+  "migrations - a migration that fails leaves no trace, and those before it stay",
   withServers(async ({ database }) => {
     await using db = open(await database());
     await using directory = await directoryOf({
@@ -175,7 +175,7 @@ Deno.test(
   }),
 );
 
-Deno.test("a migration file without both parts, or out of number, is refused by name", async () => {
+Deno.test("migrations - a migration file without both parts, or out of number, is refused by name", async () => {
   await assert.rejects(parseMigration("0001_x.sql", "-- up\nSELECT 1;"), /0001_x\.sql needs/);
   await assert.rejects(parseMigration("0001_x.sql", "-- up\n\n-- down\nSELECT 1;"), /needs/);
   await assert.rejects(parseMigration("1_x.sql", ONE), /not named like 0001_candles\.sql/);
@@ -184,7 +184,7 @@ Deno.test("a migration file without both parts, or out of number, is refused by 
 });
 
 Deno.test(
-  "the task migrates what DATABASE_URL names, and says what is wrong otherwise",
+  "migrations - the task migrates the database of DATABASE_URL, or explains why it cannot",
   withServers(async ({ database }) => {
     const url = await database();
     const run = async (args: string[], address?: string) => {

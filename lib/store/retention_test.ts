@@ -12,7 +12,7 @@ for (const timescale of [true, false]) {
   const kind = timescale ? "a hypertable" : "an ordinary table";
 
   Deno.test(
-    `each granularity is kept as long as it is said, in ${kind}, and none for less`,
+    `retention - each granularity is kept for its retention, in ${kind}, and not removed earlier`,
     withServers(async ({ database }) => {
       await using store = await opened(await database(), timescale);
       for (const id of ["BTC-USD", "ETH-USD"]) {
@@ -29,7 +29,7 @@ for (const timescale of [true, false]) {
 }
 
 Deno.test(
-  "whole chunks go only when every granularity has an end, and only past the latest",
+  "retention - whole chunks go only when every granularity has an end, and only past the latest",
   withServers(async ({ database }) => {
     await using store = await opened(await database(), true);
     await daily(store, "BTC-USD", "ONE_MINUTE", 60);
@@ -58,7 +58,7 @@ Deno.test(
 );
 
 Deno.test(
-  "more rows than one statement removes go in several, and what went may be asked for again",
+  "retention - more rows than one statement removes take several, and removed ranges may be requested again",
   withServers(async ({ database }) => {
     await using store = await opened(await database(), true);
     const btc = productId("BTC-USD");
@@ -81,7 +81,7 @@ Deno.test(
 );
 
 Deno.test(
-  "the storage report counts candles and bytes, and says what kind of table it is",
+  "retention - the storage report has candles, bytes and the kind of table",
   withServers(async ({ database }) => {
     for (const timescale of [true, false]) {
       await using store = await opened(await database(), timescale);

@@ -49,7 +49,7 @@ async function* one(batch: WriterBatch) {
 }
 
 Deno.test(
-  "a bad row or a message that is no candle becomes a dead letter, and all the others are stored",
+  "writer - a bad row or a message that is no candle becomes a dead letter, and all the others are stored",
   withServers(async ({ database }) => {
     const url = await database();
     await using store = await openStore(url, { log: SILENT });
@@ -83,7 +83,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a database that dies under the writer and comes back loses nothing, and nothing is acknowledged early",
+  "writer - a database that dies under the writer and comes back loses nothing, and nothing is acknowledged early",
   withServers(async ({ postgres }) => {
     const server = await postgres();
     await using store = await openStore(server.url, { log: SILENT });
@@ -141,7 +141,7 @@ Deno.test("writer - a message that cannot even be kept as a dead letter is termi
   assert.equal(batch.acked(), true);
 });
 
-Deno.test("a writer aborted while the database is down leaves its batch unacknowledged", async () => {
+Deno.test("writer - a writer aborted while the database is down leaves its batch unacknowledged", async () => {
   const down = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
   const stop = new AbortController();
   const batch = batchOf([minute(0)]);

@@ -4,7 +4,7 @@ import { minute } from "../../tests/hub_set_up.ts";
 import { CandleBook } from "./book.ts";
 import { StreamCounts } from "./stream_counts.ts";
 
-Deno.test("a book's version goes up with a candle received, with one read, and with a sequence", () => {
+Deno.test("candle book - a book's version goes up with a candle received, with one read, and with a sequence", () => {
   const log = new ClosedLog();
   const book = new CandleBook(10, new StreamCounts());
   const versions = [book.version];

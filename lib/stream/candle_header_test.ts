@@ -9,7 +9,7 @@ function header(text: string) {
   return readCandleHeader(new TextEncoder().encode(text));
 }
 
-Deno.test("the header of every candle we write is read back", () => {
+Deno.test("candle header - the header of every candle we write is read back", () => {
   const state = fc.record({
     start: fc.integer({ min: 0, max: 70_000_000 }).map((minutes) => epochSeconds(minutes * 60)),
     isComplete: fc.boolean(),
@@ -21,13 +21,13 @@ Deno.test("the header of every candle we write is read back", () => {
   }));
 });
 
-Deno.test("keys may come in any order, with blanks and keys we do not know", () => {
+Deno.test("candle header - keys may come in any order, with blanks and keys we do not know", () => {
   const text = `{ "ts":1795420000213000, "revision" : 3,"note":"a, {b}","exact":true,
 "is_complete":false,"timestamp":60}`.replace("\n", " ");
   assert.deepEqual(header(text), { start: 60, isComplete: false, exact: true, revision: 3 });
 });
 
-Deno.test("what is not one flat object on one line, with all four fields, is no candle", () => {
+Deno.test("candle header - what is not one flat object on one line, with all four fields, is no candle", () => {
   const good = '{"timestamp":60,"is_complete":false,"exact":true,"revision":3}';
   assert.notEqual(header(good), null);
   for (
@@ -57,7 +57,7 @@ Deno.test("what is not one flat object on one line, with all four fields, is no 
   }
 });
 
-Deno.test("no bytes make it throw or let a line break through", () => {
+Deno.test("candle header - no bytes make it throw or let a line break through", () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
     if (readCandleHeader(bytes) !== null) assert.ok(!bytes.includes(10) && !bytes.includes(13));
   }));

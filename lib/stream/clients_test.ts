@@ -17,7 +17,7 @@ import { FakeClock } from "../time/fake_clock.ts";
 import { Client } from "./client.ts";
 import { Group } from "./group.ts";
 
-Deno.test("limits refuse in all and per address, and a client that leaves makes room", async () => {
+Deno.test("stream clients - limits refuse in all and per address, and a client that leaves makes room", async () => {
   const log = new ClosedLog();
   await withHub(log, async (hub) => {
     const refusal = (address: string) => {
@@ -35,7 +35,7 @@ Deno.test("limits refuse in all and per address, and a client that leaves makes 
   }, { maxStreams: 3, maxStreamsPerAddress: 2 });
 });
 
-Deno.test("lists that together name too many keys are refused", async () => {
+Deno.test("stream clients - lists that together name too many keys are refused", async () => {
   await withHub(new ClosedLog(), (hub) => {
     const products = Array.from({ length: 500_001 }, (_, at) => productId(`P${at}-USD`));
     const granularities = ["ONE_MINUTE", "ONE_HOUR"] as const;
@@ -46,7 +46,7 @@ Deno.test("lists that together name too many keys are refused", async () => {
   });
 });
 
-Deno.test("when clients leave, nothing of them stays", async () => {
+Deno.test("stream clients - when clients leave, nothing of them stays", async () => {
   const log = new ClosedLog();
   await withHub(log, async (hub) => {
     const readers = [ONE, ALL, { ...ALL, closedOnly: true }].map((subscription) =>
@@ -120,7 +120,7 @@ Deno.test("clients - a body that nobody reads is given up in the end", async () 
   }, { clock });
 });
 
-Deno.test("a client that lags gets the newest live value per key and every closed candle", async () => {
+Deno.test("stream clients - a client that lags gets the newest live value per key and every closed candle", async () => {
   const log = new ClosedLog();
   await withHub(log, async (hub) => {
     const reader = open(hub);
@@ -141,7 +141,7 @@ Deno.test("a client that lags gets the newest live value per key and every close
   });
 });
 
-Deno.test("a client with too many closed candles waiting is cut off; its resume loses nothing", async () => {
+Deno.test("stream clients - a client with too many closed candles waiting is cut off; its resume loses nothing", async () => {
   const log = new ClosedLog();
   await withHub(log, async (hub) => {
     const closed = { ...ONE, closedOnly: true };
@@ -221,7 +221,7 @@ for (const how of ["leaves", "is cut off", "is ended"] as const) {
   });
 }
 
-Deno.test("a client of many keys may have twice as many closed candles waiting", async () => {
+Deno.test("stream clients - a client of many keys may have twice as many closed candles waiting", async () => {
   const log = new ClosedLog();
   const products = Array.from({ length: 600 }, (_, at) => productId(`P${at}-USD`));
   await withHub(log, async (hub) => {

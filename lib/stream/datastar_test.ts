@@ -11,7 +11,7 @@ class Original extends ServerSentEventGenerator {
   override close(): void {}
 }
 
-Deno.test("an event is the one that Datastar v1's own generator writes, to the byte", () => {
+Deno.test("datastar - an event is the one that Datastar v1's own generator writes, to the byte", () => {
   for (
     const html of [
       '<spot-chart id="chart-BTC-USD-ONE_MINUTE"><svg></svg></spot-chart>',
@@ -24,7 +24,7 @@ Deno.test("an event is the one that Datastar v1's own generator writes, to the b
   }
 });
 
-Deno.test("however lines end in the HTML, none of them breaks the event", () => {
+Deno.test("datastar - however lines end in the HTML, none of them breaks the event", () => {
   const text = new TextDecoder().decode(patchElements("<p id=a>\r\none\rtwo\n</p>"));
   assert.equal(
     text,

@@ -163,7 +163,7 @@ class Exchange {
   }
 }
 
-Deno.test("whatever happens, each client gets every closed candle it wants once, in order", async () => {
+Deno.test("hub - whatever happens, each client gets every closed candle it wants once, in order", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { minLength: 20, maxLength: 100, size: "max" }),

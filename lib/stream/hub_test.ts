@@ -16,7 +16,7 @@ import { productId } from "../candles/product.ts";
 import { FakeClock } from "../time/fake_clock.ts";
 import { Hub } from "./hub.ts";
 
-Deno.test("a new client gets the current candle, then every change", async () => {
+Deno.test("hub - a new client gets the current candle, then every change", async () => {
   const log = new ClosedLog(1_795_420_000_000);
   log.append(minute(0));
   log.live(minute(1, { isComplete: false }));
@@ -35,7 +35,7 @@ Deno.test("a new client gets the current candle, then every change", async () =>
   });
 });
 
-Deno.test("only the last frame of a snapshot has an id, so that one cut short is sent again", async () => {
+Deno.test("hub - only the last frame of a snapshot has an id, so that one cut short is sent again", async () => {
   const log = new ClosedLog();
   log.append(minute(0));
   log.append(minute(0, { productId: ETH }));
@@ -84,7 +84,7 @@ Deno.test("hub - snapshots that nobody reads hold no bytes of their own, and are
   });
 });
 
-Deno.test("a client of closed candles gets no snapshot and no live state, but an id at once", async () => {
+Deno.test("hub - a client of closed candles gets no snapshot and no live state, but an id at once", async () => {
   const log = new ClosedLog();
   log.append(minute(0));
   await withHub(log, async (hub) => {
@@ -98,7 +98,7 @@ Deno.test("a client of closed candles gets no snapshot and no live state, but an
   });
 });
 
-Deno.test("all events of one bus read are one chunk, the same bytes for all who want them", async () => {
+Deno.test("hub - all events of one read of the bus are one chunk, the same bytes for all clients", async () => {
   const log = new ClosedLog();
   await withHub(log, async (hub) => {
     const bodies = [0, 1].map(() => {
@@ -115,7 +115,7 @@ Deno.test("all events of one bus read are one chunk, the same bytes for all who 
   });
 });
 
-Deno.test("a live state at or before the newest closed start is never sent", async () => {
+Deno.test("hub - a live state at or before the newest closed start is never sent", async () => {
   const log = new ClosedLog();
   await withHub(log, async (hub) => {
     const reader = open(hub);
@@ -131,7 +131,7 @@ Deno.test("a live state at or before the newest closed start is never sent", asy
   });
 });
 
-Deno.test("a lower state of the newest closed candle is not sent; revisions of older ones are", async () => {
+Deno.test("hub - a lower state of the newest closed candle is not sent; revisions of older ones are", async () => {
   const log = new ClosedLog();
   await withHub(log, async (hub) => {
     const reader = open(hub);
@@ -145,7 +145,7 @@ Deno.test("a lower state of the newest closed candle is not sent; revisions of o
   });
 });
 
-Deno.test("a wildcard follows products that appear later", async () => {
+Deno.test("hub - a wildcard follows products that appear later", async () => {
   const log = new ClosedLog();
   await withHub(log, async (hub) => {
     const reader = open(hub, { subscription: ALL });
@@ -157,7 +157,7 @@ Deno.test("a wildcard follows products that appear later", async () => {
   });
 });
 
-Deno.test("what is no candle is counted and dropped", async () => {
+Deno.test("hub - what is no candle is counted and dropped", async () => {
   const log = new ClosedLog();
   await withHub(log, async (hub) => {
     const reader = open(hub);
@@ -178,7 +178,7 @@ function minuteMessage(log: ClosedLog) {
   return log.live(minute(0, { isComplete: false }));
 }
 
-Deno.test("what came while the hub was starting is sent, and clients who came wait for it", async () => {
+Deno.test("hub - candles that came while the hub was starting are sent, and clients wait for them", async () => {
   const log = new ClosedLog();
   log.append(minute(0));
   log.failures = 2;
@@ -199,7 +199,7 @@ Deno.test("what came while the hub was starting is sent, and clients who came wa
   await hub.close();
 });
 
-Deno.test("the current candle of a key can be asked for", async () => {
+Deno.test("hub - the current candle of a key can be read", async () => {
   const log = new ClosedLog();
   await withHub(log, (hub) => {
     assert.equal(hub.current("BTC-USD.ONE_MINUTE"), null);
@@ -229,7 +229,7 @@ Deno.test("hub - from its position a stream brings all that closes later, and me
   });
 });
 
-Deno.test("after a reconnect the hub sends what it missed, closed and live, and nothing older", async () => {
+Deno.test("hub - after a reconnect the hub sends what it missed, closed and live, and nothing older", async () => {
   const log = new ClosedLog();
   await withHub(log, async (hub) => {
     const reader = open(hub, { subscription: ALL });
@@ -301,7 +301,7 @@ Deno.test("hub - live values that could not be read when candles were lost come 
   }, { source: { ...log, current }, clock, onProblem: (what) => void problems.push(what) });
 });
 
-Deno.test("when closed candles are lost for good, every client is told and gets a snapshot", async () => {
+Deno.test("hub - when closed candles are lost for good, every client gets a reset and a snapshot", async () => {
   const log = new ClosedLog();
   log.append(minute(0));
   await withHub(log, async (hub) => {

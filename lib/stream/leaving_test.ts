@@ -10,7 +10,7 @@ const LEAVING = 100;
 /** The id of the last closed candle: one is there, one comes for each who leaves, and one when all have left. */
 const LAST = LEAVING + 2;
 
-Deno.test("clients that leave while they are written to take no candle from those who stay", async () => {
+Deno.test("leaving clients - clients that leave during a write cost the others no candle", async () => {
   const log = new ClosedLog();
   log.append(minute(0));
   await withHub(log, (hub) =>
@@ -31,7 +31,7 @@ Deno.test("clients that leave while they are written to take no candle from thos
     }));
 });
 
-Deno.test("a hub that is closed tells everybody, whoever leaves meanwhile", async () => {
+Deno.test("leaving clients - a hub that is closed sends every client a retry time, even if others leave meanwhile", async () => {
   const log = new ClosedLog();
   await withHub(log, (hub) =>
     withServer(hub, async (port) => {

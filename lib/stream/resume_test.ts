@@ -16,7 +16,7 @@ function resume(
   return open(hub, { lastEventId, subscription: { ...ONE, closedOnly }, address });
 }
 
-Deno.test("a recent id is resumed from memory without asking the bus", async () => {
+Deno.test("resume - a recent id is resumed from memory without asking the bus", async () => {
   const log = logOf(new ClosedLog(), 10);
   await withHub(log, async (hub) => {
     log.failures = 1000;
@@ -28,7 +28,7 @@ Deno.test("a recent id is resumed from memory without asking the bus", async () 
   });
 });
 
-Deno.test("a resumed client also gets the live value that changed while it was away", async () => {
+Deno.test("resume - a resumed client also gets the live value that changed while it was away", async () => {
   const log = logOf(new ClosedLog(), 3);
   await withHub(log, async (hub) => {
     hub.deliver([log.live(minute(3, { isComplete: false }))]);
@@ -57,7 +57,7 @@ Deno.test("resume - with a snapshot each key's current candle comes too, and no 
   });
 });
 
-Deno.test("an older id is resumed out of the history, then live, with nothing lost or twice", async () => {
+Deno.test("resume - an older id is resumed out of the history, then live, with nothing lost or twice", async () => {
   const log = logOf(new ClosedLog(), 5000);
   await withHub(log, async (hub) => {
     const reader = resume(hub, "1", true);
@@ -72,7 +72,7 @@ Deno.test("an older id is resumed out of the history, then live, with nothing lo
   }, { ringSize: 10 });
 });
 
-Deno.test("many old resumes at once read the history a few at a time", async () => {
+Deno.test("resume - many old resumes at once read the history a few at a time", async () => {
   const log = logOf(new ClosedLog(), 200);
   await withHub(log, async (hub) => {
     const readers = Array.from({ length: 100 }, () => resume(hub, "1", true));
@@ -83,7 +83,7 @@ Deno.test("many old resumes at once read the history a few at a time", async () 
   }, { ringSize: 10 });
 });
 
-Deno.test("a resume reads no further ahead than its reader takes", async () => {
+Deno.test("resume - a resume reads no further ahead than its reader takes", async () => {
   const log = logOf(new ClosedLog(), 20_000);
   await withHub(log, async (hub) => {
     const reader = resume(hub, "1", true);
@@ -179,7 +179,7 @@ Deno.test("resume - streams that come together begin, and continue, one at a tim
   }, { ringSize: 10, turn });
 });
 
-Deno.test("a history that does not answer delays a resume and loses nothing", async () => {
+Deno.test("resume - a history that does not answer delays a resume and loses nothing", async () => {
   const log = logOf(new ClosedLog(), 50);
   await withHub(log, async (hub) => {
     log.failures = 3;
@@ -197,7 +197,7 @@ for (
     ["is beyond the newest", "9999999", "unknown"],
   ] as const
 ) {
-  Deno.test(`an id that ${what} is answered by a reset and a snapshot`, async () => {
+  Deno.test(`resume - an id that ${what} is answered by a reset and a snapshot`, async () => {
     const log = logOf(new ClosedLog(), 30);
     log.discardUpTo(10);
     await withHub(log, async (hub) => {
@@ -212,7 +212,7 @@ for (
   });
 }
 
-Deno.test("a reset that no snapshot follows carries the id itself", async () => {
+Deno.test("resume - a reset that no snapshot follows carries the id itself", async () => {
   const log = logOf(new ClosedLog(), 3);
   await withHub(log, async (hub) => {
     const reader = resume(hub, "abc", true);
@@ -221,7 +221,7 @@ Deno.test("a reset that no snapshot follows carries the id itself", async () => 
   });
 });
 
-Deno.test("the oldest id that is still good is the one before the first candle kept", async () => {
+Deno.test("resume - the oldest id that is still good is the one before the first candle kept", async () => {
   const log = logOf(new ClosedLog(), 30);
   log.discardUpTo(10);
   await withHub(log, async (hub) => {
@@ -231,7 +231,7 @@ Deno.test("the oldest id that is still good is the one before the first candle k
   }, { ringSize: 5 });
 });
 
-Deno.test("an id from an instance that is ahead waits for what this one has not had yet", async () => {
+Deno.test("resume - an id of an instance that is ahead waits until this one has caught up", async () => {
   const log = logOf(new ClosedLog(), 3);
   await withHub(log, async (hub) => {
     const ahead = [log.append(minute(3)), log.append(minute(4))];
@@ -245,7 +245,7 @@ Deno.test("an id from an instance that is ahead waits for what this one has not 
   });
 });
 
-Deno.test("a resume on another instance continues by the same ids", async () => {
+Deno.test("resume - a resume on another instance continues by the same ids", async () => {
   const log = logOf(new ClosedLog(1_795_420_000_000), 10);
   let last = "";
   await withHub(log, async (hub) => {

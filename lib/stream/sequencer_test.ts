@@ -40,13 +40,13 @@ function setUp(count: number) {
   return { log, taken, problems, sequencer, add, stop };
 }
 
-Deno.test("what comes in order is handed on at once, as it came", () => {
+Deno.test("sequencer - what comes in order is handed on at once, as it came", () => {
   const { sequencer, taken, log, add } = setUp(2);
   sequencer.deliver([add(2), log.live(minute(3, false)), add(3)]);
   assert.deepEqual(taken, [3, "live", 4]);
 });
 
-Deno.test("a closed candle that comes twice is handed on once", () => {
+Deno.test("sequencer - a closed candle that comes twice is handed on once", () => {
   const { sequencer, taken, add } = setUp(2);
   const third = add(2);
   sequencer.deliver([third]);
@@ -55,7 +55,7 @@ Deno.test("a closed candle that comes twice is handed on once", () => {
   assert.equal(sequencer.duplicates, 1);
 });
 
-Deno.test("a jump fetches what is missing before anything later is handed on", async () => {
+Deno.test("sequencer - a jump fetches what is missing before anything later is handed on", async () => {
   const { sequencer, taken, log, add } = setUp(2);
   add(2);
   add(3);
@@ -68,7 +68,7 @@ Deno.test("a jump fetches what is missing before anything later is handed on", a
   assert.deepEqual([sequencer.gaps, sequencer.fetched], [1, 2]);
 });
 
-Deno.test("live values that wait for a jump are only the newest per key", async () => {
+Deno.test("sequencer - live values that wait for a jump are only the newest per key", async () => {
   const { sequencer, taken, log, add } = setUp(0);
   add(0);
   sequencer.deliver([add(1)]);
@@ -77,7 +77,7 @@ Deno.test("live values that wait for a jump are only the newest per key", async 
   assert.deepEqual(taken, [1, 2, "live"]);
 });
 
-Deno.test("a second jump while the first is being fetched is fetched too", async () => {
+Deno.test("sequencer - a second jump while the first is being fetched is fetched too", async () => {
   const { sequencer, taken, add } = setUp(0);
   add(0);
   sequencer.deliver([add(1)]);
@@ -87,7 +87,7 @@ Deno.test("a second jump while the first is being fetched is fetched too", async
   assert.deepEqual(taken, [1, 2, 3, 4]);
 });
 
-Deno.test("what comes up while a jump is being fetched is fetched before anything waiting is handed on", async () => {
+Deno.test("sequencer - what comes up while a jump is being fetched is fetched before anything waiting is handed on", async () => {
   const { sequencer, taken, log, add } = setUp(0);
   add(0);
   sequencer.deliver([add(1), log.live(minute(2, false))]);
@@ -97,7 +97,7 @@ Deno.test("what comes up while a jump is being fetched is fetched before anythin
   assert.equal(sequencer.gaps, 1);
 });
 
-Deno.test("a history that fails is asked again", async () => {
+Deno.test("sequencer - a history that fails is read again", async () => {
   const { sequencer, taken, log, problems, add } = setUp(0);
   log.failures = 2;
   add(0);
@@ -107,7 +107,7 @@ Deno.test("a history that fails is asked again", async () => {
   assert.equal(problems.length, 2);
 });
 
-Deno.test("a bus that does not answer for long loses nothing", async () => {
+Deno.test("sequencer - a bus that does not answer for long loses nothing", async () => {
   const { sequencer, taken, log, problems, add } = setUp(0);
   log.failures = 100;
   add(0);
@@ -117,7 +117,7 @@ Deno.test("a bus that does not answer for long loses nothing", async () => {
   assert.equal(problems.length, 100);
 });
 
-Deno.test("closed candles that the bus delivered and its history never has are lost", async () => {
+Deno.test("sequencer - closed candles that the bus delivered and its history never has are lost", async () => {
   const { sequencer, taken, log } = setUp(1);
   const never = { ...minuteAt(log), sequence: 4 };
   sequencer.deliver([never]);
@@ -125,7 +125,7 @@ Deno.test("closed candles that the bus delivered and its history never has are l
   assert.deepEqual(taken, ["lost 1..3", 4]);
 });
 
-Deno.test("what the history no longer has is reported as lost before later ones are handed on", async () => {
+Deno.test("sequencer - what the history no longer has is reported as lost before later ones are handed on", async () => {
   const { sequencer, taken, log, add } = setUp(2);
   add(2);
   add(3);
@@ -135,7 +135,7 @@ Deno.test("what the history no longer has is reported as lost before later ones 
   assert.deepEqual(taken, ["lost 2..3", 4, 5]);
 });
 
-Deno.test("a recreated stream, whose ids begin far above, is a loss, and what follows is handed on", async () => {
+Deno.test("sequencer - a recreated stream, whose ids begin far above, is a loss, and what follows is handed on", async () => {
   const { sequencer, taken, log } = setUp(2);
   log.discardUpTo(1_795_420_000_000);
   const first = log.append(minute(9));
@@ -144,7 +144,7 @@ Deno.test("a recreated stream, whose ids begin far above, is a loss, and what fo
   assert.deepEqual(taken, ["lost 2..1795420000000", first.sequence]);
 });
 
-Deno.test("a sequence that was deleted inside the history is not waited for", async () => {
+Deno.test("sequencer - a sequence that was deleted inside the history is not waited for", async () => {
   const { sequencer, taken, log, add } = setUp(0);
   add(0);
   add(1);
@@ -160,7 +160,7 @@ function minuteAt(log: ClosedLog) {
   return { key, bytes };
 }
 
-Deno.test("more closed candles than may wait are fetched instead, and none is missing", async () => {
+Deno.test("sequencer - more closed candles than may wait are fetched instead, and none is missing", async () => {
   const { sequencer, taken, log, add } = setUp(0);
   add(0);
   log.failures = 1;

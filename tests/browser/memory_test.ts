@@ -88,7 +88,8 @@ async function minutesPass(it: Scenario, pages: readonly Page[], minutes: number
 }
 
 Deno.test({
-  name: "an hour's worth of updates leaves dashboard and chart page with the memory they had",
+  name:
+    "memory - an hour's worth of updates leaves dashboard and chart page with the memory they had",
   fn: scenario({ exchange: { batchMs: 10 }, env: { LIVE_INTERVAL_MS: "0" } }, async (it) => {
     const dashboard = await open(`${it.app.url}/`);
     const chart = await open(

@@ -26,7 +26,7 @@ const FOLLOW = `
 
 for (const how of ["terminate", "kill"] as const) {
   Deno.test({
-    name: `an EventSource in a browser resumes over a server's ${
+    name: `page stream - an EventSource in a browser resumes over a server's ${
       how === "kill" ? "kill -9" : "restart"
     } and misses no closed candle`,
     fn: scenario({}, async (it) => {

@@ -69,7 +69,7 @@ async function closeMinutes(it: Scenario, count: number): Promise<void> {
 
 for (const how of ["terminate", "kill"] as const) {
   Deno.test({
-    name: `a server's ${
+    name: `whole history - a server's ${
       how === "kill" ? "kill -9" : "restart"
     }, with minutes closing meanwhile, leaves no hole in an open chart`,
     fn: scenario({ exchange: { products: 1, tradesPerSecond: 4 } }, async (it) => {
@@ -94,7 +94,8 @@ for (const how of ["terminate", "kill"] as const) {
 }
 
 Deno.test({
-  name: "a laptop that was without a network while minutes closed has no hole in its chart",
+  name:
+    "whole history - a laptop that was without a network while minutes closed has no hole in its chart",
   fn: scenario({ exchange: { products: 1, tradesPerSecond: 4 } }, async (it) => {
     await closeMinutes(it, 5);
     const { page, close } = await watch(browser, it.app.url + PATH);
@@ -120,7 +121,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: "candles that close between a page and the first event of its stream are in its chart",
+  name:
+    "whole history - candles that close between a page and the first event of its stream are in its chart",
   fn: scenario({ exchange: { products: 1, tradesPerSecond: 4 } }, async (it) => {
     await closeMinutes(it, 5);
     const { page, complaints, close } = await watch(browser, "about:blank");
@@ -155,7 +157,7 @@ const EMBEDDING = `<!doctype html><title>Embedding</title>
 
 Deno.test({
   name:
-    "an embedded chart is told of what closes between its history and the first event of its stream",
+    "whole history - an embedded chart gets what closes between its history and the first event of its stream",
   fn: scenario({ exchange: { products: 1, tradesPerSecond: 4 } }, async (it) => {
     await closeMinutes(it, 5);
     const { page, close } = await watch(browser, "about:blank");
@@ -195,7 +197,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "a page of a server that knows no position yet reads its history again when its stream begins",
+    "whole history - a page of a server that knows no position yet reads its history again when its stream begins",
   fn: scenario({ exchange: { products: 1, tradesPerSecond: 4 } }, async (it) => {
     await closeMinutes(it, 5);
     const { page, close } = await watch(browser, "about:blank");
@@ -231,7 +233,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: "candles that close while the chart library is loading are in the chart when it is there",
+  name:
+    "whole history - candles that close while the chart library is loading are in the chart afterwards",
   fn: scenario({ exchange: { products: 1, tradesPerSecond: 4 } }, async (it) => {
     await closeMinutes(it, 5);
     const { page, complaints, close } = await watch(browser, "about:blank");

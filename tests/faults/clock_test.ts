@@ -2,7 +2,7 @@ import { scenario, yesterdayAt } from "../harness/scenario.ts";
 
 for (const [title, minutes] of [["behind", 10], ["ahead of", -10]] as const) {
   Deno.test(
-    `a machine whose clock is ten minutes ${title} the exchange's is as right as any`,
+    `clock faults - a machine whose clock is ten minutes ${title} the exchange's is as right as any`,
     scenario({ startAtMs: Date.now() + minutes * 60_000 }, async (it) => {
       await it.minutes(3, 20);
       it.control({ command: "cut", refuseForMs: 40_000 });
@@ -18,7 +18,7 @@ for (const [title, minutes] of [["behind", 10], ["ahead of", -10]] as const) {
 }
 
 Deno.test(
-  "an exchange's clock that leaps forward leaves no bucket open",
+  "clock faults - an exchange's clock that leaps forward leaves no bucket open",
   scenario({}, async (it) => {
     await it.minutes(2, 20);
     it.control({ command: "clock", byMs: 7 * 60_000 });
@@ -29,7 +29,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a UTC midnight closes every granularity, the day among them",
+  "clock faults - a UTC midnight closes every granularity, the day among them",
   scenario({
     startAtMs: yesterdayAt(23, 57),
     exchange: { historyHours: 25, tradesPerSecond: 2 },

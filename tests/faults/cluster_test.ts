@@ -15,7 +15,7 @@ const PACE = 15;
 const SHARDED = { SHARD_COUNT: String(SHARDS), ROLES: "ingest" };
 
 Deno.test(
-  "three shards, two webs, a store and a NATS cluster of three, all restarted and then killed one by one under load, lose nothing",
+  "cluster - three shards, two webs, a store and a NATS cluster of three, all restarted and then killed one by one under load, lose nothing",
   scenario({
     natsNodes: 3,
     exchange: { products: PRODUCTS, tradesPerSecond: 60 },

@@ -3,7 +3,7 @@ import { scenario } from "../harness/scenario.ts";
 import { pause, until } from "../harness/wait.ts";
 
 Deno.test(
-  "a connection closed by the exchange, and one that breaks off, cost no trade",
+  "feed faults - a connection closed by the exchange, and one that breaks off, cost no trade",
   scenario({ exchange: { abruptCuts: true } }, async (it) => {
     await it.minutes(2);
     it.control({ command: "cut" });
@@ -16,7 +16,7 @@ Deno.test(
 );
 
 Deno.test(
-  "batches during which the connection is closed are fetched over REST",
+  "feed faults - batches during which the connection is closed are fetched over REST",
   scenario({}, async (it) => {
     it.control({ command: "faults", rates: { cutConnection: 0.02 } });
     await it.minutes(8, 20);
@@ -27,7 +27,7 @@ Deno.test(
 );
 
 Deno.test(
-  "an exchange that takes no connections for minutes leaves no gap",
+  "feed faults - an exchange that takes no connections for minutes leaves no gap",
   scenario({}, async (it) => {
     await it.minutes(2);
     it.control({ command: "cut", refuseForMs: 6 * 60_000 });
@@ -39,7 +39,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a connection that falls silent is replaced, and what it kept back is fetched",
+  "feed faults - a connection that falls silent is replaced, and what it kept back is fetched",
   scenario({}, async (it) => {
     await it.minutes(2);
     it.time.pace = 5;
@@ -55,7 +55,7 @@ Deno.test(
 );
 
 Deno.test(
-  "connections that stall and then say everything at once change nothing",
+  "feed faults - connections that stall and then say everything at once change nothing",
   scenario({}, async (it) => {
     for (let i = 0; i < 3; i++) {
       await it.minutes(1);
@@ -68,7 +68,7 @@ Deno.test(
 );
 
 Deno.test(
-  "snapshots that are missing or late delay nothing and lose nothing",
+  "feed faults - snapshots that are missing or late delay nothing and lose nothing",
   scenario({}, async (it) => {
     const rates = { missingSnapshot: 0.5, lateSnapshot: 0.5, snapshotDelayMs: 20_000 };
     it.control({ command: "faults", rates });

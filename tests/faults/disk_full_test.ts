@@ -3,7 +3,7 @@ import { type Scenario, scenario } from "../harness/scenario.ts";
 import { pause, until } from "../harness/wait.ts";
 
 Deno.test(
-  "a database whose disk is full says so, and is told everything once there is room",
+  "disk full - a full disk of the database is reported, and everything is stored once there is room",
   scenario({ smallDisk: "postgres" }, async (it) => {
     await it.minutes(2);
     await it.disk?.fill();
@@ -20,7 +20,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a bus whose disk is full says so, and has every candle after there is room and it was restarted",
+  "disk full - a full disk of the bus is reported, and no candle is missing after there is room and a restart",
   scenario({ smallDisk: "nats" }, async (it) => {
     await it.minutes(2);
     await it.disk?.fill();

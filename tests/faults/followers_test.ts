@@ -15,7 +15,7 @@ const PRODUCTS = 20;
 
 Deno.test({
   name:
-    `${FOLLOWERS} followers cut at random for ${MINUTES} minutes, over a kill -9 and a restart, get every closed candle once and in order`,
+    `followers - ${FOLLOWERS} followers cut at random for ${MINUTES} minutes, over a kill -9 and a restart, get every closed candle once and in order`,
   // The slowest comes back as long after the end as it may stay away.
   timeout: (2 * MINUTES + 5) * 60_000,
   fn: scenario({

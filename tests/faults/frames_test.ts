@@ -41,7 +41,7 @@ for (const [title, rates] of CASES) {
 }
 
 Deno.test(
-  "every kind of garbage, a huge frame among it, and every kind of broken trade are survived",
+  "feed faults - every kind of garbage, a huge frame among it, and every kind of broken trade are survived",
   scenario({}, async (it) => {
     it.time.pace = 20;
     for (const kind of Object.keys(GARBAGE)) {

@@ -3,7 +3,7 @@ import { scenario } from "../harness/scenario.ts";
 const BUSY = "BTC-USD";
 
 Deno.test(
-  "a burst of thousands of trades is exact where it was heard",
+  "limits - a burst of thousands of trades is exact where it was received",
   scenario({}, async (it) => {
     await it.minutes(2, 20);
     it.control({ command: "burst", product: BUSY, trades: 8000, spanMs: 2000 });
@@ -16,7 +16,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a lost burst that REST can page through is repaired trade by trade",
+  "limits - a lost burst that REST can page through is repaired trade by trade",
   scenario({}, async (it) => {
     await it.minutes(2, 20);
     it.control({ command: "cut", refuseForMs: 60_000 });
@@ -31,7 +31,7 @@ Deno.test(
 );
 
 Deno.test(
-  "of a lost burst beyond paging only its own buckets come from the exchange's candles",
+  "limits - of a lost burst beyond paging only its own buckets come from the exchange's candles",
   scenario({}, async (it) => {
     await it.minutes(2, 20);
     it.control({ command: "cut", refuseForMs: 60_000 });
@@ -49,7 +49,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a gap beyond REPAIR_MAX_TRADES comes from the exchange's candles, visible as such",
+  "limits - a gap beyond REPAIR_MAX_TRADES comes from the exchange's candles, visible as such",
   scenario({ env: { REPAIR_MAX_TRADES: "300" } }, async (it) => {
     await it.minutes(2, 20);
     const from = it.exchange.now() / 1000;

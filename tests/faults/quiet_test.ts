@@ -1,7 +1,7 @@
 import { scenario } from "../harness/scenario.ts";
 
 Deno.test(
-  "products that hardly trade are as exact as busy ones, through a cut and a crash",
+  "quiet markets - products that hardly trade are as exact as busy ones, through a cut and a crash",
   scenario({ exchange: { products: 30, tradesPerSecond: 2 } }, async (it) => {
     await it.minutes(14, 30);
     it.control({ command: "cut", refuseForMs: 60_000 });

@@ -27,7 +27,7 @@ for (const [title, rates] of CASES) {
 }
 
 Deno.test(
-  "the exchange's limits are kept to however much there is to repair",
+  "REST faults - the exchange's limits are kept to however much there is to repair",
   scenario(
     { exchange: { limits: true, products: 12 }, env: { COINBASE_REST_RPS: "8" } },
     async (it) => {

@@ -5,7 +5,7 @@ import { pause } from "../harness/wait.ts";
 const HOUR_MS = 3_600_000;
 
 Deno.test(
-  "kill -9 at any moment costs nothing: not while starting, seeding, closing or repairing",
+  "restart - kill -9 at any moment costs nothing: not while starting, seeding, closing or repairing",
   scenario({}, async (it) => {
     it.time.pace = 20;
     for (const aliveMs of [400, 900, 1500, 2200, 3100, 4300, 700, 5200]) {
@@ -21,7 +21,7 @@ Deno.test(
 );
 
 Deno.test(
-  "kill -9 in the middle of lost frames and refused answers costs nothing",
+  "restart - kill -9 in the middle of lost frames and refused answers costs nothing",
   scenario({}, async (it) => {
     it.control({
       command: "faults",
@@ -40,7 +40,7 @@ Deno.test(
 
 for (const [title, hours] of [["twenty minutes", 1 / 3], ["three hours", 3]] as const) {
   Deno.test(
-    `after a pause of ${title} everything in between is made up for`,
+    `restart - after a pause of ${title} everything in between is made up for`,
     scenario({ exchange: { tradesPerSecond: 4 } }, async (it) => {
       await it.minutes(3);
       await it.recovers();
@@ -55,7 +55,7 @@ for (const [title, hours] of [["twenty minutes", 1 / 3], ["three hours", 3]] as 
 }
 
 Deno.test(
-  "a start without its database resumes from the bus, and the database gets everything later",
+  "restart - a start without its database resumes from the bus, and the database gets everything later",
   scenario({ breaksPostgres: true }, async (it) => {
     await it.minutes(4);
     await it.recovers();
@@ -72,7 +72,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a process told to stop is gone within five seconds, whatever it is busy with",
+  "restart - a process that gets SIGTERM ends within five seconds, whatever it is busy with",
   scenario({}, async (it) => {
     it.time.pace = 20;
     it.control({ command: "faults", rates: { restHang: 1, restHangMs: 60_000, dropFrame: 0.1 } });
@@ -92,7 +92,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a process told to stop is gone within five seconds although neither bus nor database answers",
+  "restart - a process that gets SIGTERM ends within five seconds although neither bus nor database answers",
   scenario({ breaksPostgres: true }, async (it) => {
     assert.ok(it.database !== null);
     it.time.pace = 30;
@@ -122,7 +122,7 @@ async function family(pid: number): Promise<number[]> {
 }
 
 Deno.test(
-  "a database or a bus that goes away just as the app starts is waited for",
+  "restart - a database or a bus that goes away just as the app starts is waited for",
   scenario({ breaksPostgres: true }, async (it) => {
     await it.minutes(4);
     for (const afterMs of [600, 800, 1000, 1200]) {

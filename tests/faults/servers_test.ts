@@ -2,7 +2,7 @@ import { scenario } from "../harness/scenario.ts";
 import { pause } from "../harness/wait.ts";
 
 Deno.test(
-  "a bus that is killed and comes back has every candle of the time between",
+  "server faults - a bus that is killed and comes back has every candle of the time between",
   scenario({}, async (it) => {
     await it.minutes(2);
     await it.nats.kill();
@@ -15,7 +15,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a bus killed again and again loses nothing",
+  "server faults - a bus killed again and again loses nothing",
   scenario({}, async (it) => {
     it.time.pace = 20;
     for (const downMs of [0, 300, 1500, 100]) {
@@ -30,7 +30,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a database that is away for most of an hour is told everything when it is back",
+  "server faults - a database that is away for most of an hour gets every candle when it is back",
   scenario({ breaksPostgres: true }, async (it) => {
     await it.minutes(2);
     await it.database?.kill();
@@ -43,7 +43,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a database killed as candles close loses none that it had acknowledged",
+  "server faults - a database killed as candles close loses none that it had acknowledged",
   scenario({ breaksPostgres: true }, async (it) => {
     it.time.pace = 60;
     for (let i = 0; i < 5; i++) {
@@ -59,7 +59,7 @@ Deno.test(
 );
 
 Deno.test(
-  "bus, database and connection gone at the same time come back in any order",
+  "server faults - bus, database and connection gone at the same time come back in any order",
   scenario({ breaksPostgres: true }, async (it) => {
     await it.minutes(2);
     await Promise.all([it.nats.kill(), it.database?.kill()]);

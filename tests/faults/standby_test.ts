@@ -11,7 +11,7 @@ const PACE = 10;
 const EVERYTHING = "products=*&granularities=*";
 
 Deno.test(
-  "a standby takes over within 15 s when the ingester is killed, and at once when it is stopped",
+  "standby - a standby takes over within 15 s when the ingester is killed, and at once when it is stopped",
   scenario({}, async (it) => {
     const place = await it.place();
     const standby = it.startAt(place);
@@ -37,7 +37,7 @@ Deno.test(
 );
 
 Deno.test(
-  "an ingester that was stopped for 20 s and resumes has lost its shard, and publishes nothing more",
+  "standby - an ingester that was stopped for 20 s and resumes has lost its shard, and publishes nothing more",
   scenario({}, async (it) => {
     const standby = it.startAt(await it.place());
     await standby.whenReady({ feed: "standby" });

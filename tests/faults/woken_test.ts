@@ -15,7 +15,7 @@ const CANDLES = /^(candles|\$KV\.live-candles)\./;
 const ONE_WRITE = 128;
 
 Deno.test(
-  "an ingester that is stopped while it publishes and resumes a minute later publishes nothing of what happened meanwhile",
+  "woken machine - an ingester that is stopped while it publishes and resumes a minute later publishes nothing of what happened meanwhile",
   scenario({ exchange: BUSY, env: { LIVE_INTERVAL_MS: "0" } }, async (it) => {
     const tap = new NatsTap(it.nats.url);
     const candlesAfter = (place: number) =>

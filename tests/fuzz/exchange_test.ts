@@ -27,7 +27,7 @@ const FRAME = JSON.stringify({
 
 const JSON_PIECES = ['"', "{", "}", "[", "]", ":", ",", "null", "1e999", "__proto__", "\\u0000"];
 
-Deno.test("whatever the exchange's socket sends is read, and only sane trades come of it", () => {
+Deno.test("fuzz - whatever the exchange's socket sends is read, and only sane trades come of it", () => {
   const text = fc.oneof(damaged(FRAME), damaged(FRAME).chain(damaged), hostileText(JSON_PIECES));
   fc.assert(
     fc.property(text, (frame) => {
@@ -42,7 +42,7 @@ Deno.test("whatever the exchange's socket sends is read, and only sane trades co
   );
 });
 
-Deno.test("whatever REST answers as a product or a candle is read or refused, never thrown at", () => {
+Deno.test("fuzz - whatever REST answers as a product or a candle is read or refused, never thrown at", () => {
   const keys = fc.constantFrom("product_id", "start", "open", "low", "status", "volume", "x");
   const record = fc.dictionary(keys, fc.oneof(fc.jsonValue(), fc.string(), fc.bigInt()));
   fc.assert(
@@ -54,7 +54,7 @@ Deno.test("whatever REST answers as a product or a candle is read or refused, ne
   );
 });
 
-Deno.test("a time that is read is a whole number of milliseconds", () => {
+Deno.test("fuzz - a time that is read is a whole number of milliseconds", () => {
   const text = fc.oneof(
     damaged("2026-04-07T14:30:02.789012Z"),
     damaged("2026-04-07 14:30:02.789 +0000 UTC m=+1.5"),

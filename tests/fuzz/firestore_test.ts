@@ -44,7 +44,7 @@ const NEARLY = fc.record({
 
 const SANE = { timestamp: 1_704_567_600, open: 1, high: 2, low: 0.5, close: 1, volume: 3 };
 
-Deno.test("whatever an old document holds is a sane candle, or skipped with a reason", () => {
+Deno.test("fuzz - whatever an old document holds is a sane candle, or skipped with a reason", () => {
   const holders = fc.oneof(
     FIELDS,
     NEARLY,
@@ -76,7 +76,7 @@ Deno.test("whatever an old document holds is a sane candle, or skipped with a re
   assert.ok(candles > 0, "some are candles");
 });
 
-Deno.test("whatever Firestore answers is a document or none", () => {
+Deno.test("fuzz - whatever Firestore answers is a document or none", () => {
   const wrapped = fc.dictionary(
     fc.constantFrom("mapValue", "arrayValue", "integerValue", "stringValue", "fields", "values"),
     fc.jsonValue({ maxDepth: 4 }),

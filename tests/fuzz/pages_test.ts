@@ -85,7 +85,7 @@ function headerValue(): fc.Arbitrary<string> {
   return hostileText(HEADER_PIECES, 12).map((text) => text.replace(/[^\x20-\x7e]/g, "").trim());
 }
 
-Deno.test("no path, query or header makes any route fail", async () => {
+Deno.test("fuzz - no path, query or header makes any route fail", async () => {
   const catalogue = knownProducts();
   const env = { TRUST_PROXY: "true", MAX_REQUESTS_PER_IP: "0", CORS_ORIGINS: "https://a.example" };
   const web = await openWebApp(env, { catalogue });

@@ -53,7 +53,7 @@ function query(): fc.Arbitrary<URL> {
     .map((text) => new URL(`http://localhost/stream?${text}`));
 }
 
-Deno.test("any query for a stream is understood, or every error names a parameter of the interface", () => {
+Deno.test("fuzz - any query for a stream is understood, or every error names a parameter of the interface", () => {
   fc.assert(
     fc.property(query(), (url) => {
       const read = parseStreamQuery(url, KNOWN);
@@ -74,7 +74,7 @@ Deno.test("any query for a stream is understood, or every error names a paramete
   );
 });
 
-Deno.test("any query for a chart or for history is understood or refused with reasons", () => {
+Deno.test("fuzz - any query for a chart or for history is understood or refused with reasons", () => {
   fc.assert(
     fc.property(query(), hostileText(["text/csv", "q=", ";", ",", "*/*"], 8), (url, accept) => {
       const chart = parseChartQuery(url, KNOWN);
@@ -101,7 +101,7 @@ Deno.test("any query for a chart or for history is understood or refused with re
   );
 });
 
-Deno.test("no Last-Event-ID that comes back in a reset adds a line or an event to it", () => {
+Deno.test("fuzz - no Last-Event-ID that comes back in a reset adds a line or an event to it", () => {
   fc.assert(
     fc.property(
       hostileText(["\n", "\r", "\r\n", "data: ", "event: candle", "\u2028", '"']),
@@ -131,7 +131,7 @@ const FORWARDED = [
   "unknown",
 ];
 
-Deno.test("a client cannot choose whom its streams count for", () => {
+Deno.test("fuzz - a client cannot choose whom its streams count for", () => {
   fc.assert(
     fc.property(hostileText(FORWARDED, 20), fc.ipV4(), (claimed, peer) => {
       assert.equal(clientAddress(peer, claimed, false), peer, "without a proxy");
@@ -143,7 +143,7 @@ Deno.test("a client cannot choose whom its streams count for", () => {
   );
 });
 
-Deno.test("whatever a proxy forwards, an address is short", () => {
+Deno.test("fuzz - whatever a proxy forwards, an address is short", () => {
   const longer = hostileText(FORWARDED, 60);
   fc.assert(
     fc.property(longer, (header) => {

@@ -6,7 +6,7 @@ import { hostileText, RUNS } from "./runs.ts";
 
 const CLOSED = 40;
 
-Deno.test("any Last-Event-ID is resumed from, without loss, or told that it cannot be", async () => {
+Deno.test("fuzz - any Last-Event-ID is resumed from without loss, or gets a reset", async () => {
   const id = fc.oneof(
     fc.integer({ min: -3, max: CLOSED + 3 }).map(String),
     hostileText(["0", "9", "-", "+", ".", "e", "Infinity", "NaN", "0x1", "\n", " "], 24),

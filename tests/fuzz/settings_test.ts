@@ -38,7 +38,7 @@ const PIECES = [
 /** Long enough that it is nowhere by chance. */
 const SECRET = fc.stringMatching(/^[a-z0-9]{12,20}$/).map((text) => `Zq${text}`);
 
-Deno.test("any environment is a configuration, or an error that names its variables", () => {
+Deno.test("fuzz - any environment is a configuration, or an error that names its variables", () => {
   const environment = fc.dictionary(fc.constantFrom(...NAMES), hostileText(PIECES, 8));
   fc.assert(
     fc.property(environment, (env) => {
@@ -55,7 +55,7 @@ Deno.test("any environment is a configuration, or an error that names its variab
   );
 });
 
-Deno.test("a password in a bad URL is not in the error about it", () => {
+Deno.test("fuzz - a password in a bad URL is not in the error about it", () => {
   fc.assert(
     fc.property(SECRET, hostileText(["/", ":", "?", "#", " "], 5), (secret, tail) => {
       for (const name of ["DATABASE_URL", "NATS_URL"]) {
@@ -70,7 +70,7 @@ Deno.test("a password in a bad URL is not in the error about it", () => {
   );
 });
 
-Deno.test("a database's URL is an address, or an error without its password", () => {
+Deno.test("fuzz - a database's URL is an address, or an error without its password", () => {
   fc.assert(
     fc.property(SECRET, hostileText(PIECES, 6), (secret, tail) => {
       try {
@@ -88,7 +88,7 @@ Deno.test("a database's URL is an address, or an error without its password", ()
   );
 });
 
-Deno.test("secrets stay out of the log in whatever they are wrapped", () => {
+Deno.test("fuzz - secrets stay out of the log in whatever they are wrapped", () => {
   const around = fc.string({ maxLength: 20 }).map((text) => text.replaceAll("@", ""));
   fc.assert(
     fc.property(SECRET, around, around, (secret, before, after) => {

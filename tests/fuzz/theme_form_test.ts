@@ -18,7 +18,7 @@ function sent(fields: Record<string, string>, headers: Record<string, string> = 
   });
 }
 
-Deno.test("the theme's form sends nobody to another host, whatever it says to go back to", async () => {
+Deno.test("fuzz - the theme's form never redirects to another host, whatever its return path", async () => {
   const web = await openWebApp({ MAX_REQUESTS_PER_IP: "0" });
   const back = hostileText([
     "/",
@@ -110,7 +110,7 @@ Deno.test("theme - the form is taken from this site's pages and from programs, f
   }
 });
 
-Deno.test("a form that is too long, or does not say how long it is, is not read", async () => {
+Deno.test("fuzz - a form that is too long, or does not say how long it is, is not read", async () => {
   const web = await openWebApp({ MAX_REQUESTS_PER_IP: "0" });
   try {
     const body = new ReadableStream({

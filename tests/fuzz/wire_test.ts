@@ -17,7 +17,7 @@ function wireText(): fc.Arbitrary<string> {
   return fc.oneof(damaged(WIRE), damaged(WIRE).chain(damaged), hostileText(PIECES));
 }
 
-Deno.test("a candle that is read is written and read again as the same", () => {
+Deno.test("fuzz - a candle that is read is written and read again as the same", () => {
   fc.assert(
     fc.property(wireText(), (text) => {
       const candle = decodeCandle(text);
@@ -27,7 +27,7 @@ Deno.test("a candle that is read is written and read again as the same", () => {
   );
 });
 
-Deno.test("what the hub takes for a candle cannot end its frame and begin another", () => {
+Deno.test("fuzz - what the hub takes for a candle cannot end its frame and begin another", () => {
   fc.assert(
     fc.property(wireText(), (text) => {
       const header = readCandleHeader(UTF8.encode(text));
@@ -39,7 +39,7 @@ Deno.test("what the hub takes for a candle cannot end its frame and begin anothe
   );
 });
 
-Deno.test("no bytes at all make the hub's reader throw", () => {
+Deno.test("fuzz - no bytes at all make the hub's reader throw", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       const framed = new Uint8Array([123, ...bytes, 125]);
@@ -50,7 +50,7 @@ Deno.test("no bytes at all make the hub's reader throw", () => {
   );
 });
 
-Deno.test("a decimal that is read is written as the same value", () => {
+Deno.test("fuzz - a decimal that is read is written as the same value", () => {
   const text = hostileText(["0", "9", ".", "-", "e", "00000", "+"]);
   fc.assert(
     fc.property(text, (given) => {
@@ -62,7 +62,7 @@ Deno.test("a decimal that is read is written as the same value", () => {
   );
 });
 
-Deno.test("a product's id has nothing in it that subjects, keys, URLs or pages give a meaning", () => {
+Deno.test("fuzz - a product's id has nothing in it that subjects, keys, URLs or pages give a meaning", () => {
   const text = fc.oneof(damaged("BTC-USD"), hostileText(["A", "-", ".", "*", ">", "/", "<", "\n"]));
   fc.assert(
     fc.property(text, (given) => {
@@ -73,7 +73,7 @@ Deno.test("a product's id has nothing in it that subjects, keys, URLs or pages g
   );
 });
 
-Deno.test("names on the bus are read as they are built, or not at all", () => {
+Deno.test("fuzz - names on the bus are read as they are built, or not at all", () => {
   const text = fc.oneof(
     damaged("BTC-USD.ONE_MINUTE.1704567600.0"),
     damaged("BTC-USD.ONE_MINUTE"),

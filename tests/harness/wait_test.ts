@@ -46,9 +46,9 @@ Deno.test("deadline - a test that never ends fails under its name, and the other
     const file = `${folder}/stuck_test.ts`;
     await Deno.writeTextFile(
       file,
-      `Deno.test("is stuck", { timeout: 50 }, () => new Promise(() => setInterval(() => {}, 10)));
-      Deno.test({ name: "is busy", timeout: 50, fn() { for (;;); } });
-      Deno.test("is well", () => {});
+      `Deno.test("wait - is stuck", { timeout: 50 }, () => new Promise(() => setInterval(() => {}, 10)));
+      Deno.test({ name: "wait - is busy", timeout: 50, fn() { for (;;); } });
+      Deno.test("wait - is well", () => {});
       Deno.test(function isNamed() {});`,
     );
     const preload = new URL("deadline.ts", import.meta.url).pathname;

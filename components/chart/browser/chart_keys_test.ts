@@ -7,12 +7,12 @@ function moved(key: string, shiftKey = false) {
   return sightByKey({ key, shiftKey }, SIGHT, 300);
 }
 
-Deno.test("arrows pan by a tenth, with shift by most of what is in sight", () => {
+Deno.test("chart keys - arrows pan by a tenth, with shift by most of what is in sight", () => {
   assert.deepEqual(moved("ArrowLeft"), { from: 90, to: 190 });
   assert.deepEqual(moved("ArrowRight", true), { from: 180, to: 280 });
 });
 
-Deno.test("plus and minus zoom at the newest in sight, never to fewer than ten candles", () => {
+Deno.test("chart keys - plus and minus zoom at the newest in sight, never to fewer than ten candles", () => {
   assert.deepEqual(moved("+"), { from: 120, to: 200 });
   assert.deepEqual(moved("-"), { from: 75, to: 200 });
   assert.deepEqual(sightByKey({ key: "+", shiftKey: false }, { from: 0, to: 10 }, 300), {
@@ -21,11 +21,11 @@ Deno.test("plus and minus zoom at the newest in sight, never to fewer than ten c
   });
 });
 
-Deno.test("Home and End go to either end of the candles there are", () => {
+Deno.test("chart keys - Home and End go to either end of the candles there are", () => {
   assert.deepEqual(moved("Home"), { from: -1, to: 99 });
   assert.deepEqual(moved("End"), { from: 202, to: 302 });
 });
 
-Deno.test("another key moves nothing", () => {
+Deno.test("chart keys - another key moves nothing", () => {
   assert.equal(moved("a"), null);
 });
