@@ -118,6 +118,17 @@ Deno.test("documentation - every class, function and constant that ARCHITECTURE.
   assert.deepEqual(names.filter((name) => !words.has(name) && !NOT_TAKEN.includes(name)), []);
 });
 
+Deno.test("documentation - every invariant of ARCHITECTURE.md names the files that keep it", async () => {
+  const [, chapter = ""] = (await read("ARCHITECTURE.md")).split(/^## What must stay true$/m);
+  const invariants = (chapter.split(/^## /m)[0] ?? "").split(/^### /m).slice(1);
+  assert.ok(invariants.length > 15, `${invariants.length} invariants`);
+  for (const invariant of invariants) {
+    const [title = ""] = invariant.split("\n");
+    const [, keepers = ""] = invariant.split(/^Kept by /m);
+    assert.ok(found(keepers, /`([\w/]+\.ts)`/g).length > 0, `${title}: no file keeps it`);
+  }
+});
+
 /** What can bear a name: programs, statements, settings of the project and of what it runs beside. */
 const CODE = /^(?!tests\/).*(?<!_test)\.(?:tsx?|js|sql|json|ya?ml|sh)$|^Dockerfile$/;
 /** Packages that were tried. */
@@ -131,7 +142,7 @@ async function* filesIn(folder: string): AsyncGenerator<string> {
   }
 }
 
-Deno.test("the workflow does what `.ci/run` does, and builds the image", async () => {
+Deno.test("documentation - the workflow does what `.ci/run` does, and builds the image", async () => {
   const workflow = await read(".github/workflows/ci.yml");
   assert.deepEqual(found(workflow, /^ +- run: (.*)$/gm), [
     ".ci/run",
