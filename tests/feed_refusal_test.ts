@@ -108,10 +108,18 @@ Deno.test("feed - a close's text is shown", () =>
   refused({ command: "clearFaults" }, async ({ exchange, lines, shown, state }) => {
     await until("up", () => state().state === "up");
     exchange.control(REFUSE_ALL);
-    exchange.control({ command: "close", code: 1000, reason: "deprecated hostname" });
+    const close = () =>
+      exchange.control({ command: "close", code: 1000, reason: "deprecated hostname" });
     const isClosed = (detail: string | null) =>
       detail?.includes("1000: deprecated hostname") ?? false;
-    await until("closed", () => [...shown].some(isClosed));
+    close();
+    // On a busy machine the feed may just have given its socket up: then the next one is closed.
+    const again = setInterval(close, 1000);
+    try {
+      await until("closed", () => [...shown].some(isClosed));
+    } finally {
+      clearInterval(again);
+    }
     assert.ok(
       lines.includes(
         "a feed connection ended: closed by the exchange (1000: deprecated hostname)",
