@@ -27,7 +27,9 @@ const BIN_DIR = join(ROOT, ".data", "bin");
 const DEADLINE = join(ROOT, "tests", "harness", "deadline.ts");
 /** Longer than any test file takes; parallel files print only at their end. */
 const SILENCE_MS = 5 * 60 * 1000;
-/** Test files at a time: with more, two cores leave them too little time for their deadlines. */
+/** Files of rooms' own tests at a time: each waits about half of its time. */
+const ROOM_JOBS = "4";
+/** Files of all other tests at a time: with more, two cores leave them too little time for their deadlines. */
 const LANES = 2;
 /** The slowest files, the slowest last: whole minutes must pass in them, or they visit many pages. */
 const SLOW = [
@@ -163,7 +165,7 @@ async function denoTest(
   // `deno task ok` checks the types.
   const args = ["test", "-A", "--no-check", "--preload", DEADLINE, ...frozenWhenCi()];
   const exitCode = await runDeno([...args, ...options, ...files], {
-    env: Deno.stdout.isTerminal() ? { FORCE_COLOR: "1" } : {},
+    env: { DENO_JOBS: ROOM_JOBS, ...Deno.stdout.isTerminal() ? { FORCE_COLOR: "1" } : {} },
     silenceMs: SILENCE_MS,
     onOutput(text) {
       output += text;
