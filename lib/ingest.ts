@@ -81,7 +81,11 @@ export class Ingest {
   async restore(productIds: readonly ProductId[]): Promise<void> {
     const known = await this.#parts.readKnown(productIds);
     this.follow(productIds);
-    await restore(this.#aggregator, this.#followed, known);
+    for (const candle of await restore(this.#aggregator, this.#followed, known)) {
+      if (this.#repairs.isKept(candle)) {
+        this.#aggregator.get(candle.productId)?.raiseRevision(candle);
+      }
+    }
     this.#publisher.restore(known.current);
     for (const product of this.#aggregator.all()) {
       this.#repairs.enqueue(product);

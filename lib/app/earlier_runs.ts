@@ -86,7 +86,7 @@ export class EarlierRuns {
     const tail = known === null
       ? bus.closedByTime(this.#clock.wallMs() - TAIL_MS, { signal: this.#parts.signal })
       : bus.closedAfter(known, { signal: this.#parts.signal });
-    return { current, stored, tail: decoded(tail), ...past };
+    return { current, stored, isStoredRead: known !== null, tail: decoded(tail), ...past };
   }
 
   /** Reads the past as soon as possible, of a database that is away or of products that are newly followed. */

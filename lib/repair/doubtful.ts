@@ -9,6 +9,9 @@ export type Stretch = Pick<ProvenMinutes, "from" | "until">;
 
 /** Trades that the exchange does not show are looked for so much later, and then ever more rarely. */
 const REST_MS = [10_000, 3_600_000] as const;
+/** So many looks what comes after all that is stored is waited for; then it is looked for in so many rounds. */
+const TOP_WAITS = 30;
+const TOP_ROUNDS = 4;
 
 /** A stretch of days that may not be proven, looked at from above, and what was tried about it. */
 export class Doubtful implements Stretch {
@@ -25,9 +28,21 @@ export class Doubtful implements Stretch {
   /** All that was looked at last is proven, up to this trade. */
   provenTo: number | null = null;
   readonly #rest = new BackOff(...REST_MS);
+  #waits = 0;
+  #rounds = 0;
 
   constructor(readonly from: EpochSeconds, readonly until: EpochSeconds, public dueMs: number) {
     this.leftUntil = until;
+  }
+
+  /**
+   * What to do about trades that may have come after all that is stored: the next one, whose minute is about to be stored,
+   * will tell. A product that trades no longer has none: its newest page is requested, and if that does not show what
+   * there is either, it is left at that, as nothing says that anything is missing.
+   */
+  get topStep(): "wait" | "walk" | "leave" {
+    if (this.#waits < TOP_WAITS) return "wait";
+    return this.#rounds < TOP_ROUNDS ? "walk" : "leave";
   }
 
   /** All of it is to be looked at again. */
@@ -51,6 +66,12 @@ export class Doubtful implements Stretch {
     this.dueMs = dueMs;
   }
 
+  /** The same, since what comes after it is not stored. */
+  waitForTop(dueMs: number): void {
+    this.#waits++;
+    this.wait(dueMs);
+  }
+
   /** Something of it cannot be proven now. */
   tear(): void {
     this.isTorn = true;
@@ -61,6 +82,7 @@ export class Doubtful implements Stretch {
   giveUp(nowMs: number): void {
     this.retry(nowMs);
     this.isUnshown = true;
+    if (this.topStep === "walk") this.#rounds++;
   }
 
   /** Whether all that was handed over of a stretch is among these, exact. */
@@ -70,6 +92,11 @@ export class Doubtful implements Stretch {
       if (start >= from && start < until && !exact.has(start)) return false;
     }
     return true;
+  }
+
+  /** Whether runs went through all from an instant to another. */
+  wentThrough({ from, until }: Stretch): boolean {
+    return this.walked.some((one) => one.from <= from && one.until >= until);
   }
 
   /** Whether a stretch was tried already, or a part of it. */

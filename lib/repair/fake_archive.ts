@@ -7,7 +7,7 @@ import {
   LARGER_GRANULARITIES,
 } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
-import { encodeCandle } from "../candles/wire.ts";
+import { decodeCandle, encodeCandle } from "../candles/wire.ts";
 import { FakeAuditStore } from "./fake_audit_store.ts";
 import type { GapKeeper, KeptGap } from "./gap_book.ts";
 import { candlesAround, candlesBeside } from "./fake_past_store.ts";
@@ -87,14 +87,30 @@ export class FakeArchive implements RepairStore {
     this.#sorted.delete(candle.productId);
   }
 
+  /** The stream and the database lose what starts from an instant on (epoch seconds); what is current stays. */
+  lose(from: number): void {
+    const isLost = ({ start }: Candle) => start >= from;
+    this.store();
+    for (const [id, text] of this.#texts) {
+      const candle = decodeCandle(text);
+      if (candle !== null && isLost(candle)) this.#texts.delete(id);
+    }
+    for (const candles of [this.#newest, this.#stored]) {
+      for (const [name, candle] of candles) if (isLost(candle)) candles.delete(name);
+    }
+    this.#sorted.clear();
+  }
+
   /** What an ingester reads at its start. Without the database, what the bus has. */
   known(productIds: readonly ProductId[]): Known {
     const current = [...this.current.values()];
     if (this.databaseAway) {
-      return { current, tail: this.log, stored: [], provenFrom: new Map(), doubts: [] };
+      const nothing = { stored: [], isStoredRead: false, provenFrom: new Map(), doubts: [] };
+      return { current, tail: this.log, ...nothing };
     }
     const stored = productIds.flatMap((id) => this.#held(id));
-    return { current, tail: this.log.slice(this.#storedTo), stored, ...this.past() };
+    const tail = this.log.slice(this.#storedTo);
+    return { current, tail, stored, isStoredRead: true, ...this.past() };
   }
 
   /** What the database says of the past. */

@@ -60,6 +60,27 @@ Deno.test("restoring - without a database it resumes from the bus, and repairs w
   await model.kill();
 });
 
+Deno.test("restoring - a last minute that stream and database have lost is stored again, though nothing is ever traded again", async () => {
+  const startMs = Date.UTC(2026, 3, 7, 11, 55, 10);
+  using model = new ModelExchange({ seed: 23, startMs, tradingMs: 400_000, perMinute: [90, 3] });
+  await model.start();
+  await model.pass(3_700_000);
+  assert.deepEqual(model.faults(), []);
+  await model.kill();
+  model.archive.lose(Date.UTC(2026, 3, 7, 12) / 1000);
+  assert.notDeepEqual(model.faults(), []);
+  await model.start();
+  await model.pass(600_000);
+  assert.deepEqual(model.faults(), []);
+  assert.equal(model.ingester.ingest.state.daysWaiting, 0);
+  const { length } = model.archive.log;
+  await model.kill();
+  await model.start();
+  await model.pass(60_000);
+  assert.equal(model.archive.log.length, length, "once is enough");
+  await model.kill();
+});
+
 Deno.test("walk - a first start makes all that is held exact, with no page more than its trades fill, and none in vain", async () => {
   for (const pageLimit of [1_000, 130]) {
     using model = started();

@@ -103,28 +103,30 @@ export class PastDoubts {
   async #look(doubtful: Doubtful, nowMs: number, signal: AbortSignal): Promise<void> {
     const { store } = this.parts;
     const product = this.parts.of(this.productId);
-    const { live, heldFrom, proven, keptFrom } = product;
+    const { heldFrom, proven, keptFrom } = product;
     const limit = Math.max(proven?.from ?? 0, keptFrom("ONE_MINUTE"));
     const oldest = Math.max(doubtful.from, limit);
     const until = Math.min(doubtful.leftUntil, heldFrom) as EpochSeconds;
     // What is held in memory is repaired there, and what is not proven at all is walked later.
     if (!(until > oldest)) return this.#settle(doubtful);
-    const waitBriefly = () => doubtful.wait(nowMs + EARLY_MS);
-    if (!await store.isCaughtUp(signal)) return waitBriefly();
+    if (!await store.isCaughtUp(signal)) return doubtful.wait(nowMs + EARLY_MS);
     const day = containingStart(until - 1 as EpochSeconds, "ONE_DAY");
     const from = Math.max(oldest, day) as EpochSeconds;
     const minutes = (await store.around(this.productId, from, until)).filter((one) =>
       one.granularity === "ONE_MINUTE" && one.start >= limit
     ).sort((a, b) => a.start - b.start);
-    if (mayLackNewest(minutes, until, live)) return waitBriefly();
-    if (!doubtful.hasArrived({ from, until }, minutes)) return doubtful.retry(nowMs);
     const look = { doubtful, product, limit, from, until };
+    const { topStep } = doubtful;
+    const waitForTop = () => doubtful.waitForTop(nowMs + EARLY_MS);
+    if (topStep === "wait" && mayLackNewest(look, minutes)) return waitForTop();
+    if (!doubtful.hasArrived({ from, until }, minutes)) return doubtful.retry(nowMs);
     const spots = unprovenOf(look, minutes);
     // What a run could begin with may not be stored yet.
-    if (spots[0] === null && minutes.at(-1)?.firstTradeId !== null) return waitBriefly();
+    const mayBegin = spots[0] === null && minutes.at(-1)?.firstTradeId !== null;
+    if (topStep === "wait" && mayBegin) return waitForTop();
     const next = spots.find((spot) => spot !== null && !doubtful.wasTried(spot));
     if (next !== undefined && next !== null) return this.#begin(doubtful, next, limit);
-    await this.#conclude(look, minutes, spots.length === 0);
+    await this.#conclude(look, minutes, spots);
     if (from > oldest) return;
     if (doubtful.isTorn) doubtful.giveUp(nowMs);
     else this.#settle(doubtful);
@@ -151,12 +153,17 @@ export class PastDoubts {
     await this.writer.improve(minutes, { from, joins: never, isWholeFrom: never, wholeUntil: 0 });
   }
 
-  /** A day is walked, as far as that works, and what is below is next. `isClean`: all of it is proven. */
-  async #conclude(look: Look, minutes: readonly Candle[], isClean: boolean): Promise<void> {
+  /** A day is walked, as far as that works, and what is below is next. `spots`: what of it is not proven. */
+  async #conclude(
+    look: Look,
+    minutes: readonly Candle[],
+    spots: readonly (Unproven | null)[],
+  ): Promise<void> {
     const { doubtful, product: { live }, from, until } = look;
+    const isClean = spots.length === 0;
     await this.#derive(look, minutes, isClean);
     if (isClean) account(live, doubtful, minutes, until);
-    else doubtful.tear();
+    else if (doubtful.topStep !== "leave" || spots.some((spot) => spot !== null)) doubtful.tear();
     if (live !== null) this.parts.onChanged(live);
     doubtful.leftUntil = from;
   }
@@ -167,7 +174,8 @@ export class PastDoubts {
     minutes: readonly Candle[],
     isClean: boolean,
   ): Promise<void> {
-    const last = bucketEnd(minutes.at(-1)?.start ?? from, "ONE_MINUTE");
+    const top = bucketEnd(minutes.at(-1)?.start ?? from, "ONE_MINUTE");
+    const last = doubtful.wentThrough({ from: top, until }) ? until : top;
     await this.writer.improve({ from, until, minutes: [], beforeId: 0 }, {
       from: this.parts.of(this.productId).proven?.from ?? from,
       joins: (a, b) => a.exact && (isClean && b.exact || isJoined(doubtful.walked, a, b)),
@@ -186,14 +194,20 @@ export class PastDoubts {
 
 /** Whether trades of minutes that are not stored yet came after all these: so may have others, which were lost. */
 function mayLackNewest(
+  { product: { live }, until }: Look,
   minutes: readonly Candle[],
-  until: EpochSeconds,
-  live: ProductAggregator | null,
 ): boolean {
   const top = minutes.at(-1);
   const newest = live?.newest ?? null;
   return top !== undefined && top.start < until && newest !== null &&
     newest.to !== top.lastTradeId;
+}
+
+/** Whether what came after all these is looked for, and not known yet. */
+function isOpenAbove({ doubtful, until }: Look, minutes: readonly Candle[]): boolean {
+  const top = minutes.at(-1);
+  if (doubtful.topStep !== "walk" || top === undefined || top.start >= until) return false;
+  return !doubtful.wentThrough({ from: bucketEnd(top.start, "ONE_MINUTE"), until });
 }
 
 /** What is not proven among the minutes of a look (ascending), the newest first. */
@@ -205,7 +219,8 @@ function unprovenOf(look: Look, minutes: readonly Candle[]): readonly (Unproven 
     lowest.firstTradeId !== (proven?.tradeId ?? 0) + 1;
   const isWalked = walked.some((one) => one.from <= limit);
   const since = limit === proven?.from && isLowest && !isWalked ? proven.from : null;
-  return [...unprovenWithin(minutes, until, since, (a, b) => isJoined(walked, a, b))];
+  const joins = (a: Candle, b: Candle) => isJoined(walked, a, b);
+  return [...unprovenWithin(minutes, until, since, joins, isOpenAbove(look, minutes))];
 }
 
 /** Gaps of what is in memory whose trades are all in minutes that are proven; later ones are for memory itself. */

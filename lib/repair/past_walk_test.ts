@@ -32,7 +32,8 @@ Deno.test("past - all down to the horizon becomes exact, with as few pages as it
   assert.equal(days.length, 2, "what was published before it was exact is revised");
 });
 
-Deno.test("past - a stretch whose last minutes were lost waits for the first one above it", async () => {
+/** A product in whose database the last minutes before those in memory are missing, and all in memory. */
+function withoutLastMinutes(): ModelPast {
   const past = new ModelPast({
     seed: 3,
     perMinute: [5],
@@ -47,6 +48,17 @@ Deno.test("past - a stretch whose last minutes were lost waits for the first one
     live.merge(trade, true);
   }
   past.live.set(product, live);
+  return past;
+}
+
+/** What is requested once all else is: there are no trades below, and nothing more has come above. */
+function lateRequests(past: ModelPast): number {
+  return past.source.requests.filter(({ atMs }) => atMs > NOW_MS + 60_000).length;
+}
+
+Deno.test("past - a stretch whose last minutes were lost waits for the first one above it", async () => {
+  const past = withoutLastMinutes();
+  const product = past.product(0);
   const [above] = past.store.of(product).filter(({ granularity, start }) =>
     granularity === "ONE_MINUTE" && start >= past.heldFrom
   );
@@ -58,6 +70,27 @@ Deno.test("past - a stretch whose last minutes were lost waits for the first one
   await past.work();
   assert.equal(past.walk.counts.doubtful, 0);
   assert.deepEqual(past.faults(past.followedFrom), []);
+});
+
+Deno.test("past - above a stretch whose last minutes were lost nothing may ever come: then the listing proves its end", async () => {
+  const past = withoutLastMinutes();
+  past.walk.add(past.forget(past.product(0), (past.heldFrom - 180) * 1000, NOW_MS));
+  await past.work({ patienceMs: 9 * 60_000 });
+  assert.deepEqual([past.walk.counts.doubtful, past.walk.counts.unshown], [0, 0]);
+  assert.deepEqual(past.faults(past.followedFrom), []);
+  assert.equal(lateRequests(past), 1);
+});
+
+Deno.test("past - an end that the listing never proves is left as it is after a few requests", async () => {
+  const past = withoutLastMinutes();
+  past.source.faults.unreadable = 1;
+  past.walk.add(past.forget(past.product(0), (past.heldFrom - 180) * 1000, NOW_MS));
+  await past.work({ patienceMs: 9 * 60_000 });
+  assert.deepEqual([past.walk.counts.doubtful, past.walk.counts.unshown], [0, 0]);
+  assert.deepEqual(past.store.breaches, []);
+  const last = past.faults(past.followedFrom).filter((fault) => fault.includes(" ONE_MINUTE "));
+  assert.ok(last.length > 0 && last.every((fault) => fault.endsWith("missing")), last.join("\n"));
+  assert.equal(lateRequests(past), 4);
 });
 
 interface Trial {

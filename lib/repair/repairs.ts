@@ -279,6 +279,11 @@ export class Repairs {
     return Number.isFinite(tradesFrom) ? epochSeconds(tradesFrom) : null;
   }
 
+  /** Whether a candle is young enough to be kept. */
+  isKept({ granularity, start }: Candle): boolean {
+    return start >= this.#keptFrom(granularity);
+  }
+
   /** A placeholder, the exchange's own candle, gave way to one from trades. */
   onReplaced(placeholder: Candle, candle: Candle): void {
     this.#audit.compare(placeholder, candle);

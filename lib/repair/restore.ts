@@ -13,6 +13,8 @@ export interface Known {
   readonly tail: AsyncIterable<Candle> | Iterable<Candle>;
   /** The database's closed candles of the hours (and days, for large ones) before each product's newest. */
   readonly stored: readonly Candle[];
+  /** False while the database is away: then `stored` says nothing. */
+  readonly isStoredRead: boolean;
   /** From when on each product's candles are all in the database, gaps apart, and a trade before that. */
   readonly provenFrom: ReadonlyMap<ProductId, ProvenStart>;
   /** Stretches of the past in which candles are not proven, or trades missing: epoch milliseconds. */
@@ -43,26 +45,33 @@ export interface Doubt {
 
 /**
  * Makes aggregators resume where an earlier run ended: of each candle the highest state known anywhere counts, so that
- * revisions continue and nothing good is overwritten. Products that are not `followed` are left out.
+ * revisions continue and nothing good is overwritten. Products that are not `followed` are left out. Answers with the
+ * closed candles that neither the stream nor the database has in the state in which they were published: a backup was
+ * restored, or a stream is lost.
  */
 export async function restore(
   aggregator: Aggregator,
   followed: ReadonlySet<ProductId>,
   known: Known,
-): Promise<void> {
+): Promise<readonly Candle[]> {
+  const lost: Candle[] = [];
   const byProduct = new Map<ProductId, Map<string, Candle>>();
   const add = (candle: Candle) => {
-    if (!followed.has(candle.productId)) return;
+    if (!followed.has(candle.productId)) return false;
     let candles = byProduct.get(candle.productId);
     if (candles === undefined) byProduct.set(candle.productId, candles = new Map());
     const name = `${candle.granularity} ${candle.start}`;
     const held = candles.get(name);
     // The same state twice: the later one, since live values of equal rank come in order.
-    if (held === undefined || compareStates(candle, held) >= 0) candles.set(name, candle);
+    const order = held === undefined ? 1 : compareStates(candle, held);
+    if (order >= 0) candles.set(name, candle);
+    return order > 0;
   };
   for (const candle of known.stored) add(candle);
   for await (const candle of known.tail) add(candle);
-  for (const candle of known.current) add(candle);
+  for (const candle of known.current) {
+    if (add(candle) && candle.isComplete && known.isStoredRead) lost.push(candle);
+  }
   for (const productId of new Set([...byProduct.keys(), ...known.provenFrom.keys()])) {
     if (!followed.has(productId)) continue;
     const candles = byProduct.get(productId) ?? new Map<string, Candle>();
@@ -75,4 +84,5 @@ export async function restore(
       anchor && { ...anchor, yields: true },
     );
   }
+  return lost;
 }

@@ -22,6 +22,8 @@ export interface StretchWalkParts {
 }
 
 const HIDDEN = { kind: "hidden" } as const;
+/** Where no trade above a stretch is known, nothing is concluded from a listing that may lack its last ones still. */
+const LISTED_MS = 60_000;
 
 /** The walk down through one stretch of a product's past, a page of trades at a time. */
 export class StretchWalk {
@@ -33,6 +35,7 @@ export class StretchWalk {
   /** Up to here it went through all trades since it last began. */
   #top: EpochSeconds;
   #shown: readonly Trade[] | null;
+  readonly #listedMs: number;
   #isSound = true;
 
   /** Nothing older than `oldest` is walked. */
@@ -42,6 +45,7 @@ export class StretchWalk {
     this.#from = Math.max(start.from, oldest) as EpochSeconds;
     this.#shownFrom = start.shownFrom;
     this.#shown = parts.shown ?? null;
+    this.#listedMs = start.tradeId === null ? start.until * 1000 + LISTED_MS : 0;
   }
 
   /** Minutes that start here or later are built. */
@@ -89,8 +93,9 @@ export class StretchWalk {
     const { productId, source, priority } = this.parts;
     const { end } = this.#run;
     const range = { start: Math.min(this.#shownFrom, end), end, limit: MAX_TRADES };
-    const { trades, unreadable } = await source.trades(productId, { ...range, priority, signal });
+    const answer = await source.trades(productId, { ...range, priority, signal });
+    const { trades, unreadable, answeredAtMs } = answer;
     // Where rows were left out, neighbours are none.
-    return unreadable > 0 ? null : trades;
+    return unreadable > 0 || answeredAtMs < this.#listedMs ? null : trades;
   }
 }

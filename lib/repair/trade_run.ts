@@ -5,8 +5,11 @@ import type { Trade } from "../candles/trade.ts";
 
 /** Where a run begins that is to be extended downwards. */
 export interface RunStart {
-  /** A trade that the run holds, the first one of the minute that starts at `at`. */
-  readonly tradeId: number;
+  /**
+   * A trade that the run holds, the first one of the minute that starts at `at`; null: none is known, so the run begins
+   * with what a page shows up to that minute's end, which is long over.
+   */
+  readonly tradeId: number | null;
   readonly at: EpochSeconds;
   /** Minutes that start here or later are not built. */
   readonly until: EpochSeconds;
@@ -47,8 +50,8 @@ const NEXT: RunStep = { kind: "extended", proven: null, gap: null };
 export class TradeRun {
   #until: EpochSeconds;
   #end: number;
-  /** The oldest trade of the run; its time is not known before a page has shown it. */
-  #lowest: { readonly tradeId: number; readonly timeMs: number | null };
+  /** The oldest trade of the run; its time is not known before a page has shown it. Null before the first page. */
+  #lowest: { readonly tradeId: number; readonly timeMs: number | null } | null;
   /** Pages below the second of the oldest trade were requested, since one that ends with it brought nothing older. */
   #passes = 0;
   readonly #minutes = new Map<EpochSeconds, MinuteMerge>();
@@ -56,7 +59,7 @@ export class TradeRun {
   constructor({ tradeId, at, until }: RunStart) {
     this.#until = until;
     this.#end = at + 60;
-    this.#lowest = { tradeId, timeMs: null };
+    this.#lowest = tradeId === null ? null : { tradeId, timeMs: null };
   }
 
   /** The next page has the newest trades up to this instant (epoch seconds), which is included. */
@@ -76,8 +79,9 @@ export class TradeRun {
     if (oldest === undefined || newest === undefined) {
       return this.#passes > 0 ? this.#stay() : HIDDEN;
     }
-    const { tradeId } = this.#lowest;
-    if (this.#lowest.timeMs === null) {
+    if (this.#lowest === null) return { kind: "extended", proven: this.#add(trades), gap: null };
+    const { tradeId, timeMs } = this.#lowest;
+    if (timeMs === null) {
       if (oldest.tradeId > tradeId) return this.#descend(oldest);
       const first = trades.find((trade) => trade.tradeId === tradeId);
       if (first === undefined) return HIDDEN;
@@ -88,7 +92,8 @@ export class TradeRun {
     if (newest.tradeId >= tradeId - 1) {
       return { kind: "extended", proven: this.#add(older), gap: null };
     }
-    return this.#passes === 0 ? HIDDEN : this.#beginBelow(newest, older);
+    if (this.#passes === 0) return HIDDEN;
+    return this.#beginBelow(newest, older, { tradeId, timeMs: timeMs ?? newest.timeMs });
   }
 
   /** The first trade of the run is further down in its minute. */
@@ -100,23 +105,27 @@ export class TradeRun {
   /** Either nothing is older, or this second has more trades than a page shows. */
   #pass(): RunStep {
     if (this.#passes > 1) return this.#stay();
-    this.#end = Math.floor((this.#lowest.timeMs ?? 0) / 1000) - this.#passes++;
+    this.#end = Math.floor((this.#lowest?.timeMs ?? 0) / 1000) - this.#passes++;
     return NEXT;
   }
 
   /** The next page is the one that ends with the run's oldest trade again. */
   #stay(): RunStep {
     this.#passes = 0;
-    this.#end = Math.floor((this.#lowest.timeMs ?? 0) / 1000) + 1;
+    this.#end = Math.floor((this.#lowest?.timeMs ?? 0) / 1000) + 1;
     return HIDDEN;
   }
 
-  #beginBelow(newest: Trade, older: readonly Trade[]): RunStep {
+  #beginBelow(
+    newest: Trade,
+    older: readonly Trade[],
+    lowest: Pick<Trade, "tradeId" | "timeMs">,
+  ): RunStep {
     const gap = {
       fromId: newest.tradeId + 1,
-      toId: this.#lowest.tradeId - 1,
+      toId: lowest.tradeId - 1,
       fromTimeMs: newest.timeMs,
-      toTimeMs: this.#lowest.timeMs ?? newest.timeMs,
+      toTimeMs: lowest.timeMs,
     };
     this.#minutes.clear();
     // The rest of its minute may be missing, and if nothing is, so is what would prove its end.
