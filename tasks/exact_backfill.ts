@@ -38,6 +38,11 @@ export async function rebuildExact(
   for (const id of unknown) print(`${id}: never followed, so it is unknown where to begin`);
   const onProblem = (id: ProductId, waitMs: number, error: unknown) =>
     print(`${id}: ${describeError(error)}; again in ${Math.round(waitMs / 1000)} s`);
+  const startOf = (id: ProductId) => {
+    const start = proven.get(id);
+    // Whoever calls this does not wait until older trades would be requested again.
+    return start === undefined ? null : { ...start, hiddenUntilMs: 0 };
+  };
   const walk = new PastWalk({
     source,
     store: {
@@ -53,7 +58,7 @@ export async function rebuildExact(
     of: (id) => ({
       live: null,
       heldFrom: Infinity,
-      proven: proven.get(id) ?? null,
+      proven: startOf(id),
       horizon: from,
       keptFrom: (granularity) => {
         const days = config.retentionDays.get(granularity);
@@ -68,6 +73,7 @@ export async function rebuildExact(
     onProblem,
     onProven: (id, start) => void proven.set(id, start),
     now: () => systemClock.now(),
+    wallMs: () => systemClock.wallMs(),
     wanted: () => 0,
     wake: (id) => planner.wake(id),
     onOverflow: () => {},

@@ -28,6 +28,7 @@ function stored(id: string, other: Partial<StoredProduct> = {}): StoredProduct {
     provenFrom: null,
     provenTo: null,
     publishedFromMs: null,
+    pastHiddenUntilMs: null,
     ...other,
   };
 }

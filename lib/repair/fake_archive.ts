@@ -190,7 +190,14 @@ export class FakeArchive implements RepairStore {
     const { from, tradeId } = held === undefined || proven.from < held.from ? proven : held;
     const publishedFrom = held?.publishedFrom ?? proven.publishedFrom;
     const published = publishedFrom === undefined ? {} : { publishedFrom };
-    this.provenFrom.set(productId, { from, tradeId: tradeId || null, ...published });
+    const isEarlier = held !== undefined && proven.from < held.from;
+    const hiddenUntilMs = proven.hiddenUntilMs ?? (isEarlier ? 0 : held?.hiddenUntilMs ?? 0);
+    this.provenFrom.set(productId, {
+      from,
+      tradeId: tradeId || null,
+      ...published,
+      hiddenUntilMs,
+    });
   }
 
   /** The database's state of a candle. */

@@ -58,8 +58,9 @@ export class FakePastStore implements PastStore {
   async rememberProven(productId: ProductId, proven: ProvenStart): Promise<void> {
     await this.#reachable();
     const held = this.proven.get(productId);
-    if (held === undefined || proven.from < held.from) {
-      this.proven.set(productId, { ...held, ...proven });
+    const isEarlier = held === undefined || proven.from < held.from;
+    if (isEarlier || proven.hiddenUntilMs !== undefined) {
+      this.proven.set(productId, { ...held, ...isEarlier && { hiddenUntilMs: 0 }, ...proven });
     }
   }
 

@@ -136,5 +136,16 @@ Deno.test("past - three days away are walked from trades, and an exchange that s
   const calmMs = model.nowMs;
   await model.pass(3_600_000);
   assert.ok(model.requestsSince(calmMs) < 15, `${model.requestsSince(calmMs)} requests`);
+  await restartAfter(model, 1_000);
+  const restartMs = model.nowMs;
+  await model.pass(300_000);
+  assert.equal(
+    model.requestsSince(restartMs),
+    0,
+    "what was not shown is not requested again at once",
+  );
+  assert.equal(model.ingester.ingest.state.past.hidden, 1);
+  await model.pass(3 * 3_600_000);
+  assert.ok(model.requestsSince(restartMs) > 0, "but later");
   await model.kill();
 });

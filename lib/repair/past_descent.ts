@@ -44,9 +44,9 @@ export class PastDescent {
     this.#dueMs = parts.now();
   }
 
-  /** The exchange shows no trades below the proven past, at least not when it was asked last. */
+  /** The exchange shows no trades below the proven past, at least not when it was asked last, be it before a restart. */
   get isHidden(): boolean {
-    return this.#isHidden;
+    return this.#isHidden || this.#hiddenForMs > 0;
   }
 
   /** How many seconds of the past one page has proven, on average; null before the first one. */
@@ -89,7 +89,7 @@ export class PastDescent {
   /** Whether all trades from an instant on are to be had with few pages, as far as those that are known tell. */
   comesSoon(from: EpochSeconds): boolean {
     const { live, horizon } = this.parts.of(this.productId);
-    if (live === null || horizon > from || this.#isHidden) return false;
+    if (live === null || horizon > from || this.isHidden) return false;
     const { newest, oldest } = live;
     if (newest === null || oldest === null) return false;
     const perMs = (newest.to - oldest.from) / (newest.toTimeMs - oldest.fromTimeMs);
@@ -98,7 +98,9 @@ export class PastDescent {
 
   /** When the next page is wanted, on the clock that was given; Infinity if none is. */
   get dueMs(): number {
-    return this.secondsLeft > 0 ? this.#dueMs : Infinity;
+    if (this.secondsLeft === 0) return Infinity;
+    const hiddenForMs = this.hasOffer ? 0 : this.#hiddenForMs;
+    return hiddenForMs === 0 ? this.#dueMs : this.parts.now() + hiddenForMs;
   }
 
   /** One more page, if what it continues from is stored. */
@@ -121,10 +123,25 @@ export class PastDescent {
     }
     if (!isOver) return;
     if (walk.isComplete) this.#walk = null;
-    else {
-      this.#isHidden = true;
-      this.#wait(nowMs, this.#rest.nextMs());
-    }
+    else await this.#hide(nowMs);
+  }
+
+  /** What is not shown now is requested again later and later, whatever is restarted. */
+  async #hide(nowMs: number): Promise<void> {
+    const { store, of, onProven, wallMs } = this.parts;
+    const waitMs = this.#rest.nextMs();
+    this.#isHidden = true;
+    this.#wait(nowMs, waitMs);
+    const { proven } = of(this.productId);
+    if (proven === null) return;
+    const hidden = { ...proven, hiddenUntilMs: wallMs() + waitMs };
+    onProven(this.productId, hidden);
+    await store.rememberProven(this.productId, hidden);
+  }
+
+  get #hiddenForMs(): number {
+    const { proven } = this.parts.of(this.productId);
+    return Math.max(0, (proven?.hiddenUntilMs ?? 0) - this.parts.wallMs());
   }
 
   #lowest(): EpochSeconds {
@@ -183,7 +200,7 @@ export class PastDescent {
     const start = { tradeId: minutes.beforeId, from: minutes.from };
     await store.rememberProven(this.productId, start);
     if (proven === null || start.from < proven.from) {
-      onProven(this.productId, { ...proven, ...start });
+      onProven(this.productId, { ...proven, ...start, hiddenUntilMs: 0 });
     }
     if (this.doubts.isEmpty) this.writer.extendLive();
   }

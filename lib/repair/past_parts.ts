@@ -30,6 +30,8 @@ export interface PastParts {
   of(productId: ProductId): PastOf;
   /** The planner's clock, in milliseconds. */
   now(): number;
+  /** The date, in epoch milliseconds. */
+  wallMs(): number;
   /** Hands over candles that were published before, in a better state. */
   publish(productId: ProductId, candles: readonly Candle[]): void;
   /** Hours of a day that memory holds are better now. */

@@ -170,6 +170,7 @@ export class Repairs {
       store,
       of: (productId) => this.#pastOf(productId),
       now: () => clock.now(),
+      wallMs: () => clock.wallMs(),
       publish: (productId, candles) => events.onRepairedPast(productId, candles),
       onChanged: (product) => events.onChanged(product),
       onReplaced: (placeholder, candle) => this.#audit.compare(placeholder, candle),

@@ -28,6 +28,8 @@ export interface ProvenStart {
   readonly tradeId: number | null;
   /** Candles that end later may have been published; absent if none was, as far as is known. */
   readonly publishedFrom?: EpochSeconds;
+  /** The exchange showed no older trades: they are requested again at this date (epoch milliseconds). 0: it shows them. */
+  readonly hiddenUntilMs?: number;
 }
 
 /** The trade from which on a product's past is proven; null if it is not known. */

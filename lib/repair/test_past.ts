@@ -58,6 +58,7 @@ export class ModelPast {
   liveFrom: EpochSeconds | typeof Infinity = Infinity;
   walk: PastWalk;
   readonly #options: PastOptions;
+  #looks = 0;
 
   constructor(options: PastOptions) {
     const { seed, perMinute, beforeMs, burst, followedMs } = options;
@@ -111,7 +112,9 @@ export class ModelPast {
       onReplaced: () => {},
       onProblem: () => {},
       onProven: () => {},
-      now: () => this.clock.now(),
+      // Time passes while a program works: no two looks are at the same instant.
+      now: () => this.clock.now() + this.#looks++ / 1e9,
+      wallMs: () => this.clock.wallMs(),
       wanted: () => 0,
       wake: () => {},
       onOverflow: () => {},

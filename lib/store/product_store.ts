@@ -42,6 +42,8 @@ export interface StoredProduct extends ProductDescription {
   readonly provenTo: ProvenEnd | null;
   /** Candles that end later may have been published; null if none was. */
   readonly publishedFromMs: number | null;
+  /** The exchange showed no trades before the proven start; they are requested again then. Null if it was not asked. */
+  readonly pastHiddenUntilMs: number | null;
 }
 
 /** The products in PostgreSQL. */
@@ -98,15 +100,16 @@ export class ProductStore {
 
   /**
    * Records how far a product's ids are proven, and from when on its candles are published. What is left out stays; a
-   * proven start only moves to earlier times, and the first publication is set only once. False, and nothing recorded,
-   * if the product is not known (yet).
+   * proven start only moves to earlier times, which ends what was hidden before it, and the first publication is set only
+   * once. False, and nothing recorded, if the product is not known (yet).
    */
   async setProven(
     productId: ProductId,
-    { from, to, publishedFromMs = null }: {
+    { from, to, publishedFromMs = null, pastHiddenUntilMs = null }: {
       readonly from?: ProvenEnd;
       readonly to?: ProvenEnd;
       readonly publishedFromMs?: number | null;
+      readonly pastHiddenUntilMs?: number | null;
     },
   ): Promise<boolean> {
     const { count } = await this.database`UPDATE products SET
@@ -115,6 +118,9 @@ export class ProductStore {
       proven_from_time = least(to_timestamp(${msOf(from)}::bigint / 1000.0), proven_from_time),
       published_from = coalesce(published_from,
         to_timestamp(${publishedFromMs}::bigint / 1000.0)),
+      past_hidden_until = coalesce(to_timestamp(${pastHiddenUntilMs}::bigint / 1000.0),
+        CASE WHEN to_timestamp(${msOf(from)}::bigint / 1000.0) < proven_from_time THEN NULL
+        ELSE past_hidden_until END),
       proven_to_id = coalesce(${to?.tradeId ?? null}::bigint, proven_to_id),
       proven_to_time = coalesce(to_timestamp(${msOf(to)}::bigint / 1000.0), proven_to_time)
       WHERE product_id = ${productId}`;
@@ -152,7 +158,13 @@ const UPSERT = `INSERT INTO products (${NAMES.join(", ")})
     ${NAMES.slice(1).map((name) => `${name} = excluded.${name}`).join(", ")},
     delisted_at = NULL, updated_at = now()`;
 
-const TIMES = ["delisted_at", "proven_from_time", "proven_to_time", "published_from"];
+const TIMES = [
+  "delisted_at",
+  "proven_from_time",
+  "proven_to_time",
+  "published_from",
+  "past_hidden_until",
+];
 const ALL = `SELECT ${NAMES.join(", ")}, followed, proven_from_id, proven_to_id,
     ${
   TIMES.map((name) => `floor(extract(epoch FROM ${name}) * 1000)::bigint AS ${name}`).join(", ")
@@ -183,6 +195,7 @@ interface ProductRow {
   readonly proven_to_id: string | null;
   readonly proven_to_time: string | null;
   readonly published_from: string | null;
+  readonly past_hidden_until: string | null;
 }
 
 function rowOf(product: ProductDescription) {
@@ -227,6 +240,7 @@ function productOf(row: ProductRow): StoredProduct {
     provenFrom: endOf(row.proven_from_id, row.proven_from_time),
     provenTo: endOf(row.proven_to_id, row.proven_to_time),
     publishedFromMs: numberOf(row.published_from),
+    pastHiddenUntilMs: numberOf(row.past_hidden_until),
   };
 }
 

@@ -127,6 +127,7 @@ Deno.test(
     await store.products.setProven(product.productId, { to: { tradeId: 9, timeMs: 2_000 } });
     await store.products.setProven(product.productId, { publishedFromMs: 3_000 });
     await store.products.setProven(product.productId, { publishedFromMs: 2_000 });
+    await store.products.setProven(product.productId, { from, pastHiddenUntilMs: 4_000 });
     await store.products.upsert([{ ...product, price: decimal("43000") }]);
     const [bitcoin, ether] = await store.products.all();
     assert.ok(bitcoin !== undefined && ether !== undefined);
@@ -138,14 +139,19 @@ Deno.test(
       provenFrom: { tradeId: 7, timeMs: 1_000 },
       provenTo: { tradeId: 9, timeMs: 2_000 },
       publishedFromMs: 3_000,
+      pastHiddenUntilMs: 4_000,
     });
     assert.equal(await store.products.exactSince(product.productId), 1);
     assert.equal(await store.products.exactSince(other.productId), null);
     assert.deepEqual([...await store.products.exactStarts()], [[product.productId, 1]]);
     await store.products.setProven(product.productId, { from: { tradeId: 3, timeMs: 1_500 } });
-    assert.equal((await store.products.all())[0]?.provenFrom?.tradeId, 7, "no later start");
+    const [unmoved] = await store.products.all();
+    assert.equal(unmoved?.provenFrom?.tradeId, 7, "no later start");
+    assert.equal(unmoved?.pastHiddenUntilMs, 4_000);
     await store.products.setProven(product.productId, { from: { tradeId: 5, timeMs: 500 } });
-    assert.deepEqual((await store.products.all())[0]?.provenFrom, { tradeId: 5, timeMs: 500 });
+    const [moved] = await store.products.all();
+    assert.deepEqual(moved?.provenFrom, { tradeId: 5, timeMs: 500 });
+    assert.equal(moved?.pastHiddenUntilMs, null, "trades before the last start were shown");
     assert.deepEqual([ether.alias, ether.followed, ether.provenFrom], ["BTC-USD", false, null]);
     await store.products.markDelisted([product.productId], 5_000);
     const [gone] = await store.products.all();
