@@ -16,8 +16,9 @@ const OVERDUE_MS = 30_000;
 const OVERDUE_TIMES = 2.5;
 /** While the feed lost nothing, it says itself that nothing came: the answer may be as old as the exchange caches it. */
 const CACHED_MS = 2_000;
-/** Without the feed's word nothing is concluded about a listing's last seconds: it may lack trades that long. */
+/** A listing may lack the trades of so long; where it was seen to lag, of so many times that. */
 const LAG_MS = 15_000;
+const LAG_TIMES = 2;
 const RETRY_MIN_MS = 20_000;
 const RETRY_MAX_MS = 600_000;
 
@@ -86,7 +87,7 @@ export class EndLooks implements PageSource {
     const lastMs = this.#parts.clock.now();
     state.suspicion = {
       // However often messages are lost, a look is not put off.
-      dueMs: state.suspicion?.dueMs ?? lastMs + LAG_MS,
+      dueMs: state.suspicion?.dueMs ?? lastMs + this.#lagMs,
       lastMs,
       timeMs: product.timeMs,
       newestId: product.newest?.to ?? 0,
@@ -104,6 +105,11 @@ export class EndLooks implements PageSource {
     this.#states.delete(productId);
   }
 
+  /** Without the feed's word nothing is concluded about so much of a listing's end. */
+  get #lagMs(): number {
+    return Math.max(LAG_MS, LAG_TIMES * this.#parts.lag.at(this.#parts.clock.now()));
+  }
+
   #stateOf(productId: ProductId): EndState {
     let state = this.#states.get(productId);
     if (state === undefined) {
@@ -114,8 +120,9 @@ export class EndLooks implements PageSource {
   }
 
   async #look(product: ProductAggregator, state: EndState, signal: AbortSignal): Promise<void> {
-    const { source, clock, onChanged } = this.#parts;
+    const { source, clock, lag, onChanged } = this.#parts;
     const askedMs = clock.now();
+    const known = product.newest;
     const wasIntact = state.suspicion === null;
     const page = await takePage(product, source, { limit: LOOK_TRADES, signal });
     state.notBeforeMs = clock.now() + Math.min(RETRY_MIN_MS * 2 ** state.fruitless, RETRY_MAX_MS);
@@ -124,18 +131,21 @@ export class EndLooks implements PageSource {
     // A row that is left out as unreadable may be newer.
     if (page.unreadable === 0 && newest !== undefined && newest.tradeId === product.newest?.to) {
       const isIntact = wasIntact && state.suspicion === null;
-      product.proveQuiet(newest.tradeId, page.answeredAtMs - (isIntact ? CACHED_MS : LAG_MS));
-      state.suspicion = laterThan(state.suspicion, askedMs - LAG_MS);
+      const lagMs = this.#lagMs;
+      product.proveQuiet(newest.tradeId, page.answeredAtMs - (isIntact ? CACHED_MS : lagMs));
+      state.suspicion = whatIsLeft(state.suspicion, askedMs, lagMs);
+    } else if (page.unreadable === 0 && known !== null && (newest?.tradeId ?? 0) < known.to) {
+      lag.note(page.answeredAtMs - known.toTimeMs, clock.now());
     }
     onChanged(product);
     this.observe(product);
   }
 }
 
-/** What is left to be suspected when nothing was lost until an instant. */
-function laterThan(suspicion: Suspicion | null, ms: number): Suspicion | null {
-  if (suspicion === null || suspicion.lastMs <= ms) return null;
-  return { ...suspicion, dueMs: suspicion.lastMs + LAG_MS };
+/** What is left to be suspected when a listing that may lag showed at an instant that nothing was lost. */
+function whatIsLeft(suspicion: Suspicion | null, ms: number, lagMs: number): Suspicion | null {
+  if (suspicion === null || suspicion.lastMs <= ms - lagMs) return null;
+  return { ...suspicion, dueMs: suspicion.lastMs + lagMs };
 }
 
 /** Whether the next trade has been waited for. */

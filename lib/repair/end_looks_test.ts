@@ -5,6 +5,7 @@ import { ProductAggregator } from "../candles/product_aggregator.ts";
 import type { Trade } from "../candles/trade.ts";
 import { FakeClock } from "../time/fake_clock.ts";
 import { EndLooks } from "./end_looks.ts";
+import { ListingLag } from "./listing_lag.ts";
 
 const BTC = productId("BTC-USD");
 const NOON = Date.UTC(2026, 3, 7, 12);
@@ -23,12 +24,14 @@ function tradeAt(tradeId: number, second: number): Trade {
 class Quiet {
   readonly clock = new FakeClock(NOON);
   readonly product = new ProductAggregator(BTC, 0);
+  readonly lag = new ListingLag();
   readonly looks: EndLooks;
   listed: readonly Trade[] = [];
 
   constructor(...tradeIds: readonly number[]) {
     this.hear(...tradeIds);
     this.looks = new EndLooks({
+      lag: this.lag,
       clock: this.clock,
       source: {
         trades: () =>
@@ -131,6 +134,23 @@ Deno.test("end looks - after a loss nothing is concluded about a listing's last 
   assert.equal(quiet.product.newest?.to, 59);
   await quiet.pass(0);
   assert.equal(quiet.dueIn, null);
+});
+
+Deno.test("end looks - after a loss a listing that was seen to lag proves an end only later", async () => {
+  const quiet = new Quiet(1, 2, 3);
+  quiet.listed = [tradeOf(3)];
+  await quiet.pass(58);
+  quiet.looks.markSuspect(quiet.product);
+  // One that was seen long ago, and one that is no lag.
+  quiet.lag.note(20_000, quiet.clock.now() - 3_600_000);
+  quiet.lag.note(400_000, quiet.clock.now());
+  quiet.lag.note(40_000, quiet.clock.now());
+  await quiet.pass(60);
+  await quiet.look();
+  assert.ok(quiet.product.awaitsEnd, "118 s, less twice the lag");
+  await quiet.pass(23);
+  await quiet.look();
+  assert.ok(!quiet.product.awaitsEnd);
 });
 
 Deno.test("end looks - losses that continue do not put a look off, and are not cleared by one that knows nothing of them", async () => {

@@ -5,6 +5,7 @@ import type { ProductAggregator } from "../candles/product_aggregator.ts";
 import type { Trade } from "../candles/trade.ts";
 import { MAX_TRADES, type TradesAnswer, type TradeSource } from "../exchange/trade_source.ts";
 import type { Clock } from "../time/clock.ts";
+import type { ListingLag } from "./listing_lag.ts";
 import type { PageClass, PageSource, PageWork } from "./planner.ts";
 import { standIn } from "./stand_in.ts";
 import { takePage } from "./trade_page.ts";
@@ -20,6 +21,8 @@ export type FillOutcome = "filled" | "estimated" | "unfilled" | "aged";
 /** What everything that completes the candles in memory works with. */
 export interface LiveParts {
   readonly source: TradeSource;
+  /** Shared by all who look at listings. */
+  readonly lag: ListingLag;
   readonly clock: Clock;
   /** The aggregator that holds a product's current hours. */
   live(productId: ProductId): ProductAggregator | null;
@@ -145,6 +148,7 @@ export class LiveWalk implements PageSource {
     const page = await takePage(product, source, query);
     this.#begun.add(product.productId);
     if (isBottom) this.#offerOlder(product, page);
+    else if (place.endS === null) this.#observeLag(stretch, page);
     onChanged(product);
     const nowMs = clock.now();
     const taken = { stretch, place, page, endS, heldMs, nowMs };
@@ -155,6 +159,13 @@ export class LiveWalk implements PageSource {
       else if (next.kind !== "estimate") this.#rest(product, piece, held, next.kind);
       else await this.#estimate(product, piece, held, signal);
     }
+  }
+
+  /** The page of a gap's end holds the trade after it, unless the listing lags. */
+  #observeLag({ toId, toTimeMs }: IdGap, { trades, unreadable, answeredAtMs }: TradesAnswer): void {
+    const newest = trades[trades.length - 1];
+    if (unreadable > 0 || (newest !== undefined && newest.tradeId > toId)) return;
+    this.#parts.lag.note(answeredAtMs - toTimeMs, this.#parts.clock.now());
   }
 
   /** What such a page shows beyond the minutes held would be the next page of the past. */

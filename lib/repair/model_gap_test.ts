@@ -143,6 +143,20 @@ Deno.test("walk - a listing that lags the feed by seconds never proves an end fa
   }
 });
 
+Deno.test("walk - a listing that lags by far is found out by busy products, and proves no end of quiet ones falsely", async () => {
+  for (const [lagMs, seed] of [[30_000, 14], [60_000, 16]] as const) {
+    using model = new ModelExchange({ seed, tradingMs: 900_000, perMinute: [12, 6, 3, 2, 1, 60] });
+    model.source.faults.lagMs = lagMs;
+    model.feed.lost = 0.2;
+    await model.start();
+    await model.pass(900_000);
+    model.calm();
+    await model.pass(1_600_000);
+    assert.deepEqual(model.faults(), [], `${lagMs}`);
+    await model.kill();
+  }
+});
+
 Deno.test("walk - rows that cannot be read make no neighbours, and what they hide is repaired once they can", async () => {
   using model = new ModelExchange({ seed: 14, tradingMs: 500_000, perMinute: [100, 12] });
   model.source.faults.unreadable = 0.1;

@@ -20,6 +20,7 @@ import { ChartPlaceholders } from "./chart_placeholders.ts";
 import { DayPlaceholders } from "./day_placeholders.ts";
 import { EndLooks } from "./end_looks.ts";
 import { type KeptCandles, KnownCandles } from "./known_candles.ts";
+import { ListingLag } from "./listing_lag.ts";
 import { type FillOutcome, LiveWalk } from "./live_walk.ts";
 import { PastWalk } from "./past_walk.ts";
 import { type PageSource, Planner } from "./planner.ts";
@@ -119,6 +120,7 @@ export class Repairs {
     this.#proven = new ProvenStarts(store);
     const live = {
       source,
+      lag: new ListingLag(),
       clock,
       live: (productId: ProductId) => this.#followed.get(productId)?.product ?? null,
       wanted: (productId: ProductId) => parts.wanted(productId),
