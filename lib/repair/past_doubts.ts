@@ -203,11 +203,19 @@ function mayLackNewest(
     newest.to !== top.lastTradeId;
 }
 
-/** Whether what came after all these is looked for, and not known yet. */
-function isOpenAbove({ doubtful, until }: Look, minutes: readonly Candle[]): boolean {
+/** With what a run begins after all these, if what came there is looked for: with a trade in memory, or a page. */
+function openAbove({ doubtful, product: { live }, until }: Look, minutes: readonly Candle[]) {
   const top = minutes.at(-1);
-  if (doubtful.topStep !== "walk" || top === undefined || top.start >= until) return false;
-  return !doubtful.wentThrough({ from: bucketEnd(top.start, "ONE_MINUTE"), until });
+  if (doubtful.topStep !== "walk" || top === undefined || top.start >= until) return null;
+  if (doubtful.wentThrough({ from: bucketEnd(top.start, "ONE_MINUTE"), until })) return null;
+  const oldest = live?.oldest ?? null;
+  const begins = oldest === null ? [] : [{ tradeId: oldest.from, timeMs: oldest.fromTimeMs }];
+  for (const { toId, toTimeMs } of live?.gaps() ?? []) {
+    begins.push({ tradeId: toId + 1, timeMs: toTimeMs });
+  }
+  const first = begins.find(({ timeMs }) => timeMs >= until * 1000);
+  if (first === undefined) return { tradeId: null, at: until - 60 as EpochSeconds };
+  return { tradeId: first.tradeId, at: bucketStart(first.timeMs, "ONE_MINUTE") };
 }
 
 /** What is not proven among the minutes of a look (ascending), the newest first. */
@@ -220,7 +228,7 @@ function unprovenOf(look: Look, minutes: readonly Candle[]): readonly (Unproven 
   const isWalked = walked.some((one) => one.from <= limit);
   const since = limit === proven?.from && isLowest && !isWalked ? proven.from : null;
   const joins = (a: Candle, b: Candle) => isJoined(walked, a, b);
-  return [...unprovenWithin(minutes, until, since, joins, isOpenAbove(look, minutes))];
+  return [...unprovenWithin(minutes, until, since, joins, openAbove(look, minutes))];
 }
 
 /** Gaps of what is in memory whose trades are all in minutes that are proven; later ones are for memory itself. */

@@ -2,7 +2,7 @@ import type { Candle } from "../candles/candle.ts";
 import { bucketEnd, type EpochSeconds, GRANULARITY_SECONDS } from "../candles/granularity.ts";
 import type { RunStart } from "./trade_run.ts";
 
-/** Minutes whose trades are not known to be all there, and the run above them that is to be extended, or begun. */
+/** Minutes whose trades are not known to be all there, and the run above them that is to be extended. */
 export interface Unproven extends RunStart {
   /** All that starts here or later is to be built. */
   readonly from: EpochSeconds;
@@ -14,17 +14,17 @@ export interface Unproven extends RunStart {
  * The stretches of stored minutes that are not proven, the newest first: those that are not exact, and whatever lies
  * between two that do not join, or between the instant `since` (if it is given) and the first one. `minutes` ascend;
  * those from `until` on only show what comes after. A stretch above which no trade is stored is null, since no run can
- * begin; unless `isOpen`: then what comes after the last minute counts as one, and a page may begin the run.
+ * begin; unless `open` says with what one may: then nothing is known of what comes after the last minute.
  */
 export function* unprovenWithin(
   minutes: readonly Candle[],
   until: EpochSeconds,
   since: EpochSeconds | null,
   joins: (earlier: Candle, later: Candle) => boolean,
-  isOpen = false,
+  open: Pick<RunStart, "tradeId" | "at"> | null = null,
 ): Generator<Unproven | null> {
   let above: Candle | null = null;
-  let lowest: EpochSeconds | null = isOpen ? until : null;
+  let lowest: EpochSeconds | null = open === null ? null : until;
   for (const minute of minutes.toReversed()) {
     const { start, exact } = minute;
     const end = bucketEnd(start, "ONE_MINUTE");
@@ -33,25 +33,22 @@ export function* unprovenWithin(
       continue;
     }
     const isBroken = lowest !== null || (above !== null && !joins(minute, above));
-    if (start < until && isBroken) yield runFrom(above, until, end, start, isOpen);
+    if (start < until && isBroken) yield runFrom(above ?? open, until, end, start);
     above = minute;
     lowest = null;
   }
   const from = since ?? lowest;
   if (from === null || (lowest === null && above === null)) return;
-  yield runFrom(above, until, from, from - GRANULARITY_SECONDS.ONE_DAY as EpochSeconds, isOpen);
+  yield runFrom(above ?? open, until, from, from - GRANULARITY_SECONDS.ONE_DAY as EpochSeconds);
 }
 
 function runFrom(
-  above: Candle | null,
+  above: Candle | Pick<RunStart, "tradeId" | "at"> | null,
   until: EpochSeconds,
   from: EpochSeconds,
   shownFrom: EpochSeconds,
-  isOpen: boolean,
 ): Unproven | null {
-  if (above === null && isOpen) {
-    return { tradeId: null, at: until - 60 as EpochSeconds, until, from, shownFrom };
-  }
+  if (above !== null && "at" in above) return { ...above, until, from, shownFrom };
   if (above === null || above.firstTradeId === null) return null;
   const { start, firstTradeId } = above;
   const end = Math.min(start, until) as EpochSeconds;
