@@ -99,6 +99,20 @@ Deno.test("documentation - every file that a document links to exists", async ()
   }
 });
 
+Deno.test("documentation - every file and folder that CONTRIBUTING.md names exists, for each thing to add", async () => {
+  const [, chapter = ""] = (await read("CONTRIBUTING.md")).split(/^## Where to add \.\.\.$/m);
+  const things = (chapter.split(/^## /m)[0] ?? "").split(/^- /m).slice(1);
+  assert.ok(things.length >= 8, `${things.length} things`);
+  for (const thing of things) {
+    const paths = found(thing, /`((?:[\w.-]+\/)+[\w.-]*|\.env\.example)`/g);
+    assert.ok(paths.length > 1, thing);
+    for (const path of paths) {
+      const isThere = await Deno.stat(join(ROOT, path)).then(() => true, () => false);
+      assert.ok(isThere, `CONTRIBUTING.md names ${path}`);
+    }
+  }
+});
+
 Deno.test("documentation - every file that ARCHITECTURE.md names exists", async () => {
   const paths = found(await read("ARCHITECTURE.md"), /`([\w./-]+\.(?:tsx?|sh|sql|md))`/g);
   const all = await Array.fromAsync(filesIn(""));
