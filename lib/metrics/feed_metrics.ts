@@ -2,20 +2,20 @@ import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { FeedEvent } from "../exchange/feed_event.ts";
 import type { FeedStats } from "../exchange/trade_feed.ts";
 
-/** What there is to know of the exchange's feed. */
+/** Metrics of the exchange's feed. */
 export interface FeedMetrics {
-  /** Counts an event as it is taken: how late trades are, and connections that opened again. */
+  /** Counts an event as it is taken: the lag of trades, and reconnections. */
   take(event: FeedEvent): void;
-  /** Takes the feed's own numbers over, before each scrape. */
+  /** Copies the feed's own numbers, before each scrape. */
   observe(stats: FeedStats): void;
-  /** There is no feed any more. */
+  /** Resets the feed's gauges when it is closed. */
   closed(): void;
 }
 
-/** From a message in the exchange's own pace to one that waited in a queue for a minute. */
+/** From the exchange's usual latency to a message that waited in a queue for a minute. */
 const LAG_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-/** Registers the feed's metrics. `nowMs` is compared with the exchange's time stamps, so the clock must be right. */
+/** Registers the feed's metrics. `nowMs` is compared with the exchange's timestamps, so the clock must be right. */
 export function addFeedMetrics(
   registry: Registry,
   prefix: string,
@@ -24,7 +24,7 @@ export function addFeedMetrics(
   const registers = [registry];
   const lag = new Histogram({
     name: `${prefix}feed_lag_seconds`,
-    help: "From the exchange's sending of trades to their merging.",
+    help: "Time from the exchange's sending of trades to their merging.",
     buckets: LAG_SECONDS,
     registers,
   });
@@ -35,7 +35,7 @@ export function addFeedMetrics(
   });
   const losses = new Counter({
     name: `${prefix}feed_losses_total`,
-    help: "Times that messages of a connection may have been missed, by why.",
+    help: "Times that messages of a connection may have been missed, by reason.",
     labelNames: ["reason"],
     registers,
   });

@@ -11,7 +11,7 @@ import { addWorkMetrics } from "./work_metrics.ts";
 
 const PREFIX = "spot_canvas_";
 
-/** What should never be dropped. Other reasons appear with their first case. */
+/** Reasons that should never occur. Others appear with their first case. */
 const NEVER = [["aggregate", "final"], ["feed", "time_leap"], ["publish", "queue_full"]] as const;
 
 const AUDIT_OUTCOMES = ["equal", "different", "confirmed", "resolved"] as const;
@@ -22,7 +22,7 @@ const AUDIT_OUTCOMES = ["equal", "different", "confirmed", "resolved"] as const;
  */
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** Creates the metrics of one process; nothing is global. Whoever creates them calls `close`. */
+/** Creates the metrics of one process; nothing is global. The caller closes them. */
 export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
@@ -58,7 +58,7 @@ export function createMetrics() {
   const ingest = {
     tradesReceived: counter("trades_received", "Trades that the feed delivered, duplicates too."),
     tradesProcessed: counter("trades_processed", "Trades that changed a candle."),
-    dropped: counterBy("dropped", "Messages and trades dropped, by where and why.", [
+    dropped: counterBy("dropped", "Messages and trades dropped, by stage and reason.", [
       "stage",
       "reason",
     ]),
@@ -69,7 +69,7 @@ export function createMetrics() {
     candlesProven: counterBy("candles_proven", "Closed candles published as exact.", [
       "granularity",
     ]),
-    liveUpdates: counter("live_updates", "Updates published of candles still running."),
+    liveUpdates: counter("live_updates", "Updates of live candles published."),
     leaseHeld: gaugeBy(
       "ingest_lease_held",
       "1 while this process ingests the shard, 0 while it stands by.",
@@ -81,16 +81,16 @@ export function createMetrics() {
 
   const gaps = {
     gapsOpened: counter("gaps_opened", "Gaps of trade ids found."),
-    gapsRepaired: counter("gaps_repaired", "Gaps whose trades were all obtained."),
+    gapsRepaired: counter("gaps_repaired", "Gaps whose trades were all fetched."),
     gapsUnrepairable: counter(
       "gaps_unrepairable",
-      "Gaps whose trades the exchange did not show when asked, so far.",
+      "Gaps whose trades the exchange has not shown so far.",
     ),
     gapsOpen: gauge("gaps_open", "Gaps open now."),
   };
 
   const exchange = {
-    /** Reads with the feed, and takes its numbers over before each exposition. */
+    /** Counts the feed's events, and copies its numbers before each exposition. */
     feed: addFeedMetrics(registry, PREFIX),
     restRequests: counterBy("rest_requests", "Answers to REST requests, by outcome.", ["outcome"]),
   };
@@ -108,7 +108,7 @@ export function createMetrics() {
   const bus = {
     publishConflicts: counter(
       "bus_publish_conflicts",
-      "Closed candles that the stream knew already.",
+      "Closed candles that the stream had already.",
     ),
   };
 
@@ -123,7 +123,7 @@ export function createMetrics() {
       "Time from a batch's first statement to its commit.",
       [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     ),
-    storeRetries: counter("store_retries", "Batches that the database did not take at once."),
+    storeRetries: counter("store_retries", "Batches that the database did not accept at once."),
     storePending: gauge("store_pending_candles", "Closed candles that are not stored yet."),
     deadLetters: counter("store_dead_letters", "Messages set aside because no row can hold them."),
   };
@@ -131,7 +131,7 @@ export function createMetrics() {
   let writtenCandles = 0;
   const requestsRefused = counterBy(
     "requests_refused",
-    "Requests refused: of addresses that ask too often (rate, probes), too long, or too many under way.",
+    "Requests refused: too many of one address (rate, probes), too long, or too many at a time.",
     ["reason"],
   );
   const answersCut = counter(
@@ -157,17 +157,17 @@ export function createMetrics() {
     ...audit,
     ...bus,
     ...store,
-    /** Takes over what `/readyz` says, to be called before each exposition. */
+    /** Copies the status that `/readyz` shows. Call it before each exposition. */
     observeParts: addPartMetrics(registry, PREFIX),
-    /** Takes over how full a queue is, to be called before each exposition. */
+    /** Copies a queue's level. Call it before each exposition. */
     observeQueue: addQueueMetrics(registry, PREFIX),
-    /** The database has taken a batch of so many candles. */
+    /** Counts a batch that the database has stored. */
     batchWritten(rows: number, seconds: number): void {
       store.storeBatchRows.observe(rows);
       store.storeBatchSeconds.observe(seconds);
       writtenCandles += rows;
     },
-    /** What has been counted, for pages; a metric is the sum over its labels. */
+    /** The counts for pages, each the sum over a metric's labels. */
     async counts(): Promise<Omit<Counts, "sentFrames">> {
       const [trades, liveUpdates, closedCandles, restRequests, dropped, deadLetters] = await Promise
         .all([
@@ -192,7 +192,7 @@ export function createMetrics() {
       };
     },
     memoryBytes: (): number => sampler.memoryBytes(),
-    /** Takes over how many requests were refused, by the reason, and what clients do not read; before each exposition. */
+    /** Copies the numbers of refused requests and of unread answers. Call it before each exposition. */
     observeRequests(
       refused: Readonly<Record<string, number>>,
       unread: { readonly cut: number; readonly bytes: number },
@@ -203,11 +203,11 @@ export function createMetrics() {
       answersCut.inc(unread.cut);
       answersUnread.set(unread.bytes);
     },
-    /** Takes over how webhooks are doing, to be called before each exposition. */
+    /** Copies the states of webhooks. Call it before each exposition. */
     observeWebhooks: addWebhookMetrics(registry, PREFIX),
-    /** Takes over how much bounded work there is, to be called before each exposition. */
+    /** Copies the figures of bounded work. Call it before each exposition. */
     observeWork: addWorkMetrics(registry, PREFIX),
-    /** Takes over the hub's numbers, to be called before each exposition. */
+    /** Copies the hub's numbers. Call it before each exposition. */
     observeStreams: addStreamMetrics(registry, PREFIX),
     /** The exposition in Prometheus' text format, to be served as `contentType`. */
     text: (): Promise<string> => registry.metrics(),

@@ -11,7 +11,10 @@ const STATES: readonly PartState["state"][] = [
 ];
 const PARTS = ["feed", "bus", "store"] as const;
 
-/** Registers what `/readyz` says. The answer takes a status over, before each scrape. */
+/**
+ * Registers metrics of the status that `/readyz` shows. Returns a function that copies a status,
+ * before each scrape.
+ */
 export function addPartMetrics(
   registry: Registry,
   prefix: string,
@@ -25,7 +28,7 @@ export function addPartMetrics(
   });
   const info = new Gauge({
     name: `${prefix}info`,
-    help: "Always 1; the label says what runs.",
+    help: "Always 1; the label is the version.",
     labelNames: ["version"],
     registers,
   });
@@ -62,12 +65,12 @@ export function addPartMetrics(
   });
   const pastSeconds = new Gauge({
     name: `${prefix}past_seconds_left`,
-    help: "How long that takes at the recent rate; NaN while that is not known.",
+    help: "Estimated time to rebuild them, at the recent rate; NaN while unknown.",
     registers,
   });
   const pastHidden = new Gauge({
     name: `${prefix}past_products_hidden`,
-    help: "Products of which the exchange shows no trades as old as they are wanted.",
+    help: "Products whose older trades the exchange does not show.",
     registers,
   });
   return (status) => {
@@ -83,7 +86,7 @@ export function addPartMetrics(
     pastDays.set(past?.daysLeft ?? 0);
     pastSeconds.set(past === undefined ? 0 : past.secondsLeft ?? NaN);
     pastHidden.set(past?.hidden ?? 0);
-    // What no longer ingests wants none.
+    // A process that no longer ingests wants no pages.
     pages.reset();
     for (const [pageClass, count] of Object.entries(status.repair?.pages ?? {})) {
       pages.set({ class: pageClass }, count);

@@ -4,9 +4,9 @@ import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 
 const LAG_SAMPLE_MS = 500;
 
-/** What the process says of itself, as values. */
+/** The process's figures, as values. */
 export interface ProcessFigures {
-  /** How late the event loop ran, in samples and in their sum. */
+  /** The event loop's lag: the number of samples and their sum. */
   readonly lag: { readonly samples: number; readonly seconds: number };
   memoryBytes(): number;
   cpuSeconds(): number;
@@ -15,9 +15,8 @@ export interface ProcessFigures {
 }
 
 /**
- * Adds what the process itself says: memory, processor time, start, and how late its event loop runs. The first
- * three carry the names that dashboards expect of every process. The sampler does not keep the process alive;
- * `close` stops it.
+ * Adds metrics of the process: memory, processor time, start, and its event loop's lag. The first three have the names
+ * that dashboards expect of every process. The sampler does not keep the process alive; `close` stops it.
  */
 export function addProcessMetrics(
   registry: Registry,
@@ -76,7 +75,7 @@ function cpuSeconds(): number {
   return (user + system) / 1e6;
 }
 
-/** prom-client's own lag metrics are wrong under Deno, hence a timer that looks at its own lateness. */
+/** prom-client's own lag metrics are wrong under Deno, so a timer measures its own lateness. */
 function sampleLag(clock: Clock, histogram: Histogram): Pick<ProcessFigures, "lag" | "close"> {
   const lag = { samples: 0, seconds: 0 };
   let expectedMs = clock.now() + LAG_SAMPLE_MS;

@@ -3,13 +3,16 @@ import { Gauge, type Registry } from "prom-client";
 /** The bounded queues that a trade passes through. */
 export type QueueName = "feed" | "closed";
 
-/** A queue at one moment; what `length` and `capacity` count is its own affair. */
+/** A queue's level; `length` and `capacity` have the queue's own unit. */
 export interface QueueLevel {
   readonly length: number;
   readonly capacity: number;
 }
 
-/** Registers how full the queues are. The answer takes a queue's level over, before each scrape. */
+/**
+ * Registers the queues' metrics. Returns a function that copies a queue's level, before each
+ * scrape.
+ */
 export function addQueueMetrics(
   registry: Registry,
   prefix: string,
@@ -18,7 +21,7 @@ export function addQueueMetrics(
   const labelNames = ["queue"] as const;
   const lengths = new Gauge({
     name: `${prefix}queue_length`,
-    help: "What waits in a queue: trades (feed), candles (closed).",
+    help: "Items waiting in a queue: trades (feed), candles (closed).",
     labelNames,
     registers,
   });

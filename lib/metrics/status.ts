@@ -2,15 +2,15 @@ import type { EpochSeconds } from "../candles/granularity.ts";
 import type { Absence } from "../exchange/absence.ts";
 import type { RepairState } from "../repair/repair_state.ts";
 
-/** How one of the outside parties is doing. */
+/** The state of one part: feed, products, bus or store. */
 export interface PartState {
   /** `standby`: another process does this part's work, and this one takes over when that ends. */
   readonly state: "starting" | "up" | "degraded" | "down" | "off" | "standby";
-  /** One line for a person: what is wrong, or null. */
+  /** One line for a person: the fault, or null. */
   readonly detail: string | null;
 }
 
-/** Whether the products that were chosen are followed. */
+/** Whether all chosen products are followed. */
 export interface ProductsState extends PartState {
   /** What `PRODUCTS` lists and is not followed, with the reasons. */
   readonly unavailable: readonly Absence[];
@@ -24,7 +24,7 @@ export interface FeedConnection {
   readonly state: string;
   /** Products that the exchange does not send. */
   readonly refused: readonly string[];
-  /** How many products it carries, and how many of those are sending. */
+  /** The number of its products, and of those that are ready. */
   readonly products: number;
   readonly ready: number;
   /** Attempts to connect since data last came. */
@@ -34,21 +34,21 @@ export interface FeedConnection {
   readonly lastError: string | null;
 }
 
-/** How one webhook is doing; counts since the start. */
+/** The state of one webhook; counts since the start. */
 export interface WebhookState extends PartState {
   readonly name: string;
-  /** Requests that the receiver took, and others. */
+  /** Requests that the receiver accepted, and failed ones. */
   readonly delivered: number;
   readonly failed: number;
-  /** Candles that it did not take for a day. */
+  /** Candles that it did not accept for a day. */
   readonly setAside: number;
-  /** Closed candles that it has not taken yet; null while that is not known. */
+  /** Closed candles that it has not accepted yet; null while unknown. */
   readonly waiting: number | null;
 }
 
 /** One web process beside the one that ingests. */
 export interface WorkerState extends PartState {
-  /** Counted from 1; the next process in its place has the same. */
+  /** Counted from 1; its successor has the same number. */
   readonly number: number;
   readonly pid: number | null;
   readonly streams: number;
@@ -94,7 +94,7 @@ export interface Counts {
   /** Closed candles that no row can hold. */
   readonly deadLetters: number;
   readonly cpuSeconds: number;
-  /** Samples of how late the event loop runs, and their sum in seconds. */
+  /** Samples of the event loop's lag, and their sum in seconds. */
   readonly lagSamples: number;
   readonly lagSeconds: number;
 }

@@ -3,15 +3,19 @@ import type { HubStats } from "../stream/hub_options.ts";
 
 type Labelled = Readonly<Record<string, number>>;
 
-/** The hub's numbers, by the name they are scraped under; a text is what they mean. */
+/** The hub's counters: name, help and value. */
 const COUNTERS: readonly [name: string, help: string, of: (stats: HubStats) => number][] = [
   ["events", "Updates taken from the bus.", (stats) => stats.events],
   ["frames_sent", "Event frames handed to clients.", (stats) => stats.framesSent],
   ["sent_bytes", "Bytes handed to clients.", (stats) => stats.bytesSent],
-  ["coalesced", "Live values of lagging clients that gave way.", (stats) => stats.coalesced],
+  [
+    "coalesced",
+    "Live values of lagging clients replaced by newer ones.",
+    (stats) => stats.coalesced,
+  ],
   ["heartbeats", "Comments sent to idle clients.", (stats) => stats.heartbeats],
   ["stale", "Updates not sent, since a later state was known.", (stats) => stats.stale],
-  ["malformed", "Messages that were no candle.", (stats) => stats.malformed],
+  ["malformed", "Messages that were not a candle.", (stats) => stats.malformed],
   ["opened", "Streams opened.", (stats) => stats.opened],
   ["left", "Streams ended by their reader.", (stats) => stats.left],
   ["gaps", "Jumps in the bus' sequence.", (stats) => stats.gaps],
@@ -42,7 +46,7 @@ const GAUGES: readonly [name: string, help: string, of: (stats: HubStats) => num
   ["subscriptions", "Different subscriptions open now.", (stats) => stats.groups],
 ];
 
-/** Registers what there is to know of streams. The answer takes the hub's numbers over, before each scrape. */
+/** Registers the streams' metrics. Returns a function that copies the hub's numbers, before each scrape. */
 export function addStreamMetrics(registry: Registry, prefix: string): (stats: HubStats) => void {
   const registers = [registry];
   const takers = [

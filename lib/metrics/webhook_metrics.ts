@@ -1,7 +1,10 @@
 import { Counter, Gauge, type Registry } from "prom-client";
 import type { WebhookState } from "./status.ts";
 
-/** Registers how webhooks are doing, by the names in the operator's file. The answer takes states over, before each scrape. */
+/**
+ * Registers metrics of webhooks, by their names in the operator's file. Returns a function that copies their states,
+ * before each scrape.
+ */
 export function addWebhookMetrics(
   registry: Registry,
   prefix: string,
@@ -15,19 +18,19 @@ export function addWebhookMetrics(
   });
   const deadLetters = new Counter({
     name: `${prefix}webhook_dead_letters_total`,
-    help: "Candles set aside since a webhook's receiver did not take them for a day.",
+    help: "Candles set aside because a webhook's receiver did not accept them for a day.",
     labelNames: ["webhook"],
     registers,
   });
   const waiting = new Gauge({
     name: `${prefix}webhook_waiting_candles`,
-    help: "Closed candles that a webhook's receiver has not taken yet.",
+    help: "Closed candles that a webhook's receiver has not accepted yet.",
     labelNames: ["webhook"],
     registers,
   });
   const failing = new Gauge({
     name: `${prefix}webhook_failing`,
-    help: "1 while a webhook's receiver does not take candles.",
+    help: "1 while a webhook's receiver does not accept candles.",
     labelNames: ["webhook"],
     registers,
   });

@@ -3,7 +3,7 @@ import { Counter, Gauge, type Registry } from "prom-client";
 /** Work whose cost is bounded. */
 export type WorkName = "history" | "requests" | "resume";
 
-/** How such work is doing; counts since the start, the rest as of now. */
+/** Figures of such work; counts since the start, the rest as of now. */
 export interface WorkStats {
   readonly underWay: number;
   readonly waiting: number;
@@ -11,7 +11,10 @@ export interface WorkStats {
   readonly refused: Readonly<Record<string, number>>;
 }
 
-/** Registers how much work is under way, waits or was refused. The answer takes the figures over, before each scrape. */
+/**
+ * Registers metrics of running, waiting and refused work. Returns a function that copies the figures, before each
+ * scrape.
+ */
 export function addWorkMetrics(
   registry: Registry,
   prefix: string,
@@ -20,7 +23,7 @@ export function addWorkMetrics(
   const labelNames = ["work"] as const;
   const underWay = new Gauge({
     name: `${prefix}work_under_way`,
-    help: "Cost of the work under way: rows (history), one each (requests), pages (resume).",
+    help: "Cost of the running work: rows (history), one each (requests), pages (resume).",
     labelNames,
     registers,
   });
@@ -38,7 +41,7 @@ export function addWorkMetrics(
   });
   const refused = new Counter({
     name: `${prefix}work_refused_total`,
-    help: "Requests whose work there was no room for: of their address (429), or at all (503).",
+    help: "Requests refused for lack of room: that of their address (429), or of all (503).",
     labelNames: ["work", "reason"],
     registers,
   });

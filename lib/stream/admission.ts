@@ -1,18 +1,18 @@
 import type { StreamRefusal } from "./stream_counts.ts";
 
-/** How many may be open at a time. */
+/** Most streams that may be open at a time. */
 export interface AdmissionLimits {
   readonly total: number;
   readonly perAddress: number;
 }
 
-/** Who may open one more stream, and is told when it has ended. */
+/** Grants or refuses a place for one more stream, and takes it back at the end. */
 export interface StreamAdmission {
   enter(address: string): StreamRefusal | null;
   leave(address: string): void;
 }
 
-/** Counts open streams per address, and says which one would be too many. */
+/** Counts open streams in all and per address, and refuses those beyond the limits. */
 export class Admission implements StreamAdmission {
   readonly #perAddress = new Map<string, number>();
   #open = 0;

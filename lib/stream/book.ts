@@ -11,7 +11,7 @@ import type { StreamCounts } from "./stream_counts.ts";
 
 const DECODER = new TextDecoder();
 
-/** What the hub knows: each key's current candle, the last closed ones, and up to which sequence. */
+/** The hub's memory: each key's current candle, the last closed ones, and their newest sequence. */
 export class CandleBook {
   readonly routing = new Routing();
   readonly ring: ClosedRing;
@@ -23,7 +23,7 @@ export class CandleBook {
     this.ring = new ClosedRing(ringSize);
   }
 
-  /** The newest sequence: every closed candle up to it was taken, or cannot be had. */
+  /** The newest sequence: every closed candle up to it was taken, or is lost. */
   get sequence(): number {
     return this.#sequence;
   }
@@ -33,7 +33,7 @@ export class CandleBook {
     return this.#version;
   }
 
-  /** Moves on to a sequence; frames made from now on carry it, unless they have their own. */
+  /** Advances to a sequence; later frames have it as their id, unless they have their own. */
   advance(sequence: number): void {
     if (sequence === this.#sequence) return;
     this.#version++;
@@ -41,7 +41,7 @@ export class CandleBook {
     this.#id = idLine(sequence);
   }
 
-  /** Remembers a message that came in order. Its event is null where nobody must be sent it. */
+  /** Takes a message in order. Returns its event, or null if it must not be sent. */
   accept(message: CandleMessage): CandleEvent | null {
     this.counts.events++;
     if (message.sequence !== null) this.advance(message.sequence);
@@ -64,7 +64,7 @@ export class CandleBook {
     return event;
   }
 
-  /** Takes a current candle that was read rather than received. */
+  /** Takes a current candle that was read from the bucket, not received. */
   refresh(message: CurrentMessage): void {
     const route = this.routing.route(message.key);
     const header = readCandleHeader(message.bytes);
@@ -74,8 +74,8 @@ export class CandleBook {
   }
 
   /**
-   * Those of some current candles, as read, that are live and further on than the ones known: a later
-   * start, or more trades of the same one, since the store of current candles may be behind.
+   * Selects, from current candles that were read, the live ones that are newer than the known ones: a later start, or
+   * more trades of the same start, since the bucket may be behind.
    */
   newerLive(current: Iterable<CurrentMessage>): CandleMessage[] {
     const newer: CandleMessage[] = [];

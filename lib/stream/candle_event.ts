@@ -3,7 +3,7 @@ import type { CandleHeader } from "./candle_header.ts";
 import type { KeyRoute } from "./key_route.ts";
 import { candleData, candleFrame, concat, idLine } from "./sse.ts";
 
-/** One update, encoded once as an SSE frame and shared by all clients who want it. */
+/** One update, encoded once as an SSE frame and shared by all its clients. */
 export interface CandleEvent extends CandleHeader {
   readonly route: KeyRoute;
   readonly sequence: number | null;
@@ -11,7 +11,7 @@ export interface CandleEvent extends CandleHeader {
   readonly isClosed: boolean;
   /** The frame with the id as of its arrival: right only where it is sent in the hub's order. */
   readonly frame: Uint8Array<ArrayBuffer>;
-  /** Where the frame continues after its id line. */
+  /** The offset of the frame after its id line. */
   readonly bodyOffset: number;
 }
 

@@ -1,6 +1,6 @@
 import type { CandleState } from "../candles/candle.ts";
 
-/** What the hub needs to know of a candle: its place in time and its state. */
+/** The part of a candle that the hub needs: its start and its state. */
 export interface CandleHeader extends CandleState {
   /** Epoch seconds. */
   readonly start: number;
@@ -73,7 +73,7 @@ function is(bytes: Uint8Array, from: number, to: number, name: Uint8Array): bool
   return true;
 }
 
-/** No value of ours has an escape or a control character; bytes that have one are not ours. */
+/** Candles have no escapes or control characters; bytes with one are refused. */
 function closingQuote(bytes: Uint8Array, from: number): number {
   for (let at = from; at < bytes.length; at++) {
     const byte = bytes[at] ?? 0;

@@ -27,7 +27,7 @@ Deno.test("candle header - keys may come in any order, with blanks and keys we d
   assert.deepEqual(header(text), { start: 60, isComplete: false, exact: true, revision: 3 });
 });
 
-Deno.test("candle header - what is not one flat object on one line, with all four fields, is no candle", () => {
+Deno.test("candle header - bytes that are not one flat object on one line, with all four fields, are refused", () => {
   const good = '{"timestamp":60,"is_complete":false,"exact":true,"revision":3}';
   assert.notEqual(header(good), null);
   for (

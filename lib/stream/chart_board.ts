@@ -5,7 +5,7 @@ import { decodeCandle } from "../candles/wire.ts";
 /** Candles a chart shows. */
 const SHOWN = 120;
 
-/** One chart as all its viewers see it: its candles, drawn once per change however many look at it. */
+/** One chart for all its viewers: its candles, drawn once per change however many viewers there are. */
 export class ChartBoard {
   readonly #draw: (candles: readonly Candle[]) => Uint8Array<ArrayBuffer>;
   #candles: Candle[] = [];
@@ -23,7 +23,7 @@ export class ChartBoard {
     return this.#version;
   }
 
-  /** Resolves when there is something worth showing: the past has been loaded, or cannot be had. */
+  /** Resolves when the past was loaded, or could not be read. */
   get ready(): Promise<void> {
     return this.#loading.promise;
   }
@@ -57,7 +57,7 @@ export class ChartBoard {
     const at = this.#candles.findLastIndex(({ start }) => start <= candle.start);
     const held = this.#candles[at];
     if (held?.start !== candle.start) {
-      // A revision of something older than the chart shows is not its concern.
+      // A revision of a candle older than those shown is ignored.
       if (at < 0 && this.#candles.length >= SHOWN) return false;
       this.#candles.splice(at + 1, 0, candle);
       return true;

@@ -3,7 +3,7 @@ import type { ChartBoard } from "./chart_board.ts";
 import { cutOff } from "./cut_off.ts";
 import type { SharedGzip } from "./shared_gzip.ts";
 
-/** At most this often a viewer is sent the chart again. */
+/** Least time between two events for a viewer. */
 const INTERVAL_MS = 250;
 
 const UTF8 = new TextEncoder();
@@ -34,7 +34,7 @@ export function chartStream(
   let changed = Promise.withResolvers<void>();
   let heartbeat = false;
   let over = false;
-  /** The newest time to wait before coming back, not sent yet. */
+  /** The newest retry time that was not sent yet. */
   let retry: Uint8Array<ArrayBuffer> | null = null;
   let nextAtMs = -Infinity;
   let hasBegun = false;

@@ -6,7 +6,7 @@ import { Lag } from "./lag.ts";
 import type { Opening } from "./opening.ts";
 import type { SharedGzip } from "./shared_gzip.ts";
 
-/** Queued bytes from which on a client lags: what the network stack itself holds comes on top. */
+/** Queued bytes beyond which a client lags; the network stack's own buffers are not counted. */
 const QUEUE_BYTES = 65_536;
 const STRATEGY: QueuingStrategy<Uint8Array<ArrayBuffer>> = {
   highWaterMark: QUEUE_BYTES,
@@ -14,23 +14,23 @@ const STRATEGY: QueuingStrategy<Uint8Array<ArrayBuffer>> = {
 };
 
 /**
- * One open stream. Owned by the hub; it ends through `drop`, before which `end` may write a last block, or by its reader
- * leaving, and after that holds nothing.
+ * One open stream. Owned by the hub. It ends by `drop`, before which `end` may write a last block, or when its reader
+ * leaves; after that it holds nothing.
  */
 export class Client {
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
-  /** Place in its group's list of members, -1 while it is not in there. */
+  /** Its index in its group's list of members; -1 while it is not a member. */
   place = -1;
-  /** The hub's tick at which something was last written to it, and at which it last had taken some. */
+  /** The hub's ticks at which something was last written to it, and at which it last took something. */
   wroteAt = 0;
   tookAt = 0;
   #expectedRoom = QUEUE_BYTES;
   #controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>> | null = null;
-  /** Takes what is left to be read, once the client has ended. */
+  /** Receives the last block after the client has ended. */
   #ending: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>> | null = null;
   #hasBegun = false;
   #lag: Lag | null = null;
-  /** What is left of what it begins with: while there is some, the client lags. */
+  /** The rest of its opening: while there is some, the client lags. */
   #opening: Opening | null = null;
   #wake: (() => void) | null = null;
   #onRoom: (() => void) | null = null;
@@ -39,9 +39,9 @@ export class Client {
     readonly owner: Pick<Clients, "position" | "left" | "sent">,
     readonly group: Group,
     readonly address: string,
-    /** Whether it is sent current candles that have closed also after a resume. */
+    /** Whether it gets current candles that have closed after a resume, too. */
     readonly takesSnapshot = false,
-    /** Compresses what it is sent; null where it is sent as it is. */
+    /** Compresses its stream; null for an uncompressed one. */
     readonly gzip: SharedGzip | null = null,
   ) {
     this.body = new ReadableStream<Uint8Array<ArrayBuffer>>({
@@ -72,8 +72,8 @@ export class Client {
   }
 
   /**
-   * Writes at once, whatever waits; never call it with an empty chunk, which would end the body. The reader may turn out
-   * to have gone: then the client has ended, and its owner been told, when this returns. Gives the bytes written.
+   * Writes at once, whatever waits; never call it with an empty chunk, which would end the body. If the reader has
+   * left, the client has ended, and its owner was notified, when this returns. Returns the bytes written.
    */
   write(chunk: Uint8Array<ArrayBuffer>): number {
     const controller = this.#controller;
@@ -89,7 +89,7 @@ export class Client {
     return sent.length;
   }
 
-  /** Writes what it takes at once of what it begins with, and the rest as it takes that. Returns the bytes written. */
+  /** Writes the first part of its opening, and the rest as the client takes it. Returns the bytes written. */
   begin(opening: Opening): number {
     const first = opening.take(QUEUE_BYTES);
     if (first === null || !this.isOpen) return 0;
@@ -102,7 +102,9 @@ export class Client {
     return bytes;
   }
 
-  /** Queues events for a client that lags. Returns how many live values gave way to newer ones. */
+  /**
+   * Queues events for a client that lags. Returns how many live values were replaced by newer ones.
+   */
   queue(events: readonly CandleEvent[]): number {
     let coalesced = 0;
     for (const event of events) if (this.#lag?.add(event)) coalesced++;
@@ -124,8 +126,8 @@ export class Client {
   }
 
   /**
-   * Whether it took anything since the last look, or has nothing to take. Covers a body that nobody ever
-   * read, for which neither `cancel` nor `pull` comes.
+   * Whether it took anything since the last check, or has nothing to take. This covers a body that is never read, for
+   * which neither `cancel` nor `pull` is called.
    */
   tookAnything(): boolean {
     const room = this.#controller?.desiredSize ?? QUEUE_BYTES;
@@ -134,7 +136,7 @@ export class Client {
     return took;
   }
 
-  /** Lets what is queued go out, then `last`. Whoever calls it cuts the stream off when that `isTaken`. */
+  /** Lets the queue drain, then writes `last`. The caller cuts the stream off once that `isTaken`. */
   end(last: Uint8Array<ArrayBuffer>): void {
     this.write(last);
     this.#ending = this.#controller;
@@ -151,7 +153,8 @@ export class Client {
     const controller = this.#controller ?? this.#ending;
     this.#release();
     this.#ending = null;
-    // For one that does not read `Deno.serve` keeps the socket until the peer leaves; no `cancel` comes after this.
+    // If the client does not read, `Deno.serve` keeps the socket until the peer leaves; `cancel` is not called after
+    // this.
     if (controller !== null) cutOff(controller, reason);
   }
 
@@ -176,7 +179,7 @@ export class Client {
     });
   }
 
-  /** Its frames are no updates, and are not counted as such. */
+  /** Frames of the opening do not count as updates. */
   #takeOpening(): { chunk: Uint8Array<ArrayBuffer>; frames: number } | null {
     const chunk = this.#opening?.take(QUEUE_BYTES) ?? null;
     if (this.#opening?.isOver) this.#opening = null;

@@ -11,19 +11,19 @@ import { comeBackBlock, HEARTBEAT, RETRY_MS, retryBlock } from "./sse.ts";
 import type { DropReason, StreamCounts } from "./stream_counts.ts";
 
 const HEARTBEAT_MS = 15_000;
-/** Looks at the idle and the stuck, per heartbeat. */
+/** Checks for idle and stuck clients, per heartbeat. */
 const TICKS = 15;
-/** A client that took nothing for so many ticks, though something waits for it, is cut off. */
+/** A client that took nothing for this many ticks, though something waits for it, is cut off. */
 const STUCK_TICKS = 120;
-/** The same for one that still resumes, which keeps a page that others wait for. It resumes again without loss. */
+/** The same for a resuming client, which holds a page that others wait for. It can resume again without loss. */
 const STUCK_RESUMING_TICKS = 20;
 const TAKING_MS = 500;
-/** How often an end looks whether all have taken what waited. */
+/** How often `endAll` checks whether all have taken what waited. */
 const LOOK_MS = 20;
 
 /** The times that a hub may be given. */
 export interface ClientTimes {
-  /** A client that was written nothing for so long gets a comment line: 15,000 unless told. */
+  /** A client to which nothing was written for this long gets a comment line; 15,000 by default. */
   readonly heartbeatMs?: number;
   /** How long a client is to wait before it reconnects: 2,000 by default. */
   readonly retryMs?: number;
@@ -35,19 +35,19 @@ export interface ClientTimes {
 }
 
 /**
- * All open clients: writes to them, keeps the idle ones alive, cuts off those that take nothing. One timer
- * serves them all, until `endAll`.
+ * All open clients: writes to them, sends comments to idle ones, cuts off those that take nothing. One timer serves all
+ * of them, until `endAll`.
  */
 export class Clients {
   readonly #all = new Set<Client>();
   readonly #stopBeating: () => void;
   readonly #retryMs: number;
   readonly #times: ClientTimes;
-  /** Names how long a client is to wait should it be cut off. */
+  /** The first block of a stream, with the retry time. */
   readonly greeting: Uint8Array<ArrayBuffer>;
   #tick = 0;
 
-  /** Each client's place in `admission` and in its group is given back once, whoever ended it. */
+  /** Each client's place in `admission` and in its group is given back once, however it ended. */
   constructor(
     private readonly book: CandleBook,
     private readonly counts: StreamCounts,
@@ -79,7 +79,7 @@ export class Clients {
     return this.book.sequence;
   }
 
-  /** A new client of a group, to be written `greeting` before all else. It is no member yet. */
+  /** A new client of a group, which is not a member yet. Write `greeting` to it first. */
   open(
     group: Group,
     address: string,
@@ -99,7 +99,7 @@ export class Clients {
     this.#remove(client);
   }
 
-  /** So much went out of a client's own queue, or to several at once. */
+  /** Counts frames and bytes sent from a client's own queue, or to several clients at once. */
   sent(frames: number, bytes: number): void {
     this.counts.framesSent += frames;
     this.counts.bytesSent += bytes;
@@ -110,15 +110,15 @@ export class Clients {
     client.wroteAt = this.#tick;
   }
 
-  /** Sends a client what it begins with, as it takes it. */
+  /** Sends a client its opening, as it takes it. */
   begin(client: Client, opening: Opening): void {
     this.counts.bytesSent += client.begin(opening);
     client.wroteAt = this.#tick;
   }
 
   /**
-   * Sends every client a different time to reconnect; from then on none is open. Resolves when what they were sent has
-   * gone out, or had its time, and all streams have been cut off.
+   * Sends every client a different retry time, after which none is open. Resolves when all that was sent is written, or
+   * its time is up, and all streams are cut off.
    */
   async endAll(): Promise<void> {
     this.#stopBeating();

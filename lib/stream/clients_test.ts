@@ -104,7 +104,7 @@ Deno.test("clients - an idle one gets a comment line, a busy one none", async ()
   }, { clock });
 });
 
-Deno.test("clients - a body that nobody reads is given up in the end", async () => {
+Deno.test("clients - a body that is never read is cut off in the end", async () => {
   const clock = new FakeClock();
   await withHub(new ClosedLog(), async (hub) => {
     hub.connect({ subscription: ONE, lastEventId: null, address: "a" });

@@ -3,19 +3,19 @@ import { readCandleHeader } from "./candle_header.ts";
 import type { ClosedSource } from "./candle_source.ts";
 import { candleFrame, idLine } from "./sse.ts";
 
-/** A closed candle, encoded once for all who resume over it. */
+/** A closed candle, encoded once for all clients that resume over it. */
 export interface BlockFrame {
   readonly key: CandleKey;
   readonly sequence: number;
   readonly frame: Uint8Array<ArrayBuffer>;
 }
 
-/** Sequences of a block: as many as the bus hands over at once, some 220 KB of frames. */
+/** Sequences of a block: as many as the bus delivers at once, some 220 KB of frames. */
 const BLOCK = 512;
-/** Blocks in memory: clients that resume side by side, as after a restart, read each of them once. */
+/** Blocks in memory: clients that resume together, as after a restart, share each of them. */
 const HELD = 32;
 
-/** Closed candles by blocks of sequences; what lies in the past of the bus never changes. Forgets the oldest read. */
+/** Closed candles in blocks of sequences, which never change. The least recently read block is forgotten first. */
 export class ClosedBlocks {
   readonly #held = new Map<number, Promise<readonly BlockFrame[]>>();
 
@@ -34,7 +34,7 @@ export class ClosedBlocks {
     return this.#held.get(this.endOf(sequence)) ?? null;
   }
 
-  /** Reads the block of a sequence whose end the bus has come to. A failure is not kept. */
+  /** Reads the block of a sequence, which the bus must have to its end. A failure is not cached. */
   read(sequence: number): Promise<readonly BlockFrame[]> {
     const end = this.endOf(sequence);
     const held = this.#held.get(end);
@@ -60,7 +60,7 @@ export class ClosedBlocks {
       }
       if (sequence === end) break;
     }
-    // It may have ended because of that, short of the block's end.
+    // After an abort the reading may have ended before the block's end.
     this.signal.throwIfAborted();
     return frames;
   }

@@ -2,8 +2,8 @@ import type { CandleEvent } from "./candle_event.ts";
 import type { KeyRoute } from "./key_route.ts";
 
 /**
- * The last closed candles in memory, so that most resumes ask nobody. Holds between `capacity` and twice
- * that; the oldest half goes at once, which keeps adding cheap.
+ * The last closed candles in memory, so that most resumes need no request. Holds between `capacity` and twice that; the
+ * oldest half is dropped at once, which keeps adding cheap.
  */
 export class ClosedRing {
   #events: CandleEvent[] = [];

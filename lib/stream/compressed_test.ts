@@ -18,7 +18,7 @@ function openCompressed(hub: Hub, wish: Partial<StreamRequest> = {}): SseReader 
   return new SseReader(answer.body.pipeThrough(new DecompressionStream("gzip")));
 }
 
-Deno.test("compressed streams - they bring what others bring, whenever their clients came", async () => {
+Deno.test("compressed streams - they have the same events as others, whenever their clients came", async () => {
   const log = logOf(new ClosedLog(), 3);
   await withHub(log, async (hub) => {
     const readers = [open(hub, { subscription: ALL }), openCompressed(hub)];

@@ -1,15 +1,18 @@
 import { type Clock, systemClock } from "../time/clock.ts";
 import { pause } from "../time/pause.ts";
 
-/** How long the HTTP server gets for writing what it has taken, before the stream is cut: an abort overtakes that. */
+/**
+ * How long the HTTP server gets to write what it has taken before the stream is cut, since an abort would discard it.
+ */
 export const FLUSH_MS = 100;
 
 /**
- * Ends a body as a lost connection would, without the last chunk of HTTP/1.1 and with RST_STREAM in HTTP/2. Clients that
- * take an orderly end for the end of all (Datastar, fetch-event-source) come back after this. What is still queued is lost.
+ * Ends a body as a lost connection would, without the last chunk of HTTP/1.1 and with RST_STREAM in HTTP/2. Clients
+ * that do not reconnect after an orderly end (Datastar, fetch-event-source) do so after this. What is still queued is
+ * lost.
  */
 export function cutOff(controller: ReadableStreamDefaultController, reason: string): void {
-  // A text, since `Deno.serve` prints what it is given: a stack would not show what a client did.
+  // A text, since `Deno.serve` prints the reason, and a stack would be useless there.
   controller.error(`a stream was cut off: ${reason}`);
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { ServerSentEventGenerator } from "@starfederation/datastar-sdk/abstractServerSentEventGenerator";
 import { patchElements } from "./datastar.ts";
 
-/** What Datastar's own server side sends. */
+/** The events of Datastar's own server library. */
 class Original extends ServerSentEventGenerator {
   constructor() {
     super();

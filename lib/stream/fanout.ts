@@ -9,12 +9,12 @@ import { Opening } from "./opening.ts";
 import type { ResetReason } from "./sse.ts";
 import type { StreamCounts } from "./stream_counts.ts";
 
-/** Closed candles that may wait for a client, at least: twice the keys it wants, if that is more. */
+/** Closed candles that may wait for a client: this many, or twice its keys if that is more. */
 const MIN_WAITING_CLOSED = 1_000;
 
 /**
- * Gives messages, which the sequencer has put in order, to the groups that want them, and lets clients take part in that
- * order. Owned by the hub; needs no closing.
+ * Passes the sequencer's ordered messages to the groups that want them, and lets clients join in that order. Owned by
+ * the hub; needs no closing.
  */
 export class Fanout {
   #dirty: Group[] = [];
@@ -26,7 +26,7 @@ export class Fanout {
     private readonly counts: StreamCounts,
   ) {}
 
-  /** Takes messages in order, none missing between two calls; afterwards everything up to `upTo` is known. */
+  /** Takes messages in order, without a hole between two calls; afterwards everything up to `upTo` is known. */
   take(messages: readonly CandleMessage[], upTo: number): void {
     for (const message of messages) {
       const event = this.book.accept(message);
@@ -55,29 +55,31 @@ export class Fanout {
     return isRead;
   }
 
-  /** Those of some current candles, as read, that are live and further on than the ones known. */
+  /**
+   * Selects, from current candles that were read, the live ones that are newer than the known ones.
+   */
   newerLive(current: Iterable<CurrentMessage>): CandleMessage[] {
     return this.book.newerLive(current);
   }
 
-  /** A client without an id begins. */
+  /** Joins a client without an id. */
   snapshot(client: Client): void {
     this.#join(client, Opening.snapshot(this.book, client.group, this.clients.greeting));
   }
 
-  /** A client continues after `position`; memory must hold all since then. */
+  /** Joins a client after `position`; memory must hold all since then. */
   resume(client: Client, position: number): void {
     const { group, takesSnapshot } = client;
     this.#join(client, Opening.resume(this.book, group, position, takesSnapshot));
   }
 
-  /** A client cannot continue from the id it named. */
+  /** Joins a client that cannot resume from its id. */
   reset(client: Client, lastEventId: string, reason: ResetReason): void {
     this.counts.resets[reason]++;
     this.#join(client, Opening.reset(this.book, client.group, lastEventId, reason));
   }
 
-  /** In one go with what it starts from, so that no event can fall between them. */
+  /** Joining and the opening are one synchronous step, so that no event can fall between them. */
   #join(client: Client, opening: Opening): void {
     this.clients.begin(client, opening);
     if (client.isOpen) client.group.join(client);
@@ -92,7 +94,7 @@ export class Fanout {
     for (const group of followers.closed) if (group.add(event)) this.#dirty.push(group);
   }
 
-  /** Writes what a group was given, and cuts off who has too much waiting. */
+  /** Writes a group's events, and cuts off members with too much waiting. */
   #flush(group: Group): void {
     const most = Math.max(MIN_WAITING_CLOSED, 2 * this.book.routing.keyCountOf(group));
     const { frames, bytes, coalesced, overfull } = group.flush(this.clients.tick, most);

@@ -4,13 +4,13 @@ import type { KeyRoute, Receivers } from "./key_route.ts";
 import type { Subscription } from "./subscription.ts";
 import { concat } from "./sse.ts";
 
-/** What one flush did. */
+/** The result of one flush. */
 export interface Flushed {
   readonly frames: number;
   readonly bytes: number;
-  /** Live values of lagging members that gave way to newer ones. */
+  /** Live values of lagging members that were replaced by newer ones. */
   readonly coalesced: number;
-  /** Members whose waiting closed candles passed the bound. */
+  /** Members with more waiting closed candles than the bound. */
   readonly overfull: readonly Client[];
 }
 
@@ -21,11 +21,11 @@ const NOTHING: Flushed = { frames: 0, bytes: 0, coalesced: 0, overfull: [] };
  * of them and removes it with the last.
  */
 export class Group {
-  /** Clients that take the hub's order as it comes; one that still resumes is not among them. */
+  /** Clients that receive events in the hub's order; resuming ones are not among them. */
   readonly members: Client[] = [];
   /** All clients, the ones that still resume included. */
   clientCount = 0;
-  /** The current candles as they were last wanted, and the version of the book that they show. */
+  /** The cached snapshot, and the version of the book that it shows. */
   snapshot: { readonly version: number; readonly events: readonly CandleEvent[] } | null = null;
   #pending: CandleEvent[] = [];
 
@@ -36,7 +36,7 @@ export class Group {
     readonly routes: readonly KeyRoute[] | null,
   ) {}
 
-  /** The one of an index's sets that this group belongs into. */
+  /** The set of an index that this group belongs to. */
   setOf(receivers: Receivers): Set<Group> {
     return this.subscription.closedOnly ? receivers.closed : receivers.all;
   }
@@ -46,7 +46,7 @@ export class Group {
     return this.setOf(this.routes === null ? route.followers : route.named).has(this);
   }
 
-  /** Adds an event of the batch under way; true for its first. */
+  /** Adds an event to the current batch; true for its first. */
   add(event: CandleEvent): boolean {
     return this.#pending.push(event) === 1;
   }
@@ -77,8 +77,8 @@ export class Group {
     let coalesced = 0;
     let written = 0;
     let bytes = 0;
-    // From the last to the first: `Deno.serve` cancels a body from within a write to it if its peer has gone, and who
-    // leaves gives its place to the last, which must neither be passed over nor be written to twice.
+    // From the last to the first: `Deno.serve` cancels a body during a write to it if its peer has left, and a leaving
+    // member's place goes to the last one, which must be neither skipped nor written to twice.
     for (let place = this.members.length - 1; place >= 0; place--) {
       const client = this.members[place];
       if (client === undefined) continue;

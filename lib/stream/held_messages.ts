@@ -4,14 +4,14 @@ import type { CandleMessage, ClosedMessage } from "../candles/candle_message.ts"
 const MOST_CLOSED = 20_000;
 
 /**
- * Messages that wait for earlier closed candles: closed ones in order, live ones coalesced per key. More than
- * `MOST_CLOSED` closed ones are not kept; whoever fetches what is missing fetches them too.
+ * Messages that wait for earlier closed candles: closed ones in order, live ones coalesced per key. Closed ones beyond
+ * `MOST_CLOSED` are not kept; they are fetched together with what is missing.
  */
 export class HeldMessages {
   #closed: ClosedMessage[] = [];
   #live = new Map<CandleKey, CandleMessage>();
 
-  /** Adds the messages of one bus read. Answers the newest sequence that is not kept; 0 if all are. */
+  /** Adds the messages of one bus read. Returns the newest sequence that is not kept; 0 if all are. */
   add(batch: readonly CandleMessage[]): number {
     let unkept = 0;
     for (const message of batch) {
@@ -28,7 +28,7 @@ export class HeldMessages {
     return unkept;
   }
 
-  /** Hands out all that waits, and forgets it. */
+  /** Removes and returns all that waits. */
   take(): { readonly closed: readonly ClosedMessage[]; readonly live: readonly CandleMessage[] } {
     const taken = { closed: this.#closed, live: [...this.#live.values()] };
     this.#closed = [];

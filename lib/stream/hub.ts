@@ -16,20 +16,19 @@ import { Sequencer } from "./sequencer.ts";
 import { StreamCounts, type StreamRefusal } from "./stream_counts.ts";
 
 const RING_SIZE = 4_096;
-/** Keys named by all subscriptions together; who wants every product says `*`, which costs nothing. */
+/** Most keys named by all subscriptions together; `*` for all products costs none. */
 const MAX_NAMED_KEYS = 1_000_000;
 const RETRY_AFTER_SECONDS = 10;
 
 /** A closed candle in the hub's memory. */
 export interface ClosedState extends CandleHeader {
-  /** As they came over the bus. */
+  /** Its bytes, unchanged. */
   bytes(): Uint8Array;
 }
 
 /**
- * Fans candles out to SSE clients. It owns the current candle of each key, the last closed ones and all
- * open streams; it knows neither NATS nor HTTP. Whoever makes it feeds it with `deliver`, then calls
- * `start`, and `close` in the end.
+ * Fans candles out to SSE clients. It owns the current candle of each key, the last closed ones and all open streams;
+ * it knows neither NATS nor HTTP. Its owner passes messages to `deliver`, then calls `start`, and finally `close`.
  */
 export class Hub implements CandleReceiver {
   readonly #counts = new StreamCounts();
@@ -64,8 +63,8 @@ export class Hub implements CandleReceiver {
   }
 
   /**
-   * Reads where the bus stands, trying until it can, and then opens the gate for what was delivered
-   * meanwhile and for the clients who came. Call it once, after the bus subscription began, so that
+   * Reads the bus' position, retrying until it succeeds, and then releases what was delivered and
+   * the clients that came meanwhile. Call it once, after the bus subscription began, so that
    * nothing falls between the two.
    */
   async start(): Promise<void> {
@@ -87,7 +86,7 @@ export class Hub implements CandleReceiver {
     for (const begin of waiting) begin();
   }
 
-  /** Takes the messages of one bus read: all a client gets of them it gets as one chunk. */
+  /** Takes the messages of one bus read; a client gets them as one chunk. */
   deliver(batch: readonly CandleMessage[]): void {
     this.#sequencer.deliver(batch);
   }
@@ -97,12 +96,15 @@ export class Hub implements CandleReceiver {
     return this.#sequencer.resync();
   }
 
-  /** To be called when the bus has reconnected: `resync`, until the bus has answered. Never rejects. */
+  /** Call it when the bus has reconnected: `resync`, until the bus has answered. Never rejects. */
   catchUp(): Promise<void> {
     return this.#sequencer.catchUp();
   }
 
-  /** Opens a stream, or says why not. Nothing that is delivered from now on passes it by. */
+  /**
+   * Opens a stream, or refuses it with a reason. The stream misses nothing that is delivered from
+   * now on.
+   */
   connect(request: StreamRequest): StreamAnswer {
     const refusal = this.#refusal(request);
     if (refusal !== null) return this.refuse(refusal);
@@ -118,18 +120,18 @@ export class Hub implements CandleReceiver {
     return { kind: "stream", body: client.body };
   }
 
-  /** Opens no stream, and counts why. */
+  /** Refuses a stream, and counts the reason. */
   refuse(reason: StreamRefusal): StreamAnswer {
     this.#counts.refused[reason]++;
     return { kind: "refused", reason, retryAfterSeconds: RETRY_AFTER_SECONDS };
   }
 
-  /** Products that streams ask for by name. */
+  /** Products that streams name. */
   wanted(): readonly ProductId[] {
     return this.#book.routing.namedProducts();
   }
 
-  /** Whether a stream asks for a product by its name (`*` asks for none in particular). */
+  /** Whether a stream names a product (`*` names none). */
   isWanted(productId: ProductId): boolean {
     return this.#book.routing.isNamed(productId);
   }
@@ -145,7 +147,7 @@ export class Hub implements CandleReceiver {
     return this.#book.routing.find(key)?.current ?? null;
   }
 
-  /** The last closed candles of a key, in the order of their coming, as far as memory reaches. */
+  /** The last closed candles of a key, in order of arrival, as far as memory reaches. */
   recentClosed(key: CandleKey): readonly ClosedState[] {
     const route = this.#book.routing.find(key);
     if (route === null) return [];
@@ -169,8 +171,8 @@ export class Hub implements CandleReceiver {
   }
 
   /**
-   * Ends every stream, sending each client a different time to reconnect: at once there are none. Resolves when
-   * the last of them has been cut off, within a second; the listener must not be closed before that.
+   * Ends every stream at once, with a different retry time for each client. Resolves when the last of them is cut off,
+   * within a second; the listener must not be closed before that.
    */
   close(): Promise<void> {
     if (this.#closing !== null) return this.#closing;
@@ -223,7 +225,9 @@ export class Hub implements CandleReceiver {
     return this.#admission.enter(address);
   }
 
-  /** What a client begins with takes a millisecond and more to find, and many may come together. */
+  /**
+   * Finding a client's opening takes a millisecond and more, and many clients may come together.
+   */
   #beginInTurn(client: Client, lastEventId: string | null): void {
     const turn = this.options.turn?.();
     if (turn === undefined) this.#begin(client, lastEventId);

@@ -63,7 +63,7 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant("wait" as const) }) },
 );
 
-/** One reader with all it got over all its connections. */
+/** One reader with all that it got over all its connections. */
 class Follower {
   reader: SseReader;
   /** Sequences of the closed candles it got, in order. */
@@ -78,7 +78,7 @@ class Follower {
     this.reader = this.#connect();
   }
 
-  /** Checks what came since the last look. */
+  /** Checks what came since the last call. */
   look(): void {
     for (const { event, data, id } of this.reader.events.slice(this.#seen)) {
       this.#seen++;

@@ -46,7 +46,7 @@ Deno.test("hub - only the last frame of a snapshot has an id, so that one cut sh
   });
 });
 
-Deno.test("hub - a snapshot is as of the moment at which its client comes", async () => {
+Deno.test("hub - a snapshot shows the moment at which its client comes", async () => {
   const log = new ClosedLog();
   log.append(minute(0));
   await withHub(log, async (hub) => {
@@ -59,7 +59,7 @@ Deno.test("hub - a snapshot is as of the moment at which its client comes", asyn
   });
 });
 
-Deno.test("hub - snapshots that nobody reads hold no bytes of their own, and are whole when read", async () => {
+Deno.test("hub - snapshots that are not read yet hold no bytes of their own, and are whole when read", async () => {
   const log = new ClosedLog();
   const products = Array.from({ length: 50 }, (_, n) => productId(`P${n}-USD`));
   for (const id of products) log.append(minute(0, { productId: id }), PADDING);
@@ -157,7 +157,7 @@ Deno.test("hub - a wildcard follows products that appear later", async () => {
   });
 });
 
-Deno.test("hub - what is no candle is counted and dropped", async () => {
+Deno.test("hub - a message that is not a candle is counted and dropped", async () => {
   const log = new ClosedLog();
   await withHub(log, async (hub) => {
     const reader = open(hub);
@@ -253,7 +253,7 @@ Deno.test("hub - after a reconnect the hub sends what it missed, closed and live
   });
 });
 
-Deno.test("hub - a bus that does not answer at once after a reconnect is asked until it does", async () => {
+Deno.test("hub - a bus that does not answer at once after a reconnect is retried until it does", async () => {
   const log = new ClosedLog();
   const clock = new FakeClock();
   const problems: string[] = [];

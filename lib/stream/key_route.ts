@@ -14,7 +14,7 @@ export interface Receivers {
 
 const NO_ID = idLine(0);
 
-/** One key's (product, granularity) current candle and who wants its updates. */
+/** One key's (product, granularity) current candle, and the groups that want its updates. */
 export class KeyRoute {
   /** Groups that name this key. */
   readonly named: Receivers = { all: new Set(), closed: new Set() };
@@ -38,7 +38,7 @@ export class KeyRoute {
     return this.#newest;
   }
 
-  /** Whether anybody wants live states. */
+  /** Whether any group wants live states. */
   get hasListeners(): boolean {
     return this.named.all.size > 0 || this.followers.all.size > 0;
   }
@@ -59,7 +59,7 @@ export class KeyRoute {
     return newest === null || header.start !== newest.start || compareStates(header, newest) >= 0;
   }
 
-  /** Remembers an event that came over the bus in order. */
+  /** Takes an event that came over the bus in order. */
   remember(event: CandleEvent): void {
     if (event.isClosed && event.start >= (this.#newestClosed?.start ?? -1)) {
       this.#newestClosed = event;
@@ -68,15 +68,15 @@ export class KeyRoute {
   }
 
   /**
-   * Takes a current candle that was read, not received. It does not count as the newest closed one sent:
-   * that one's own message is still to come and must not be taken for a lower state.
+   * Takes a current candle that was read, not received. It does not count as the newest closed one that was sent: its
+   * own message is still to come, and must not count as a lower state then.
    */
   refresh(event: CandleEvent): void {
     if (event.isClosed && event.start > this.#closedStart) this.#closedStart = event.start;
     if (this.#isNewest(event)) this.#newest = event;
   }
 
-  /** Takes a live state that came in order and that nobody wants: for snapshots. */
+  /** Takes a live state that came in order and that no group wants, for later snapshots. */
   keep(header: CandleHeader, data: Uint8Array): void {
     if (!this.#isNewest(header)) return;
     this.#unsent ??= new UnsentCandle();

@@ -17,11 +17,11 @@ export class Lag {
     return this.#closed.length - this.#taken;
   }
 
-  /** Takes one more event; true if a live value of the key gave way to it. */
+  /** Takes one more event; true if it replaced a live value of the key. */
   add(event: CandleEvent): boolean {
     const held = this.#live.get(event.route);
     if (!event.isClosed) {
-      // A bucket awaiting its close and the one after it both change; the later one is what to show.
+      // A bucket that awaits its close and the one after it may both change; the later one is kept.
       if (held === undefined || event.start >= held.start) this.#live.set(event.route, event);
       return held !== undefined;
     }
@@ -31,8 +31,8 @@ export class Lag {
   }
 
   /**
-   * The next chunk of about `bytes`, null if nothing waits. Live values come only when no closed candle
-   * waits any more, and so may carry the id `sequence`, the hub's newest.
+   * The next chunk of about `bytes`, null if nothing waits. Live values come only when no closed candle waits, so they
+   * may have the id `sequence`, the hub's newest.
    */
   take(bytes: number, sequence: number): { chunk: Uint8Array<ArrayBuffer>; frames: number } | null {
     const parts: Uint8Array<ArrayBuffer>[] = [];

@@ -32,7 +32,7 @@ Deno.test("lag - closed candles come all and in order, then the newest live valu
   assert.equal(lag.closedCount, 0);
 });
 
-Deno.test("lag - a close makes the live value of its bucket worthless, not that of a later one", () => {
+Deno.test("lag - a close replaces the live value of its bucket, not that of a later one", () => {
   const lag = new Lag();
   lag.add(eventOf(BTC, { start: 0, text: "btc live" }));
   assert.equal(lag.add(eventOf(BTC, { start: 0, sequence: 1, text: "btc closed" })), true);

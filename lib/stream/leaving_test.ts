@@ -79,7 +79,7 @@ async function readClosed(connection: Deno.TcpConn): Promise<number[]> {
   return reader.events.map(({ id }) => Number(id));
 }
 
-/** How many blocks say when to come back, until the end. */
+/** The number of blocks with a retry time, until the end. */
 async function readRetries(connection: Deno.TcpConn): Promise<number> {
   const text = await new Response(connection.readable).text();
   return text.split("retry:").length;

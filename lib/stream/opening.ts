@@ -7,9 +7,9 @@ import { concat, idBlock, idLine, resetFrame, type ResetReason } from "./sse.ts"
 type Chunk = Uint8Array<ArrayBuffer>;
 
 /**
- * The first that a client is sent: a snapshot, or what it missed. It refers to events that the hub has anyway, and makes
- * bytes of them only as the client takes them: a snapshot of every candle is more than a megabyte, and many clients that
- * never read theirs must not hold one each.
+ * The first part of a client's stream: a snapshot, or what it missed. It refers to events that the hub holds anyway,
+ * and encodes them only as the client takes them: a snapshot of every candle is more than a megabyte, and clients that
+ * never read must not hold one each.
  */
 export class Opening {
   readonly #frames: Iterator<Chunk>;
@@ -21,9 +21,9 @@ export class Opening {
   }
 
   /**
-   * For a client without an id: `greeting`, then the current candle of each of its keys. Only the last frame carries an
-   * id. With one on the first, a stream cut inside the snapshot would resume behind it and never hear of the rest. A
-   * client that takes no snapshot gets the id alone, so that it can resume from here.
+   * For a client without an id: `greeting`, then the current candle of each of its keys. Only the last frame has an id:
+   * with one on the first, a stream cut off within the snapshot would resume after it and miss the rest. A client
+   * without a snapshot gets only the id, so that it can resume from here.
    */
   static snapshot(book: CandleBook, group: Group, greeting: Chunk): Opening {
     return new Opening(framesOf([greeting], currentOf(book, group), book.sequence));
@@ -44,7 +44,7 @@ export class Opening {
    */
   static resume(book: CandleBook, group: Group, position: number, isSnapshot: boolean): Opening {
     const missed = book.ring.after(position).filter(({ route }) => group.wants(route));
-    // A key's last closed candle that was missed is its current one, if that has closed.
+    // If a key's current candle has closed, it is the last one that was missed.
     const sent = new Set(missed.map(({ route }) => route));
     const current = currentOf(book, group)
       .filter(({ isClosed, route }) => !isClosed || (isSnapshot && !sent.has(route)));
@@ -72,7 +72,7 @@ export class Opening {
   }
 }
 
-/** `before` as it is, then events without an id but for the last; or the id alone. */
+/** `before`, then events of which only the last has an id; or only the id. */
 function* framesOf(
   before: Iterable<Chunk>,
   events: readonly CandleEvent[],
@@ -88,7 +88,9 @@ function* framesIn(events: readonly CandleEvent[]): Generator<Chunk> {
   for (const { frame } of events) yield frame;
 }
 
-/** Made once for all clients that come before anything changes, as after a restart many do. */
+/**
+ * Computed once for all clients that come before anything changes, such as many after a restart.
+ */
 function currentOf(book: CandleBook, group: Group): readonly CandleEvent[] {
   const { version } = book;
   if (group.snapshot?.version === version) return group.snapshot.events;

@@ -11,7 +11,7 @@ import type { Sequencer } from "./sequencer.ts";
 import { Semaphore } from "../time/semaphore.ts";
 import { candleFrame, concat, idLine, type ResetReason } from "./sse.ts";
 
-/** Bounds how many pages are held by clients that have not taken them yet, of one address and in all. */
+/** Bounds the pages that clients have not taken yet, for one address and in all. */
 export interface PageBudget {
   /** Runs `work` once there is room for so many pages, however long that takes. */
   runAdmitted<T>(
@@ -21,12 +21,15 @@ export interface PageBudget {
   ): Promise<T>;
 }
 
-/** Resumes that read the history at one time; others wait their turn. */
+/** Most resumes that read the history concurrently; others wait their turn. */
 const READERS = 8;
-/** Closed candles read, and bytes written, before a client must have taken what it got: a page. */
+/**
+ * The size of a page: closed candles read, and bytes written, before the client must have taken
+ * them.
+ */
 const PAGE_CANDLES = 2_000;
 const PAGE_BYTES = 262_144;
-/** Up to so many keys the history is filtered where it is kept, beyond that here. */
+/** Up to this many keys the server filters the history; beyond that this process does. */
 const FILTERED_KEYS = 64;
 
 const UNBOUNDED: PageBudget = { runAdmitted: (_requester, _pages, work) => work() };
@@ -44,8 +47,8 @@ type Step =
   | { readonly kind: "reset"; readonly reason: ResetReason };
 
 /**
- * Brings clients whose id is not in the hub's memory to where memory continues, a page at a time, so that
- * neither a slow reader nor many resumes at once cost more than their pages.
+ * Sends clients whose id is older than the hub's memory what they missed up to there, a page at a time, so that slow
+ * readers and many concurrent resumes cost only their pages.
  */
 export class Replay {
   readonly #slots = new Semaphore(READERS);
@@ -73,7 +76,7 @@ export class Replay {
         return this.fanout.resume(client, position);
       }
       try {
-        // A page keeps its place until its client has taken it.
+        // A page keeps its room until its client has taken it.
         const step = await this.#pages.runAdmitted(client, 1, async () => {
           const next = await this.#step(client, position);
           if (next.kind === "page") await this.#write(client, next.frames);
@@ -84,7 +87,7 @@ export class Replay {
         else position = step.position;
         backOff.reset();
       } catch (error) {
-        // Waiting loses nothing, and the client can leave at any time.
+        // A retry loses nothing, and the client can leave at any time.
         this.options.onProblem?.("a resume could not read the closed candles", error);
         await backOff.wait(this.signal);
       }
@@ -112,7 +115,7 @@ export class Replay {
     if (position > bounds.last) return { kind: "reset", reason: "unknown" };
     if (position < bounds.first - 1) return { kind: "reset", reason: "expired" };
     if (position > this.book.sequence) return { kind: "ahead", newest: bounds.last };
-    // What is newer than the hub itself comes to the client through the hub, once.
+    // What is newer than the hub's own position comes to the client through the hub.
     const upTo = Math.min(bounds.last, this.book.sequence);
     if (keys === null && this.#blocks.endOf(position + 1) <= upTo) {
       return await this.#pageOf(client.group, position, this.#blocks.read(position + 1));
@@ -126,7 +129,8 @@ export class Replay {
     reading: Promise<readonly BlockFrame[]>,
   ): Promise<Step> {
     const block = await reading;
-    // Dozens of clients may have waited for the same block: each page is made and written in a turn of its own.
+    // Dozens of clients may have waited for the same block: each page is made and written in its own turn of the event
+    // loop.
     await this.options.turn?.();
     const frames = block.filter(({ sequence, key }) =>
       sequence > after && this.book.wants(group, key)
@@ -161,7 +165,7 @@ export class Replay {
   }
 }
 
-/** Keys to which the history is narrowed where it is kept; null: all of it. */
+/** The keys by which the server filters the history; null: all of it. */
 type Filter = readonly CandleKey[] | null;
 
 function filterOf({ routes }: Group): Filter {

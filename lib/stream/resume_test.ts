@@ -119,7 +119,7 @@ Deno.test("resume - of clients that waited for the same page each is written in 
   await withHub(log, async (hub) => {
     const subscription = { ...ALL, closedOnly: true };
     const readers = Array.from({ length: 8 }, () => open(hub, { lastEventId: "1", subscription }));
-    // To begin, to look whether memory has it, and with the page that all of them wait for.
+    // One request to begin and check memory, one for the page that all of them wait for.
     for (let asked = 0; asked < 2; asked++) {
       await until("all wait for a turn", () => turns.length === readers.length);
       grant(readers.length);
@@ -139,7 +139,7 @@ Deno.test("resume - of clients that waited for the same page each is written in 
   }, { ringSize: 10, turn });
 });
 
-Deno.test("resume - clients that resume side by side read the history once", async () => {
+Deno.test("resume - clients that resume together read the history once", async () => {
   const log = logOf(new ClosedLog(), 4_000);
   await withHub(log, async (hub) => {
     const started = log.historyCalls;

@@ -7,7 +7,7 @@ import { Group } from "./group.ts";
 import { KeyRoute, type Receivers } from "./key_route.ts";
 import { nameSubscription, type Subscription } from "./subscription.ts";
 
-/** Which groups an event goes to: each key's route holds its own. */
+/** The index of groups by key: each key's route holds its groups. */
 export class Routing {
   readonly #routes = new Map<CandleKey, KeyRoute>();
   readonly #groups = new Map<string, Group>();
@@ -23,12 +23,12 @@ export class Routing {
     return this.#groups.size;
   }
 
-  /** Keys named by all groups together: what the index costs. */
+  /** Keys named by all groups together: the size of the index. */
   get namedCount(): number {
     return this.#named;
   }
 
-  /** Whether any group names the product. Asked for every product every second, so the answer is kept. */
+  /** Whether any group names the product. Called for every product every second, so the counts are kept. */
   isNamed(productId: ProductId): boolean {
     return this.#namedProducts.has(productId);
   }
@@ -38,12 +38,12 @@ export class Routing {
     return [...this.#namedProducts.keys()];
   }
 
-  /** The route of a key, if anything was heard of it. */
+  /** The route of a key, if it is known. */
   find(key: CandleKey): KeyRoute | null {
     return this.#routes.get(key) ?? null;
   }
 
-  /** The route of a key as it came over the bus; null if that is no key. */
+  /** The route of a key from the bus, created if necessary; null if the text is not a key. */
   route(key: CandleKey): KeyRoute | null {
     const known = this.#routes.get(key);
     if (known !== undefined) return known;
@@ -53,7 +53,7 @@ export class Routing {
     return this.#add(key, granularity);
   }
 
-  /** The group of a subscription with one client more; `release` gives it back. */
+  /** The group of a subscription, with one more client; `release` takes it away. */
   acquire(wish: Subscription): Group {
     const { subscription, name } = nameSubscription(wish);
     const group = this.#groups.get(name) ?? this.#open(name, subscription);

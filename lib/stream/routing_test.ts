@@ -66,7 +66,7 @@ Deno.test("routing - a follower of all products wants those that appear later, i
   assert.equal(routing.namedCount, 0);
 });
 
-Deno.test("routing - a text that is no key has no route", () => {
+Deno.test("routing - a text that is not a key has no route", () => {
   const routing = new Routing();
   for (const key of ["BTC-USD.TEN_MINUTE", "btc-usd.ONE_MINUTE", ".ONE_MINUTE"]) {
     assert.equal(routing.route(key as "BTC-USD.ONE_MINUTE"), null, key);

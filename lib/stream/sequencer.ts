@@ -5,12 +5,12 @@ import { HeldMessages } from "./held_messages.ts";
 import type { HubOptions } from "./hub_options.ts";
 
 const PAGE = 256;
-/** Answers that end before what the bus has said exists, until that counts as lost: about ten seconds. */
+/** Answers that end before a delivered candle, until that counts as lost: about ten seconds. */
 const SHORT_ANSWERS = 8;
 
 /**
- * Puts the bus' messages into the order of their sequences. A jump makes it fetch what is missing; until then messages
- * are held. Owned by the hub, which stops it through the signal.
+ * Passes the bus' messages on in the order of their sequences. After a jump it fetches what is missing, and holds
+ * messages until then. Owned by the hub, which stops it by the signal.
  */
 export class Sequencer {
   /** Messages that came a second time. */
@@ -24,7 +24,7 @@ export class Sequencer {
   #target = 0;
   #filling: Promise<void> = Promise.resolve();
   readonly #held = new HeldMessages();
-  /** The bus may hold what was missed here. */
+  /** Whether the bus may have candles that were missed. */
   #isBehind = false;
   #catchingUp: Promise<void> | null = null;
 
@@ -39,7 +39,7 @@ export class Sequencer {
     return this.#last;
   }
 
-  /** Begins handing on after a sequence; what came before this call was held. */
+  /** Starts passing messages on after a sequence; what came before this call was held. */
   start(last: number): void {
     this.#isStarted = true;
     this.#last = last;
@@ -60,7 +60,7 @@ export class Sequencer {
     this.fanout.take(batch, last);
   }
 
-  /** Makes sure that everything up to a sequence that is known to exist is handed on. */
+  /** Ensures that everything up to an existing sequence is passed on. */
   async reach(sequence: number): Promise<void> {
     while (this.#last < sequence && !this.signal.aborted) {
       if (this.#holds) this.#target = Math.max(this.#target, sequence);
@@ -70,8 +70,8 @@ export class Sequencer {
   }
 
   /**
-   * To be called when the bus has reconnected: fetches closed candles that were missed and delivers live values that are
-   * newer than the known ones, even if no message ever follows. Rejects if the bus cannot answer.
+   * Call it when the bus has reconnected: fetches missed closed candles and delivers live values that are newer than
+   * the known ones, even if no message follows. Rejects if the bus does not answer.
    */
   async resync(): Promise<void> {
     if (!this.#isStarted) return;
@@ -82,7 +82,7 @@ export class Sequencer {
     this.deliver(this.fanout.newerLive(await source.current()));
   }
 
-  /** `resync`, until the bus has answered; a call while one is under way makes it look once more. Never rejects. */
+  /** `resync`, until the bus has answered; a call during one makes it run once more. Never rejects. */
   catchUp(): Promise<void> {
     this.#isBehind = true;
     return this.#catchingUp ??= this.#catchUp().finally(() => this.#catchingUp = null);
@@ -135,7 +135,7 @@ export class Sequencer {
     this.#target = Math.max(this.#target, this.#held.add(batch));
   }
 
-  /** Hands on what was held, closed candles first: a live value they overtake is dropped by the hub. */
+  /** Passes on what was held, closed candles first; the hub drops live values that they supersede. */
   #release(): void {
     this.#holds = false;
     const { closed, live } = this.#held.take();
@@ -164,7 +164,7 @@ export class Sequencer {
           short = 0;
           backOff.reset();
         }
-        // A bus that does not answer loses nothing; only one that answers without them does.
+        // Candles count as lost only if the bus answers without them, not if it does not answer.
         if (error instanceof HistoryBehindError && ++short >= SHORT_ANSWERS) {
           await this.#lose(this.#target);
         } else await backOff.wait(this.signal);
@@ -190,7 +190,7 @@ export class Sequencer {
     }
     this.#takePage(page);
     if (this.signal.aborted) return;
-    // A sequence that the whole history does not have was deleted; there is nothing to be had.
+    // A sequence that the whole history lacks was deleted.
     this.#last = Math.max(this.#last, target);
     this.fanout.take([], this.#last);
   }

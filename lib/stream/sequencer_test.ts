@@ -7,14 +7,14 @@ import type { CandleMessage } from "../candles/candle_message.ts";
 import { Sequencer } from "./sequencer.ts";
 import { until } from "../../tests/harness/wait.ts";
 
-/** Waits are over at once. */
+/** A clock without delays. */
 const HASTY: Clock = { ...systemClock, after: (_, run) => systemClock.after(0, run) };
 
 function minute(n: number, isComplete = true) {
   return sampleCandle({ start: epochSeconds(1_704_585_600 + 60 * n), isComplete });
 }
 
-/** A sequencer over a log, with all that it handed on. */
+/** A sequencer over a log, with all that it passed on. */
 function setUp(count: number) {
   const log = new ClosedLog();
   for (let n = 0; n < count; n++) log.append(minute(n));

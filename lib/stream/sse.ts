@@ -2,7 +2,7 @@ const encoder = new TextEncoder();
 const EVENT_LINE = encoder.encode("event: candle\ndata: ");
 const NEWLINE = 10;
 
-/** What a client is told to wait before it connects again. */
+/** The usual retry time of a client. */
 export const RETRY_MS = 2_000;
 
 /** One chunk for a client that has been idle: a comment, which every SSE reader ignores. */
@@ -30,35 +30,35 @@ export function candleData(body: Uint8Array): Uint8Array {
   return body.subarray(EVENT_LINE.length, body.length - 2);
 }
 
-/** Tells the client how long to wait before it connects again. A block of its own. */
+/** A block with the time to wait before reconnecting. */
 export function retryBlock(retryMs: number): Uint8Array<ArrayBuffer> {
   return encoder.encode(`retry: ${retryMs}\n\n`);
 }
 
-/** The same at an end: to each reader another time, lest all come to the next process as one wave. */
+/** The same at the end of a stream, with another time for each reader, so that they do not reconnect all at once. */
 export function comeBackBlock(retryMs: number): Uint8Array<ArrayBuffer> {
   return retryBlock(Math.round(retryMs * (0.25 + 2 * Math.random())));
 }
 
 /**
- * An id without an event. By the SSE standard a reader remembers it and dispatches nothing, so a client
- * that has nothing to be sent yet can already resume.
+ * An id without an event. By the SSE standard a reader keeps it and dispatches nothing, so a client can resume before
+ * it was sent an event.
  */
 export function idBlock(sequence: number): Uint8Array<ArrayBuffer> {
   return encoder.encode(`id: ${sequence}\n\n`);
 }
 
-/** Why a client cannot resume from the id it named; see `docs/stream.md`. */
+/** Why a client cannot resume from its id; see `docs/stream.md`. */
 export type ResetReason = "unparsable" | "expired" | "unknown" | "lost";
 
-/** `event: reset`: what the client knew is not to be continued. A snapshot follows, if it takes one. */
+/** `event: reset`: the client has to start over. A snapshot follows, if it takes one. */
 export function resetFrame(lastEventId: string, reason: ResetReason): Uint8Array<ArrayBuffer> {
   // JSON escapes newlines, so a hostile id cannot break out of its line.
   const data = JSON.stringify({ last_event_id: lastEventId, reason });
   return encoder.encode(`event: reset\ndata: ${data}\n\n`);
 }
 
-/** One chunk of many. */
+/** Joins chunks into one. */
 export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   let length = 0;
   for (const part of parts) length += part.length;

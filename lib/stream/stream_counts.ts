@@ -6,19 +6,19 @@ export type DropReason = "lag" | "stuck" | "closing";
 /** Why a stream was not opened. */
 export type StreamRefusal = "streams" | "streams_per_address" | "keys" | "closing";
 
-/** Everything the hub counts since it was made; plain numbers, read by `/metrics` and `/status`. */
+/** All counts of the hub since the start; plain numbers, read by `/metrics` and `/status`. */
 export class StreamCounts {
   /** Events taken from the bus. */
   events = 0;
   /** Frames and bytes written, over all clients; comments and opening blocks not among the frames. */
   framesSent = 0;
   bytesSent = 0;
-  /** Live values of lagging clients that gave way to newer ones. */
+  /** Live values of lagging clients that were replaced by newer ones. */
   coalesced = 0;
   heartbeats = 0;
-  /** Events not sent because a higher or later state was there already. */
+  /** Events not sent because a higher or later state was known already. */
   stale = 0;
-  /** Messages that were no candle, or not under a key. */
+  /** Messages that were not a candle, or not under a key. */
   malformed = 0;
   /** Streams opened, and ended by their reader. */
   opened = 0;

@@ -2,7 +2,7 @@ import type { Granularity } from "../candles/granularity.ts";
 import { GRANULARITIES } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 
-/** What one stream wants. */
+/** The candles that one stream wants. */
 export interface Subscription {
   /** `"*"` follows products that appear later. */
   readonly products: readonly ProductId[] | "*";
@@ -11,18 +11,18 @@ export interface Subscription {
   readonly closedOnly: boolean;
 }
 
-/** A subscription as its group has it. */
+/** A subscription in canonical form. */
 export interface NamedSubscription {
   /** Each list sorted and without repetition, so that equal wishes look equal. */
   readonly subscription: Subscription;
-  /** Equal exactly where the same chunks can be shared. */
+  /** Equal exactly for subscriptions that can share chunks. */
   readonly name: string;
 }
 
-// Equal requests bring the same object, which needs no second look.
+// Equal requests share one object, whose name is computed once.
 const named = new WeakMap<Subscription, NamedSubscription>();
 
-/** Brings a subscription into the form in which equal ones are found to be equal. */
+/** Puts a subscription into canonical form, so that equal ones have the same name. */
 export function nameSubscription(wish: Subscription): NamedSubscription {
   const known = named.get(wish);
   if (known !== undefined) return known;

@@ -3,8 +3,8 @@ import type { CandleHeader } from "./candle_header.ts";
 const SPARE_BYTES = 64;
 
 /**
- * A key's newest live candle while nobody wants it, in memory that the next one overwrites: most keys of most products
- * have no listener, and their candles need not become garbage thousands of times a second. Owned by its key's route.
+ * A key's newest live candle while no group wants it, in memory that the next one overwrites: most keys have no
+ * listener, and their candles must not become garbage thousands of times a second. Owned by its key's route.
  */
 export class UnsentCandle implements CandleHeader {
   start = 0;
