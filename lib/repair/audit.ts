@@ -21,39 +21,39 @@ export interface AuditParts {
   wanted(productId: ProductId): number;
   /** Candles differ from the exchange's, for the first time. */
   onDifferent(found: readonly Disagreement[]): void;
-  /** A difference was asked of the exchange once more. */
+  /** A difference was compared once more. */
   onAskedAgain(found: KeptDisagreement): void;
   /** The exchange or the database did not answer; it is retried. */
   onProblem(productId: ProductId, error: unknown): void;
 }
 
 interface Job {
-  /** Jobs of a name wait together. */
+  /** Jobs of one name share a delay. */
   readonly name: string;
   readonly dueMs: number;
-  /** `waits`: there is nothing to do for it yet. */
+  /** `waits`: it has nothing to compare yet. */
   run(signal: AbortSignal): Promise<"waits" | void>;
 }
 
-/** What is compared with the idle budget; larger candles are merges of these. */
+/** Granularities that are compared with the idle budget; larger candles are merges of these. */
 const AUDITED: readonly Granularity[] = ["ONE_MINUTE", "FIVE_MINUTE"];
 /** Nothing else waits for a request when one of these is sent. */
 const PRIORITY = -10;
-/** Where nothing is exact yet, or something failed, it is retried so much later, and then ever more rarely. */
+/** Back-off where nothing is exact yet, or something failed. */
 const RETRY_MS = [30_000, 600_000] as const;
-/** The exchange revises: what differs is asked once more so much later. */
+/** How much later a difference is compared once more, since the exchange revises its candles. */
 const ASK_AGAIN_MS = 3_600_000;
 const ASK_AGAIN_CANDLES = 300;
 
 /**
  * Compares exact candles with the exchange's own: each one that takes a placeholder's place, and with what is left of
- * the REST budget the last day's, newest first. What differs is kept, reported, and asked once more; no candle is ever
- * changed by it. Asks nothing by itself: the planner runs what `next` gives.
+ * the REST budget those of the last day, newest first. Differences are kept, reported, and compared once more; no
+ * candle is changed by it. It requests nothing by itself: the planner runs what `next` returns.
  */
 export class Audit implements PageSource {
   readonly #parts: AuditParts;
   readonly #ledger: AuditLedger;
-  /** Jobs that failed, or whose candles were not exact, and when (by the clock) they are tried again. */
+  /** Jobs that failed, or whose candles were not exact, and when (by the clock) they are retried. */
   readonly #waiting = new Map<string, { readonly untilMs: number; readonly rest: BackOff }>();
 
   constructor(parts: AuditParts) {
@@ -81,7 +81,9 @@ export class Audit implements PageSource {
     return soonest;
   }
 
-  /** A placeholder, the exchange's own candle, gives way to one from trades: the comparison costs nothing. */
+  /**
+   * Compares a placeholder (the exchange's own candle) with the candle from trades that replaces it, without a request.
+   */
   compare(placeholder: Candle, candle: Candle): void {
     if (placeholder.exact || placeholder.trades !== null || !candle.exact) return;
     const isEqual = agrees(placeholder, candle);
@@ -96,12 +98,12 @@ export class Audit implements PageSource {
     this.#ledger.drop(productId);
   }
 
-  /** Writes what is not kept yet. */
+  /** Writes what is not stored yet. */
   write(): Promise<void> {
     return this.#ledger.write();
   }
 
-  /** What there is to do for a product, now or later, the most urgent first. */
+  /** A product's jobs, due or not, the most urgent first. */
   *#jobs(productId: ProductId, nowMs: number, wallMs: number): Iterable<Job> {
     if (!this.#ledger.isRead) {
       yield { name: "read", dueMs: nowMs, run: () => this.#ledger.read() };
@@ -112,7 +114,7 @@ export class Audit implements PageSource {
       const audited = this.#ledger.audited(productId, granularity);
       const window = nextWindow(audited, granularity, wallMs);
       if (window !== null) {
-        // What is newer does not wait for what is not exact below.
+        // Newer candles do not wait for older ones that are not exact.
         yield {
           name: window.place === "above" ? `${name} above` : name,
           dueMs: nowMs,
@@ -133,7 +135,7 @@ export class Audit implements PageSource {
     };
   }
 
-  /** A comparison that fails costs the product nothing else: it waits by itself. */
+  /** A failed comparison backs off separately, so that it does not delay the product's repairs. */
   async #patiently(
     productId: ProductId,
     name: string,
@@ -160,7 +162,7 @@ export class Audit implements PageSource {
     const ours = await store.candles(productId, granularity, window.from, window.until);
     const { from, candles } = comparable(ours, window);
     if (!candles.some(({ exact }) => exact)) {
-      // A stretch without trades below the others has nothing to compare either.
+      // A window below the others without candles is done as well.
       if (window.place !== "below" || ours.length > 0) return "waits";
       this.#ledger.extend({ productId, granularity }, window);
       return;
@@ -171,7 +173,7 @@ export class Audit implements PageSource {
     this.#ledger.extend({ productId, granularity }, { ...window, from });
     this.#take({ productId, granularity }, equal, different);
     await this.#ledger.write();
-    // Where it stopped, there is nothing to continue with before trades have proven more.
+    // It continues when trades have proven more.
     if (from > window.from) return "waits";
   }
 
@@ -190,7 +192,7 @@ export class Audit implements PageSource {
     if (news.length > 0) this.#parts.onDifferent(news);
   }
 
-  /** Those that are due and near enough to each other for one request. */
+  /** Compares again those that are due and close enough for one request. */
   async #askAgain(first: KeptDisagreement, signal: AbortSignal): Promise<void> {
     const { source, clock, onAskedAgain } = this.#parts;
     const { productId, granularity, start } = first;

@@ -4,7 +4,7 @@ import type { ProductId } from "../candles/product.ts";
 import { runsOn } from "../candles/stretch.ts";
 import { agrees, type ExchangeCandle, type ExchangeValues } from "../exchange/exchange_candle.ts";
 
-/** A bucket in which an exact candle and the exchange's own are not the same. Null: there is none. */
+/** A bucket in which an exact candle and the exchange's own differ. Null where one of them is missing. */
 export interface Disagreement {
   readonly productId: ProductId;
   readonly granularity: Granularity;
@@ -13,16 +13,17 @@ export interface Disagreement {
   readonly exchanges: ExchangeValues | null;
 }
 
-/** How a stretch compares. */
+/** The result of comparing a stretch. */
 export interface Comparison {
-  /** Exact candles that the exchange has just so. */
+  /** Exact candles that equal the exchange's. */
   readonly equal: number;
   readonly different: readonly Disagreement[];
 }
 
 /**
  * Compares the exact ones of our candles (of one product and granularity, ascending) with the exchange's of the same
- * stretch. Where ours prove that nothing was traded between two of them, a candle of the exchange's is a difference too.
+ * stretch. Where ours prove that nothing was traded between two of them, a candle of the exchange there is a
+ * difference, too.
  */
 export function compareStretch(
   ours: readonly Candle[],

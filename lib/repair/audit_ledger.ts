@@ -10,14 +10,14 @@ import type { AuditedStretch, AuditStore, KeptDisagreement } from "./audit_store
 
 type Key = Pick<Candle, "productId" | "granularity">;
 
-/** Differences that are remembered to be asked again; further ones are counted and reported, and left at that. */
+/** Most differences kept to be compared again; further ones are only counted and reported. */
 const MAX_DISAGREEMENTS = 1000;
 const SHOWN = 5;
 const NONE: readonly KeptDisagreement[] = [];
 
 /**
- * What was compared and how it came out: in memory, and in the database as soon as that takes it. What is not written
- * yet waits here, bounded by the number of products and of disagreements.
+ * The audit's results, in memory and, as soon as possible, in the database. What is not written yet waits here, bounded
+ * by the number of products and of disagreements.
  */
 export class AuditLedger {
   readonly #store: AuditStore;
@@ -29,7 +29,7 @@ export class AuditLedger {
   #unwritten = emptyChanges();
   #reading: Promise<void> | null = null;
   #writing: Promise<void> = Promise.resolve();
-  /** A write that waits for the one under way. */
+  /** A write that waits for the running one. */
   #nextWrite: Promise<void> | null = null;
   #isRead = false;
 
@@ -37,7 +37,7 @@ export class AuditLedger {
     this.#store = store;
   }
 
-  /** Whether what earlier runs left is known. */
+  /** Whether earlier runs' results were read. */
   get isRead(): boolean {
     return this.#isRead;
   }
@@ -54,7 +54,7 @@ export class AuditLedger {
     };
   }
 
-  /** Reads what earlier runs left; once, for whoever asks. */
+  /** Reads earlier runs' results, once for all callers. */
   read(): Promise<void> {
     return this.#reading ??= this.#read().catch((error) => {
       this.#reading = null;
@@ -66,7 +66,7 @@ export class AuditLedger {
     return this.#stretches.get(candleKey(productId, granularity)) ?? null;
   }
 
-  /** A product's disagreements that are to be asked again, the oldest finding first. */
+  /** A product's disagreements that are to be compared again, oldest first. */
   open(productId: ProductId): readonly KeptDisagreement[] {
     const ofProduct = this.#disagreements.get(productId);
     return ofProduct === undefined
@@ -74,7 +74,7 @@ export class AuditLedger {
       : [...ofProduct.values()].filter(({ state }) => state === "open");
   }
 
-  /** A window was compared. */
+  /** Records that a window was compared. */
   extend({ productId, granularity }: Key, { from, until, place }: AuditWindow): void {
     const key = candleKey(productId, granularity);
     const held = this.#stretches.get(key);
@@ -88,7 +88,7 @@ export class AuditLedger {
     this.#unwritten.stretches.set(key, audited);
   }
 
-  /** Counts what was compared; answers with the differences that are news. */
+  /** Counts what was compared; returns the new differences. */
   take(
     { productId, granularity }: Key,
     equal: number,
@@ -114,7 +114,7 @@ export class AuditLedger {
     return news;
   }
 
-  /** A disagreement was asked again. */
+  /** Records that a disagreement was compared again. */
   settle(asked: KeptDisagreement): void {
     if (asked.state !== "open") this.#counts[asked.state]++;
     this.#keep(asked);
@@ -128,7 +128,7 @@ export class AuditLedger {
     for (const one of this.#disagreements.get(productId)?.values() ?? []) this.#forget(one);
   }
 
-  /** Writes what is not kept yet, one write at a time. Rejects while the database is away; it then waits here. */
+  /** Writes what is not stored yet, one write at a time. Rejects while the database is away, and keeps it. */
   write(): Promise<void> {
     return this.#nextWrite ??= this.#writing = this.#writing.catch(() => {}).then(() => {
       this.#nextWrite = null;
@@ -163,7 +163,7 @@ export class AuditLedger {
     }
   }
 
-  /** What was not written goes before what has come since. */
+  /** Puts what was not written before what has come since. */
   #takeBack({ stretches, counts, disagreements }: ReturnType<typeof emptyChanges>): void {
     const since = this.#unwritten;
     for (const [key, count] of counts) {

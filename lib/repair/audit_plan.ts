@@ -7,15 +7,15 @@ import {
   GRANULARITY_SECONDS,
 } from "../candles/granularity.ts";
 
-/** So many candles the exchange gives for one request. */
+/** Most candles of one request. */
 const CANDLES = 300;
 /** The exchange may still put the last trades into its newest candles, and ours may not be stored yet. */
 const SETTLE_SECONDS = 600;
-/** Newer candles are compared when there is an hour of them. */
+/** Newer candles are compared in blocks of an hour. */
 const REFRESH_SECONDS = 3600;
 const DAY = GRANULARITY_SECONDS.ONE_DAY;
 
-/** What was compared without a hole. */
+/** A stretch that was compared without a hole. */
 export interface Audited {
   readonly from: EpochSeconds;
   readonly until: EpochSeconds;
@@ -23,7 +23,10 @@ export interface Audited {
 
 /** A stretch to be compared next, of at most one request. */
 export interface AuditWindow extends Audited {
-  /** Above what was compared, and joining it; without that, a stretch of its own from here down. */
+  /**
+   * `above`: adjoins the compared stretch above; `below`: below it; `top`: a new stretch from here
+   * down.
+   */
   readonly place: "above" | "top" | "below";
 }
 
@@ -55,7 +58,7 @@ export function untilNewer(audited: Audited, nowMs: number): number {
 
 /**
  * Our candles of a window (ascending) that can be compared, and from where on: above what was compared, all exact ones;
- * elsewhere down to the first that is not exact (yet), where a later look continues.
+ * elsewhere down to the first that is not exact yet, where a later comparison continues.
  */
 export function comparable(
   ours: readonly Candle[],

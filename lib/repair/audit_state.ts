@@ -1,17 +1,20 @@
 import type { EpochSeconds, Granularity } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 
-/** How our exact candles compare with the exchange's own; plain values, for pages and metrics. */
+/**
+ * Results of comparing our exact candles with the exchange's own; plain values, for pages and
+ * metrics.
+ */
 export interface AuditState {
   /** Since the start. */
   readonly counts: {
     readonly equal: number;
     readonly different: number;
-    /** Differences that were still there when the exchange was asked again, and those that were not. */
+    /** Differences that were confirmed when compared again, and those that were resolved. */
     readonly confirmed: number;
     readonly resolved: number;
   };
-  /** Differences that are kept and not resolved, those of earlier runs too. */
+  /** Unresolved differences, including those of earlier runs. */
   readonly standing: number;
   /** The newest few of them. */
   readonly newest: readonly AuditDifference[];

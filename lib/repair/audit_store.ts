@@ -12,15 +12,15 @@ export interface AuditedStretch {
   readonly until: EpochSeconds;
 }
 
-/** A disagreement with what became of it. */
+/** A disagreement with its state. */
 export interface KeptDisagreement extends Disagreement {
-  /** `open`: to be asked once more; `confirmed`: still there then; `resolved`: the exchange has revised its own. */
+  /** `open`: to be compared once more; `confirmed`: it differed again; `resolved`: the exchange has revised its own. */
   readonly state: "open" | "confirmed" | "resolved";
   /** Epoch milliseconds. */
   readonly foundMs: number;
 }
 
-/** What an audit adds to what is kept. */
+/** Changes that an audit stores. */
 export interface AuditChanges {
   readonly stretches: readonly AuditedStretch[];
   /** Candles compared since the last change. */
@@ -33,7 +33,7 @@ export interface AuditChanges {
   readonly disagreements: readonly KeptDisagreement[];
 }
 
-/** The database as the audit needs it. Everything rejects while the database is away. */
+/** The part of the database that the audit uses. Everything rejects while the database is away. */
 export interface AuditStore {
   /** Our stored candles that start in `start` ≤ … < `end`, ascending. */
   candles(
@@ -47,6 +47,6 @@ export interface AuditStore {
     readonly stretches: readonly AuditedStretch[];
     readonly disagreements: readonly KeptDisagreement[];
   }>;
-  /** Keeps all of it or nothing. */
+  /** Writes all of it in one transaction. */
   write(changes: AuditChanges): Promise<void>;
 }

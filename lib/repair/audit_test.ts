@@ -48,7 +48,7 @@ Deno.test("audit - exact candles of the last day are compared, newest first, 300
   assert.equal(model.store.counts.equal, 1440 + 288);
 });
 
-Deno.test("audit - what was compared is not asked again, by a later start neither; what is newer is", async () => {
+Deno.test("audit - what was compared is not requested again, nor by a later start; what is newer is", async () => {
   await using model = modelOf();
   await model.run();
   model.restart();
@@ -68,7 +68,7 @@ Deno.test("audit - what was compared is not asked again, by a later start neithe
   assert.equal(model.requests.length, 6);
 });
 
-Deno.test("audit - nothing is asked before something is exact, and from there as trades prove more", async () => {
+Deno.test("audit - nothing is requested before something is exact, and then as trades prove more", async () => {
   await using model = modelOf();
   const exactFrom = NOON / 1000 - 7200;
   model.exactFrom = exactFrom;
@@ -97,7 +97,7 @@ Deno.test("audit - nothing is asked before something is exact, and from there as
   assert.deepEqual([none.requests, none.store.stretches.size], [[], 0]);
 });
 
-Deno.test("audit - a candle that differs is reported with both, counted, and asked once more after an hour", async () => {
+Deno.test("audit - a candle that differs is reported with both values, counted, and compared once more after an hour", async () => {
   await using model = modelOf();
   const start = epochSeconds(NOON / 1000 - 1800);
   const other = epochSeconds(start - 600);
@@ -147,7 +147,7 @@ Deno.test("audit - a candle in a placeholder's place is compared with it, whatev
   const placeholder = estimateOf(exact);
   model.audit.compare(placeholder, exact);
   model.audit.compare({ ...placeholder, volume: decimal("4") }, exact);
-  // Neither is one: nothing of the exchange's gave way, or not to anything proven.
+  // Neither is a comparison: the first was not the exchange's, or the second is not exact.
   model.audit.compare(exact, exact);
   model.audit.compare({ ...exact, exact: false }, exact);
   model.audit.compare(placeholder, { ...exact, exact: false });
@@ -178,7 +178,7 @@ Deno.test("audit - while the database is away nothing is lost, and nothing count
   assert.equal(model.store.counts.equal, kept.equal + 2);
 });
 
-Deno.test("audit - an exchange that does not answer is asked ever more rarely, and costs a product's repairs nothing", async () => {
+Deno.test("audit - an exchange that does not answer is retried with back-off, and delays no repairs of the product", async () => {
   await using model = modelOf();
   model.isSilent = true;
   const start = model.clock.now();
@@ -198,7 +198,7 @@ Deno.test("audit - an exchange that does not answer is asked ever more rarely, a
   assert.equal(model.audit.state.counts.equal, 1440 + 288);
 });
 
-Deno.test("audit - what is remembered of differences is bounded; they are counted all the same", async () => {
+Deno.test("audit - the number of kept differences is bounded; all of them are counted", async () => {
   await using model = modelOf();
   for (let start = NOON / 1000 - 2 * DAY; start < NOON / 1000; start += 60) {
     model.wrong.set(epochSeconds(start), decimal("9"));
@@ -288,7 +288,7 @@ function modelOf() {
       await work.run(new AbortController().signal);
       return true;
     },
-    /** Until nothing is due; how many steps that may take is bounded. */
+    /** Runs until nothing is due, for a bounded number of steps. */
     async run() {
       for (let steps = 0; await model.step(); steps++) assert.ok(steps < 50, "it does not end");
     },

@@ -7,7 +7,7 @@ import type { CandleRange, KeptCandles } from "./known_candles.ts";
 /** Most candles of one request. */
 export const PIECE_CANDLES = 300;
 
-/** How many requests ranges take. */
+/** The number of requests that ranges take. */
 export function countPieces(ranges: readonly CandleRange[]): number {
   return ranges.reduce(
     (sum, range) => sum + Math.ceil((range.end - range.start) / secondsOf(range)),
@@ -15,7 +15,7 @@ export function countPieces(ranges: readonly CandleRange[]): number {
   );
 }
 
-/** What ranges take, request by request, each range from its end on. */
+/** Splits ranges into requests, each range from its end on. */
 export function* piecesOf(ranges: readonly CandleRange[]): Generator<CandleRange> {
   for (const range of ranges) {
     for (let { end } = range; end > range.start;) {
@@ -26,7 +26,7 @@ export function* piecesOf(ranges: readonly CandleRange[]): Generator<CandleRange
   }
 }
 
-/** The pieces of many in turn: everything gets its newest one before anything gets an older one. */
+/** Interleaves pieces: every list's newest one comes before any list's older ones. */
 export function* inTurn(
   lists: readonly Iterator<CandleRange>[],
 ): Generator<CandleRange> {
@@ -44,8 +44,8 @@ export function* inTurn(
 }
 
 /**
- * Fetches one piece of the exchange's candles and stores it, which is remembered: whatever ends then, it is not requested
- * again. Candles built from trades are never replaced. Answers how many were written.
+ * Fetches one piece of the exchange's candles, stores it and records the range, so that it is not requested again.
+ * Candles built from trades are never replaced. Returns how many were written.
  */
 export async function storePiece(
   piece: CandleRange,

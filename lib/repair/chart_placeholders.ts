@@ -12,7 +12,7 @@ import type { CandleSource } from "./day_placeholders.ts";
 import type { CandleRange, KeptCandles } from "./known_candles.ts";
 import type { PageSource, PageWork } from "./planner.ts";
 
-/** What giving charts a past works with. */
+/** What `ChartPlaceholders` works with. */
 export interface ChartPlaceholdersParts {
   readonly source: CandleSource;
   readonly kept: KeptCandles;
@@ -21,20 +21,20 @@ export interface ChartPlaceholdersParts {
   readonly granularities: readonly Granularity[];
   /** How far back, in days; none if it is 0. */
   readonly days: number;
-  /** From when on a product's trades are known, its live candles being complete; null until then. */
+  /** From when on a product's trades are known, once its live candles are complete; null until then. */
   coveredFrom(productId: ProductId): EpochSeconds | null;
-  /** The first start of a granularity that is kept. */
+  /** The earliest start of a granularity by its retention. */
   keptFrom(granularity: Granularity): number;
   /** Higher is more wanted, 0 to 9. */
   wanted(productId: ProductId): number;
-  /** Whether all trades of a product from an instant on are to come with few pages. */
+  /** Whether few pages bring all trades of a product from an instant on. */
   comesSoon(productId: ProductId, from: EpochSeconds): boolean;
-  /** There is more to be seen of a product's last days. */
+  /** Called when more of a product's last days has been stored. */
   onHistory(): void;
   onProblem(productId: ProductId, waitMs: number, error: unknown): void;
 }
 
-/** What is left of one product's charts. */
+/** The work left for one product's charts. */
 interface Charts {
   readonly backOff: BackOff;
   dueMs: number;
@@ -42,22 +42,24 @@ interface Charts {
   pieces: Iterator<CandleRange> | null;
   /** One that failed. */
   failed: CandleRange | null;
-  /** How many pieces were taken, and of how many granularities the first ones are the newest. */
+  /**
+   * The number of pieces taken, and how many of the first pieces are the newest of a granularity.
+   */
   taken: number;
   newest: number;
-  /** Some were left to trades that come soon. */
+  /** Whether pieces were left to trades that come soon. */
   isDeferred: boolean;
 }
 
 const RETRY_MS = [30_000, 1_800_000] as const;
-/** It is looked at so much later whether trades came that were to come soon. */
+/** When to check whether the trades have come that were expected soon. */
 const SOON_MS = 120_000;
-/** The newest page of everything is a class of its own; what is older waits for what completes the live day. */
+/** The newest pages are urgent; older ones wait for what completes the live day. */
 const OLDER_VALUE = 8;
 
 /**
- * Gives every product's charts a past from the exchange's candles, where no pages of trades reach soon: the last days,
- * and of every granularity one page whatever that is in days. What was requested is remembered in the database.
+ * Gives every product's charts a past from the exchange's candles, where pages of trades do not reach soon: the last
+ * days, and at least one page of every granularity. Requested ranges are recorded in the database.
  */
 export class ChartPlaceholders implements PageSource {
   readonly #parts: ChartPlaceholdersParts;
@@ -83,7 +85,9 @@ export class ChartPlaceholders implements PageSource {
     };
   }
 
-  /** When the product is followed again, it has missed what there was meanwhile. */
+  /**
+   * Forgets a product, so that a product that is followed again starts over with what it missed.
+   */
   drop(productId: ProductId): void {
     this.#charts.delete(productId);
   }
@@ -105,7 +109,10 @@ export class ChartPlaceholders implements PageSource {
     return charts;
   }
 
-  /** One piece. What fails is retried by itself: it does not hold up the product's trades. */
+  /**
+   * Fetches one piece. A failure backs off separately, so that it does not hold up the product's
+   * trades.
+   */
   async #step(
     productId: ProductId,
     before: EpochSeconds,
@@ -156,7 +163,7 @@ export class ChartPlaceholders implements PageSource {
     return { productId, granularity, start: start as EpochSeconds, end };
   }
 
-  /** The next piece that is not there by trades now, or soon; null if there is none. */
+  /** The next piece that trades do not cover now or soon; null if there is none. */
   #takePiece(productId: ProductId, before: EpochSeconds, charts: Charts): CandleRange | null {
     if (charts.failed !== null) return charts.failed;
     for (;;) {
@@ -170,7 +177,7 @@ export class ChartPlaceholders implements PageSource {
   }
 }
 
-/** All is done, but for what was left to trades. */
+/** Ends a round: all is done, except for what was left to trades. */
 function finish(charts: Charts, nowMs: number): void {
   charts.pieces = null;
   charts.dueMs = charts.isDeferred ? nowMs + SOON_MS : Infinity;

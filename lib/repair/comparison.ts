@@ -12,7 +12,7 @@ export interface Disagreement {
   readonly examples: readonly EpochSeconds[];
 }
 
-/** The store's part in comparing. */
+/** The part of the store that comparing uses. */
 export interface ComparisonStore {
   agreement(
     productId: ProductId,
@@ -27,7 +27,7 @@ export interface ComparisonStore {
 }
 
 /**
- * Compares every granularity with the next smaller one of those given, product by product. Answers how many candles
+ * Compares every granularity with the next smaller one of those given, product by product. Returns how many candles
  * were compared, and where they differ.
  */
 export async function compareGranularities(

@@ -12,21 +12,21 @@ import type { TradeSource, Urgency } from "../exchange/trade_source.ts";
 import { liveClass, type LiveParts } from "./live_walk.ts";
 import type { PageSource, PageWork } from "./planner.ts";
 
-/** Where the exchange's candles come from. */
+/** The source of the exchange's candles. */
 export type CandleSource = Pick<TradeSource, "candles">;
 
 interface DayPlaceholdersParts extends Omit<LiveParts, "source"> {
   readonly source: CandleSource;
-  /** Whether all trades of a product from an instant on are to come with few pages. */
+  /** Whether few pages bring all trades of a product from an instant on. */
   comesSoon(productId: ProductId, from: EpochSeconds): boolean;
 }
 
-/** What trades are soon to prove is waited for so long. */
+/** How long to wait for trades that are expected soon. */
 const SOON_MS = 120_000;
 
 /**
- * Lets the exchange's candles stand for the part of a product's day that lies before its first trades in memory, so that
- * its longer live candles can be shown before anything proves them.
+ * Uses the exchange's candles for the part of a product's day before its first trades in memory, so that its longer
+ * live candles can be shown before they are proven.
  */
 export class DayPlaceholders implements PageSource {
   readonly #parts: DayPlaceholdersParts;
@@ -66,7 +66,7 @@ export class DayPlaceholders implements PageSource {
   }
 }
 
-/** Lets the exchange's candles stand for what of a day lies before the product's first trades, if there are any. */
+/** Uses the exchange's candles for the part of a day before the product's first trades, if there are any. */
 export async function pinBefore(
   product: ProductAggregator,
   day: EpochSeconds,
@@ -92,8 +92,8 @@ export async function pinBefore(
 }
 
 /**
- * Up to where nothing in memory tells of a product. The hour in which its trades begin could be derived from its minutes
- * alone: once they have left memory all of it is unknown.
+ * The time up to which nothing of a product is in memory. The hour in which its trades begin can only be derived from
+ * its minutes: once they have left memory, all of it is unknown.
  */
 function unknownUntil({ coverage: { tradesFrom, heldFrom } }: ProductAggregator): EpochSeconds {
   const from = tradesFrom as EpochSeconds;

@@ -7,25 +7,28 @@ import type { ProvenMinutes } from "./trade_run.ts";
 /** Starts in `from` ≤ … < `until`. */
 export type Stretch = Pick<ProvenMinutes, "from" | "until">;
 
-/** Trades that the exchange does not show are looked for so much later, and then ever more rarely. */
+/** Back-off for trades that the exchange does not show. */
 const REST_MS = [10_000, 3_600_000] as const;
-/** So many looks what comes after all that is stored is waited for; then it is looked for in so many rounds. */
+/** Number of looks that wait for what comes after all that is stored; after that, number of rounds that request it. */
 const TOP_WAITS = 30;
 const TOP_ROUNDS = 4;
 
-/** A stretch of days that may not be proven, looked at from above, and what was tried about it. */
+/**
+ * A stretch of days that may not be proven, examined from its end backwards, with what was tried so
+ * far.
+ */
 export class Doubtful implements Stretch {
-  /** What is later was looked at. */
+  /** Everything later was examined. */
   leftUntil: EpochSeconds;
-  /** What runs went through; and all that was to be walked, which is not tried again at once. */
+  /** Stretches that runs went through or tried, which are not tried again at once. */
   walked: Stretch[] = [];
   tried: Stretch[] = [];
-  /** Minutes that were handed over, and have to be stored once that has arrived. */
+  /** Minutes that were passed on and are not seen stored yet. */
   readonly built = new Set<EpochSeconds>();
-  /** Something of what was looked at is still not proven; and so it was when all of it was looked at last. */
+  /** Whether something examined is still not proven; and whether it was so in the last full round. */
   isTorn = false;
   isUnshown = false;
-  /** All that was looked at last is proven, up to this trade. */
+  /** The trade up to which everything examined last is proven. */
   provenTo: number | null = null;
   readonly #rest = new BackOff(...REST_MS);
   #waits = 0;
@@ -36,22 +39,22 @@ export class Doubtful implements Stretch {
   }
 
   /**
-   * What to do about trades that may have come after all that is stored: the next one, whose minute is about to be stored,
-   * will tell. A product that trades no longer has none: its newest page is requested, and if that does not show what
-   * there is either, it is left at that, as nothing says that anything is missing.
+   * What to do about trades that may have come after all that is stored. The next trade, whose minute is about to be
+   * stored, will show them, so wait. A product that trades no longer has none: walk from its newest page. If that shows
+   * nothing either, leave it, since there is no sign that anything is missing.
    */
   get topStep(): "wait" | "walk" | "leave" {
     if (this.#waits < TOP_WAITS) return "wait";
     return this.#rounds < TOP_ROUNDS ? "walk" : "leave";
   }
 
-  /** All of it is to be looked at again. */
+  /** Examines all of it again. */
   restart(): void {
     this.leftUntil = this.until;
     this.provenTo = null;
   }
 
-  /** All of it is to be looked at and tried again, later and later. */
+  /** Examines and tries all of it again, with back-off. */
   retry(nowMs: number): void {
     this.restart();
     this.isTorn = false;
@@ -61,31 +64,31 @@ export class Doubtful implements Stretch {
     this.dueMs = nowMs + this.#rest.nextMs();
   }
 
-  /** It is looked at again at an instant, and from where it was left. */
+  /** Continues at an instant, from where it was left. */
   wait(dueMs: number): void {
     this.dueMs = dueMs;
   }
 
-  /** The same, since what comes after it is not stored. */
+  /** The same, because what comes after it is not stored. */
   waitForTop(dueMs: number): void {
     this.#waits++;
     this.wait(dueMs);
   }
 
-  /** Something of it cannot be proven now. */
+  /** Records that something of it cannot be proven now. */
   tear(): void {
     this.isTorn = true;
     this.provenTo = null;
   }
 
-  /** All was tried: what is not proven has trades that the exchange does not show, and is retried later and later. */
+  /** All was tried: the rest has trades that the exchange does not show, and is retried with back-off. */
   giveUp(nowMs: number): void {
     this.retry(nowMs);
     this.isUnshown = true;
     if (this.topStep === "walk") this.#rounds++;
   }
 
-  /** Whether all that was handed over of a stretch is among these, exact. */
+  /** Whether all minutes that were passed on for a stretch are among these, exact. */
   hasArrived({ from, until }: Stretch, minutes: readonly Candle[]): boolean {
     const exact = new Set(minutes.filter((one) => one.exact).map(({ start }) => start));
     for (const start of this.built) {
@@ -105,13 +108,15 @@ export class Doubtful implements Stretch {
   }
 }
 
-/** Whether it is certain that no trade came between two parts, the earlier one being exact. */
+/**
+ * Whether it is certain that no trade came between two parts, of which the earlier one is exact.
+ */
 export function isJoined(walked: readonly Stretch[], earlier: Candle, later: Candle): boolean {
   if (earlier.lastTradeId !== null && later.firstTradeId === earlier.lastTradeId + 1) return true;
   return runsOn(earlier, later) || walked.some((one) => isInside(one, earlier));
 }
 
-/** Whether a run went from one part to the next: through what is between them, or down to where the earlier one ends. */
+/** Whether a run covers what is between two parts, or reaches down to the end of the earlier one. */
 function isInside(
   { from, until }: Stretch,
   { start, granularity }: Candle,

@@ -7,14 +7,17 @@ import { takePage } from "./trade_page.ts";
 
 /** Enough to reach back to the last known trade, unless a gap opened, which is then walked through. */
 const LOOK_TRADES = 100;
-/** So long after a trade the next one is waited for, by the exchange's time: it would be proof enough. */
+/** How long after a trade (by the exchange's time) to wait for the next one, which would be proof enough. */
 const QUIET_MS = 10_000;
-/** Where trades usually come more often than this, it is waited for that long at most, since it is likely to come. */
+/** Where trades usually come more often than this, the wait is longer, since the next one is likely to come. */
 const OFTEN_MS = 60_000;
 const OVERDUE_MS = 30_000;
-/** It is overdue after so many times as long as usual. */
+/** The next trade is overdue after this many times the usual interval. */
 const OVERDUE_TIMES = 2.5;
-/** While the feed lost nothing, it says itself that nothing came: the answer may be as old as the exchange caches it. */
+/**
+ * While the feed lost nothing, it shows by itself that nothing came, so an answer as old as the exchange's cache
+ * suffices.
+ */
 const CACHED_MS = 2_000;
 /** A listing may lack the trades of so long; where it was seen to lag, of so many times that. */
 const LAG_MS = 15_000;
@@ -22,7 +25,7 @@ const LAG_TIMES = 2;
 const RETRY_MIN_MS = 20_000;
 const RETRY_MAX_MS = 600_000;
 
-/** That messages of a product may have been lost, with what was known of it when the last ones were. */
+/** A suspicion that messages of a product were lost, with what was known at the last loss. */
 interface Suspicion {
   /** When a listing will show the first. */
   readonly dueMs: number;
@@ -33,17 +36,17 @@ interface Suspicion {
 }
 
 interface EndState {
-  /** Since when the proof of a closed candle's end is wanted; null if none waits for it. */
+  /** Since when a closed candle waits for the proof of its end; null if none does. */
   awaitsMs: number | null;
   suspicion: Suspicion | null;
   /** The next look is not before this. */
   notBeforeMs: number;
-  /** Looks in a row that proved nothing. */
+  /** Consecutive looks that proved nothing. */
   fruitless: number;
 }
 
 /**
- * Proves that nothing followed a product's newest trade: where a candle closed after it and no trade came since, and
+ * Proves that nothing followed a product's newest trade, where a candle closed after it and no trade came since, and
  * where the feed lost messages. The feed's snapshot proves it as well, without a request.
  */
 export class EndLooks implements PageSource {
@@ -70,7 +73,9 @@ export class EndLooks implements PageSource {
     };
   }
 
-  /** Looks whether an end waits to be proven, and whether trades prove that none were lost. True if that has changed. */
+  /**
+   * Checks whether an end waits to be proven, and whether trades prove that none were lost. True if that has changed.
+   */
   observe(product: ProductAggregator): boolean {
     const state = this.#stateOf(product.productId);
     const { awaitsMs, suspicion } = state;
@@ -81,7 +86,7 @@ export class EndLooks implements PageSource {
     return state.suspicion !== suspicion || state.awaitsMs !== awaitsMs;
   }
 
-  /** Messages of the product may have been lost. */
+  /** Records that messages of the product may have been lost. */
   markSuspect(product: ProductAggregator): void {
     const state = this.#stateOf(product.productId);
     const lastMs = this.#parts.clock.now();
@@ -94,7 +99,7 @@ export class EndLooks implements PageSource {
     };
   }
 
-  /** The feed showed the newest trades there are, `tradeId` being the last, at `sentMs` (the exchange's time). */
+  /** The feed's snapshot showed that `tradeId` was the newest trade at `sentMs` (the exchange's time). */
   onSnapshot(product: ProductAggregator, tradeId: number, sentMs: number): void {
     if (product.newest?.to !== tradeId) return;
     this.#stateOf(product.productId).suspicion = null;
@@ -105,7 +110,7 @@ export class EndLooks implements PageSource {
     this.#states.delete(productId);
   }
 
-  /** Without the feed's word nothing is concluded about so much of a listing's end. */
+  /** Length of a listing's end from which nothing is concluded without the feed. */
   get #lagMs(): number {
     return Math.max(LAG_MS, LAG_TIMES * this.#parts.lag.at(this.#parts.clock.now()));
   }
@@ -142,25 +147,27 @@ export class EndLooks implements PageSource {
   }
 }
 
-/** What is left to be suspected when a listing that may lag showed at an instant that nothing was lost. */
+/** The suspicion that remains after a listing, which may lag, showed no loss at an instant. */
 function whatIsLeft(suspicion: Suspicion | null, ms: number, lagMs: number): Suspicion | null {
   if (suspicion === null || suspicion.lastMs <= ms - lagMs) return null;
   return { ...suspicion, dueMs: suspicion.lastMs + lagMs };
 }
 
-/** Whether the next trade has been waited for. */
+/** Whether the wait for the next trade is over. */
 function isQuiet({ newest, timeMs }: ProductAggregator): boolean {
   return newest !== null && timeMs >= newest.toTimeMs + patienceMs(newest);
 }
 
-/** How long the trade after a run of them is waited for. */
+/** How long to wait for the trade after a run. */
 function patienceMs({ from, to, fromTimeMs, toTimeMs }: IdInterval): number {
   const usualMs = (toTimeMs - fromTimeMs) / (to - from);
   if (!(usualMs <= OFTEN_MS)) return QUIET_MS;
   return Math.min(Math.max(QUIET_MS, OVERDUE_TIMES * usualMs), OVERDUE_MS);
 }
 
-/** Whether ids that run on from before it to a trade after it show that none were lost. */
+/**
+ * Whether contiguous ids from before the suspicion to a trade after it show that none were lost.
+ */
 function isRefuted({ newestId, timeMs }: Suspicion, { newest }: ProductAggregator): boolean {
   return newest !== null && newest.toTimeMs > timeMs && newest.to > newestId &&
     newest.from <= newestId;

@@ -60,7 +60,7 @@ class Quiet {
     this.looks.observe(this.product);
   }
 
-  /** In how many seconds a look is due; null if none is. */
+  /** Seconds until a look is due; null if none is. */
   get dueIn(): number | null {
     const work = this.looks.next(BTC);
     return work && Math.max(0, Math.round((work.dueMs - this.clock.now()) / 1000));
@@ -71,7 +71,7 @@ class Quiet {
   }
 }
 
-Deno.test("end looks - the end of a quiet minute is looked at once its candle has closed, not sooner", async () => {
+Deno.test("end looks - the end of a quiet minute is checked once its candle has closed, not sooner", async () => {
   const quiet = new Quiet(1, 2, 3);
   quiet.listed = [tradeOf(3)];
   await quiet.pass(59);
@@ -82,7 +82,7 @@ Deno.test("end looks - the end of a quiet minute is looked at once its candle ha
   assert.equal(quiet.dueIn, null, "it is proven");
 });
 
-Deno.test("end looks - soon after a trade the next one is waited for", async () => {
+Deno.test("end looks - soon after a trade the next one is awaited", async () => {
   const quiet = new Quiet(1, 2, 58);
   await quiet.pass(62);
   assert.ok(quiet.product.awaitsEnd);
@@ -96,7 +96,7 @@ Deno.test("end looks - soon after a trade the next one is waited for", async () 
   assert.equal(quiet.dueIn, null);
 });
 
-Deno.test("end looks - the next trade is waited for until it is overdue, where it usually comes soon", async () => {
+Deno.test("end looks - the next trade is awaited until it is overdue, where it usually comes soon", async () => {
   const quiet = new Quiet();
   const times = (everyS: number) => [1, 2, 3, 4].map((nth) => tradeAt(nth, nth * everyS));
   for (const trade of times(10)) quiet.product.merge(trade, true);
@@ -111,7 +111,7 @@ Deno.test("end looks - the next trade is waited for until it is overdue, where i
   assert.equal(rare.dueIn, 0, "of those that hardly trade it is not likely to come");
 });
 
-Deno.test("end looks - a trade that comes while a look waits for its turn makes it needless", async () => {
+Deno.test("end looks - a trade that comes while a look waits for its turn cancels it", async () => {
   const quiet = new Quiet(1, 2, 3);
   await quiet.pass(62);
   assert.equal(quiet.dueIn, 0);
@@ -153,7 +153,7 @@ Deno.test("end looks - after a loss a listing that was seen to lag proves an end
   assert.ok(!quiet.product.awaitsEnd);
 });
 
-Deno.test("end looks - losses that continue do not put a look off, and are not cleared by one that knows nothing of them", async () => {
+Deno.test("end looks - losses that continue do not postpone a look, and are not cleared by one from before them", async () => {
   const quiet = new Quiet(1, 2, 3);
   quiet.listed = [tradeOf(3)];
   for (let seconds = 0; seconds < 15; seconds += 5) {

@@ -4,7 +4,7 @@ import { type Granularity, GRANULARITY_SECONDS } from "../candles/granularity.ts
 import { type ProductId, productId } from "../candles/product.ts";
 import type { Trade } from "../candles/trade.ts";
 
-/** A trade with its amounts as whole numbers too: the judge adds those up by other means than the code under test. */
+/** A trade with its amounts as whole numbers, too, which the judge sums independently of the code under test. */
 export interface MarketTrade extends Trade {
   readonly cents: bigint;
   readonly sats: bigint;
@@ -24,7 +24,7 @@ export interface MarketShape {
   readonly burst?: { readonly atMs: number; readonly trades: number };
 }
 
-/** A source of chance in [0, 1) that a seed decides. */
+/** A seeded source of random numbers in [0, 1). */
 export type Chance = () => number;
 
 /** Mulberry32. */
@@ -42,7 +42,7 @@ export function chanceOf(seed: number): Chance {
 export class Brought {
   readonly #ids = new Map<ProductId, Set<number>>();
 
-  /** Adds trades; answers how many of them are new. */
+  /** Adds trades; returns how many of them are new. */
   add(trades: readonly Trade[]): number {
     let fresh = 0;
     for (const { productId, tradeId } of trades) {

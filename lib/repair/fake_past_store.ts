@@ -7,13 +7,13 @@ import type { PastWindow } from "./past_candles.ts";
 import type { PastStore } from "./past_store.ts";
 import type { ProvenStart } from "./restore.ts";
 
-/** For tests: a database of closed candles and proven starts, which outlives whoever walks. */
+/** For tests: a database of closed candles and proven starts, which outlives the walkers. */
 export class FakePastStore implements PastStore {
   readonly candles = new Map<string, Candle>();
   readonly #sorted = new Map<ProductId, Candle[]>();
   readonly proven = new Map<ProductId, ProvenStart>();
   readonly openGaps = new Map<string, KeptGap>();
-  /** What should never happen to a stored candle. */
+  /** Forbidden changes of stored candles that happened. */
   readonly breaches: string[] = [];
   /** Whether the next write fails. */
   fails: () => boolean = () => false;

@@ -7,7 +7,7 @@ const FRAME_MS = 250;
 /** As many trades as a snapshot holds. */
 const SNAPSHOT_TRADES = 50;
 
-/** How the feed behaves now; a test may change all of it at any time. Rates are probabilities per frame. */
+/** The feed's behaviour; a test may change it at any time. Rates are probabilities per frame. */
 export interface FeedFaults {
   connected: boolean;
   lost: number;

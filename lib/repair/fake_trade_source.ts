@@ -8,7 +8,7 @@ import type { Clock } from "../time/clock.ts";
 import { sleep } from "../time/pause.ts";
 import type { Brought, Chance, FakeMarket } from "./fake_market.ts";
 
-/** How the exchange answers requests now; a test may change all of it at any time. */
+/** The exchange's behaviour; a test may change it at any time. */
 export interface SourceFaults {
   latencyMs: number;
   /** How old a trade is before a listing shows it. */
@@ -23,7 +23,7 @@ export interface SourceFaults {
   fails(productId: ProductId): boolean;
 }
 
-/** A request as it was made, and what of it was answered. */
+/** A request, and what was answered. */
 export interface SourceRequest {
   readonly atMs: number;
   readonly productId: ProductId;
@@ -34,7 +34,7 @@ export interface SourceRequest {
   readonly fresh: number;
 }
 
-/** For tests: what an exchange lists over REST. Pages by whole seconds, newest first, as the port says. */
+/** For tests: an exchange's REST listing, in pages by whole seconds, newest first. */
 export class FakeTradeSource implements TradeSource {
   readonly requests: SourceRequest[] = [];
   readonly faults: SourceFaults = {

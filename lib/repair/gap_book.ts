@@ -2,11 +2,11 @@ import type { IdGap } from "../candles/id_intervals.ts";
 import type { ProductId } from "../candles/product.ts";
 import type { ProductAggregator } from "../candles/product_aggregator.ts";
 
-/** The store's part in keeping gaps. */
+/** The part of the store that keeps gaps. */
 export interface GapKeeper {
   open(gaps: readonly KeptGap[]): Promise<void>;
   close(gap: KeptGap): Promise<void>;
-  /** Closes those around which the stored candles' trade ids run on, whatever they are called. */
+  /** Closes gaps across which the stored candles' trade ids are contiguous, whatever their ids. */
   settle(): Promise<void>;
 }
 
@@ -23,8 +23,8 @@ export interface GapEvents {
 const MAX_UNREPAIRABLE = 10_000;
 
 /**
- * Keeps the database's gaps as the aggregators see them, and which of them no request filled. While the database is
- * away, what is not written waits here, one entry per gap.
+ * Keeps the database's gaps equal to the aggregators', and knows which of them no request filled. While the database is
+ * away, changes wait here, one entry per gap.
  */
 export class GapBook {
   readonly #keeper: GapKeeper;
@@ -32,7 +32,7 @@ export class GapBook {
   readonly #known = new Map<ProductId, { shape: number; gaps: Map<string, KeptGap> }>();
   readonly #toOpen = new Map<string, KeptGap>();
   readonly #toClose = new Map<string, KeptGap>();
-  /** Of the open ones, those whose trades the exchange did not show. Further ones are not counted. */
+  /** Open gaps whose trades the exchange did not show. Further ones are not counted. */
   readonly #unrepairable = new Set<string>();
   #writing = false;
   #opened = 0;
@@ -61,7 +61,7 @@ export class GapBook {
     return oldest;
   }
 
-  /** Gaps noticed, and gaps closed again, since the start. */
+  /** Gaps opened, and gaps closed, since the start. */
   get opened(): number {
     return this.#opened;
   }
@@ -70,12 +70,12 @@ export class GapBook {
     return this.#repaired;
   }
 
-  /** How many of the open gaps the exchange did not show the trades of when it was last asked. */
+  /** The number of open gaps whose trades the exchange did not show at the last request. */
   get unrepairable(): number {
     return this.#unrepairable.size;
   }
 
-  /** The exchange did not show the trades of a gap. Whether that is new. */
+  /** Records that the exchange did not show the trades of a gap. Returns whether that is new. */
   markUnrepairable(gap: KeptGap): boolean {
     const name = nameOf(gap.productId, gap);
     const isNews = !this.#unrepairable.has(name);
@@ -83,7 +83,7 @@ export class GapBook {
     return isNews;
   }
 
-  /** Compares a product's gaps with those known. Costs nothing while its ids run on. */
+  /** Compares a product's gaps with those known. Cheap while nothing has changed. */
   look(product: ProductAggregator): void {
     const { productId } = product;
     const known = this.#known.get(productId);

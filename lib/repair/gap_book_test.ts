@@ -16,7 +16,9 @@ function merge(product: ProductAggregator, ...tradeIds: readonly number[]): void
   }
 }
 
-/** A database's table of gaps. Away, it refuses; slow, it answers when told to. */
+/**
+ * A database's table of gaps. While away it refuses; while slow it answers when the test lets it.
+ */
 class Table implements GapKeeper {
   readonly entries = new Set<string>();
   away = false;
@@ -53,7 +55,7 @@ function book(table: Table, story: string[] = []): GapBook {
   });
 }
 
-Deno.test("gap book - a gap is kept while it is open, under its shape of the moment", async () => {
+Deno.test("gap book - a gap is kept while it is open, under its current ids", async () => {
   const table = new Table();
   const story: string[] = [];
   const gaps = book(table, story);
@@ -75,7 +77,7 @@ Deno.test("gap book - a gap is kept while it is open, under its shape of the mom
   assert.deepEqual(story.slice(0, 2), ["opened 3-9", "opened 3-4"]);
 });
 
-Deno.test("gap book - a database that is away hears later of what is open then, and of nothing that came and went", async () => {
+Deno.test("gap book - a database that was away gets the gaps that are open then, and none that came and went", async () => {
   const table = new Table();
   const gaps = book(table);
   const product = new ProductAggregator(BTC, 0);
@@ -90,7 +92,7 @@ Deno.test("gap book - a database that is away hears later of what is open then, 
   assert.deepEqual(table.gaps, ["4-4"]);
 });
 
-Deno.test("gap book - a gap that closes while the database hears of it does not stay open there", async () => {
+Deno.test("gap book - a gap that closes while it is being written does not stay open in the database", async () => {
   const table = new Table();
   const gaps = book(table);
   const product = new ProductAggregator(BTC, 0);

@@ -13,17 +13,20 @@ export interface CandleRange {
   readonly end: EpochSeconds;
 }
 
-/** Where the exchange's candles that were requested once are kept. Everything rejects while the database is away. */
+/** Storage of the exchange's candles that were requested before. Everything rejects while the database is away. */
 export interface KeptCandles {
   /** The kept candles of a range, ascending; null if some of it was never requested. */
   read(range: CandleRange): Promise<readonly Candle[] | null>;
-  /** Keeps all there is in a range; answers how many of them were written. */
+  /** Stores all candles of a range; returns how many were written. */
   keep(range: CandleRange, candles: readonly Candle[]): Promise<number>;
   /** The parts of a range that were never requested, the newest first. */
   missing(range: CandleRange): Promise<readonly CandleRange[]>;
 }
 
-/** The exchange's candles, requested once: what an earlier run or a chart's past has had is read from the database. */
+/**
+ * A source of the exchange's candles that requests each range once: ranges that an earlier run or a chart's past has
+ * requested are read from the database.
+ */
 export class KnownCandles implements CandleSource {
   constructor(
     private readonly source: CandleSource,
@@ -39,7 +42,7 @@ export class KnownCandles implements CandleSource {
   ): Promise<readonly ExchangeCandle[]> {
     const range = { productId, granularity, start, end };
     const known = await this.kept.read(range).catch(() => null);
-    // One that was made of some of its trades only says less than the exchange's own.
+    // A candle made of only some of its trades is worse than the exchange's own.
     if (known?.every(({ exact, trades }) => exact || trades === null)) return known;
     const candles = await this.source.candles(productId, granularity, start, end, urgency);
     await this.kept.keep(range, candles.map(estimateOf)).catch(() => {});

@@ -38,13 +38,13 @@ function table(held: readonly Candle[] | null = null): KeptCandles {
   };
 }
 
-Deno.test("known candles - what was requested once is read, be there none", async () => {
+Deno.test("known candles - a range that was requested before is read, even if it is empty", async () => {
   assert.equal((await calls(table())).requests, 1);
   assert.deepEqual(await calls(table([])), { requests: 0, candles: [] });
   assert.deepEqual(await calls(table([OURS])), { requests: 0, candles: [OURS] });
 });
 
-Deno.test("known candles - one that may lack trades does not stand for the exchange's own", async () => {
+Deno.test("known candles - a candle that may lack trades is not used for the exchange's own", async () => {
   const found = await calls(table([{ ...OURS, exact: false }]));
   assert.deepEqual(found, { requests: 1, candles: [EXCHANGES] });
 });

@@ -1,17 +1,17 @@
-/** Trades that stay unlisted for longer than this are hidden, and say nothing of how far a listing lags. */
+/** Trades that stay unlisted for longer than this count as hidden, not as a lag of the listing. */
 const LARGEST_MS = 300_000;
-/** What was seen is expected again for so long. */
+/** How long an observed lag is expected again. */
 const MEMORY_MS = 1_800_000;
 
 /**
- * How far the exchange's listing has lately been seen to lag behind its feed: it lacked a trade that the feed had brought.
- * Where the feed lost messages, nothing is concluded about so much of its end.
+ * The recently observed lag of the exchange's listing behind its feed, known from trades of the feed that it lacked.
+ * Where the feed lost messages, nothing is concluded about that much of a listing's end.
  */
 export class ListingLag {
   #lagMs = 0;
   #seenMs = -Infinity;
 
-  /** A listing lacked a trade of this age. */
+  /** Records that a listing lacked a trade of this age. */
   note(ageMs: number, nowMs: number): void {
     if (ageMs > LARGEST_MS || ageMs < this.at(nowMs)) return;
     this.#lagMs = ageMs;

@@ -12,32 +12,32 @@ import { takePage } from "./trade_page.ts";
 import { continuationOf, placeAtEnd, secondAfter, type WalkPlace } from "./walk_place.ts";
 
 /**
- * `filled`: every id obtained or proven never to have existed. `estimated`: the exchange's candles stand in for it.
- * `unfilled`: the exchange does not show the trades, or its candles cannot stand in for them, at least not now. `aged`:
- * what is left of it lies before the minutes that are held in memory.
+ * `filled`: every id was fetched or proven never to have existed. `estimated`: the exchange's candles are used for it.
+ * `unfilled`: the exchange does not show the trades, and its candles cannot be used, at least not now. `aged`: the rest
+ * of it is older than the minutes in memory.
  */
 export type FillOutcome = "filled" | "estimated" | "unfilled" | "aged";
 
-/** What everything that completes the candles in memory works with. */
+/** What the sources that complete the candles in memory work with. */
 export interface LiveParts {
   readonly source: TradeSource;
-  /** Shared by all who look at listings. */
+  /** Shared by all that read listings. */
   readonly lag: ListingLag;
   readonly clock: Clock;
   /** The aggregator that holds a product's current hours. */
   live(productId: ProductId): ProductAggregator | null;
   /** Higher is more wanted, 0 to 9; 9 for what streams name. */
   wanted(productId: ProductId): number;
-  /** Something about the product's candles may have changed: publish it. */
+  /** The product's candles may have changed: publish them. */
   onChanged(product: ProductAggregator): void;
 }
 
-/** What the walk works with besides. */
+/** What `LiveWalk` works with. */
 export interface LiveWalkParts extends LiveParts {
   readonly repairMaxTrades: number;
-  /** A page below the oldest run showed these trades side by side, ascending; some are older than the minutes held. */
+  /** A page below the oldest run had these consecutive trades, ascending; some are older than the minutes held. */
   onOlder(productId: ProductId, trades: readonly Trade[]): void;
-  /** A gap was tried and not filled with trades (now). `aged`: it is older than the minutes in memory. */
+  /** A gap was tried and not filled with trades. */
   onUnfilled(productId: ProductId, gap: IdGap, outcome: FillOutcome): void;
 }
 
@@ -45,25 +45,25 @@ const NAMED = 9;
 /** Late and reordered messages close most gaps by themselves within this time. */
 const SETTLE_MS = 1000;
 const RETRY_MIN_MS = 2000;
-/** What the exchange's candles stand in for is complete but for exactness: no hurry. */
+/** Where the exchange's candles are used only exactness is missing, so retries are rare. */
 const ESTIMATED_RETRY_MS = 600_000;
-/** The exchange's candle of a minute that has not closed is worth nothing. */
+/** How long to wait for a minute to close before its candle of the exchange is used. */
 const UNCLOSED_MS = 15_000;
 const RETRY_MAX_MS = 3_600_000;
-/** How far below the oldest run a trade is looked for that comes before it. */
+/** How far below the oldest run the trade before it is searched. */
 const BOTTOM_MS = 7 * 86_400_000;
-/** So often it may be answered that there is none. */
+/** How many answers without such a trade are needed to conclude that there is none. */
 const BOTTOM_ATTEMPTS = 3;
 /** A listing may lack trades of its last seconds. */
 const LAG_MS = 15_000;
-/** The first id of the stretch below the oldest run: no trade has it. */
+/** The first id of the stretch below the oldest run; no trade has id 0. */
 const BOTTOM_ID = 0;
 
 /**
  * The walk backwards, as far as minutes are in memory: takes the newest run of trade ids that does not reach the next
  * older one (or the first minute held), requests the page of trades that ends where it begins, and so extends it
- * downwards. A second with more trades than a page shows is passed over: the walk continues below it, and the
- * exchange's candle stands in.
+ * downwards. A second with more trades than a page shows is skipped: the walk continues below it, and the exchange's
+ * candle is used for it.
  */
 export class LiveWalk implements PageSource {
   readonly #parts: LiveWalkParts;
@@ -98,7 +98,7 @@ export class LiveWalk implements PageSource {
     this.#begun.delete(productId);
   }
 
-  /** The stretches that are missing, newest first, with the place in each; stretches that are no more are forgotten. */
+  /** The missing stretches, newest first, with the place in each; closed ones are forgotten. */
   #look(product: ProductAggregator, nowMs: number): [IdGap, WalkPlace][] {
     const stretches = missingOf(product);
     const held = this.#places.get(product.productId);
@@ -118,7 +118,10 @@ export class LiveWalk implements PageSource {
     return found;
   }
 
-  /** The hour before the current one completes no live candle; but a first page makes much needless. */
+  /**
+   * The previous hour completes no live candle; but a product's first page is urgent, since it makes other requests
+   * unnecessary.
+   */
   #urgencyOf(product: ProductAggregator, stretch: IdGap): Pick<PageWork, "class" | "value"> {
     const { productId, newest, coverage } = product;
     const hour = bucketStart(newest?.toTimeMs ?? 0, "ONE_HOUR");
@@ -168,7 +171,7 @@ export class LiveWalk implements PageSource {
     this.#parts.lag.note(answeredAtMs - toTimeMs, this.#parts.clock.now());
   }
 
-  /** What such a page shows beyond the minutes held would be the next page of the past. */
+  /** Offers the part of a page that is older than the minutes held as the next page of the past. */
   #offerOlder({ productId, coverage }: ProductAggregator, page: TradesAnswer): void {
     const { trades, answeredAtMs, unreadable } = page;
     const settled = trades.filter(({ timeMs }) => timeMs <= answeredAtMs - LAG_MS);
@@ -176,7 +179,7 @@ export class LiveWalk implements PageSource {
     if (unreadable === 0 && isOlder) this.#parts.onOlder(productId, settled);
   }
 
-  /** The walk through so many trades takes a while: the exchange's candles stand in for its minutes until then. */
+  /** A walk through many trades takes a while: until then the exchange's candles are used for its minutes. */
   async #cover(
     product: ProductAggregator,
     gap: IdGap,
@@ -202,7 +205,7 @@ export class LiveWalk implements PageSource {
     onChanged(product);
   }
 
-  /** A stretch is left as it is for a while: ever longer. */
+  /** Leaves a stretch for a while, with back-off. */
   #rest(
     product: ProductAggregator,
     stretch: IdGap,
@@ -228,12 +231,12 @@ export class LiveWalk implements PageSource {
   }
 }
 
-/** The class of what completes a product's live candles. */
+/** The class of pages that complete a product's live candles. */
 export function liveClass(wanted: number): PageClass {
   return wanted >= NAMED ? "named" : "live";
 }
 
-/** The gaps, newest first, and what of the minutes held lies below the oldest run. */
+/** The gaps, newest first, and the part of the minutes held below the oldest run. */
 function missingOf(product: ProductAggregator): IdGap[] {
   const missing = product.gaps().reverse();
   const { oldest, coverage } = product;

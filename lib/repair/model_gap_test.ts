@@ -44,7 +44,7 @@ async function assertStandsIn(model: ModelExchange, afterMs: number): Promise<vo
   assert.ok(model.requestsSince(calmMs) < 40, "it is retried rarely");
 }
 
-Deno.test("gap repair - of one longer than REPAIR_MAX_TRADES the exchange's candles come first, then its trades", async () => {
+Deno.test("gap repair - a gap longer than REPAIR_MAX_TRADES gets the exchange's candles first, then its trades", async () => {
   using model = new ModelExchange({
     seed: 21,
     tradingMs: 900_000,
@@ -109,7 +109,7 @@ Deno.test("overflow - candles that a full queue refuses are published once there
   await model.kill();
 });
 
-Deno.test("repair - a last minute whose beginning stays unknown is looked at ever more rarely", async () => {
+Deno.test("repair - a last minute whose beginning stays unknown is checked with back-off", async () => {
   for (const isNewestListed of [true, false]) {
     using model = new ModelExchange({ seed: 0, tradingMs: 60_000, perMinute: [120] });
     await model.start();
@@ -143,7 +143,7 @@ Deno.test("walk - a listing that lags the feed by seconds never proves an end fa
   }
 });
 
-Deno.test("walk - a listing that lags by far is found out by busy products, and proves no end of quiet ones falsely", async () => {
+Deno.test("walk - a listing that lags far behind is detected by busy products, and proves no end of quiet ones falsely", async () => {
   for (const [lagMs, seed] of [[30_000, 14], [60_000, 16]] as const) {
     using model = new ModelExchange({ seed, tradingMs: 900_000, perMinute: [12, 6, 3, 2, 1, 60] });
     model.source.faults.lagMs = lagMs;
@@ -157,7 +157,7 @@ Deno.test("walk - a listing that lags by far is found out by busy products, and 
   }
 });
 
-Deno.test("walk - rows that cannot be read make no neighbours, and what they hide is repaired once they can", async () => {
+Deno.test("walk - unreadable rows prove no neighbours, and what they hide is repaired once they are readable", async () => {
   using model = new ModelExchange({ seed: 14, tradingMs: 500_000, perMinute: [100, 12] });
   model.source.faults.unreadable = 0.1;
   await model.start();
@@ -172,7 +172,7 @@ Deno.test("walk - rows that cannot be read make no neighbours, and what they hid
   await model.kill();
 });
 
-Deno.test("walk - an exchange that refuses everything for a minute is not pressed, and all is exact soon after", async () => {
+Deno.test("walk - an exchange that refuses everything for a minute gets few requests, and all is exact soon after", async () => {
   using model = new ModelExchange({
     seed: 15,
     tradingMs: 600_000,
@@ -194,7 +194,7 @@ Deno.test("walk - an exchange that refuses everything for a minute is not presse
   await model.kill();
 });
 
-Deno.test("walk - of five thousand trades in one second only those minutes are the exchange's that hold them", async () => {
+Deno.test("walk - with five thousand trades in one second, only the minutes that hold them are the exchange's", async () => {
   const burst = { afterMs: 95_000, trades: 5_000 };
   for (const awayMs of [15_000, 400_000]) {
     const tradingMs = 120_000 + awayMs;

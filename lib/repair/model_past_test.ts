@@ -33,7 +33,7 @@ Deno.test("stored days - a gap that reaches into the minutes in memory is closed
   await model.pass(600_000);
   await model.kill();
   model.clock.work(awayMs);
-  // Live candles fail to be repaired for so long that memory has let go of the hour in which the gap begins.
+  // Repair of live candles fails for so long that memory has released the hour in which the gap begins.
   model.archive.databaseAway = true;
   model.source.faults.fails = () => true;
   await model.start();
@@ -115,7 +115,7 @@ Deno.test("past - the page that begins a product's live candles proves its past 
   await model.kill();
 });
 
-Deno.test("past - three days away are walked from trades, and an exchange that shows none as old is not pressed for ever", async () => {
+Deno.test("past - three days away are walked from trades, and an exchange that shows none as old is not requested endlessly", async () => {
   const startMs = Date.UTC(2026, 3, 7, 15, 20, 10);
   const awayMs = 72 * 3_600_000;
   using model = new ModelExchange({

@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ModelExchange } from "./test_model_exchange.ts";
 
-// All of repair is judged here, and in the other tests of the model, by what is published in the end, through `Ingest`
-// alone, so that they hold for whatever repairs. A failure prints the scenario and fast-check's seed and path, which
-// replay it.
+// Here and in the other tests of the model, repair is judged only by what `Ingest` publishes in the end, so that the
+// tests hold for any implementation. A failure prints the scenario and fast-check's seed and path, which replay it.
 
 const STARTS = [
   Date.UTC(2026, 3, 7, 12, 0, 10),
@@ -69,7 +68,7 @@ const SMOOTH = {
   pageLimit: 1_000,
 };
 
-/** Found by chance once: stored days took a gap for theirs whose trades were for minutes in memory. */
+/** A former failure: a gap was repaired as stored days although its trades belonged to minutes in memory. */
 const KILLED_THREE_TIMES: Scenario = {
   seed: 0,
   startMs: Date.UTC(2026, 3, 7, 12, 0, 10),
@@ -80,7 +79,7 @@ const KILLED_THREE_TIMES: Scenario = {
   ],
 };
 
-/** Found by chance once: trades of an outage that nothing but refused frames showed. */
+/** A former failure: trades of an outage that only refused frames showed. */
 const AWAY_FOR_A_MINUTE: Scenario = {
   seed: 0,
   startMs: Date.UTC(2026, 3, 7, 23, 56, 40),
@@ -91,7 +90,7 @@ const AWAY_FOR_A_MINUTE: Scenario = {
   ],
 };
 
-/** Found by chance once: an hour was not exact after a restart: no trade has some ids between its minutes. */
+/** A former failure: an hour was not exact after a restart because some ids between its minutes never existed. */
 const KILLED_AFTER_WALKING: Scenario = {
   seed: 0,
   startMs: Date.UTC(2026, 3, 7, 12, 57, 30),

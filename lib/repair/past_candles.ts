@@ -10,17 +10,19 @@ import {
 import type { ProductId } from "../candles/product.ts";
 import type { ProvenMinutes } from "./trade_run.ts";
 
-/** What is stored beside proven minutes: all candles of these starts, and neighbours. */
+/**
+ * The stored candles around proven minutes that are read: all with these starts, and neighbours.
+ */
 export interface PastWindow {
-  /** Minutes, and what is smaller than an hour. */
+  /** Minutes and other candles shorter than an hour. */
   readonly smallFrom: EpochSeconds;
   readonly smallUntil: EpochSeconds;
-  /** Hours, and what is larger. */
+  /** Hours and larger candles. */
   readonly largeFrom: EpochSeconds;
   readonly largeUntil: EpochSeconds;
 }
 
-/** The hours and days around proven minutes: all that can become exact by them lies within. */
+/** The hours and days around proven minutes, within which candles can become exact. */
 export function windowOf({ from, until }: Pick<ProvenMinutes, "from" | "until">): PastWindow {
   const last = Math.max(from, until - 60) as EpochSeconds;
   return {
@@ -31,26 +33,26 @@ export function windowOf({ from, until }: Pick<ProvenMinutes, "from" | "until">)
   };
 }
 
-/** What is known of the past besides the minutes. */
+/** Bounds of the known past. */
 export interface PastBounds {
-  /** Larger candles that start before are not wholly known; Infinity for none. */
+  /** Larger candles that start before this are not wholly known; Infinity: none is. */
   readonly from: number;
-  /** Candles of a granularity that end later are made elsewhere. */
+  /** Candles of a granularity that end later are derived elsewhere. */
   readonly until: (granularity: Granularity) => number;
-  /** The first start of a granularity that is kept. */
+  /** The earliest start of a granularity by its retention. */
   readonly keptFrom: (granularity: Granularity) => number;
   /** Whether no trade came between two neighbours. */
   readonly joins: (earlier: Candle, later: Candle) => boolean;
   /** Whether all that was traded from an instant to the next candle is stored. */
   readonly isWholeFrom: (start: EpochSeconds) => boolean;
-  /** All that was traded until then is stored. */
+  /** The time up to which all trades are stored. */
   readonly wholeUntil: number;
 }
 
 /**
- * The candles that proven minutes make better than those stored: minutes that are not exact yet, and every larger candle
- * around them whose parts are all exact now and run on. `stored` is what `windowOf` names, in any order, with the minutes
- * and the hours next to it on both sides. Smallest first, revisions continuing.
+ * The candles that proven minutes improve: minutes that were not exact, and every larger candle around them whose parts
+ * are now all exact and contiguous. `stored` has the candles of `windowOf`, in any order, with the neighbouring minutes
+ * and hours on both sides. Smallest first, with continued revisions.
  */
 export function betterCandles(
   productId: ProductId,
@@ -112,7 +114,7 @@ function mergedExact(
     if (part.start >= end) return isWhole ? values : null;
     if (!part.exact || !isWhole) return null;
     values = values === null ? part : mergeValues(values, part);
-    // One that reaches to the bucket's end needs nothing after it.
+    // A part that reaches the bucket's end needs no successor.
     isWhole = bucketEnd(part.start, part.granularity) === end;
     last = part;
   }

@@ -18,14 +18,14 @@ import type { ProvenMinutes } from "./trade_run.ts";
 const DAY = GRANULARITY_SECONDS.ONE_DAY;
 /** Below the charts' placeholders. */
 const PRIORITY = -3;
-/** Trades below the proven past that are not shown are looked for so much later, and then ever more rarely. */
+/** Back-off for trades below the proven past that are not shown. */
 const REST_MS = [600_000, 86_400_000] as const;
-/** A page that was requested for something else is of use soon, or is forgotten. */
+/** How long a page that was requested for something else is kept. */
 const OFFER_MS = 90_000;
-/** What so many pages hold, of what is still missing of a day, comes soon. */
+/** With at most this many missing trades a day counts as coming soon. */
 const SOON_TRADES = 3 * MAX_TRADES;
 
-/** The walk down from where a product's proven past begins to the horizon, which moves that beginning. */
+/** The walk from where a product's proven past begins down to the horizon. It moves that beginning. */
 export class PastDescent {
   readonly #rest = new BackOff(...REST_MS);
   #walk: StretchWalk | null = null;
@@ -44,7 +44,7 @@ export class PastDescent {
     this.#dueMs = parts.now();
   }
 
-  /** The exchange shows no trades below the proven past, at least not when it was asked last, be it before a restart. */
+  /** Whether the exchange showed no trades below the proven past at the last request, possibly before a restart. */
   get isHidden(): boolean {
     return this.#isHidden || this.#hiddenForMs > 0;
   }
@@ -60,7 +60,9 @@ export class PastDescent {
     return proven === null ? 0 : Math.max(0, proven.from - this.#lowest());
   }
 
-  /** Trades that a page showed side by side, ascending: they may reach below the proven past, which saves a request. */
+  /**
+   * Takes consecutive trades of another page, ascending: they may reach below the proven past, which saves a request.
+   */
   offer(trades: readonly Trade[]): void {
     const { horizon, proven } = this.parts.of(this.productId);
     if (horizon === Infinity || (proven !== null && this.secondsLeft === 0)) return;
@@ -69,24 +71,24 @@ export class PastDescent {
     this.#dueMs = Math.min(this.#dueMs, nowMs);
   }
 
-  /** Lets go of what was offered and was of no use for long. */
+  /** Drops an offered page that was not used for long. */
   forgetOffer(nowMs: number): void {
     if (this.#offer !== null && this.#offer.untilMs <= nowMs) this.#offer = null;
   }
 
-  /** Whether the next page is there already. */
+  /** Whether the next page was offered already. */
   get hasOffer(): boolean {
     return this.#offer !== null;
   }
 
-  /** Whether what is proven next belongs to the live day. */
+  /** Whether the next part to be proven belongs to the live day. */
   get isOfLiveDay(): boolean {
     const { live, proven } = this.parts.of(this.productId);
     if (live === null || live.newest === null || proven === null) return false;
     return proven.from > bucketStart(live.newest.toTimeMs, "ONE_DAY");
   }
 
-  /** Whether all trades from an instant on are to be had with few pages, as far as those that are known tell. */
+  /** Whether few pages bring all trades from an instant on, estimated from known trades. */
   comesSoon(from: EpochSeconds): boolean {
     const { live, horizon } = this.parts.of(this.productId);
     if (live === null || horizon > from || this.isHidden) return false;
@@ -96,19 +98,19 @@ export class PastDescent {
     return (oldest.fromTimeMs - from * 1000) * perMs <= SOON_TRADES;
   }
 
-  /** When the next page is wanted, on the clock that was given; Infinity if none is. */
+  /** When the next page is wanted, by the given clock; Infinity if none is. */
   get dueMs(): number {
     if (this.secondsLeft === 0) return Infinity;
     const hiddenForMs = this.hasOffer ? 0 : this.#hiddenForMs;
     return hiddenForMs === 0 ? this.#dueMs : this.parts.now() + hiddenForMs;
   }
 
-  /** One more page, if what it continues from is stored. */
+  /** Takes one more page, if the candles that it continues from are stored. */
   async step(nowMs: number, signal: AbortSignal): Promise<void> {
     const { heldFrom, proven } = this.parts.of(this.productId);
     if (proven === null) return;
     this.forgetOffer(nowMs);
-    // Memory may still have it in hand.
+    // Memory may still be working on it.
     if (!(proven.from <= heldFrom)) return this.#wait(nowMs, 2 * EARLY_MS);
     if (this.#walk?.isSound !== true) this.#walk = await this.#begin(proven.from, heldFrom);
     const walk = this.#walk;
@@ -126,7 +128,7 @@ export class PastDescent {
     else await this.#hide(nowMs);
   }
 
-  /** What is not shown now is requested again later and later, whatever is restarted. */
+  /** Backs off from trades that are not shown now, also over restarts. */
   async #hide(nowMs: number): Promise<void> {
     const { store, of, onProven, wallMs } = this.parts;
     const waitMs = this.#rest.nextMs();
@@ -154,7 +156,7 @@ export class PastDescent {
     this.#dueMs = nowMs + waitMs;
   }
 
-  /** A walk from the first trade of the proven past down; null if that is not stored yet. */
+  /** Starts a walk from the first trade of the proven past down; null if that is not stored yet. */
   async #begin(provenFrom: EpochSeconds, heldFrom: number): Promise<StretchWalk | null> {
     const { productId } = this;
     const { source, store } = this.parts;
@@ -181,10 +183,10 @@ export class PastDescent {
     });
   }
 
-  /** Takes minutes that a page has proven, and makes what is larger of them at once. */
+  /** Stores minutes that a page has proven, and derives the larger candles at once. */
   async #keep(minutes: ProvenMinutes, walked: Stretch, signal: AbortSignal): Promise<void> {
     const { store, onProven } = this.parts;
-    // What was stored once is there, unless there is a doubt.
+    // What was stored is still there, unless there is a doubt.
     const isSure = this.doubts.isEmpty;
     const published = await this.writer.improve(minutes, {
       from: minutes.from,
@@ -192,7 +194,7 @@ export class PastDescent {
       isWholeFrom: (start) => isSure || start < walked.until,
       wholeUntil: 0,
     });
-    // Where a run begins is remembered when the database has all that is above.
+    // The run's beginning is recorded only when the database has all that is above it.
     if (published > 0 && !await store.isCaughtUp(signal)) {
       throw new Error("the database does not have yet what was published");
     }

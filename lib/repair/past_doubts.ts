@@ -15,9 +15,9 @@ import { StretchWalk } from "./stretch_walk.ts";
 import type { ProvenMinutes } from "./trade_run.ts";
 import { type Unproven, unprovenWithin } from "./unproven.ts";
 
-/** Below all that repairs what is in memory, above the charts' placeholders. */
+/** Below all repair of what is in memory, above the charts' placeholders. */
 const PRIORITY = -1;
-/** Further stretches of a product are left out: the next start finds them again in the database. */
+/** Most stretches of a product; the next start finds further ones in the database. */
 const MAX_DOUBTFUL = 1_000;
 
 interface Hole {
@@ -25,17 +25,17 @@ interface Hole {
   readonly walk: StretchWalk;
 }
 
-/** What a look at the newest day of a doubtful stretch is about. */
+/** A look at the newest day of a doubtful stretch. */
 interface Look extends Stretch {
   readonly doubtful: Doubtful;
   readonly product: PastOf;
-  /** Minutes before are not proven at all, or not kept. */
+  /** Minutes before this are below the proven past, or not kept. */
   readonly limit: number;
 }
 
 /**
- * The stretches of a product's past that are in doubt, the newest first: looks through each from above, a day at a time,
- * and walks through the holes that it finds.
+ * The stretches of a product's past that are in doubt, newest first: examines each from its end backwards, a day at a
+ * time, and walks through the holes that it finds.
  */
 export class PastDoubts {
   readonly #doubtful: Doubtful[] = [];
@@ -51,7 +51,7 @@ export class PastDoubts {
     return this.#doubtful.length === 0;
   }
 
-  /** Stretches that wait to be looked at, and those whose trades were not shown when they were. */
+  /** The number of stretches that wait to be examined, and of those whose trades were not shown. */
   get waiting(): number {
     return this.#doubtful.length - this.unshown;
   }
@@ -60,12 +60,12 @@ export class PastDoubts {
     return this.#doubtful.filter(({ isUnshown }) => isUnshown).length;
   }
 
-  /** When the next step is wanted, on the clock that was given; Infinity if none is. */
+  /** When the next step is wanted, by the given clock; Infinity if none is. */
   get dueMs(): number {
     return this.#doubtful.reduce((soonest, { dueMs }) => Math.min(soonest, dueMs), Infinity);
   }
 
-  /** Days of these instants (epoch milliseconds) may not be proven. False if too many wait already. */
+  /** Adds the days of these instants (epoch milliseconds), which may not be proven. False if too many wait already. */
   add({ fromMs, toMs }: Omit<Doubt, "productId">): boolean {
     const from = bucketStart(fromMs, "ONE_DAY");
     const until = bucketEnd(bucketStart(toMs, "ONE_DAY"), "ONE_DAY");
@@ -80,7 +80,7 @@ export class PastDoubts {
     return true;
   }
 
-  /** One page of a hole, or else one look. False if nothing was due. */
+  /** Takes one page of a hole, or looks once. False if nothing was due. */
   async step(nowMs: number, signal: AbortSignal): Promise<boolean> {
     if (this.#hole?.walk.isSound === true) {
       await this.#fill(this.#hole, signal);
@@ -99,7 +99,7 @@ export class PastDoubts {
     doubtful.walked.push(...walk.walked);
   }
 
-  /** Looks for what is not proven in the newest day of a stretch. */
+  /** Finds what is not proven in the newest day of a stretch. */
   async #look(doubtful: Doubtful, nowMs: number, signal: AbortSignal): Promise<void> {
     const { store } = this.parts;
     const product = this.parts.of(this.productId);
@@ -107,7 +107,7 @@ export class PastDoubts {
     const limit = Math.max(proven?.from ?? 0, keptFrom("ONE_MINUTE"));
     const oldest = Math.max(doubtful.from, limit);
     const until = Math.min(doubtful.leftUntil, heldFrom) as EpochSeconds;
-    // What is held in memory is repaired there, and what is not proven at all is walked later.
+    // Minutes in memory are repaired there, and what is below the proven past is walked later.
     if (!(until > oldest)) return this.#settle(doubtful);
     if (!await store.isCaughtUp(signal)) return doubtful.wait(nowMs + EARLY_MS);
     const day = containingStart(until - 1 as EpochSeconds, "ONE_DAY");
@@ -121,7 +121,7 @@ export class PastDoubts {
     if (topStep === "wait" && mayLackNewest(look, minutes)) return waitForTop();
     if (!doubtful.hasArrived({ from, until }, minutes)) return doubtful.retry(nowMs);
     const spots = unprovenOf(look, minutes);
-    // What a run could begin with may not be stored yet.
+    // The trade that a run would begin with may not be stored yet.
     const mayBegin = spots[0] === null && minutes.at(-1)?.firstTradeId !== null;
     if (topStep === "wait" && mayBegin) return waitForTop();
     const next = spots.find((spot) => spot !== null && !doubtful.wasTried(spot));
@@ -146,14 +146,14 @@ export class PastDoubts {
     this.#hole = { doubtful, walk };
   }
 
-  /** Takes minutes that a page has proven. What is larger is made of them once the hole is filled. */
+  /** Stores minutes that a page has proven. Larger candles are derived once the hole is filled. */
   async #keep(doubtful: Doubtful, minutes: ProvenMinutes): Promise<void> {
     for (const { start } of minutes.minutes) doubtful.built.add(start);
     const from = Infinity;
     await this.writer.improve(minutes, { from, joins: never, isWholeFrom: never, wholeUntil: 0 });
   }
 
-  /** A day is walked, as far as that works, and what is below is next. `spots`: what of it is not proven. */
+  /** Ends the work on a day, as far as possible, and continues below it. `spots`: what of it is not proven. */
   async #conclude(
     look: Look,
     minutes: readonly Candle[],
@@ -168,7 +168,7 @@ export class PastDoubts {
     doubtful.leftUntil = from;
   }
 
-  /** Larger candles of a stretch that was walked, all or in part: what is not exact there now stays so for a while. */
+  /** Derives the larger candles of a walked stretch; those that are not exact now stay so for a while. */
   async #derive(
     { doubtful, from, until }: Look,
     minutes: readonly Candle[],
@@ -185,14 +185,16 @@ export class PastDoubts {
     });
   }
 
-  /** A stretch is proven, or not for this to prove. */
+  /** Removes a stretch that is proven, or that is not this walk's to prove. */
   #settle(doubtful: Doubtful): void {
     this.#doubtful.splice(this.#doubtful.indexOf(doubtful), 1);
     if (this.isEmpty) this.writer.extendLive();
   }
 }
 
-/** Whether trades of minutes that are not stored yet came after all these: so may have others, which were lost. */
+/**
+ * Whether trades of minutes that are not stored yet came after these, so that others may have come, too, and been lost.
+ */
 function mayLackNewest(
   { product: { live }, until }: Look,
   minutes: readonly Candle[],
@@ -203,7 +205,7 @@ function mayLackNewest(
     newest.to !== top.lastTradeId;
 }
 
-/** With what a run begins after all these, if what came there is looked for: with a trade in memory, or a page. */
+/** How a run begins after these minutes, if what came there is wanted: with a trade in memory, or with a page. */
 function openAbove({ doubtful, product: { live }, until }: Look, minutes: readonly Candle[]) {
   const top = minutes.at(-1);
   if (doubtful.topStep !== "walk" || top === undefined || top.start >= until) return null;
@@ -218,10 +220,10 @@ function openAbove({ doubtful, product: { live }, until }: Look, minutes: readon
   return { tradeId: first.tradeId, at: bucketStart(first.timeMs, "ONE_MINUTE") };
 }
 
-/** What is not proven among the minutes of a look (ascending), the newest first. */
+/** The unproven parts among the minutes of a look (ascending), newest first. */
 function unprovenOf(look: Look, minutes: readonly Candle[]): readonly (Unproven | null)[] {
   const { doubtful: { walked }, product: { proven }, limit, from, until } = look;
-  // Nothing stored says what came between the proven start and the first minute.
+  // No stored minute covers the time between the proven start and the first minute.
   const [lowest] = minutes;
   const isLowest = lowest !== undefined && lowest.start >= from &&
     lowest.firstTradeId !== (proven?.tradeId ?? 0) + 1;
@@ -231,7 +233,7 @@ function unprovenOf(look: Look, minutes: readonly Candle[]): readonly (Unproven 
   return [...unprovenWithin(minutes, until, since, joins, openAbove(look, minutes))];
 }
 
-/** Gaps of what is in memory whose trades are all in minutes that are proven; later ones are for memory itself. */
+/** Closes gaps in memory whose trades are all in proven minutes; memory repairs later ones itself. */
 function account(
   live: ProductAggregator | null,
   doubtful: Doubtful,

@@ -6,20 +6,20 @@ import type { TradeSource } from "../exchange/trade_source.ts";
 import type { PastStore } from "./past_store.ts";
 import type { ProvenStart } from "./restore.ts";
 
-/** The database has not yet what was published, or memory has not yet let go of what is older: so much later it may. */
+/** Delay where the database does not have yet what was published, or memory has not released older minutes yet. */
 export const EARLY_MS = 4_000;
 
-/** What is known of a product while its past is walked. */
+/** The state of a product that the walk through its past needs. */
 export interface PastOf {
   /** The aggregator that holds its current hours; null where nothing is live. */
   readonly live: ProductAggregator | null;
-  /** From here on it is made elsewhere, in memory. */
+  /** From here on candles are derived in memory. */
   readonly heldFrom: number;
-  /** Where its proven past begins; null if that is not known. */
+  /** Where its proven past begins; null if unknown. */
   readonly proven: ProvenStart | null;
-  /** All from here on is to be proven; Infinity if nothing below the proven past is. */
+  /** Everything from here on is to be proven; Infinity if nothing below the proven past is. */
   readonly horizon: number;
-  /** The first start of a granularity that is kept. */
+  /** The earliest start of a granularity by its retention. */
   keptFrom(granularity: Granularity): number;
 }
 
@@ -32,14 +32,14 @@ export interface PastParts {
   now(): number;
   /** The date, in epoch milliseconds. */
   wallMs(): number;
-  /** Hands over candles that were published before, in a better state. */
+  /** Publishes candles that were published before, in a better state. */
   publish(productId: ProductId, candles: readonly Candle[]): void;
-  /** Hours of a day that memory holds are better now. */
+  /** Hours of a day in memory have improved. */
   onChanged(product: ProductAggregator): void;
-  /** The exchange's own candle was stored where this one is now. */
+  /** A candle has replaced the exchange's own in the database. */
   onReplaced(placeholder: Candle, candle: Candle): void;
   /** The proven past begins earlier now. */
   onProven(productId: ProductId, proven: ProvenStart): void;
-  /** A page failed, and is retried so much later. */
+  /** A page failed, and is retried after `waitMs`. */
   onProblem(productId: ProductId, waitMs: number, error: unknown): void;
 }

@@ -5,17 +5,17 @@ import type { GapKeeper } from "./gap_book.ts";
 import type { PastWindow } from "./past_candles.ts";
 import type { ProvenStart } from "./restore.ts";
 
-/** The database as the walk through the past needs it. Everything rejects while the database is away. */
+/** The part of the database that the walk through the past uses. Everything rejects while the database is away. */
 export interface PastStore {
-  /** Resolves true once the database holds all that was published before; false if that takes too long. */
+  /** Resolves with true once the database holds all that was published before; with false if that takes too long. */
   isCaughtUp(signal: AbortSignal): Promise<boolean>;
   /** Every stored candle of a product that starts within, and the minutes next to them on both sides. */
   around(productId: ProductId, from: EpochSeconds, to: EpochSeconds): Promise<readonly Candle[]>;
   /** The stored candles of a window, and the minutes and hours next to it on both sides. */
   beside(productId: ProductId, window: PastWindow): Promise<readonly Candle[]>;
   readonly gaps: Pick<GapKeeper, "open">;
-  /** Stores candles that were never published. A lower state replaces none. */
+  /** Stores candles that were never published. A lower state never replaces a higher one. */
   storePast(candles: readonly Candle[]): Promise<unknown>;
-  /** Keeps from when on a product's trades are known, and published. Only earlier ones replace what is kept. */
+  /** Records from when on a product's trades are known, and published. Only earlier times replace recorded ones. */
   rememberProven(productId: ProductId, proven: ProvenStart): Promise<void>;
 }

@@ -6,39 +6,39 @@ import type { PastParts } from "./past_parts.ts";
 import { ProductPast } from "./product_past.ts";
 import type { Doubt } from "./restore.ts";
 
-/** What is left of the past, in numbers. */
+/** Figures of the past that is still to be proven. */
 export interface PastCounts {
-  /** Stretches older than memory that are in doubt, but for those whose trades are not shown now. */
+  /** Stretches older than memory that are in doubt, without those whose trades are not shown now. */
   readonly doubtful: number;
   /** Products whose past does not reach the horizon yet. */
   readonly products: number;
   /** Days of products that are not proven yet. */
   readonly daysLeft: number;
-  /** Pages that takes, and how long at the rate of late; null while that is not known. */
+  /** The pages and the time that this takes, at the recent rate; null while unknown. */
   readonly pagesLeft: number | null;
   readonly secondsLeft: number | null;
-  /** Of those products: how many the exchange shows no older trades of. */
+  /** How many of those products the exchange shows no older trades of. */
   readonly hidden: number;
   /** Stretches in doubt whose trades are not shown now. */
   readonly unshown: number;
 }
 
-/** What walking the past works with. */
+/** What `PastWalk` works with. */
 export interface PastWalkParts extends PastParts {
   /** Higher for products that people look at, 0 to 9. */
   wanted(productId: ProductId): number;
-  /** Something is wanted of a product. */
+  /** A page of a product is wanted. */
   wake(productId: ProductId): void;
-  /** So many stretches of a product wait that some are left out until the next start. */
+  /** A product has too many waiting stretches: some are left out until the next start. */
   onOverflow(productId: ProductId, waiting: number): void;
 }
 
-/** So many products may have a page that waits for its use: memory is bounded. */
+/** Most products with an offered page, so that memory is bounded. */
 const MAX_OFFERS = 100;
 /** What completes the live day goes before all that is older. */
 const LIVE_DAY_VALUE = 9;
 
-/** How much of the rate's memory one page is. */
+/** The weight of one page in the smoothed rate. */
 const SMOOTHING = 0.05;
 
 /** The past of all products, older than the minutes in memory: a source of pages, one product's at a time. */
@@ -85,7 +85,7 @@ export class PastWalk implements PageSource {
     };
   }
 
-  /** Walks the past of a product from now on; once is enough. */
+  /** Walks the past of a product from now on. May be repeated. */
   enqueue(productId: ProductId): void {
     this.#of(productId);
   }
@@ -98,8 +98,8 @@ export class PastWalk implements PageSource {
   }
 
   /**
-   * Trades of a product that a page showed side by side, ascending, and that memory does not hold: they may be the next
-   * ones of its past, which saves a request.
+   * Offers consecutive trades of a page, ascending, that memory does not hold: they may be the next ones of the
+   * product's past, which saves a request.
    */
   offer(productId: ProductId, trades: readonly Trade[]): void {
     let offers = 0;
@@ -110,12 +110,12 @@ export class PastWalk implements PageSource {
     if (offers < MAX_OFFERS) this.#products.get(productId)?.descent.offer(trades);
   }
 
-  /** Whether all trades of a product from an instant on (epoch seconds) are there, or come with few pages. */
+  /** Whether all trades of a product from an instant on (epoch seconds) are known, or come with few pages. */
   comesSoon(productId: ProductId, from: EpochSeconds): boolean {
     return this.#products.get(productId)?.descent.comesSoon(from) === true;
   }
 
-  /** Lets go of a product. */
+  /** Forgets a product. */
   drop(productId: ProductId): void {
     this.#products.delete(productId);
   }
@@ -127,7 +127,7 @@ export class PastWalk implements PageSource {
     const { hasOffer, isOfLiveDay } = past.descent;
     const wanted = Math.min(this.#parts.wanted(productId), LIVE_DAY_VALUE - 1);
     return {
-      // A page that is there already costs no request.
+      // An offered page costs no request.
       class: hasOffer ? "live" : "past",
       value: isOfLiveDay ? LIVE_DAY_VALUE : wanted,
       dueMs,

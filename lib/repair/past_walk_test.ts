@@ -86,7 +86,7 @@ Deno.test("past - above a stretch whose last minutes were lost nothing may ever 
   }
 });
 
-Deno.test("past - an end that the listing never proves is left as it is after a few requests", async () => {
+Deno.test("past - an end that the listing never proves is left after a few requests", async () => {
   const past = withoutLastMinutes();
   past.source.faults.unreadable = 1;
   past.walk.add(past.forget(past.product(0), (past.heldFrom - 180) * 1000, NOW_MS));

@@ -17,11 +17,14 @@ import type { ProvenMinutes } from "./trade_run.ts";
 const HOUR = GRANULARITY_SECONDS.ONE_HOUR;
 const DAY = GRANULARITY_SECONDS.ONE_DAY;
 
-/** Writes what the walk through a product's past has proven, to wherever it is known. */
+/**
+ * Writes what the walk through a product's past has proven: to the database, to the bus where it
+ * was published, and to memory.
+ */
 export class PastWriter {
   constructor(private readonly productId: ProductId, private readonly parts: PastParts) {}
 
-  /** Stores what is better now than what is stored, or publishes it where it was before; answers how many of those. */
+  /** Stores improved candles, or publishes those that were published before; returns how many were published. */
   async improve(
     minutes: ProvenMinutes,
     known: Pick<PastBounds, "from" | "joins" | "isWholeFrom" | "wholeUntil">,
@@ -32,7 +35,7 @@ export class PastWriter {
     const stored = await store.beside(this.productId, windowOf(minutes));
     const better = betterCandles(this.productId, minutes, stored, {
       ...known,
-      // Longer ones of a day that is held in memory are derived there, from the hours that it adopts.
+      // Longer candles of a day in memory are derived there, from the hours that it adopts.
       until: (granularity) =>
         live !== null && GRANULARITY_SECONDS[granularity] > HOUR ? liveDay : heldFrom,
       keptFrom: (granularity) => keptFrom(granularity),
@@ -43,7 +46,7 @@ export class PastWriter {
     return published;
   }
 
-  /** The exchange's candles stand for what holds trades that no page shows, where nothing is stored; the gap is kept. */
+  /** Where nothing is stored, uses the exchange's candles for trades that no page shows; the gap is kept. */
   async keepGap(gap: IdGap, urgency: Urgency): Promise<void> {
     const { source, store } = this.parts;
     const { heldFrom } = this.parts.of(this.productId);
@@ -61,7 +64,10 @@ export class PastWriter {
     await store.gaps.open([{ productId: this.productId, ...gap }]);
   }
 
-  /** What memory derives of a day that is not over may rely on the hours before it: nothing is missing between. */
+  /**
+   * Tells memory that it may derive the live day's candles from the hours before it, since nothing is missing in
+   * between.
+   */
   extendLive(): void {
     const { live, proven } = this.parts.of(this.productId);
     if (live === null || proven === null || proven.tradeId === null) return;
@@ -69,7 +75,7 @@ export class PastWriter {
     this.parts.onChanged(live);
   }
 
-  /** Stores candles, by way of the bus if they may have been published before; answers how many of those there are. */
+  /** Stores candles, by the bus if they may have been published before; returns how many of those there are. */
   async #store(candles: readonly Candle[]): Promise<number> {
     const { store, publish } = this.parts;
     const publishedFrom = this.parts.of(this.productId).proven?.publishedFrom ?? Infinity;

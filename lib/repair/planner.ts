@@ -3,9 +3,10 @@ import { BackOff } from "../time/back_off.ts";
 import type { Clock } from "../time/clock.ts";
 
 /**
- * What a page is for, the most urgent first. `named`: gaps and unfinished live candles of products that streams name;
- * `live`: those of all others; `end`: the proof that nothing followed a newest trade; `placeholder`: the exchange's
- * candles; `past`: whatever is older than the minutes in memory; `audit`: the exchange's candles, only to compare.
+ * The purposes of pages, the most urgent first. `named`: gaps and incomplete live candles of products that streams
+ * name; `live`: those of all others; `end`: the proof that nothing followed a newest trade; `placeholder`: the
+ * exchange's candles; `past`: all that is older than the minutes in memory; `audit`: the exchange's candles, only to
+ * compare.
  */
 export const PAGE_CLASSES = ["named", "live", "end", "placeholder", "past", "audit"] as const;
 
@@ -16,19 +17,19 @@ export interface PageWork {
   readonly class: PageClass;
   /** 0 to 9: within its class a higher one goes first. */
   readonly value: number;
-  /** Wanted from this instant of the planner's clock on, which may be to come: waiting raises its value. */
+  /** Wanted from this instant of the planner's clock on, which may be in the future; waiting raises its urgency. */
   readonly dueMs: number;
   /**
-   * Requests the page and takes what it brings: a few requests at most, each with `signal`. A rejection is a failure, so
-   * the product backs off. What did not fail, but is no use to retry soon, gets a later `dueMs` from `next`.
+   * Requests the page and takes what it brings: a few requests at most, each with `signal`. A rejection is a failure,
+   * so the product backs off. Work that did not fail, but need not be retried soon, gets a later `dueMs` from `next`.
    */
   run(signal: AbortSignal): Promise<void>;
 }
 
-/** Where the planner learns what is wanted. */
+/** A source of wanted pages. */
 export interface PageSource {
   /**
-   * The next page of a product, or null if none is wanted. Asked after each `wake`, at `dueMs`, right before the page
+   * The next page of a product, or null if none is wanted. Called after each `wake`, at `dueMs`, right before the page
    * is run and after it: it must be cheap and change nothing.
    */
   next(productId: ProductId, nowMs: number): PageWork | null;
@@ -39,19 +40,21 @@ export interface PlannerParts {
   readonly clock: Clock;
   /** Evenly in [0, 1). */
   readonly random: () => number;
-  /** Of two equally urgent pages of a product that of the earlier source comes first. */
+  /** Of two equally urgent pages of a product, that of the earlier source comes first. */
   readonly sources: readonly PageSource[];
-  /** A page failed; the product's next one is tried `waitMs` later. */
+  /** A page failed; the product's next one runs `waitMs` later. */
   onProblem(productId: ProductId, waitMs: number, error: unknown): void;
 }
 
-/** Pages under way at once; how many of them in a second is the exchange's side to limit. */
+/** Most concurrent pages; the rate is limited by the exchange's room. */
 const CONCURRENCY = 8;
-/** So many of them may be of these, which may wait for the database, or for a moment when nothing else is requested. */
+/**
+ * Most concurrent pages of a class, for those that may wait for the database, or for a moment without other requests.
+ */
 const MOST: Readonly<Partial<Record<PageClass, number>>> = { past: 4, audit: 1 };
 const RETRY_MIN_MS = 2_000;
 const RETRY_MAX_MS = 600_000;
-/** A page of one class is as urgent as one of the class before that is wanted for so much shorter a time. */
+/** A page of one class is as urgent as one of the class before it that was wanted this much later. */
 const CLASS_MS = 600_000;
 const VALUE_MS = CLASS_MS / 10;
 
@@ -60,17 +63,19 @@ interface Task {
   readonly backOff: BackOff;
   notBeforeMs: number;
   isWorking: boolean;
-  /** Where it waits for its turn, if it does. */
+  /** The queue in which it waits, if it does. */
   queue: Map<Task, number> | null;
-  /** What is wanted of it, due or not; a comparison that is due later is wanted of everything, and so not named. */
+  /**
+   * The class of its wanted page, due or not; comparisons that are due later do not count, since every product has one.
+   */
   wants: PageClass | null;
   stopWaiting: () => void;
 }
 
 /**
- * One queue of wanted pages over all products, at most one page of a product under way. The page that has waited
- * longest goes first, where each class and value counts as so much waiting: nothing starves, and no order has to be
- * computed again as time passes. Failures back off per product. Whoever makes it closes it.
+ * One queue of wanted pages over all products, with at most one running page of a product. The page that has waited
+ * longest goes first, where class and value count as additional waiting time: so nothing starves, and the order does
+ * not change as time passes. Failures back off per product. Its owner closes it.
  */
 export class Planner {
   readonly #parts: PlannerParts;
@@ -89,14 +94,14 @@ export class Planner {
     this.#parts = parts;
   }
 
-  /** How many products want a page, by its class: due, backing off or under way. */
+  /** How many products want a page, by its class: due, backing off or running. */
   get wanted(): Readonly<Record<PageClass, number>> {
     const counts = { named: 0, live: 0, end: 0, placeholder: 0, past: 0, audit: 0 };
     for (const { wants } of this.#tasks.values()) if (wants !== null) counts[wants]++;
     return counts;
   }
 
-  /** What is wanted of a product may have changed: its sources are asked again. */
+  /** A product's wanted page may have changed: reads its sources again. */
   wake(productId: ProductId): void {
     const task = this.#taskOf(productId);
     if (task.isWorking || this.#stop.signal.aborted) return;
@@ -113,14 +118,14 @@ export class Planner {
     this.#schedulePump();
   }
 
-  /** Nothing is wanted of a product any longer. */
+  /** Forgets a product. */
   drop(productId: ProductId): void {
     const task = this.#tasks.get(productId);
     if (task !== undefined) this.#withdraw(task);
     this.#tasks.delete(productId);
   }
 
-  /** Begins nothing more and gives up what is under way. */
+  /** Starts no more pages and cancels running ones. */
   async close(): Promise<void> {
     this.#stop.abort();
     this.#cancelPump?.();
@@ -153,7 +158,7 @@ export class Planner {
     task.queue = null;
   }
 
-  /** The most urgent page that is due; when another one will be; and what either is for. */
+  /** The most urgent page that is due, when the next one will be, and the class of either. */
   #ask(task: Task, nowMs: number) {
     let due: PageWork | null = null;
     let next: PageWork | null = null;
@@ -181,7 +186,7 @@ export class Planner {
     return queue.due;
   }
 
-  /** Not at once: of all that is woken at one moment the most urgent is to be first. */
+  /** Deferred, so that of all tasks woken at one moment the most urgent runs first. */
   #schedulePump(): void {
     this.#cancelPump ??= this.#parts.clock.after(0, () => {
       this.#cancelPump = null;
@@ -193,7 +198,7 @@ export class Planner {
     });
   }
 
-  /** The task whose turn it is; those of a class and value in the order in which they came. */
+  /** Removes the next task; those of a class and value in order of arrival. */
   #takeFirst(): Task | null {
     let first: Task | null = null;
     let firstMs = Infinity;
@@ -213,7 +218,7 @@ export class Planner {
     return (this.#underWay.get(pageClass) ?? 0) < (MOST[pageClass] ?? CONCURRENCY);
   }
 
-  /** What was wanted of it may be there by now. */
+  /** Runs a task, if its page is still wanted. */
   #begin(task: Task): void {
     const { due } = this.#ask(task, this.#parts.clock.now());
     if (due === null) return this.wake(task.productId);
@@ -238,7 +243,7 @@ export class Planner {
     } catch (error) {
       const waitMs = task.backOff.nextMs();
       task.notBeforeMs = this.#parts.clock.now() + waitMs;
-      // What requests of the exchange is ended before this is.
+      // The exchange's requests are cancelled before this.
       if (signal.aborted || isAbort(error)) return;
       this.#parts.onProblem(task.productId, waitMs, error);
     } finally {
@@ -248,7 +253,7 @@ export class Planner {
   }
 }
 
-/** The instant by which it is compared with others: earlier is more urgent. */
+/** The instant by which pages are compared: earlier is more urgent. */
 function orderOf({ class: pageClass, value, dueMs }: PageWork): number {
   return dueMs + PAGE_CLASSES.indexOf(pageClass) * CLASS_MS - value * VALUE_MS;
 }

@@ -88,7 +88,7 @@ Deno.test("planner - pages go by class, then value, then waiting time, whoever w
   await wishes.planner.close();
 });
 
-Deno.test("planner - a product has one page under way, however often it is woken", async () => {
+Deno.test("planner - a product has one running page, however often it is woken", async () => {
   const wishes = new Wishes();
   wishes.want("BTC-USD", { pages: 5 });
   for (let times = 0; times < 50; times++) {
@@ -179,7 +179,7 @@ Deno.test("planner - comparisons come last and one at a time, and those that are
   await wishes.planner.close();
 });
 
-Deno.test("planner - closed, it gives up what is under way and begins nothing more", async () => {
+Deno.test("planner - closed, it cancels running pages and starts no more", async () => {
   const wishes = new Wishes();
   for (let at = 0; at < 20; at++) wishes.want(`P${at}-USD`, { dueMs: wishes.atMs + at });
   await wishes.clock.pass(10);

@@ -8,9 +8,9 @@ import { PastWriter } from "./past_writer.ts";
 const RETRY_MS = [2_000, 600_000] as const;
 
 /**
- * The past of one product, walked downwards: stretches that are in doubt first, the newest first of them, then what lies
- * below the proven past, down to the horizon. One step is one page at most. All it knows can be found again in the
- * database, so it may end anywhere.
+ * The past of one product, walked backwards: first the stretches in doubt, newest first, then what is below the proven
+ * past, down to the horizon. One step is at most one page. All its state can be found again in the database, so it may
+ * end anywhere.
  */
 export class ProductPast {
   readonly doubts: PastDoubts;
@@ -25,13 +25,15 @@ export class ProductPast {
     this.descent = new PastDescent(productId, parts, writer, this.doubts);
   }
 
-  /** When the next step is wanted, on the clock that was given; null if none is. */
+  /** When the next step is wanted, by the given clock; null if none is. */
   get dueMs(): number | null {
     const dueMs = Math.min(this.descent.dueMs, this.doubts.dueMs);
     return dueMs === Infinity ? null : Math.max(dueMs, this.#notBeforeMs);
   }
 
-  /** One step: one page of trades at most. What fails is retried later and later; it rejects only once it is ended. */
+  /**
+   * Takes one step, at most one page of trades. Failures are retried with back-off; it rejects only after it was ended.
+   */
   async step(signal: AbortSignal): Promise<void> {
     const nowMs = this.parts.now();
     try {

@@ -4,7 +4,7 @@ import type { ProductAggregator } from "../candles/product_aggregator.ts";
 import type { PastStore } from "./past_store.ts";
 import type { ProvenStart } from "./restore.ts";
 
-/** Where each product's proven past begins, as the database has it or is about to. */
+/** Where each product's proven past begins, in the database or about to be stored there. */
 export class ProvenStarts {
   readonly #starts = new Map<ProductId, ProvenStart>();
 
@@ -14,18 +14,18 @@ export class ProvenStarts {
     return this.#starts.get(productId) ?? null;
   }
 
-  /** Takes what the database has. */
+  /** Sets the database's value. */
   set(productId: ProductId, start: ProvenStart): void {
     this.#starts.set(productId, start);
   }
 
-  /** Takes what the database had once, unless an earlier one is known. */
+  /** Sets a value read from the database earlier, unless an earlier start is known. */
   learn(productId: ProductId, start: ProvenStart): void {
     const known = this.get(productId);
     if (known === null || start.from < known.from) this.set(productId, start);
   }
 
-  /** Whether there is something to `remember` of a product: the cheap part of it, which every product is asked often. */
+  /** Whether a product has something to `remember`: a cheap check, which runs often for every product. */
   isNews(product: ProductAggregator): boolean {
     const { tradesFrom } = product.coverage;
     if (!Number.isFinite(tradesFrom)) return false;
@@ -34,8 +34,8 @@ export class ProvenStarts {
   }
 
   /**
-   * Remembers from when on a product is followed without a break: what a later start may take for complete. Whether that
-   * was new and is in the database now; without the database it is news again the next time.
+   * Stores from when on a product is followed without a break, which a later start may take for complete. Returns
+   * whether that was new and is stored; if the database is away it is new again the next time.
    */
   async remember(product: ProductAggregator): Promise<boolean> {
     if (!this.isNews(product)) return false;

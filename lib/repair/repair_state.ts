@@ -2,12 +2,12 @@ import type { AuditState } from "./audit_state.ts";
 import type { PastCounts } from "./past_walk.ts";
 import type { PageClass } from "./planner.ts";
 
-/** What is known to be missing, and what becomes of it. */
+/** What is known to be missing, and the progress of its repair. */
 export interface RepairState {
   readonly gapsOpen: number;
   readonly gapsOpened: number;
   readonly gapsRepaired: number;
-  /** Of the open ones: those whose trades the exchange did not show when they were last requested. */
+  /** Open gaps whose trades the exchange did not show at the last request. */
   readonly gapsUnrepairable: number;
   /** Stretches of products' days, older than memory, that wait to be repaired. */
   readonly daysWaiting: number;
@@ -15,10 +15,10 @@ export interface RepairState {
   readonly past: PastCounts;
   /** Products whose live candles are not complete yet; `/readyz` and the dashboards know it by this name. */
   readonly unseeded: number;
-  /** How many products want a page from the exchange, by what it is for, the most urgent first. */
+  /** How many products want a page from the exchange, by its class, the most urgent first. */
   readonly pages: Readonly<Record<PageClass, number>>;
   /** How long ago the oldest open gap ended; null if none is open. */
   readonly oldestGapMs: number | null;
-  /** How exact candles compare with the exchange's own. */
+  /** Results of comparing exact candles with the exchange's own. */
   readonly audit: AuditState;
 }

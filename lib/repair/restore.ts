@@ -5,7 +5,7 @@ import type { EpochSeconds } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import type { Anchor } from "../candles/known_past.ts";
 
-/** What is known of earlier runs. */
+/** What earlier runs left. */
 export interface Known {
   /** The key-value bucket's candles, live or closed. */
   readonly current: readonly Candle[];
@@ -13,9 +13,9 @@ export interface Known {
   readonly tail: AsyncIterable<Candle> | Iterable<Candle>;
   /** The database's closed candles of the hours (and days, for large ones) before each product's newest. */
   readonly stored: readonly Candle[];
-  /** False while the database is away: then `stored` says nothing. */
+  /** False while the database is away: then `stored` is empty. */
   readonly isStoredRead: boolean;
-  /** From when on each product's candles are all in the database, gaps apart, and a trade before that. */
+  /** From when on each product's candles are all in the database, except for gaps, and a trade before that. */
   readonly provenFrom: ReadonlyMap<ProductId, ProvenStart>;
   /** Stretches of the past in which candles are not proven, or trades missing: epoch milliseconds. */
   readonly doubts: readonly Doubt[];
@@ -26,13 +26,13 @@ export interface ProvenStart {
   readonly from: EpochSeconds;
   /** A trade before that; null if none is known. */
   readonly tradeId: number | null;
-  /** Candles that end later may have been published; absent if none was, as far as is known. */
+  /** Candles that end later may have been published; absent if none is known to be. */
   readonly publishedFrom?: EpochSeconds;
-  /** The exchange showed no older trades: they are requested again at this date (epoch milliseconds). 0: it shows them. */
+  /** When to request older trades again, after the exchange showed none (epoch milliseconds); 0 if it shows them. */
   readonly hiddenUntilMs?: number;
 }
 
-/** The trade from which on a product's past is proven; null if it is not known. */
+/** The trade from which on a product's past is proven; null if unknown. */
 export function anchorOf(proven: ProvenStart | null): Anchor | null {
   if (proven === null || proven.tradeId === null) return null;
   return { tradeId: proven.tradeId, before: proven.from };
@@ -46,10 +46,10 @@ export interface Doubt {
 }
 
 /**
- * Makes aggregators resume where an earlier run ended: of each candle the highest state known anywhere counts, so that
- * revisions continue and nothing good is overwritten. Products that are not `followed` are left out. Answers with the
- * closed candles that neither the stream nor the database has in the state in which they were published: a backup was
- * restored, or a stream is lost.
+ * Lets aggregators resume where an earlier run ended: of each candle the highest state known anywhere counts, so that
+ * revisions continue and no better candle is overwritten. Products that are not `followed` are left out. Returns the
+ * closed candles that neither the stream nor the database has in their published state, because a backup was restored
+ * or a stream was lost.
  */
 export async function restore(
   aggregator: Aggregator,
@@ -64,7 +64,7 @@ export async function restore(
     if (candles === undefined) byProduct.set(candle.productId, candles = new Map());
     const name = `${candle.granularity} ${candle.start}`;
     const held = candles.get(name);
-    // The same state twice: the later one, since live values of equal rank come in order.
+    // Of equal states the later one counts, since live values of equal rank come in order.
     const order = held === undefined ? 1 : compareStates(candle, held);
     if (order >= 0) candles.set(name, candle);
     return order > 0;

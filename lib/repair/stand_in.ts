@@ -5,8 +5,8 @@ import { estimateOf } from "../exchange/exchange_candle.ts";
 import type { TradeSource, Urgency } from "../exchange/trade_source.ts";
 
 /**
- * Lets the exchange's candles stand in for the minutes that a gap touches, visibly inexact. False while some of those
- * have not closed: only closed ones can be replaced.
+ * Replaces the minutes that a gap touches by the exchange's candles, marked as inexact. False while some of them have
+ * not closed, since only closed minutes can be replaced.
  */
 export async function standIn(
   product: ProductAggregator,

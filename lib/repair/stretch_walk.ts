@@ -8,21 +8,21 @@ import type { PastWriter } from "./past_writer.ts";
 import { type ProvenMinutes, TradeRun } from "./trade_run.ts";
 import type { Unproven } from "./unproven.ts";
 
-/** What a walk works with. */
+/** What a `StretchWalk` works with. */
 export interface StretchWalkParts {
   readonly productId: ProductId;
   readonly source: PastParts["source"];
   readonly writer: Pick<PastWriter, "keepGap">;
-  /** A page that was requested before, ascending, and holds the run's first trade and some below it; null: none. */
+  /** A page that was requested before, ascending, with the run's first trade and some before it; null: none. */
   readonly shown?: readonly Trade[] | null;
-  /** Of its requests; higher goes first. */
+  /** The priority of its requests; higher goes first. */
   readonly priority: number;
   /** Stores minutes that a page has proven. `walked`: from them up, all trades were shown. */
   keep(minutes: ProvenMinutes, walked: Stretch, signal: AbortSignal): Promise<void>;
 }
 
 const HIDDEN = { kind: "hidden" } as const;
-/** Where no trade above a stretch is known, nothing is concluded from a listing that may lack its last ones still. */
+/** Where no trade above a stretch is known, a listing of the last seconds is not used, since it may still lack some. */
 const LISTED_MS = 60_000;
 
 /** The walk down through one stretch of a product's past, a page of trades at a time. */
@@ -30,9 +30,9 @@ export class StretchWalk {
   readonly #run: TradeRun;
   readonly #from: EpochSeconds;
   readonly #shownFrom: EpochSeconds;
-  /** What it went through before it last began, below a second that no page shows whole. */
+  /** What it covered before it last began again, below a second that no page shows whole. */
   readonly #walkedBefore: Stretch[] = [];
-  /** Up to here it went through all trades since it last began. */
+  /** The time down from which it has covered all trades since it last began. */
   #top: EpochSeconds;
   #shown: readonly Trade[] | null;
   readonly #listedMs: number;
@@ -53,7 +53,7 @@ export class StretchWalk {
     return this.#run.until;
   }
 
-  /** All that it went through. */
+  /** All that it has covered. */
   get walked(): readonly Stretch[] {
     return [...this.#walkedBefore, { from: this.until, until: this.#top }];
   }
@@ -63,12 +63,15 @@ export class StretchWalk {
     return this.until <= this.#from;
   }
 
-  /** False once it has taken trades that were not kept: those are requested again, by another walk. */
+  /** False once trades that it took could not be stored: another walk has to request them again. */
   get isSound(): boolean {
     return this.#isSound;
   }
 
-  /** Takes a page, requesting it unless there is one, and keeps what it proves. Whether the walk has come to its end, be it that nothing older is shown. */
+  /**
+   * Takes a page, which it requests unless one was offered, and stores what it proves. Returns whether the walk has
+   * ended, possibly because nothing older is shown.
+   */
   async page(signal: AbortSignal): Promise<boolean> {
     const { writer, priority, keep } = this.parts;
     const run = this.#run;
@@ -95,7 +98,7 @@ export class StretchWalk {
     const range = { start: Math.min(this.#shownFrom, end), end, limit: MAX_TRADES };
     const answer = await source.trades(productId, { ...range, priority, signal });
     const { trades, unreadable, answeredAtMs } = answer;
-    // Where rows were left out, neighbours are none.
+    // Where rows were left out, consecutive trades are not proven neighbours.
     return unreadable > 0 || answeredAtMs < this.#listedMs ? null : trades;
   }
 }

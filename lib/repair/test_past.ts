@@ -26,11 +26,11 @@ import { FakeTradeSource } from "./fake_trade_source.ts";
 import { PastWalk } from "./past_walk.ts";
 import type { Doubt } from "./restore.ts";
 
-/** Settings of a past that is to be walked. */
+/** Options of a past that is to be walked. */
 export interface PastOptions extends Pick<MarketShape, "seed" | "perMinute" | "burst"> {
   /** For how long there were trades before now. */
   readonly beforeMs: number;
-  /** From when on (before now) the stored candles are those of a program that followed the products. */
+  /** For how long before now the stored candles are those of a program that followed the products. */
   readonly followedMs: number;
   /** How far back all is to be proven. */
   readonly exactDays: number;
@@ -91,7 +91,7 @@ export class ModelPast {
     return bucketStart(NOW_MS - this.#options.exactDays * 24 * HOUR_MS, "ONE_DAY");
   }
 
-  /** Another walker, which knows what the database holds. */
+  /** Starts another walker from what the database holds. */
   start(): PastWalk {
     const { store, market } = this;
     this.walk = new PastWalk({
@@ -112,7 +112,7 @@ export class ModelPast {
       onReplaced: () => {},
       onProblem: () => {},
       onProven: () => {},
-      // Time passes while a program works: no two looks are at the same instant.
+      // Time passes while a program works, so no two reads of the clock are equal.
       now: () => this.clock.now() + this.#looks++ / 1e9,
       wallMs: () => this.clock.wallMs(),
       wanted: () => 0,

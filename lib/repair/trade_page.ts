@@ -5,8 +5,8 @@ import type { TradesAnswer, TradeSource, TradesQuery } from "../exchange/trade_s
 const UNSETTLED_MS = 2_000;
 
 /**
- * Requests one page of a product's trades and merges it. Trades that a page shows side by side are neighbours: ids
- * between them never existed. Rejects with what the source rejects with.
+ * Requests one page of a product's trades and merges it. Consecutive trades of a page are neighbours: ids between them
+ * never existed. Rejects with the source's error.
  */
 export async function takePage(
   product: ProductAggregator,

@@ -3,11 +3,11 @@ import type { IdGap } from "../candles/id_intervals.ts";
 import { addTrade, beginMinute, type MinuteMerge } from "../candles/minute.ts";
 import type { Trade } from "../candles/trade.ts";
 
-/** Where a run begins that is to be extended downwards. */
+/** The beginning of a run that is to be extended backwards. */
 export interface RunStart {
   /**
-   * A trade that the run holds, the first one of the minute that starts at `at`; null: none is known, so the run begins
-   * with what a page shows up to that minute's end, which is long over.
+   * A trade of the run, the first one of the minute that starts at `at`; null if none is known, so that the run begins
+   * with a page up to that minute's end, which is long over.
    */
   readonly tradeId: number | null;
   readonly at: EpochSeconds;
@@ -25,9 +25,9 @@ export interface ProvenMinutes {
 }
 
 /**
- * What a page did for a run. `extended`: `proven` is what that completed, if anything; `gap` are trades of one second
- * that no page shows whole: the run began again below them. `hidden`: the page does not show the trade that it has to
- * join, or nothing older; the same page is next.
+ * The effect of a page on a run. `extended`: `proven` has the minutes that it completed, if any; `gap` are trades of
+ * one second that no page shows whole, below which the run began again. `hidden`: the page does not show the trade that
+ * it must contain, or nothing older; the same page is next.
  */
 export type RunStep =
   | {
@@ -37,22 +37,22 @@ export type RunStep =
   }
   | { readonly kind: "hidden" };
 
-/** How far a trade's time may run against the order of ids: a minute is whole once the run reaches so far below it. */
+/** How far a trade's time may contradict the order of ids: a minute is whole once the run reaches this far below it. */
 const JITTER_MS = 1000;
 const HIDDEN: RunStep = { kind: "hidden" };
 const NEXT: RunStep = { kind: "extended", proven: null, gap: null };
 
 /**
- * A run of trades that pages extend downwards. Trades which a page shows side by side are neighbours, so a page proves
- * what it shows, however long it is: the trades are the minutes. Reads no clock and requests nothing: `end` says which
- * page is next, `take` what it was good for.
+ * A run of trades that pages extend backwards. Consecutive trades of a page are neighbours, so a page proves what it
+ * shows, whatever its length: its trades are all trades of their minutes. Reads no clock and requests nothing: `end`
+ * names the next page, and `take` returns what a page proved.
  */
 export class TradeRun {
   #until: EpochSeconds;
   #end: number;
   /** The oldest trade of the run; its time is not known before a page has shown it. Null before the first page. */
   #lowest: { readonly tradeId: number; readonly timeMs: number | null } | null;
-  /** Pages below the second of the oldest trade were requested, since one that ends with it brought nothing older. */
+  /** Number of pages requested below the second of the oldest trade, after one that ends with it had nothing older. */
   #passes = 0;
   readonly #minutes = new Map<EpochSeconds, MinuteMerge>();
 
@@ -67,7 +67,7 @@ export class TradeRun {
     return this.#end;
   }
 
-  /** Minutes that start here or later are built, or none of the run's. */
+  /** Minutes that start here or later are built, or do not belong to the run. */
   get until(): EpochSeconds {
     return this.#until;
   }
@@ -96,7 +96,7 @@ export class TradeRun {
     return this.#beginBelow(newest, older, { tradeId, timeMs: timeMs ?? newest.timeMs });
   }
 
-  /** The first trade of the run is further down in its minute. */
+  /** The first trade of the run is older within its minute. */
   #descend(oldest: Trade): RunStep {
     this.#end = Math.min(Math.floor(oldest.timeMs / 1000) + 1, this.#end - 1);
     return NEXT;
@@ -128,12 +128,14 @@ export class TradeRun {
       toTimeMs: lowest.timeMs,
     };
     this.#minutes.clear();
-    // The rest of its minute may be missing, and if nothing is, so is what would prove its end.
+    // The rest of its minute may be missing, or at least the proof of its end is.
     this.#until = bucketStart(newest.timeMs, "ONE_MINUTE");
     return { kind: "extended", proven: this.#add(older), gap };
   }
 
-  /** Takes trades that come right before the run's oldest, and gives what is whole by that. */
+  /**
+   * Takes trades that come right before the run's oldest; returns the minutes that are whole then.
+   */
   #add(older: readonly Trade[]): ProvenMinutes | null {
     for (const trade of older) {
       const start = bucketStart(trade.timeMs, "ONE_MINUTE");
@@ -146,7 +148,7 @@ export class TradeRun {
     if (lowest === undefined) return null;
     this.#lowest = lowest;
     this.#passes = 0;
-    // Of the second at its end a page shows the first instant only.
+    // Of the second at its end a page shows only the first instant.
     this.#end = Math.floor(lowest.timeMs / 1000) + 1;
     return this.#takeWhole(bucketStart(lowest.timeMs + JITTER_MS, "ONE_MINUTE") + 60);
   }

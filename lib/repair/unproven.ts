@@ -2,19 +2,19 @@ import type { Candle } from "../candles/candle.ts";
 import { bucketEnd, type EpochSeconds, GRANULARITY_SECONDS } from "../candles/granularity.ts";
 import type { RunStart } from "./trade_run.ts";
 
-/** Minutes whose trades are not known to be all there, and the run above them that is to be extended. */
+/** Minutes whose trades may be incomplete, and the run above them that is to be extended. */
 export interface Unproven extends RunStart {
-  /** All that starts here or later is to be built. */
+  /** Everything that starts here or later is to be built. */
   readonly from: EpochSeconds;
-  /** A trade before that is shown from here on. */
+  /** A page from here on shows a trade before that. */
   readonly shownFrom: EpochSeconds;
 }
 
 /**
- * The stretches of stored minutes that are not proven, the newest first: those that are not exact, and whatever lies
- * between two that do not join, or between the instant `since` (if it is given) and the first one. `minutes` ascend;
- * those from `until` on only show what comes after. A stretch above which no trade is stored is null, since no run can
- * begin; unless `open` says with what one may: then nothing is known of what comes after the last minute.
+ * The stretches of stored minutes that are not proven, newest first: those that are not exact, and what is between two
+ * that do not join, or between the instant `since` (if given) and the first one. `minutes` ascend; those from `until`
+ * on only show what comes after. A stretch above which no trade is stored is null, since no run can begin there, unless
+ * `open` has a beginning: then nothing is known of what comes after the last minute.
  */
 export function* unprovenWithin(
   minutes: readonly Candle[],

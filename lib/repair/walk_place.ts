@@ -2,42 +2,42 @@ import type { IdGap } from "../candles/id_intervals.ts";
 import type { Trade } from "../candles/trade.ts";
 import type { TradesAnswer } from "../exchange/trade_source.ts";
 
-/** Where the walk down through one stretch of missing ids is, from the run above it to the one below. */
+/** The place of the walk within one stretch of missing ids, between the run above it and the one below. */
 export interface WalkPlace {
   /** When its next page is due. */
   readonly dueMs: number;
-  /** Pages in a row that brought nothing. */
+  /** Consecutive pages that brought nothing. */
   readonly attempts: number;
   /** The next page ends with this second (epoch); null: with that of the stretch's end. */
   readonly endS: number | null;
-  /** What lies between that end and the run above is more than a page shows of one second. */
+  /** Between that end and the run above are more trades of one second than a page shows. */
   readonly isBelowBurst: boolean;
-  /** The exchange's candles stand in for what its pages do not show. */
+  /** Whether the exchange's candles are used for what its pages do not show. */
   readonly isEstimated: boolean;
-  /** They do for all of it meanwhile, since it is long. */
+  /** Whether they are used for all of it meanwhile, since it is long. */
   readonly hasStandIns: boolean;
-  /** What is left of it is older than the minutes in memory. */
+  /** Whether the rest of it is older than the minutes in memory. */
   readonly isAged: boolean;
 }
 
-/** How the walk through what is left of a stretch continues: from a place, or not with trades for now. */
+/** How the walk through the rest of a stretch continues: from a place, or without trades for now. */
 export type Continuation =
   | { readonly kind: "walk"; readonly place: WalkPlace }
   | { readonly kind: "estimate" | "unfilled" | "aged" };
 
-/** A page as it was requested for a stretch and taken. */
+/** A page that was requested for a stretch and taken. */
 export interface PageTaken {
   readonly stretch: IdGap;
   readonly place: WalkPlace;
   readonly page: TradesAnswer;
-  /** The second (epoch) that it was to end with. */
+  /** The second (epoch) that it was requested to end with. */
   readonly endS: number;
   /** Minutes in memory begin here. */
   readonly heldMs: number;
   readonly nowMs: number;
 }
 
-/** At the end of a stretch, from an instant on. */
+/** A place at the end of a stretch, from an instant on. */
 export function placeAtEnd(dueMs: number): WalkPlace {
   return {
     dueMs,
@@ -50,7 +50,7 @@ export function placeAtEnd(dueMs: number): WalkPlace {
   };
 }
 
-/** What a page says of a piece that is left of its stretch. Pages are by whole seconds, their trades ascending by id. */
+/** What a page means for a remaining piece of its stretch. Pages are by whole seconds, their trades ascending by id. */
 export function continuationOf(
   piece: Pick<IdGap, "fromId" | "toId">,
   { stretch, place, page, endS, heldMs, nowMs }: PageTaken,
@@ -61,7 +61,7 @@ export function continuationOf(
   if (oldest === undefined || newest === undefined) return { kind: "unfilled" };
   const isTop = piece.toId === stretch.toId;
   const meets = newest.tradeId > stretch.toId;
-  // The listing lacks what comes right below the run, by its lag or because one page cannot hold it.
+  // The listing lacks what comes right below the run, because it lags or because one page cannot hold it.
   if (isTop && !meets) return { kind: place.isBelowBurst ? "estimate" : "unfilled" };
   if (piece.fromId === stretch.fromId && oldest.timeMs < heldMs) return { kind: "aged" };
   if (!isTop) {
@@ -70,7 +70,7 @@ export function continuationOf(
     if (!isStuck(oldest, endS)) return { kind: "walk", place: next };
     return { kind: "walk", place: { ...next, endS: below(oldest, endS), isBelowBurst: true } };
   }
-  // Some of it was listed, and could not be taken or is no neighbour for sure.
+  // Some of it was listed, but could not be read or is not a proven neighbour.
   if (oldest.tradeId <= stretch.toId) return { kind: "unfilled" };
   if (!isStuck(oldest, endS)) {
     return {
@@ -92,7 +92,10 @@ export function secondAfter(timeMs: number): number {
   return Math.floor(timeMs / 1000) + 1;
 }
 
-/** A page that ends where this one begins would be the same: its second holds more trades than a page shows. */
+/**
+ * Whether a page that ends where this one begins would be the same, because its second has more trades than a page
+ * shows.
+ */
 function isStuck(oldest: Trade, endS: number): boolean {
   return secondAfter(oldest.timeMs) >= endS;
 }

@@ -38,7 +38,7 @@ Deno.test("walk - below a page that meets the run the next one is due at once", 
   assert.deepEqual(next, { kind: "walk", place: { ...placeAtEnd(NOW) } });
 });
 
-Deno.test("walk - a listing that lacks what comes right below the run is asked again later", () => {
+Deno.test("walk - a listing that lacks what comes right below the run is requested again later", () => {
   for (const shown of [page(20, 80), { ...page(1, 1), page: { ...page(1, 1).page, trades: [] } }]) {
     assert.deepEqual(continuationOf({ fromId: 81, toId: 99 }, shown), { kind: "unfilled" });
   }
@@ -85,7 +85,7 @@ Deno.test("walk - what the exchange stands in for is one request at each retry",
   });
 });
 
-Deno.test("walk - what is older than the minutes in memory is for others", () => {
+Deno.test("walk - what is older than the minutes in memory is left to the walk through the past", () => {
   const heldMs = NOON + 55_000;
   assert.deepEqual(continuationOf({ fromId: 10, toId: 54 }, page(50, 100, { heldMs })), {
     kind: "aged",
@@ -97,7 +97,7 @@ Deno.test("walk - what is older than the minutes in memory is for others", () =>
   );
 });
 
-Deno.test("walk - what was listed, and is no neighbour for sure, is requested again", () => {
+Deno.test("walk - trades that were listed, but are not proven neighbours, are requested again", () => {
   assert.deepEqual(continuationOf({ fromId: 70, toId: 75 }, page(50, 100)), { kind: "unfilled" });
   assert.deepEqual(continuationOf({ fromId: 70, toId: 99 }, page(50, 100)), { kind: "unfilled" });
 });
