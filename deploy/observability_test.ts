@@ -33,7 +33,7 @@ function namedIn(text: string): string[] {
   return text.match(/\b(?:spot_canvas|process)_[a-z_]+(?=[{[) ]|$)/gm) ?? [];
 }
 
-Deno.test("every metric that an alert asks for is scraped", async () => {
+Deno.test("observability - every metric that an alert reads is scraped", async () => {
   const known = await scraped();
   const alerts = (await read("prometheus/alerts.yml")).replaceAll(/^ +#.*$/gm, "");
   const named = namedIn(alerts);
@@ -41,7 +41,7 @@ Deno.test("every metric that an alert asks for is scraped", async () => {
   assert.deepEqual(named.filter((name) => !known.has(name)), []);
 });
 
-Deno.test("every metric that a panel shows is scraped, and every panel shows one", async () => {
+Deno.test("observability - every metric that a panel shows is scraped, and every panel shows one", async () => {
   const known = await scraped();
   const { panels } = DASHBOARD.parse(JSON.parse(await read("grafana/spot_canvas.json")));
   assert.equal(new Set(panels.map(({ id }) => id)).size, panels.length);
@@ -54,7 +54,7 @@ Deno.test("every metric that a panel shows is scraped, and every panel shows one
   }
 });
 
-Deno.test("every metric of what is refused, missing, lost, waits or is proven later has a panel", async () => {
+Deno.test("observability - every metric of what is refused, missing, lost, waits or is proven later has a panel", async () => {
   const panels = new Set(namedIn(await read("grafana/spot_canvas.json")));
   const wanted = [...await scraped()].filter((name) =>
     /refused|unavailable|waiting|dropped|drops|losses|unread|_cut_|repair|past_|audit/.test(name)
@@ -63,7 +63,7 @@ Deno.test("every metric of what is refused, missing, lost, waits or is proven la
   assert.deepEqual(wanted.filter((name) => !panels.has(name)), []);
 });
 
-Deno.test("every alert is in the runbook, and the runbook has no other", async () => {
+Deno.test("observability - every alert is in the runbook, and the runbook has no other", async () => {
   const alerts = (await read("prometheus/alerts.yml")).matchAll(/^ +- alert: (\w+)$/gm);
   const sections = (await read("../docs/operating.md")).matchAll(/^### (SpotCanvas\w+)$/gm);
   const names = [...alerts].map(([, name]) => name);
@@ -71,7 +71,7 @@ Deno.test("every alert is in the runbook, and the runbook has no other", async (
   assert.deepEqual([...sections].map(([, name]) => name), names);
 });
 
-Deno.test("an alert leads to its own section of the runbook", async () => {
+Deno.test("observability - an alert leads to its own section of the runbook", async () => {
   const alerts = await read("prometheus/alerts.yml");
   for (const [, rule = "", url] of alerts.matchAll(/alert: (\w+)[\s\S]*?runbook_url: (\S+)/g)) {
     assert.equal(url, `docs/operating.md#${rule.toLowerCase()}`);

@@ -6,7 +6,7 @@ export interface Place {
 }
 
 /**
- * The attributes that tell a link leads to the current page or to one above it, or null. The page with another query
+ * The attributes of a link to the current page or to one above it, or null. The page with another query
  * is one above. `href` is as written; what is relative or on another host is left alone.
  */
 export function activeLink(

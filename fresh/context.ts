@@ -17,7 +17,7 @@ export class Context<State> {
   readonly info: Deno.ServeHandlerInfo;
   /** Shared by the request's middlewares, handler and page; starts empty. */
   readonly state: State;
-  /** Whether only parts of the page are asked for. */
+  /** Whether only parts of the page are requested. */
   readonly isPartial: boolean;
   /** What was thrown, in an error page; null otherwise. */
   error: unknown = null;

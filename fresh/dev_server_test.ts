@@ -8,7 +8,7 @@ import { copyFixture } from "./testdata/copy_fixture.ts";
 interface Dev {
   readonly url: string;
   readonly root: string;
-  /** Resolves when the browser is told of another revision than the one it knows. */
+  /** Resolves when the browser is sent another revision than the one it has. */
   changed(): Promise<void>;
 }
 

@@ -76,7 +76,7 @@ export function preloadLinks(state: RenderState): string | null {
 }
 
 function slotFor(state: RenderState, value: unknown): ComponentChildren {
-  // An island that re-renders on the server gets its slots anew; the ones before stay unplaced.
+  // An island that re-renders on the server gets new slots; the ones before stay unplaced.
   const id = state.slots.push({ children: toChildren(value), placed: false }) - 1;
   return h(Slot, { state, id });
 }

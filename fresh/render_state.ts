@@ -40,7 +40,7 @@ export class RenderState {
     return `fresh-${place}-${this.nonce}`;
   }
 
-  /** Changes a vnode until the rendering is over: one kept in a constant is rendered again later. */
+  /** Changes a vnode until the rendering ends: one kept in a constant is rendered again later. */
   patch(vnode: VNode, type: VNode["type"], props: VNode["props"]): void {
     this.#patched.push({ vnode, type: vnode.type, props: vnode.props });
     vnode.type = type;

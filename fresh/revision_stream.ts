@@ -21,7 +21,7 @@ export class RevisionStream {
     });
   }
 
-  /** A new revision is there: pages that know another one reload. */
+  /** Sends a new revision: pages that have another one reload. */
   next(): void {
     this.#revision = crypto.randomUUID();
     for (const client of this.#clients) client.enqueue(this.#event());

@@ -91,7 +91,7 @@ Deno.test("answers - an address that sends too many requests gets 429 with retry
   }, { MAX_REQUESTS_PER_IP: "1", TRUST_PROXY: "true", CORS_ORIGINS: "https://example.com" });
 });
 
-/** Where history is read, whatever it is read for. */
+/** The routes that read history. */
 const READS = [
   "/api/candles?product=BTC-USD&granularity=1439m&limit=1000",
   "/api/candles?product=BTC-USD&granularity=ONE_MINUTE&format=csv",
@@ -139,7 +139,7 @@ Deno.test("answers - an address that reads too much gets 429 with retry-after, o
   await dearest;
 });
 
-Deno.test("answers - where all reads are taken, further requests get 503", async () => {
+Deno.test("answers - while the read budget is used up, further requests get 503", async () => {
   const reads = new CostBudget({ ...READ_LIMITS, waiting: 0, total: READ_LIMITS.perAddress });
   const reading = Promise.withResolvers<void>();
   const dearest = reads.run({ address: "203.0.113.1" }, Infinity, () => reading.promise);
@@ -186,7 +186,7 @@ Deno.test("answers - error pages allow their own scripts and styles by a nonce, 
   });
 });
 
-Deno.test("answers - where programs ask, errors are problem details", async () => {
+Deno.test("answers - programs get errors as problem details", async () => {
   await withApp(async (ask) => {
     for (const path of PROGRAMS) {
       const answer = await ask(path);
@@ -251,7 +251,7 @@ Deno.test("answers - the status page answers from the first moment, to people an
   }, { MAX_STREAMS: "7" });
 });
 
-Deno.test("status page - what it shows are the counts and the queue themselves", async () => {
+Deno.test("status page - it shows the current counts and queue", async () => {
   const figures: Figures = {
     counts: {
       trades: 300,
@@ -292,7 +292,7 @@ Deno.test("status page - what it shows are the counts and the queue themselves",
   );
 });
 
-Deno.test("absent product - every way in says why it is not here, and what to ask for instead", async () => {
+Deno.test("absent product - every interface says why a product is missing, and what to request instead", async () => {
   const catalogue = catalogueOf([productId("BTC-USD")]);
   const detail = "BTC-USDC is another name of BTC-USD: use BTC-USD instead";
   const product = productId("BTC-USDC");
@@ -457,7 +457,7 @@ Deno.test("answers - a shared page's picture has an address below PUBLIC_URL, ne
   });
 });
 
-Deno.test("addresses - a slash at the end is one too many, everywhere alike", async () => {
+Deno.test("addresses - a slash at the end leads to the address without it, on every route", async () => {
   await withApp(async (ask, { patterns }) => {
     for (const pattern of patterns) {
       const path = pattern.replace(/:\w+\*?/, "BTC-USD");
@@ -476,7 +476,7 @@ Deno.test("addresses - a slash at the end is one too many, everywhere alike", as
   });
 });
 
-Deno.test("errors - no answer says back more than 64 characters of what was sent", async () => {
+Deno.test("errors - no answer repeats more than 64 characters of what was sent", async () => {
   const names = [
     ...["product", "products", "granularity", "granularities", "closed", "last_event_id", "start"],
     ...["end", "limit", "format", "fill", "symbol", "start_time", "end_time", "exchange"],
@@ -528,7 +528,7 @@ function excerpt(text: string): string {
   return text.slice(Math.max(0, at - 120), at + 20);
 }
 
-Deno.test("answers - behind a proxy that ends TLS, pages ask for secure connections from then on", async () => {
+Deno.test("answers - behind a proxy that ends TLS, pages demand secure connections from then on", async () => {
   await withApp(async (ask) => {
     const { headers, body } = await ask("/", { headers: { "x-forwarded-proto": "https" } });
     await body?.cancel();
@@ -542,7 +542,7 @@ function pathOf(pattern: string): string {
   return pattern.replace(":product", "BTC-USD").replace(/:\w+\*?/, "x");
 }
 
-Deno.test("methods - a route says which it has when it is asked for another", async () => {
+Deno.test("methods - a route names its methods when a request uses another", async () => {
   await withApp(async (ask, { patterns }) => {
     const routes = patterns.filter((pattern) => !pattern.endsWith("*"));
     for (const path of routes.map(pathOf)) {
@@ -563,7 +563,7 @@ Deno.test("methods - a route says which it has when it is asked for another", as
   }, { MAX_REQUESTS_PER_IP: "0" });
 });
 
-Deno.test("methods - an address that leads nowhere is that to every method", async () => {
+Deno.test("methods - an unknown address is a 404 for every method", async () => {
   await withApp(async (ask) => {
     for (const method of ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
       for (const path of ["/nothing", "/api/nothing", "/products/BTC-USD/nothing"]) {

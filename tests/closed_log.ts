@@ -17,7 +17,7 @@ export interface ClosedLogMessage extends LogMessage {
 /** A bus in memory, for tests of the hub: closed candles by sequence, and each key's current candle. */
 export class ClosedLog {
   readonly closed: ClosedLogMessage[] = [];
-  /** How often the history was asked for, and how many reads of it are open. */
+  /** How often the history was read, and how many reads of it are open. */
   historyCalls = 0;
   openReads = 0;
   mostOpenReads = 0;

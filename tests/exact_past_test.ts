@@ -13,7 +13,7 @@ const EXCHANGE = {
   historyHours: 30,
 };
 
-/** How much of the past is left, as `/readyz` says; null while it does not. */
+/** How much of the past is left according to `/readyz`; null while that does not say. */
 async function pastOf(it: Scenario) {
   const answer = await it.app.ask("/readyz");
   return answer === null ? null : JSON.parse(answer.text).repair?.past ?? null;

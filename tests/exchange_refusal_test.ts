@@ -9,7 +9,7 @@ const SAMPLES = 6;
 const BETWEEN_MS = 500;
 
 Deno.test(
-  "exchange - refused at the start it is named, steadily, and all comes once it answers",
+  "exchange - while it refuses every request at the start readyz names it steadily, and all comes once it answers",
   withServers(async ({ database, nats }) => {
     const databaseUrl = await database();
     await using exchange = await startExchangeSimulator({ products: 4, tradesPerSecond: 20 });

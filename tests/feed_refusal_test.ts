@@ -23,7 +23,7 @@ interface Refused {
   state(): ReturnType<typeof feedState>;
 }
 
-/** A feed of a simulated exchange that was told something before the feed connected. */
+/** A feed of a simulated exchange that takes `command` before the feed connects. */
 async function refused(
   command: ControlCommand,
   test: (it: Refused) => Promise<void>,
@@ -47,7 +47,7 @@ async function refused(
   await test({ exchange, watched, lines, shown, state });
 }
 
-/** Looks often while sockets come and go: the same state every time. */
+/** Looks often while sockets come and go: the state is the same every time. */
 async function stays(wanted: string, state: () => ReturnType<typeof feedState>): Promise<void> {
   for (let sample = 0; sample < SAMPLES; sample++) {
     const now = state();
@@ -96,7 +96,7 @@ Deno.test("feed - some products refused is degraded, steadily, naming them, and 
     },
   ));
 
-Deno.test("feed - subscriptions refused now and then are asked for until they are accepted", () =>
+Deno.test("feed - subscriptions refused now and then are sent again until they are accepted", () =>
   refused(
     { command: "refuseSubscriptions", chance: 0.5, message: "try again" },
     async ({ state }) => {

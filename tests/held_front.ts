@@ -1,6 +1,6 @@
 /**
- * A load balancer that knows nothing of HTTP: passes connections on to a port of this machine, and keeps new ones waiting
- * while no server listens there. Whoever opens it closes it.
+ * A load balancer that knows nothing of HTTP: passes connections on to a port of this machine, and keeps new ones
+ * waiting while no server listens there. Its owner closes it.
  */
 export class HeldFront {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });

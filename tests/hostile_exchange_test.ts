@@ -17,7 +17,7 @@ const ATTACKS = [
 ];
 /** Markup of theirs in ours: what they wrote, as they wrote it. */
 const LOOSE = /<img src=x|<svg onload|<!--|href="javascript:/i;
-/** A script as a parser takes it: whatever it holds, it is over with the first end tag. */
+/** A script as a parser takes it: whatever it holds, it ends with the first end tag. */
 const SCRIPTS = /<script\b[^>]*>(.*?)<\/script/gis;
 /** A script of theirs, or what makes a parser overlook the end of ours. */
 const LOOSE_SCRIPT = /^alert|<!--/i;

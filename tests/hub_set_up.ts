@@ -60,7 +60,7 @@ export async function withHub(
     await use(hub);
   } finally {
     const closed = hub.close();
-    // By a clock that is driven nothing passes any more.
+    // A manual clock no longer moves.
     if (options.clock === undefined) await closed;
   }
 }

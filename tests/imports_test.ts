@@ -7,7 +7,7 @@ const PACKAGE = z.object({ name: z.string() });
 const ROOT = new URL("..", import.meta.url);
 const LEFT_OUT = /^(node_modules|_fresh|coverage|\..*)$/;
 
-Deno.test("imports - imports go one way, everywhere", async () => {
+Deno.test("imports - all imports follow the rules of import_rules.ts", async () => {
   const modules = await Array.fromAsync(modulesIn(""));
   assert.ok(modules.length > 50, `only ${modules.length} modules found`);
   const imports = modules.flatMap(({ path, text }) => importsOf(path, text));
@@ -31,7 +31,7 @@ Deno.test("imports - no two rooms of lib need each other", async () => {
     }
   }
   assert.ok(needs.size > 10, `only ${needs.size} rooms found`);
-  // Takes away whoever needs nothing that is left; a circle is what never goes.
+  // Removes the rooms that need nothing that is left; what cannot be removed is a circle.
   for (let before = Infinity; needs.size < before;) {
     before = needs.size;
     for (const [room, others] of needs) {
@@ -114,7 +114,7 @@ Deno.test("imports - the rules forbid what they are meant to forbid", () => {
   }
 });
 
-Deno.test("imports - what the house does is allowed", () => {
+Deno.test("imports - the rules allow what this repository does", () => {
   const allowed = [
     ["lib/candles/candle.ts", "lib/candles/decimal.ts"],
     ["lib/candles/candle_test.ts", "fast-check"],

@@ -13,7 +13,7 @@ import { until, within } from "./harness/wait.ts";
 
 const SILENT = { info() {}, warn() {}, error() {} };
 const FIRST = 1_704_585_600;
-/** Twice what the hub has in memory at most, and some more. */
+/** More than twice what the hub has in memory at most. */
 const PUBLISHED = 8_600;
 const STORED = 100;
 

@@ -8,7 +8,7 @@ import { until } from "./harness/wait.ts";
 import { newDirectory, withServers } from "./servers.ts";
 
 Deno.test(
-  "own authority - exchange, database and bus are trusted where DENO_CERT or the system's store says so",
+  "own authority - exchange, database and bus are trusted if DENO_CERT or the system's store has their authority",
   withServers(async ({ database, nats: plainNats }) => {
     await buildIfStale(() => {});
     const exchange = await startExchangeSimulator({ products: 3, historyHours: 1 });

@@ -22,7 +22,7 @@ async function appOf() {
   return { app, past, ask };
 }
 
-Deno.test("past news - a page's past is answered with a tag, and in no bytes to whom it is known", async () => {
+Deno.test("past news - a page's past is answered with a tag, and without a body to a client that has it", async () => {
   const { app, past, ask } = await appOf();
   try {
     const path = "/products/BTC-USD/past?granularity=ONE_HOUR";
@@ -42,7 +42,7 @@ Deno.test("past news - a page's past is answered with a tag, and in no bytes to 
   }
 });
 
-Deno.test("past news - what is asked for wrongly is named, and what is unknown is not found", async () => {
+Deno.test("past news - bad parameters are named, and an unknown product is not found", async () => {
   const { app, ask } = await appOf();
   try {
     const bad = await ask("/products/BTC-USD/past?granularity=7x");
@@ -57,7 +57,7 @@ Deno.test("past news - what is asked for wrongly is named, and what is unknown i
   }
 });
 
-Deno.test("past news - a dashboard's rows are answered with since when each product is exact", async () => {
+Deno.test("past news - a dashboard's rows say since when each product is exact", async () => {
   const { app, ask } = await appOf();
   try {
     const answer = await ask("/market/rows");

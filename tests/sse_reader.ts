@@ -11,7 +11,7 @@ export interface SseEvent {
 /** Reads a stream's body by the rules of the SSE standard, an id without data included. */
 export class SseReader {
   readonly events: SseEvent[] = [];
-  /** What a client would send as `Last-Event-ID` now. */
+  /** The `Last-Event-ID` that a client would send now. */
   lastEventId = "";
   retryMs: number | null = null;
   comments = 0;
@@ -26,7 +26,7 @@ export class SseReader {
     this.#reader = body.getReader();
   }
 
-  /** Takes chunks until `enough`, or until the end. Rejects if the stream was cut, or brings no more for too long. */
+  /** Takes chunks until `enough`, or until the end. Rejects if the stream is cut or silent for too long. */
   async readUntil(enough: (reader: SseReader) => boolean): Promise<void> {
     const what = `a stream until ${enough}, after ${this.lastEventId || "nothing"}`;
     while (!enough(this) && await within(what, this.#next()));
@@ -43,7 +43,7 @@ export class SseReader {
     return more;
   }
 
-  /** Takes all that is there without waiting for more. */
+  /** Takes all that has come, without waiting for more. */
   async drain(): Promise<void> {
     while (await this.readSome());
   }

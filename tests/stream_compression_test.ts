@@ -183,7 +183,7 @@ Deno.test(
 );
 
 Deno.test(
-  "stream compression - who does not accept it gets the stream as it is, and caches are told of the difference",
+  "stream compression - a client that does not accept it gets the stream as it is, and caches see that answers differ",
   withInstance(async (instance) => {
     for (const accepted of ["identity", "br, zstd", "gzip;q=0", "identity;q=1, gzip;q=0.5"]) {
       const response = await fetch(instance.url, { headers: { "accept-encoding": accepted } });

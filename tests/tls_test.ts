@@ -182,7 +182,7 @@ Deno.test({
     await withPairs(["a"], async (directory) => {
       const port = freePort();
       const env = {
-        // No server is there: pages say so, and are served all the same.
+        // There is no server: pages say so, and are served all the same.
         DATABASE_URL: "postgres://127.0.0.1:1/none",
         NATS_URL: "nats://127.0.0.1:1",
         EMBEDDED: "never",

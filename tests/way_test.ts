@@ -12,7 +12,7 @@ const TEXTS = new Map(
 );
 
 Deno.test("way - every step of a trade that ARCHITECTURE.md names is a method or function of its file", () => {
-  assert.ok(WAY.length === 3 && WAY.flat().length > 30, "the list is there, in three parts");
+  assert.ok(WAY.length === 3 && WAY.flat().length > 30, "the list has three parts");
   const missing = WAY.flat().filter((step) => bodyOf(step, TEXTS.get(step.file) ?? "") === null);
   assert.deepEqual(missing, []);
 });

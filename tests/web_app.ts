@@ -10,7 +10,7 @@ import { routePatterns } from "./route_patterns.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
-/** The web application of a process that has only just begun, built in memory, without a server or a network. */
+/** The web application of a process that has just started, built in memory, without a server or a network. */
 export interface WebApp {
   /** What the server calls: the app behind what stands before it. */
   readonly handler: (request: Request) => Promise<Response>;
@@ -27,7 +27,7 @@ const HERE: Deno.ServeHandlerInfo<Deno.NetAddr> = {
 
 let built: ReturnType<Builder["build"]> | undefined;
 
-/** Makes it. `instead` takes the place of what the services are. */
+/** Makes it. `instead` replaces services. */
 export async function openWebApp(
   env: Readonly<Record<string, string>> = {},
   instead: Partial<Services> = {},

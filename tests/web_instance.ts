@@ -11,7 +11,7 @@ import { publishClosed } from "./publish_closed.ts";
 export const SILENT = { info() {}, warn() {}, error() {} };
 export const PATH = "/stream?products=BTC-USD&granularities=ONE_MINUTE";
 
-/** One web process over real NATS: bus, hub and HTTP. Whoever starts it stops it. */
+/** One web process over real NATS: bus, hub and HTTP. Its owner stops it. */
 export class WebInstance {
   readonly #stop: () => Promise<void>;
 

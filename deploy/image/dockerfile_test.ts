@@ -59,7 +59,7 @@ Deno.test("image - the linked packages are there before the dependencies are ins
   }
 });
 
-Deno.test("the builder is sent everything that the image is made of", async () => {
+Deno.test("Dockerfile - the builder is sent everything that the image is made of", async () => {
   const sent = (await read(".dockerignore")).split("\n")
     .filter((line) => line.startsWith("!")).map((line) => line.slice(1));
   const built = new Set(["_fresh"]);
@@ -75,7 +75,7 @@ Deno.test("the builder is sent everything that the image is made of", async () =
   for (const path of sent) await Deno.stat(new URL(path, ROOT));
 });
 
-Deno.test("the server in the image starts no program and writes no file", async () => {
+Deno.test("Dockerfile - the server in the image starts no program and writes no file", async () => {
   const [, entry] = (await read("Dockerfile")).match(/^ENTRYPOINT (\[.*\])$/m) ?? [];
   const args: unknown = JSON.parse(entry ?? "");
   assert.ok(Array.isArray(args) && args.includes("--no-prompt") && args.includes("--cached-only"));
@@ -92,7 +92,7 @@ Deno.test("the server in the image starts no program and writes no file", async 
   ]);
 });
 
-Deno.test("the application has the same V8 flags in the image as from a checkout", async () => {
+Deno.test("Dockerfile - the application has the same V8 flags in the image as from a checkout", async () => {
   const { tasks } = JSON.parse(await read("deno.json"));
   const started = [tasks.start, tasks.demo, await read("Dockerfile")].map((text) =>
     /--v8-flags=[\w,=-]+/.exec(text)?.[0]

@@ -32,7 +32,7 @@ export async function boot(
     try {
       hydrateBetween(make(id), parent, nodes, end);
     } catch (error) {
-      // One island that fails leaves its server-rendered markup, and the others go on.
+      // An island that fails leaves its server-rendered markup, and the others are hydrated.
       reportError(error);
     }
   }

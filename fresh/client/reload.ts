@@ -1,4 +1,4 @@
-/** Reloads the page when the dev server has built anew, or has come back after a restart. */
+/** Reloads the page when the dev server has rebuilt, or has come back after a restart. */
 export function watchForChanges(url: string): void {
   let revision: string | null = null;
   new EventSource(url).addEventListener("revision", (event) => {

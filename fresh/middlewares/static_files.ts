@@ -7,8 +7,8 @@ import type { StaticFile } from "../snapshot.ts";
 const YEAR = "public, max-age=31536000, immutable";
 
 /**
- * Serves the static folder and the islands' modules. What is asked for by its content, an `asset()` URL or a
- * module, is immutable for a year; the rest is revalidated by its etag.
+ * Serves the static folder and the islands' modules. What is requested by its content, an `asset()` URL or a module, is
+ * immutable for a year; the rest is revalidated by its etag.
  */
 export function staticFiles<State>(): Middleware<State> {
   return async (ctx) => {
@@ -16,7 +16,7 @@ export function staticFiles<State>(): Middleware<State> {
     const path = filePath(ctx);
     const file = path === null ? null : await snapshot.file(path);
     if (file === null) {
-      // Browsers ask for it by themselves; a whole error page would be wasted on them.
+      // Browsers request it by themselves; a whole error page would be wasted on them.
       return path === "/favicon.ico" ? new Response(null, { status: 404 }) : await ctx.next();
     }
     const { method } = ctx.req;

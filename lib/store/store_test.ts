@@ -34,7 +34,7 @@ const product: ProductDescription = {
 const MINUTES = { productId: productId("BTC-USD"), granularity: "ONE_MINUTE" } as const;
 
 Deno.test(
-  "a store opens while its database is away, says so without the password, and is up when it comes",
+  "store - it opens while its database is away, says so without the password, and is up when it comes",
   withServers(async ({ postgres }) => {
     const server = await postgres();
     await server.kill();
@@ -71,7 +71,7 @@ Deno.test("store - one whose database never comes closes at once, and rejects th
 });
 
 Deno.test(
-  "our decimals and PostgreSQL's numeric agree on sums, products, order and digits",
+  "store - our decimals and PostgreSQL's numeric agree on sums, products, order and digits",
   withServers(async ({ database }) => {
     const sql = openDatabase(parseDatabaseUrl(await database()), {
       connections: 1,
@@ -115,7 +115,7 @@ Deno.test(
 );
 
 Deno.test(
-  "products keep what is ours when the catalogue changes, and come back from being delisted",
+  "store - products keep our own columns when the catalogue changes, and come back from being delisted",
   withServers(async ({ database }) => {
     await using store = await openReadyStore(await database());
     const other = { ...product, productId: productId("ETH-USD"), alias: product.productId };

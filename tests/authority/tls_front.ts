@@ -53,7 +53,7 @@ export class TlsFront implements Disposable {
       ]);
       this.#open.delete(to);
     } catch {
-      // Refused by whoever connected.
+      // The client refused the certificate.
       from.close();
     }
     this.#open.delete(from);

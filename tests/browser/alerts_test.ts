@@ -56,7 +56,7 @@ function fired(page: Page): Promise<readonly Fired[]> {
   return page.evaluate(`JSON.parse(localStorage.getItem("alerts.fired") ?? "[]")`);
 }
 
-/** The start of the newest candle that the only alert was judged by; null if that is none yet. */
+/** The start of the newest candle that the only alert was judged by; null before the first. */
 function judgedUpTo(page: Page): Promise<number | null> {
   return page.evaluate(
     `Object.values(JSON.parse(localStorage.getItem("alerts.progress") ?? "{}"))[0]?.start ?? null`,
@@ -136,7 +136,7 @@ Deno.test({
         firings.map(({ text }) => `BTC-USD ${text}`).toSorted(),
         "each is notified of by one tab",
       );
-      // The tab that judges is closed: the other one does from then on.
+      // The tab that judges is closed: the other tab judges from then on.
       await page.close();
       const known = firings.length;
       await until("the other tab to judge", async () => {

@@ -14,7 +14,7 @@ async function drawn(page: Page): Promise<void> {
 }
 
 check(
-  "indicators are chosen in the menu, drawn, told in the legend and kept in the address",
+  "chart - indicators are chosen in the menu, drawn, shown in the legend and kept in the address",
   async () => {
     await site().look(MINUTES, async (page) => {
       await drawn(page);
@@ -98,15 +98,18 @@ check("chart - settings that cannot be used are explained, and change nothing", 
   });
 });
 
-check("chart - what an address asks for in vain is named, also without script", async () => {
-  for (const options of [{}, NO_SCRIPT]) {
-    await site().look(`${MINUTES}&indicators=foo,rsi&style=round`, async (page) => {
-      const problems = page.locator(".chart-problems");
-      await problems.waitFor();
-      assert.match(await problems.innerText(), /No indicator: “foo”\..*No style: “round”/s);
-    }, options);
-  }
-});
+check(
+  "chart - settings in the address that do not exist are named, also without script",
+  async () => {
+    for (const options of [{}, NO_SCRIPT]) {
+      await site().look(`${MINUTES}&indicators=foo,rsi&style=round`, async (page) => {
+        const problems = page.locator(".chart-problems");
+        await problems.waitFor();
+        assert.match(await problems.innerText(), /No indicator: “foo”\..*No style: “round”/s);
+      }, options);
+    }
+  },
+);
 
 check("chart - other products are compared in percent, live, and kept in the address", async () => {
   const row = (id: string) => `${LIVE} span:has-text("${id}") b`;
@@ -143,7 +146,7 @@ check("chart - other products are compared in percent, live, and kept in the add
   }, NO_SCRIPT);
 });
 
-check("the scale and the clock are chosen, and the address keeps them", async () => {
+check("chart - the scale and the clock are chosen, and the address keeps them", async () => {
   await site().look(`${MINUTES}&indicators=rsi`, async (page) => {
     await drawn(page);
     await watchAxes(page);
@@ -187,7 +190,7 @@ async function axes(page: Page) {
 }
 
 check(
-  "the keyboard moves the chart into the past and back, and no candle is asked for twice",
+  "chart - the keyboard moves it into the past and back, and no candle is requested twice",
   async () => {
     const asked: string[] = [];
     await site().look("/", async (page) => {
@@ -211,7 +214,7 @@ check(
   },
 );
 
-check("the chart is saved as a picture, and fills the screen", async () => {
+check("chart - it is saved as a picture, and fills the screen", async () => {
   await site().look(MINUTES, async (page) => {
     await drawn(page);
     const download = page.waitForEvent("download");
@@ -283,7 +286,7 @@ for (const [written, short, name, seconds] of MULTIPLES) {
   );
 }
 
-check("it says how long the candle still runs", async () => {
+check("chart - the time until the candle closes is shown", async () => {
   await site().look(MINUTES, async (page) => {
     const timer = page.getByRole("timer");
     await page.waitForFunction(() =>

@@ -105,7 +105,7 @@ async function isReady(url: string): Promise<boolean> {
   }, () => false);
 }
 
-/** Waits until what a URL answers has so many of something. */
+/** Waits until the answer of a URL has `count` matches. */
 async function untilCount(url: string, what: RegExp, count: number): Promise<void> {
   const givenUpAtMs = performance.now() + START_MS;
   let found = 0;

@@ -312,7 +312,7 @@ check(
   },
 );
 
-check("drawings - a finger draws, moves and deletes, and a full storage is told", async () => {
+check("drawings - a finger draws, moves and deletes, and a full storage is reported", async () => {
   const { page, complaints, close } = await watch(site().browser, site().app.url + HOURS, {
     viewport: { width: 390, height: 844 },
     hasTouch: true,

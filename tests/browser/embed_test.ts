@@ -48,7 +48,7 @@ async function withForeignPage(
 }
 
 check(
-  "on a foreign page the element draws, goes live, tells of candles and follows its attributes",
+  "embed - on a foreign page the element draws, goes live, sends candle events and follows its attributes",
   async () => {
     await withForeignPage(async (page) => {
       await page.locator("spot-chart[state=live] .mount[data-drawn]").waitFor();
@@ -122,7 +122,7 @@ for (const count of [8, 20]) {
 }
 
 check(
-  "taken out of the page the element closes its connection, put back it opens one",
+  "embed - taken out of the page the element closes its connection, put back it opens one",
   async () => {
     await withForeignPage(async (page) => {
       await page.locator("spot-chart[state=live]").waitFor();
@@ -174,7 +174,7 @@ const WRONG = [
 for (const [attributes, attribute, says] of WRONG) {
   const expected = [/<spot-chart> /, ...(attributes.includes("NOPE") ? [/status of 404/] : [])];
   check(
-    `embed - ${attributes} is said on the chart, in the console and in an event, and not asked for again`,
+    `embed - ${attributes} is reported on the chart, in the console and in an event, and not requested again`,
     async () => {
       await withForeignPage(
         async (page) => {
@@ -200,7 +200,7 @@ for (const [attributes, attribute, says] of WRONG) {
   );
 }
 
-check("embed - an indicator that is none is named, and the others are drawn", async () => {
+check("embed - an unknown indicator is named, and the others are drawn", async () => {
   await withForeignPage(
     async (page) => {
       await page.locator("spot-chart[state=live] .mount[data-drawn]").waitFor();
@@ -268,7 +268,7 @@ check("embed - at 320 px the legend covers no candle and the attribution no volu
 });
 
 check(
-  "the hypermedia page shows the server's chart, and every new one, without a chart library",
+  "embed - the hypermedia page shows the server's chart, and every new one, without a chart library",
   async () => {
     await site().look("/examples/datastar", async (page) => {
       const bodies = () => page.locator("spot-chart svg").innerHTML();

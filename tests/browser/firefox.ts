@@ -1,14 +1,14 @@
 import { findProgram } from "../../lib/embedded/command.ts";
 import { ensureDebianProgram } from "../harness/debian_install.ts";
 
-/** A Firefox without a window that has opened one page. Whoever opens it closes it. */
+/** A Firefox without a window that has opened one page. Its owner closes it. */
 export class Firefox {
   private constructor(
     private readonly child: Deno.ChildProcess,
     private readonly profile: string,
   ) {}
 
-  /** The page reports by itself to whoever serves it: nothing drives the browser. Installs Debian's as root. */
+  /** The page reports to its own server: nothing drives the browser. Installs Debian's as root. */
   static async open(url: string): Promise<Firefox> {
     const program = await ensureDebianProgram({
       title: "Firefox",

@@ -43,7 +43,7 @@ interface Footprint {
   readonly frames: number;
 }
 
-/** What a page holds when all that it let go of has been collected. */
+/** The heap of a page after garbage collection. */
 async function footprint(page: Page): Promise<Footprint> {
   const session = await page.context().newCDPSession(page);
   await session.send("HeapProfiler.enable");
@@ -56,7 +56,7 @@ async function footprint(page: Page): Promise<Footprint> {
   return { heapMegabytes: usedSize / MEGABYTE, nodes, listeners: jsEventListeners, frames };
 }
 
-/** Whether so many frames came that what is left of each would show. */
+/** Whether enough frames came that a leak of each one would show. */
 function hasMany(before: readonly Footprint[], after: readonly Footprint[]): boolean {
   return after.every(({ frames }, index) => frames - (before[index]?.frames ?? 0) > 2000);
 }

@@ -6,7 +6,7 @@ import { watch } from "./watched_page.ts";
 const site = siteForTests();
 
 check(
-  "a row leads to its product, whose chart is drawn, live, and legend follows the pointer",
+  "pages - a row leads to its product, whose chart is drawn, live, and legend follows the pointer",
   async () => {
     await site().look("/", async (page) => {
       // The row's link lies over its cells, so it is the place that is clicked, not the cell.
@@ -33,7 +33,7 @@ check(
   },
 );
 
-check("dragging the chart into the past fetches older candles", async () => {
+check("pages - dragging the chart into the past fetches older candles", async () => {
   await site().look("/products/BTC-USD?granularity=ONE_MINUTE", async (page) => {
     await page.locator(".chart-mount[data-drawn]").waitFor();
     const box = await page.locator(".chart-mount").boundingBox();
@@ -49,7 +49,7 @@ check("dragging the chart into the past fetches older candles", async () => {
   });
 });
 
-check("two fingers drawn together zoom out, into the past", async () => {
+check("pages - two fingers drawn together zoom out, into the past", async () => {
   await site().look("/products/BTC-USD?granularity=ONE_MINUTE", async (page) => {
     await page.locator(".chart-mount[data-drawn]").waitFor();
     await page.locator(".chart-mount").scrollIntoViewIfNeeded();
@@ -78,33 +78,39 @@ check("two fingers drawn together zoom out, into the past", async () => {
   }, { viewport: { width: 768, height: 1024 }, hasTouch: true, isMobile: true });
 });
 
-check("if the chart library cannot be had, the page says so and its price is live", async () => {
-  const { page, close } = await watch(site().browser, "about:blank");
-  try {
-    await page.route(/live_candles-\w+\.js$/, (route) => route.abort());
-    await page.goto(`${site().app.url}/products/BTC-USD`);
-    await page.locator(".chart-note:has-text('could not be loaded')").waitFor();
-    await page.locator(".quote [data-tick]:not([data-tick=''])").waitFor();
-    assert.ok(await page.getByRole("img", { name: /^Candlestick chart of BTC-USD/ }).isVisible());
-  } finally {
-    await close();
-  }
-});
+check(
+  "pages - if the chart library does not load, the page says so and its price is live",
+  async () => {
+    const { page, close } = await watch(site().browser, "about:blank");
+    try {
+      await page.route(/live_candles-\w+\.js$/, (route) => route.abort());
+      await page.goto(`${site().app.url}/products/BTC-USD`);
+      await page.locator(".chart-note:has-text('could not be loaded')").waitFor();
+      await page.locator(".quote [data-tick]:not([data-tick=''])").waitFor();
+      assert.ok(await page.getByRole("img", { name: /^Candlestick chart of BTC-USD/ }).isVisible());
+    } finally {
+      await close();
+    }
+  },
+);
 
-check("a product's page follows one stream, before its chart is there and after", async () => {
-  const streams: string[] = [];
-  await site().look("/healthz", async (page) => {
-    page.on("request", (request) => {
-      if (new URL(request.url()).pathname === "/stream") streams.push(request.url());
+check(
+  "pages - a product's page follows one stream, before its chart is drawn and after",
+  async () => {
+    const streams: string[] = [];
+    await site().look("/healthz", async (page) => {
+      page.on("request", (request) => {
+        if (new URL(request.url()).pathname === "/stream") streams.push(request.url());
+      });
+      await page.goto(`${site().app.url}/products/BTC-USD`);
+      await page.locator(".chart-mount[data-drawn]").waitFor();
+      await page.locator(".connection[data-state=live]").waitFor();
+      assert.equal(streams.length, 1);
     });
-    await page.goto(`${site().app.url}/products/BTC-USD`);
-    await page.locator(".chart-mount[data-drawn]").waitFor();
-    await page.locator(".connection[data-state=live]").waitFor();
-    assert.equal(streams.length, 1);
-  });
-});
+  },
+);
 
-check("each granularity is a link to the same product", async () => {
+check("pages - each granularity is a link to the same product", async () => {
   await site().look("/products/ETH-USD", async (page) => {
     await page.click(".granularities a:text-is('1h')");
     await page.waitForURL("**/products/ETH-USD?granularity=ONE_HOUR");
@@ -114,7 +120,7 @@ check("each granularity is a link to the same product", async () => {
   });
 });
 
-check("a price below a cent has all its digits, in heading, chart and table", async () => {
+check("pages - a price below a cent has all its digits, in heading, chart and table", async () => {
   await site().look("/products/PEPE-USD", async (page) => {
     assert.match(await page.locator(".quote strong").innerText(), /^\$0\.0000\d{4}$/);
     await page.locator(".chart-mount[data-drawn]").waitFor();
@@ -125,24 +131,30 @@ check("a price below a cent has all its digits, in heading, chart and table", as
   });
 });
 
-check("the theme is switched at once, kept, and part of the page from its first byte", async () => {
-  await site().look("/", async (page) => {
-    const background = () => page.evaluate(() => getComputedStyle(document.body).color);
-    const light = await background();
-    await page.click("button[value=dark]:visible");
-    assert.equal(await page.locator("html").getAttribute("data-theme"), "night");
-    assert.notEqual(await background(), light);
-    const answer = await page.reload();
-    assert.match(await answer?.text() ?? "", /^<!DOCTYPE html><html lang="en" data-theme="night"/);
-    assert.equal(
-      await page.locator("button[value=dark]:visible").getAttribute("aria-pressed"),
-      "true",
-    );
-  });
-});
+check(
+  "pages - the theme is switched at once, kept, and part of the page from its first byte",
+  async () => {
+    await site().look("/", async (page) => {
+      const background = () => page.evaluate(() => getComputedStyle(document.body).color);
+      const light = await background();
+      await page.click("button[value=dark]:visible");
+      assert.equal(await page.locator("html").getAttribute("data-theme"), "night");
+      assert.notEqual(await background(), light);
+      const answer = await page.reload();
+      assert.match(
+        await answer?.text() ?? "",
+        /^<!DOCTYPE html><html lang="en" data-theme="night"/,
+      );
+      assert.equal(
+        await page.locator("button[value=dark]:visible").getAttribute("aria-pressed"),
+        "true",
+      );
+    });
+  },
+);
 
 check(
-  "without script a product's page has its chart as a picture, and its candles as a table",
+  "pages - without script a product's page has its chart as a picture, and its candles as a table",
   async () => {
     await site().look("/products/BTC-USD?granularity=5m", async (page) => {
       assert.match(await page.locator(".quote strong").innerText(), /^\$[\d,]+\.\d\d$/);
@@ -156,19 +168,22 @@ check(
   },
 );
 
-check("nothing is wider than a small phone, and the theme can be switched there too", async () => {
-  for (const path of ["/", "/products/BTC-USD", "/products/PEPE-USD?granularity=1d"]) {
-    await site().look(path, async (page) => {
-      await page.locator(".connection[data-state=live]").waitFor();
-      const excess = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      assert.ok(excess <= 0, `${path} is ${excess} px too wide`);
-      await page.click("button[value=dark]:visible");
-      assert.equal(await page.locator("html").getAttribute("data-theme"), "night");
-    }, PHONE);
-  }
-});
+check(
+  "pages - nothing is wider than a small phone, and the theme can be switched there too",
+  async () => {
+    for (const path of ["/", "/products/BTC-USD", "/products/PEPE-USD?granularity=1d"]) {
+      await site().look(path, async (page) => {
+        await page.locator(".connection[data-state=live]").waitFor();
+        const excess = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        assert.ok(excess <= 0, `${path} is ${excess} px too wide`);
+        await page.click("button[value=dark]:visible");
+        assert.equal(await page.locator("html").getAttribute("data-theme"), "night");
+      }, PHONE);
+    }
+  },
+);
 
-check("an unknown product and a mistyped address are told as such, with status 404", async () => {
+check("pages - an unknown product and a mistyped address say so, with status 404", async () => {
   for (const [path, title] of [["/products/NO-SUCH", "No such product"], ["/x", "Nothing here"]]) {
     const { page, close } = await watch(site().browser, site().app.url + path);
     try {
@@ -181,7 +196,7 @@ check("an unknown product and a mistyped address are told as such, with status 4
 });
 
 check(
-  "when the server goes away the page says so, and resumes by itself when it is back",
+  "pages - when the server goes away the page says so, and resumes by itself when it is back",
   async () => {
     const { page, close } = await watch(site().browser, `${site().app.url}/products/BTC-USD`);
     const operator = await watch(site().browser, `${site().app.url}/status`);

@@ -33,7 +33,7 @@ async function outside(page: Page): Promise<readonly string[]> {
     // A drawing is cut where its past begins.
     for (const element of document.querySelectorAll("body *:not(svg, svg *)")) {
       const { left, right, width, height } = element.getBoundingClientRect();
-      // What is there for screen readers alone takes a pixel.
+      // Text for screen readers alone takes a pixel.
       if (width <= 1 || height <= 1 || (left >= -1 && right <= innerWidth + 1)) continue;
       if (!isScrolled(element.parentElement)) found.push(element.outerHTML.slice(0, 120));
     }
@@ -57,7 +57,7 @@ for (const [name, options] of Object.entries(WINDOWS)) {
   });
 }
 
-check("the indicator menu fits a window of 320 pixels", async () => {
+check("reflow - the indicator menu fits a window of 320 pixels", async () => {
   await site().look("/products/BTC-USD", async (page) => {
     await page.locator(".chart-mount[data-drawn]").waitFor();
     await page.getByText("Indicators").click();

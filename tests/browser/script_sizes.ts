@@ -6,7 +6,7 @@ import { watch } from "./watched_page.ts";
 export interface ScriptSizes {
   /** All but the chart library. */
   readonly first: number;
-  /** The chart library and what comes with it, when all else is there; 0 on a page that has none. */
+  /** The chart library and what comes with it, after all else is loaded; 0 on a page that has none. */
   readonly library: number;
 }
 
@@ -43,7 +43,7 @@ export async function scriptSizes(browser: Browser, url: string): Promise<Script
   }
   const names = [...scripts.keys()];
   const brought = withImports(scripts, names.filter((name) => LIBRARY.test(name)));
-  // What the library shares with the other scripts is there before it.
+  // What the library shares with the other scripts is loaded before it.
   const before = withImports(scripts, names.filter((name) => !brought.has(name)));
   const sizes = { first: 0, library: 0 };
   for (const [name, text] of scripts) {

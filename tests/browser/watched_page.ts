@@ -19,7 +19,7 @@ export interface WatchedPage {
   close(): Promise<void>;
 }
 
-/** Starts the machine's Chromium; whoever called closes it. */
+/** Starts the machine's Chromium; the caller closes it. */
 export async function launchBrowser(): Promise<Browser> {
   return await chromium.launch({ executablePath: await ensureChromium(() => {}), args: FLAGS });
 }

@@ -15,7 +15,7 @@ Deno.test.afterAll(async () => {
 });
 
 const PATH = "/products/BTC-USD?granularity=ONE_MINUTE";
-/** So many closed candles, at least, are looked at: those from before, of meanwhile and after. */
+/** The least number of closed candles that are compared: those of before, meanwhile and after. */
 const COMPARED = 8;
 
 /** Start and closing price of the closed candles in the page's table, newest first. */
@@ -44,7 +44,7 @@ function startOf(row: string): number {
 
 /** Waits until table and server have the same candles, a minute apart, and none is missing in between. */
 async function isWhole(it: Scenario, page: Page): Promise<void> {
-  // A minute that is over and not closed yet is in the page, and not in the database, for as long as time stands still.
+  // A minute that has ended but is not closed is in the page and not in the database while time stands still.
   it.time.pace = 20;
   await until("the middle of a minute", () => {
     const second = it.exchange.now() / 1000 % 60;

@@ -2,7 +2,7 @@ import { scenario, yesterdayAt } from "../harness/scenario.ts";
 
 for (const [title, minutes] of [["behind", 10], ["ahead of", -10]] as const) {
   Deno.test(
-    `clock faults - a machine whose clock is ten minutes ${title} the exchange's is as right as any`,
+    `clock faults - a machine whose clock is ten minutes ${title} the exchange's has every candle right`,
     scenario({ startAtMs: Date.now() + minutes * 60_000 }, async (it) => {
       await it.minutes(3, 20);
       it.control({ command: "cut", refuseForMs: 40_000 });

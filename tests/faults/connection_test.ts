@@ -55,7 +55,7 @@ Deno.test(
 );
 
 Deno.test(
-  "feed faults - connections that stall and then say everything at once change nothing",
+  "feed faults - connections that stall and then send everything at once lose nothing",
   scenario({}, async (it) => {
     for (let i = 0; i < 3; i++) {
       await it.minutes(1);

@@ -3,7 +3,7 @@ import { scenario } from "../harness/scenario.ts";
 const BUSY = "BTC-USD";
 
 Deno.test(
-  "limits - a burst of thousands of trades is exact where it was received",
+  "limits - a burst of thousands of trades that is received is exact",
   scenario({}, async (it) => {
     await it.minutes(2, 20);
     it.control({ command: "burst", product: BUSY, trades: 8000, spanMs: 2000 });

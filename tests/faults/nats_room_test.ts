@@ -13,7 +13,7 @@ import { pause, until } from "../harness/wait.ts";
 
 const SILENT = { info() {}, warn() {}, error() {} };
 
-Deno.test("NATS' disk - a NATS of our own that ran out of room takes every candle once there is room", async () => {
+Deno.test("NATS' disk - an embedded NATS that ran out of disk space takes every candle once there is some", async () => {
   const base = await Deno.makeTempDir({ prefix: "spot-canvas-room-" });
   const dataDir = join(base, "disk");
   await Deno.mkdir(dataDir);

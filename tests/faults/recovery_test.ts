@@ -6,7 +6,7 @@ import { type Scenario, scenario } from "../harness/scenario.ts";
 import { until } from "../harness/wait.ts";
 import { newDirectory } from "../servers.ts";
 
-// What docs/operating.md promises for each loss, with the commands that it names.
+// What docs/operating.md promises for each loss, with its commands.
 
 async function runBackup(it: Scenario, ...args: readonly string[]): Promise<void> {
   const lines: string[] = [];
@@ -35,7 +35,7 @@ async function loseDatabase(it: Scenario): Promise<void> {
   }
 }
 
-/** As the runbook says how to see that a recovery is over. */
+/** Waits for what the runbook gives as the end of a recovery. */
 async function isOver(it: Scenario): Promise<void> {
   await until("readyz without open gaps and waiting days", async () => {
     const answer = await it.app.ask("/readyz");
@@ -67,7 +67,7 @@ Deno.test(
 );
 
 Deno.test(
-  "recovery - NATS that lost its files is furnished again, and what was not stored is repaired",
+  "recovery - a NATS that lost its files gets its streams and buckets again, and what was not stored is repaired",
   scenario({ smallDisk: "nats" }, async (it) => {
     await it.minutes(3);
     await loseNatsFiles(it);
@@ -100,7 +100,7 @@ Deno.test(
 );
 
 Deno.test(
-  "recovery - database and NATS lost under a running app: both come back empty, and it begins again",
+  "recovery - a running app whose database and NATS both come back empty begins again",
   scenario({ smallDisk: "nats" }, async (it) => {
     await it.minutes(3);
     await loseNatsFiles(it);
@@ -112,7 +112,7 @@ Deno.test(
     await it.app.whenReady();
     const begunMs = it.exchange.now();
     await it.minutes(3);
-    // What is from before is the exchange's, and not compared: its trades are read back in time.
+    // Candles from before are the exchange's, and not compared: their trades are read back later.
     await until("minutes that are exact again", async () => {
       const rows = await it.sql`SELECT FROM candles WHERE product_id = 'BTC-USD'
         AND granularity = 'ONE_MINUTE' AND exact AND start > to_timestamp(${begunMs / 1000})`;

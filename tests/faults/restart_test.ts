@@ -40,7 +40,7 @@ Deno.test(
 
 for (const [title, hours] of [["twenty minutes", 1 / 3], ["three hours", 3]] as const) {
   Deno.test(
-    `restart - after a pause of ${title} everything in between is made up for`,
+    `restart - after a pause of ${title} everything in between is repaired`,
     scenario({ exchange: { tradesPerSecond: 4 } }, async (it) => {
       await it.minutes(3);
       await it.recovers();

@@ -112,7 +112,7 @@ Deno.test(
 );
 
 Deno.test(
-  "deleted on the bus - the consumer, then the whole stream, under a running app cost no candle",
+  "deleted on the bus - deleting the consumer, then the whole stream, under a running app costs no candle",
   scenario({}, async (it) => {
     await it.minutes(3);
     await deleteOnBus(it, "store");
@@ -140,7 +140,7 @@ Deno.test(
       await it.minutes(3);
       const page = "/api/candles?product=BTC-USD&granularity=ONE_MINUTE";
       assert.equal((await it.app.ask(page))?.status, 200);
-      // A start finds it so, and reads.
+      // A start finds it read-only, and reads.
       await it.app.terminate();
       await it.startApp().whenReady();
       assert.equal((await it.app.ask(page))?.status, 200);

@@ -3,19 +3,19 @@ import { NatsTap } from "../harness/nats_tap.ts";
 import { scenario } from "../harness/scenario.ts";
 import { pause, until } from "../harness/wait.ts";
 
-/** So much that a process that is stopped is likely to be publishing, and a minute's trades wait in its sockets. */
+/** Enough that a stopped process was likely publishing, and that a minute's trades wait in its sockets. */
 const BUSY = { products: 60, tradesPerSecond: 600 };
 const ASLEEP_MS = 60_000;
-/** What no ingester may publish whose shard is another's. Of closed candles the server refuses what comes nevertheless. */
+/** What an ingester may not publish once another has its shard. The server refuses closed candles that come nevertheless. */
 const CANDLES = /^(candles|\$KV\.live-candles)\./;
 /**
  * A process may be stopped between looking at its clocks and the end of the write that follows. That write, of 32 KB,
- * is then all that it still says; a minute's trades make tens of thousands of candles.
+ * is then all that it still sends; a minute's trades make tens of thousands of candles.
  */
 const ONE_WRITE = 128;
 
 Deno.test(
-  "woken machine - an ingester that is stopped while it publishes and resumes a minute later publishes nothing of what happened meanwhile",
+  "woken machine - an ingester that is stopped while it publishes and resumes a minute later publishes nothing of that minute",
   scenario({ exchange: BUSY, env: { LIVE_INTERVAL_MS: "0" } }, async (it) => {
     const tap = new NatsTap(it.nats.url);
     const candlesAfter = (place: number) =>
@@ -25,14 +25,17 @@ Deno.test(
       await sleeper.whenReady({ feed: "standby" });
       await it.app.terminate();
       await until("its lease", async () => await sleeper.metric("ingest_lease_held") === 1);
-      const heir = it.startApp();
-      await heir.whenReady({ feed: "standby" });
+      const successor = it.startApp();
+      await successor.whenReady({ feed: "standby" });
       const started = tap.subjects.length;
       await until("its candles", () => candlesAfter(started).length > 1000);
-      // In the middle of what it says, as often as not.
+      // As often as not in the middle of a write.
       await tap.read();
       sleeper.freeze();
-      await until("the other's lease", async () => await heir.metric("ingest_lease_held") === 1);
+      await until(
+        "the other's lease",
+        async () => await successor.metric("ingest_lease_held") === 1,
+      );
       await pause(ASLEEP_MS);
       const slept = tap.subjects.length;
       sleeper.wake();
@@ -43,7 +46,7 @@ Deno.test(
       assert.equal(await sleeper.metric("ingest_lease_losses_total"), 1);
       assert.equal(await sleeper.metric("gaps_open"), 0, "its gaps are the other's now");
       await it.recovers();
-      // Live candles are the heir's affair: so many trades a second are more than its first look back reaches.
+      // Live candles are not compared: the successor's first look back does not reach this many trades.
       await it.agrees({ current: false });
     } finally {
       tap.close();

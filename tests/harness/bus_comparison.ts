@@ -10,7 +10,7 @@ import { candleName, newestCandles } from "./expected_candles.ts";
 import type { StreamClient } from "./stream_client.ts";
 import { timely } from "./wait.ts";
 
-/** What CLOSED_CANDLES holds, and what is wrong with it; empty `faults` are what is wanted. */
+/** What CLOSED_CANDLES holds, and what is wrong with it; `faults` should be empty. */
 export interface StreamComparison {
   readonly messages: number;
   readonly revisions: number;
@@ -21,7 +21,7 @@ const SILENT = { info() {}, warn() {}, error() {} };
 const DECODER = new TextDecoder();
 const SHOWN = 12;
 
-/** A bus of the test's own, to one NATS or a cluster. Whoever opens it closes it. */
+/** A bus of the test's own, to one NATS or a cluster. Its owner closes it. */
 export function openTestBus(url: string): Promise<Bus> {
   const servers = url.split(",");
   return openBus({ servers, replicas: servers.length, log: SILENT });

@@ -11,8 +11,8 @@ export interface ClosedCandle {
 }
 
 /**
- * Followers get every closed candle they asked for since their first snapshots, each once and in order. Waits for them,
- * but not for one that was told something wrong.
+ * Followers get every closed candle that they subscribed to since their first snapshots, each once and in order. Waits
+ * for them, but not for one that was sent something wrong.
  */
 export async function assertGetAll(
   followers: readonly Follower[],
@@ -55,7 +55,7 @@ export async function closedCandles(bus: Bus): Promise<ClosedCandle[]> {
   return candles;
 }
 
-/** What a follower should have been given since its first snapshot. */
+/** What a follower should have received since its first snapshot. */
 function expectedOf({ query, begunAt }: Follower, stream: readonly ClosedCandle[]) {
   const wanted = new URLSearchParams(query);
   const has = (name: string, value: string) => {

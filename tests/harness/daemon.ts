@@ -14,7 +14,7 @@ export type RunAs = (program: string, args: readonly string[]) => Promise<void>;
 /** What to start, and how. */
 export interface DaemonOptions {
   readonly title: string;
-  /** Whom it runs as where the tests run as root, which such servers refuse. */
+  /** The user that it runs as where the tests run as root, which such servers refuse. */
   readonly user: string;
   readonly stopSignal: Deno.Signal;
   /** Where it listens once it is ready. */

@@ -5,7 +5,7 @@ export class DatabaseCopies {
   readonly #name: string;
   readonly #admin: postgres.Sql;
 
-  /** Whoever makes it closes it. */
+  /** Its owner closes it. */
   constructor(databaseUrl: string) {
     const url = new URL(databaseUrl);
     this.#name = url.pathname.slice(1);
@@ -14,7 +14,7 @@ export class DatabaseCopies {
     this.#admin = postgres(url.href, { max: 1, onnotice: () => {} });
   }
 
-  /** Keeps a copy of it as it is now; those who use it must have ended. */
+  /** Keeps a copy of the database as it is now; programs that use it must have ended. */
   async backUp(): Promise<void> {
     await this.endSessions();
     await this.#run(`CREATE DATABASE ${this.#copy} TEMPLATE ${this.#name}`);

@@ -8,7 +8,7 @@ export interface DebianProgram {
   readonly packageName: string;
   /** What to do where it cannot be installed; ends the sentence "…: …". */
   readonly help: string;
-  /** Its path if it is there. */
+  /** Its path if it is installed. */
   find(): Promise<string | null>;
 }
 

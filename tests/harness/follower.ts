@@ -6,13 +6,13 @@ const RETRY_MS = 200;
 
 /** How a follower comes and goes, in real milliseconds. */
 export interface Absences {
-  /** How long it stays before it is cut; null for ever. */
+  /** How long it stays before it is cut; null if it is never cut. */
   readonly staysMs: number | null;
   /** The longest time until it comes back. */
   readonly awayMs: number;
 }
 
-/** A closed candle as a follower was given it. */
+/** A closed candle as a follower received it. */
 interface Received {
   readonly sequence: number;
   readonly data: string;
@@ -20,14 +20,14 @@ interface Received {
 
 /**
  * A client of `/stream` that is cut again and again and comes back with the last id it read. It checks every frame
- * against what the ids promise, and keeps the closed candles. Whoever makes it leaves it.
+ * against what the ids promise, and keeps the closed candles. Its owner leaves it.
  */
 export class Follower {
   /** The closed candles since its first snapshot, as they came. */
   readonly closed: Received[] = [];
-  /** What was against the promises; the first few. */
+  /** Breaches of what the ids promise; the first few. */
   readonly faults: string[] = [];
-  /** Where its first snapshot stood; null before. */
+  /** The sequence of its first snapshot; null before. */
   begunAt: number | null = null;
   connects = 0;
   cuts = 0;
@@ -56,7 +56,7 @@ export class Follower {
   async #run(): Promise<void> {
     const { signal } = this.#stop;
     while (!signal.aborted) {
-      // A process that was killed resets its connections: that is what coming back is for.
+      // A process that was killed resets its connections: the follower comes back.
       const wasCut = await this.#connect().catch(() => false);
       if (signal.aborted) return;
       if (wasCut) this.cuts++;

@@ -12,7 +12,7 @@ const LOGIN = { user: "spot_canvas", password: crypto.randomUUID() } as const;
 export class NatsCluster implements RestartableServer {
   private constructor(readonly nodes: readonly NatsNode[]) {}
 
-  /** Starts `count` nodes that keep their files in `directory`. Whoever starts it stops it with `kill`. */
+  /** Starts `count` nodes that keep their files in `directory`. Its owner stops it with `kill`. */
   static async start(directory: string, count: number): Promise<NatsCluster> {
     const program = await installNats({ binDir: BIN_DIR, progress: () => {} });
     const ports = Array.from({ length: count }, () => ({

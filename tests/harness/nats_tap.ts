@@ -3,7 +3,7 @@ const DECODER = new TextDecoder("latin1");
 
 /**
  * Passes connections on to a NATS server and notes what clients publish, also what a process had given its socket
- * before it was stopped. Whoever starts it closes it.
+ * before it was stopped. Its owner closes it.
  */
 export class NatsTap {
   /** Where clients connect instead, the server's login included. */
@@ -24,7 +24,7 @@ export class NatsTap {
     void this.#accept();
   }
 
-  /** Resolves when a client says something. */
+  /** Resolves when a client sends something. */
   read(): Promise<void> {
     this.#nextRead = Promise.withResolvers();
     return this.#nextRead.promise;

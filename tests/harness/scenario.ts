@@ -27,7 +27,7 @@ export interface ScenarioOptions {
   readonly smallDisk?: "nats" | "postgres";
   /** When the exchange's day begins for this scenario, epoch milliseconds. */
   readonly startAtMs?: number;
-  /** So many NATS servers, as a cluster. */
+  /** How many NATS servers, as a cluster. */
   readonly natsNodes?: number;
 }
 

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 
-/** Written in pieces: what does not fit any more ends it. */
+/** Written in pieces until one does not fit. */
 const PIECE_BYTES = 65_536;
 
 /**
- * A disk of a few megabytes, for a server to run out of: a tmpfs, so root alone can make one. Whoever mounts it unmounts
- * it, after whatever runs on it has ended.
+ * A disk of a few megabytes, for a server to run out of: a tmpfs, so root alone can make one. Its owner unmounts it,
+ * after whatever runs on it has ended.
  */
 export class SmallDisk {
   readonly #ballast: string;

@@ -5,7 +5,7 @@ const RECONNECT_MS = 200;
 
 /**
  * A client of `/stream` that never gives up: it comes back with the last id it was given, as a browser does, and keeps
- * every event. Whoever makes it leaves it.
+ * every event. Its owner leaves it.
  */
 export class StreamClient {
   readonly events: SseEvent[] = [];
@@ -28,7 +28,7 @@ export class StreamClient {
     ).map(({ data }) => data);
   }
 
-  /** Times it was told that its place in the stream is lost. */
+  /** How often it was sent a reset: its place in the stream was lost. */
   get resets(): number {
     return this.events.filter(({ event }) => event === "reset").length;
   }
@@ -44,7 +44,7 @@ export class StreamClient {
       try {
         await this.#read(signal);
       } catch {
-        // A process that was killed resets its connections: that is what coming back is for.
+        // A process that was killed resets its connections: the client comes back.
       }
       await pause(RECONNECT_MS, signal);
     }

@@ -14,11 +14,11 @@ export interface Comparison {
   readonly missing: number;
   /** The database has a candle, the exchange has no trades. */
   readonly extra: number;
-  /** Right, but `exact: false` for no reason that would excuse it. */
+  /** Right, but `exact: false` without an excuse. */
   readonly inexact: number;
   /** Right as far as it goes, but from the exchange's candles, where that is to be expected. */
   readonly exchangeMade: number;
-  /** Products that are followed without a break from no known moment on. */
+  /** Products whose coverage start is not known. */
   readonly uncovered: number;
   /** The first few of all that is not as it should be. */
   readonly differences: readonly string[];
@@ -79,7 +79,7 @@ export async function compareWithTruth(
   return { ...count, uncovered, differences };
 }
 
-/** Whether nothing is left to be desired. */
+/** Whether every candle is right, exact and stored. */
 export function isPerfect(comparison: Comparison): boolean {
   const { compared, wrong, missing, extra, inexact, uncovered } = comparison;
   return compared > 0 && wrong + missing + extra + inexact + uncovered === 0;

@@ -6,7 +6,7 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/** Long enough for what takes a moment, on a machine that does much else. */
+/** Long enough for what takes a moment, on a busy machine. */
 const PATIENCE_MS = 30_000;
 
 /** Looks again and again until there is something to see, and returns it. Throws when `patienceMs` are over. */
@@ -65,5 +65,5 @@ export async function* timely<T>(
 }
 
 function inVain(what: string, patienceMs: number): Error {
-  return new Error(`waited in vain for ${what}: not within ${patienceMs / 1000} s`);
+  return new Error(`waited for ${what} without success: not within ${patienceMs / 1000} s`);
 }

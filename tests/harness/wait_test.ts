@@ -4,8 +4,8 @@ import { timely, until, within } from "./wait.ts";
 const SOON = 20;
 const never = new Promise<never>(() => {});
 
-Deno.test("wait - what is waited for in vain is named", async () => {
-  const named = /waited in vain for the thing: not within 0.02 s/;
+Deno.test("wait - an error names what did not come", async () => {
+  const named = /waited for the thing without success: not within 0.02 s/;
   await assert.rejects(until("the thing", () => false, { patienceMs: SOON, everyMs: 1 }), named);
   await assert.rejects(within("the thing", never, SOON), named);
   let ended = false;

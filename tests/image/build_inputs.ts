@@ -4,7 +4,7 @@ import { z } from "zod";
 
 /** What the builder is sent, but for what `.dockerignore` keeps from it. */
 export const CONTEXT = fileURLToPath(new URL("../..", import.meta.url));
-/** Where this Deno is found inside, where the image has nothing: it stands in for the one of the base image. */
+/** The path of this Deno inside, where the image has nothing: it stands in for the base image's. */
 export const DENO = "/opt/deno/deno";
 /** Where the image that the build begins with keeps what it fetched. */
 const DENO_DIR = "/deno-dir";
@@ -20,7 +20,7 @@ export async function buildMounts(): Promise<Record<string, string>> {
   return { [DENO]: Deno.execPath(), [DENO_DIR]: denoDir, ...await registrySettings() };
 }
 
-/** How this machine reaches the registry is its own affair, in the image's build as well. */
+/** How this machine reaches the registry, for the image's build as well. */
 export function machineEnv(): Record<string, string> {
   const kept =
     /^(npm_config_\w+|https?_proxy|no_proxy|DENO_(CERT|TLS_CA_STORE)|NODE_EXTRA_CA_CERTS|SSL_CERT_\w+)$/i;

@@ -23,8 +23,8 @@ export class NoBuildah extends Error {
 
 /**
  * Builds images with buildah, without a daemon and without a registry: images of the names in `FROM` are made
- * beforehand, with this machine's programs and this Deno. All of its storage lies in one folder; whoever opened it
- * calls `remove`.
+ * beforehand, with this machine's programs and this Deno. All of its storage lies in one folder; its owner calls
+ * `remove`.
  */
 export class Buildah {
   readonly #folder: string;
@@ -60,7 +60,7 @@ export class Buildah {
     await Deno.writeTextFile(path, dockerfile);
     const stages = parseDockerfile(dockerfile);
     for (const [index, { base }] of stages.entries()) {
-      // How the registry is reached is nothing of the image's, only of the stages before it.
+      // How the registry is reached belongs to the earlier stages only, not to the image.
       await this.#makeBase(base, index === stages.length - 1 ? {} : machineEnv());
     }
     const root = await Deno.makeTempDir({ dir: this.#folder });

@@ -13,7 +13,7 @@ export class DockerIgnore {
     return this.#rules.findLast(({ covers }) => covers.test(path))?.ignores ?? false;
   }
 
-  /** Whether something in a folder may still be sent, so that it is worth going through. */
+  /** Whether something in a folder may still be sent, so that it has to be read. */
   mayHold(folder: string): boolean {
     if (!this.ignores(folder)) return true;
     return this.#rules.some(({ ignores, pattern }) =>

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 /**
  * All that lies in some folders of a tree, by path from the tree's root: kind, permissions, owner, and a digest of its
- * bytes. What is `left` out is told by its path.
+ * bytes. Files that match `left` are listed by path only.
  */
 export async function fileListing(
   root: string,

@@ -12,7 +12,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
 };
 
 const CANDLES = "product=BTC-USD&granularity=1m";
-/** The questions of routes that answer none without. */
+/** The queries of routes that need one. */
 const QUERIES: Readonly<Record<string, string>> = {
   "/api/candles": CANDLES,
   "/api/candles.csv": CANDLES,

@@ -65,7 +65,7 @@ function healthcheck({ text, flags }: Instruction): Healthcheck {
   };
 }
 
-/** 0 where the engine's own counts. */
+/** 0 where the engine's default applies. */
 function seconds(duration = "0s"): number {
   const [, count = ""] = /^(\d+)s$/.exec(duration) ?? [];
   if (count === "") throw new Error(`"${duration}" is not a number of seconds, such as 15s`);

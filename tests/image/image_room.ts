@@ -77,7 +77,7 @@ export async function runInRoom(
   return out ?? "";
 }
 
-/** Mounts of one's own; an ordinary user becomes somebody else in a user namespace for that. */
+/** A mount namespace; an ordinary user needs a user namespace for that, and becomes another user in it. */
 function namespaces(user: string): string[] {
   if (Deno.uid() === 0) return ["--mount"];
   const [uid, gid] = user.split(":");

@@ -8,7 +8,7 @@ import { parseExec } from "./dockerfile.ts";
 import { routeAddresses, staticAddresses } from "./image_addresses.ts";
 import { ImageTree } from "./image_tree.ts";
 
-/** What routes answer that have nothing to GET without a question, or at all. */
+/** The status of routes that have nothing to GET without a query, or at all. */
 const OTHER_ANSWERS: Readonly<Record<string, number>> = {
   "/api/candles": 400,
   "/api/candles.csv": 400,
@@ -125,9 +125,9 @@ function shell(command: readonly string[]): string {
   return command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
 }
 
-Deno.test("image - compose's check ends a server that hangs, and leaves one alone that answers", async () => {
+Deno.test("image - compose's check ends a server that hangs, and spares one that answers", async () => {
   const tree = await image();
-  // A loop that never yields: neither requests nor signals reach the program any more.
+  // A loop that never yields: neither requests nor signals reach the program.
   await Deno.writeTextFile(
     join(tree.root, "app/hang.ts"),
     `await import("./serve.ts");
@@ -175,7 +175,7 @@ Deno.test("image - compose's check ends a server that hangs, and leaves one alon
   }
 });
 
-Deno.test("image - web workers have the image's permissions alone, and without leave to start them none is", async () => {
+Deno.test("image - web workers have the image's permissions alone, and none starts without the permission to run Deno", async () => {
   const tree = await image();
   const port = freePort();
   const env = {
@@ -239,7 +239,7 @@ async function onlyChild(pid: number): Promise<number> {
   return Number((await Deno.readTextFile(`/proc/${pid}/task/${pid}/children`)).trim());
 }
 
-/** That the process has no rights but an ordinary user's, in a file system that nobody can write to. */
+/** Asserts that the process has only an ordinary user's rights, in a read-only file system. */
 async function assertConfined(pid: number): Promise<void> {
   const status = await Deno.readTextFile(`/proc/${pid}/status`);
   assert.match(status, /^CapEff:\s+0+$/m);

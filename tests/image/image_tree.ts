@@ -5,7 +5,7 @@ import { fillIn, type Instruction, parseDockerfile, type Stage } from "./dockerf
 import { configured, type ImageConfig, plainConfig } from "./image_config.ts";
 import { joinCommand, roomCommand, runInRoom } from "./image_room.ts";
 
-/** What a stage has come to. */
+/** A stage as built so far. */
 interface StageTree {
   readonly root: string;
   config: ImageConfig;

@@ -38,7 +38,7 @@ fi
 if [ -z "$user" ]; then
   exec chroot "$root" "$@"
 fi
-# In a user namespace we are that user already and have only its capabilities to let go of.
+# In a user namespace we are that user already and only have to drop its capabilities.
 if [ "$(id -u)" = 0 ]; then
   set -- --reuid="${user%:*}" --regid="${user#*:}" --clear-groups "$@"
 fi

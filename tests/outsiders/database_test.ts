@@ -6,7 +6,7 @@ import { startDebianPostgres } from "../postgres/debian_postgres.ts";
 import { sampleCandle } from "../sample_candles.ts";
 import { withServers } from "../servers.ts";
 
-/** What only the program works with: readers have nothing of it. */
+/** Tables for the program alone, which readers may not read. */
 const INTERNAL = ["dead_letters", "imports", "migrations", "store_mark"];
 const PASSWORD = "of-the-reader";
 
@@ -97,7 +97,7 @@ Deno.test(
   }),
 );
 
-Deno.test("outsiders' database - a role that may make none logs what is missing, and grants once it is there", async () => {
+Deno.test("outsiders' database - a role that may not create the reader logs what is missing, and grants once the reader exists", async () => {
   const server = await startDebianPostgres();
   try {
     await server.administer(`CREATE ROLE ordinary LOGIN PASSWORD '${PASSWORD}'`);
@@ -126,7 +126,7 @@ Deno.test("outsiders' database - a role that may make none logs what is missing,
   }
 });
 
-Deno.test("outsiders' database - tables of another owner are used, and what the owner is to grant is logged", async () => {
+Deno.test("outsiders' database - tables of another owner are used, and what the owner has to grant is logged", async () => {
   const server = await startDebianPostgres();
   try {
     await server.administer(`CREATE ROLE ordinary LOGIN PASSWORD '${PASSWORD}'`);

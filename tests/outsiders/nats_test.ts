@@ -21,7 +21,7 @@ const SILENT = { info() {}, warn() {}, error() {} };
 const KEY = candleKey(productId("BTC-USD"), "ONE_MINUTE");
 const { start: FIRST } = sampleCandle();
 
-/** NATS as the embedded one is, what publishes into it, and whoever may only read. */
+/** A NATS like the embedded one, a publisher, and a client that may only read. */
 async function withReader(
   test: (reader: NatsConnection, bus: Awaited<ReturnType<typeof openBus>>) => Promise<void>,
 ): Promise<void> {
@@ -81,7 +81,7 @@ Deno.test("outsiders' NATS - one subscription hears every change, closed candles
   });
 });
 
-Deno.test("outsiders' NATS - a client that was away reads on after the last sequence, and meets no fence", async () => {
+Deno.test("outsiders' NATS - a client that was away continues after its last sequence, and receives no fence", async () => {
   await withReader(async (reader, bus) => {
     const [first = NaN] = await publishClosed(bus, minute(0));
     // Its fences lie between the candles, where the server keeps them.
@@ -171,7 +171,7 @@ Deno.test("outsiders' NATS - a reader cannot publish, delete, make a consumer or
   });
 });
 
-Deno.test("outsiders' NATS - the user that docs/data.md has for a NATS of one's own may do just that", async () => {
+Deno.test("outsiders' NATS - the user that docs/data.md sets up on an operator's NATS may do just that", async () => {
   const text = await Deno.readTextFile(new URL("../../docs/data.md", import.meta.url));
   const [, block = ""] = /^```conf\n(.*?)^```$/ms.exec(text) ?? [];
   const listOf = (name: string) => {

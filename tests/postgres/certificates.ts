@@ -8,7 +8,7 @@ export interface Certificate {
   readonly key: string;
 }
 
-/** An authority that signs what is asked of it; made with openssl. */
+/** A certificate authority, made with openssl. */
 export class CertificateAuthority {
   private constructor(private readonly directory: string, readonly certificate: string) {}
 

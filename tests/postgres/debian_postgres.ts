@@ -6,7 +6,7 @@ import { ensureDebianProgram } from "../harness/debian_install.ts";
 import { until } from "../harness/wait.ts";
 import { type Daemon, freePort, startDaemon } from "../harness/daemon.ts";
 
-/** Another's PostgreSQL: Debian's, without TimescaleDB, on a port of its own. Whoever started it stops it. */
+/** An operator's PostgreSQL: Debian's, without TimescaleDB, on a port of its own. Its owner stops it. */
 export interface DebianPostgres {
   readonly port: number;
   readonly socketDirectory: string;

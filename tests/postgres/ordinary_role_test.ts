@@ -147,7 +147,7 @@ Deno.test("ordinary role - on plain PostgreSQL, in a schema that is made for it,
   }
 });
 
-Deno.test("ordinary role - one that may make no table is told what to do, in one line", async () => {
+Deno.test("ordinary role - for one that may create no table, one log line says what to do", async () => {
   const server = await startDebianPostgres();
   try {
     await server.administer(`CREATE ROLE ${ROLE} LOGIN PASSWORD '${PASSWORD}'`);

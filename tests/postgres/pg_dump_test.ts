@@ -75,7 +75,7 @@ async function assertRoundTrip({ url, timescale }: EmbeddedPostgres): Promise<vo
     await using store = await openStore(href, { log: QUIET });
     await store.ready();
     const more = [day(DAYS - 1), day(DAYS), day(DAYS + 60)];
-    assert.equal(await store.candles.upsert(more), 2, "what is there already stays");
+    assert.equal(await store.candles.upsert(more), 2, "what is stored already stays");
     assert.equal((await store.storage()).candles, DAYS + 2);
   }
 }
@@ -106,7 +106,7 @@ Deno.test("pg_dump - a cluster whose extension counts as part of the server is p
     await runAlone(binaries, clusterPaths(home).data, POSTGRES_NAME, sql);
   }
   const earlier = await startPostgres({ dataDir, ...OPTIONS });
-  // Plain PostgreSQL, where TimescaleDB cannot be had, has nothing to put right.
+  // Plain PostgreSQL, without TimescaleDB, has nothing to put right.
   if (earlier.timescale) assert.ok(Number(await extensionId(earlier.url)) < 16_384);
   await fill(earlier.url);
   await earlier.stop();

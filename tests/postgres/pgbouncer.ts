@@ -7,7 +7,7 @@ import { type Daemon, freePort, startDaemon } from "../harness/daemon.ts";
 /** How PgBouncer hands its connections around. */
 export type PoolMode = "session" | "transaction";
 
-/** A PgBouncer before a PostgreSQL. Whoever started it stops it. */
+/** A PgBouncer before a PostgreSQL. Its owner stops it. */
 export interface PgBouncer extends Daemon {
   readonly port: number;
 }

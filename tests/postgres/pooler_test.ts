@@ -117,7 +117,7 @@ Deno.test(
 );
 
 Deno.test(
-  "pooler - what the URL sets holds in every transaction, and for nobody else",
+  "pooler - the URL's settings hold in every transaction, and for no other client",
   behind("transaction", async (url, server) => {
     await server.administer("CREATE SCHEMA own AUTHORIZATION spot", "spot");
     const own = openDatabase(parseDatabaseUrl(`${url}?schema=own`), {

@@ -14,7 +14,7 @@ import { startPgBouncer } from "./pgbouncer.ts";
 const SILENT = { info() {}, warn() {}, error() {} };
 const PRODUCT = productId("BTC-USD");
 
-/** All of it may be set by whoever keeps the server. */
+/** Settings that the server's operator may choose. */
 const UNUSUAL: Readonly<Record<string, string>> = {
   datestyle: "German, DMY",
   intervalstyle: "sql_standard",
@@ -163,7 +163,7 @@ async function storeAndReadBack(url: string): Promise<void> {
   }
 }
 
-/** What another client sees in the database, asked for as numbers. */
+/** What another client reads from the database, as numbers. */
 async function looksRight(server: DebianPostgres): Promise<void> {
   const rows = await server.ask(
     "SELECT extract(epoch FROM start)::int AS start FROM candles ORDER BY 1",

@@ -131,7 +131,7 @@ async function streamsAndResumes(url: string, it: Scenario): Promise<void> {
 
 /** Two streams of one client are allowed, whatever addresses it claims to have. */
 async function countsTheConnection(url: string, { app }: Scenario): Promise<void> {
-  // The proxy lets go of those that their clients have left.
+  // The proxy closes those that their clients have left.
   await until("no open stream", async () => await app.metric("stream_clients") === 0);
   const open = [];
   for (let i = 1; i <= MAX_STREAMS; i++) {

@@ -8,7 +8,7 @@ import { type Daemon, freePort, startDaemon } from "../harness/daemon.ts";
 /** The proxies that Spot Canvas ships a configuration for. */
 export type ProxyName = "caddy" | "nginx";
 
-/** A proxy as Debian packages it, with the configuration that is shipped. Whoever started it stops it. */
+/** A proxy as Debian packages it, with the configuration that is shipped. Its owner stops it. */
 export interface ShippedProxy extends Daemon {
   readonly url: string;
 }

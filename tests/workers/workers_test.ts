@@ -254,7 +254,7 @@ Deno.test(
 );
 
 Deno.test(
-  "web workers - while the parent is frozen they answer pages and say so, open no stream and give no metrics",
+  "web workers - while the parent is frozen they answer pages and readyz says so, open no stream and give no metrics",
   withWorkers({}, async (app) => {
     const isAnswered = (path: string, status: number) =>
       until(`${status} for ${path}`, async () => (await app.ask(path))?.status === status, {
