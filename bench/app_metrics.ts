@@ -1,11 +1,11 @@
-/** Who can be asked for a page. */
+/** What answers requests for a page. */
 interface Asked {
   ask(path: string): Promise<{ readonly text: string } | null>;
 }
 
 const LINE = /^spot_canvas_(\w+)(?:\{([^}]*)\})? (\S+)$/;
 
-/** What an app's `/metrics` said at one moment, without the names' prefix. */
+/** An app's `/metrics` at one moment, without the names' prefix. */
 export class AppMetrics {
   readonly #values: readonly { name: string; labels: string; value: number }[];
 

@@ -44,7 +44,7 @@ export interface HistoryBench {
 interface Kind {
   readonly name: string;
   readonly granularity: string;
-  /** Seconds asked for before `end`; null: as many as there are. */
+  /** Seconds requested before `end`; null: as many as there are. */
   readonly range: number | null;
   readonly limit: number;
   /** The newest page instead of one that ends somewhere. */
@@ -63,7 +63,7 @@ const KINDS: readonly Kind[] = [
   { name: "100 × 7m, merged", granularity: "7m", range: null, limit: 100 },
 ];
 
-/** Fills a database with so many minutes and measures. */
+/** Fills a database with `rows` minutes and measures. */
 export async function benchHistory(url: string, rows: number): Promise<HistoryBench> {
   const database = openDatabase(parseDatabaseUrl(url), { connections: 1, statementTimeoutMs: 0 });
   const store = await openStore(url, { log: { info() {}, warn() {}, error() {} } });

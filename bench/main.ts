@@ -27,7 +27,7 @@ const unknown = names.filter((name) => BENCHES[name] === undefined);
 if (options.includes("--help")) {
   console.log(
     `usage: deno task bench [${Object.keys(BENCHES).join("|")} …] [--json]\n` +
-      "Further options go to the bench that is named; its file in bench/ says which it has.",
+      "Further options go to the bench that is named; they are in its file in bench/.",
   );
   Deno.exit(0);
 }

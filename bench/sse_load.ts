@@ -1,4 +1,4 @@
-/** Delivery times in microseconds, sorted when asked for. */
+/** Delivery times in microseconds, sorted when read. */
 export class Latencies {
   #values: number[] = [];
 
@@ -21,9 +21,7 @@ export function nowUs(): number {
   return Math.round((performance.timeOrigin + performance.now()) * 1000);
 }
 
-/**
- * Many SSE clients on plain sockets, who count the events they get. Whoever opened them closes them.
- */
+/** Many SSE clients on plain sockets, which count their events. Their owner closes them. */
 export class SseLoad {
   /** Events received by all clients together. */
   events = 0;
@@ -47,7 +45,7 @@ export class SseLoad {
     await Promise.all(Array.from({ length: atOnce }, openSome));
   }
 
-  /** Resolves when all clients together have received so many events. */
+  /** Resolves when all clients together have received `events` events. */
   received(events: number): Promise<void> {
     if (this.events >= events) return Promise.resolve();
     this.#wanted = events;

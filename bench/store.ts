@@ -38,7 +38,7 @@ export async function benchStore(url: string, rounds: number): Promise<StoreBenc
       ["COPY, no wait for the disk", (batches) => copyAll(copying, batches)],
       ["upsert, no wait for the disk", (batches) => upsertAll(quick, batches)],
       ["upsert, on disk at its answer", (batches) => upsertAll(durable, batches)],
-      ["upsert of rows that are there", (batches) => repeatAll(durable, batches)],
+      ["upsert of rows that are stored", (batches) => repeatAll(durable, batches)],
     ];
     const seconds: number[][] = ways.map(() => []);
     for (let round = -1; round < rounds; round++) {
@@ -72,7 +72,7 @@ async function upsertAll(
   for (const batch of batches) await store.upsert(batch);
 }
 
-/** What a redelivered or republished batch costs: nothing of it is written. */
+/** Upserts redelivered or republished batches, of which nothing is written. */
 async function repeatAll(
   database: Database,
   batches: readonly (readonly Candle[])[],
@@ -112,7 +112,7 @@ function copyLine(candle: Candle): string {
   ].join("\t") + "\n";
 }
 
-/** What a busy minute looks like: many products, one start. */
+/** The candles of a busy minute: many products, one start. */
 function sampleBatches(round: number): Candle[][] {
   const first = Math.floor(Date.UTC(2026, 0, 5) / 1000) + round * BATCHES * 120;
   return Array.from(

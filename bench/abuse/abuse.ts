@@ -1,11 +1,12 @@
 /**
- * What Spot Canvas takes from clients that ask for too much: `deno run -A bench/abuse/abuse.ts [--json] [--limit=512]
- * [--products=500] [--rate=500] [--seconds=30] [--only=heavy-pages,pipelined] [--tree=image|checkout]`. The app is the image's
- * tree, as the Dockerfile makes it (or the checkout, with `V8_FLAGS` in place of ours if given), in a process of its own with a limit (megabytes) on its memory and one core, over a real PostgreSQL and NATS and the simulated exchange. Each
- * attack ends after `seconds`; `/healthz` is asked ten times a second meanwhile. An app that is killed is started again,
- * as an orchestrator does. At the end all closed candles are compared with the exchange's trades. Fails if the app was
- * killed, its `/healthz` took longer than 250 ms (99th percentile), or a candle is not exact. On loopback only; takes
- * about eight minutes, and an idle machine with two cores.
+ * How Spot Canvas withstands clients that request too much: `deno run -A bench/abuse/abuse.ts [--json] [--limit=512]
+ * [--products=500] [--rate=500] [--seconds=30] [--only=heavy-pages,pipelined] [--tree=image|checkout]`. The app is the
+ * image's tree, as the Dockerfile makes it (or the checkout, with `V8_FLAGS` in place of ours if given), in a process
+ * of its own with a limit (megabytes) on its memory and one core, over a real PostgreSQL and NATS and the simulated
+ * exchange. Each attack ends after `seconds`; `/healthz` is requested ten times a second meanwhile. An app that is
+ * killed is started again, as an orchestrator does. At the end all closed candles are compared with the exchange's
+ * trades. Fails if the app was killed, its `/healthz` took longer than 250 ms (99th percentile), or a candle is not
+ * exact. On loopback only; takes about eight minutes, and an idle machine with two cores.
  */
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
@@ -77,7 +78,7 @@ try {
   for (const attack of chosen) {
     const figures = await measure(attack);
     await pause(BETWEEN_MS);
-    // What an attack leaves behind may be what ends it.
+    // What an attack leaves behind may still end the app.
     const survived = figures.survived && stand.app?.isOver === false;
     attacks.push({ ...figures, survived });
     console.error(`  ${JSON.stringify(attacks.at(-1))}`);
@@ -135,7 +136,7 @@ async function measure(attack: Attack): Promise<AttackFigures> {
   };
 }
 
-/** The id before the first closed candle that is kept: whoever resumes after it is sent all of them. */
+/** The id before the oldest stored closed candle: a client that resumes after it is sent all of them. */
 async function oldestEventOf(): Promise<string> {
   const { host, username: user, password: pass } = new URL(stand.natsUrl);
   const connection = await connect({ servers: host, user, pass });
@@ -155,7 +156,7 @@ function healthTimes(): Promise<readonly number[]> {
   });
 }
 
-/** Lets the kernel's record of a process' highest memory begin again. */
+/** Resets the kernel's record of a process' highest memory. */
 async function forgetPeak(pid: number): Promise<void> {
   await Deno.writeTextFile(`/proc/${pid}/clear_refs`, "5");
 }

@@ -1,6 +1,6 @@
 import { flood, hold, pauseUnless, requestOf, type Target } from "./exchanges.ts";
 
-/** One way of asking for too much: bounded in requests, and in time by its target's signal. */
+/** One way of requesting too much: bounded in requests, and in time by its target's signal. */
 export interface Attack {
   /** Short, for `--only`. */
   readonly name: string;
@@ -245,7 +245,7 @@ export const ATTACKS: readonly Attack[] = [
   },
   {
     name: "large-bodies",
-    description: "forms of 1 MB, said and unsaid",
+    description: "forms of 1 MB, announced as such or as 4 KB",
     run: (target) =>
       flood(target, {
         count: 500,
@@ -270,7 +270,7 @@ export const ATTACKS: readonly Attack[] = [
   },
   {
     name: "idle",
-    description: "nothing: what is left afterwards",
+    description: "nothing: what remains afterwards",
     run: ({ signal }) => pauseUnless(10_000, signal),
   },
 ];

@@ -4,7 +4,7 @@ const STATUS = /^HTTP\/1\.1 (\d{3}) /;
 /** The status of an exchange that had none. */
 const CUT = 0;
 
-/** What became of requests: how many were answered as wanted, refused (4xx, 503), failed (500) or not answered. */
+/** The outcomes of requests: how many were answered as wanted, refused (4xx, 503), failed (500) or not answered. */
 export class Tally {
   answered = 0;
   refused = 0;
@@ -19,7 +19,7 @@ export class Tally {
   }
 }
 
-/** Whom requests go to. */
+/** Where requests go. */
 export interface Target {
   readonly port: number;
   /** Ends everything: the attack's time is over, or the target is. */
@@ -58,11 +58,11 @@ export async function exchange(target: Target, request: string): Promise<number>
   return status;
 }
 
-/** How a flood comes. */
+/** Options of a flood. */
 export interface Flood {
   readonly count: number;
   readonly atOnce: number;
-  /** No more than so many; as fast as they are answered if not said. */
+  /** The highest rate; without it, as fast as they are answered. */
   readonly perSecond?: number;
   request(index: number): string;
 }
@@ -84,7 +84,7 @@ export async function flood(target: Target, flood: Flood): Promise<void> {
   await Promise.all(Array.from({ length: atOnce }, worker));
 }
 
-/** How connections are held. */
+/** Options of held connections. */
 export interface Hold {
   readonly connections: number;
   readonly forMs: number;

@@ -12,13 +12,13 @@ export interface AttackFigures {
   readonly healthP50: number;
   readonly healthP99: number;
   readonly answers: Tally;
-  /** Whether the process was still there. */
+  /** Whether the process was still running. */
   readonly survived: boolean;
   /** The machine's load at its end: other programs on it make latencies longer. */
   readonly load: number;
 }
 
-/** All attacks, and what became of the candles meanwhile. */
+/** All attacks, and the candles meanwhile. */
 export interface AbuseFigures {
   readonly limitMb: number;
   readonly means: string;

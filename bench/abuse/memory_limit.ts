@@ -2,13 +2,13 @@ import { join } from "node:path";
 
 const V1 = "/sys/fs/cgroup/memory";
 const V2 = "/sys/fs/cgroup";
-/** For one whose limit is only watched: so often its resident memory is read. */
+/** How often resident memory is read where the kernel does not enforce the limit. */
 const LOOK_EVERY_MS = 25;
 
 /**
  * A limit on one process' memory: a control group of its own where we may make one, so that the kernel ends what
  * exceeds it as it does in a container; else its resident memory is read forty times a second, and it is killed above
- * the limit. Whoever opens it closes it, after the process has ended.
+ * the limit. Its owner closes it, after the process has ended.
  */
 export class MemoryLimit {
   #watching: ReturnType<typeof setInterval> | undefined;
@@ -39,7 +39,7 @@ export class MemoryLimit {
     return this.group === null ? "watched, killed above it" : "control group";
   }
 
-  /** What a command is to be started with, so that all of its memory counts. */
+  /** The wrapper to start a command with, so that all of its memory counts. */
   get wrapper(): readonly string[] {
     if (this.group === null) return [];
     return ["sh", "-c", `echo $$ > ${this.group}/cgroup.procs && exec "$@"`, "sh"];

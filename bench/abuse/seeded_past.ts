@@ -2,7 +2,7 @@ import postgres from "postgres";
 import { GRANULARITY_SECONDS } from "../../lib/candles/granularity.ts";
 
 const DAYS = 8;
-/** What the simulated exchange has trades of is left to the app. */
+/** The hours whose trades the simulated exchange has are left to the app. */
 const UNTIL_HOURS_AGO = 2;
 
 /** Fills a migrated database with a product's past, as a backfill from an exchange's candles leaves it. */

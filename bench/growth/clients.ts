@@ -8,7 +8,7 @@ const RATE = 10;
 const LATENCY_MS = 2_000;
 const SETTLES_MS = 300;
 
-/** What one event costs the server of so many streams, over real sockets, one message under way at a time. */
+/** The cost of one event to a server of `clients` streams, over real sockets, one message at a time. */
 export async function measureClients(clients: number): Promise<GrowthPoint> {
   const measured = await MeasuredServer.start("hub");
   try {

@@ -16,7 +16,7 @@ export interface GrowthPoint {
 /** How a cost changes with the size: 0 is flat, 1 grows as the size does, -1 is a fixed cost that is shared. */
 export interface Slope {
   readonly overall: number;
-  /** The first size from which on a doubling costs an item a good deal more; null if there is none. */
+  /** The first size above which a doubling costs an item clearly more; null if there is none. */
   readonly bendsAt: number | null;
 }
 

@@ -12,12 +12,12 @@ const PRODUCTS = 4;
 const MINUTES_OF_DAY = 1_440;
 const WARM_UP = 20;
 const REQUESTS = 60;
-/** Minutes of a page, and seconds that they are. */
+/** Minutes of a page. */
 const LIMIT = 300;
 
 /**
- * A page of 300 minutes of a product's newest day, in a database that holds ever more days before it. The rows are
- * counted; the waits are those of a whole answer.
+ * A page of 300 minutes of a product's newest day, in a database with more and more days before it. The cost is per
+ * row; waits are those of a whole answer.
  */
 export async function measureDays(days: readonly number[]): Promise<GrowthPoint[]> {
   const dataDir = await Deno.makeTempDir({ prefix: "spot-canvas-bench-" });

@@ -15,7 +15,7 @@ const WARM_UP = 5;
 const BATCH = 100;
 
 /**
- * What one event costs a client that names so many of 4,000 keys, of which all change in turn; `all` follows every
+ * The cost of one event to a client that names `keys` of 4,000 keys, which all change in turn; `all` follows every
  * product instead. Each client has a list of its own, so that none shares another's chunks.
  */
 export async function measureKeys(keys: number | "all"): Promise<GrowthPoint> {

@@ -15,8 +15,8 @@ const FIRST_ID = 1_000_000_000;
 const PER_CONNECTION = 20;
 
 /**
- * Products that trade as steadily as a clock: every trade follows from its id, so that any number of products has the
- * same load each, and the past costs no memory.
+ * Products that trade at a constant rate: every trade follows from its id, so that any number of products has the same
+ * load each, and the past costs no memory.
  */
 export class SteadyMarket implements TradeSource {
   readonly products: readonly ProductId[];
@@ -32,7 +32,7 @@ export class SteadyMarket implements TradeSource {
     this.#sent = this.products.map((_, at) => this.#idAfter(at, this.#fromMs));
   }
 
-  /** The feed's frames of what was traded up to now and not sent yet, by connections of twenty products. */
+  /** The feed's frames with the trades up to now that were not sent yet, by connections of twenty products. */
   frames(heartbeats: boolean): { readonly connection: number; readonly texts: string[] }[] {
     const nowMs = this.clock.wallMs();
     const frames: { connection: number; texts: string[] }[] = [];
@@ -76,7 +76,7 @@ export class SteadyMarket implements TradeSource {
     return Promise.resolve({ trades, answeredAtMs: nowMs, unreadable: 0 });
   }
 
-  /** Not those of the trades: they only stand in for them. */
+  /** Placeholders, which do not match the trades. */
   candles(
     id: ProductId,
     granularity: Granularity,

@@ -7,7 +7,7 @@ import { Cost } from "./usage.ts";
 const WARM_UP = 20;
 const REQUESTS = 60;
 
-/** What a product costs in the answer to a path: its row of the dashboard, its entry of the list. */
+/** The cost of a product in the answer of a path: its row of the dashboard, its entry of the list. */
 export async function measurePage(path: string, products: number): Promise<GrowthPoint> {
   const ids = Array.from({ length: products }, (_, at) => productId(`P${at}-USD`));
   const app = await openWebApp({}, { catalogue: catalogueOf(ids) });

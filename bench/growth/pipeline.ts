@@ -15,7 +15,7 @@ import { Cost, turn } from "./usage.ts";
 import type { GrowthPoint } from "./curve.ts";
 import { SteadyMarket } from "./market.ts";
 
-/** What was measured of one number of products. */
+/** The measurements for one number of products. */
 export interface PipelinePoints {
   /** Per trade. */
   readonly trade: GrowthPoint;
@@ -23,15 +23,16 @@ export interface PipelinePoints {
   readonly event: GrowthPoint;
 }
 
-/** Every bucket has only just begun then: what a start has to fetch is small. */
+/** Every bucket has just begun then, so that a start has little to fetch. */
 const BEGIN_MS = Date.UTC(2026, 3, 7) + 5_000;
 const STEP_MS = 20;
 const WARM_UP_MS = 70_000;
 
 /**
- * Drives frames of so many products through reading, merging, publishing, repair and hub to one client that takes
- * everything, in one process, as fast as it goes: time is the bench's own. A wait is what all of 20 ms of the exchange's
- * time took together. What is sliced by the clock (closes) is in one piece here, so it is an upper bound.
+ * Drives frames of `products` products through reading, merging, publishing, repair and hub to one client that takes
+ * everything, in one process, as fast as it goes: time is the bench's own. A wait is the time that 20 ms of the
+ * exchange's time took in all. Work that the app slices by the clock (closes) is in one piece here, so that waits are
+ * an upper bound.
  */
 export async function measurePipeline(
   count: number,

@@ -6,11 +6,11 @@ import type { GrowthPoint } from "./curve.ts";
 /** Adds up what parts of a program's work cost, leaving out what the bench itself does between them. */
 export class Cost {
   #cpuMicros = 0;
-  /** What looking at the clocks costs by itself. */
+  /** The cost of reading the clocks. */
   readonly #ownMicros = ownMicros();
   readonly #tookMs: number[] = [];
 
-  /** Does a part and counts it. */
+  /** Runs a part and adds its cost. */
   async of(work: () => Promise<void> | void): Promise<void> {
     const cpu = process.cpuUsage();
     const startedMs = performance.now();
@@ -20,7 +20,7 @@ export class Cost {
     this.#cpuMicros += Math.max(0, user + system - this.#ownMicros);
   }
 
-  /** What it all came to; the waits are the parts' own times. */
+  /** The total; the waits are the parts' own times. */
   point(size: number, items: number): GrowthPoint {
     const { rss, heapUsed } = settledMemory();
     return {

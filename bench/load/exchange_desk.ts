@@ -15,7 +15,7 @@ export interface LoadExchangeUrls {
 export type DeskAnswers = Readonly<Record<string, (query: URLSearchParams) => unknown>>;
 
 /**
- * Opens the desk of a bench's exchange, which answers what only the exchange can know, and prints the URLs of both as
+ * Opens the desk of a bench's exchange: an HTTP interface for what only the exchange knows. Prints the URLs of both as
  * JSON. Every desk also answers `/compare?database=…&through=…`: how the candles in a database that end by then (epoch
  * seconds) compare with the trades. It is open as long as the process runs.
  */

@@ -48,14 +48,14 @@ export interface StopFigures {
   readonly streams: number;
   readonly tookMs: number;
   readonly code: number;
-  /** Streams that were told when to come back. */
+  /** Streams that were sent when to come back. */
   readonly told: number;
 }
 
 /** The rates that were tried. */
 export interface Sustained {
   readonly steps: readonly RateStep[];
-  /** The highest rate that the app kept up with, and what was in the way of a higher one. */
+  /** The highest rate that the app kept up with, and what prevented a higher one. */
   readonly perSecond: number;
   readonly limit: string;
 }
@@ -65,7 +65,7 @@ export interface LoadFigures {
   readonly streams: number;
   readonly v8Flags: readonly string[];
   readonly steady: Steady;
-  /** What was dropped at the usual rate, by stage and reason; empty is what is wanted. */
+  /** What was dropped at the usual rate, by stage and reason; it should be empty. */
   readonly dropped: Readonly<Record<string, number>>;
   readonly sustained: Sustained;
   readonly exactness: Comparison & { readonly tookSeconds: number };

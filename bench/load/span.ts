@@ -15,7 +15,7 @@ export interface LoadSpan {
   readonly cpu: CpuShares;
 }
 
-/** Looks at everything before and after some work. */
+/** Measures everything before and after some work. */
 export async function measureSpan(stand: LoadStand, work: () => Promise<void>): Promise<LoadSpan> {
   const look = async () => ({
     cpu: await stand.cpu(),
@@ -44,7 +44,7 @@ export function metricsOf(stand: LoadStand): Promise<AppMetrics> {
   return AppMetrics.of(stand.app);
 }
 
-/** Who took how much of a core between two looks. */
+/** The shares of a core between two measurements. */
 export function sharesBetween(before: StandCpu, after: StandCpu): CpuShares {
   const seconds = (after.atMs - before.atMs) / 1000;
   return {

@@ -19,7 +19,7 @@ export interface StandCpu {
   readonly readers: number;
 }
 
-/** How much the simulated exchange is to do. */
+/** The size of the simulated exchange. */
 export interface LoadExchangeSize {
   readonly products: number;
   /** In exchange time, which runs `speed` times as fast as ours. */
@@ -31,8 +31,8 @@ export interface LoadExchangeSize {
 const APP_CORE = 0;
 
 /**
- * What a load test stands on: servers and the simulated exchange, each a process of its own, and the app. Whoever opens
- * it closes it.
+ * What a load test stands on: servers and the simulated exchange, each a process of its own, and the app. Its owner
+ * closes it.
  */
 export class LoadStand {
   app: AppProcess | null = null;

@@ -7,7 +7,7 @@ import type { LoadStand } from "./stand.ts";
 const STEPS = [5, 10, 15, 20, 30, 40, 60, 80, 100];
 const STEP_SETTLES_MS = 3_000;
 const STEP_MS = 8_000;
-/** A rate is sustained while so much of it is processed, no later than this on average. */
+/** A rate is sustained while this share of it is processed, no later than `LAG_MS` on average. */
 const PROCESSED_SHARE = 0.97;
 const LAG_MS = 250;
 /** The share of a core from which on it is the limit. */
@@ -32,7 +32,7 @@ export async function measureSteps(stand: LoadStand, rate: number): Promise<Rate
   return steps;
 }
 
-/** The highest rate that was sustained, and what was in the way of the next. */
+/** The highest rate that was sustained, and what prevented the next. */
 export function judge(steps: readonly RateStep[]): { limit: string; perSecond: number } {
   const sustained = steps.filter((step) => step.sustained);
   const perSecond = Math.max(0, ...sustained.map((step) => step.processedPerSecond));

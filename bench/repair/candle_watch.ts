@@ -1,7 +1,7 @@
 import { GRANULARITIES, type Granularity } from "../../lib/candles/granularity.ts";
 import { pause } from "../../tests/harness/wait.ts";
 
-/** What of a candle shows whether any of its trades is missing. */
+/** The part of a candle that shows whether any of its trades is missing. */
 export interface WatchedCandle {
   readonly trades: number | null;
   readonly firstTradeId: number | null;
@@ -34,7 +34,7 @@ export class CandleWatch {
         if (ok && body !== null) await this.#read(body.pipeThrough(new TextDecoderStream()));
         else await body?.cancel();
       } catch {
-        // Not up yet, or killed: that is what the bench does to it.
+        // Not up yet, or killed by the bench.
       }
       await pause(200);
     }

@@ -4,7 +4,7 @@ import { CandleWatch } from "./candle_watch.ts";
 import type { RequestCounts, RequestLog } from "./request_log.ts";
 import { LiveCandles, type Wholeness } from "./live_candles.ts";
 
-/** How far an app has come since its phase began. */
+/** An app's progress since its phase began. */
 export interface Look {
   /** The exchange's time when the feed came, epoch seconds; null: it has not. */
   readonly feedAt: number | null;
@@ -30,7 +30,7 @@ interface Stretch {
   readonly fewestPages: number;
 }
 
-/** What only the exchange can know of an app's repair. */
+/** The figures of an app's repair that only the exchange knows. */
 export class RepairDesk {
   readonly #simulator: ExchangeSimulator;
   readonly #log: RequestLog;
@@ -55,7 +55,7 @@ export class RepairDesk {
     this.#live = null;
     this.#before = ranBefore ? new LiveCandles(this.#simulator, now) : null;
     this.#beganAt = now;
-    // The live minute is kept as it was a moment before, if at all.
+    // Of the live minute the app keeps at most an earlier state.
     const keptUntil = Math.floor(now / 60) * 60;
     this.#log.begin(this.#simulator.truth, this.#simulator.products, keptUntil);
   }

@@ -18,7 +18,7 @@ export interface PhaseFigures {
   readonly requests: RequestCounts;
   /** By granularity: until every candle that was live when the feed came was whole; null: not within the patience. */
   readonly wholeAfter: Readonly<Record<string, Reached | null>>;
-  /** How many were in the end. */
+  /** How many were whole in the end. */
   readonly whole: Readonly<Record<string, Wholeness>>;
   /** Until every minute of the absence was stored exact; null: not within the patience, or there was no absence. */
   readonly minutesAfter: Reached | null;

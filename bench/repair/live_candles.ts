@@ -24,12 +24,12 @@ interface Expected {
 }
 
 const SHOWN = 3;
-/** A request brings so many trades, and one of them is known. */
+/** The new trades of a request; one of a page is known. */
 const NEW_PER_PAGE = 999;
 
 /**
- * The candles that were live at one moment, as the exchange's trades have them. A candle is whole when its trades
- * begin with its bucket's first and none is missing up to its last: what the exchange's candles stand in for is not.
+ * The candles that were live at one moment, as the exchange's trades have them. A candle is whole when it has all of
+ * its bucket's trades from the first to its last; one of the exchange's is not.
  */
 export class LiveCandles {
   readonly #expected: Expected[] = [];
@@ -51,7 +51,7 @@ export class LiveCandles {
     }
   }
 
-  /** By length, what a watch has seen. */
+  /** By length, how many are whole in what a watch received. */
   wholeness(watch: CandleWatch): Record<string, Wholeness> {
     const counts: Record<string, { of: number; whole: number; missing: string[] }> = {};
     for (const expected of this.#expected) {
@@ -70,8 +70,8 @@ export class LiveCandles {
   }
 
   /**
-   * The fewest pages that bring what the feed's snapshots of so many trades do not: back to midnight, or, where
-   * `since` says what was known before an absence, back to there.
+   * The fewest pages that bring what the feed's snapshots do not: back to midnight, or, where `since` says what was
+   * known before an absence, back to there.
    */
   fewestPages(snapshotTrades: number, since: LiveCandles | null): number {
     let pages = 0;

@@ -44,7 +44,7 @@ const about = {
 const stand = await LoadStand.open(about, join(import.meta.dirname ?? ".", "exchange.ts"));
 try {
   const phases: PhaseFigures[] = [await measureStart("first start", async () => {})];
-  // In the same run: when all that is live is whole, the past is what is left to do.
+  // In the same run: when all that is live is whole, only the past is left to repair.
   const past = values.only === "first" || values.only === "starts" ? null : await measurePast();
   if (values.only === "" || values.only === "starts") {
     phases.push(await measureStart("20 s away", () => pause(20_000 / speed)));
@@ -112,7 +112,7 @@ async function measureStart(name: string, away: () => Promise<void>): Promise<Ph
 async function measurePast(): Promise<PastFigures> {
   const began: Look = await ask("look");
   const to = Math.floor((began.feedAt ?? 0) / DAY) * DAY;
-  // What the day's first minutes begin with is known only from what lies before.
+  // The beginning of the day's first minutes is proven only by trades before them.
   const from = to - DAY + MARGIN_SECONDS;
   const untilSeconds = began.sinceFeed + 2 * patienceSeconds;
   for (;;) {
@@ -144,7 +144,7 @@ async function startApp(
       return second >= KILL_AT_SECOND && second < KILL_AT_SECOND + 5;
     }, { patienceMs: 70_000 });
     await stand.app?.kill();
-    // Frames still in flight to it are none of the next one's.
+    // Frames still on their way to it must not count for the next one.
     await pause(LOOK_EVERY_MS);
   }
   const from = ran ? Math.floor(await exchangeSeconds() / 60) * 60 : null;
@@ -153,7 +153,7 @@ async function startApp(
   await away();
   await stand.startApp({
     COINBASE_REST_RPS: `${requestsPerSecond * speed}`,
-    // Candles are looked at, not counted: fewer of them leave the exchange's core to the exchange.
+    // The bench needs few live candles: fewer of them leave the exchange's core to the exchange.
     LIVE_INTERVAL_MS: "1000",
     MAX_REQUESTS_PER_IP: "0",
     EXACT_DAYS: "1",

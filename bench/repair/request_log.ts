@@ -20,7 +20,7 @@ const DAY_MS = 86_400_000;
 const NEWEST_TIME = /"time":"([^"]+)"/;
 const TRADE = /"trade_id":"(\d+)","product_id":"([^"]+)"/g;
 
-/** What an app was sent and what it requested. Frames and answers are the simulator's texts. */
+/** What an app was sent and what it requested, from the simulator's frames and answers. */
 export class RequestLog {
   readonly #known = new Map<string, KnownIds>();
   #counts = { ...NOTHING };

@@ -1,12 +1,12 @@
 /**
- * What a long-lived stream costs: `deno run -A bench/stream/memory.ts [--json] [--events=1000000]`. Sends so
- * many events through one connection of a hub of its own and prints what the server holds meanwhile.
+ * What a long-lived stream costs: `deno run -A bench/stream/memory.ts [--json] [--events=1000000]`. Sends the events
+ * through one connection of a hub of its own and prints the server's memory meanwhile.
  */
 import { parseArgs } from "node:util";
 import { moveToSecondCore } from "./process.ts";
 import { MeasuredServer } from "./slices.ts";
 
-/** What the server held after so many events. */
+/** The server's memory after a number of events. */
 export interface MemoryAt {
   readonly events: number;
   readonly rssBytes: number;

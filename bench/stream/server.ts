@@ -9,7 +9,7 @@ import { answerStream } from "../../lib/api/stream_answer.ts";
 import { Hub } from "../../lib/stream/hub.ts";
 import type { HubStats } from "../../lib/stream/hub_options.ts";
 
-/** What the server says of itself when it listens. */
+/** What the server prints when it listens. */
 export interface BenchServerPorts {
   readonly messages: number;
   readonly http: number;

@@ -29,7 +29,7 @@ export class MeasuredServer {
     return clients / (performance.now() - beganMs) * 1000;
   }
 
-  /** Publishes so many messages, waits until every client has them, and so on: events delivered. */
+  /** Publishes `atOnce` messages, waits until every client has them, and repeats; answers with the events delivered. */
   async closedLoop(atOnce: number, ms: number): Promise<number> {
     const { load, server } = this;
     const first = load.events;

@@ -1,9 +1,8 @@
 /**
- * The SSE fan-out against a bare `Deno.serve` with one shared chunk, in the same run:
- * `deno run -A bench/stream/stream.ts [--json] [--clients=1000] [--rounds=3]`. Server and clients each get a core
- * of their own where `taskset` is there. Both servers are measured in turn, in short slices, and
- * each figure is the median of its slices: what else the machine does meets both alike. Quote the ratios, not
- * the absolute figures.
+ * The SSE fan-out against a bare `Deno.serve` with one shared chunk, in the same run: `deno run -A
+ * bench/stream/stream.ts [--json] [--clients=1000] [--rounds=3]`. Server and clients each get a core of their own where
+ * `taskset` is installed. Both servers are measured in turn, in short slices, and each figure is the median of its
+ * slices: what else the machine does meets both alike. Quote the ratios, not the absolute figures.
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
@@ -13,7 +12,7 @@ import { inTurn, MeasuredServer } from "./slices.ts";
 
 /** One server's figures; medians over the rounds. */
 export interface StreamBenchFigures {
-  /** Delivered events per second of the server's CPU: one message under way at a time, and in bursts. */
+  /** Delivered events per second of the server's CPU: one message at a time, and in bursts. */
   readonly singly: number;
   readonly backlog: number;
   /** Microseconds from message to client at a moderate rate. */
