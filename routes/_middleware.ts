@@ -8,20 +8,20 @@ import { BudgetRefusal, refusalProblem } from "../lib/http/cost_budget.ts";
 import { echoed } from "../lib/http/echo.ts";
 import { crossOriginHeaders } from "../lib/http/cross_origin.ts";
 
-/** Where programs ask: their errors are problem details and never a page. */
+/** The routes for programs: their errors are problem details and never a page. */
 const FOR_PROGRAMS =
   /^\/((api|stream|udf|market)(\/.*)?|products\/[^/]+\/past|history|healthz|readyz|health|metrics|openapi\.json)\/?$/;
 
-/** Where orchestrators ask, whoever else asks how often. */
+/** The probes of orchestrators, which are never refused. */
 const FOR_PROBES = /^\/(healthz|readyz|health)$/;
 
-/** Nobody reads it: the client left while its request waited. */
+/** Not read: the client left while its request waited. */
 const LEFT = new Response(null, { status: 499 });
 
 /**
- * Refuses addresses that ask too often (in few bytes for everybody, since refusing must cost little), and answers what
- * was thrown below, here and not in `_error.tsx`, which lies outside the middlewares: so an
- * error has the policy and headers of every other answer.
+ * Refuses addresses that send too many requests (in few bytes, since refusing must cost little), and answers what was
+ * thrown below: here and not in `_error.tsx`, which lies outside the middlewares, so that an error has the policy and
+ * headers of every other answer.
  */
 export default define.middleware(async (ctx) => {
   const waitSeconds = await waitOf(ctx);
@@ -44,9 +44,10 @@ export default define.middleware(async (ctx) => {
       });
     }
     // A product's page says in the error's message what is known of the reason.
-    const isTold = status === 404 && error instanceof Error && pathname.startsWith("/products/") &&
+    const isExplained = status === 404 && error instanceof Error &&
+      pathname.startsWith("/products/") &&
       !["", "Not Found"].includes(error.message);
-    const note = isTold ? error.message : undefined;
+    const note = isExplained ? error.message : undefined;
     const response = FOR_PROGRAMS.test(pathname)
       ? problem(status, requestId)
       : await ctx.render(h(ErrorView, { status, path: pathname, requestId, note }), {

@@ -10,7 +10,7 @@ export const handler = only({
     return answerStream(ctx.state.services, ctx.req, ctx.url, hostOf(ctx.info.remoteAddr));
   },
 
-  // Without one of its own, a HEAD would open a stream whose body nobody reads.
+  // Without one of its own, a HEAD would open a stream whose body is not read.
   HEAD: (ctx) => answerStream(ctx.state.services, ctx.req, ctx.url, hostOf(ctx.info.remoteAddr)),
 
   OPTIONS: (ctx) =>

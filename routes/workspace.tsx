@@ -188,7 +188,7 @@ async function readTile(
       end: oldest.start,
       limit: OLDER_CANDLES,
     }),
-    // Without its history a chart is whole up to nothing, and is to fetch it as soon as it can be had.
+    // Without its history a chart is whole up to nothing, and fetches it as soon as it is available.
     position: read === undefined || position === null ? null : `${position}`,
     problem: null,
   };

@@ -1,7 +1,7 @@
 // Reads the one kind of event that /stream/chart sends, in the format of Datastar v1: each puts an element in
 // place of the one with its id. Datastar itself does this, and more, from `data-init="@get('…')"` alone.
 const badge = document.querySelector(".connection");
-function tell(state, word) {
+function show(state, word) {
   badge.dataset.state = state;
   badge.firstElementChild.textContent = word;
 }
@@ -9,7 +9,7 @@ function tell(state, word) {
 const places = [...document.querySelectorAll("[data-patches]")];
 let sources = [];
 
-// A browser allows six connections to a host over HTTP/1.1: a hidden page lets go of its own.
+// A browser allows six connections to a host over HTTP/1.1: a hidden page closes its own.
 function follow() {
   for (const source of sources) source.close();
   sources = document.hidden ? [] : places.map(open);
@@ -19,11 +19,11 @@ follow();
 
 function open(place) {
   const source = new EventSource(place.dataset.patches);
-  source.addEventListener("open", () => tell("live", "Live"));
-  source.addEventListener("error", () => tell("reconnecting", "Reconnecting"));
+  source.addEventListener("open", () => show("live", "Live"));
+  source.addEventListener("error", () => show("reconnecting", "Reconnecting"));
   source.addEventListener("datastar-patch-elements", ({ data }) => {
     // Again with each: the badge is an island, which may be rendered after the stream was opened.
-    tell("live", "Live");
+    show("live", "Live");
     const html = data.split("\n").flatMap((line) =>
       line.startsWith("elements ") ? [line.slice("elements ".length)] : []
     ).join("\n");

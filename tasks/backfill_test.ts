@@ -116,7 +116,7 @@ Deno.test("backfill - progress is a bar on a terminal, and a line now and then e
   }
 });
 
-/** Runs the command, stopped once so many requests were shown. */
+/** Runs the command, stopped once a number of requests was shown. */
 async function run(
   args: readonly string[],
   env: Readonly<Record<string, string>>,

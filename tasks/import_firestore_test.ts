@@ -192,7 +192,7 @@ function prices(price: number) {
   return { open: price, high: price + 1.5, low: price, close: price + 0.25, volume: price * 3 };
 }
 
-/** Runs the command, stopped after so many pages. */
+/** Runs the command, stopped after a number of pages. */
 async function run(
   args: readonly string[],
   env: Readonly<Record<string, string>>,

@@ -3,7 +3,7 @@ import type { StudyValues } from "./study_values.ts";
 
 /** Height of the time axis below the panes, in CSS pixels. */
 const AXIS = 28;
-/** The prices' pane is as high as so many others. */
+/** How many times as high as another pane the prices' is. */
 const MAIN_SHARE = 4;
 
 /** The live chart's indicators: those over the prices at the top, and each other one in its pane. */

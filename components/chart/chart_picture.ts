@@ -45,7 +45,7 @@ export interface ChartPicture {
 
 const PANE = { height: 100, topShare: 0.15, bottomShare: 0.1 } as const;
 
-/** How many candles a picture of so many takes, those included that its indicators need before them. */
+/** How many candles a picture of `shown` needs, those before them for its indicators included. */
 export function pictureCandles(
   shown: number,
   { indicators, style }: ChartView,

@@ -73,7 +73,7 @@ function ways(origin: string): readonly Way[] {
     {
       name: "PostgreSQL, NATS, webhooks",
       text:
-        "Whoever runs this server can give you a login of either that may only read, and have closed candles " +
+        "The operator of this server can give you a login of either that may only read, and have closed candles " +
         "posted to you, signed, at least once and in order.",
     },
   ];

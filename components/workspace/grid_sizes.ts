@@ -22,7 +22,7 @@ const SHAPES: readonly (readonly [columns: number, rows: number])[] = [
   [3, 3],
 ];
 
-/** The grid of so many charts, 1 to `MAX_CHARTS`. */
+/** The grid for 1 to `MAX_CHARTS` charts. */
 export function gridShape(charts: number): GridShape {
   const [columns, rows] = SHAPES[charts - 1] ?? [1, 1];
   return { columns, rows };
@@ -37,7 +37,7 @@ export function isEqual(sizes: readonly number[]): boolean {
   return sizes.every((size) => Math.abs(size - 100 / sizes.length) < 0.1);
 }
 
-/** Moves the border behind the size of an index by so many percent of the whole, as far as both sides allow. */
+/** Moves the border behind the size at an index by a percentage of the whole, as far as both sides allow. */
 export function withMovedBorder(
   sizes: readonly number[],
   index: number,

@@ -3,7 +3,7 @@ import { SavedWorkspaces, type TextStore } from "./saved_workspaces.ts";
 
 const QUERY = "?chart=BTC-USD/5m";
 
-/** A browser's storage with room for so many characters. */
+/** A browser's storage with room for some characters. */
 class TestStore implements TextStore {
   text: string | null = null;
 
@@ -36,7 +36,7 @@ Deno.test("saved workspaces - they are saved, replaced, renamed and deleted, in 
   assert.deepEqual(names(new SavedWorkspaces(() => store).read()), ["Zebra"]);
 });
 
-Deno.test("saved workspaces - storage that is full is told, and what was there stays", () => {
+Deno.test("saved workspaces - storage that is full is reported, and what was saved stays", () => {
   const saved = new SavedWorkspaces(() => store);
   const store = new TestStore(60);
   saved.save("One", QUERY);
@@ -46,7 +46,7 @@ Deno.test("saved workspaces - storage that is full is told, and what was there s
   assert.deepEqual(names(saved.read()), ["One"]);
 });
 
-Deno.test("saved workspaces - storage that is forbidden is told, whatever is done", () => {
+Deno.test("saved workspaces - storage that is forbidden is reported, whatever is done", () => {
   const saved = new SavedWorkspaces(() => {
     throw new DOMException("no", "SecurityError");
   });

@@ -90,7 +90,7 @@ export function plainLayout(products: readonly ProductId[], multiple: Multiple):
   return arranged(products.map((productId) => plainChart(productId, multiple)), ALL_LINKED);
 }
 
-/** The layout with so many charts: the first ones of it, and if they are too few, `spare` products as the last one is. */
+/** The layout with `count` charts: its first ones and, if they are too few, `spare` products in the last one's length. */
 export function withCount(
   layout: WorkspaceLayout,
   count: number,

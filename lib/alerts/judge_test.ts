@@ -103,7 +103,7 @@ Deno.test("alerts - a line is crossed where it is at the time, and not before it
   );
 });
 
-Deno.test("alerts - a change counts from the price so many minutes ago, once until it is less again", () => {
+Deno.test("alerts - a change counts from the price some minutes ago, once until it is less again", () => {
   const change: AlertCondition = { kind: "change", percent: 2, minutes: 2 };
   const past = [0, 1, 2, 3].map((minute) => candle(minute, [100], true));
   assert.deepEqual(

@@ -21,7 +21,7 @@ const READ_ROWS = 200;
 /** The cost of one read: that of a whole page, so that there are no more concurrent reads than connections. */
 const READ_COST = 5 * WHOLE_ROW_COST * READ_ROWS;
 
-/** Runs a read that costs so many rows, when it is its turn. */
+/** Runs a read that costs `cost` rows, when it is its turn. */
 export type Read = <T>(cost: number, work: () => Promise<T>) => Promise<T>;
 
 /**

@@ -21,7 +21,7 @@ export const TAGS = {
   history: "Candles as they were.",
   products: "What is followed here.",
   tradingview: "A datafeed for TradingView's Charting Library.",
-  operations: "For whoever runs the server.",
+  operations: "For the server's operators.",
 } as const;
 
 /** One operation of the API's description. */

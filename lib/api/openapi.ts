@@ -43,7 +43,7 @@ function makeDocument(version: string): OpenApiDocument {
       description:
         "Plain HTTP, no key. Numbers are JSON numbers with every digit the exchange gave; times are UTC. Errors are " +
         "problem details (RFC 9457) that name each bad value.",
-      contact: { name: "Whoever runs this server" },
+      contact: { name: "The operator of this server" },
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/" }],

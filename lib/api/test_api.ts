@@ -135,7 +135,7 @@ export async function page(ask: Ask, query: string) {
   return { candles, next: link };
 }
 
-/** The start of the minute so many minutes after the beginning. */
+/** The start of a minute by its number after the beginning. */
 export function at(index: number): number {
   return BEGIN + index * 60;
 }

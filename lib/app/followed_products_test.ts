@@ -94,7 +94,7 @@ Deno.test("followed products - one that is unknown is named and stops nothing el
     },
   ));
 
-Deno.test("followed products - an alias beside its own product lacks nothing, and is said", () =>
+Deno.test("followed products - an alias beside its own product lacks nothing, and is logged", () =>
   following(
     { PRODUCTS: "BTC-USD,BTC-USDC,BTC-USD" },
     { products: [listed(BTC), ALIAS] },
@@ -106,7 +106,7 @@ Deno.test("followed products - an alias beside its own product lacks nothing, an
     },
   ));
 
-Deno.test("followed products - with none left it is down, saying why, until one comes online", () => {
+Deno.test("followed products - with none left the state is down, with the reason, until one comes online", () => {
   const exchange: Exchange = { products: [listed(BTC), ALIAS] };
   return following(
     { PRODUCTS: "BTC-USDC,NEW-USD" },
@@ -153,7 +153,7 @@ Deno.test("followed products - a list that cannot be read is read again, sooner 
   });
 });
 
-Deno.test("followed products - a database that refuses them is told again, one attempt at a time", () => {
+Deno.test("followed products - a database that refuses them is sent them again, one attempt at a time", () => {
   let attempts = 0;
   let concurrent = 0;
   const storeReady = async () => {

@@ -41,7 +41,7 @@ export async function findServers(
   };
   if (found.databaseUrl === null || found.natsServers === null) {
     await embedded.close();
-    throw new EmbeddedError("an embedded server did not tell its address");
+    throw new EmbeddedError("an embedded server did not report its address");
   }
   return {
     databaseUrl: found.databaseUrl,

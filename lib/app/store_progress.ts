@@ -18,7 +18,7 @@ const STORE_PATIENCE_MS = 10_000;
 const TRIES = 40;
 const LOOK_EVERY_MS = 250;
 
-/** Tells whether the database answers, and has what was published. */
+/** Finds whether the database answers, and has what was published. */
 export class StoreProgress {
   readonly #clock: Clock;
 

@@ -77,7 +77,7 @@ async function backUp(database: Database): Promise<Uint8Array<ArrayBuffer>> {
   return await new Blob(pieces).bytes();
 }
 
-/** In pieces of so many bytes. */
+/** In pieces of `size` bytes. */
 async function* inPieces(bytes: Uint8Array, size = 65_536): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield await bytes.slice(at, at + size);
 }

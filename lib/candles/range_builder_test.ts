@@ -159,7 +159,7 @@ interface PartValues {
   readonly lastId?: number;
 }
 
-/** A closed, exact half hour that starts so many minutes after the beginning. */
+/** A closed, exact half hour that starts some minutes after the beginning. */
 function part(minute: number, values: PartValues): Candle {
   const { open = "1", high = "1", low = "1", close = "1", volume = "1" } = values;
   const { firstId = 1, lastId = firstId + 9 } = values;

@@ -179,7 +179,7 @@ Deno.test("exchange REST - trades come ascending by id without repetition, past 
   assert.deepEqual(trades.map(({ tradeId }) => tradeId), [7, 8, 9]);
   assert.equal(answeredAtMs, Date.UTC(2026, 3, 7, 14, 30, 5));
   assert.deepEqual(dropped, ["size", "product_id"]);
-  assert.equal(unreadable, 2, "whoever reads neighbours off it can see that some are missing");
+  assert.equal(unreadable, 2, "a reader of contiguous ids sees that some are missing");
   const [request] = server.requests;
   assert.equal(request?.url.pathname, "/api/v3/brokerage/market/products/BTC-USD/ticker");
   assert.equal(request?.url.search, "?limit=1000&start=5&end=9");

@@ -124,7 +124,7 @@ Deno.test("drawings - one more than the most is refused in words", () => {
   );
 });
 
-Deno.test("drawings - a storage that is full or forbidden is told, and nothing is thrown", () => {
+Deno.test("drawings - a storage that is full or forbidden is reported, and nothing is thrown", () => {
   const full = { ...memory(), getItem: () => null, setItem: () => fail("full") };
   const kept = new StoredDrawings(() => full, BTC).put(LINE);
   assert.match(kept.problem ?? "", /full or forbidden/);

@@ -50,7 +50,7 @@ async function fetchFromDebian(
     }
   }
   throw new EmbeddedError(
-    `nats-server cannot be had (${reasonOf(failure)}): install nats-server 2.10 or newer, ` +
+    `nats-server is not available (${reasonOf(failure)}): install nats-server 2.10 or newer, ` +
       GIVE_NATS_URL,
     { cause: failure },
   );

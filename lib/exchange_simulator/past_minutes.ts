@@ -191,7 +191,7 @@ export class PastMinutes {
   }
 }
 
-/** What the sizes of so many trades come to, 1 on average: many of them leave less to chance. */
+/** A random factor for the total size of `trades` trades, 1 on average: the more trades, the closer to 1. */
 function luckOf(trades: number, random: Random): number {
   const variance = Math.log(1 + (Math.exp(SIZE_VARIANCE) - 1) / trades);
   return Math.exp(Math.sqrt(variance) * random.normal() - variance / 2);

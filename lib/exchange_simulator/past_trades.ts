@@ -84,7 +84,7 @@ export class PastTrades {
     return first + low;
   }
 
-  /** Crowds more trades into a second; all older ones' indexes are lower by so many from then on. */
+  /** Crowds more trades into a second; all older ones' indexes are lower by their number from then on. */
   crowd(crowd: Crowd): void {
     if (crowd.second < this.#sinceSeconds) {
       throw new RangeError(`there are no trades before ${this.#sinceSeconds}`);

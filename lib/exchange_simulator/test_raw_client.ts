@@ -1,6 +1,6 @@
 /**
  * A client that knows nothing: it collects the frames of one socket as they come, for tests of the
- * simulator itself. Whoever opened it closes it.
+ * simulator itself. Its owner closes it.
  */
 export interface RawClient {
   /** Frames received so far, as text. */

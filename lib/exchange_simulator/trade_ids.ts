@@ -15,17 +15,17 @@ export class TradeIds {
     this.#firstLive = firstLive;
   }
 
-  /** From this index on ids are higher by so many. */
+  /** From this index on ids are higher by `count`. */
   raise(index: number, count: number): void {
     this.#skips = [...this.#skips, { index, before: 0, from: count }];
   }
 
-  /** Before this index ids are lower by so many. */
+  /** Before this index ids are lower by `count`. */
   lower(index: number, count: number): void {
     this.#skips = [...this.#skips, { index, before: -count, from: 0 }];
   }
 
-  /** Trades were added to the past: every index before `index` is lower by so many now. */
+  /** Trades were added to the past: every index before `index` is lower by `count` now. */
   addBefore(index: number, count: number): void {
     this.#skips = this.#skips.map((skip) =>
       skip.index < index ? { ...skip, index: skip.index - count } : skip

@@ -20,7 +20,7 @@ export interface HiddenTrades {
 export class TradeListing {
   /** The most trades of an answer, whatever was requested. */
   pageLimit = MAX_TRADES;
-  /** Trades of the last so many microseconds are not listed yet. */
+  /** For how many microseconds a trade is not listed yet. */
   lagMicros = 0;
   readonly #hidden: HiddenTrades[] = [];
 

@@ -3,7 +3,7 @@ import type { Column, Sheet } from "./sheet.ts";
 import { averageTrueRange } from "./true_range.ts";
 
 /**
- * SuperTrend: a line so many average true ranges below a rising and above a falling price, that never gives way and
+ * SuperTrend: a line some average true ranges below a rising and above a falling price, that never gives way and
  * changes sides when a close crosses it.
  */
 export const supertrend = indicatorKind({

@@ -12,7 +12,7 @@ import type { Recorder } from "./recording.ts";
 
 const MINUTES = 300;
 const DAYS = 10;
-/** So many requests at once, of one trade each, are half as many again as are allowed in a second. */
+/** The requests of a burst, of one trade each: one and a half times what is allowed in a second. */
 const BURST = 16;
 const MAX_REST_MS = 15_000;
 

@@ -13,7 +13,7 @@ interface Wish {
   fails: boolean;
 }
 
-/** Products by their names, each with so many pages that are wanted; each page takes `latencyMs`. */
+/** Products by their names, each with a number of wanted pages; each page takes `latencyMs`. */
 class Wishes implements PageSource {
   readonly clock = new FakeClock();
   readonly ran: string[] = [];
@@ -71,7 +71,7 @@ class Wishes implements PageSource {
   }
 }
 
-Deno.test("planner - pages go by class, then value, then waiting time, whoever was woken first", async () => {
+Deno.test("planner - pages go by class, then value, then waiting time, in whatever order they were woken", async () => {
   const wishes = new Wishes();
   const classes = ["past", "placeholder", "end", "live", "named"] as const;
   for (const one of classes) {

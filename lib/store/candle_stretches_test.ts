@@ -112,7 +112,7 @@ function minutes(steps: readonly Step[], begin: number): Candle[] {
   });
 }
 
-/** A whole number as one with so many decimal places. */
+/** A whole number as one with `scale` decimal places. */
 function scaled(units: number, scale: number): string {
   const digits = `${units}`.padStart(scale + 1, "0");
   return scale === 0 ? digits : `${digits.slice(0, -scale)}.${digits.slice(-scale)}`;

@@ -100,7 +100,7 @@ Deno.test(
   }),
 );
 
-/** One candle a day for so many days before now. */
+/** One candle a day for some days before now. */
 async function daily(store: Store, id: string, granularity: Granularity, days: number) {
   const midnight = NOW - NOW % DAY;
   await store.candles.upsert(

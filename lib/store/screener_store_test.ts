@@ -111,7 +111,7 @@ function assertClose(actual: ScreenerFigures | undefined, expected: ScreenerFigu
 }
 
 for (const timescale of [true, false]) {
-  const where = timescale ? "where TimescaleDB can be had" : "on plain PostgreSQL";
+  const where = timescale ? "with TimescaleDB" : "on plain PostgreSQL";
   Deno.test(
     `screener - its figures are those of the candles added up one by one, ${where}`,
     withServers(async ({ database }) => {

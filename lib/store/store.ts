@@ -157,7 +157,7 @@ export class Store {
     return this.#ready.promise;
   }
 
-  /** Removes candles that are older than so many days; a granularity that is absent is kept for ever. */
+  /** Removes candles that are older than `days`; a granularity without days is kept for good. */
   retention(days: ReadonlyMap<Granularity, number>): Retention {
     return new Retention(this.#writing, this.backfills, days, this.#hypertable);
   }

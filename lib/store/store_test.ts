@@ -66,7 +66,7 @@ Deno.test("store - one whose database never comes closes at once, and rejects th
   const store = await openStore("postgres://nobody:x@127.0.0.1:1/none", { log: SILENT });
   const waiting = assert.rejects(store.ready(), { name: "DatabaseDownError" });
   await within("the store to close", store.close());
-  await within("whoever waits to be told", waiting);
+  await within("the end of what waits", waiting);
   assert.equal(store.state().state, "closed");
 });
 

@@ -13,7 +13,7 @@ import { candleFrame, concat, idLine, type ResetReason } from "./sse.ts";
 
 /** Bounds the pages that clients have not taken yet, for one address and in all. */
 export interface PageBudget {
-  /** Runs `work` once there is room for so many pages, however long that takes. */
+  /** Runs `work` once that many pages may be read, however long that takes. */
   runAdmitted<T>(
     requester: { readonly address: string },
     pages: number,

@@ -9,7 +9,7 @@ import type { SharedLimits } from "./shared_limits.ts";
 import { type SlotEvents, type WorkerHandle, WorkerSlot } from "./worker_slot.ts";
 
 /** How often workers are sent their parent's status, and checked. */
-const TELL_MS = 500;
+const NEWS_MS = 500;
 const LOOK_MS = 1000;
 /** Timeout for figures; of a worker that gives none in time the last ones are shown. */
 const REPORT_MS = 1000;
@@ -44,7 +44,7 @@ export class WebWorkers {
   readonly #stops: (() => void)[] = [];
   #services: ParentServices | null = null;
   #servers: ServerUrls | null = null;
-  #told = -1;
+  #sentVersion = -1;
   #reporting: Promise<void> | null = null;
   #reported = Promise.withResolvers<void>();
   #awaited = new Set<number>();
@@ -95,7 +95,7 @@ export class WebWorkers {
       slot.start();
     }
     this.#stops.push(
-      every(this.#clock, TELL_MS, () => this.#tell()),
+      every(this.#clock, NEWS_MS, () => this.#sendNews()),
       every(this.#clock, LOOK_MS, () => this.#slots.forEach((slot) => slot.look())),
     );
   }
@@ -150,24 +150,24 @@ export class WebWorkers {
 
   #begun(slot: WorkerSlot): void {
     if (this.#servers !== null) slot.send({ kind: "servers", urls: this.#servers });
-    this.#tellStatus(slot);
-    this.#tellCatalogue(slot);
+    this.#sendStatus(slot);
+    this.#sendCatalogue(slot);
   }
 
-  #tell(): void {
-    for (const slot of this.#slots) this.#tellStatus(slot);
+  #sendNews(): void {
+    for (const slot of this.#slots) this.#sendStatus(slot);
     const { version } = this.#services?.catalogue ?? {};
-    if (version === undefined || version === this.#told) return;
-    this.#told = version;
-    for (const slot of this.#slots) this.#tellCatalogue(slot);
+    if (version === undefined || version === this.#sentVersion) return;
+    this.#sentVersion = version;
+    for (const slot of this.#slots) this.#sendCatalogue(slot);
   }
 
-  #tellStatus(slot: WorkerSlot): void {
+  #sendStatus(slot: WorkerSlot): void {
     if (this.#services === null) return;
     slot.send({ kind: "status", status: { ...this.#services.status(), workers: this.state } });
   }
 
-  #tellCatalogue(slot: WorkerSlot): void {
+  #sendCatalogue(slot: WorkerSlot): void {
     const { catalogue } = this.#services ?? {};
     if (catalogue === undefined || catalogue.version === 0) return;
     slot.send({

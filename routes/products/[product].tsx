@@ -200,7 +200,7 @@ async function productView(
   const newest = candles.at(-1);
   const price = (history.current(candleKey(productId, "ONE_MINUTE")) ?? newest)?.close ??
     product.price;
-  // Without its history the page is whole up to nothing, and is to fetch it as soon as it can be had.
+  // Without its history the page is whole up to nothing, and fetches it as soon as it is available.
   return {
     product,
     multiple,

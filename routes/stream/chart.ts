@@ -16,7 +16,7 @@ export const handler = only({
     return answer(ctx.state.services, ctx.req, ctx.url, ctx.info.remoteAddr);
   },
 
-  // Without this a HEAD would open a stream whose body nobody reads.
+  // Without this a HEAD would open a stream whose body is not read.
   HEAD: (ctx) => answer(ctx.state.services, ctx.req, ctx.url, ctx.info.remoteAddr),
 
   OPTIONS(ctx) {
@@ -35,7 +35,7 @@ function answer(
   if (charts === undefined) {
     const { history, catalogue, reads } = services;
     charts = new ChartBoards({
-      // One for each chart that somebody looks at, which streams' own limits bound.
+      // One for each chart that is open in a page, which streams' own limits bound.
       past: (productId, granularity, requester) =>
         reads.runAdmitted(
           requester,

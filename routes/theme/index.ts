@@ -3,7 +3,7 @@ import { type BodyLimits, BodyRefusal, readBody } from "../../lib/http/request_b
 import { only } from "../../methods.ts";
 import { parseThemeChoice, themeCookie } from "../../components/site/theme.ts";
 
-/** The form is some hundred bytes; nobody may have us hold more. */
+/** The form is some hundred bytes; more is not read. */
 const FORM: BodyLimits = { maxBytes: 4096, patienceMs: 5000 };
 
 /** Keeps the theme for people without script: sets the cookie and goes back to where they were. */

@@ -26,7 +26,7 @@ const MAX_FIRINGS = 100;
 export const NOT_KEPT =
   `It could not be kept: there are ${MAX_ALERTS} alerts already, or this browser keeps nothing.`;
 
-/** An id for a new alert. `randomUUID` is there on secure origins alone. */
+/** An id for a new alert. `randomUUID` exists on secure origins alone. */
 export function newAlertId(): string {
   return [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join("-");
 }

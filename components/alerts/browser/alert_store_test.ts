@@ -36,7 +36,7 @@ function storage({ isFull = false } = {}) {
   };
 }
 
-Deno.test("alert store - what is put is there for the next tab, and goes when removed", () => {
+Deno.test("alert store - what is put is read by the next tab, until it is removed", () => {
   const at = storage();
   assert.ok(new AlertStore(() => at).put(ALERT));
   const store = new AlertStore(() => at);
@@ -76,7 +76,7 @@ Deno.test("alert store - a hundred alerts and the newest hundred of what happene
   const store = new AlertStore(() => at);
   for (let index = 0; index < 100; index++) assert.ok(store.put({ ...ALERT, id: `a${index}` }));
   assert.equal(store.put({ ...ALERT, id: "one-more" }), false);
-  assert.ok(store.put({ ...ALERT, id: "a7", sound: false }), "one that is there may change");
+  assert.ok(store.put({ ...ALERT, id: "a7", sound: false }), "one that is stored may change");
   for (let index = 0; index < 120; index++) {
     const id = `f${index}`;
     store.addFiring({ id, alertId: "a", product: "BTC-USD", text: "t", noticedMs: 1, start: 1 });

@@ -29,7 +29,7 @@ interface Compared {
   closes: readonly Cell[];
 }
 
-/** Other products over a chart, each as a line of its closes at the chart's own times; whoever made it closes it. */
+/** Other products over a chart, each as a line of its closes at the chart's own times; its owner closes it. */
 export class CompareDrawing {
   readonly #parts: CompareDrawingParts;
   #compared: readonly Compared[] = [];

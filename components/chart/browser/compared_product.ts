@@ -24,7 +24,7 @@ const MOST_PAGES = 10;
 /** Pause after older candles could not be read. */
 const RETRY_MS = 10_000;
 
-/** Another product's candles, kept live, for a chart to compare its own with; whoever made it closes it. */
+/** Another product's candles, kept live, for a chart to compare its own with; its owner closes it. */
 export class ComparedProduct {
   readonly productId: ProductId;
   readonly #parts: ComparedProductParts;

@@ -13,7 +13,7 @@ import { traded } from "../traded.ts";
 import type { ChartPalette } from "./chart_palette.ts";
 import { barPoint, candlePoint, closePoint, hollowPoint } from "./chart_points.ts";
 
-/** A product's prices on a chart, in one of the styles; whoever made it removes it. */
+/** A product's prices on a chart, in one of the styles; its owner removes it. */
 export interface MainSeries {
   readonly api: ISeriesApi<SeriesType>;
   /** Draws these candles, ascending by start. */

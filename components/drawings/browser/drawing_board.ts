@@ -20,8 +20,8 @@ const SNAP_REACH = 14;
 const FIRST_TEXT = "Note";
 
 /**
- * The drawings on one chart: what they are, which is selected, what is being drawn. Whoever made it closes it. What
- * pointer and keys do with it is in `listenToGestures`.
+ * The drawings on one chart, the selected one and the one being drawn. Its owner closes it. Pointer and keys use it
+ * through `listenToGestures`.
  */
 export class DrawingBoard {
   readonly surface: ChartSurface;
@@ -71,7 +71,7 @@ export class DrawingBoard {
     });
   }
 
-  /** What is at a point, for a finger or a pointer that reaches so many pixels. */
+  /** What is at a point, for a finger or a pointer that reaches `reach` pixels. */
   hit(point: Point, reach: number): Hit | null {
     return hitAt(this.drawings.value, point, this.plot, reach, this.#primitive.textWidth);
   }
@@ -99,7 +99,7 @@ export class DrawingBoard {
     return { id: newId(), kind, anchors, text: kind === "text" ? FIRST_TEXT : "" };
   }
 
-  /** Draws the tool's drawing in the middle of what is in sight, for who has no pointer to say where. */
+  /** Draws the tool's drawing in the middle of the view, for people without a pointer. */
   placeInSight(): void {
     const { width, height } = this.plot;
     const at = this.plot.anchorOf({ x: width * 0.35, y: height * 0.55 });
@@ -120,13 +120,13 @@ export class DrawingBoard {
     this.select(this.drawings.value.find(({ id }) => id === drawing.id) ?? null);
   }
 
-  /** Moves the selected drawing, or its chosen end, by so many pixels. */
+  /** Moves the selected drawing, or its chosen end, by some pixels. */
   moveSelected(by: Point): void {
     const drawing = this.selected.value;
     if (drawing !== null) this.keep(movedBy(drawing, by, this.end.value, this.plot));
   }
 
-  /** Gives the selected text other words; none at all leave it as it was. */
+  /** Changes the words of the selected text; without any they stay. */
   say(text: string): void {
     const drawing = this.selected.value;
     const said = text.trim().slice(0, LONGEST_TEXT);
@@ -162,7 +162,7 @@ export class DrawingBoard {
     this.#show(this.#stored.removeAll());
   }
 
-  /** Ends what is under way: the drawing being made, then the tool, then the selection. False if nothing was. */
+  /** Ends the drawing being made, or else the tool, or else the selection. False if there was none of them. */
   stop(): boolean {
     if (this.draft.value !== null) this.draft.value = null;
     else if (this.tool.value !== null) this.tool.value = null;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { TimeSight } from "../../chart/browser/live_chart.ts";
 import { type LinkedChart, LinkedCharts } from "./linked_charts.ts";
 
-/** A chart that shows what it is told to, and says so to its links, as a real one does. */
+/** A chart that shows what its links request and reports what it shows, as a real one does. */
 class TestChart implements LinkedChart {
   sight: TimeSight;
   pointedAt: readonly [number | null, number | null] | null = null;

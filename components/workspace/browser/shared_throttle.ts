@@ -1,14 +1,14 @@
 /** Most milliseconds between two drawings of a chart, by how many there are beside it. */
 const THROTTLES: readonly (readonly [charts: number, ms: number])[] = [[2, 0], [4, 250], [9, 500]];
 
-/** How often so many charts are drawn together, in milliseconds; 0 for each change at once. */
+/** How often that number of charts is drawn together, in milliseconds; 0 for each change at once. */
 export function throttleMs(charts: number): number {
   return THROTTLES.find(([most]) => charts <= most)?.[1] ?? 500;
 }
 
 /**
  * Has many charts drawn in one frame of the browser: each frame costs by itself, and no person can follow nine charts
- * four times a second. What is requested is drawn together when some time has passed. Whoever made it closes it.
+ * four times a second. What is requested is drawn together when some time has passed. Its owner closes it.
  */
 export class SharedThrottle {
   readonly #everyMs: () => number;
