@@ -14,3 +14,15 @@ export function v8Flags(): readonly string[] {
 export function v8Arguments(flags: readonly string[] = v8Flags()): readonly string[] {
   return flags.length === 0 ? [] : [`--v8-flags=${flags.join(",")}`];
 }
+
+/**
+ * The variables for the runtime itself that `deno task start` sets, for whoever starts the application in another way; one
+ * that this process was given replaces it in a trial. The Dockerfile sets the same.
+ */
+export function runtimeEnv(): Readonly<Record<string, string>> {
+  const [before = ""] = config.tasks.start.split("deno run");
+  const pairs = before.trim().split(" ").map((pair) => pair.split("="));
+  return Object.fromEntries(
+    pairs.map(([name = "", value = ""]) => [name, Deno.env.get(name) ?? value]),
+  );
+}

@@ -6,7 +6,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { v8Arguments } from "../../tasks/v8_flags.ts";
+import { runtimeEnv, v8Arguments } from "../../tasks/v8_flags.ts";
 import { moveToSecondCore } from "../stream/process.ts";
 import { measureClients } from "./clients.ts";
 import { curveText, type GrowthPoint } from "./curve.ts";
@@ -77,6 +77,7 @@ async function point<Point = GrowthPoint>(...args: readonly (string | number)[])
   );
   const { success, stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", ...flags, script, ...args.map(String)],
+    env: runtimeEnv(),
     stderr: "inherit",
   }).output();
   if (!success) throw new Error(`the point ${args.join(" ")} could not be measured`);

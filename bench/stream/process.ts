@@ -1,6 +1,6 @@
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { v8Arguments } from "../../tasks/v8_flags.ts";
+import { runtimeEnv, v8Arguments } from "../../tasks/v8_flags.ts";
 import { nowUs, TIME_DIGITS } from "../sse_load.ts";
 import type { BenchServerPorts, BenchServerUsage } from "./server.ts";
 
@@ -27,10 +27,14 @@ export class StreamProcess {
 
   static async start(kind: "hub" | "bare"): Promise<StreamProcess> {
     const script = fileURLToPath(new URL("./server.ts", import.meta.url));
-    // As the application is started, its V8 flags included.
+    // As the application is started, its V8 flags and what it sets for the runtime included.
     const args = ["run", "-A", "--no-check", ...v8Arguments(), script, kind];
     const [program = "", ...rest] = [...pinnedTo(0), Deno.execPath(), ...args];
-    const child = new Deno.Command(program, { args: rest, stdout: "piped" }).spawn();
+    const child = new Deno.Command(program, {
+      args: rest,
+      env: runtimeEnv(),
+      stdout: "piped",
+    }).spawn();
     const reader = child.stdout.getReader();
     const { value } = await reader.read();
     reader.releaseLock();

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { IMAGE_FLAGS } from "../../lib/workers/own_flags.ts";
+import { runtimeEnv } from "../../tasks/v8_flags.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const GRAPH = z.object({ modules: z.array(z.object({ specifier: z.string() })) });
@@ -118,6 +119,7 @@ Deno.test("image - the application looks at its sockets as often wherever it is 
   for (const text of [tasks.start, tasks.demo, await read("Dockerfile"), unit]) {
     assert.match(text, /\bDENO_TOKIO_EVENT_INTERVAL=4\b/);
   }
+  assert.deepEqual(Object.keys(runtimeEnv()), ["DENO_TOKIO_EVENT_INTERVAL"], "tests and benches");
 });
 
 Deno.test("image - the heap's limit leaves half of every documented container to the rest", async () => {

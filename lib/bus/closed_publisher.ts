@@ -13,6 +13,7 @@ import { CLOSED_STREAM, messageIdOf, subjectOf } from "./names.ts";
 import type { StreamLookup, StreamWriter } from "./stream_access.ts";
 import { BackOff } from "../time/back_off.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
+import { Fifo } from "../time/fifo.ts";
 import { pause } from "../time/pause.ts";
 import { untilDisconnect } from "./until_disconnect.ts";
 
@@ -46,7 +47,7 @@ const FORGOTTEN_AFTER_MS = DUPLICATE_WINDOW_MS / 2;
  * overtake. Owned by the bus; memory is bounded by the capacity.
  */
 export class ClosedPublisher {
-  readonly #queue: Entry[] = [];
+  readonly #queue = new Fifo<Entry>();
   readonly #closing = new AbortController();
   readonly #running: Promise<void>;
   #wake = Promise.withResolvers<void>();
@@ -85,7 +86,7 @@ export class ClosedPublisher {
       this.options.onOverflow(candle);
       return;
     }
-    this.#queue.push({
+    this.#queue.add({
       candle,
       bytes,
       key: candleKey(candle.productId, candle.granularity),
@@ -122,7 +123,7 @@ export class ClosedPublisher {
 
   #lose(): void {
     this.#closing.abort();
-    this.#queue.length = 0;
+    this.#queue.clear();
     this.#wake.resolve();
     this.#idle?.resolve();
     this.condition.trouble("closed candles", null);
@@ -160,7 +161,7 @@ export class ClosedPublisher {
     if (this.options.lease?.permits === false) return "the lease could not be renewed";
     try {
       await this.#skipForgotten();
-      const entries = this.#queue.slice(0, this.#window);
+      const entries = this.#queue.peek(this.#window);
       const sent = Promise.allSettled(entries.map((entry, slot) => this.#send(entry, slot)));
       const kept = await untilDisconnect(this.condition, this.#closing.signal, sent);
       const failed = kept.find((outcome) => outcome.status === "rejected");
@@ -213,7 +214,7 @@ export class ClosedPublisher {
   /** Removes the first candle of the queue, which JetStream has. */
   async #take(entry: Entry, { sequence, duplicate }: Kept): Promise<void> {
     const stored = duplicate ? await storedAt(this.manager, sequence) : null;
-    this.#queue.shift();
+    this.#queue.take();
     if (stored !== null && !sameBytes(stored, entry.bytes)) {
       this.options.onConflict(entry.candle, stored);
     } else {
@@ -227,11 +228,11 @@ export class ClosedPublisher {
    */
   async #skipForgotten(): Promise<void> {
     for (;;) {
-      const [first] = this.#queue;
+      const { first } = this.#queue;
       const oldMs = this.#clock.now() - (this.options.forgottenAfterMs ?? FORGOTTEN_AFTER_MS);
-      if (first === undefined || first.sentAtMs === null || first.sentAtMs > oldMs) return;
+      if (first === null || first.sentAtMs === null || first.sentAtMs > oldMs) return;
       const newest = await newestOf(this.manager, first.key);
-      const isKept = this.#queue.slice(0, MAX_WINDOW).some(({ sentAtMs, messageId }) =>
+      const isKept = this.#queue.peek(MAX_WINDOW).some(({ sentAtMs, messageId }) =>
         sentAtMs !== null && messageId === newest?.messageId
       );
       if (newest === null || !isKept) {

@@ -1,12 +1,10 @@
 import type { ProductId } from "../candles/product.ts";
 import type { FeedEvent, LossReason } from "../exchange/feed_event.ts";
+import { Fifo } from "../time/fifo.ts";
 import type { QuietLog } from "./quiet_log.ts";
 
 /** Room for events about connections only: they are few, and none may be lost. */
 const CONNECTION_RESERVE = 10_000;
-
-/** Consumed events are removed in blocks of this many, which is cheap per event. */
-const MAX_CONSUMED = 1024;
 
 /**
  * Hands a feed's events from its connections, which cannot wait, to one reader that may be slow. It holds as many trades
@@ -23,8 +21,7 @@ export class FeedQueue implements AsyncIterableIterator<FeedEvent> {
   };
   /** Trades that were left out. */
   overflowed = 0;
-  #events: FeedEvent[] = [];
-  #head = 0;
+  readonly #events = new Fifo<FeedEvent>();
   #waiting = 0;
   #hasEnded = false;
   #wake: ((result: IteratorResult<FeedEvent>) => void) | null = null;
@@ -65,14 +62,9 @@ export class FeedQueue implements AsyncIterableIterator<FeedEvent> {
   }
 
   next(): Promise<IteratorResult<FeedEvent>> {
-    const event = this.#events[this.#head];
-    if (event !== undefined) {
-      this.#head++;
+    const event = this.#events.take();
+    if (event !== null) {
       this.#waiting -= weightOf(event);
-      if (this.#head === this.#events.length || this.#head === MAX_CONSUMED) {
-        this.#events = this.#events.slice(this.#head);
-        this.#head = 0;
-      }
       return Promise.resolve({ value: event, done: false });
     }
     if (this.#hasEnded) return Promise.resolve({ value: undefined, done: true });
@@ -98,7 +90,7 @@ export class FeedQueue implements AsyncIterableIterator<FeedEvent> {
       wake({ value: event, done: false });
       return;
     }
-    this.#events.push(event);
+    this.#events.add(event);
     this.#waiting += weightOf(event);
   }
 }

@@ -1,3 +1,5 @@
+import { Fifo } from "../time/fifo.ts";
+
 /**
  * Milliseconds that callers continue before the event loop polls its sockets: one heavy page, or many small answers.
  */
@@ -29,7 +31,7 @@ const LOOP: Loop = {
  * Needs no closing: what it schedules ends with the last waiting caller.
  */
 export class Turns {
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting = new Fifo<() => void>();
   #isBusy = false;
   #beganMs = 0;
 
@@ -37,7 +39,7 @@ export class Turns {
 
   /** Resolves when it is the caller's turn: at once if no other has just continued. */
   take(): Promise<void> | void {
-    if (this.#isBusy) return new Promise((resolve) => this.#waiting.push(resolve));
+    if (this.#isBusy) return new Promise((resolve) => this.#waiting.add(resolve));
     this.#isBusy = true;
     this.#beganMs = this.loop.now();
     this.loop.soon(() => this.#next());
@@ -59,6 +61,6 @@ export class Turns {
 
   #continue(): void {
     this.loop.soon(() => this.#next());
-    this.#waiting.shift()?.();
+    this.#waiting.take()?.();
   }
 }

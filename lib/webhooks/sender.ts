@@ -1,6 +1,7 @@
 import { decodeCandle } from "../candles/wire.ts";
 import { BackOff } from "../time/back_off.ts";
 import type { Clock } from "../time/clock.ts";
+import { Fifo } from "../time/fifo.ts";
 import type { PostOutcome } from "./post.ts";
 import { ReceiverGate } from "./receiver_gate.ts";
 import { wants, type Webhook } from "./webhook.ts";
@@ -62,7 +63,7 @@ const RETRY_MAX_MS = 5 * 60_000;
 export class Sender {
   readonly #parts: SenderParts;
   readonly #gate: ReceiverGate;
-  readonly #lanes = new Map<string, Letter[]>();
+  readonly #lanes = new Map<string, Fifo<Letter>>();
   readonly #running = new Set<Promise<void>>();
   #delivered = 0;
   #failed = 0;
@@ -103,25 +104,23 @@ export class Sender {
       return source.done(letter.sequence);
     }
     const lane = this.#lanes.get(letter.key);
-    if (lane !== undefined) return void lane.push(letter);
-    const running = this.#work(letter.key, [letter], source, signal);
+    if (lane !== undefined) return lane.add(letter);
+    const running = this.#work(letter, source, signal);
     this.#running.add(running);
     void running.finally(() => this.#running.delete(running));
   }
 
-  /** Posts the letters of one key, one after the other. */
-  async #work(
-    key: string,
-    lane: Letter[],
-    source: LetterSource,
-    signal: AbortSignal,
-  ): Promise<void> {
+  /** Posts a letter and those of its key that come meanwhile, one after the other. */
+  async #work(first: Letter, source: LetterSource, signal: AbortSignal): Promise<void> {
+    const { key } = first;
+    const lane = new Fifo<Letter>();
+    lane.add(first);
     this.#lanes.set(key, lane);
     const backOff = new BackOff(RETRY_MIN_MS, RETRY_MAX_MS, this.#parts.clock);
-    for (let letter = lane[0]; letter !== undefined && !signal.aborted; letter = lane[0]) {
+    for (let { first: letter } = lane; letter !== null && !signal.aborted; letter = lane.first) {
       if (await this.#finish(letter, backOff, signal)) {
         source.done(letter.sequence);
-        lane.shift();
+        lane.take();
         backOff.reset();
       }
     }

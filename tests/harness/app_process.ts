@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { v8Arguments } from "../../tasks/v8_flags.ts";
+import { runtimeEnv, v8Arguments } from "../../tasks/v8_flags.ts";
 import type { ImageTree } from "../image/image_tree.ts";
 import { pause, until } from "./wait.ts";
 
@@ -62,7 +62,7 @@ export class AppProcess {
     const child = new Deno.Command(program, {
       args,
       cwd: ROOT,
-      env: all,
+      env: { ...runtimeEnv(), ...all },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
