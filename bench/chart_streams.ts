@@ -64,22 +64,32 @@ export class ChartStreams {
     const buffer = new Uint8Array(4096);
     const decoder = new TextDecoder();
     let tail = "";
+    let newest = "";
     for (;;) {
       const size = await connection.read(buffer).catch(() => null);
       if (size === null) break;
       this.bytes += size;
-      if (this.arrivals !== null) this.#note(decoder.decode(buffer.subarray(0, size)));
+      if (this.arrivals !== null) {
+        newest = this.#note(decoder.decode(buffer.subarray(0, size)), newest);
+      }
       tail = decoder.decode(buffer.subarray(Math.max(0, size - TAIL_BYTES), size));
     }
     this.ended++;
     if (/retry: \d+\n/.test(tail)) this.told++;
   }
 
-  /** An event that two reads share is left out. */
-  #note(text: string): void {
+  /**
+   * Notes the events of a read whose newest trade is another than the one before: a candle whose past is repaired comes
+   * again, much later, with the same. An event that two reads share is left out. Gives the newest trade.
+   */
+  #note(text: string, before: string): string {
     const atUs = nowUs();
-    for (const [, product, tradeId] of text.matchAll(LIVE)) {
+    let newest = before;
+    for (const [, product, tradeId = ""] of text.matchAll(LIVE)) {
+      if (tradeId === newest) continue;
+      newest = tradeId;
       this.arrivals?.push({ trade: `${product} ${tradeId}`, atUs });
     }
+    return newest;
   }
 }
