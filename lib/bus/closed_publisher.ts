@@ -6,7 +6,6 @@ import { describeBusError, KEEPS_NOTHING } from "./bus_error.ts";
 import type { BusCondition } from "./bus_state.ts";
 import type { ClosedPublisherOptions } from "./closed_publisher_options.ts";
 import { DUPLICATE_WINDOW_MS } from "./layout.ts";
-import { FENCE_SLOTS } from "./fence.ts";
 import { hasStream, newestOf, sameBytes, storedAt } from "./kept_candles.ts";
 import { isOutdated } from "./lease_record.ts";
 import { CLOSED_STREAM, messageIdOf, subjectOf } from "./names.ts";
@@ -32,8 +31,11 @@ interface Kept {
 }
 
 const CAPACITY = 100_000;
-/** Most candles sent and not yet acknowledged. */
-const MAX_WINDOW = FENCE_SLOTS;
+/**
+ * Most candles sent and not yet acknowledged, no more than a fence has slots. Sending and acknowledging one takes the
+ * client some 40 µs, and live candles wait for a whole window.
+ */
+const MAX_WINDOW = 64;
 const ACK_TIMEOUT_MS = 5_000;
 // JetStream forgets message ids after its window, counted by its own clock from the message's arrival.
 const FORGOTTEN_AFTER_MS = DUPLICATE_WINDOW_MS / 2;

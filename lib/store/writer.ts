@@ -4,6 +4,7 @@ import type { CandleStore } from "./candle_store.ts";
 import { describeError, isDataError, isDiskFull } from "./database_error.ts";
 import type { DeadLetter, DeadLetterStore } from "./dead_letter_store.ts";
 import { type Clock, every, systemClock } from "../time/clock.ts";
+import { nextTurn } from "../time/next_turn.ts";
 import { pause } from "../time/pause.ts";
 import type { StoreLog } from "./store.ts";
 
@@ -56,6 +57,8 @@ interface Item {
   readonly candle: Candle;
 }
 
+/** So many messages are decoded in one turn of the event loop: about a millisecond's work. */
+const SLICE = 100;
 const RETRY_MIN_MS = 100;
 const RETRY_MAX_MS = 5_000;
 // Well within the half minute after which JetStream would deliver the batch again.
@@ -84,7 +87,8 @@ export async function runWriter(options: WriterOptions): Promise<void> {
 async function store(batch: WriterBatch, options: WriterOptions): Promise<boolean> {
   const items: Item[] = [];
   const decoder = new TextDecoder();
-  for (const message of batch.messages) {
+  for (const [index, message] of batch.messages.entries()) {
+    if (index > 0 && index % SLICE === 0) await nextTurn();
     const candle = decodeCandle(decoder.decode(message.bytes));
     if (candle?.isComplete) items.push({ message, candle });
     else {

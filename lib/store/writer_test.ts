@@ -157,3 +157,30 @@ Deno.test("writer - a writer aborted while the database is down leaves its batch
   assert.equal(batch.acked(), false);
   assert.deepEqual(letters, []);
 });
+
+Deno.test("writer - the event loop turns while the candles of a large batch are decoded", async () => {
+  const batch = batchOf(Array.from({ length: 1_000 }, (_, i) => minute(i)));
+  let turns = 0;
+  let isOver = false;
+  const turn = () => {
+    turns++;
+    if (!isOver) setImmediate(turn);
+  };
+  setImmediate(turn);
+  let stored = 0;
+  await runWriter({
+    batches: one(batch),
+    candles: {
+      upsert: (candles) => {
+        stored = candles.length;
+        isOver = true;
+        return Promise.resolve(stored);
+      },
+    },
+    deadLetters: { add: () => Promise.reject(new Error("there is none")) },
+    log: SILENT,
+    signal: new AbortController().signal,
+  });
+  assert.equal(stored, 1_000);
+  assert.ok(turns >= 5, `${turns} turns`);
+});
