@@ -3,8 +3,8 @@ import type { WorkspaceProps } from "../components/workspace/Workspace.tsx";
 import { connection } from "../lib/browser/connection.ts";
 
 /**
- * Makes the page's workspace live. It is the server's until the chart library is there, which brings all that is of no use
- * without it; its stream begins where what the server rendered ends.
+ * Makes the page's workspace live. It stays the server's until the chart library is loaded, together with all code that
+ * needs it; its stream begins where the server's candles end.
  */
 export default function LiveWorkspace(props: WorkspaceProps) {
   useEffect(() => {

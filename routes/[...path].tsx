@@ -1,7 +1,7 @@
 import { HttpError } from "fresh";
 import { define } from "../app.ts";
 
-/** Every address that leads nowhere, so that its error runs through the middlewares too. */
+/** Every unknown address, so that its error runs through the middlewares too. */
 export const handler = define.handlers(() => {
   throw new HttpError(404);
 });

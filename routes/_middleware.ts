@@ -43,7 +43,7 @@ export default define.middleware(async (ctx) => {
         error,
       });
     }
-    // A product's page says in the error's message what is known of the reason.
+    // A product's page gives the reason, if known, in the error's message.
     const isExplained = status === 404 && error instanceof Error &&
       pathname.startsWith("/products/") &&
       !["", "Not Found"].includes(error.message);
@@ -59,7 +59,7 @@ export default define.middleware(async (ctx) => {
   }
 });
 
-/** For how long a request's address must wait; null if it need not. */
+/** The seconds that a request's address must wait; null if it need not. */
 function waitOf(
   { url, state: { services, requester } }: Context<State>,
 ): number | null | Promise<number | null> {
@@ -71,7 +71,7 @@ function refused(ctx: Context<State>, retryAfterSeconds: number): Response {
   return answered(ctx, {
     status: 429,
     title: "Too many requests from one address",
-    detail: "Ask again after the seconds that retry-after says.",
+    detail: "Retry after the seconds in retry-after.",
     retryAfterSeconds,
   });
 }

@@ -8,7 +8,7 @@ import { ReadyMade } from "../components/site/ReadyMade.tsx";
 import { ENDPOINTS } from "../lib/api/endpoints.ts";
 import { openApiDocument } from "../lib/api/openapi.ts";
 
-/** The API for people: the description's operations, each with a command that works here. */
+/** The API's documentation: the description's operations, each with a command that works here. */
 export default define.page<typeof handler>(function DocsPage({ data }) {
   const { document, origin } = data;
   return (

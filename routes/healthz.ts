@@ -2,8 +2,8 @@ import { only } from "../methods.ts";
 import { problemResponse } from "../lib/http/problem.ts";
 
 /**
- * The process is up: nothing more is checked, so that a restart is never the answer to a lost database. A web worker's parent
- * hangs unseen otherwise: only it can be restarted from outside.
+ * The process is up. Nothing more is checked, because a restart does not bring back a lost database. A web worker also
+ * checks its parent, whose hanging would go unseen otherwise: only the parent can be restarted from outside.
  */
 export const handler = only({
   GET: ({ state: { services } }) =>

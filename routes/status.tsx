@@ -5,7 +5,7 @@ import { only } from "../methods.ts";
 import { operations } from "../components/status/operations.ts";
 import LiveStatus from "../islands/LiveStatus.tsx";
 
-/** For operators: how this process is. Without script it looks again by itself. */
+/** For operators: the state of this process. Without script the page reloads by itself. */
 export default define.page<typeof handler>(function StatusPage({ data }) {
   return (
     <div class="page status">

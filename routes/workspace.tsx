@@ -28,11 +28,11 @@ import { chartCost, readChartCandles } from "../lib/api/chart_candles.ts";
 import { explained } from "../lib/api/unknown_product.ts";
 
 const USUAL_CHARTS = 4;
-/** Of a compared product, which may have traded in more buckets than the chart's own. */
+/** The candles of a compared product, which may have traded in more buckets than the chart's own. */
 const COMPARED_CANDLES = 150;
-/** Beyond that indicators begin within the picture: nine charts may want a day of minutes each. */
+/** With more needed, indicators begin within the picture: nine charts may need a day of minutes each. */
 const MOST_CANDLES = 600;
-/** Fewer where there are many charts, each of which has less room; more come as soon as they are looked for. */
+/** Fewer where there are many charts, which are smaller; more come when a person scrolls to them. */
 const FIRST_CANDLES = { few: 300, many: 180 };
 /** Candles of each page to the left. */
 const OLDER_CANDLES = 300;
@@ -54,7 +54,7 @@ export default define.page<typeof handler>(function WorkspacePage({ data }) {
         />
         <style
           dangerouslySetInnerHTML={{
-            // The page's policy forbids the style attribute; with script it sets the sizes all the same.
+            // The page's policy forbids the style attribute in markup; script may set the sizes.
             __html: `.workspace-grid{--columns:${trackSizes(layout.columns)};--rows:${
               trackSizes(layout.rows)
             }}`,
@@ -123,7 +123,7 @@ export const handler = only({
     const online = services.catalogue.all().filter(isOnline).map(({ id }) => id);
     const layout = asked ?? usualLayout(online);
     const limit = layout.charts.length <= 2 ? FIRST_CANDLES.few : FIRST_CANDLES.many;
-    // Before the candles are read: what closes while the page is in transit comes with the stream that starts here.
+    // Read before the candles: what closes while the page is sent comes with the stream that starts here.
     const position = services.history.position();
     const tiles = await Promise.all(
       layout.charts.map((chart) => readTile(services, chart, limit, position, requester)),
@@ -133,7 +133,7 @@ export const handler = only({
   },
 });
 
-/** A chart's beginning, and what its picture is drawn of. */
+/** The data that a chart begins with, and what its picture is drawn from. */
 interface Tile {
   readonly data: TileData;
   readonly candles: readonly Candle[];
@@ -141,7 +141,7 @@ interface Tile {
   readonly view: ChartView;
 }
 
-/** Reads a chart's beginning; what cannot be shown is explained in its place. */
+/** Reads what a chart begins with, or the reason why it cannot be shown. */
 async function readTile(
   services: Services,
   chart: WorkspaceChart,
@@ -160,7 +160,7 @@ async function readTile(
   const nowSeconds = Math.floor(Date.now() / 1000);
   const shown = pictureCandles(DRAWN_CANDLES, view, multiple.seconds);
   const wish = { productId, multiple, limit: Math.max(limit, Math.min(MOST_CANDLES, shown)) };
-  // Undefined while the store is down, which the page says; what there is no room for is the whole page's to answer.
+  // Undefined while the store is down, which the page reports. A refusal for lack of budget is the whole page's.
   const others = view.compare.filter((id) => catalogue.get(id) !== null)
     .map((id) => ({ productId: id, multiple, limit: COMPARED_CANDLES }));
   const cost = [wish, ...others].reduce((sum, one) => sum + chartCost(archive, one, nowSeconds), 0);
@@ -181,7 +181,7 @@ async function readTile(
     ...nothing,
     digits: priceDigits(product.quoteIncrement, product.price),
     rows: writeCandleRows(candles),
-    // However few there are: older ones may be fetched from the exchange at this moment.
+    // Even if there are few: older ones may just be fetched from the exchange.
     older: oldest === undefined ? null : candleLink({
       productId,
       granularity: multiple.name,
@@ -206,6 +206,6 @@ function isOnline({ status }: CatalogueProduct): boolean {
 
 function usualLayout(products: readonly ProductId[]) {
   const minutes = parseMultiple("5m");
-  if (minutes === null) throw new TypeError("five minutes are no granularity");
+  if (minutes === null) throw new TypeError("five minutes are not a granularity");
   return plainLayout(products.slice(0, USUAL_CHARTS), minutes);
 }

@@ -1,6 +1,6 @@
 import type { KeptFiring } from "./browser/alert_store.ts";
 
-/** What has happened, newest first. */
+/** The alerts that fired, newest first. */
 export function FiringList(
   { firings, onClear }: { firings: readonly KeptFiring[]; onClear: () => void },
 ) {

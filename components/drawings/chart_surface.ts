@@ -1,7 +1,7 @@
 import type { IChartApi, ISeriesApi } from "lightweight-charts";
 import type { Candle } from "../../lib/candles/candle.ts";
 
-/** What of a live chart is drawn on. */
+/** The part of a live chart that drawings use. */
 export interface ChartSurface {
   /** Has the chart's canvases, and the focus of its keys. */
   readonly element: HTMLElement;
@@ -10,8 +10,8 @@ export interface ChartSurface {
   readonly length: number;
   /** Fraction digits of a price. */
   readonly digits: number;
-  /** The scale of the prices, which may be another one after the chart was looked at in another way. */
+  /** The scale of the prices, which another view of the chart may replace. */
   prices(): Pick<ISeriesApi<"Candlestick">, "priceToCoordinate" | "coordinateToPrice">;
-  /** What is loaded, ascending by start. */
+  /** The loaded candles, ascending by start. */
   candles(): readonly Candle[];
 }

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useEffect } from "preact/hooks";
 
-/** On a phone, which shows one chart: which one it is, and links to the others. */
+/** On a phone, which shows one chart at a time: its name, and links to the others. */
 export function TileTabs({ names, grid }: {
   readonly names: readonly string[];
   /** The charts side by side, of which one is scrolled into sight. */

@@ -3,11 +3,11 @@ import { EmptyState } from "../site/EmptyState.tsx";
 import type { AddressError } from "./workspace_chart.ts";
 import { type WorkspaceLayout, workspaceQuery } from "./workspace_layout.ts";
 
-/** Most that is said of an address, and of each value in it: an address may hold anything. */
+/** The most errors that are shown of an address, and of each value in it: an address may hold anything. */
 const MOST_ERRORS = 20;
 const LONGEST_VALUE = 64;
 
-/** An address that is none of a workspace: what is wrong with it, and the way to what is left. */
+/** For an address that is not a workspace's: its errors, and a link to the workspace without them. */
 export function WorkspaceRefusal({ errors, rest }: {
   errors: readonly AddressError[];
   /** The workspace without what is wrong; null if nothing is left. */

@@ -13,12 +13,12 @@ import { SavedWorkspaces } from "./saved_workspaces.ts";
 import { chartSource } from "./tile_data.ts";
 import { Workspace, type WorkspaceProps } from "./Workspace.tsx";
 
-/** Between two reports of new data: the page says no more of it than whether it is there. */
+/** The interval of reports that data came: the page shows only whether any does. */
 const REPORT_MS = 1000;
 
 /**
  * Takes over the workspace that the server rendered into `#workspace`, and keeps it live: all its charts share one
- * stream. Returns how to stop. Imported lazily: it brings the chart library.
+ * stream. Returns a function that stops this. Imported lazily: it brings the chart library.
  */
 export function showLiveWorkspace(props: WorkspaceProps): () => void {
   const place = document.getElementById("workspace");

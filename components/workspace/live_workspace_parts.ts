@@ -6,7 +6,7 @@ import type { TileData } from "./tile_data.ts";
 import type { WorkspaceChart } from "./workspace_chart.ts";
 import type { ChartLinks } from "./workspace_layout.ts";
 
-/** What a workspace can do in a browser; the server, which renders one moment, has none of it. */
+/** The parts of a workspace that only a browser has. */
 export interface LiveWorkspaceParts {
   readonly saved: SavedWorkspaces;
   /** Opens a chart, which is one of those that are linked. */
@@ -16,10 +16,10 @@ export interface LiveWorkspaceParts {
     candles: readonly Candle[],
     listener: LiveChartListener,
   ): LiveChart;
-  /** A person took hold of a chart, so the others follow it. */
+  /** A person moves a chart, so the others follow it. */
   lead(chart: LiveChart): void;
   link(links: ChartLinks): void;
-  /** Reads what a chart begins with. Rejects when it cannot be read; with a `PageRefusal` if there is no such product. */
+  /** Reads what a chart begins with. Rejects if that fails; with a `PageRefusal` if there is no such product. */
   load(chart: WorkspaceChart, signal: AbortSignal): Promise<TileData>;
   /** All products, the most traded first. Rejects when they cannot be read. */
   products(): Promise<readonly FindableProduct[]>;

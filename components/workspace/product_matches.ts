@@ -1,14 +1,14 @@
 import { type Multiple, parseMultiple } from "../../lib/candles/multiple.ts";
 import type { ProductId } from "../../lib/candles/product.ts";
 
-/** A product as a search knows it. */
+/** A product that a search may find. */
 export interface FindableProduct {
   readonly id: ProductId;
   /** `Bitcoin`. */
   readonly name: string;
 }
 
-/** What can be chosen for a chart: another product, or another granularity. */
+/** A choice for a chart: another product, or another granularity. */
 export type ChartChoice =
   | { readonly kind: "product"; readonly product: FindableProduct }
   | { readonly kind: "granularity"; readonly multiple: Multiple };

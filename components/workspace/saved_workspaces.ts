@@ -11,13 +11,13 @@ export interface SavedWorkspace {
   readonly query: string;
 }
 
-/** Where texts are kept: a browser's `localStorage`, which may refuse anything at any time. */
+/** The storage of texts: a browser's `localStorage`, which may refuse anything at any time. */
 export type TextStore = Pick<Storage, "getItem" | "setItem">;
 
-/** What was done, or why it was not, in words. */
+/** The outcome of an action. */
 export interface SavedResult {
   readonly saved: readonly SavedWorkspace[];
-  /** Null if all went well. */
+  /** Why the action failed, in words; null if it did not. */
   readonly problem: string | null;
 }
 
@@ -37,7 +37,7 @@ export class SavedWorkspaces {
     }
   }
 
-  /** Keeps a workspace under a name, in place of one of that name. */
+  /** Stores a workspace under a name, replacing one of that name. */
   save(name: string, query: string): SavedResult {
     const named = name.trim().replaceAll(/\s+/g, " ");
     if (named === "") return { ...this.read(), problem: "A workspace needs a name." };
@@ -90,7 +90,7 @@ export class SavedWorkspaces {
   }
 }
 
-/** Whatever is kept that is no workspace, or no longer one, is left out. */
+/** What is stored but is not a workspace, or no longer one, is left out. */
 function parseSaved(text: string | null): readonly SavedWorkspace[] {
   let kept: unknown;
   try {

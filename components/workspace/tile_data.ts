@@ -2,7 +2,7 @@ import type { WorkspaceChart } from "./workspace_chart.ts";
 
 /** What a chart of a workspace begins with. */
 export interface TileData {
-  /** What it is of, as `chartSource` names it. */
+  /** Its product and granularity, as `chartSource` names them. */
   readonly source: string;
   /** Fraction digits of a price. */
   readonly digits: number;
@@ -10,13 +10,13 @@ export interface TileData {
   readonly rows: string;
   /** The URL of the page of candles before them; null if there are none. */
   readonly older: string | null;
-  /** The id of the stream from which on nothing is missing; null if that is not known. */
+  /** The stream's id after which the rows miss nothing; null if that is not known. */
   readonly position: string | null;
   /** Why there is no chart, in words; null if there is one. */
   readonly problem: string | null;
 }
 
-/** Names what a chart is of, whatever it is looked at with. */
+/** Names a chart's product and granularity, without its view. */
 export function chartSource({ productId, multiple }: WorkspaceChart): string {
   return `${productId}/${multiple.name}`;
 }

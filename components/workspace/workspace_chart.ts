@@ -10,14 +10,14 @@ import type { ChartView } from "../chart/chart_view.ts";
 import { CHART_STYLES, chartQuery, MAX_COMPARED, PLAIN_VIEW, SCALES } from "../chart/chart_view.ts";
 import { readChartView } from "../chart/read_chart_view.ts";
 
-/** What one chart of a workspace is of, and how it is looked at. */
+/** One chart of a workspace: its product and granularity, and its view. */
 export interface WorkspaceChart {
   readonly productId: ProductId;
   readonly multiple: Multiple;
   readonly view: ChartView;
 }
 
-/** What is wrong with a part of an address. */
+/** An error in a part of an address. */
 export interface AddressError {
   readonly parameter: string;
   readonly value: string;
@@ -28,7 +28,7 @@ export interface AddressError {
 const USUAL_GRANULARITY = "5m";
 const PARAMETER = "chart";
 
-/** What may be said of a view, and how. */
+/** The values that a view's settings may have. */
 const VIEW_VALUES: Readonly<Record<string, string>> = {
   style: CHART_STYLES.join(", "),
   indicators: `a list such as ema:21,rsi of ${INDICATOR_KINDS.map(({ name }) => name).join(", ")}`,
@@ -43,8 +43,8 @@ export function plainChart(productId: ProductId, multiple: Multiple): WorkspaceC
 }
 
 /**
- * Writes a chart as addresses have it: `BTC-USD/4h/indicators=ema:21,rsi:14/scale=log`. What a chart's own page keeps in
- * its query is here between strokes.
+ * Writes a chart as addresses have it: `BTC-USD/4h/indicators=ema:21,rsi:14/scale=log`. The settings that a chart's own
+ * page has in its query stand between slashes here.
  */
 export function writeWorkspaceChart({ productId, multiple, view }: WorkspaceChart): string {
   const query = new URLSearchParams(chartQuery(multiple.name, view));
@@ -54,7 +54,7 @@ export function writeWorkspaceChart({ productId, multiple, view }: WorkspaceChar
   );
 }
 
-/** Reads a chart; every bad part of it is named, and the chart is null if it is of nothing. */
+/** Reads a chart. Every bad part is named; the chart is null without a product and granularity. */
 export function parseWorkspaceChart(
   text: string,
 ): { readonly chart: WorkspaceChart | null; readonly errors: readonly AddressError[] } {
@@ -83,7 +83,7 @@ export function parseWorkspaceChart(
   return { chart, errors };
 }
 
-/** Whether all of a value can be used for what it is said of. */
+/** Whether a setting accepts all of a value. */
 function isOf(name: string, value: string): boolean {
   return value !== "" && readChartView((one) => one === name ? value : null).problems.length === 0;
 }

@@ -12,7 +12,7 @@ import {
 import type { AddressError, WorkspaceChart } from "./workspace_chart.ts";
 import { parseWorkspaceChart, plainChart, writeWorkspaceChart } from "./workspace_chart.ts";
 
-/** What charts of a workspace share: the crosshair, and which times are in sight. */
+/** What charts of a workspace share: the crosshair, and the times shown. */
 export interface ChartLinks {
   readonly crosshair: boolean;
   readonly range: boolean;
@@ -29,7 +29,7 @@ export interface WorkspaceLayout {
 
 /** Longest query that is read, in characters: nine charts with eight indicators each are some 1,500. */
 const LONGEST_QUERY = 3000;
-const LINK_SHAPE = "none, crosshair, range, or both of them (which it is if left out)";
+const LINK_SHAPE = "none, crosshair, range, or both of them (the default)";
 const ALL_LINKED: ChartLinks = { crosshair: true, range: true };
 
 /**
@@ -74,7 +74,7 @@ export function parseWorkspace(
   return { layout, errors };
 }
 
-/** Writes the query that `parseWorkspace` reads; what is usual is left out. */
+/** Writes the query that `parseWorkspace` reads; defaults are left out. */
 export function workspaceQuery({ charts, columns, rows, links }: WorkspaceLayout): string {
   const parts = charts.map((chart) => `chart=${readable(writeWorkspaceChart(chart))}`);
   if (!isEqual(columns)) parts.push(`columns=${writeSizes(columns)}`);
@@ -151,7 +151,7 @@ function parseLinks(text: string): ChartLinks | null {
   return { crosshair: names.includes("crosshair"), range: names.includes("range") };
 }
 
-/** Strokes, colons, commas and equals signs may stand in a query as they are, and read better so. */
+/** Slashes, colons, commas and equals signs may stand in a query unescaped, and read better so. */
 function readable(text: string): string {
   return encodeURIComponent(text).replaceAll(
     /%2F|%3A|%2C|%3D/g,

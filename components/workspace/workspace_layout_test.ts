@@ -62,19 +62,19 @@ Deno.test("workspace layout - each bad value is named, and the rest stays", () =
   }
 });
 
-Deno.test("workspace layout - an address that is far too long is not looked into", () => {
+Deno.test("workspace layout - an address that is far too long is not parsed", () => {
   const { layout, errors } = parseWorkspace(`?${"chart=BTC-USD/5m&".repeat(1000)}`);
   assert.equal(layout, null);
   assert.equal(errors.length, 1);
 });
 
-Deno.test("workspace layout - nine charts with eight indicators each are none too many", () => {
+Deno.test("workspace layout - nine charts with eight indicators each are allowed", () => {
   const chart =
     "chart=1000SATS-USDC/23h/indicators=sma:200,ema:210,bb:120:2.5,vwap,rsi:140,macd:120:260:90,ema:55,sma:99/scale=percent/zone=local";
   assert.equal(layoutOf(`?${Array.from({ length: 9 }, () => chart).join("&")}`).charts.length, 9);
 });
 
-Deno.test("workspace layout - more charts show products that are not there yet, fewer the first ones", () => {
+Deno.test("workspace layout - more charts show products that are not shown yet, fewer the first ones", () => {
   const minutes = parseMultiple("5m");
   assert.ok(minutes && BTC && ETH && SOL);
   const two = plainLayout([ETH, BTC], minutes);

@@ -2,7 +2,7 @@ import { only } from "../../methods.ts";
 import { answerCandles } from "../../lib/api/candles.ts";
 import { preflightResponse } from "../../lib/http/cross_origin.ts";
 
-/** As `/api/candles`, and Parquet whatever else the request says. */
+/** As `/api/candles`, always in Parquet. */
 export const handler = only({
   GET: ({ state: { services, requester }, req }) =>
     answerCandles(services, req, Math.floor(Date.now() / 1000), requester),

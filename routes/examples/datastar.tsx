@@ -74,7 +74,7 @@ async function newest(
   requester: State["requester"],
 ): Promise<readonly Candle[]> {
   const query = { productId, granularity: GRANULARITY, limit: SHOWN_CANDLES };
-  // Without the store the stream still brings what runs.
+  // Without the store the stream still brings the live candle.
   return await reads.run(requester, SHOWN_CANDLES, () => history.page(query).catch(() => []));
 }
 

@@ -14,7 +14,7 @@ import { CATALOGUE_AWAY } from "../../lib/api/unknown_product.ts";
 import { echoed } from "../../lib/http/echo.ts";
 import { problemResponse } from "../../lib/http/problem.ts";
 
-/** What an open dashboard requests besides its stream, by its own query: what comes into the database alone. */
+/** What an open dashboard requests besides its stream, by its own query: news of the database alone. */
 export const handler = only({
   async GET(ctx) {
     const { services } = ctx.state;

@@ -31,7 +31,7 @@ import { type Multiple, parseMultiple, shortMultiple } from "../../lib/candles/m
 import { parseProductId, type ProductId } from "../../lib/candles/product.ts";
 
 const CHART_CANDLES = 300;
-/** Of a compared product, which may have traded in more buckets than the chart's own. */
+/** The candles of a compared product, which may have traded in more buckets than the chart's own. */
 const COMPARED_CANDLES = 150;
 
 /** One product: its price, its chart in a granularity, its newest candles. */
@@ -46,7 +46,7 @@ export default define.page<typeof handler>(function ProductPage({ data }) {
   const figures = {
     baseCurrency: product.baseCurrency,
     quoteCurrency: product.quoteCurrency,
-    // A closed candle's extremes may be older than the day, and are in its figures otherwise.
+    // A closed candle's extremes may be older than the day; if not, they are in the figures.
     since: streamed === null ? 0 : streamed.start + Number(streamed.isComplete),
   };
   return (
@@ -189,13 +189,13 @@ async function productView(
 ) {
   const { history } = services;
   const { productId, multiple } = wish;
-  // Before the candles are read: what closes while the page is in transit comes with the stream that starts here.
+  // Read before the candles: what closes while the page is sent comes with the stream that starts here.
   const position = history.position();
-  // And what comes into the database after it was looked at there is read once more.
+  // Also before them: what the database gets meanwhile is then read once more by the page.
   const past = await readPastNews(services, product, multiple.of, nowMs);
   const read = await newestCandles(services, wish, nowMs).catch(() => undefined);
   const current = history.current(candleKey(productId, multiple.of));
-  // What can be shown while the store is down, which the page says.
+  // While the store is down, which the page reports, the live candle can be shown.
   const candles = read ?? (multiple.parts > 1 || current === null ? [] : [current]);
   const newest = candles.at(-1);
   const price = (history.current(candleKey(productId, "ONE_MINUTE")) ?? newest)?.close ??
@@ -215,7 +215,7 @@ async function productView(
 
 /** A multiple's candles are merged where they are read, and cost what the same page of the API does. */
 function readCost({ archive }: Services, wish: ChartWish, nowMs: number): number {
-  // Some twenty plain pages hold their candles at once, and an address's five; with a day of minutes for VWAP, one.
+  // About twenty plain pages hold their candles at once, five of one address; with a day of minutes for VWAP, one.
   if (wish.multiple.parts === 1) return WHOLE_ROW_COST * wish.limit;
   return chartCost(archive, wish, Math.floor(nowMs / 1000));
 }
@@ -268,7 +268,7 @@ function streamLink(productId: string, { of }: Multiple, position: number | null
 /** Where the chart continues to the left; null when this is all there is. */
 function olderLink(candles: readonly Candle[], { name }: Multiple): string | null {
   const oldest = candles[0];
-  // However few there are: older ones may be fetched from the exchange at this moment.
+  // Even if there are few: older ones may just be fetched from the exchange.
   if (oldest === undefined) return null;
   const { productId, start } = oldest;
   return candleLink({ productId, granularity: name, end: start, limit: 1000 });

@@ -7,7 +7,7 @@ import { preflightResponse } from "../../lib/http/cross_origin.ts";
 
 const SHOWN_CANDLES = 120;
 
-/** The charts looked at, for each set of services that asks. */
+/** The charts that are open, for each set of services. */
 const boards = new WeakMap<Services, ChartBoards>();
 
 export const handler = only({

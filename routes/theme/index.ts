@@ -11,7 +11,9 @@ export const handler = only({
   async POST(ctx) {
     const length = ctx.req.headers.get("content-length");
     if (length === null) return ctx.text("content-length is missing", { status: 411 });
-    if (!(Number(length) <= FORM.maxBytes)) return ctx.text("too long a form", { status: 413 });
+    if (!(Number(length) <= FORM.maxBytes)) {
+      return ctx.text("the form is too long", { status: 413 });
+    }
     const form = await readForm(ctx.req);
     if (form instanceof BodyRefusal) return ctx.text(form.message, { status: form.status });
     const choice = parseThemeChoice(form.get("theme"));
@@ -22,7 +24,7 @@ export const handler = only({
   },
 });
 
-/** What is no form is an empty one. */
+/** A body that is not a form counts as an empty one. */
 async function readForm(request: Request): Promise<FormData | BodyRefusal> {
   try {
     const bytes = await readBody(request, FORM);

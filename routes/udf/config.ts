@@ -2,7 +2,7 @@ import { only } from "../../methods.ts";
 import { answerUdfConfig } from "../../lib/api/udf/catalogue.ts";
 import { preflightResponse } from "../../lib/http/cross_origin.ts";
 
-/** What TradingView's charts request first. */
+/** The configuration, which TradingView's charts request first. */
 export const handler = only({
   GET: ({ req }) => answerUdfConfig(req),
 

@@ -1,7 +1,7 @@
 import { type Alert, MAX_ALERTS, readAlert } from "../../../lib/alerts/alert.ts";
 import type { AlertProgress } from "../../../lib/alerts/judge.ts";
 
-/** Something that happened, as it was reported. */
+/** An alert that fired, as it was reported. */
 export interface KeptFiring {
   readonly id: string;
   readonly alertId: string;
@@ -13,7 +13,7 @@ export interface KeptFiring {
   readonly start: number;
 }
 
-/** What alerts are kept in: a browser's `localStorage`, which may refuse anything at any time. */
+/** The storage of alerts: a browser's `localStorage`, which may refuse anything at any time. */
 export type AlertStorage = Pick<Storage, "getItem" | "setItem">;
 
 export const ALERTS_KEY = "alerts";
@@ -32,8 +32,8 @@ export function newAlertId(): string {
 }
 
 /**
- * The alerts that this browser keeps, how far each has been judged, and what happened. Everything is read again each time:
- * other tabs write as well. What is kept and cannot be read is left out. `storage` gives the storage, or throws where there
+ * The alerts of this browser, how far each has been judged, and those that fired. Everything is read again each time,
+ * since other tabs write as well. What cannot be read is left out. `storage` returns the storage, or throws where there
  * is none.
  */
 export class AlertStore {
@@ -57,12 +57,12 @@ export class AlertStore {
     if (index === -1 && alerts.length >= MAX_ALERTS) return false;
     if (index === -1) alerts.push(alert);
     else alerts[index] = alert;
-    // A condition that was changed begins again.
+    // A changed condition begins again.
     this.#forgetProgress(alert.id);
     return this.#write(ALERTS_KEY, alerts);
   }
 
-  /** Turns an alert off or on; what has happened before it is turned on is not looked for. */
+  /** Turns an alert off or on; what happened before it is turned on does not fire it. */
   turn(id: string, isOn: boolean): void {
     if (isOn) this.#forgetProgress(id);
     this.#write(ALERTS_KEY, this.alerts().map((each) => each.id === id ? { ...each, isOn } : each));
@@ -80,7 +80,7 @@ export class AlertStore {
     );
   }
 
-  /** Keeps how far alerts were judged. Those that are no longer there are forgotten. */
+  /** Stores how far alerts were judged; removed alerts are forgotten. */
   keepProgress(progress: ReadonlyMap<string, AlertProgress>): void {
     const ids = new Set(this.alerts().map(({ id }) => id));
     this.#write(PROGRESS_KEY, Object.fromEntries([...progress].filter(([id]) => ids.has(id))));
@@ -118,7 +118,7 @@ export class AlertStore {
     try {
       return JSON.parse(this.#storage().getItem(key) ?? "null");
     } catch {
-      // Storage that is forbidden, or something else's text.
+      // Storage is forbidden, or the text is not ours.
       return null;
     }
   }

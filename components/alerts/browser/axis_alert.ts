@@ -2,7 +2,7 @@ import { figure } from "../../../lib/alerts/describe.ts";
 import { setAlert } from "./set_alert.ts";
 import { watchIfSet } from "./watch_if_set.ts";
 
-/** Where on a chart a price can be pointed at. */
+/** The part of a chart where a price can be pointed at. */
 export interface PriceAxis {
   /** The chart's element; the button stands at its right edge. */
   readonly element: HTMLElement;
@@ -12,7 +12,7 @@ export interface PriceAxis {
   priceAt(y: number): number | null;
 }
 
-/** A button that follows the pointer along a chart's price axis and sets an alert there. Answers how to take it away. */
+/** A button that follows the pointer along a chart's price axis and sets an alert there. Returns a function that removes it. */
 export function offerAlerts(product: string, { element, digits, priceAt }: PriceAxis): () => void {
   watchIfSet();
   const gone = new AbortController();

@@ -7,13 +7,13 @@ import { followCandles } from "../../../lib/client/follow_candles.ts";
 import { type AlertStore, FIRED_KEY } from "./alert_store.ts";
 
 const MAX_PAGE = 1000;
-/** How often progress is kept while nothing happens: what is lost of it is judged again, and fires nothing twice. */
+/** How often progress is stored while nothing fires: candles since then are judged again, and fire nothing twice. */
 const KEEP_MS = 1_000;
 const RETRY_MS = 3_000;
 const MAX_RETRY_MS = 60_000;
 
 /**
- * Judges the alerts of this browser by the server's candles until it is stopped. What happens is kept, then passed to
+ * Judges the alerts of this browser by the server's candles until it is stopped. What fires is stored, then passed to
  * `onFired`: here immediately, in other tabs by the storage's event.
  */
 export function judgeAlerts(store: AlertStore, onFired: (firing: Firing) => void): () => void {
@@ -32,7 +32,7 @@ export function judgeAlerts(store: AlertStore, onFired: (firing: Firing) => void
       keeping ??= setTimeout(keep, KEEP_MS);
     },
     onFired(firing) {
-      // Kept first: a page that is killed in between reports nothing twice.
+      // Stored first: a page that is killed in between reports nothing twice.
       keep();
       const { alert, at, start } = firing;
       if (!alert.repeats) store.turn(alert.id, false);
@@ -94,7 +94,7 @@ async function newestCandles(
   const limit = Math.min(MAX_PAGE, Math.max(length + 1, away));
   const query = new URLSearchParams({ product, granularity, limit: `${limit}` });
   const answer = await fetch(`/api/candles?${query}`, { signal });
-  // What is no longer followed stays away until the alerts change.
+  // A product that is no longer followed is not read again until the alerts change.
   if (answer.status === 404 || answer.status === 400) return null;
   if (!answer.ok) throw new Error(`history answered ${answer.status}`);
   const { candles }: { candles: AlertCandle[] } = await answer.json();

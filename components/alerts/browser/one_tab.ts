@@ -1,13 +1,13 @@
 const LOCK = "spot-canvas-alerts";
 const CLAIM_KEY = "alerts.judge";
 const RENEW_MS = 2_000;
-/** Longer than a hidden tab's timers may be put off, so that its claim outlives them. */
+/** Longer than a hidden tab's timers may be delayed, so that its claim outlives them. */
 const EXPIRES_MS = 75_000;
 
 /**
- * Runs something in one of a browser's tabs at a time: in another as soon as that one is gone. Answers how to stop. Where
- * there are locks (secure origins) the browser sees to it, and keeps the tab from being frozen; elsewhere a claim that is
- * renewed in the storage does.
+ * Runs something in one of a browser's tabs at a time, and in another as soon as that one is closed. Returns a function
+ * that stops it. On secure origins a lock of the browser ensures this, and keeps the tab from being frozen; elsewhere a
+ * claim in the storage does, which is renewed.
  */
 export function inOneTab(run: () => () => void): () => void {
   const stop = new AbortController();
@@ -36,7 +36,7 @@ function claim(run: () => () => void, signal: AbortSignal): void {
     const [holder, until] = (read() ?? "").split(" ");
     const isFree = holder === mine || !(Number(until) > Date.now());
     if (isFree) localStorage.setItem(CLAIM_KEY, `${mine} ${Date.now() + EXPIRES_MS}`);
-    // One that was free for two goes to the one that wrote last: the next look shows which.
+    // If two tabs claim at once, the last writer has it: the next check shows which.
     if (holder === mine) end ??= run();
     else if (!isFree) giveUp();
   };

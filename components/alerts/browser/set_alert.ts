@@ -4,8 +4,8 @@ import { ALERTS_KEY, AlertStore, newAlertId, NOT_KEPT } from "./alert_store.ts";
 import { showNote } from "./announce.ts";
 
 /**
- * Sets an alert from a chart, once and without a sound, has it judged from now on, and shows what became of it. It
- * replaces the alert of the same id: `[\w-]`, at most 64.
+ * Sets an alert from a chart, which fires once and without a sound, has it judged from now on, and shows whether it was
+ * stored. It replaces the alert of the same id: `[\w-]`, at most 64.
  */
 export function setAlert(product: string, condition: AlertCondition, id = newAlertId()): void {
   const store = new AlertStore(() => localStorage);

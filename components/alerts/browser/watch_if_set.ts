@@ -1,9 +1,9 @@
-/** Has this browser's alerts watched on this page if it has any; who has none loads nothing for them. */
+/** Has this browser's alerts watched on this page if there are any; without alerts nothing is loaded. */
 export function watchIfSet(): void {
   try {
     if (localStorage.getItem("alerts") === null) return;
   } catch {
-    // A browser that keeps nothing has none.
+    // A browser without storage has none.
     return;
   }
   void import("./watch_alerts.ts").then(({ watchAlerts }) => watchAlerts());

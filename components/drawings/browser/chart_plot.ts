@@ -4,7 +4,7 @@ import type { Plot, Point } from "../../../lib/drawings/plot.ts";
 import { placeAt, timeAt } from "../../chart/browser/sight_time.ts";
 import type { ChartSurface } from "../chart_surface.ts";
 
-/** The prices' pane of a chart as it is in sight at the moment. */
+/** The prices' pane of a chart as it is shown at the moment. */
 export class ChartPlot implements Plot {
   readonly #surface: ChartSurface;
 
@@ -44,7 +44,7 @@ export class ChartPlot implements Plot {
   }
 }
 
-/** Where the first candle is, and how far from it the second one: the library answers for whole places alone. */
+/** Where the first candle is, and how far from it the second one: the library knows whole places only. */
 function timeAxis(chart: IChartApi): { readonly first: number; readonly step: number } | null {
   const first = chart.timeScale().logicalToCoordinate(logical(0));
   const second = chart.timeScale().logicalToCoordinate(logical(1));

@@ -15,7 +15,7 @@ import type { ChartSurface } from "../chart_surface.ts";
 import { ChartPlot } from "./chart_plot.ts";
 import { DrawingsPrimitive } from "./drawings_primitive.ts";
 
-/** Pixels above or below a candle's price at which an anchor still goes there. */
+/** Pixels above or below a candle's price within which an anchor snaps to it. */
 const SNAP_REACH = 14;
 const FIRST_TEXT = "Note";
 
@@ -36,7 +36,7 @@ export class DrawingBoard {
   /** A drawing as it is being made or moved, not kept yet. */
   readonly draft = signal<Drawing | null>(null);
   readonly isSnapping = signal(true);
-  /** What a person should know; empty if nothing. */
+  /** A message for the person at the chart; empty if there is none. */
   readonly problem = signal("");
   readonly #stored: StoredDrawings;
   readonly #key: string;
@@ -91,7 +91,7 @@ export class DrawingBoard {
       anchor;
   }
 
-  /** A drawing of the tool, all of whose anchors are at one place; null if no tool is chosen. */
+  /** A drawing of the tool with all anchors at one place; null if no tool is chosen. */
   begin(anchor: Anchor): Drawing | null {
     const kind = this.tool.value;
     if (kind === null) return null;
@@ -112,7 +112,7 @@ export class DrawingBoard {
     });
   }
 
-  /** Keeps a drawing and selects it; the tool is put away. */
+  /** Stores a drawing and selects it; no tool is chosen then. */
   keep(drawing: Drawing): void {
     this.draft.value = null;
     this.tool.value = null;

@@ -9,7 +9,7 @@ import { TEXT_SIZE } from "../../../lib/drawings/hit.ts";
 import type { Plot } from "../../../lib/drawings/plot.ts";
 import { type Shape, shapesOf } from "../../../lib/drawings/shapes.ts";
 
-/** What is drawn, asked for at each frame. */
+/** What is drawn, read at each frame. */
 export interface DrawnState {
   readonly drawings: readonly Drawing[];
   /** The id of the drawing that has handles; null if none has. */
@@ -165,7 +165,7 @@ export class DrawingsPrimitive implements IPanePrimitive<Time> {
   }
 }
 
-/** What of the library's target is used here. */
+/** The part of the library's target that is used here. */
 interface DrawingTarget {
   useMediaCoordinateSpace(
     draw: (scope: { readonly context: CanvasRenderingContext2D }) => void,

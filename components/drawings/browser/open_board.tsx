@@ -7,13 +7,13 @@ import { listenToGestures } from "./gestures.ts";
 
 export { DrawPanel } from "./DrawPanel.tsx";
 
-/** A board on a chart, and how to take it away. */
+/** A board on a chart, and a function that removes it. */
 export interface OpenBoard {
   readonly board: DrawingBoard;
   close(): void;
 }
 
-/** Puts a product's drawings on a chart. Imported when something is drawn, or was. */
+/** Puts a product's drawings on a chart. Imported once there is something to draw. */
 export function openBoard(surface: ChartSurface, productId: ProductId): OpenBoard {
   const board = new DrawingBoard(surface, productId);
   const stop = listenToGestures(board);

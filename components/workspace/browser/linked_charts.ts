@@ -4,7 +4,7 @@ import type { ChartLinks } from "../workspace_layout.ts";
 /** What linking needs of a chart. */
 export type LinkedChart = Pick<LiveChart, "length" | "sight" | "show" | "pointAt">;
 
-/** Narrower than that no chart is zoomed by another one. */
+/** The fewest candles to which a chart is zoomed by another one. */
 const FEWEST_CANDLES = 10;
 const MOST_CANDLES = 2000;
 
@@ -28,7 +28,7 @@ export class LinkedCharts {
     return this.#charts.size;
   }
 
-  /** Returns how to leave. */
+  /** Returns a function that removes the chart. */
   add(chart: LinkedChart, productId: string): () => void {
     this.#charts.set(chart, productId);
     return () => {
@@ -38,7 +38,7 @@ export class LinkedCharts {
     };
   }
 
-  /** A person took hold of a chart: whatever it shows from now on is what they want to see. */
+  /** A person moves a chart: the others follow it from now on. */
   lead(chart: LinkedChart): void {
     if (this.#leader === chart) return;
     this.#leader = chart;
@@ -48,7 +48,7 @@ export class LinkedCharts {
   moved(chart: LinkedChart, sight: TimeSight): void {
     const before = this.#shown;
     if (chart !== this.#leader || !Number.isFinite(sight.to)) return;
-    // An older page that came moves the places of candles, and no time.
+    // When an older page arrives, candles get other places but the same times.
     if (before?.from === sight.from && before.to === sight.to) return;
     this.#shown = sight;
     if (!this.links.range) return;

@@ -10,7 +10,7 @@ import { problemResponse } from "../../../lib/http/problem.ts";
 
 const COST = WHOLE_ROW_COST * DAY_CANDLES;
 
-/** What an open page of a product requests besides its stream: what comes into the database alone. */
+/** What an open page of a product requests besides its stream: news of the database alone. */
 export const handler = only({
   async GET(ctx) {
     const { services, requester } = ctx.state;
