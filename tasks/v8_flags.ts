@@ -16,8 +16,8 @@ export function v8Arguments(flags: readonly string[] = v8Flags()): readonly stri
 }
 
 /**
- * The variables for the runtime itself that `deno task start` sets, for whoever starts the application in another way; one
- * that this process was given replaces it in a trial. The Dockerfile sets the same.
+ * The variables for the runtime that `deno task start` sets, for tests and benches that start the application
+ * otherwise; this process' own value replaces one, for trials. The Dockerfile sets the same.
  */
 export function runtimeEnv(): Readonly<Record<string, string>> {
   const [before = ""] = config.tasks.start.split("deno run");

@@ -57,7 +57,7 @@ interface Item {
   readonly candle: Candle;
 }
 
-/** So many messages are decoded in one turn of the event loop: about a millisecond's work. */
+/** The most messages that are decoded in one turn of the event loop: about a millisecond's work. */
 const SLICE = 100;
 const RETRY_MIN_MS = 100;
 const RETRY_MAX_MS = 5_000;

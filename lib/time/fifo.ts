@@ -1,15 +1,15 @@
-/** Taken items are cut off in one piece once there are so many, and at least as many as are left. */
+/** Taken items are cut off in one piece once there are this many, and no fewer than are left. */
 const MIN_TAKEN = 64;
 
 /**
- * What waits in turn, taken from its front. An array's own `shift` moves all that is left once it holds more than some
- * sixteen thousand, for each item taken; here an item costs the same however many wait. Needs no closing.
+ * A queue whose items cost the same however many wait. An array's `shift` moves all that is left, for each item taken,
+ * once it holds more than some sixteen thousand. Needs no closing.
  */
 export class Fifo<Item extends object> {
   #items: (Item | null)[] = [];
   #head = 0;
 
-  /** How many wait. */
+  /** How many items wait. */
   get length(): number {
     return this.#items.length - this.#head;
   }
@@ -27,7 +27,7 @@ export class Fifo<Item extends object> {
   take(): Item | null {
     const item = this.first;
     if (item === null) return null;
-    // What was taken must not stay in memory until it is cut off.
+    // A taken item must not stay in memory until it is cut off.
     this.#items[this.#head++] = null;
     if (this.#head === this.#items.length) this.clear();
     else if (this.#head >= MIN_TAKEN && this.#head >= this.length) {
@@ -37,7 +37,7 @@ export class Fifo<Item extends object> {
     return item;
   }
 
-  /** At most so many of those that have waited longest, in order; they still wait. */
+  /** The `count` items that have waited longest, or fewer, in order; they still wait. */
   peek(count: number): Item[] {
     const items: Item[] = [];
     for (const item of this.#items.slice(this.#head, this.#head + count)) {
@@ -46,7 +46,7 @@ export class Fifo<Item extends object> {
     return items;
   }
 
-  /** Forgets all that waits. */
+  /** Removes all items. */
   clear(): void {
     this.#items.length = 0;
     this.#head = 0;
