@@ -101,6 +101,15 @@ export class FakeArchive implements RepairStore {
     this.#sorted.clear();
   }
 
+  /** The database no longer keeps what starts before an instant (epoch seconds). */
+  expire(granularity: Granularity, before: number): void {
+    this.store();
+    for (const [name, candle] of this.#stored) {
+      if (candle.granularity === granularity && candle.start < before) this.#stored.delete(name);
+    }
+    this.#sorted.clear();
+  }
+
   /** What an ingester reads at its start. Without the database, what the bus has. */
   known(productIds: readonly ProductId[]): Known {
     const current = [...this.current.values()];

@@ -1,5 +1,5 @@
 import type { Candle } from "../candles/candle.ts";
-import { GRANULARITIES } from "../candles/granularity.ts";
+import { GRANULARITIES, type Granularity } from "../candles/granularity.ts";
 import { decodeCandle } from "../candles/wire.ts";
 import { Ingest } from "../ingest.ts";
 import type { ClosedSink } from "../ingest/parts.ts";
@@ -45,6 +45,7 @@ export interface IngesterParts {
   readonly exactDays: number;
   readonly backfillDays: number;
   readonly queueCapacity: number;
+  readonly retentionDays: ReadonlyMap<Granularity, number>;
   openFeed(): FakeTradeFeed;
 }
 
@@ -58,7 +59,7 @@ export class FakeIngester {
 
   constructor(parts: IngesterParts) {
     const { clock, archive, source, metrics, queueCapacity } = parts;
-    const { repairMaxTrades, exactDays, backfillDays } = parts;
+    const { repairMaxTrades, exactDays, backfillDays, retentionDays } = parts;
     this.#parts = parts;
     this.#publisher = new FakePublisher(archive, clock, queueCapacity, {
       onStored: (candle) => this.ingest.onStored(candle),
@@ -73,7 +74,7 @@ export class FakeIngester {
         repairMaxTrades,
         exactDays,
         backfillDays,
-        retentionDays: new Map(),
+        retentionDays,
       },
       bus: {
         publishLive: () => {},

@@ -81,6 +81,23 @@ Deno.test("restoring - a last minute that stream and database have lost is store
   await model.kill();
 });
 
+Deno.test("restoring - what is current and no longer kept in minutes is not taken for lost", async () => {
+  const retentionDays = new Map([["ONE_MINUTE", 1]] as const);
+  using model = new ModelExchange({ seed: 24, tradingMs: 120_000, perMinute: [20], retentionDays });
+  await model.start();
+  await model.pass(300_000);
+  await model.kill();
+  model.clock.work(3 * 86_400_000);
+  model.archive.expire("ONE_MINUTE", model.nowMs / 1000);
+  const { length } = model.archive.log;
+  model.feed.connected = false;
+  await model.start();
+  await model.pass(20_000);
+  const exactOnes = model.archive.log.slice(length).filter(({ exact }) => exact);
+  assert.deepEqual(exactOnes, []);
+  await model.kill();
+});
+
 Deno.test("walk - a first start makes all that is held exact, with no page more than its trades fill, and none in vain", async () => {
   for (const pageLimit of [1_000, 130]) {
     using model = started();

@@ -282,9 +282,9 @@ export class Repairs {
     return Number.isFinite(tradesFrom) ? epochSeconds(tradesFrom) : null;
   }
 
-  /** Whether a candle is young enough to be kept. */
+  /** Whether a candle is young enough to be kept, and its minutes too: without those a start reads none of a product. */
   isKept({ granularity, start }: Candle): boolean {
-    return start >= this.#keptFrom(granularity);
+    return start >= Math.max(this.#keptFrom(granularity), this.#keptFrom("ONE_MINUTE"));
   }
 
   /** A placeholder, the exchange's own candle, gave way to one from trades. */

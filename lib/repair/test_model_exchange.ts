@@ -3,6 +3,7 @@ import {
   bucketEnd,
   bucketStart,
   GRANULARITIES,
+  type Granularity,
   GRANULARITY_SECONDS,
 } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
@@ -33,6 +34,7 @@ export interface ModelOptions extends Pick<MarketShape, "seed" | "perMinute" | "
   readonly exactDays?: number;
   readonly backfillDays?: number;
   readonly queueCapacity?: number;
+  readonly retentionDays?: ReadonlyMap<Granularity, number>;
   readonly burst?: { readonly afterMs: number; readonly trades: number };
 }
 
@@ -103,6 +105,7 @@ export class ModelExchange implements Disposable {
     const { market, archive, feed, chance, brought } = this;
     const { repairMaxTrades = 20_000, exactDays = 0, backfillDays = 0, queueCapacity = 100_000 } =
       this.#options;
+    const { retentionDays = new Map() } = this.#options;
     this.#ingester = new FakeIngester({
       clock,
       market,
@@ -113,6 +116,7 @@ export class ModelExchange implements Disposable {
       exactDays,
       backfillDays,
       queueCapacity,
+      retentionDays,
       openFeed: () => new FakeTradeFeed(market, clock, feed, chance, brought),
     });
     await this.#ingester.start();
