@@ -51,7 +51,7 @@ const CONCURRENCY = 8;
 /**
  * Most concurrent pages of a class, for those that may wait for the database, or for a moment without other requests.
  */
-const MOST: Readonly<Partial<Record<PageClass, number>>> = { past: 4, audit: 1 };
+const MOST: Readonly<Partial<Record<PageClass, number>>> = { past: 6, audit: 1 };
 const RETRY_MIN_MS = 2_000;
 const RETRY_MAX_MS = 600_000;
 /** A page of one class is as urgent as one of the class before it that was wanted this much later. */
