@@ -22,6 +22,8 @@ export interface PhaseFigures {
   readonly whole: Readonly<Record<string, Wholeness>>;
   /** Until every minute of the absence was stored exact; null: not within the patience, or there was no absence. */
   readonly minutesAfter: Reached | null;
+  /** Until the last of those minutes was over, before which nothing can prove it. */
+  readonly minutesEnd: number;
   /** Until all of that. */
   readonly seconds: number | null;
   readonly patienceSeconds: number;
@@ -98,9 +100,10 @@ function wholeText({ wholeAfter, whole }: PhaseFigures): string {
   }).join(", ");
 }
 
-function minutesRow({ awaySeconds, minutesAfter }: PhaseFigures): readonly Row[] {
+function minutesRow({ awaySeconds, minutesAfter, minutesEnd }: PhaseFigures): readonly Row[] {
   if (awaySeconds === 0) return [];
-  const exact = minutesAfter === null ? "not all exact" : `exact after ${text(minutesAfter)}`;
+  const exact = minutesAfter === null ? "not all exact" : `exact after ${text(minutesAfter)}, ` +
+    `${(minutesAfter.seconds - minutesEnd).toFixed(0)} s after the last of them ended`;
   return [["", `its minutes: ${exact}; away for ${awaySeconds.toFixed(0)} s`]];
 }
 

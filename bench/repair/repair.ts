@@ -73,13 +73,13 @@ async function measureStart(name: string, away: () => Promise<void>): Promise<Ph
   const isAway = from !== null;
   let minutesAfter: Reached | null = null;
   let look = began;
+  const end = Math.floor((began.feedAt ?? 0) / 60 + 1) * 60;
   for (;;) {
     look = await ask("look");
     const reached = { seconds: look.sinceFeed, pages: look.requests.pages };
     for (const [granularity, { whole, of }] of Object.entries(look.live)) {
       wholeAfter[granularity] ??= whole === of ? reached : null;
     }
-    const end = Math.floor((look.feedAt ?? 0) / 60 + 1) * 60;
     if (isAway && minutesAfter === null && (look.feedAt ?? 0) + look.sinceFeed > end + 5) {
       const { exact, minutes } = await stretch(from, end);
       if (exact === minutes) minutesAfter = reached;
@@ -103,6 +103,7 @@ async function measureStart(name: string, away: () => Promise<void>): Promise<Ph
     wholeAfter,
     whole: look.live,
     minutesAfter,
+    minutesEnd: end - (began.feedAt ?? 0),
     seconds,
     patienceSeconds,
   };
