@@ -19,8 +19,8 @@ import type { Doubt, Known, ProvenStart } from "./restore.ts";
 const HOUR = GRANULARITY_SECONDS.ONE_HOUR;
 
 /**
- * For tests: what outlives every ingester. The stream of closed candles, the bucket of current ones, and a database that
- * stores what the stream has, each as its own room promises. Breaches of what a stream's reader may rely on are noted.
+ * For tests: the state that outlives every ingester: the stream of closed candles, the bucket of current ones, and a
+ * database that stores what the stream has. Breaches of what a reader of the stream may rely on are recorded.
  */
 export class FakeArchive implements RepairStore {
   /** The stream, in order. */
@@ -28,12 +28,12 @@ export class FakeArchive implements RepairStore {
   readonly current = new Map<CandleKey, Candle>();
   readonly openGaps = new Map<string, KeptGap>();
   readonly provenFrom = new Map<ProductId, ProvenStart>();
-  /** What no reader of the stream should ever see. */
+  /** Breaches that a reader of the stream would see. */
   readonly breaches: string[] = [];
-  /** No candle is in it, so nothing is asked of the exchange only to compare. */
+  /** It has no candles, so that nothing is requested for comparisons. */
   readonly audits = new FakeAuditStore();
   databaseAway = false;
-  /** Closed candles that whoever publishes has not handed over yet. */
+  /** Closed candles that the publisher has not delivered yet. */
   pending = () => 0;
   readonly #texts = new Map<string, string>();
   readonly #newest = new Map<string, Candle>();
@@ -53,7 +53,7 @@ export class FakeArchive implements RepairStore {
     return [...this.#newest.values()];
   }
 
-  /** Takes a closed candle into the stream; what is there under its revision is not replaced. */
+  /** Appends a closed candle to the stream; a stored one of the same revision is not replaced. */
   append(candle: Candle): "kept" | "duplicate" | "conflict" {
     const name = nameOf(candle);
     const messageId = `${name} ${candle.revision}`;
@@ -110,7 +110,7 @@ export class FakeArchive implements RepairStore {
     this.#sorted.clear();
   }
 
-  /** What an ingester reads at its start. Without the database, what the bus has. */
+  /** What an ingester reads at its start; without the database, only what the bus has. */
   known(productIds: readonly ProductId[]): Known {
     const current = [...this.current.values()];
     if (this.databaseAway) {
@@ -122,7 +122,7 @@ export class FakeArchive implements RepairStore {
     return { current, tail, stored, isStoredRead: true, ...this.past() };
   }
 
-  /** What the database says of the past. */
+  /** The past by the database. */
   past(): Pick<Known, "provenFrom" | "doubts"> {
     const doubts = [...this.provenFrom.keys()].flatMap((id) => [...this.#doubts(id)]);
     for (const { productId, fromTimeMs, toTimeMs } of this.openGaps.values()) {
@@ -248,7 +248,7 @@ export class FakeArchive implements RepairStore {
       .sort((a, b) => a.start - b.start);
   }
 
-  /** Whether the stored minutes' ids run on from before a gap to after it. */
+  /** Whether the stored minutes' ids are contiguous from before a gap to after it. */
   #runsOn({ productId, fromId, toId }: KeptGap): boolean {
     let last: Candle | null = null;
     for (const minute of this.#of(productId)) {
@@ -265,7 +265,7 @@ export class FakeArchive implements RepairStore {
     return false;
   }
 
-  /** Where minutes are not proven, or their ids do not run on. */
+  /** Where minutes are not proven, or their ids are not contiguous. */
   *#doubts(productId: ProductId): Generator<Doubt> {
     let last: Candle | null = null;
     for (const minute of this.#of(productId)) {

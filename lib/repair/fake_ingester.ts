@@ -49,7 +49,7 @@ export interface IngesterParts {
   openFeed(): FakeTradeFeed;
 }
 
-/** For tests: an `Ingest` in a process of its own, which ends in order or is killed; the archive is what it leaves. */
+/** For tests: an `Ingest` in a simulated process, which is closed or killed; what it leaves is in the archive. */
 export class FakeIngester {
   readonly ingest: Ingest;
   readonly #parts: IngesterParts;
@@ -139,7 +139,7 @@ interface PublisherEvents {
   onOverflow(candle: Candle): void;
 }
 
-/** Closed candles that are being published to the archive; each is there a little before that is known here. */
+/** Closed candles that are being published to the archive; each arrives there a little before its acknowledgement. */
 class FakePublisher implements ClosedSink {
   readonly #queue: Candle[] = [];
   #underWay = 0;

@@ -60,7 +60,7 @@ Deno.test("restoring - without a database it resumes from the bus, and repairs w
   await model.kill();
 });
 
-Deno.test("restoring - a last minute that stream and database have lost is stored again, though nothing is ever traded again", async () => {
+Deno.test("restoring - a last minute that stream and database have lost is stored again, even if nothing is traded afterwards", async () => {
   const startMs = Date.UTC(2026, 3, 7, 11, 55, 10);
   using model = new ModelExchange({ seed: 23, startMs, tradingMs: 400_000, perMinute: [90, 3] });
   await model.start();
@@ -98,7 +98,7 @@ Deno.test("restoring - what is current and no longer kept in minutes is not take
   await model.kill();
 });
 
-Deno.test("walk - a first start makes all that is held exact, with no page more than its trades fill, and none in vain", async () => {
+Deno.test("walk - a first start makes all that is held exact, with no more pages than its trades fill", async () => {
   for (const pageLimit of [1_000, 130]) {
     using model = started();
     model.source.faults.pageLimit = pageLimit;

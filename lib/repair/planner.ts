@@ -46,12 +46,12 @@ export interface PlannerParts {
   onProblem(productId: ProductId, waitMs: number, error: unknown): void;
 }
 
-/** Most concurrent pages; the rate is limited by the exchange's room. */
+/** The most concurrent pages; the requester limits their rate. */
 const CONCURRENCY = 8;
 /**
- * Most concurrent pages of a class, for those that may wait for the database, or for a moment without other requests.
+ * The most concurrent pages of a class, for classes that may wait for the database or for an idle moment.
  */
-const MOST: Readonly<Partial<Record<PageClass, number>>> = { past: 6, audit: 1 };
+const CLASS_CONCURRENCY: Readonly<Partial<Record<PageClass, number>>> = { past: 6, audit: 1 };
 const RETRY_MIN_MS = 2_000;
 const RETRY_MAX_MS = 600_000;
 /** A page of one class is as urgent as one of the class before it that was wanted this much later. */
@@ -215,7 +215,7 @@ export class Planner {
 
   #hasRoom(pageClass: PageClass | null): boolean {
     if (pageClass === null) return true;
-    return (this.#underWay.get(pageClass) ?? 0) < (MOST[pageClass] ?? CONCURRENCY);
+    return (this.#underWay.get(pageClass) ?? 0) < (CLASS_CONCURRENCY[pageClass] ?? CONCURRENCY);
   }
 
   /** Runs a task, if its page is still wanted. */

@@ -30,31 +30,31 @@ import { ProvenStarts } from "./proven_starts.ts";
 import type { RepairState } from "./repair_state.ts";
 import type { Known } from "./restore.ts";
 
-/** Where repairs read and remember. */
+/** The part of the store that repairs use. */
 export interface RepairStore extends PastStore {
   readonly gaps: GapKeeper;
   readonly exchangeCandles: KeptCandles;
   readonly audits: AuditStore;
 }
 
-/** What repairs hand over and report. */
+/** Callbacks of repairs. */
 export interface RepairEvents {
-  /** Something about the product's candles may have changed: publish it. */
+  /** The product's candles may have changed: publish them. */
   onChanged(product: ProductAggregator): void;
-  /** Candles that memory has let go of, and that were published before: publish them. */
+  /** Repaired candles that memory has released and that were published before: publish them. */
   onRepairedPast(productId: ProductId, candles: readonly Candle[]): void;
-  /** Exact candles are not the same as the exchange's own. */
+  /** Exact candles differ from the exchange's own. */
   onDifferent(found: readonly Disagreement[]): void;
-  /** Such a difference was asked of the exchange once more. */
+  /** A difference was compared once more. */
   onAskedAgain(found: KeptDisagreement): void;
   onGapOpened(gap: KeptGap): void;
   onGapRepaired(gap: KeptGap): void;
   /** A gap was tried and not filled with trades, for the first time if `isNews`. */
   onUnfilled(productId: ProductId, gap: IdGap, outcome: FillOutcome, isNews: boolean): void;
   onProblem(productId: ProductId, what: string, error: unknown): void;
-  /** There is more to be seen of a product's last days. */
+  /** More of a product's last days has been stored. */
   onHistory(): void;
-  /** So many stretches of a product's past wait for repair that some are left out until the next start. */
+  /** Too many stretches of a product's past wait for repair: some are left out until the next start. */
   onOverflow(productId: ProductId, waiting: number): void;
 }
 
@@ -63,9 +63,9 @@ export interface RepairsParts {
   readonly aggregator: Aggregator;
   readonly source: TradeSource;
   readonly repairMaxTrades: number;
-  /** For so many days back everything is to be proven; 0 for none. */
+  /** How many days back everything is to be proven; 0 for none. */
   readonly exactDays: number;
-  /** For so many days back charts get the exchange's candles where nothing is proven soon; 0 for none. */
+  /** How many days back charts get the exchange's candles where nothing is proven soon; 0 for none. */
   readonly backfillDays: number;
   /** The granularities that the exchange has candles of. */
   readonly granularities: readonly Granularity[];
@@ -87,12 +87,12 @@ interface Followed {
   wanted: number;
 }
 
-/** How often gaps that killed processes left open in the database are looked for. */
+/** How often to search for gaps that killed processes left open in the database. */
 const SETTLE_MS = 600_000;
 
 /**
- * Everything that completes what the feed alone cannot: live candles at a start, gaps, ends, days that memory has let go
- * of. Whoever makes it closes it.
+ * Completes what the feed alone cannot: live candles at a start, gaps, ends, and days that memory has released. Its
+ * owner closes it.
  */
 export class Repairs {
   readonly #parts: RepairsParts;
@@ -227,7 +227,7 @@ export class Repairs {
     };
   }
 
-  /** Takes what earlier runs left in the database: since when trades are known, and where some are missing. */
+  /** Adopts what earlier runs left in the database: since when trades are known, and where some are missing. */
   learn({ provenFrom, doubts }: Pick<Known, "provenFrom" | "doubts">): void {
     for (const [productId, start] of provenFrom) {
       this.#proven.learn(productId, start);
@@ -236,7 +236,7 @@ export class Repairs {
     for (const { productId, fromMs, toMs } of doubts) this.repairDays(productId, fromMs, toMs);
   }
 
-  /** Keeps a product complete from now on; to be called whenever it has changed. */
+  /** Keeps a product complete from now on. Call it whenever the product has changed. */
   enqueue(product: ProductAggregator): void {
     const { productId, gapShape } = product;
     const followed = this.#followed.get(productId);
@@ -246,19 +246,19 @@ export class Repairs {
     this.#planner.wake(productId);
   }
 
-  /** Messages of the product may have been lost. */
+  /** Records that messages of the product may have been lost. */
   markSuspect(product: ProductAggregator): void {
     this.#ends.markSuspect(product);
     this.#planner.wake(product.productId);
   }
 
-  /** The feed showed a product's newest trades, `tradeId` being the last, at `sentMs` (the exchange's time). */
+  /** The feed's snapshot showed that `tradeId` was the product's newest trade at `sentMs` (the exchange's time). */
   onSnapshot(product: ProductAggregator, tradeId: number, sentMs: number): void {
     this.#ends.onSnapshot(product, tradeId, sentMs);
     this.#planner.wake(product.productId);
   }
 
-  /** A product is no longer followed. */
+  /** Forgets a product that is no longer followed. */
   drop(productId: ProductId): void {
     this.#followed.delete(productId);
     for (const source of this.#sources) source.drop(productId);
@@ -266,14 +266,17 @@ export class Repairs {
     this.#proven.drop(productId);
   }
 
-  /** Candles of these days (epoch milliseconds) are missing, or not proven. */
+  /**
+   * Repairs the days of these instants (epoch milliseconds), whose candles are missing or not
+   * proven.
+   */
   repairDays(productId: ProductId, fromMs: number, toMs: number): void {
     if (this.#parts.aggregator.get(productId) !== null) {
       this.#past.add({ productId, fromMs, toMs });
     }
   }
 
-  /** From when on a product's trades are known, its live candles being complete; null until then. */
+  /** From when on a product's trades are known, once its live candles are complete; null until then. */
   coveredFrom(productId: ProductId): EpochSeconds | null {
     const product = this.#followed.get(productId)?.product;
     if (product === undefined || product.newest === null) return null;
@@ -282,17 +285,17 @@ export class Repairs {
     return Number.isFinite(tradesFrom) ? epochSeconds(tradesFrom) : null;
   }
 
-  /** Whether a candle is young enough to be kept, and its minutes too: without those a start reads none of a product. */
+  /** Whether a candle and its minutes are within their retention: a start reads a product by its minutes. */
   isKept({ granularity, start }: Candle): boolean {
     return start >= Math.max(this.#keptFrom(granularity), this.#keptFrom("ONE_MINUTE"));
   }
 
-  /** A placeholder, the exchange's own candle, gave way to one from trades. */
+  /** A candle from trades has replaced a placeholder, the exchange's own. */
   onReplaced(placeholder: Candle, candle: Candle): void {
     this.#audit.compare(placeholder, candle);
   }
 
-  /** Compares gaps and proven starts with what the database has. While it is away, what is new waits here. */
+  /** Writes changed gaps and proven starts to the database. While it is away, changes wait here. */
   keepBooks(): void {
     for (const product of this.#parts.aggregator.all()) {
       this.#gaps.look(product);
@@ -336,7 +339,7 @@ export class Repairs {
     if (await this.#proven.remember(product)) this.#planner.wake(product.productId);
   }
 
-  /** What is known of a product whose past is walked. */
+  /** The state of a product that the walk through its past needs. */
   #pastOf(productId: ProductId): PastOf {
     const { aggregator, exactDays, clock } = this.#parts;
     const live = aggregator.get(productId);
@@ -349,14 +352,14 @@ export class Repairs {
     };
   }
 
-  /** The first start of a granularity that is kept. */
+  /** The earliest start of a granularity by its retention. */
   #keptFrom(granularity: Granularity): number {
     const { retentionDays, clock } = this.#parts;
     return daysBefore(clock.wallMs(), retentionDays.get(granularity), granularity);
   }
 }
 
-/** The start of the bucket so many days ago; 0 for no number of days. */
+/** The start of the bucket of a number of days ago; 0 if the number is undefined. */
 function daysBefore(nowMs: number, days: number | undefined, granularity: Granularity): number {
   if (days === undefined) return 0;
   return bucketStart(nowMs - days * GRANULARITY_SECONDS.ONE_DAY * 1000, granularity);

@@ -44,7 +44,7 @@ const STORE_EVERY_MS = 2_000;
 
 /**
  * For tests: an exchange with its trades, its listing and its feed; one ingester at a time that follows it; and a judge
- * who knows all trades. Everything follows from a seed, on a clock that passes by `pass` alone.
+ * that knows all trades. Everything follows from a seed, on a clock that only `pass` advances.
  */
 export class ModelExchange implements Disposable {
   /** The date at the start, epoch milliseconds. */
@@ -152,7 +152,7 @@ export class ModelExchange implements Disposable {
     this.feed.connected = true;
   }
 
-  /** Nothing disturbs from now on. */
+  /** Ends all disturbances. */
   calm(): void {
     Object.assign(this.feed, { connected: true, lost: 0, repeated: 0, late: 0 });
     Object.assign(this.source.faults, {
@@ -177,7 +177,7 @@ export class ModelExchange implements Disposable {
     ).length;
   }
 
-  /** How many ends of candles that hold a product's newest trade have come since an instant: each may be looked at once. */
+  /** How many candles with a product's newest trade have closed since an instant: each end may be requested once. */
   endsSince(ms: number): number {
     return this.market.products.reduce((count, product) => {
       const newest = this.market.between(product, 0, this.nowMs).at(-1)?.timeMs ?? 0;
@@ -189,9 +189,9 @@ export class ModelExchange implements Disposable {
   }
 
   /**
-   * What is wrong with what was published: every candle that starts at or after `fromMs` and is over must be that of its
-   * trades, and exact; whatever else is exact must be so as well. If not given, `fromMs` is the end of the first start's
-   * own minute, which may begin before all that its first page showed.
+   * The faults of what was published: every candle that starts at or after `fromMs` and is over must be exact and equal
+   * that of its trades; any other exact candle must equal it, too. By default `fromMs` is the end of the minute of the
+   * first start, which may begin before all that its first page showed.
    */
   faults(fromMs = minuteOf(this.startMs) + 60_000): string[] {
     const overMs = this.nowMs - 5_000;
