@@ -126,6 +126,18 @@ const trials: fc.Arbitrary<Trial> = fc.record({
   ),
 });
 
+/** Found by chance once: the minute below missing ids had trades in its last second alone. */
+const JUST_BEFORE_A_MINUTE: Trial = {
+  seed: 44482,
+  perMinute: [0.05],
+  failing: 0,
+  databaseFailing: 0,
+  killed: 0,
+  pageLimit: 1_000,
+  burst: 0,
+  missing: [{ beforeMs: 6_101_073, forMs: 40_108_928 }],
+};
+
 async function play(trial: Trial): Promise<void> {
   const { seed, perMinute, failing, databaseFailing, killed, pageLimit, missing } = trial;
   const atMs = NOW_MS - 8 * HOUR_MS;
@@ -173,5 +185,8 @@ async function play(trial: Trial): Promise<void> {
 }
 
 Deno.test("past - whatever fails, is stopped or is missing, candles end up those of the trades, all exact", async () => {
-  await fc.assert(fc.asyncProperty(trials, play), { numRuns: 25 });
+  await fc.assert(fc.asyncProperty(trials, play), {
+    numRuns: 25,
+    examples: [[JUST_BEFORE_A_MINUTE]],
+  });
 });

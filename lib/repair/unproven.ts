@@ -33,21 +33,22 @@ export function* unprovenWithin(
       continue;
     }
     const isBroken = lowest !== null || (above !== null && !joins(minute, above));
-    if (start < until && isBroken) yield runFrom(above ?? open, until, end, start);
+    if (start < until && isBroken) yield runFrom(above ?? open, until, end);
     above = minute;
     lowest = null;
   }
   const from = since ?? lowest;
   if (from === null || (lowest === null && above === null)) return;
-  yield runFrom(above ?? open, until, from, from - GRANULARITY_SECONDS.ONE_DAY as EpochSeconds);
+  yield runFrom(above ?? open, until, from);
 }
 
 function runFrom(
   above: Candle | Pick<RunStart, "tradeId" | "at"> | null,
   until: EpochSeconds,
   from: EpochSeconds,
-  shownFrom: EpochSeconds,
 ): Unproven | null {
+  // Where the minute below has trades of its last second alone, a page has to show older ones.
+  const shownFrom = from - GRANULARITY_SECONDS.ONE_DAY as EpochSeconds;
   if (above !== null && "at" in above) return { ...above, until, from, shownFrom };
   if (above === null || above.firstTradeId === null) return null;
   const { start, firstTradeId } = above;
