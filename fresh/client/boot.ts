@@ -1,5 +1,4 @@
 import { type ComponentType, h, type VNode } from "preact";
-import { decode } from "../decode.ts";
 import { findMarked, markedAt } from "./markers.ts";
 import { hydrateBetween } from "./root.ts";
 
@@ -12,7 +11,7 @@ export async function boot(
   const slots = json.includes('"$":"slot"')
     ? new (await import("./slots.ts")).Slots({ findMarked, markedAt }, make)
     : null;
-  const islands = decode(
+  const islands = isPlain(json) ? JSON.parse(json).root : (await import("../decode.ts")).decode(
     json,
     (kind, id) => kind === "slot" ? slots?.vnode(Number(id)) : undefined,
   );
@@ -36,6 +35,11 @@ export async function boot(
       reportError(error);
     }
   }
+}
+
+/** Whether nothing in it needs decoding, which most pages then do not load either. In texts quotes are escaped. */
+function isPlain(json: string): boolean {
+  return !json.includes('"$":');
 }
 
 function entry(islands: unknown, id: number): [number, Record<string, unknown>] {
