@@ -30,8 +30,9 @@ async function styles(text: string, path: string): Promise<string> {
 }
 
 /**
- * Bundles the modules that any site can load, which the builder then serves unchanged. The chart element imports the
- * client instead of having its own, so that a page's charts and followers share one connection.
+ * Bundles the modules that have a fixed address, which the builder then serves unchanged: those that any site can load,
+ * the script of every page, and the palette that it imports. The chart element imports the client instead of having its
+ * own, so that a page's charts and followers share one connection.
  */
 async function bundleModules(): Promise<void> {
   const bundled = {
@@ -61,6 +62,14 @@ async function bundleModules(): Promise<void> {
           () => ({ path: "./client.js", external: true }),
         ),
     }],
+  });
+  await esbuild.build({
+    ...bundled,
+    entryPoints: {
+      site: "components/site/browser/site.ts",
+      palette: "components/palette/browser/palette.ts",
+    },
+    outdir: "static",
   });
   await esbuild.stop();
 }

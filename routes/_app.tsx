@@ -37,7 +37,7 @@ export default define.page(function App({ Component, req, state }) {
         <link rel="preload" href={font} as="font" type="font/woff2" crossorigin="anonymous" />
         <style dangerouslySetInnerHTML={{ __html: fontFace(font) }} />
         <link rel="stylesheet" href={asset("/styles.css")} />
-        <script src={asset("/theme.js")} defer />
+        <script type="module" src={asset("/site.js")} />
       </head>
       <body>
         <Component />

@@ -1,4 +1,5 @@
 import { define } from "../app.ts";
+import { Palette } from "../components/palette/Palette.tsx";
 import { SiteFooter } from "../components/site/SiteFooter.tsx";
 import { SiteHeader } from "../components/site/SiteHeader.tsx";
 import { themeOf } from "../components/site/theme.ts";
@@ -25,6 +26,7 @@ export default define.layout(function Layout({ Component, req, state, url }) {
         <Component />
       </main>
       <SiteFooter version={status.version} theme={theme} back={back} />
+      <Palette />
     </>
   );
 });

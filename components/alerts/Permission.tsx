@@ -19,6 +19,7 @@ export function Permission() {
           <button
             type="button"
             class="btn btn-sm"
+            data-setting="Alerts"
             onClick={async () => state.value = await Notification.requestPermission()}
           >
             Allow notifications

@@ -130,6 +130,7 @@ export function ChartPanel(props: ChartPanelProps) {
               href={alertHref(productId, shown.value)}
               aria-label="Set an alert"
               title="Set an alert"
+              data-setting="Chart"
             >
               <Icon path="M3.5 11.5h9l-1.2-1.8V7a3.3 3.3 0 0 0-6.6 0v2.7zM6.7 13.7h2.6" />
             </a>

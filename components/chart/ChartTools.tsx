@@ -33,6 +33,7 @@ export function ChartTools(
       aria-label={label}
       title={view.compare.length === 0 ? label : "Products are compared in percent"}
       disabled={view.compare.length > 0}
+      data-setting="Chart"
       onClick={() => onView({ ...view, scale: view.scale === one ? "linear" : one })}
     >
       {text}
@@ -59,14 +60,27 @@ export function ChartTools(
         aria-pressed={view.zone === "local" ? "true" : "false"}
         aria-label="Local time"
         title="Times of this device instead of UTC"
+        data-setting="Chart"
         onClick={() => onView({ ...view, zone: view.zone === "utc" ? "local" : "utc" })}
       >
         Local
       </button>
-      <button type="button" aria-label="Save a picture" title="Save a picture" onClick={onSave}>
+      <button
+        type="button"
+        aria-label="Save a picture"
+        title="Save a picture"
+        data-setting="Chart"
+        onClick={onSave}
+      >
         <Icon path="M2 5h3l1-1.5h4L11 5h3v8H2zM8 6.6a2.2 2.2 0 1 1 0 4.4 2.2 2.2 0 0 1 0-4.4z" />
       </button>
-      <button type="button" aria-label="Full screen" title="Full screen" onClick={onFullscreen}>
+      <button
+        type="button"
+        aria-label="Full screen"
+        title="Full screen"
+        data-setting="Chart"
+        onClick={onFullscreen}
+      >
         <Icon path="M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10" />
       </button>
       {children}

@@ -24,6 +24,7 @@ export function GranularityTabs({ current, view }: { current: Multiple; view: Ch
         <a
           key={name}
           href={chartQuery(name, view)}
+          data-setting="Granularity"
           aria-current={name === current.name ? "page" : undefined}
         >
           {text}

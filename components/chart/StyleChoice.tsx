@@ -18,6 +18,7 @@ export function StyleChoice(
     <select
       aria-label="Chart style"
       title="Chart style"
+      data-setting="Chart style"
       value={style}
       onChange={(event) => {
         const { value } = event.currentTarget;

@@ -31,7 +31,7 @@ export function ToolMenu<Props>(
   };
   return (
     <details class={`menu ${name}`.trim()} ref={menu} onToggle={prepare}>
-      <summary onFocus={prepare} onPointerEnter={prepare}>
+      <summary data-setting="Chart" onFocus={prepare} onPointerEnter={prepare}>
         {title}
         {count > 0 && <span class="count">{count}</span>}
       </summary>

@@ -59,7 +59,7 @@ export function DrawMenu({ productId, surface }: {
         if (currentTarget.open) isWanted.value = true;
       }}
     >
-      <summary title="Draw on the chart">
+      <summary title="Draw on the chart" data-setting="Chart">
         <Icon path="m3 13 .7-3L11 2.7 13.3 5 6 12.3z" />
         Draw{count > 0 && <span class="count">{count}</span>}
       </summary>

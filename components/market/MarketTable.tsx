@@ -1,3 +1,6 @@
+import { KeyCaps } from "../shortcuts/KeyCaps.tsx";
+import { SITE_KEYS } from "../site/site_keys.ts";
+import { MARKET_KEYS } from "./market_keys.ts";
 import { MARKET_COLUMNS } from "./market_columns.ts";
 import type { MarketOrder } from "./market_order.ts";
 import { orderLink } from "./market_order.ts";
@@ -57,7 +60,12 @@ export function MarketTable(
         No product fits. <span>The star beside a product makes it a favourite.</span>
       </p>
       <p class="keys" aria-hidden="true">
-        <kbd>/</kbd> search <kbd>↑</kbd> <kbd>↓</kbd> move <kbd>F</kbd> favourite
+        <KeyCaps keys={SITE_KEYS.palette.slice(0, 1)} /> go to <KeyCaps keys={MARKET_KEYS.find} />
+        {" "}
+        find <KeyCaps keys={[...MARKET_KEYS.up, ...MARKET_KEYS.down]} /> move{" "}
+        <KeyCaps keys={MARKET_KEYS.favourite} /> favourite <KeyCaps keys={SITE_KEYS.shortcuts} />
+        {" "}
+        all keys
       </p>
     </div>
   );

@@ -25,6 +25,7 @@ export function ScreenForm(
           <a
             key={title}
             href={`?${query}${query === "" || kept.size === 0 ? "" : "&"}${kept}`}
+            data-setting="Markets"
             data-chosen={isPreset(query, current) ? "" : undefined}
           >
             {title}
@@ -32,7 +33,7 @@ export function ScreenForm(
         ))}
       </nav>
       <details open={errors.length > 0}>
-        <summary>
+        <summary data-setting="Markets">
           Columns and filters
           {isOwn && <span class="sr-only">, changed</span>}
         </summary>

@@ -1,4 +1,6 @@
+import { allCaps } from "../shortcuts/key_caps.ts";
 import { Icon } from "../site/Icon.tsx";
+import { MARKET_KEYS } from "./market_keys.ts";
 import type { Screen } from "./screen.ts";
 import { writeScreen } from "./screen.ts";
 import type { MarketOrder } from "./market_order.ts";
@@ -28,10 +30,10 @@ export function SearchForm(
           autocomplete="off"
           value={view.search}
         />
-        <kbd aria-hidden="true">/</kbd>
+        <kbd aria-hidden="true">{allCaps(MARKET_KEYS.find).join()}</kbd>
       </div>
       {quotes.length > 1 && (
-        <select name="quote" aria-label="Quote currency">
+        <select name="quote" aria-label="Quote currency" data-setting="Quote currency">
           <option value="">All currencies</option>
           {quotes.map((quote) => (
             <option key={quote} value={quote} selected={quote === view.quote}>{quote}</option>
@@ -41,6 +43,7 @@ export function SearchForm(
       <button
         type="button"
         class="only-favourites"
+        data-setting="Markets"
         aria-pressed={view.favourites ? "true" : "false"}
       >
         Favourites

@@ -1,5 +1,9 @@
+import { SITE_PAGES } from "./site_pages.ts";
 import type { ThemeChoice } from "./theme.ts";
 import { ThemeSwitch } from "./ThemeSwitch.tsx";
+
+/** The pages that it leads to; the header and the API's page have the others. */
+const LINKED = ["/status", "/docs", "/shortcuts", "/metrics"];
 
 /** What stands below every page. The attribution is the chart library's licence's wish. */
 export function SiteFooter(
@@ -10,9 +14,9 @@ export function SiteFooter(
       <div class="page">
         <span>Spot Canvas {version}</span>
         <span>All times UTC</span>
-        <a class="quiet-link" href="/status">Status</a>
-        <a class="quiet-link" href="/docs">API</a>
-        <a class="quiet-link" href="/metrics">Metrics</a>
+        {SITE_PAGES.filter(({ href }) => LINKED.includes(href)).map(({ href, title }) => (
+          <a key={href} class="quiet-link" href={href}>{title}</a>
+        ))}
         <span class="sm:ml-auto">
           Charts by{" "}
           <a class="quiet-link" href="https://www.tradingview.com/" rel="noopener">

@@ -36,6 +36,17 @@ export function SiteHeader(
           </a>
         </nav>
         <span class="grow" />
+        <button
+          type="button"
+          class="palette-button"
+          aria-label="Go to a product, page or setting"
+          aria-keyshortcuts="/ Control+K Meta+K"
+        >
+          <Icon path="M7 2.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9zM10.3 10.3 14 14" />
+          <span class="max-lg:hidden">
+            Go to <kbd>/</kbd>
+          </span>
+        </button>
         {status.simulated && (
           <span class="simulated" title="Prices come from a simulated exchange, not from Coinbase">
             Sim<span class="max-[24rem]:hidden">ulated</span>

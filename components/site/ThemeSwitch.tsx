@@ -16,7 +16,7 @@ const LOOK = {
 } as const;
 
 /**
- * Chooses the theme: a form that works by itself, and at once where `static/theme.js` runs, which sets the
+ * Chooses the theme: a form that works by itself, and at once where `/site.js` runs, which sets the
  * same cookie and attribute from the buttons' data.
  */
 export function ThemeSwitch(
@@ -46,6 +46,7 @@ export function ThemeSwitch(
           aria-pressed={option === choice ? "true" : "false"}
           data-cookie={themeCookie(option)}
           data-theme-name={THEME_NAME[option]}
+          data-setting="Appearance"
         >
           <Icon path={LOOK[option].icon} />
         </button>

@@ -1,8 +1,10 @@
 import { useRef } from "preact/hooks";
+import { keyAction } from "../site/key_action.ts";
 import { LEAST_SHARE, withMovedBorder } from "./grid_sizes.ts";
+import { COLUMN_KEYS, ROW_KEYS } from "./workspace_keys.ts";
 
-const STEP = 2;
-const LEAP = 10;
+/** By how many percent a key moves a border. */
+const PERCENT = { less: -2, more: 2, muchLess: -10, muchMore: 10, least: -100, most: 100 } as const;
 
 /** The border between two columns or rows, which mouse, finger and keys move. */
 export function GridDivider({ axis, index, sizes, onSizes }: {
@@ -55,31 +57,13 @@ export function GridDivider({ axis, index, sizes, onSizes }: {
         held.current = null;
       }}
       onDblClick={() => move(both / 2 - (sizes[index] ?? 0))}
-      onKeyDown={({ key, shiftKey, currentTarget }) => {
-        const percent = percentOf(key, shiftKey ? LEAP : STEP, isColumn);
-        if (percent === null) return;
-        move(key === "Enter" ? both / 2 - (sizes[index] ?? 0) : percent);
-        currentTarget.focus();
+      onKeyDown={(event) => {
+        const action = keyAction(isColumn ? COLUMN_KEYS : ROW_KEYS, event);
+        if (action === null) return;
+        event.preventDefault();
+        move(action === "equal" ? both / 2 - (sizes[index] ?? 0) : PERCENT[action]);
+        event.currentTarget.focus();
       }}
     />
   );
-}
-
-/** By how many percent a key moves a border; null if it does not. Enter makes both sides equal. */
-function percentOf(key: string, step: number, isColumn: boolean): number | null {
-  const [back, forth] = isColumn ? ["ArrowLeft", "ArrowRight"] : ["ArrowUp", "ArrowDown"];
-  switch (key) {
-    case back:
-      return -step;
-    case forth:
-      return step;
-    case "Home":
-      return -100;
-    case "End":
-      return 100;
-    case "Enter":
-      return 0;
-    default:
-      return null;
-  }
 }

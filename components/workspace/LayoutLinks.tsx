@@ -22,6 +22,7 @@ export function LayoutLinks({ layout, spare, onLayout }: {
         href={workspaceQuery(next)}
         aria-label={label}
         title={label}
+        data-setting="Workspace"
         aria-current={count === length ? "true" : undefined}
         onClick={(event) => {
           if (onLayout === undefined || event.ctrlKey || event.metaKey || event.shiftKey) return;

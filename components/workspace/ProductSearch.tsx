@@ -1,8 +1,10 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { shortMultiple } from "../../lib/candles/multiple.ts";
+import { keyAction } from "../site/key_action.ts";
 import type { LiveWorkspaceParts } from "./live_workspace_parts.ts";
 import { type ChartChoice, chartChoices, type FindableProduct } from "./product_matches.ts";
+import { SEARCH_KEYS } from "./workspace_keys.ts";
 
 /** What a search is for. */
 export interface SearchRequest {
@@ -71,12 +73,16 @@ export function ProductSearch({ request, live, onChoose, onClose }: {
           at.value = 0;
         }}
         onKeyDown={(event) => {
-          const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-          if (event.key === "Enter") choose(choices[at.value]);
-          else if (step !== undefined && choices.length > 0) {
-            at.value = (at.value + step + choices.length) % choices.length;
-          } else return;
+          if (event.isComposing) return;
+          const action = keyAction(SEARCH_KEYS, event);
+          if (action === null) return;
           event.preventDefault();
+          if (action === "choose") choose(choices[at.value]);
+          else if (action === "close") dialog.current?.close();
+          else if (choices.length > 0) {
+            const step = action === "next" ? 1 : -1;
+            at.value = (at.value + step + choices.length) % choices.length;
+          }
         }}
       />
       <ul id="choices" role="listbox" aria-label="Found">

@@ -44,6 +44,7 @@ export function TileHead({ chart, number, isLive, onChart, onSearch }: {
         </button>
         <select
           aria-label={`Granularity of chart ${number}`}
+          data-setting="Granularity"
           value={current}
           onChange={({ currentTarget }) => {
             const chosen = parseMultiple(currentTarget.value);

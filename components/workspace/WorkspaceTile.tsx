@@ -7,10 +7,12 @@ import { shortMultiple } from "../../lib/candles/multiple.ts";
 import type { LiveChart } from "../chart/browser/live_chart.ts";
 import { ChartPanel } from "../chart/ChartPanel.tsx";
 import { Icon } from "../site/Icon.tsx";
+import { keyAction } from "../site/key_action.ts";
 import type { LiveWorkspaceParts } from "./live_workspace_parts.ts";
 import { chartSource, type TileData } from "./tile_data.ts";
 import { TileHead } from "./TileHead.tsx";
 import type { WorkspaceChart } from "./workspace_chart.ts";
+import { TILE_KEYS } from "./workspace_keys.ts";
 
 const RETRY_MS = 5000;
 
@@ -151,7 +153,7 @@ function useTileData(
 
 /** Whether a key begins the name of a product or granularity: a letter or digit that means nothing where it was typed. */
 function isChoosingKey(event: KeyboardEvent): boolean {
-  if (event.ctrlKey || event.metaKey || event.altKey || !/^[a-z\d]$/i.test(event.key)) return false;
+  if (keyAction(TILE_KEYS, event) === null) return false;
   return !(event.target instanceof Element &&
     event.target.closest("input, select, textarea, .menu-box, [contenteditable]") !== null);
 }

@@ -14,7 +14,7 @@ Deno.test("shared files - the chart element and the client are for any site, ada
   const headers = shared("/adapters/rs-charts.js");
   assert.equal(headers.get("access-control-allow-origin"), "https://a.example");
   assert.equal(headers.get("vary"), "origin");
-  for (const path of ["/", "/client.json", "/theme.js", "/spot-chart.json", "/x/adapters/a.js"]) {
+  for (const path of ["/", "/client.json", "/site.js", "/spot-chart.json", "/x/adapters/a.js"]) {
     assert.deepEqual([...shared(path)], []);
   }
 });

@@ -37,7 +37,7 @@ check("typing in the search box leaves what matches, and the address can be shar
     await page.locator("tr[data-id=BTC-USD]").waitFor({ state: "hidden" });
     assert.deepEqual(await shown(), ["Ethereum"]);
     await field.blur();
-    await page.keyboard.press("/");
+    await page.keyboard.press("s");
     await page.keyboard.press("Backspace");
     assert.equal(new URL(page.url()).searchParams.get("q"), "ethereu");
     await page.reload();
@@ -134,7 +134,7 @@ check(
     await site().look("/", async (page) => {
       const focused = () => page.evaluate(() => document.activeElement?.closest("tr")?.dataset.id);
       await page.locator(".connection[data-state=live]").waitFor();
-      await page.keyboard.press("/");
+      await page.keyboard.press("s");
       await page.keyboard.type("bitcoin");
       await page.keyboard.press("ArrowDown");
       assert.equal(await focused(), "BTC-USD");

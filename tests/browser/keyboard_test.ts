@@ -51,7 +51,7 @@ check(
       await page.keyboard.press("Enter");
       await page.waitForURL("**sort=change**");
       await page.locator(".connection[data-state=live]").waitFor();
-      await page.keyboard.press("/");
+      await page.keyboard.press("s");
       await page.keyboard.type("ethereum");
       await page.keyboard.press("ArrowDown");
       assert.ok((await focused(page)).isSeen);

@@ -11,6 +11,7 @@ export const PAGES: readonly string[] = [
   "/alerts?product=BTC-USD&kind=price&value=70000",
   "/status",
   "/docs",
+  "/shortcuts",
   "/examples/datastar",
   "/products/NO-SUCH",
   "/nowhere",

@@ -15,24 +15,23 @@ const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
 };
 
 /** What axe objects to, a line each. Pages' own policy forbids injected scripts, so it is set aside here. */
-async function objections(page: Page): Promise<readonly string[]> {
+async function objections(page: Page, within = "html"): Promise<readonly string[]> {
   await page.addScriptTag({ path: AXE });
-  return await page.evaluate(async () => {
+  return await page.evaluate(async (within) => {
     interface Found {
       readonly id: string;
       readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
     }
-    const axe: { run(options: object): Promise<{ violations: readonly Found[] }> } = Reflect.get(
-      globalThis,
-      "axe",
-    );
-    const { violations } = await axe.run({
+    const axe: {
+      run(within: string, options: object): Promise<{ violations: readonly Found[] }>;
+    } = Reflect.get(globalThis, "axe");
+    const { violations } = await axe.run(within, {
       runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     });
     return violations.flatMap(({ id, nodes }) =>
       nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`)
     );
-  });
+  }, within);
 }
 
 for (const [look, options] of Object.entries(LOOKS)) {
@@ -54,6 +53,9 @@ for (const [look, options] of Object.entries(LOOKS)) {
           await page.locator(".saved-menu summary").click();
         } else if (!path.includes("no")) await page.waitForTimeout(500);
         assert.deepEqual(await objections(page), [], path);
+        await page.keyboard.press("Control+k");
+        await page.locator(".palette [role=status]:text-matches('found|first')").waitFor();
+        assert.deepEqual(await objections(page, ".palette"), [], `palette on ${path}`);
       } finally {
         await close();
       }
@@ -84,7 +86,14 @@ const MEASURE_SHIFTS = `
 for (const [look, options] of Object.entries(LOOKS)) {
   check(`nothing moves while a page loads and goes live: ${look}`, async () => {
     for (
-      const path of ["/", "/products/BTC-USD", "/workspace", "/status", "/examples/datastar"]
+      const path of [
+        "/",
+        "/products/BTC-USD",
+        "/workspace",
+        "/status",
+        "/shortcuts",
+        "/examples/datastar",
+      ]
     ) {
       const { page, close } = await watch(site().browser, "about:blank", options);
       try {
@@ -96,7 +105,7 @@ for (const [look, options] of Object.entries(LOOKS)) {
         } else if (path === "/workspace") {
           await page.locator(".chart-mount[data-drawn]").first().waitFor();
           await page.locator(".connection[data-state=live]").waitFor();
-        } else if (path !== "/examples/datastar") {
+        } else if (path !== "/examples/datastar" && path !== "/shortcuts") {
           await page.locator(".connection[data-state=live]").waitFor();
         }
         const shifted = await page.evaluate<number>("shifted");

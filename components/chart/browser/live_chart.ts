@@ -15,7 +15,7 @@ import type { PastNews } from "../past_news.ts";
 import type { PastListener } from "./past_feed.ts";
 import type { CompareDrawing } from "./compare_drawing.ts";
 import { savePng } from "./chart_image.ts";
-import type { Sight } from "./chart_keys.ts";
+import type { Sight } from "./sight_by_key.ts";
 import type { ChartSurface } from "../../drawings/chart_surface.ts";
 import type { ChartView } from "../chart_view.ts";
 import { nearView } from "./near_view.ts";

@@ -7,8 +7,8 @@ import type { ExactPast } from "../../../lib/history/exact_pasts.ts";
 import { GRANULARITY_SECONDS } from "../../../lib/candles/granularity.ts";
 import type { ChartCaption } from "./chart_image.ts";
 import { captioned } from "./chart_image.ts";
-import type { Sight } from "./chart_keys.ts";
-import { sightByKey } from "./chart_keys.ts";
+import type { Sight } from "./sight_by_key.ts";
+import { sightByKey } from "./sight_by_key.ts";
 import type { ChartPalette } from "./chart_palette.ts";
 import { chartPalette } from "./chart_palette.ts";
 import { chartTime, column } from "./chart_points.ts";
@@ -334,7 +334,6 @@ export class PriceChart {
   };
 
   #press = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const scale = this.#chart.timeScale();
     // What an earlier key of this frame aimed at is in sight only in the next one.
     const sight = this.#aim ?? scale.getVisibleLogicalRange();

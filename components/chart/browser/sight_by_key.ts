@@ -1,3 +1,6 @@
+import { keyAction } from "../../site/key_action.ts";
+import { CHART_KEYS } from "../chart_keys.ts";
+
 /** What is in sight: places of candles, counted from the oldest, which may lie beyond both ends. */
 export interface Sight {
   readonly from: number;
@@ -9,33 +12,32 @@ const LEAP = 0.8;
 const ZOOM = 1.25;
 const FEWEST = 10;
 
-/**
- * Where a key moves the sight of so many candles: the arrows pan (with shift by most of it), plus and minus zoom,
- * Home and End go to the oldest and newest candles there are. Null if it is another key.
- */
+/** Where a key moves the sight of so many candles; null if it is none of a chart's. */
 export function sightByKey(
-  { key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">,
+  press: Parameters<typeof keyAction>[1],
   { from, to }: Sight,
   candles: number,
 ): Sight | null {
   const width = to - from;
-  const pan = width * (shiftKey ? LEAP : PAN);
-  switch (key) {
-    case "ArrowLeft":
-      return { from: from - pan, to: to - pan };
-    case "ArrowRight":
-      return { from: from + pan, to: to + pan };
-    case "+":
-    case "=":
+  const panned = (by: number) => ({ from: from + width * by, to: to + width * by });
+  switch (keyAction(CHART_KEYS, press)) {
+    case "older":
+      return panned(-PAN);
+    case "newer":
+      return panned(PAN);
+    case "muchOlder":
+      return panned(-LEAP);
+    case "muchNewer":
+      return panned(LEAP);
+    case "zoomIn":
       return { from: to - Math.max(FEWEST, width / ZOOM), to };
-    case "-":
-    case "_":
+    case "zoomOut":
       return { from: to - width * ZOOM, to };
-    case "Home":
+    case "oldest":
       return { from: -1, to: width - 1 };
-    case "End":
+    case "newest":
       return { from: candles + 2 - width, to: candles + 2 };
-    default:
+    case null:
       return null;
   }
 }

@@ -1,7 +1,9 @@
 import { DRAWINGS, LONGEST_TEXT } from "../../../lib/drawings/drawing.ts";
 import { setAlert } from "../../alerts/browser/set_alert.ts";
 import { Icon } from "../../site/Icon.tsx";
+import { keyAction } from "../../site/key_action.ts";
 import { alertCondition } from "../alert_condition.ts";
+import { DRAWING_TEXT_KEYS } from "../drawing_keys.ts";
 import type { DrawingBoard } from "./drawing_board.ts";
 
 /** Over the chart while something is drawn or selected: what it is, its words, and how to be alerted at it, delete and end it. */
@@ -27,7 +29,7 @@ export function DrawingBar({ board }: { board: DrawingBoard }) {
               defaultValue={selected.text}
               onInput={(event) => board.say(event.currentTarget.value)}
               onKeyDown={(event) => {
-                if (event.key !== "Enter" && event.key !== "Escape") return;
+                if (event.isComposing || keyAction(DRAWING_TEXT_KEYS, event) !== "done") return;
                 event.stopPropagation();
                 back();
               }}

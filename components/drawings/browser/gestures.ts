@@ -1,6 +1,8 @@
 import type { Drawing } from "../../../lib/drawings/drawing.ts";
 import { movedBy } from "../../../lib/drawings/moving.ts";
 import type { Point } from "../../../lib/drawings/plot.ts";
+import { keyAction } from "../../site/key_action.ts";
+import { DRAWING_KEYS } from "../drawing_keys.ts";
 import type { DrawingBoard } from "./drawing_board.ts";
 
 /** Pixels that a pointer, and a finger, may be away from a line. */
@@ -128,7 +130,6 @@ export function listenToGestures(board: DrawingBoard): () => void {
   };
 
   const key = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (!pressKey(board, event)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -149,28 +150,56 @@ export function listenToGestures(board: DrawingBoard): () => void {
 }
 
 /** What a key does with the drawings; false if nothing. */
-function pressKey(board: DrawingBoard, { key, shiftKey }: KeyboardEvent): boolean {
-  if (key === "Escape") return board.stop();
+function pressKey(board: DrawingBoard, event: KeyboardEvent): boolean {
+  const action = keyAction(DRAWING_KEYS, event);
+  if (action === "stop") return board.stop();
   if (board.tool.value !== null) {
-    if (key !== "Enter") return false;
+    if (action !== "enter") return false;
     board.placeInSight();
     return true;
   }
   const selected = board.selected.value;
   if (selected === null) return false;
-  const leap = shiftKey ? LEAP : 1;
-  const arrows: Readonly<Record<string, Point>> = {
-    ArrowLeft: { x: -board.plot.step * leap, y: 0 },
-    ArrowRight: { x: board.plot.step * leap, y: 0 },
-    ArrowUp: { x: 0, y: -STEP * leap },
-    ArrowDown: { x: 0, y: STEP * leap },
-  };
-  const by = arrows[key];
-  if (by !== undefined) board.moveSelected(by);
-  else if (key === "Delete" || key === "Backspace") board.remove(selected.id);
-  else if (key === "Enter") board.nextEnd();
-  else if (key === "[") board.selectNext(-1);
-  else if (key === "]") board.selectNext(1);
-  else return false;
+  const { step } = board.plot;
+  switch (action) {
+    case "left":
+      board.moveSelected({ x: -step, y: 0 });
+      break;
+    case "right":
+      board.moveSelected({ x: step, y: 0 });
+      break;
+    case "up":
+      board.moveSelected({ x: 0, y: -STEP });
+      break;
+    case "down":
+      board.moveSelected({ x: 0, y: STEP });
+      break;
+    case "farLeft":
+      board.moveSelected({ x: -step * LEAP, y: 0 });
+      break;
+    case "farRight":
+      board.moveSelected({ x: step * LEAP, y: 0 });
+      break;
+    case "farUp":
+      board.moveSelected({ x: 0, y: -STEP * LEAP });
+      break;
+    case "farDown":
+      board.moveSelected({ x: 0, y: STEP * LEAP });
+      break;
+    case "enter":
+      board.nextEnd();
+      break;
+    case "previous":
+      board.selectNext(-1);
+      break;
+    case "next":
+      board.selectNext(1);
+      break;
+    case "remove":
+      board.remove(selected.id);
+      break;
+    case null:
+      return false;
+  }
   return true;
 }

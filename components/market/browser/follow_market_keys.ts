@@ -1,29 +1,26 @@
+import { singleKeysOn } from "../../site/single_keys.ts";
 import { marketRowElements } from "../market_filter.ts";
-
-/** What the dashboard's keys do besides moving. */
-export interface MarketKeys {
-  search(): void;
-  favourite(id: string): void;
-}
+import { MARKET_KEYS } from "../market_keys.ts";
 
 /**
- * `/` searches, the arrows up and down go from product to product, F stars the one in focus. Returns how to
+ * Goes from product to product, stars the one in focus, and goes to the field that chooses among them. Returns how to
  * stop listening. Browser only.
  */
-export function followMarketKeys(keys: MarketKeys): () => void {
+export function followMarketKeys(favourite: (id: string) => void): () => void {
   const listen = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const { key, isComposing } = event;
+    if (event.ctrlKey || event.metaKey || event.altKey || isComposing) return;
     const target = event.target instanceof HTMLElement ? event.target : null;
-    const isTyping = target?.closest("input, textarea, select") != null;
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      if (move(target, event.key === "ArrowDown" ? 1 : -1)) event.preventDefault();
-    } else if (isTyping) return;
-    else if (event.key === "/") {
+    const step = Number(MARKET_KEYS.down.includes(key)) - Number(MARKET_KEYS.up.includes(key));
+    if (step !== 0) {
+      if (move(target, step)) event.preventDefault();
+    } else if (target?.closest("input, textarea, select")) return;
+    else if (MARKET_KEYS.find.includes(key) && singleKeysOn(document.cookie)) {
       event.preventDefault();
-      keys.search();
-    } else if (event.key.toLowerCase() === "f") {
+      focusField();
+    } else if (MARKET_KEYS.favourite.includes(key)) {
       const id = target?.closest<HTMLElement>("tr[data-id]")?.dataset.id;
-      if (id !== undefined) keys.favourite(id);
+      if (id !== undefined) favourite(id);
     }
   };
   addEventListener("keydown", listen);
@@ -31,18 +28,22 @@ export function followMarketKeys(keys: MarketKeys): () => void {
 }
 
 /** Moves the focus from the search field or a row to the next row in view. Whether it did. */
-function move(from: HTMLElement | null, step: 1 | -1): boolean {
+function move(from: HTMLElement | null, step: number): boolean {
   const row = from?.closest<HTMLTableRowElement>("tr[data-id]") ?? null;
   const isSearch = from?.matches("input[type=search]") ?? false;
   if (row === null && !(isSearch && step === 1)) return false;
   const rows = marketRowElements().filter(({ hidden }) => !hidden);
   const at = row === null ? 0 : rows.indexOf(row) + step;
   if (at < 0) {
-    document.querySelector<HTMLElement>(".search input[type=search]")?.focus();
+    focusField();
     return true;
   }
   const link = rows[at]?.querySelector("a");
   link?.focus();
   link?.scrollIntoView({ block: "nearest" });
   return link != null;
+}
+
+function focusField(): void {
+  document.querySelector<HTMLElement>(".search input")?.focus();
 }

@@ -1,7 +1,7 @@
 import { effect, signal } from "@preact/signals";
 import { favourites, followFavourites, toggleFavourite } from "../../../lib/browser/favourites.ts";
 import { rememberView, showView } from "../market_filter.ts";
-import { followMarketKeys } from "./market_keys.ts";
+import { followMarketKeys } from "./follow_market_keys.ts";
 import type { MarketView } from "../market_view.ts";
 
 /**
@@ -32,7 +32,7 @@ export function chooseRows(first: MarketView): () => void {
   addEventListener("click", click);
   const stops = [
     followFavourites(),
-    followMarketKeys({ search: () => field?.focus(), favourite: toggleFavourite }),
+    followMarketKeys(toggleFavourite),
     effect(() => {
       const { search, favourites: onlyFavourites } = view.value;
       const count = showView(view.value, favourites.value);

@@ -1,0 +1,13 @@
+/** What the cookie says once keys of a single sign, which may be pressed or said by mistake, are turned off. */
+export const SINGLE_KEYS_OFF = "keys=off";
+
+/** Whether keys of a single sign are for whoever wrote these cookies, as a header or the browser has them. */
+export function singleKeysOn(cookies: string): boolean {
+  return !cookies.includes(SINGLE_KEYS_OFF);
+}
+
+/** The cookie that turns them on or off. A year, this site only. */
+export function singleKeysCookie(isOn: boolean): string {
+  const lasting = isOn ? "keys=on; max-age=0" : `${SINGLE_KEYS_OFF}; max-age=31536000`;
+  return `${lasting}; path=/; samesite=lax`;
+}

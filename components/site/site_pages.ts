@@ -1,0 +1,18 @@
+/** A page with an address of its own. */
+export interface SitePage {
+  readonly href: string;
+  readonly title: string;
+  readonly about: string;
+}
+
+/** The pages that lead to all others; header, footer and palette have them from here. */
+export const SITE_PAGES: readonly SitePage[] = [
+  { href: "/", title: "Markets", about: "All products, live" },
+  { href: "/workspace", title: "Workspace", about: "One to nine charts side by side" },
+  { href: "/alerts", title: "Alerts", about: "What you are notified of" },
+  { href: "/status", title: "Status", about: "How the server and its feed are" },
+  { href: "/docs", title: "API", about: "How to get candles, live and historical" },
+  { href: "/shortcuts", title: "Keyboard shortcuts", about: "Every key of every page" },
+  { href: "/examples/datastar", title: "Datastar example", about: "Charts drawn by the server" },
+  { href: "/metrics", title: "Metrics", about: "For Prometheus" },
+];
