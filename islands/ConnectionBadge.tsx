@@ -16,8 +16,9 @@ export default function ConnectionBadge({ feedUp, madeAtMs }: ConnectionBadgePro
         {WORD[shown]}
         {(shown === "idle" || shown === "stale") && (
           <>
+            <span class="max-[44rem]:sr-only">{shown === "idle" ? "As of " : "since "}</span>
             {clockText(dataAtMs ?? madeAtMs)}
-            <span class="max-[24rem]:hidden">&nbsp;UTC</span>
+            <span class="max-[44rem]:hidden">&nbsp;UTC</span>
           </>
         )}
       </span>
@@ -26,12 +27,12 @@ export default function ConnectionBadge({ feedUp, madeAtMs }: ConnectionBadgePro
 }
 
 const WORD = {
-  idle: "As of ",
+  idle: "",
   noFeed: "No feed",
   connecting: "Connecting",
   live: "Live",
   reconnecting: "Reconnecting",
-  stale: "Stale since ",
+  stale: "Stale ",
 } as const;
 
 function clockText(epochMs: number): string {

@@ -26,7 +26,7 @@ export default define.page<typeof handler>(function AlertsPage({ data }) {
       <noscript>
         <p class="notice">
           Alerts need JavaScript. With it this page sets them for:{" "}
-          {Object.values(ALERT_KINDS).map(({ title }) => title.toLowerCase()).join("; ")}.
+          {Object.values(ALERT_KINDS).map(({ title }) => withinSentence(title)).join("; ")}.
         </p>
       </noscript>
       <Alerts products={data.products} first={data.first} />
@@ -49,3 +49,8 @@ export const handler = only({
     });
   },
 });
+
+/** `Price crosses a value` as it is written in a sentence; what is written in capitals stays so. */
+function withinSentence(title: string): string {
+  return title.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
+}

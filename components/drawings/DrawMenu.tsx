@@ -74,7 +74,7 @@ export function DrawMenu({ productId, surface }: {
               }}
             />
           )
-          : <p class="draw-help" role="status">{note.value || "One moment…"}</p>}
+          : <p class="draw-help" role="status">{note.value || "Loading…"}</p>}
       </div>
     </details>
   );
