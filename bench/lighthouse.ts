@@ -1,5 +1,7 @@
 const LIGHTHOUSE = "lighthouse@13.5.0";
 export const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"] as const;
+/** What it looks at a page as: a phone on a slow network, or a desktop computer. */
+export const DEVICES = ["phone", "desktop"] as const;
 /** A run that went wrong, as one in ten does on a busy machine, is done again. */
 const TRIES = 3;
 
@@ -7,10 +9,14 @@ const TRIES = 3;
 export type Scores = Readonly<Record<string, number>>;
 
 /**
- * One run of Lighthouse, as on a phone; it is fetched with npx for this alone. Throws with what Lighthouse said if no
+ * One run of Lighthouse; it is fetched with npx for this alone. Throws with what Lighthouse said if no
  * scores can be had.
  */
-export async function lighthouse(url: string, chromium: string): Promise<Scores> {
+export async function lighthouse(
+  url: string,
+  chromium: string,
+  device: (typeof DEVICES)[number],
+): Promise<Scores> {
   let said = "";
   for (let tries = 0; tries < TRIES; tries++) {
     const { stdout, stderr } = await new Deno.Command("npx", {
@@ -19,6 +25,7 @@ export async function lighthouse(url: string, chromium: string): Promise<Scores>
         LIGHTHOUSE,
         url,
         "--quiet",
+        ...(device === "desktop" ? ["--preset=desktop"] : []),
         "--output=json",
         `--only-categories=${CATEGORIES.join(",")}`,
         "--chrome-flags=--headless=new --no-sandbox --disable-gpu",

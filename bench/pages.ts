@@ -1,6 +1,6 @@
 /**
- * The two main pages: what a first visit loads, and Lighthouse's opinion, medians of five runs against the demo.
- * `--runs=3` for fewer, `--runs=0` for none. Then the HTML of a dashboard of 500 products.
+ * The pages: what a first visit of those with charts or prices loads, and Lighthouse's opinion of all of them, as on a
+ * phone and on a desk, medians of five runs against the demo. `--runs=3` for fewer, `--runs=0` for none. Then the HTML of a dashboard of 500 products.
  */
 import { get } from "node:http";
 import { ensureChromium } from "../tests/browser/chromium.ts";
@@ -8,10 +8,11 @@ import { startDemoApp } from "../tests/browser/demo_app.ts";
 import { scriptSizes } from "../tests/browser/script_sizes.ts";
 import { launchBrowser } from "../tests/browser/watched_page.ts";
 import { until } from "../tests/harness/wait.ts";
-import { CATEGORIES, lighthouse, type Scores } from "./lighthouse.ts";
+import { CATEGORIES, DEVICES, lighthouse, type Scores } from "./lighthouse.ts";
 import { median } from "./quantile.ts";
 
-const PATHS = ["/", "/products/BTC-USD"] as const;
+const LIVE_PATHS = ["/", "/products/BTC-USD", "/workspace"] as const;
+const PATHS = [...LIVE_PATHS, "/alerts", "/status", "/shortcuts"] as const;
 const MOST_PRODUCTS = 500;
 /** The simulated exchange's past of so many products takes a while to be fetched. */
 const PATIENCE_MS = 300_000;
@@ -21,7 +22,7 @@ const isJson = Deno.args.includes("--json");
 const chromium = await ensureChromium((line) => console.error(line));
 await withDemo({}, async (url) => {
   const browser = await launchBrowser();
-  for (const path of PATHS) {
+  for (const path of LIVE_PATHS) {
     const { first, library } = await scriptSizes(browser, url + path);
     print(path, {
       first_scripts_bytes: first,
@@ -32,16 +33,20 @@ await withDemo({}, async (url) => {
   await browser.close();
   if (runs === 0) return;
   for (const path of PATHS) {
-    const scores: Scores[] = [];
-    for (let run = 0; run < runs; run++) scores.push(await lighthouse(url + path, chromium));
-    print(
-      path,
-      Object.fromEntries(
-        CATEGORIES.map((name) =>
-          [name, Math.round(median(scores.map((one) => one[name] ?? 0)) * 100)] as const
+    for (const device of DEVICES) {
+      const scores: Scores[] = [];
+      for (let run = 0; run < runs; run++) {
+        scores.push(await lighthouse(url + path, chromium, device));
+      }
+      print(
+        `${path} on a ${device}`,
+        Object.fromEntries(
+          CATEGORIES.map((name) =>
+            [name, Math.round(median(scores.map((one) => one[name] ?? 0)) * 100)] as const
+          ),
         ),
-      ),
-    );
+      );
+    }
   }
 });
 await withDemo({ DEMO_PRODUCTS: `${MOST_PRODUCTS}` }, async (url) => {
