@@ -19,6 +19,7 @@ import {
   NOT_KEPT,
 } from "../components/alerts/browser/alert_store.ts";
 import { Permission } from "../components/alerts/Permission.tsx";
+import { focusSoon } from "../components/site/browser/keep_focus.ts";
 import type { Alert } from "../lib/alerts/alert.ts";
 
 export interface AlertsProps {
@@ -58,6 +59,14 @@ export default function Alerts({ products, first }: AlertsProps) {
     return () => removeEventListener("storage", read);
   }, []);
 
+  /** The form is another one from here on: the focus returns to where the alert was chosen. */
+  const leaveEdit = () => {
+    if (edited.value === null) return;
+    focusSoon(`[data-alert="${CSS.escape(edited.value.id)}"] [data-edit]`);
+    edited.value = null;
+    errors.value = [];
+  };
+
   const save = (fields: FormFields) => {
     const before = edited.value;
     const found = before?.condition.kind === "line"
@@ -71,7 +80,7 @@ export default function Alerts({ products, first }: AlertsProps) {
       return false;
     }
     note.value = before === null ? "Set." : "Changed.";
-    edited.value = null;
+    leaveEdit();
     changed(ALERTS_KEY);
     return true;
   };
@@ -88,7 +97,7 @@ export default function Alerts({ products, first }: AlertsProps) {
         errors={errors.value}
         note={note.value}
         onSave={save}
-        onCancel={() => edited.value = null}
+        onCancel={leaveEdit}
       />
       <AlertList
         alerts={alerts.value}
@@ -96,7 +105,12 @@ export default function Alerts({ products, first }: AlertsProps) {
           store.value?.turn(id, isOn);
           changed(ALERTS_KEY);
         }}
-        onEdit={(alert) => edited.value = alert}
+        onEdit={(alert) => {
+          edited.value = alert;
+          errors.value = [];
+          note.value = "";
+          focusSoon(".alerts-form :is(input, select)");
+        }}
         onRemove={({ id }) => {
           store.value?.remove(id);
           if (edited.value?.id === id) edited.value = null;

@@ -36,7 +36,9 @@ export default function LiveQuote(props: LiveQuoteProps) {
     const pageTitle = document.title;
     const title = () => {
       titling = undefined;
-      if (newest !== null) document.title = `${plainPriceText(newest.close, digits)} ${pageTitle}`;
+      // While an alert is in the title (`announce.ts`), the price is not.
+      if (newest === null || document.title.startsWith("●")) return;
+      document.title = `${plainPriceText(newest.close, digits)} ${pageTitle}`;
     };
     const stop = listen(props.stream, {
       candle(text) {

@@ -43,7 +43,9 @@ export default define.page<typeof handler>(function WorkspacePage({ data }) {
   if (errors.length > 0) return <WorkspaceRefusal errors={errors} rest={rest} />;
   if (view === null) return <Connecting status={status} />;
   const { layout, tiles, spare } = view;
-  const props = { layout, spare, tiles: tiles.map(({ data }) => data) };
+  // A copy of each chart: what several share is no plain JSON, and would take a script more to read.
+  const charts = layout.charts.map((chart) => structuredClone(chart));
+  const props = { layout: { ...layout, charts }, spare, tiles: tiles.map(({ data }) => data) };
   return (
     <div class="page workspace-page">
       <Head>

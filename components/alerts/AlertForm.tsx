@@ -5,6 +5,7 @@ import {
   type AlertKind,
   type FormError,
   type FormFields,
+  KINDS,
   NUMBER_FIELDS,
 } from "./alert_form.ts";
 
@@ -173,7 +174,7 @@ function marks(name: string, error: string | undefined) {
 }
 
 function kindOf(name: string | undefined): AlertKind {
-  return name !== undefined && Object.hasOwn(ALERT_KINDS, name) ? name as AlertKind : "price";
+  return KINDS.find((kind) => kind === name) ?? "price";
 }
 
 /** ONE_HOUR as "one hour". */

@@ -1,5 +1,6 @@
 import type { Alert } from "../../lib/alerts/alert.ts";
 import { conditionText } from "../../lib/alerts/describe.ts";
+import { keepFocusIn } from "../site/browser/keep_focus.ts";
 import { EmptyState } from "../site/EmptyState.tsx";
 
 /** All alerts of this browser, each with what can be done about it. */
@@ -12,7 +13,7 @@ export function AlertList({ alerts, onTurn, onEdit, onRemove }: {
   if (alerts.length === 0) {
     return (
       <EmptyState title="No alerts yet">
-        <p>Set one above, on a chart's price axis, or on a line drawn in a chart.</p>
+        <p>Set one above, on a chart’s price axis, or on a line drawn in a chart.</p>
       </EmptyState>
     );
   }
@@ -24,7 +25,7 @@ export function AlertList({ alerts, onTurn, onEdit, onRemove }: {
           const { id, product, condition, repeats, sound, isOn } = alert;
           const name = `${product} ${conditionText(condition)}`;
           return (
-            <li key={id} data-off={!isOn}>
+            <li key={id} data-off={!isOn} data-alert={id}>
               <p>
                 <a href={`/products/${product}`}>{product}</a> {conditionText(condition)}
                 <span class="alerts-how">
@@ -45,6 +46,7 @@ export function AlertList({ alerts, onTurn, onEdit, onRemove }: {
                   type="button"
                   class="btn btn-sm"
                   aria-label={`Edit: ${name}`}
+                  data-edit=""
                   onClick={() => onEdit(alert)}
                 >
                   Edit
@@ -53,7 +55,13 @@ export function AlertList({ alerts, onTurn, onEdit, onRemove }: {
                   type="button"
                   class="btn btn-sm"
                   aria-label={`Delete: ${name}`}
-                  onClick={() => onRemove(alert)}
+                  onClick={({ currentTarget }) => {
+                    keepFocusIn(
+                      currentTarget.closest("li"),
+                      () => document.querySelector<HTMLElement>("#alert-product"),
+                    );
+                    onRemove(alert);
+                  }}
                 >
                   Delete
                 </button>

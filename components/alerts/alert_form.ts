@@ -10,6 +10,7 @@ export const ALERT_KINDS = {
   rsi: { title: "RSI crosses a level", fields: ["level", "period", "granularity"] },
 } as const;
 export type AlertKind = keyof typeof ALERT_KINDS;
+export const KINDS: readonly AlertKind[] = ["price", "change", "volume", "rsi"];
 
 type NumberField =
   | "value"

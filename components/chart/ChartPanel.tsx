@@ -11,6 +11,7 @@ import { chartQuery, ownPanes } from "./chart_view.ts";
 import { ChartTools } from "./ChartTools.tsx";
 import type { ChartSurface } from "../drawings/chart_surface.ts";
 import { DrawMenu } from "../drawings/DrawMenu.tsx";
+import { watchIfSet } from "../alerts/browser/watch_if_set.ts";
 import { Icon } from "../site/Icon.tsx";
 import { GranularityTabs } from "./GranularityTabs.tsx";
 import { Legend } from "./Legend.tsx";
@@ -80,13 +81,18 @@ export function ChartPanel(props: ChartPanelProps) {
     void chart.draw(element).then(() => {
       if (live.current === chart) surface.value = chart.surface;
     });
+    watchIfSet();
     let withdraw: (() => void) | null = null;
-    void import("../alerts/browser/axis_alert.ts").then(({ offerAlerts }) => {
+    // Only a mouse points at a price without touching the chart.
+    const offer = async (pointed: PointerEvent) => {
+      const { offerAlerts } = await import("../alerts/browser/axis_alert.ts");
       if (live.current !== chart) return;
       const priceAt = (y: number) => chart.priceAt(y);
-      withdraw = offerAlerts(productId, { element, digits, priceAt });
-    });
+      withdraw = offerAlerts(productId, { element, digits, priceAt }, pointed);
+    };
+    element.addEventListener("pointermove", offer, { once: true });
     return () => {
+      element.removeEventListener("pointermove", offer);
       withdraw?.();
       surface.value = null;
       chart.close();

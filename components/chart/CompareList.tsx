@@ -80,7 +80,11 @@ export function CompareList(
             type="button"
             aria-label={`Remove ${id}`}
             title={`Remove ${id}`}
-            onClick={() => onChoose(chosen.filter((one) => one !== id))}
+            onClick={() => {
+              // This button is gone in a moment, and the focus would be nowhere.
+              field.current?.focus();
+              onChoose(chosen.filter((one) => one !== id));
+            }}
           >
             ×
           </button>

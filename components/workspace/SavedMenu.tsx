@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { closeWhenLeft } from "../chart/browser/menu_closing.ts";
+import { focusSoon, keepFocusIn } from "../site/browser/keep_focus.ts";
 import { Icon } from "../site/Icon.tsx";
 import {
   LONGEST_NAME,
@@ -29,6 +30,8 @@ export function SavedMenu({ saved, query }: {
     if (saved !== undefined) list.value = saved.read().saved;
     return menu.current === null ? undefined : closeWhenLeft(menu.current);
   }, [saved]);
+  const saveField = () =>
+    menu.current?.querySelector<HTMLElement>(".menu-box > form input") ?? null;
   const current = list.value.find((one) => one.query === query)?.name ?? null;
   return (
     <details
@@ -39,7 +42,7 @@ export function SavedMenu({ saved, query }: {
         if (saved !== undefined && currentTarget.open) show(saved.read());
       }}
     >
-      <summary title="Workspaces kept in this browser">
+      <summary title="Workspaces kept in this browser" data-setting="Workspace">
         <Icon path="M3.5 2.5h9v11L8 10.5l-4.5 3z" />
         <span>{current ?? "Workspaces"}</span>
       </summary>
@@ -55,7 +58,10 @@ export function SavedMenu({ saved, query }: {
                       event.preventDefault();
                       if (saved === undefined) return;
                       const to = String(new FormData(event.currentTarget).get("name") ?? "");
-                      if (show(saved.rename(name, to))) renamed.value = null;
+                      if (!show(saved.rename(name, to))) return;
+                      renamed.value = null;
+                      // The row is another one, where names sort.
+                      focusSoon(".saved-menu summary");
                     }}
                   >
                     <NameField label={`New name of ${name}`} value={name} isFocused />
@@ -82,7 +88,11 @@ export function SavedMenu({ saved, query }: {
                       type="button"
                       aria-label={`Delete ${name}`}
                       title="Delete"
-                      onClick={() => saved && show(saved.remove(name), `${name} is deleted.`)}
+                      onClick={({ currentTarget }) => {
+                        if (saved === undefined) return;
+                        keepFocusIn(currentTarget.closest("li"), saveField);
+                        show(saved.remove(name), `${name} is deleted.`);
+                      }}
                     >
                       <Icon path="m4 4 8 8M12 4l-8 8" />
                     </button>

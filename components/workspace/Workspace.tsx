@@ -67,11 +67,17 @@ export function Workspace({ tiles, spare, live, drawings, ...props }: WorkspaceP
   };
   const replace = (index: number, chart: WorkspaceChart) =>
     show(withChart(layout.peek(), index, chart));
-  const remove = (index: number) =>
+  const remove = (index: number) => {
+    const tile = grid.current?.querySelector(`#chart-${index + 1}`) ?? null;
+    // Its button is gone with it: the keys are the next chart's from here on.
+    const neighbour = tile?.nextElementSibling?.closest(".tile") ?? tile?.previousElementSibling;
     arrange(
       withoutChart(layout.peek(), index),
       places.peek().filter((_, at) => at !== index),
     );
+    const next = neighbour?.querySelector<HTMLElement>(".chart-mount");
+    setTimeout(() => next?.focus({ preventScroll: true }));
+  };
   const choose = (choice: ChartChoice) => {
     const index = (request.peek()?.number ?? 1) - 1;
     const chart = layout.peek().charts[index];
@@ -112,7 +118,9 @@ export function Workspace({ tiles, spare, live, drawings, ...props }: WorkspaceP
     <button
       type="button"
       aria-pressed={links[name] ? "true" : "false"}
+      aria-label={`Link ${text.toLowerCase()}`}
       title={title}
+      data-setting="Workspace"
       onClick={() => toggle(name)}
     >
       <Icon path={path} />
@@ -159,6 +167,7 @@ export function Workspace({ tiles, spare, live, drawings, ...props }: WorkspaceP
             type="button"
             aria-label="Whole workspace on full screen"
             title="Full screen"
+            data-setting="Workspace"
             onClick={fill}
           >
             <Icon path="M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10" />

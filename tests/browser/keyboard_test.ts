@@ -103,3 +103,72 @@ check("Escape closes the indicator menu and gives the focus back", async () => {
     assert.match((await focused(page)).name, /^Indicators/);
   });
 });
+
+check(
+  "keyboard - alerts, drawings, workspaces and charts are deleted without losing the focus",
+  async () => {
+    await site().look("/alerts?product=BTC-USD&kind=price&value=70000", async (page) => {
+      const set = page.getByRole("button", { name: "Set alert" });
+      for (const value of ["70000", "71000"]) {
+        await page.getByLabel("Price").fill(value);
+        await set.click();
+        await page.getByText("Set.", { exact: true }).waitFor();
+      }
+      await page.getByRole("button", { name: /^Edit: .*70,000/ }).press("Enter");
+      await page.waitForFunction(() => document.activeElement?.id === "alert-product");
+      await page.getByLabel("Price").fill("72000");
+      await page.getByRole("button", { name: "Save" }).press("Enter");
+      await focusOn(page, /^Edit: .*72,000/);
+      await page.getByRole("button", { name: /^Edit: .*71,000/ }).press("Enter");
+      await page.getByRole("button", { name: "Cancel" }).press("Enter");
+      await focusOn(page, /^Edit: .*71,000/);
+      await page.getByRole("button", { name: /^Delete: .*72,000/ }).press("Enter");
+      await focusOn(page, /^Delete: .*71,000/);
+      await page.keyboard.press("Enter");
+      await page.waitForFunction(() => document.activeElement?.id === "alert-product");
+    });
+    await site().look("/products/BTC-USD", async (page) => {
+      await page.locator(".chart-mount[data-drawn]").waitFor();
+      const menu = page.locator(".draw-menu summary");
+      for (const tool of ["Trend line", "Rectangle"]) {
+        await menu.press("Enter");
+        await page.getByRole("button", { name: tool, exact: true }).press("Enter");
+        await page.locator(".drawing-bar[data-shown]").waitFor();
+      }
+      await menu.press("Enter");
+      await page.getByRole("button", { name: "Delete Trend line" }).press("Enter");
+      await focusOn(page, /^Delete Rectangle/);
+      await page.keyboard.press("Enter");
+      await focusOn(page, /^Horizontal line/);
+    });
+    await site().look("/workspace?chart=BTC-USD/5m&chart=ETH-USD/5m", async (page) => {
+      await page.locator(".chart-mount[data-drawn]").nth(1).waitFor();
+      await page.locator(".saved-menu summary").press("Enter");
+      const name = page.getByLabel("Save this workspace as");
+      for (const one of ["first", "second"]) {
+        await name.fill(one);
+        await name.press("Enter");
+        await page.getByText(`${one} is saved.`).waitFor();
+      }
+      await page.getByRole("button", { name: "Delete first" }).press("Enter");
+      await focusOn(page, /^Delete second/);
+      await page.keyboard.press("Enter");
+      await focusOn(page, /^Save this workspace as/);
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "Remove chart 1" }).press("Enter");
+      await focusOn(page, /^Live chart of ETH-USD/);
+    });
+  },
+);
+
+/** Waits until what is so named has the focus. */
+async function focusOn(page: Page, name: RegExp): Promise<void> {
+  await page.waitForFunction(
+    ([source = ""]) =>
+      new RegExp(source).test(
+        (document.activeElement?.getAttribute("aria-label") ??
+          document.activeElement?.textContent ?? "").trim(),
+      ),
+    [name.source],
+  );
+}

@@ -2,8 +2,12 @@ import { conditionText, figure } from "../../../lib/alerts/describe.ts";
 import type { Firing } from "../../../lib/alerts/alert_book.ts";
 
 const SHOWN_MS = 12_000;
+/** Until whoever reads pages out has noticed a list. */
+const READ_OUT_MS = 100;
 
+/** The page's own title while an alert is in its place. */
 let plainTitle: string | null = null;
+let unmarking: ReturnType<typeof setTimeout> | undefined;
 
 /** Reports that an alert has come true: as a notification where it may, with a sound if it is to have one. */
 export function announce({ alert, at }: Firing): void {
@@ -29,8 +33,10 @@ export function showFiring(product: string, text: string): void {
   show(link, ` ${text}`);
   plainTitle ??= document.title;
   document.title = `● ${product} ${text}`;
-  if (document.hasFocus()) setTimeout(restoreTitle, SHOWN_MS);
-  else addEventListener("focus", restoreTitle, { once: true });
+  clearTimeout(unmarking);
+  removeEventListener("focus", unmark);
+  if (document.hasFocus()) unmarking = setTimeout(unmark, SHOWN_MS);
+  else addEventListener("focus", unmark, { once: true });
 }
 
 /** Shows a sentence for a while, with a way to the list. */
@@ -44,11 +50,17 @@ export function showNote(text: string): void {
 function show(...content: (Node | string)[]): void {
   const item = document.createElement("li");
   item.append(...content);
-  (document.querySelector(".alerts-toasts") ?? makeList()).append(item);
+  const list = document.querySelector(".alerts-toasts");
+  if (list !== null) list.append(item);
+  else {
+    // What a list has from the start is not read out; what is added to it is.
+    const made = makeList();
+    setTimeout(() => made.append(item), READ_OUT_MS);
+  }
   setTimeout(() => item.remove(), SHOWN_MS);
 }
 
-function restoreTitle(): void {
+function unmark(): void {
   if (plainTitle !== null) document.title = plainTitle;
   plainTitle = null;
 }

@@ -1,6 +1,5 @@
 import { figure } from "../../../lib/alerts/describe.ts";
 import { setAlert } from "./set_alert.ts";
-import { watchIfSet } from "./watch_if_set.ts";
 
 /** The part of a chart where a price can be pointed at. */
 export interface PriceAxis {
@@ -12,9 +11,15 @@ export interface PriceAxis {
   priceAt(y: number): number | null;
 }
 
-/** A button that follows the pointer along a chart's price axis and sets an alert there. Returns a function that removes it. */
-export function offerAlerts(product: string, { element, digits, priceAt }: PriceAxis): () => void {
-  watchIfSet();
+/**
+ * A button that follows the pointer, from where it has just pointed, along a chart's price axis and sets an alert there.
+ * Returns a function that removes it.
+ */
+export function offerAlerts(
+  product: string,
+  { element, digits, priceAt }: PriceAxis,
+  pointed: PointerEvent,
+): () => void {
   const gone = new AbortController();
   const { signal } = gone;
   const button = document.createElement("button");
@@ -24,7 +29,7 @@ export function offerAlerts(product: string, { element, digits, priceAt }: Price
   button.tabIndex = -1;
   button.hidden = true;
   let price = 0;
-  element.addEventListener("pointermove", ({ clientY, pointerType }) => {
+  const follow = ({ clientY, pointerType }: PointerEvent) => {
     const y = clientY - element.getBoundingClientRect().top;
     const found = pointerType === "mouse" ? priceAt(y) : null;
     button.hidden = found === null || !(found > 0);
@@ -33,12 +38,14 @@ export function offerAlerts(product: string, { element, digits, priceAt }: Price
     button.style.top = `${y}px`;
     button.title = `Alert when ${product} crosses ${figure(price)}`;
     button.setAttribute("aria-label", button.title);
-  }, { signal });
+  };
+  element.addEventListener("pointermove", follow, { signal });
   element.addEventListener("pointerleave", () => button.hidden = true, { signal });
   button.addEventListener("click", () => setAlert(product, { kind: "price", value: price }), {
     signal,
   });
   element.append(button);
+  follow(pointed);
   return () => {
     gone.abort();
     button.remove();

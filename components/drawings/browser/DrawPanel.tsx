@@ -1,5 +1,6 @@
 import type { DrawingKind } from "../../../lib/drawings/drawing.ts";
 import { DRAWING_KINDS, DRAWINGS } from "../../../lib/drawings/drawing.ts";
+import { keepFocusIn } from "../../site/browser/keep_focus.ts";
 import { Icon } from "../../site/Icon.tsx";
 import type { DrawingBoard } from "./drawing_board.ts";
 
@@ -73,7 +74,11 @@ export function DrawPanel({ board, onDone }: {
                   type="button"
                   aria-label={`Delete ${title}`}
                   title="Delete"
-                  onClick={() => board.remove(drawing.id)}
+                  onClick={({ currentTarget }) => {
+                    const panel = currentTarget.closest(".menu-box");
+                    keepFocusIn(currentTarget.closest("li"), () => firstTool(panel));
+                    board.remove(drawing.id);
+                  }}
                 >
                   <Icon path="m4 4 8 8M12 4l-8 8" />
                 </button>
@@ -86,7 +91,10 @@ export function DrawPanel({ board, onDone }: {
         <button
           type="button"
           class="draw-all"
-          onClick={() => board.removeAll()}
+          onClick={({ currentTarget }) => {
+            firstTool(currentTarget.closest(".menu-box"))?.focus();
+            board.removeAll();
+          }}
         >
           Delete all
         </button>
@@ -97,4 +105,8 @@ export function DrawPanel({ board, onDone }: {
       </p>
     </>
   );
+}
+
+function firstTool(panel: Element | null): HTMLElement | null {
+  return panel?.querySelector<HTMLElement>(".draw-tools button") ?? null;
 }
