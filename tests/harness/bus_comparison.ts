@@ -20,6 +20,7 @@ export interface StreamComparison {
 const SILENT = { info() {}, warn() {}, error() {} };
 const DECODER = new TextDecoder();
 const SHOWN = 12;
+const MOST_ROUNDS = 10;
 
 /** A bus of the test's own, to one NATS or a cluster. Its owner closes it. */
 export function openTestBus(url: string): Promise<Bus> {
@@ -29,9 +30,17 @@ export function openTestBus(url: string): Promise<Bus> {
 
 /**
  * Reads the whole stream: per candle, states only rise, an exact one is the last, one revision stands for one state, and
- * the last state is what the database has.
+ * the last state is what the database has. Repairs may go on: it reads again what was published to meanwhile.
  */
 export async function compareStream(bus: Bus, sql: postgres.Sql): Promise<StreamComparison> {
+  for (let rounds = 1;; rounds++) {
+    const { last } = await bus.closedBounds();
+    const comparison = await compareOnce(bus, sql);
+    if ((await bus.closedBounds()).last === last || rounds === MOST_ROUNDS) return comparison;
+  }
+}
+
+async function compareOnce(bus: Bus, sql: postgres.Sql): Promise<StreamComparison> {
   const faults: string[] = [];
   const fault = (text: string) => faults.length < SHOWN && faults.push(text);
   const newest = new Map<string, Candle>();
