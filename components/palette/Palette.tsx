@@ -3,8 +3,8 @@ import { Icon } from "../site/Icon.tsx";
 import { ENTERED } from "./entered.ts";
 
 /**
- * The palette of every page, closed: `/site.js` opens it, and what fills it is loaded then. Its field is here from the
- * start, so that one can type on at once.
+ * The palette of every page, closed: `/site.js` opens it, and what fills it is loaded then. Its field is rendered here,
+ * so that a person can type at once.
  */
 export function Palette() {
   return (

@@ -1,12 +1,12 @@
 import type { PaletteItem } from "./palette_item.ts";
 
-/** What fits a text: the best of it, and how much there is in all. */
+/** The items that match a text: the best of them, and how many there are in all. */
 export interface Found {
   readonly items: readonly PaletteItem[];
   readonly count: number;
 }
 
-/** An item as it is compared with what is typed. */
+/** An item in the form that is compared with what is typed. */
 interface Entry {
   readonly item: PaletteItem;
   /** Letters and digits alone, of title and detail. */
@@ -35,7 +35,7 @@ export class PaletteIndex {
     });
   }
 
-  /** At most `limit` of what fits, the best first; all there is, in its order, if nothing is typed. */
+  /** At most `limit` matching items, the best first; all items in their order if nothing is typed. */
   find(text: string, limit: number): Found {
     const words = wordsOf(text.slice(0, LONGEST_TEXT));
     const ranked: PaletteItem[][] = Array.from({ length: RANKS }, () => []);

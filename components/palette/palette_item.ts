@@ -1,17 +1,17 @@
-/** Something that the palette leads to or does. */
+/** A page that the palette leads to, or a setting that it changes. */
 export interface PaletteItem {
   readonly kind: "page" | "product" | "setting";
-  /** Names it among all, today and later: `product BTC-USD`. */
+  /** A unique and permanent name: `product BTC-USD`. */
   readonly key: string;
   /** `BTC-USD`, `Workspace`, `Dark theme`. */
   readonly title: string;
-  /** `Bitcoin`, or what else is known of it. */
+  /** `Bitcoin`, or another description. */
   readonly detail: string;
-  /** Where it leads; null for a setting, which is done on the page. */
+  /** The page that it leads to; null for a setting, which is changed on the page. */
   readonly href: string | null;
 }
 
-/** An item of a kind; what it is called names it. */
+/** An item of a kind, named by its title. */
 export function paletteItem(
   kind: PaletteItem["kind"],
   title: string,

@@ -6,14 +6,14 @@ const MOST_RECENT = 5;
 const LONGEST_STORED = 2000;
 const LONGEST_NAME = 100;
 
-/** Where texts are kept: a browser's `localStorage`, which may refuse anything at any time. */
+/** The storage of texts: a browser's `localStorage`, which may refuse anything at any time. */
 export type TextStore = Pick<Storage, "getItem" | "setItem">;
 
 /** A chosen item as it is kept. */
 type Kept = Pick<PaletteItem, "key" | "title" | "detail">;
 
 /**
- * What was chosen in the palette last, kept in this browser. `store` gives the storage, or throws where there is none:
+ * The last choices in the palette, stored in this browser. `store` returns the storage, or throws where there is none:
  * then nothing is recent.
  */
 export class RecentItems {
@@ -39,7 +39,7 @@ export class RecentItems {
     try {
       this.#store().setItem(KEY, JSON.stringify(kept.slice(0, MOST_RECENT)));
     } catch {
-      // A browser that keeps nothing has nothing recent.
+      // A browser without storage has nothing recent.
     }
   }
 
@@ -55,7 +55,7 @@ export class RecentItems {
   }
 }
 
-/** Whatever is kept that is no item is left out. */
+/** What is stored but is not an item is left out. */
 function readKept(one: unknown): readonly Kept[] {
   if (typeof one !== "object" || one === null) return [];
   if (!("key" in one && "title" in one && "detail" in one)) return [];

@@ -17,13 +17,13 @@ function stored(first: string | null = null) {
   };
 }
 
-Deno.test("recent - what was chosen last comes first, once, and a product before the list is there", () => {
+Deno.test("recent - the last choice comes first, once, and a product even before the list is loaded", () => {
   const { recent } = stored();
   for (const item of [STATUS, BITCOIN, DARK, STATUS]) recent.add(item);
   assert.deepEqual(recent.among([STATUS, DARK]), [STATUS, DARK, BITCOIN]);
 });
 
-Deno.test("recent - a setting that this page does not have is not there", () => {
+Deno.test("recent - a setting that this page does not have is left out", () => {
   const { recent } = stored();
   recent.add(DARK);
   assert.deepEqual(recent.among([STATUS]), []);
@@ -39,7 +39,7 @@ Deno.test("recent - at most five are kept, however many are chosen", () => {
   assert.ok((text() ?? "").length < 1000);
 });
 
-Deno.test("recent - whatever is kept that is no item is left out", () => {
+Deno.test("recent - what is stored but is not an item is left out", () => {
   const bad = [
     "",
     "{",
@@ -56,7 +56,7 @@ Deno.test("recent - whatever is kept that is no item is left out", () => {
   }
 });
 
-Deno.test("recent - a browser that keeps nothing has nothing recent, and choosing works", () => {
+Deno.test("recent - in a browser without storage nothing is recent, and choosing works", () => {
   const forbidden = new RecentItems(() => {
     throw new DOMException("no storage", "SecurityError");
   });

@@ -1,7 +1,7 @@
 import { KeyCaps } from "./KeyCaps.tsx";
 import type { ShortcutGroup } from "./shortcut_table.ts";
 
-/** The keys of one place, and what each does there. */
+/** The keys of one part of the pages, and what each does there. */
 export function ShortcutList({ group: { id, title, when, shortcuts } }: { group: ShortcutGroup }) {
   return (
     <section class="panel shortcuts-group" id={id} aria-labelledby={`${id}-keys`}>

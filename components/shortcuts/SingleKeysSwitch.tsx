@@ -1,6 +1,6 @@
 import { singleKeysCookie } from "../site/single_keys.ts";
 
-/** Turns keys of a single sign on and off. `/site.js` sets the cookie; where it does not run there are no keys. */
+/** Turns keys of a single sign on and off. `/site.js` sets the cookie; without it there are no keys. */
 export function SingleKeysSwitch({ isOn }: { isOn: boolean }) {
   return (
     <form method="dialog" class="switch" aria-label="Keys of a single sign">

@@ -7,7 +7,7 @@ import type { KeyTable } from "../site/key_action.ts";
 import { SITE_KEYS } from "../site/site_keys.ts";
 import { COLUMN_KEYS, ROW_KEYS, SEARCH_KEYS, TILE_KEYS } from "../workspace/workspace_keys.ts";
 
-/** The keys of one place: what each does, and when. */
+/** The keys of one part of the pages: what each does, and when. */
 export interface ShortcutGroup {
   /** Names it in addresses: `/shortcuts#chart`. */
   readonly id: string;
@@ -19,7 +19,7 @@ export interface ShortcutGroup {
 }
 
 export interface Shortcut {
-  /** Any of them does it; as `keyName` names them, or as a range. */
+  /** Each of them does it; as `keyName` names them, or as a range. */
   readonly keys: readonly string[];
   readonly does: string;
 }
@@ -27,7 +27,7 @@ export interface Shortcut {
 /** What an action's keys do; `shown` stands for more keys than can be listed. */
 type Words = string | { readonly does: string; readonly shown: readonly string[] };
 
-/** All keys of all pages. What listens to keys asks these tables, and a table without words for each action is an error. */
+/** All keys of all pages. Listeners look keys up in these tables; a table without words for each action is a type error. */
 export const SHORTCUTS: readonly ShortcutGroup[] = [
   group("everywhere", "Every page", "", SITE_KEYS, {
     palette: "Go to a product, page or setting",
@@ -40,7 +40,7 @@ export const SHORTCUTS: readonly ShortcutGroup[] = [
     last: "Last one",
     choose: "Open it, or change the setting",
     newTab: "Open it in a new tab",
-    nextPart: "On to the button that closes it, and back",
+    nextPart: "To the button that closes it, and back",
     previousPart: "The same, backwards",
     close: "Close it",
   }),

@@ -4,14 +4,14 @@ import { fileURLToPath } from "node:url";
 import { SHORTCUTS } from "./shortcut_table.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-/** Where code runs in pages; `static` has what is written by hand. */
+/** Folders of code that runs in pages; `static` has files written by hand. */
 const FOLDERS = ["components", "islands", "lib/browser", "lib/drawings", "lib/alerts", "static"];
 /** Bundled from those folders. */
 const BUNDLED = /^static\/(client|site|palette|spot-chart)\.js$/;
 /** The tables, and how their keys are written and named. */
 const TABLES = /_keys\.ts$/;
 const NAMED = /^components\/(site\/key_(press|action)|shortcuts\/key_caps)\.ts$/;
-/** What listens to keys, and how a file does. */
+/** How a file listens to keys. */
 const LISTENS = /"key(down|up|press)"|\bonKey(Down|Up|Press)\b/;
 const ASKS = /\bkeyAction\(|\b[A-Z]+_KEYS\.\w+\.includes\(/;
 /** A key's name, where it is no attribute's value. */
@@ -43,7 +43,7 @@ Deno.test("shortcuts - every table of keys is on the page, each of its actions w
   assert.equal(new Set(SHORTCUTS.map(({ id }) => id)).size, SHORTCUTS.length);
 });
 
-Deno.test("shortcuts - whatever listens to keys asks a table, and no key is named anywhere else", async () => {
+Deno.test("shortcuts - every listener to keys looks them up in a table, and no key is named anywhere else", async () => {
   const listening: string[] = [];
   for (const { path, text } of await sources()) {
     if (TABLES.test(path) || NAMED.test(path)) continue;
@@ -54,7 +54,7 @@ Deno.test("shortcuts - whatever listens to keys asks a table, and no key is name
     }
     if (!LISTENS.test(text)) continue;
     listening.push(path);
-    // `PriceChart` and `listenToGestures` hand the press on to a function of theirs.
+    // `PriceChart` and `listenToGestures` pass the press to a function of theirs.
     assert.ok(ASKS.test(text) || /\bsightByKey\(event\b/.test(text), `${path} asks no table`);
   }
   assert.ok(listening.length >= 8, listening.join());

@@ -2,10 +2,10 @@ import { SITE_PAGES } from "./site_pages.ts";
 import type { ThemeChoice } from "./theme.ts";
 import { ThemeSwitch } from "./ThemeSwitch.tsx";
 
-/** The pages that it leads to; the header and the API's page have the others. */
+/** The pages that it links; the header and the API's page link the others. */
 const LINKED = ["/status", "/docs", "/shortcuts", "/metrics"];
 
-/** What stands below every page. The attribution is the chart library's licence's wish. */
+/** The footer of every page. The chart library's licence requires the attribution. */
 export function SiteFooter(
   { version, theme, back }: { version: string; theme: ThemeChoice; back: string },
 ) {

@@ -5,7 +5,7 @@ import { Icon } from "./Icon.tsx";
 import { ThemeSwitch } from "./ThemeSwitch.tsx";
 import type { ThemeChoice } from "./theme.ts";
 
-/** The bar atop every page: where one is, how fresh it is, how it looks. */
+/** The header of every page: navigation, freshness of the data, theme. */
 export function SiteHeader(
   { status, theme, back, madeAtMs }: {
     status: Status;

@@ -3,7 +3,7 @@ import { check, NO_SCRIPT, siteForTests } from "./site.ts";
 
 const site = siteForTests();
 
-check("the dashboard shows every product, goes live and its prices move", async () => {
+check("dashboard - it shows every product, goes live and its prices move", async () => {
   await site().look("/", async (page) => {
     assert.equal(await page.locator("h1").innerText(), "Markets");
     assert.ok(await page.locator(".market tbody tr").count() >= 10);
@@ -20,7 +20,7 @@ check("the dashboard shows every product, goes live and its prices move", async 
   });
 });
 
-check("rows that are out of sight are brought up to date when they are scrolled to", async () => {
+check("dashboard - rows out of sight are updated when they are scrolled to", async () => {
   await site().look("/", async (page) => {
     await page.locator(".connection[data-state=live]").waitFor();
     await page.locator(".market tbody tr").last().scrollIntoViewIfNeeded();
@@ -29,27 +29,30 @@ check("rows that are out of sight are brought up to date when they are scrolled 
   }, { viewport: { width: 1280, height: 400 } });
 });
 
-check("typing in the search box leaves what matches, and the address can be shared", async () => {
-  await site().look("/", async (page) => {
-    const shown = () => page.locator(".market tbody b:visible").allInnerTexts();
-    const field = page.locator("input[type=search]");
-    await field.fill("ethereum");
-    await page.locator("tr[data-id=BTC-USD]").waitFor({ state: "hidden" });
-    assert.deepEqual(await shown(), ["Ethereum"]);
-    await field.blur();
-    await page.keyboard.press("s");
-    await page.keyboard.press("Backspace");
-    assert.equal(new URL(page.url()).searchParams.get("q"), "ethereu");
-    await page.reload();
-    assert.deepEqual(await shown(), ["Ethereum"]);
-    await field.fill("no such coin");
-    await page.locator(".no-match").waitFor();
-    await field.fill("");
-    assert.ok((await shown()).length > 5);
-  });
-});
+check(
+  "dashboard - typing in the search box leaves matching products, and the address can be shared",
+  async () => {
+    await site().look("/", async (page) => {
+      const shown = () => page.locator(".market tbody b:visible").allInnerTexts();
+      const field = page.locator("input[type=search]");
+      await field.fill("ethereum");
+      await page.locator("tr[data-id=BTC-USD]").waitFor({ state: "hidden" });
+      assert.deepEqual(await shown(), ["Ethereum"]);
+      await field.blur();
+      await page.keyboard.press("s");
+      await page.keyboard.press("Backspace");
+      assert.equal(new URL(page.url()).searchParams.get("q"), "ethereu");
+      await page.reload();
+      assert.deepEqual(await shown(), ["Ethereum"]);
+      await field.fill("no such coin");
+      await page.locator(".no-match").waitFor();
+      await field.fill("");
+      assert.ok((await shown()).length > 5);
+    });
+  },
+);
 
-check("a heading orders the table", async () => {
+check("dashboard - a heading orders the table", async () => {
   await site().look("/", async (page) => {
     await page.click(".market thead a:has-text('Product')");
     await page.locator("th[aria-sort=ascending]:has-text('Product')").waitFor();
@@ -60,7 +63,7 @@ check("a heading orders the table", async () => {
   });
 });
 
-check("a star has ink, pressed or not", async () => {
+check("dashboard - a star has ink, pressed or not", async () => {
   await site().look("/", async (page) => {
     const star = page.locator(".market tbody button").first();
     await star.waitFor();
@@ -92,7 +95,7 @@ async function inkOf(image: string): Promise<number> {
   }
 }
 
-check("without script the dashboard is whole: prices, search, order and theme", async () => {
+check("dashboard - without script it is whole: prices, search, order and theme", async () => {
   await site().look("/", async (page) => {
     assert.ok(await page.locator(".market tbody tr").count() >= 10);
     assert.ok(await page.locator(".market tbody svg").count() >= 10);
@@ -108,7 +111,7 @@ check("without script the dashboard is whole: prices, search, order and theme", 
 });
 
 check(
-  "a star makes a favourite, which is kept, and favourites can be looked at alone",
+  "dashboard - a star makes a favourite, which is kept, and favourites can be looked at alone",
   async () => {
     await site().look("/", async (page) => {
       await page.getByRole("button", { name: "Favourites" }).click();
@@ -129,7 +132,7 @@ check(
 );
 
 check(
-  "the keyboard alone searches, goes through the products, stars one and opens it",
+  "dashboard - the keyboard alone searches, goes through the products, stars one and opens it",
   async () => {
     await site().look("/", async (page) => {
       const focused = () => page.evaluate(() => document.activeElement?.closest("tr")?.dataset.id);
@@ -153,7 +156,7 @@ check(
   },
 );
 
-check("the address can ask for a quote currency, with script and without", async () => {
+check("dashboard - the address can choose a quote currency, with script and without", async () => {
   for (const options of [{}, NO_SCRIPT]) {
     await site().look("/?quote=EUR", async (page) => {
       await page.locator(".no-match:has-text('No product fits')").waitFor();
@@ -162,16 +165,19 @@ check("the address can ask for a quote currency, with script and without", async
   }
 });
 
-check("a price that moves is tinted for a moment, unless less motion is asked for", async () => {
-  const animation = async (reducedMotion: "reduce" | "no-preference") => {
-    let name = "";
-    await site().look("/", async (page) => {
-      const ticked = page.locator(".market [data-tick]").first();
-      await ticked.waitFor();
-      name = await ticked.evaluate((element) => getComputedStyle(element).animationName);
-    }, { reducedMotion });
-    return name;
-  };
-  assert.match(await animation("no-preference"), /^tick-/);
-  assert.equal(await animation("reduce"), "none");
-});
+check(
+  "dashboard - a price that moves is tinted for a moment, unless reduced motion is set",
+  async () => {
+    const animation = async (reducedMotion: "reduce" | "no-preference") => {
+      let name = "";
+      await site().look("/", async (page) => {
+        const ticked = page.locator(".market [data-tick]").first();
+        await ticked.waitFor();
+        name = await ticked.evaluate((element) => getComputedStyle(element).animationName);
+      }, { reducedMotion });
+      return name;
+    };
+    assert.match(await animation("no-preference"), /^tick-/);
+    assert.equal(await animation("reduce"), "none");
+  },
+);

@@ -40,7 +40,7 @@ async function tabTo(page: Page, name: RegExp, most = 40): Promise<readonly stri
 }
 
 check(
-  "by keyboard alone one skips to the markets, orders them, finds a product and opens it",
+  "keyboard - by it alone one skips to the markets, orders them, finds a product and opens it",
   async () => {
     await site().look("/", async (page) => {
       await page.locator(".connection[data-state=live]").waitFor();
@@ -62,7 +62,7 @@ check(
 );
 
 check(
-  "by keyboard alone one chooses a granularity and an indicator and moves the chart",
+  "keyboard - by it alone one chooses a granularity and an indicator and moves the chart",
   async () => {
     await site().look("/products/BTC-USD", async (page) => {
       await page.locator(".chart-mount[data-drawn]").waitFor();
@@ -90,7 +90,7 @@ check(
   },
 );
 
-check("Escape closes the indicator menu and gives the focus back", async () => {
+check("keyboard - Escape closes the indicator menu and gives the focus back", async () => {
   await site().look("/products/BTC-USD", async (page) => {
     await page.locator(".chart-mount[data-drawn]").waitFor();
     await tabTo(page, /^Indicators$/);

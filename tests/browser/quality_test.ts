@@ -66,7 +66,7 @@ for (const [look, options] of Object.entries(LOOKS)) {
 /** Bytes of scripts before the chart library. Fresh's own runtime is larger than that of the stand-in. */
 const SCRIPT_BUDGET = { standIn: 15_000, fresh: 25_000 };
 
-check("a first visit loads few bytes of scripts before the chart library", async () => {
+check("quality - a first visit loads few bytes of scripts before the chart library", async () => {
   const project = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
   const most = SCRIPT_BUDGET["links" in project ? "standIn" : "fresh"];
   for (const path of ["/", "/products/BTC-USD", "/workspace"]) {
@@ -117,7 +117,7 @@ for (const [look, options] of Object.entries(LOOKS)) {
   });
 }
 
-check("the status page says the same as readiness does, and keeps itself up to date", async () => {
+check("quality - the status page shows what readiness does, and updates itself", async () => {
   await site().look("/status", async (page) => {
     await page.locator(".verdict[data-well=yes]").waitFor();
     assert.equal(await page.locator(".part[data-state=up]").count(), 4);

@@ -12,7 +12,7 @@ const MEGABYTE = 2 ** 20;
 const WARM_UP_MINUTES = 5;
 
 Deno.test(
-  `over ${MINUTES} minutes with every connection cut each minute, memory stays flat and all candles are right`,
+  `soak - over ${MINUTES} minutes with every connection cut each minute, memory stays flat and all candles are right`,
   scenario({
     exchange: { products: 500, tradesPerSecond: 2000, historyHours: 1, batchMs: 250 },
     env: { COINBASE_REST_RPS: "8" },

@@ -81,10 +81,7 @@ export interface TimeSight {
 /** Of the past so much is read again at a time; a chart that goes further back gets the rest as it looks there. */
 const MOST_PAGES = 5;
 
-/**
- * Joins a product's history, its stream and its drawing; whoever made it closes it. It brings the chart library
- * along.
- */
+/** Joins a product's history, its stream and its drawing; its owner closes it. It brings the chart library along. */
 export class LiveChart {
   readonly #source: LiveChartSource;
   readonly #listener: LiveChartListener;

@@ -5,8 +5,8 @@ import { followMarketKeys } from "./follow_market_keys.ts";
 import type { MarketView } from "../market_view.ts";
 
 /**
- * Chooses the products in view as one types: all rows are on the page, and those that do not fit are hidden.
- * The form says how many were found. Returns how to stop. Browser only.
+ * Filters the products as a person types: all rows are on the page, and those that do not match are hidden. The form
+ * shows how many were found. Returns a function that stops this. Browser only.
  */
 export function chooseRows(first: MarketView): () => void {
   const form = document.querySelector<HTMLFormElement>("form.search");

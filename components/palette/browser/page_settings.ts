@@ -7,8 +7,8 @@ export interface PageSetting {
 }
 
 /**
- * What can be chosen and done on the page: its elements with `data-setting`, which says what they are about. Those that
- * cannot be used are left out; of a workspace's charts the active one's are there.
+ * The settings of the page: its elements with `data-setting`, whose value names what they set. Disabled ones are left
+ * out; of a workspace's charts only the active one's settings are listed.
  */
 export function pageSettings(): readonly PageSetting[] {
   const settings = [...document.querySelectorAll<HTMLElement>("[data-setting]")]

@@ -8,11 +8,11 @@ import { PALETTE_KEYS } from "../palette_keys.ts";
 import { RecentItems } from "../recent_items.ts";
 import { type PageSetting, pageSettings } from "./page_settings.ts";
 
-/** Most that is listed; whoever looks for more types on. */
+/** The most items listed; typing more narrows them. */
 const MOST_SHOWN = 20;
-/** After that products are read again when the palette is opened. */
+/** Products older than this are read again when the palette is opened. */
 const OLD_MS = 10 * 60 * 1000;
-/** What an input method's last press is called by browsers that say it is over already. */
+/** The key code of an input method's last press in browsers that report its composition as over already. */
 const COMPOSED = 229;
 
 const PAGES = SITE_PAGES.map(({ title, about, href }) => paletteItem("page", title, about, href));
@@ -26,7 +26,7 @@ export function show(dialog: HTMLDialogElement): void {
   palette.show();
 }
 
-/** The palette of a page: what is typed, what fits it, which of that is chosen. It lasts as long as the page. */
+/** The palette of a page: the text, the items that match it, the chosen one. It lasts as long as the page. */
 class OpenPalette {
   readonly #dialog: HTMLDialogElement;
   readonly #field: HTMLInputElement;
@@ -40,7 +40,7 @@ class OpenPalette {
   #index = new PaletteIndex([]);
   #shown: readonly PaletteItem[] = [];
   #active = 0;
-  /** Enter was pressed before the products were there: what is first then is meant. */
+  /** Enter was pressed before the products were loaded: it chooses the first item once they are. */
   #isAwaited = false;
 
   constructor(dialog: HTMLDialogElement) {
@@ -95,7 +95,7 @@ class OpenPalette {
     this.#prepare();
     this.#search();
     if (this.#isAwaited) return this.#choose(this.#shown[0], false);
-    // Whoever has moved already stays at what they moved to.
+    // A choice that was moved by key stays where it is.
     const place = this.#shown.findIndex(({ key }) => key === moved);
     if (place > 0) this.#activate(place);
   }
@@ -116,7 +116,7 @@ class OpenPalette {
     this.#activate(0);
   }
 
-  /** What there is before anything is typed. */
+  /** The items before anything is typed. */
   #opening() {
     const settings = this.#settings.map(({ item }) => item);
     const products = this.#products ?? [];
@@ -132,7 +132,7 @@ class OpenPalette {
     if (this.#products === null) return "Loading products…";
     if (count === 0) return `Nothing is called “${text}”.`;
     return count > MOST_SHOWN
-      ? `The first ${MOST_SHOWN} of ${count}. Type on to find the others.`
+      ? `The first ${MOST_SHOWN} of ${count}. Type more to find the others.`
       : `${count} found`;
   }
 
@@ -192,7 +192,7 @@ class OpenPalette {
   #close(): void {
     this.#dialog.close();
     const { activeElement: focused } = document;
-    // Where nothing had the focus before, browsers leave it here until the next frame: keys would be typed.
+    // If nothing had the focus before, browsers leave it here until the next frame, and keys would be typed here.
     if (focused instanceof HTMLElement && this.#dialog.contains(focused)) focused.blur();
   }
 
@@ -220,7 +220,7 @@ function optionOf({ kind, title, detail }: PaletteItem, place: number): HTMLElem
   option.role = "option";
   option.ariaSelected = "false";
   const parts = [["b", title], ["span", detail], ["small", KINDS[kind]]] as const;
-  // With spaces, for who has them read out.
+  // With spaces, for screen readers.
   option.append(...parts.flatMap(([tag, text]) => {
     const element = document.createElement(tag);
     element.textContent = text;
