@@ -49,7 +49,7 @@ export function SiteHeader(
         </button>
         {status.simulated && (
           <span class="simulated" title="Prices come from a simulated exchange, not from Coinbase">
-            Sim<span class="max-[24rem]:hidden">ulated</span>
+            Sim<span class="max-[28rem]:hidden">ulated</span>
           </span>
         )}
         <ConnectionBadge feedUp={status.feed.state === "up"} madeAtMs={madeAtMs} />
