@@ -86,6 +86,17 @@ Deno.test("past - above a stretch whose last minutes were lost nothing may ever 
   }
 });
 
+Deno.test("past - of a live product whose first publication is not recorded yet nothing is stored unpublished", async () => {
+  const past = withoutLastMinutes();
+  const product = past.product(0);
+  const doubt = past.forget(product, (past.heldFrom - 190) * 1000, NOW_MS);
+  past.store.proven.delete(product);
+  past.store.storePast = () => assert.fail("stored alone");
+  past.walk.add(doubt);
+  await past.work({ patienceMs: 9 * 60_000 });
+  assert.ok(past.published.some(({ start }) => start >= past.heldFrom - 190));
+});
+
 Deno.test("past - an end that the listing never proves is left after a few requests", async () => {
   const past = withoutLastMinutes();
   past.source.faults.unreadable = 1;

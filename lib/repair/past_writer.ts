@@ -78,7 +78,9 @@ export class PastWriter {
   /** Stores candles, by the bus if they may have been published before; returns how many of those there are. */
   async #store(candles: readonly Candle[]): Promise<number> {
     const { store, publish } = this.parts;
-    const publishedFrom = this.parts.of(this.productId).proven?.publishedFrom ?? Infinity;
+    const { live, proven } = this.parts.of(this.productId);
+    // A live product publishes before it is recorded from when on: until then anything may have been published.
+    const publishedFrom = proven?.publishedFrom ?? (live === null ? Infinity : -Infinity);
     const isPublished = ({ start, granularity }: Candle) =>
       bucketEnd(start, granularity) > publishedFrom;
     const unpublished = candles.filter((candle) => !isPublished(candle));
