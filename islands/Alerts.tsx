@@ -21,6 +21,7 @@ import {
 import { Permission } from "../components/alerts/Permission.tsx";
 import { focusSoon } from "../components/site/browser/keep_focus.ts";
 import type { Alert } from "../lib/alerts/alert.ts";
+import { reportLastingConnection } from "../lib/browser/report_connection.ts";
 
 export interface AlertsProps {
   readonly products: readonly string[];
@@ -53,7 +54,7 @@ export default function Alerts({ products, first }: AlertsProps) {
     store.value = new AlertStore(() => localStorage);
     read();
     void import("../components/alerts/browser/watch_alerts.ts").then(({ watchAlerts }) =>
-      watchAlerts()
+      watchAlerts(reportLastingConnection)
     );
     addEventListener("storage", read);
     return () => removeEventListener("storage", read);

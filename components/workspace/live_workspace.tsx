@@ -1,6 +1,6 @@
 import { hydrate, render } from "preact";
-import { connection } from "../../lib/browser/connection.ts";
 import { writeCandleRows } from "../../lib/browser/candle_rows.ts";
+import { reportConnection } from "../../lib/browser/report_connection.ts";
 import { fetchChartData } from "../chart/browser/chart_data.ts";
 import { followChart } from "../chart/browser/chart_stream.ts";
 import { fetchProducts } from "../chart/browser/listed_products.ts";
@@ -12,9 +12,6 @@ import type { FindableProduct } from "./product_matches.ts";
 import { SavedWorkspaces } from "./saved_workspaces.ts";
 import { chartSource } from "./tile_data.ts";
 import { Workspace, type WorkspaceProps } from "./Workspace.tsx";
-
-/** The interval of reports that data came: the page shows only whether any does. */
-const REPORT_MS = 1000;
 
 /**
  * Takes over the workspace that the server rendered into `#workspace`, and keeps it live: all its charts share one
@@ -58,7 +55,7 @@ function liveParts(linked: LinkedCharts, throttle: SharedThrottle): LiveWorkspac
             newest: candles.at(-1)?.start ?? null,
             position,
             listener: heard,
-            state: report,
+            state: reportConnection,
           });
           return () => {
             stop();
@@ -96,11 +93,4 @@ function liveParts(linked: LinkedCharts, throttle: SharedThrottle): LiveWorkspac
       return products;
     },
   };
-}
-
-function report(state: (typeof connection)["value"]["state"]): void {
-  const { state: before, dataAtMs } = connection.peek();
-  const nowMs = Date.now();
-  if (state === before && nowMs - (dataAtMs ?? 0) < REPORT_MS) return;
-  connection.value = { state, dataAtMs: state === "live" ? nowMs : dataAtMs };
 }

@@ -91,10 +91,16 @@ Deno.test({
       await until("the alert to begin", async () => await judgedUpTo(page) !== null);
       const began = await judgedUpTo(page) ?? Infinity;
       await closeMinutes(it, 3);
+      const shown = (state: string) =>
+        page.locator(`.connection[data-state=${state}]`).waitFor({ timeout: 60_000 });
+      await shown("live");
       await it.app.kill();
+      await shown("reconnecting");
       await closeMinutes(it, 4);
+      await shown("stale");
       it.startApp();
       await it.app.whenReady();
+      await shown("live");
       await closeMinutes(it, 3);
       const all = await minutes(it);
       const closed = all.filter(({ is_complete }) => is_complete);

@@ -4,6 +4,7 @@ import type { AlertProgress } from "../../../lib/alerts/judge.ts";
 import { conditionText, figure } from "../../../lib/alerts/describe.ts";
 import { GRANULARITY_SECONDS } from "../../../lib/candles/granularity.ts";
 import { followCandles } from "../../../lib/client/follow_candles.ts";
+import type { FollowState } from "../../../static/client.d.ts";
 import { type AlertStore, FIRED_KEY } from "./alert_store.ts";
 
 const MAX_PAGE = 1000;
@@ -12,11 +13,16 @@ const KEEP_MS = 1_000;
 const RETRY_MS = 3_000;
 const MAX_RETRY_MS = 60_000;
 
-/**
- * Judges the alerts of this browser by the server's candles until it is stopped. What fires is stored, then passed to
- * `onFired`: here immediately, in other tabs by the storage's event.
- */
-export function judgeAlerts(store: AlertStore, onFired: (firing: Firing) => void): () => void {
+/** What is done with what is judged. */
+export interface AlertListener {
+  /** What fires, once it is stored: here immediately, in other tabs by the storage's event. */
+  readonly onFired: (firing: Firing) => void;
+  /** How the stream is that alerts are judged by; `idle` without one. May be called with each candle. */
+  readonly onState: (state: Exclude<FollowState, "refused"> | "idle") => void;
+}
+
+/** Judges the alerts of this browser by the server's candles until it is stopped. */
+export function judgeAlerts(store: AlertStore, { onFired, onState }: AlertListener): () => void {
   const stop = new AbortController();
   const progress = new Map<string, AlertProgress>(store.progress());
   let keeping: ReturnType<typeof setTimeout> | null = null;
@@ -48,6 +54,7 @@ export function judgeAlerts(store: AlertStore, onFired: (firing: Firing) => void
       onFired(firing);
     },
   });
+  if (book.needed.length === 0) onState("idle");
   for (const needed of book.needed) {
     const { product, granularity } = needed;
     let reading = 0;
@@ -72,7 +79,14 @@ export function judgeAlerts(store: AlertStore, onFired: (firing: Firing) => void
       granularities: [granularity],
       ordered: true,
       signal: stop.signal,
-      onCandle: (candle) => book.take(candle),
+      onCandle(candle) {
+        onState("live");
+        book.take(candle);
+      },
+      onState(state) {
+        // The others continue without a product that is gone.
+        if (state !== "refused") onState(state);
+      },
       onReset() {
         book.doubt(product, granularity);
         void begin();

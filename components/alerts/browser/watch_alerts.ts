@@ -1,15 +1,15 @@
 import { ALERTS_KEY, AlertStore, FIRED_KEY } from "./alert_store.ts";
 import { announce, showFiring } from "./announce.ts";
-import { judgeAlerts } from "./judge_alerts.ts";
+import { type AlertListener, judgeAlerts } from "./judge_alerts.ts";
 import { inOneTab } from "./one_tab.ts";
 
 let isWatching = false;
 
 /**
  * Has this browser's alerts judged for as long as the page is open: in this tab, or in the one that does so already. Every
- * tab shows what happens.
+ * tab shows what happens. The state of the stream that they are judged by is passed on where it is here.
  */
-export function watchAlerts(): void {
+export function watchAlerts(onState: AlertListener["onState"] = () => {}): void {
   if (isWatching) return;
   isWatching = true;
   const store = new AlertStore(() => localStorage);
@@ -22,8 +22,9 @@ export function watchAlerts(): void {
     }
     shown = new Set(firings.map(({ id }) => id));
   });
+  const listener = { onFired: announce, onState };
   inOneTab(() => {
-    let end = judgeAlerts(store, announce);
+    let end = judgeAlerts(store, listener);
     let judged = conditionsOf(store);
     const change = ({ key }: StorageEvent) => {
       if (key !== ALERTS_KEY && key !== null) return;
@@ -31,7 +32,7 @@ export function watchAlerts(): void {
       if (next === judged) return;
       judged = next;
       end();
-      end = judgeAlerts(store, announce);
+      end = judgeAlerts(store, listener);
     };
     addEventListener("storage", change);
     return () => {
