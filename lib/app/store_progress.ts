@@ -26,16 +26,20 @@ export class StoreProgress {
     this.#clock = parts.clock ?? systemClock;
   }
 
-  /** Whether the database has everything published so far; waits some seconds for it. */
+  /**
+   * Whether the database has everything published before; waits some seconds for it, but not for what is published
+   * meanwhile.
+   */
   async isCaughtUp(signal: AbortSignal): Promise<boolean> {
     const { bus, store } = this.parts;
+    let last: number | null = null;
     for (let tries = 0; tries < TRIES && !signal.aborted; tries++) {
-      if (store.state().state === "up" && this.parts.pending() === 0) {
+      if (store.state().state === "up" && (last !== null || this.parts.pending() === 0)) {
         try {
-          const { last } = await bus.closedBounds();
+          last ??= (await bus.closedBounds()).last;
           const { ackFloor, pending } = await bus.storeLag();
           const isAcknowledged = pending === 0 || ackFloor >= last;
-          if (isAcknowledged && await this.#holds(ackFloor)) return true;
+          if (isAcknowledged && await this.#holds(Math.min(ackFloor, last))) return true;
         } catch {
           // While the bus is away the database counts as not caught up.
         }
@@ -45,11 +49,11 @@ export class StoreProgress {
     return false;
   }
 
-  /** Whether the present database has all that was acknowledged, possibly for another one. */
-  async #holds(ackFloor: number): Promise<boolean> {
+  /** Whether the present database has all up to a sequence that was acknowledged, possibly for another one. */
+  async #holds(acknowledged: number): Promise<boolean> {
     const { bus, store } = this.parts;
     const { sequence } = await store.mark.read((await bus.storeFloor()).stream);
-    return sequence !== null && sequence >= ackFloor;
+    return sequence !== null && sequence >= acknowledged;
   }
 
   /** Whether the database answers within the time a start may wait for it. */

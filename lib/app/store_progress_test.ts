@@ -61,6 +61,19 @@ for (
   });
 }
 
+Deno.test("store progress - what is published while it waits is not waited for", async () => {
+  const { clock, at, progress } = setUp();
+  Object.assign(at, { pendingAcks: 3, ackFloor: 6, mark: 6 });
+  const seen = outcome(progress.isCaughtUp(new AbortController().signal));
+  await clock.pass(500);
+  Object.assign(at, { last: 20, queued: 5, ackFloor: 8, pendingAcks: 12, mark: 8 });
+  await clock.pass(500);
+  assert.equal(seen.value, null);
+  Object.assign(at, { ackFloor: 15, pendingAcks: 5, mark: 9 });
+  await clock.pass(250);
+  assert.equal(seen.value, true);
+});
+
 Deno.test("store progress - after ten seconds, or when it is stopped, the result is false", async () => {
   const { clock, at, progress, stop } = setUp();
   at.queued = 1;

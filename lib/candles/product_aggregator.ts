@@ -344,10 +344,10 @@ export class ProductAggregator {
   takeClosed(): readonly Candle[] {
     if (!this.hasClosed) return NONE;
     const { closes } = this.#time;
-    this.#closedDirty = false;
     if (closes) this.#close();
     const coverage = this.coverage;
     this.#stale.refresh(coverage);
+    this.#closedDirty = false;
     const closed: Candle[] = [];
     for (const [bucket, granularity] of this.#unpublished) {
       const { published } = bucket;

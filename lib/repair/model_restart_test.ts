@@ -145,6 +145,26 @@ Deno.test("walk - stopped at any instant it continues from what is stored, and r
   }
 });
 
+Deno.test("walk - from when on the database says that all is proven, it has every minute, at any instant", async () => {
+  using model = started();
+  const { archive, market } = model;
+  Object.assign(model.source.faults, { pageLimit: 130, latencyMs: 300 });
+  const promised = (id: ProductId) => archive.provenFrom.get(id)?.from ?? Infinity;
+  await model.start();
+  for (let passed = 0; passed < 20_000; passed += 200) {
+    await model.clock.pass(200);
+    for (const id of market.products) {
+      for (const [start] of market.truth(id, "ONE_MINUTE", ELEVEN, minuteOf(model.startMs))) {
+        const isThere = archive.stored(id, "ONE_MINUTE", start) !== null;
+        assert.ok(isThere || start < promised(id), `${id}: ${start} after ${passed} ms`);
+      }
+    }
+  }
+  await model.pass(60_000);
+  assert.deepEqual(market.products.map(promised), market.products.map(() => ELEVEN / 1000));
+  await model.kill();
+});
+
 Deno.test("walk - a restart requests one page where a page holds what was missed, and none where the snapshot does", async () => {
   const missed = async (awayMs: number) => {
     using model = started();

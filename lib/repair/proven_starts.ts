@@ -1,14 +1,21 @@
-import { epochSeconds } from "../candles/granularity.ts";
+import { bucketEnd, bucketStart, type EpochSeconds, epochSeconds } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import type { ProductAggregator } from "../candles/product_aggregator.ts";
 import type { PastStore } from "./past_store.ts";
 import type { ProvenStart } from "./restore.ts";
 
-/** Where each product's proven past begins, in the database or about to be stored there. */
+/**
+ * Where each product's proven past begins. The database is told later than this process knows: only once it has the
+ * candles since, so that whoever reads it, after a crash too, may rely on them.
+ */
 export class ProvenStarts {
   readonly #starts = new Map<ProductId, ProvenStart>();
+  /** The starts that the database has, of products whose first publication it has, too. */
+  readonly #recorded = new Map<ProductId, EpochSeconds>();
+  readonly #beginning = new Set<ProductId>();
+  #isRecording = false;
 
-  constructor(private readonly store: Pick<PastStore, "rememberProven">) {}
+  constructor(private readonly store: Pick<PastStore, "rememberProven" | "isCaughtUp">) {}
 
   get(productId: ProductId): ProvenStart | null {
     return this.#starts.get(productId) ?? null;
@@ -17,53 +24,109 @@ export class ProvenStarts {
   /** Sets the database's value. */
   set(productId: ProductId, start: ProvenStart): void {
     this.#starts.set(productId, start);
+    if (start.publishedFrom !== undefined) this.#note(productId, start.from);
   }
 
   /** Sets a value read from the database earlier, unless an earlier start is known. */
   learn(productId: ProductId, start: ProvenStart): void {
     const known = this.get(productId);
-    if (known === null || start.from < known.from) this.set(productId, start);
-  }
-
-  /** Whether a product has something to `remember`: a cheap check, which runs often for every product. */
-  isNews(product: ProductAggregator): boolean {
-    const { tradesFrom } = product.coverage;
-    if (!Number.isFinite(tradesFrom)) return false;
-    const known = this.get(product.productId);
-    return known === null || tradesFrom < known.from || known.publishedFrom === undefined;
+    if (known === null || start.from < known.from) return this.set(productId, start);
+    const { publishedFrom } = start;
+    // It was published before this process knew.
+    if (publishedFrom === undefined) return;
+    this.#starts.set(productId, { ...known, publishedFrom });
+    this.#note(productId, start.from);
   }
 
   /**
-   * Stores from when on a product is followed without a break, which a later start may take for complete. Returns
-   * whether that was new and is stored; if the database is away it is new again the next time.
+   * Takes what is new about a product, and stores at once that it is published. Returns whether there was something new.
+   * Cheap otherwise, since it runs often for every product.
    */
-  async remember(product: ProductAggregator): Promise<boolean> {
-    if (!this.isNews(product)) return false;
-    const { tradesFrom, heldFrom } = product.coverage;
-    const { productId } = product;
+  observe(product: ProductAggregator): boolean {
+    const { productId, newest, coverage: { tradesFrom, heldFrom } } = product;
+    if (newest === null || !Number.isFinite(tradesFrom)) return false;
     const known = this.get(productId);
     const isEarlier = known === null || tradesFrom < known.from;
+    if (!isEarlier && this.#recorded.has(productId)) return false;
     const from = epochSeconds(tradesFrom);
     const proven = {
       ...isEarlier ? { tradeId: product.lastIdBefore(from), from } : known,
       publishedFrom: known?.publishedFrom ?? epochSeconds(heldFrom),
     };
-    this.set(productId, proven);
-    try {
-      await this.store.rememberProven(productId, proven);
-      return true;
-    } catch {
-      if (this.get(productId) === proven) this.#restore(productId, known);
-      return false;
+    this.#starts.set(productId, proven);
+    if (!this.#recorded.has(productId)) {
+      const end = bucketEnd(bucketStart(newest.toTimeMs, "ONE_MINUTE"), "ONE_MINUTE");
+      const start = known ?? { tradeId: newest.to, from: end };
+      void this.#begin(productId, known, { ...start, publishedFrom: proven.publishedFrom });
     }
+    return isEarlier;
+  }
+
+  /**
+   * Stores which of these products' starts are earlier than the database says, once it has the candles since. What fails
+   * is retried at the next call.
+   */
+  async record(products: Iterable<ProductAggregator>, signal: AbortSignal): Promise<void> {
+    if (this.#isRecording) return;
+    const starts: [ProductId, ProvenStart][] = [];
+    for (const { productId, hasClosed } of products) {
+      const start = this.get(productId);
+      // What has closed and was not taken yet is not about to be stored.
+      if (start !== null && !hasClosed && this.#isUnrecorded(productId, start)) {
+        starts.push([productId, start]);
+      }
+    }
+    if (starts.length === 0) return;
+    this.#isRecording = true;
+    await this.#extend(starts, signal).catch(() => {});
+    this.#isRecording = false;
   }
 
   drop(productId: ProductId): void {
     this.#starts.delete(productId);
+    this.#recorded.delete(productId);
   }
 
-  #restore(productId: ProductId, known: ProvenStart | null): void {
-    if (known === null) this.drop(productId);
-    else this.set(productId, known);
+  /** Stores from when on a product is published, and that nothing is missing of what has yet to close. */
+  async #begin(
+    productId: ProductId,
+    known: ProvenStart | null,
+    start: ProvenStart,
+  ): Promise<void> {
+    if (this.#beginning.has(productId)) return;
+    this.#beginning.add(productId);
+    try {
+      await this.store.rememberProven(productId, start);
+      if (this.get(productId) !== null) this.#note(productId, start.from);
+    } catch {
+      // Where it was learned meanwhile, it stays.
+      if (this.#recorded.has(productId)) return;
+      if (known === null) this.drop(productId);
+      else this.#starts.set(productId, known);
+    } finally {
+      this.#beginning.delete(productId);
+    }
+  }
+
+  /** The database has a start, at least. */
+  #note(productId: ProductId, from: EpochSeconds): void {
+    const before = this.#recorded.get(productId) ?? from;
+    this.#recorded.set(productId, before < from ? before : from);
+  }
+
+  #isUnrecorded(productId: ProductId, { from }: ProvenStart): boolean {
+    return from < (this.#recorded.get(productId) ?? -Infinity);
+  }
+
+  async #extend(
+    starts: readonly (readonly [ProductId, ProvenStart])[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (!await this.store.isCaughtUp(signal)) return;
+    for (const [productId, start] of starts) {
+      if (!this.#isUnrecorded(productId, start)) continue;
+      await this.store.rememberProven(productId, start);
+      if (this.get(productId) !== null) this.#note(productId, start.from);
+    }
   }
 }

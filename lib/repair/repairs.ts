@@ -107,6 +107,7 @@ export class Repairs {
   readonly #past: PastWalk;
   readonly #sources: readonly (PageSource & Pick<PastWalk, "drop">)[];
   readonly #proven: ProvenStarts;
+  readonly #closing = new AbortController();
   #settleDueMs: number;
 
   constructor(parts: RepairsParts) {
@@ -299,8 +300,9 @@ export class Repairs {
   keepBooks(): void {
     for (const product of this.#parts.aggregator.all()) {
       this.#gaps.look(product);
-      if (this.#proven.isNews(product)) this.#rememberProven(product);
+      if (this.#proven.observe(product)) this.#planner.wake(product.productId);
     }
+    void this.#proven.record(this.#parts.aggregator.all(), this.#closing.signal);
     for (const followed of this.#followed.values()) {
       const { product, wanted } = followed;
       followed.wanted = this.#parts.wanted(product.productId);
@@ -316,6 +318,7 @@ export class Repairs {
   }
 
   async close(): Promise<void> {
+    this.#closing.abort();
     await this.#planner.close();
     await Promise.all(
       [this.#gaps.write(), this.#audit.write()].map((write) => write.catch(() => {})),
@@ -333,10 +336,6 @@ export class Repairs {
     const isNews = isUnrepairable && this.#gaps.markUnrepairable({ productId, ...gap });
     this.#parts.events.onUnfilled(productId, gap, outcome, isNews);
     if (outcome === "aged") this.repairDays(productId, gap.fromTimeMs, gap.toTimeMs);
-  }
-
-  async #rememberProven(product: ProductAggregator): Promise<void> {
-    if (await this.#proven.remember(product)) this.#planner.wake(product.productId);
   }
 
   /** The state of a product that the walk through its past needs. */
