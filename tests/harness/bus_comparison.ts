@@ -8,7 +8,7 @@ import { CANDLE_COLUMNS, candleOf, type CandleRow } from "../../lib/store/candle
 import { differenceFromTruth } from "./candle_figures.ts";
 import { candleName, newestCandles } from "./expected_candles.ts";
 import type { StreamClient } from "./stream_client.ts";
-import { timely } from "./wait.ts";
+import { timely, until } from "./wait.ts";
 
 /** What CLOSED_CANDLES holds, and what is wrong with it; `faults` should be empty. */
 export interface StreamComparison {
@@ -20,7 +20,6 @@ export interface StreamComparison {
 const SILENT = { info() {}, warn() {}, error() {} };
 const DECODER = new TextDecoder();
 const SHOWN = 12;
-const MOST_ROUNDS = 10;
 
 /** A bus of the test's own, to one NATS or a cluster. Its owner closes it. */
 export function openTestBus(url: string): Promise<Bus> {
@@ -30,57 +29,70 @@ export function openTestBus(url: string): Promise<Bus> {
 
 /**
  * Reads the whole stream: per candle, states only rise, an exact one is the last, one revision stands for one state, and
- * the last state is what the database has. Repairs may go on: it reads again what was published to meanwhile.
+ * what the database has was published, and is no less than what was published before it was read. Repairs may go on.
  */
 export async function compareStream(bus: Bus, sql: postgres.Sql): Promise<StreamComparison> {
-  for (let rounds = 1;; rounds++) {
-    const { last } = await bus.closedBounds();
-    const comparison = await compareOnce(bus, sql);
-    if ((await bus.closedBounds()).last === last || rounds === MOST_ROUNDS) return comparison;
-  }
-}
-
-async function compareOnce(bus: Bus, sql: postgres.Sql): Promise<StreamComparison> {
   const faults: string[] = [];
   const fault = (text: string) => faults.length < SHOWN && faults.push(text);
-  const newest = new Map<string, Candle>();
-  let messages = 0;
-  let revisions = 0;
-  const { first } = await bus.closedBounds();
-  for await (
-    const { bytes, sequence } of timely("the closed candles", bus.closedAfter(first - 1))
-  ) {
-    messages++;
-    const candle = decodeCandle(DECODER.decode(bytes));
-    if (candle === null) {
-      fault(`${sequence} is no candle`);
-      continue;
+  const published = new Map<string, Candle[]>();
+  const count = { messages: 0, revisions: 0 };
+  let read = (await bus.closedBounds()).first - 1;
+  const readOn = async () => {
+    for await (const { bytes, sequence } of timely("the closed candles", bus.closedAfter(read))) {
+      read = sequence;
+      count.messages++;
+      const candle = decodeCandle(DECODER.decode(bytes));
+      if (candle === null) {
+        fault(`${sequence} is no candle`);
+        continue;
+      }
+      if (candle.revision > 0) count.revisions++;
+      const states = published.get(nameOf(candle)) ?? [];
+      const held = newestOf(states);
+      published.set(nameOf(candle), [...states, candle]);
+      if (held === null || same(held, candle)) continue;
+      const change = `${nameOf(candle)}: ${stateOf(held)} then ${stateOf(candle)}`;
+      if (candle.revision === held.revision) fault(`two states of one revision, ${change}`);
+      else if (compareStates(candle, held) < 0) fault(`its state falls, ${change}`);
+      else if (held.exact && !sameValues(held, candle)) fault(`exact changes, ${change}`);
     }
-    const name = nameOf(candle);
-    const held = newest.get(name);
-    if (candle.revision > 0) revisions++;
-    if (held === undefined || compareStates(candle, held) > 0) newest.set(name, candle);
-    if (held === undefined || same(held, candle)) continue;
-    const states = `${stateOf(held)} then ${stateOf(candle)}`;
-    if (candle.revision === held.revision) fault(`${name}: two states of one revision, ${states}`);
-    else if (compareStates(candle, held) < 0) fault(`${name}: its state falls, ${states}`);
-    else if (held.exact && !sameValues(held, candle)) fault(`${name}: exact changes, ${states}`);
-  }
+  };
+  await readOn();
+  await until("the database to have what was published", async () => {
+    const { ackFloor, pending } = await bus.storeLag();
+    return pending === 0 || ackFloor >= read;
+  });
+  const before = new Map([...published].map(([name, states]) => [name, newestOf(states)]));
+  const rows = await closedRows(sql);
   const publishedFrom = await publishedStarts(sql);
-  for (const stored of await closedRows(sql)) {
-    const published = newest.get(nameOf(stored));
-    newest.delete(nameOf(stored));
+  // What was published meanwhile may be in the database or not.
+  await readOn();
+  for (const stored of rows) {
+    const name = nameOf(stored);
+    const least = before.get(name) ?? null;
+    before.delete(name);
+    const states = published.get(name) ?? [];
     // What is older than all that was published went into the database alone, as did the exchange's candles for charts.
     const end = stored.start + GRANULARITY_SECONDS[stored.granularity];
     const isPast = end <= (publishedFrom.get(stored.productId) ?? -Infinity);
-    if (published === undefined && (isPast || stored.trades === null)) continue;
-    if (published === undefined) fault(`${nameOf(stored)} is not in the stream`);
-    else if (!same(published, stored)) {
-      fault(`${nameOf(stored)}: ${stateOf(stored)} stored, ${stateOf(published)} published`);
+    if (least === null && (isPast || stored.trades === null)) continue;
+    if (states.length === 0) fault(`${name} is not in the stream`);
+    else if (!states.some((one) => same(one, stored))) {
+      fault(`${name}: ${stateOf(stored)} stored, ${states.map(stateOf)} published`);
+    } else if (least !== null && compareStates(stored, least) < 0) {
+      fault(`${name}: ${stateOf(stored)} stored, ${stateOf(least)} published before`);
     }
   }
-  for (const published of newest.values()) fault(`${nameOf(published)} is not in the database`);
-  return { messages, revisions, faults };
+  for (const name of before.keys()) fault(`${name} is not in the database`);
+  return { ...count, faults };
+}
+
+/** The highest of a candle's states; null if there is none. */
+function newestOf(states: readonly Candle[]): Candle | null {
+  return states.reduce<Candle | null>(
+    (held, one) => held === null || compareStates(one, held) > 0 ? one : held,
+    null,
+  );
 }
 
 /** How the key-value bucket differs from the exchange's newest candles; time must stand still meanwhile. */

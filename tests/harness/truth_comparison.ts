@@ -39,8 +39,9 @@ export async function compareWithTruth(
   through: number,
   excuse: Excuse = () => false,
 ): Promise<Comparison> {
-  const stored = await storedCandles(sql, through);
+  // In this order: what a start promises is stored before it.
   const provenFrom = await coverageStarts(sql);
+  const stored = await storedCandles(sql, through);
   const count = { compared: 0, wrong: 0, missing: 0, extra: 0, inexact: 0, exchangeMade: 0 };
   let uncovered = 0;
   const differences: string[] = [];
