@@ -4,6 +4,8 @@ import { Connection } from "./connection.ts";
 import { fetchCandles } from "./fetch_candles.ts";
 import { granularityName } from "./granularity_name.ts";
 
+export type { FollowState } from "../../static/client.d.ts";
+
 /** How long a live candle waits for the closed one before it, after a reconnection that may have missed some. */
 const HOLD_MS = 15_000;
 /** How long a reading waits for trades that the server is still fetching. */

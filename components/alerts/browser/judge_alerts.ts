@@ -3,8 +3,7 @@ import type { AlertCandle } from "../../../lib/alerts/candle.ts";
 import type { AlertProgress } from "../../../lib/alerts/judge.ts";
 import { conditionText, figure } from "../../../lib/alerts/describe.ts";
 import { GRANULARITY_SECONDS } from "../../../lib/candles/granularity.ts";
-import { followCandles } from "../../../lib/client/follow_candles.ts";
-import type { FollowState } from "../../../static/client.d.ts";
+import { followCandles, type FollowState } from "../../../lib/client/follow_candles.ts";
 import { type AlertStore, FIRED_KEY } from "./alert_store.ts";
 
 const MAX_PAGE = 1000;
