@@ -1,38 +1,37 @@
 import assert from "node:assert/strict";
 import { Listener } from "./listener.ts";
 
-const LOCAL = { port: 0, hostname: "127.0.0.1" };
-const log = { info() {}, warn() {} };
-
-Deno.test("listener - a request that outlasts its shutdown holds it up no longer than it may", async () => {
+/** A listener that has a request, and answers it when it is let go. */
+async function busyListener() {
   const arrived = Promise.withResolvers<void>();
   const answer = Promise.withResolvers<Response>();
-  const handler = () => {
-    arrived.resolve();
-    return answer.promise;
-  };
-  const listener = new Listener({ serve: LOCAL, handler, tls: null, log });
+  const listener = new Listener({
+    serve: { port: 0, hostname: "127.0.0.1" },
+    handler() {
+      arrived.resolve();
+      return answer.promise;
+    },
+    tls: null,
+    log: { info() {}, warn() {} },
+  });
   const url = `http://127.0.0.1:${listener.addr.port}`;
-  const slow = fetch(url).then((response) => response.text());
+  const text = fetch(url).then((response) => response.text());
   await arrived.promise;
+  return { listener, url, text, letGo: () => answer.resolve(new Response("at last")) };
+}
+
+Deno.test("listener - a request that outlasts its shutdown holds it up no longer than it may", async () => {
+  const { listener, url, text, letGo } = await busyListener();
   await listener.shutdown(20);
   await assert.rejects(fetch(url), TypeError, "no more connections");
-  answer.resolve(new Response("at last"));
-  assert.equal(await slow, "at last");
+  letGo();
+  assert.equal(await text, "at last");
 });
 
 Deno.test("listener - requests that end in time are waited for", async () => {
-  const arrived = Promise.withResolvers<void>();
-  const answer = Promise.withResolvers<Response>();
-  const handler = () => {
-    arrived.resolve();
-    return answer.promise;
-  };
-  const listener = new Listener({ serve: LOCAL, handler, tls: null, log });
-  const response = fetch(`http://127.0.0.1:${listener.addr.port}`);
-  await arrived.promise;
+  const { listener, text, letGo } = await busyListener();
   const shutdown = listener.shutdown(60_000);
-  answer.resolve(new Response("in time"));
-  assert.equal(await (await response).text(), "in time");
+  letGo();
+  assert.equal(await text, "at last");
   await shutdown;
 });
