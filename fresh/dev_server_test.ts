@@ -88,7 +88,7 @@ Deno.test("fresh dev server - a changed island or static file is built again and
   });
 });
 
-Deno.test("fresh dev server - a build error is shown on the page until it is mended", async () => {
+Deno.test("fresh dev server - a build error is shown on the page until it is corrected", async () => {
   await withDevServer(fixtureApp, async ({ url, root, changed }) => {
     const island = join(root, "islands", "Counter.tsx");
     const source = await Deno.readTextFile(island);

@@ -30,7 +30,7 @@ export default define.page<typeof handler>(function ShortcutsPage({ data }) {
         <p>
           Keys of a single letter or sign, such as <kbd>/</kbd> and{" "}
           <kbd>?</kbd>. Off, the palette is at <kbd>Ctrl</kbd> <kbd>K</kbd>{" "}
-          alone: for whoever dictates, or often hits a key by mistake.
+          alone: for people who dictate, or often hit a key by mistake.
         </p>
       </div>
       <div class="shortcuts-groups">

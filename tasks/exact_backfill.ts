@@ -40,7 +40,7 @@ export async function rebuildExact(
     print(`${id}: ${describeError(error)}; again in ${Math.round(waitMs / 1000)} s`);
   const startOf = (id: ProductId) => {
     const start = proven.get(id);
-    // Whoever calls this does not wait until older trades would be requested again.
+    // The caller does not wait until older trades would be requested again.
     return start === undefined ? null : { ...start, hiddenUntilMs: 0 };
   };
   const walk = new PastWalk({

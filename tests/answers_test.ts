@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Figures, Status } from "../app.ts";
 import { READ_LIMITS } from "../lib/api/read_limits.ts";
-import { epochSeconds } from "../lib/candles/granularity.ts";
+import { STATUS } from "../lib/metrics/test_status.ts";
 import { productId } from "../lib/candles/product.ts";
 import { unknownAbsence } from "../lib/exchange/absence.ts";
 import { CostBudget } from "../lib/http/cost_budget.ts";
@@ -327,20 +327,10 @@ Deno.test("absent product - every interface says why a product is missing, and w
 });
 
 Deno.test("absent product - readiness and status name what PRODUCTS lists and is not followed", async () => {
-  const up = { state: "up", detail: null } as const;
   const absence = unknownAbsence(productId("XYZ-USD"));
   const status: Status = {
-    feed: up,
+    ...STATUS,
     products: { state: "degraded", detail: absence.detail, unavailable: [absence] },
-    connections: [],
-    bus: up,
-    store: up,
-    repair: null,
-    webhooks: [],
-    workers: null,
-    simulated: false,
-    version: "1",
-    startedAt: epochSeconds(1),
   };
   await withApp(
     async (ask) => {
@@ -387,19 +377,7 @@ Deno.test("status page - it names each web worker and its state, to people and t
       },
     ],
   } as const;
-  const status: Status = {
-    feed: up,
-    products: { ...up, unavailable: [] },
-    connections: [],
-    bus: up,
-    store: up,
-    repair: null,
-    webhooks: [],
-    workers,
-    simulated: false,
-    version: "1",
-    startedAt: epochSeconds(1),
-  };
+  const status: Status = { ...STATUS, workers };
   await withApp(
     async (ask) => {
       const html = await (await ask("/status", { headers: { accept: "text/html" } })).text();
@@ -418,20 +396,10 @@ Deno.test("status page - it names each web worker and its state, to people and t
 });
 
 Deno.test("status page - it names each webhook, how many candles wait and why, to people and to programs", async () => {
-  const up = { state: "up", detail: null } as const;
   const failing = { state: "degraded", detail: "it answered 503" } as const;
   const status: Status = {
-    feed: up,
-    products: { ...up, unavailable: [] },
-    connections: [],
-    bus: up,
-    store: up,
-    repair: null,
+    ...STATUS,
     webhooks: [{ name: "risk", ...failing, delivered: 7, failed: 3, setAside: 0, waiting: 1_234 }],
-    workers: null,
-    simulated: false,
-    version: "1",
-    startedAt: epochSeconds(1),
   };
   await withApp(
     async (ask) => {

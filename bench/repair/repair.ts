@@ -145,7 +145,7 @@ async function startApp(
       return second >= KILL_AT_SECOND && second < KILL_AT_SECOND + 5;
     }, { patienceMs: 70_000 });
     await stand.app?.kill();
-    // Frames still on their way to it must not count for the next one.
+    // Frames still in transit to it must not count for the next one.
     await pause(LOOK_EVERY_MS);
   }
   const from = ran ? Math.floor(await exchangeSeconds() / 60) * 60 : null;

@@ -1,7 +1,7 @@
 /** What the cookie says once keys of a single sign, which may be pressed or said by mistake, are turned off. */
 export const SINGLE_KEYS_OFF = "keys=off";
 
-/** Whether keys of a single sign are for whoever wrote these cookies, as a header or the browser has them. */
+/** Whether keys of a single sign are on by these cookies, in the form of a header or of the browser. */
 export function singleKeysOn(cookies: string): boolean {
   return !cookies.includes(SINGLE_KEYS_OFF);
 }

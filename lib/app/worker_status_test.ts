@@ -1,25 +1,12 @@
 import assert from "node:assert/strict";
-import { epochSeconds } from "../candles/granularity.ts";
 import { OFF, STARTING, type Status } from "../metrics/status.ts";
+import { STATUS } from "../metrics/test_status.ts";
 import { workerStatus } from "./worker_status.ts";
 
-const UP = { state: "up", detail: null } as const;
 const DOWN = { state: "down", detail: "away" } as const;
-
-const OWN: Status = {
-  feed: OFF,
-  products: { ...OFF, unavailable: [] },
-  connections: [],
-  bus: UP,
-  store: UP,
-  repair: null,
-  webhooks: [],
-  workers: null,
-  simulated: false,
-  version: "1",
-  startedAt: epochSeconds(2),
-};
-const PARENT: Status = { ...OWN, feed: UP, products: { ...UP, unavailable: [] } };
+const PARENT = STATUS;
+/** Of a process that follows no feed. */
+const OWN: Status = { ...STATUS, feed: OFF, products: { ...OFF, unavailable: [] } };
 
 Deno.test("worker status - bus and store are the worse of both, the rest is the parent's", () => {
   assert.deepEqual(workerStatus(OWN, PARENT), PARENT);

@@ -36,7 +36,7 @@ Deno.test("probe - every assumption is broken by one of these tests", () => {
   assert.deepEqual(broken, names);
 });
 
-// Each mostly waits for its exchange, so the next few are under way before their turn.
+// Each mostly waits for its exchange, so the next few have begun before their turn.
 for (const [index, one] of BREAKS.entries()) {
   Deno.test({
     name: `probe - it notices where this is not so: ${nameOf(one)}`,
@@ -102,7 +102,7 @@ function nameOf({ of }: Break): string {
   return ASSUMPTIONS.find(({ name }) => name.startsWith(of))?.name ?? of;
 }
 
-/** What the probe finds about an assumption on an exchange that breaks it: one that is under way is not begun again. */
+/** What the probe finds about an assumption on an exchange that breaks it: one that has begun is not begun again. */
 function findingOf(one: Break): Promise<Finding> {
   const finding = findings.get(one) ?? find(one);
   findings.set(one, finding);

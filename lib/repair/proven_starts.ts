@@ -6,7 +6,7 @@ import type { ProvenStart } from "./restore.ts";
 
 /**
  * Where each product's proven past begins. The database is told later than this process knows: only once it has the
- * candles since, so that whoever reads it, after a crash too, may rely on them.
+ * candles since, so that its readers, after a crash too, may rely on them.
  */
 export class ProvenStarts {
   readonly #starts = new Map<ProductId, ProvenStart>();

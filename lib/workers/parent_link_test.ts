@@ -1,27 +1,11 @@
 import assert from "node:assert/strict";
-import { epochSeconds } from "../candles/granularity.ts";
-import type { Status } from "../metrics/status.ts";
+import { STATUS } from "../metrics/test_status.ts";
 import { FakeClock } from "../time/fake_clock.ts";
 import { idleProgram } from "../time/test_turns.ts";
 import type { ToParent, ToWorker } from "./messages.ts";
 import { ParentLink } from "./parent_link.ts";
 import { NoAnswerError } from "./shared_answer.ts";
 import { WorkerDownloads, WorkerRequests } from "./worker_limits.ts";
-
-const UP = { state: "up", detail: null } as const;
-const STATUS: Status = {
-  feed: UP,
-  products: { ...UP, unavailable: [] },
-  connections: [],
-  bus: UP,
-  store: UP,
-  repair: null,
-  webhooks: [],
-  workers: null,
-  simulated: false,
-  version: "1",
-  startedAt: epochSeconds(1),
-};
 
 /** A worker's link to a parent that the test plays. */
 function opened() {

@@ -29,7 +29,7 @@ export function openTestBus(url: string): Promise<Bus> {
 
 /**
  * Reads the whole stream: per candle, states only rise, an exact one is the last, one revision stands for one state, and
- * what the database has was published, and is no less than what was published before it was read. Repairs may go on.
+ * what the database has was published, and is no less than what was published before it was read. Repairs may continue.
  */
 export async function compareStream(bus: Bus, sql: postgres.Sql): Promise<StreamComparison> {
   const faults: string[] = [];

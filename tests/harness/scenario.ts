@@ -141,7 +141,7 @@ export class Scenario {
     // The exchange makes its trades a batch at a time: the last ones of that minute may still be to come.
     await pause(TRADES_MADE_MS);
     const expected = expectedCandles(this.exchange, through);
-    // The exchange answers nobody while it is computing that: 20 s for 150,000 trades on a busy machine.
+    // The exchange answers no request while it is computing that: 20 s for 150,000 trades on a busy machine.
     const startedMs = performance.now();
     for (;;) {
       const comparison = await compareWithTruth(this.sql, expected, through, excuse);

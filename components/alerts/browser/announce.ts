@@ -2,7 +2,7 @@ import { conditionText, figure } from "../../../lib/alerts/describe.ts";
 import type { Firing } from "../../../lib/alerts/alert_book.ts";
 
 const SHOWN_MS = 12_000;
-/** Until whoever reads pages out has noticed a list. */
+/** Until a screen reader has noticed a list. */
 const READ_OUT_MS = 100;
 
 /** The page's own title while an alert is in its place. */
