@@ -113,28 +113,33 @@ check("examples - Python keeps closed candles in a file, each once, over a kill"
   const python = await clientProgram("python3");
   const rows = async () =>
     (await Deno.readTextFile(join(folder, "candles.csv"))).trimEnd().split("\r\n").slice(1);
-  await runUntil(python, ["follow.py", site().app.url], folder, (text) => /^BTC-USD /m.test(text));
+  const answer = await fetch(
+    `${site().app.url}/api/candles?product=BTC-USD&granularity=ONE_MINUTE&limit=2`,
+  );
+  const { candles }: { candles: { timestamp: number; is_complete: boolean }[] } = await answer
+    .json();
+  const newest = candles.findLast((candle) => candle.is_complete)?.timestamp;
+  assert.ok(newest !== undefined);
+  /** Runs it until a minute that is newer than `known` has closed: older ones come as well, as they are proven. */
+  const followPast = (known: number) =>
+    runUntil(
+      python,
+      ["follow.py", site().app.url],
+      folder,
+      (text) => [...text.matchAll(/^BTC-USD (\d+)/gm)].some(([, at]) => Number(at) > known),
+    );
+  await followPast(newest);
   const before = await rows();
   // As if the last row had been written without its id.
-  const torn = before.at(-1) ?? "";
-  await Deno.writeTextFile(join(folder, "candles.csv"), `${torn}\r\n`, { append: true });
-  // The last row may be a minute of the past that was proven just then.
-  const first = Math.max(
-    ...before.filter((row) => row.startsWith("BTC-USD")).map((row) => Number(row.split(",")[1])),
-  );
-  await runUntil(
-    python,
-    ["follow.py", site().app.url],
-    folder,
-    (text) => [...text.matchAll(/^BTC-USD (\d+)/gm)].some(([, at]) => Number(at) > first),
-  );
+  await Deno.writeTextFile(join(folder, "candles.csv"), `${before.at(-1)}\r\n`, { append: true });
+  const minutesOf = (all: readonly string[]) =>
+    all.filter((row) => row.startsWith("BTC-USD")).map((row) => Number(row.split(",")[1]))
+      .filter((minute) => minute > newest);
+  await followPast(Math.max(...minutesOf(before)));
   const after = await rows();
   const names = after.map((row) => row.split(",").filter((_, at) => [0, 1, 9].includes(at)).join());
   assert.equal(new Set(names).size, names.length, after.join("\n"));
-  // Minutes of the past come as well, as they are proven.
-  const minutes = names.filter((name) => name.startsWith("BTC-USD"))
-    .map((name) => Number(name.split(",")[1])).filter((minute) => minute >= first);
-  const since = [...new Set(minutes)].toSorted((a, b) => a - b);
+  const since = [...new Set(minutesOf(after))].toSorted((a, b) => a - b);
   assert.ok(since.length > 1, after.join("\n"));
   for (const [index, minute] of since.slice(1).entries()) {
     assert.equal(minute - (since[index] ?? 0), 60, since.join());
