@@ -31,7 +31,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   Deno.addSignalListener(signal, () => stop(false));
 }
 
-/** Shuts down; at once if the parent is gone. */
+/** Shuts down; immediately if the parent is gone. */
 async function stop(parentIsGone: boolean): Promise<void> {
   if (parentIsGone) Deno.exit(1);
   if (shutdown.begun) return;

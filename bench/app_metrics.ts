@@ -1,6 +1,6 @@
 /** What answers requests for a page. */
 interface Asked {
-  ask(path: string): Promise<{ readonly text: string } | null>;
+  request(path: string): Promise<{ readonly text: string } | null>;
 }
 
 const LINE = /^spot_canvas_(\w+)(?:\{([^}]*)\})? (\S+)$/;
@@ -17,7 +17,7 @@ export class AppMetrics {
   }
 
   static async of(app: Asked): Promise<AppMetrics> {
-    return new AppMetrics((await app.ask("/metrics"))?.text ?? "");
+    return new AppMetrics((await app.request("/metrics"))?.text ?? "");
   }
 
   /** A metric summed over its labels, or over those that contain a text. */

@@ -20,9 +20,9 @@ export class ChartStreams {
   /** Where arrivals go; null while nobody wants them. */
   arrivals: Arrival[] | null = null;
   bytes = 0;
-  /** Streams that have ended, and those of them that were told when to come back. */
+  /** Streams that have ended, and those of them that got a retry time. */
   ended = 0;
-  told = 0;
+  retryTimes = 0;
   readonly #connections: Deno.TcpConn[] = [];
   readonly #readings: Promise<void>[] = [];
 
@@ -75,7 +75,7 @@ export class ChartStreams {
       tail = decoder.decode(buffer.subarray(Math.max(0, size - TAIL_BYTES), size));
     }
     this.ended++;
-    if (/retry: \d+\n/.test(tail)) this.told++;
+    if (/retry: \d+\n/.test(tail)) this.retryTimes++;
   }
 
   /**

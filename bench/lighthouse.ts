@@ -9,15 +9,15 @@ const TRIES = 3;
 export type Scores = Readonly<Record<string, number>>;
 
 /**
- * One run of Lighthouse; it is fetched with npx for this alone. Throws with what Lighthouse said if no
- * scores can be had.
+ * One run of Lighthouse; it is fetched with npx for this alone. Throws with Lighthouse's error
+ * output if no scores can be had.
  */
 export async function lighthouse(
   url: string,
   chromium: string,
   device: (typeof DEVICES)[number],
 ): Promise<Scores> {
-  let said = "";
+  let output = "";
   for (let tries = 0; tries < TRIES; tries++) {
     const { stdout, stderr } = await new Deno.Command("npx", {
       args: [
@@ -36,9 +36,9 @@ export async function lighthouse(
     }).output();
     const scores = read(new TextDecoder().decode(stdout));
     if (scores !== null) return scores;
-    said = new TextDecoder().decode(stderr);
+    output = new TextDecoder().decode(stderr);
   }
-  throw new Error(`Lighthouse gave no scores of ${url}:\n${said.slice(-1000)}`);
+  throw new Error(`Lighthouse gave no scores of ${url}:\n${output.slice(-1000)}`);
 }
 
 function read(report: string): Scores | null {

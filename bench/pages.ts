@@ -14,8 +14,8 @@ import { median } from "./quantile.ts";
 const LIVE_PATHS = ["/", "/products/BTC-USD", "/workspace"] as const;
 const PATHS = [...LIVE_PATHS, "/alerts", "/status", "/shortcuts"] as const;
 const MOST_PRODUCTS = 500;
-/** The simulated exchange's past of so many products takes a while to be fetched. */
-const PATIENCE_MS = 300_000;
+/** The simulated exchange's past takes a while to fetch for that many products. */
+const TIMEOUT_MS = 300_000;
 
 const runs = Number(Deno.args.find((arg) => arg.startsWith("--runs="))?.slice(7) ?? 5);
 const isJson = Deno.args.includes("--json");
@@ -53,7 +53,7 @@ await withDemo({ DEMO_PRODUCTS: `${MOST_PRODUCTS}` }, async (url) => {
   await until("every product's line", async () => {
     const html = await fetch(url).then((answer) => answer.text());
     return (html.match(/<path d="M0 /g)?.length ?? 0) >= MOST_PRODUCTS * 0.95;
-  }, { patienceMs: PATIENCE_MS, everyMs: 1000 });
+  }, { timeoutMs: TIMEOUT_MS, everyMs: 1000 });
   print(`/ of ${MOST_PRODUCTS} products`, await htmlBytes(url));
 });
 

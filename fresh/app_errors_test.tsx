@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { App, HttpError } from "./mod.ts";
-import { ask } from "./testdata/ask.ts";
+import { request } from "./testdata/request.ts";
 
 Deno.test("fresh - an HttpError answers with its status and message", async () => {
   const app = new App().get("/x", () => {
     throw new HttpError(418, "short and stout", { cause: "tea" });
   });
-  const { status, text } = await ask(app, "/x");
+  const { status, text } = await request(app, "/x");
   assert.deepEqual([status, text], [418, "short and stout"]);
 });
 
@@ -19,8 +19,8 @@ Deno.test("fresh - the nearest error handler answers what is thrown below it", a
     .onError("/deep", (ctx) => ctx.text(`deep: ${message(ctx.error)}`, { status: 503 }))
     .get("/deep/x", fail)
     .get("/x", fail);
-  assert.equal((await ask(app, "/x")).text, "outer: inside");
-  const deep = await ask(app, "/deep/x");
+  assert.equal((await request(app, "/x")).text, "outer: inside");
+  const deep = await request(app, "/deep/x");
   assert.deepEqual([deep.status, deep.text], [503, "deep: inside"]);
 });
 
@@ -33,7 +33,7 @@ Deno.test("fresh - an error handler that fails leaves the error to the one above
     .get("/deep/x", () => {
       throw new Error("first");
     });
-  assert.equal((await ask(app, "/deep/x")).text, "outer: second");
+  assert.equal((await request(app, "/deep/x")).text, "outer: second");
 });
 
 Deno.test("fresh - notFound answers unknown paths and thrown 404s, even with error handlers", async () => {
@@ -44,7 +44,7 @@ Deno.test("fresh - notFound answers unknown paths and thrown 404s, even with err
     })
     .notFound({ component: () => <p>nothing here</p> });
   for (const path of ["/x", "/y"]) {
-    const { status, text } = await ask(app, path);
+    const { status, text } = await request(app, path);
     assert.equal(status, 404);
     assert.match(text, /<p>nothing here<\/p>/);
   }
@@ -56,7 +56,7 @@ Deno.test("fresh - an error page is rendered with the error's status, for every 
     .post("/x", () => {
       throw new HttpError(409, "taken");
     });
-  const { status, text } = await ask(app, "/x", { method: "POST" });
+  const { status, text } = await request(app, "/x", { method: "POST" });
   assert.equal(status, 409);
   assert.match(text, /<p>taken<\/p>/);
 });
@@ -77,7 +77,7 @@ Deno.test("fresh - an error page has the layouts of its own place, not of the pa
     .get("/deep/x", () => {
       throw new Error("inside");
     });
-  const { text } = await ask(app, "/deep/x");
+  const { text } = await request(app, "/deep/x");
   assert.match(text, /<main><p>sorry<\/p><\/main>/);
 });
 

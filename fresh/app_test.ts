@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { App, type Context, type FreshConfig } from "./mod.ts";
-import { ask } from "./testdata/ask.ts";
+import { request } from "./testdata/request.ts";
 
 interface State {
   trail: string[];
@@ -26,8 +26,8 @@ function showTrail(ctx: Context<State>): Response {
 
 Deno.test("fresh - a middleware covers the routes after it, not those before", async () => {
   const app = newApp().get("/before", showTrail).use(trace("late")).get("/after", showTrail);
-  assert.equal((await ask(app, "/before")).text, "[]");
-  assert.equal((await ask(app, "/after")).text, '["late"]');
+  assert.equal((await request(app, "/before")).text, "[]");
+  assert.equal((await request(app, "/after")).text, '["late"]');
 });
 
 Deno.test("fresh - a middleware of a path covers what is below it, outer ones run first", async () => {
@@ -37,8 +37,8 @@ Deno.test("fresh - a middleware of a path covers what is below it, outer ones ru
     .use("/api/v1/*", trace("v1"))
     .get("/api/v1/x", trace("own"), showTrail)
     .get("/other", showTrail);
-  assert.equal((await ask(app, "/api/v1/x")).text, '["all","api","v1","own"]');
-  assert.equal((await ask(app, "/other")).text, '["all"]');
+  assert.equal((await request(app, "/api/v1/x")).text, '["all","api","v1","own"]');
+  assert.equal((await request(app, "/other")).text, '["all"]');
 });
 
 Deno.test("fresh - middlewares see and change the response of what they cover", async () => {
@@ -47,20 +47,20 @@ Deno.test("fresh - middlewares see and change the response of what they cover", 
     response.headers.set("x-route", String(ctx.route));
     return response;
   }).get("/items/:id", (ctx) => ctx.text(ctx.params.id ?? ""));
-  const { text, headers } = await ask(app, "/items/a%20b?q=1");
+  const { text, headers } = await request(app, "/items/a%20b?q=1");
   assert.equal(text, "a b");
   assert.equal(headers.get("x-route"), "/items/:id");
 });
 
 Deno.test("fresh - each method has its handlers, and all() answers every method", async () => {
-  const say = (ctx: Context<State>) => ctx.text(ctx.req.method);
-  const app = newApp().get("/x", say).post("/x", say).put("/x", say).patch("/x", say)
-    .delete("/x", say).all("/all", say);
+  const echo = (ctx: Context<State>) => ctx.text(ctx.req.method);
+  const app = newApp().get("/x", echo).post("/x", echo).put("/x", echo).patch("/x", echo)
+    .delete("/x", echo).all("/all", echo);
   for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
-    assert.equal((await ask(app, "/x", { method })).text, method);
-    assert.equal((await ask(app, "/all", { method })).text, method);
+    assert.equal((await request(app, "/x", { method })).text, method);
+    assert.equal((await request(app, "/all", { method })).text, method);
   }
-  assert.equal((await ask(app, "/all", { method: "OPTIONS" })).text, "OPTIONS");
+  assert.equal((await request(app, "/all", { method: "OPTIONS" })).text, "OPTIONS");
 });
 
 Deno.test("fresh - HEAD answers as GET without a body, whose source is cancelled", async () => {
@@ -72,16 +72,16 @@ Deno.test("fresh - HEAD answers as GET without a body, whose source is cancelled
         headers: { "x-own": "1" },
       }),
   );
-  const { text, headers, status } = await ask(app, "/stream", { method: "HEAD" });
+  const { text, headers, status } = await request(app, "/stream", { method: "HEAD" });
   assert.deepEqual([status, text, headers.get("x-own")], [200, "", "1"]);
   assert.ok(cancelled);
 });
 
 Deno.test("fresh - a missing method is 405, OPTIONS is answered with the methods", async () => {
   const app = newApp().get("/x", showTrail).post("/x", showTrail);
-  const missing = await ask(app, "/x", { method: "DELETE" });
+  const missing = await request(app, "/x", { method: "DELETE" });
   assert.deepEqual([missing.status, missing.headers.get("allow")], [405, null]);
-  const options = await ask(app, "/x", { method: "OPTIONS" });
+  const options = await request(app, "/x", { method: "OPTIONS" });
   assert.deepEqual([options.status, options.headers.get("allow")], [204, "GET, HEAD, POST"]);
 });
 
@@ -91,7 +91,7 @@ Deno.test("fresh - an unknown path runs the middlewares of all and is then 404",
     ran++;
     return ctx.next();
   }).get("/x", showTrail);
-  const { status, text } = await ask(app, "/y");
+  const { status, text } = await request(app, "/y");
   assert.deepEqual([status, text, ran], [404, "Not Found", 1]);
 });
 
@@ -109,7 +109,7 @@ Deno.test("fresh - a redirect to a path never leaves the host", async () => {
     "https://other.example/x": "https://other.example/x",
   };
   for (const [to, location] of Object.entries(cases)) {
-    const { headers, status } = await ask(app, `/go?to=${encodeURIComponent(to)}`);
+    const { headers, status } = await request(app, `/go?to=${encodeURIComponent(to)}`);
     assert.deepEqual([status, headers.get("location")], [303, location]);
   }
 });
@@ -132,21 +132,21 @@ Deno.test("fresh - text, html, json and stream answer with their kinds", async (
         yield new TextEncoder().encode("two");
       }));
   assert.deepEqual(
-    [(await ask(app, "/text")).text, (await ask(app, "/text")).status],
+    [(await request(app, "/text")).text, (await request(app, "/text")).status],
     ["plain", 202],
   );
-  assert.match((await ask(app, "/html")).headers.get("content-type") ?? "", /^text\/html/);
-  assert.equal((await ask(app, "/json")).text, '{"a":1}');
-  assert.equal((await ask(app, "/stream")).text, "one two");
+  assert.match((await request(app, "/html")).headers.get("content-type") ?? "", /^text\/html/);
+  assert.equal((await request(app, "/json")).text, '{"a":1}');
+  assert.equal((await request(app, "/stream")).text, "one two");
 });
 
 Deno.test("fresh - everything is served below the base path, and nothing beside it", async () => {
   const app = newApp({ basePath: "/base" })
     .get("/", (ctx) => ctx.text(ctx.config.basePath))
     .get("/x/:id", (ctx) => ctx.text(String(ctx.params.id)));
-  assert.equal((await ask(app, "/base")).text, "/base");
-  assert.equal((await ask(app, "/base/x/1")).text, "1");
-  assert.equal((await ask(app, "/x/1")).status, 404);
+  assert.equal((await request(app, "/base")).text, "/base");
+  assert.equal((await request(app, "/base/x/1")).text, "1");
+  assert.equal((await request(app, "/x/1")).status, 404);
 });
 
 Deno.test("fresh - forwarded scheme and host make the url only behind a trusted proxy", async () => {
@@ -156,15 +156,15 @@ Deno.test("fresh - forwarded scheme and host make the url only behind a trusted 
   const trusting = newApp({ trustProxy: true }).get("/", show);
   const wary = newApp().get("/", show);
   assert.equal(
-    (await ask(trusting, "http://localhost:8000/", { headers })).text,
+    (await request(trusting, "http://localhost:8000/", { headers })).text,
     "https://spot.example",
   );
   assert.equal(
-    (await ask(wary, "http://localhost:8000/", { headers })).text,
+    (await request(wary, "http://localhost:8000/", { headers })).text,
     "http://localhost:8000",
   );
   assert.equal(
-    (await ask(trusting, "http://localhost:8000/", { headers: lists })).text,
+    (await request(trusting, "http://localhost:8000/", { headers: lists })).text,
     "http://localhost:8000",
   );
 });
@@ -180,6 +180,6 @@ Deno.test("fresh - every request has a state of its own", async () => {
 
 Deno.test("fresh - an app that was not built has no file routes, and its own routes work", async () => {
   const app = newApp().fsRoutes().get("/own", (ctx) => ctx.text("own"));
-  assert.equal((await ask(app, "/own")).text, "own");
-  assert.equal((await ask(app, "/")).status, 404);
+  assert.equal((await request(app, "/own")).text, "own");
+  assert.equal((await request(app, "/")).status, 404);
 });

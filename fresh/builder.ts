@@ -25,7 +25,7 @@ export class Builder {
     this.config = resolveBuildConfig(options);
   }
 
-  /** Changes static files as they are built: a stylesheet's compiler, say. */
+  /** Changes static files as they are built, for example with a stylesheet's compiler. */
   onTransformStaticFile(options: OnTransformOptions, callback: TransformFn): void {
     this.#transforms.add(options, callback);
   }

@@ -33,7 +33,7 @@ async function buildFixture(): Promise<Built> {
   return { outDir, fetch: server.default.fetch };
 }
 
-async function ask(
+async function request(
   path: string,
   init?: RequestInit,
 ): Promise<{ response: Response; text: string }> {
@@ -47,7 +47,7 @@ function main(html: string): string {
 }
 
 Deno.test("fresh builder - building runs no module of the project, and server.js serves its main.ts's app", async () => {
-  const { text, response } = await ask("/plain");
+  const { text, response } = await request("/plain");
   assert.equal(response.status, 200);
   assert.equal(main(text), "<p>No island here</p>");
   assert.equal(Reflect.get(globalThis, "fixtureMainRan"), true);
@@ -60,13 +60,13 @@ Deno.test("fresh builder - server.js can be moved with its project: it names no 
 });
 
 Deno.test("fresh builder - a page without islands ships no script and preloads none", async () => {
-  const { text, response } = await ask("/plain");
+  const { text, response } = await request("/plain");
   assert.doesNotMatch(text, /<script/);
   assert.equal(response.headers.get("link"), null);
 });
 
 Deno.test("fresh builder - a page loads the modules of its own islands and no others", async () => {
-  const { text, response } = await ask("/");
+  const { text, response } = await request("/");
   const imported = Array.from(
     text.matchAll(/from"\/_fresh\/js\/([\w-]+?)-\w+\.js"/g),
     ([, name]) => name,
@@ -77,9 +77,9 @@ Deno.test("fresh builder - a page loads the modules of its own islands and no ot
 });
 
 Deno.test("fresh builder - client modules are named by their content and immutable", async () => {
-  const { text } = await ask("/");
+  const { text } = await request("/");
   const [path] = /\/_fresh\/js\/Counter-\w+\.js/.exec(text) ?? [""];
-  const { response } = await ask(path);
+  const { response } = await request(path);
   assert.equal(response.headers.get("content-type"), "text/javascript; charset=utf-8");
   assert.equal(response.headers.get("cache-control"), "public, max-age=31536000, immutable");
 });
@@ -99,7 +99,7 @@ Deno.test("fresh builder - client modules contain Preact once, and nothing of th
 
 Deno.test("fresh builder - every inline script and style carries the nonce of its response's policy", async () => {
   for (const path of ["/", "/slots", "/plain"]) {
-    const { text, response } = await ask(path);
+    const { text, response } = await request(path);
     const nonce = /'nonce-(\w+)'/.exec(response.headers.get("content-security-policy") ?? "")?.[1];
     const tags = text.match(/<(?:script|style)[^>]*>/g) ?? [];
     assert.ok(tags.length > 0);
@@ -108,47 +108,47 @@ Deno.test("fresh builder - every inline script and style carries the nonce of it
 });
 
 Deno.test("fresh builder - an asset() URL is immutable, the plain path is revalidated by its etag", async () => {
-  const { text } = await ask("/plain");
+  const { text } = await request("/plain");
   const [, href = ""] = /href="(\/styles\.css[^"]*)"/.exec(text) ?? [];
-  const locked = await ask(href);
+  const locked = await request(href);
   assert.match(locked.response.headers.get("cache-control") ?? "", /immutable/);
   assert.equal(locked.text, "/* production */ body {\n  color: green;\n}\n");
 
-  const plain = await ask("/styles.css");
+  const plain = await request("/styles.css");
   assert.equal(plain.response.headers.get("cache-control"), "no-cache");
   const etag = plain.response.headers.get("etag") ?? "";
-  const again = await ask("/styles.css", { headers: { "if-none-match": etag } });
+  const again = await request("/styles.css", { headers: { "if-none-match": etag } });
   assert.deepEqual([again.response.status, again.text], [304, ""]);
-  const other = await ask("/styles.css", { headers: { "if-none-match": 'W/"other"' } });
+  const other = await request("/styles.css", { headers: { "if-none-match": 'W/"other"' } });
   assert.equal(other.response.status, 200);
 });
 
 Deno.test("fresh builder - an asset() URL of another build leads to the file as it is now", async () => {
-  const { response } = await ask("/styles.css?v=1&__frsh_c=old");
+  const { response } = await request("/styles.css?v=1&__frsh_c=old");
   assert.deepEqual([response.status, response.headers.get("location")], [307, "/styles.css?v=1"]);
 });
 
 Deno.test("fresh builder - static files answer GET and HEAD only, and stay in their folder", async () => {
-  const head = await ask("/robots.txt", { method: "HEAD" });
+  const head = await request("/robots.txt", { method: "HEAD" });
   assert.deepEqual([head.response.status, head.text], [200, ""]);
   assert.equal(head.response.headers.get("content-type"), "text/plain; charset=utf-8");
-  assert.equal((await ask("/robots.txt", { method: "POST" })).response.status, 405);
+  assert.equal((await request("/robots.txt", { method: "POST" })).response.status, 405);
   for (const path of ["/..%2fmain.ts", "/%2e%2e/main.ts", "/%E0%A4%A", "/favicon.ico"]) {
-    assert.equal((await ask(path)).response.status, 404, path);
+    assert.equal((await request(path)).response.status, 404, path);
   }
 });
 
 Deno.test("fresh builder - middlewares, layouts and groups of the routes folder cover their routes", async () => {
-  const { text, response } = await ask("/products/BTC-USD");
+  const { text, response } = await request("/products/BTC-USD");
   assert.equal(response.headers.get("x-greeting"), "hello");
   assert.match(
     text,
     /<main data-greeting="hello"><section><h1 data-path="\/products\/BTC-USD">BTC-USD</,
   );
-  assert.match((await ask("/terms")).text, /<\/nav><article><p>Terms<\/p><\/article>/);
-  assert.equal((await ask("/files/a/b")).text, "file a/b");
-  assert.match((await ask("/docs")).text, /docs latest/);
-  assert.match((await ask("/docs/v1")).text, /docs v1/);
+  assert.match((await request("/terms")).text, /<\/nav><article><p>Terms<\/p><\/article>/);
+  assert.equal((await request("/files/a/b")).text, "file a/b");
+  assert.match((await request("/docs")).text, /docs latest/);
+  assert.match((await request("/docs/v1")).text, /docs v1/);
 });
 
 Deno.test("fresh builder - the error page answers unknown paths, thrown statuses, missing methods and failures", async () => {
@@ -159,14 +159,14 @@ Deno.test("fresh builder - the error page answers unknown paths, thrown statuses
     ["GET", "/products/BROKEN", 500, "unexpected"],
   ] as const;
   for (const [method, path, status, text] of cases) {
-    const answer = await ask(path, { method });
+    const answer = await request(path, { method });
     assert.equal(answer.response.status, status);
     assert.equal(main(answer.text), `<p id="error">${text}</p>`);
   }
 });
 
 Deno.test("fresh builder - JSX given to an island waits in a template while the island does not show it", async () => {
-  const { text } = await ask("/slots");
+  const { text } = await request("/slots");
   assert.match(
     text,
     /<!--fresh:slot:\d+--><p class="note">Text from the server &amp; its escapes<\/p>/,

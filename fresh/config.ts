@@ -1,6 +1,6 @@
 /** What `new App()` takes. */
 export interface FreshConfig {
-  /** A path that everything is served below, `/spot` say. */
+  /** A path that everything is served below, for example `/spot`. */
   basePath?: string;
   /** Take the scheme and host of `ctx.url` from `X-Forwarded-Proto` and `X-Forwarded-Host`. */
   trustProxy?: boolean;
@@ -17,7 +17,7 @@ export interface ResolvedFreshConfig {
 
 /** What a route module may export as `config`. */
 export interface RouteConfig {
-  /** A URLPattern path to answer instead of the one its file name says. */
+  /** A URLPattern path to answer instead of the one of its file name. */
   routeOverride?: string;
   /** Render without the layouts above. */
   skipInheritedLayouts?: boolean;

@@ -3,7 +3,7 @@ import type { LayoutConfig, ResolvedFreshConfig } from "./config.ts";
 import { renderResponse } from "./render.ts";
 import { stateOf } from "./request_state.ts";
 
-/** One request on its way through the middlewares to its route. */
+/** One request, passed through the middlewares to its route. */
 export class Context<State> {
   readonly config: ResolvedFreshConfig;
   readonly req: Request;
@@ -11,7 +11,7 @@ export class Context<State> {
   readonly url: URL;
   /** The values of the route pattern's parameters, decoded. */
   readonly params: Record<string, string>;
-  /** The matched pattern, `/products/:product` say, or null. */
+  /** The matched pattern, for example `/products/:product`, or null. */
   readonly route: string | null;
   /** The connection: `info.remoteAddr`. */
   readonly info: Deno.ServeHandlerInfo;

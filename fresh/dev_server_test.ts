@@ -73,9 +73,9 @@ Deno.test("fresh dev server - the dev server serves pages and islands that reloa
 
 Deno.test("fresh dev server - a changed island or static file is built again and the browser reloads", async () => {
   await withDevServer(fixtureApp, async ({ url, root, changed }) => {
-    const told = changed();
+    const change = changed();
     await Deno.writeTextFile(join(root, "static", "styles.css"), "body { color: blue }");
-    await told;
+    await change;
     assert.equal((await get(`${url}/styles.css`)).text, "body { color: blue }");
 
     const toldAgain = changed();
@@ -92,9 +92,9 @@ Deno.test("fresh dev server - a build error is shown on the page until it is cor
   await withDevServer(fixtureApp, async ({ url, root, changed }) => {
     const island = join(root, "islands", "Counter.tsx");
     const source = await Deno.readTextFile(island);
-    const told = changed();
+    const change = changed();
     await Deno.writeTextFile(island, "export const = <p>;");
-    await told;
+    await change;
     const broken = await get(`${url}/plain`);
     assert.equal(broken.status, 500);
     assert.match(broken.text, /Counter\.tsx:1:13: ERROR/);

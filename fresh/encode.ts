@@ -153,7 +153,7 @@ function isPlain(value: object): boolean {
 /**
  * Whether a key may be one in the JSON too. "$" marks encoded values, "__proto__" cannot be set like others,
  * and one written with escapes is not safe: V8 15.0's JSON.parse can take it for another key that it has
- * met, the escaped U+2028 for a single backslash say.
+ * met, for example the escaped U+2028 for a single backslash.
  */
 function isPlainKey(key: string): boolean {
   return /^[ !#-;=-[\]-~]*$/.test(key) && key !== "$" && key !== "__proto__";

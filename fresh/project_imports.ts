@@ -33,7 +33,7 @@ export async function readProjectConfig(root: string): Promise<ProjectConfig> {
 
 /**
  * What an import specifier means by the project's imports: a file's absolute path, or a package's bare
- * specifier to be found in node_modules. Null if the imports say nothing about it.
+ * specifier to be found in node_modules. Null if the imports do not mention it.
  */
 export function resolveImport(
   config: ProjectConfig,

@@ -40,7 +40,7 @@ Deno.test("imports - a linked package is its own files, by the entry points that
   assert.equal(resolveImport(PROJECT, "fresh/internal"), null);
 });
 
-Deno.test("imports - what the imports do not say, or what is not a package or file, is left alone", () => {
+Deno.test("imports - what the imports do not mention, or what is not a package or file, is left alone", () => {
   assert.equal(resolveImport(PROJECT, "preactual"), null);
   assert.equal(resolveImport(PROJECT, "remote"), null);
 });

@@ -99,7 +99,7 @@ Deno.test("fresh rendering - a nonce given to a script stays", async () => {
   assert.match(html, /<script nonce="own">/);
 });
 
-Deno.test("fresh rendering - links tell whether they lead to the page, or to one above it", async () => {
+Deno.test("fresh rendering - links show whether they lead to the page, or to one above it", async () => {
   const links = [
     "/",
     "/products",

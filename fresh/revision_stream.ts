@@ -1,4 +1,7 @@
-/** Tells open pages which revision of the project is served. Owns their streams until `close`. */
+/**
+ * Notifies open pages of the revision of the project that is served. Owns their streams until
+ * `close`.
+ */
 export class RevisionStream {
   readonly #clients = new Set<ReadableStreamDefaultController<Uint8Array>>();
   #revision = crypto.randomUUID();

@@ -23,7 +23,10 @@ export interface LiveQuoteProps {
 /** Least time between two changes of the tab's title. */
 const TITLE_MS = 1000;
 
-/** The price and its change, live; the tab's title says the price too, for when it is in the background. */
+/**
+ * The price and its change, live; the tab's title shows the price too, for when it is in the
+ * background.
+ */
 export default function LiveQuote(props: LiveQuoteProps) {
   const { currency, digits, reference } = props;
   const price = useSignal(props.price);

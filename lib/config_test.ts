@@ -269,7 +269,7 @@ Deno.test("config - each bad value is refused by a line with its name, the value
   }
 });
 
-Deno.test("config - every fault is reported at once, and each bad item of a list separately", () => {
+Deno.test("config - every fault is reported in one error, and each bad item of a list separately", () => {
   const names = problemsOf({ PORT: "x", PRODUCTS: "BTC-USD,eth,sol", LOG_LEVEL: "x" })
     .map((problem) => problem.split(" is not")[0]);
   assert.deepEqual(names, ['PORT: "x"', 'PRODUCTS: "eth"', 'PRODUCTS: "sol"', 'LOG_LEVEL: "x"']);

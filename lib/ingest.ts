@@ -12,7 +12,7 @@ import { Overflow } from "./ingest/overflow.ts";
 import type { IngestParts } from "./ingest/parts.ts";
 import { ProblemLog } from "./ingest/problem_log.ts";
 import type { FillOutcome } from "./repair/live_walk.ts";
-import { logAskedAgain, logDifferences } from "./ingest/difference_log.ts";
+import { logDifferences, logRechecked } from "./ingest/difference_log.ts";
 import type { RepairState } from "./repair/repair_state.ts";
 import { type RepairEvents, Repairs } from "./repair/repairs.ts";
 import { type Known, restore } from "./repair/restore.ts";
@@ -170,7 +170,10 @@ export class Ingest {
     }
   }
 
-  /** Their time is not accepted, but they may be real trades: after a long outage the first ones are refused, too. */
+  /**
+   * Their time is not accepted, but they may be real trades: after a long outage the first ones
+   * are refused as well.
+   */
   #refuseTrades(trades: Extract<FeedEvent, { kind: "trades" }>["trades"]): void {
     this.#refuse(trades.length);
     const products = new Set(trades.map(({ productId }) => productId));
@@ -246,7 +249,7 @@ export class Ingest {
         log.info("{productId}: repaired {count} candles of {date}", { productId, count, date });
       },
       onDifferent: (found) => logDifferences(log, found),
-      onAskedAgain: (found) => logAskedAgain(log, found),
+      onRechecked: (found) => logRechecked(log, found),
       onGapOpened: () => metrics.gapsOpened.inc(),
       onGapRepaired: () => metrics.gapsRepaired.inc(),
       onUnfilled: (productId, { fromId, toId }: IdGap, outcome: FillOutcome, isNews) => {

@@ -5,7 +5,7 @@ import { THEME_NAME, themeOf } from "../components/site/theme.ts";
 /** The document around every page. The theme is in the markup, so no script is needed for it. */
 export default define.page(function App({ Component, req, state }) {
   const font = asset("/fonts/inter.woff2");
-  // A picture's address must be whole, and what a request says of its host is anybody's word.
+  // A picture's address must be whole, and a request's host may be forged.
   const { publicUrl } = state.services.config;
   return (
     <html lang="en" data-theme={THEME_NAME[themeOf(req.headers.get("cookie"))]}>

@@ -28,7 +28,7 @@ export default define.page<typeof handler>(function DocsPage({ data }) {
       </p>
       <p class="mb-5 max-w-prose">
         Charts side by side:{" "}
-        <a class="underline" href="/workspace">workspace</a>, whose address says which:{" "}
+        <a class="underline" href="/workspace">workspace</a>, whose address names them:{" "}
         <code>{origin}/workspace?chart=BTC-USD/5m&amp;chart=ETH-USD/4h</code>.
       </p>
       <ReadyMade origin={origin} />

@@ -1,4 +1,4 @@
-/** `deno task backfill`: history from the exchange into the database. `--help` says how. */
+/** `deno task backfill`: history from the exchange into the database. See `--help`. */
 import { countPieces, inTurn, piecesOf, storePiece } from "../lib/repair/candle_pieces.ts";
 import { compareGranularities, type Disagreement } from "../lib/repair/comparison.ts";
 import type { CandleRange, KeptCandles } from "../lib/repair/known_candles.ts";

@@ -25,7 +25,7 @@ async function migrated(database: () => Promise<string>): Promise<string> {
   return url;
 }
 
-async function ask(url: string, statement: string): Promise<readonly postgres.Row[]> {
+async function query(url: string, statement: string): Promise<readonly postgres.Row[]> {
   const sql = postgres(url, { max: 1, fetch_types: false, onnotice: () => {} });
   try {
     return await sql.unsafe(statement);
@@ -37,10 +37,10 @@ async function ask(url: string, statement: string): Promise<readonly postgres.Ro
 const DOUBT = "INSERT INTO doubts (from_time, to_time, reason) VALUES (now(), now(), 'known')";
 
 Deno.test(
-  "backup task - write, check and read say what they did, and --replace is needed for a full database",
+  "backup task - write, check and read report what they did, and --replace is needed for a full database",
   withServers(async ({ database }) => {
     const url = await migrated(database);
-    await ask(url, DOUBT);
+    await query(url, DOUBT);
     const path = join(await newDirectory(), "own.sql.gz");
     const written = await backup(url, "write", path);
     assert.equal(written.code, 0, written.text);
@@ -50,14 +50,14 @@ Deno.test(
     const refused = await backup(url, "read", path);
     assert.equal(refused.code, 1);
     assert.match(refused.text, /the database is not empty \(doubts\).*--replace/);
-    await ask(url, DOUBT);
+    await query(url, DOUBT);
     const replaced = await backup(url, "read", "--replace", path);
     assert.equal(replaced.code, 0, replaced.text);
-    assert.equal((await ask(url, "SELECT FROM doubts")).length, 1);
+    assert.equal((await query(url, "SELECT FROM doubts")).length, 1);
     // Into one that has not even tables.
     const fresh = await database();
     assert.equal((await backup(fresh, "read", path)).code, 0);
-    assert.equal((await ask(fresh, "SELECT FROM doubts")).length, 1);
+    assert.equal((await query(fresh, "SELECT FROM doubts")).length, 1);
   }),
 );
 
@@ -79,7 +79,7 @@ Deno.test(
   "backup task - a disk that is full fails the backup, and leaves no half of one",
   withServers(async ({ database, smallDisk }) => {
     const url = await migrated(database);
-    await ask(
+    await query(
       url,
       `INSERT INTO dead_letters (sequence, key, bytes, reason)
         SELECT n, '', convert_to(string_agg(md5(random()::text), ''), 'UTF8'), ''
@@ -99,11 +99,11 @@ Deno.test("backup task - a file that is no backup is refused in one line", async
   const path = join(directory, "notes.txt");
   await Deno.writeTextFile(path, "notes");
   for (
-    const [file, said] of [[path, /damaged/], [join(directory, "none"), /No such file/]] as const
+    const [file, reason] of [[path, /damaged/], [join(directory, "none"), /No such file/]] as const
   ) {
     const { code, text } = await backup("postgres://u:secret@127.0.0.1:1/d", "read", file);
     assert.equal(code, 1);
-    assert.match(text, said);
+    assert.match(text, reason);
     assert.doesNotMatch(text, /secret|\n/);
   }
   const noPlace = await backup(
@@ -132,14 +132,14 @@ Deno.test("backup task - it uses the embedded PostgreSQL that the app is running
   try {
     const task = await import("./migrate.ts");
     assert.equal(await task.main(["up"], server.url, () => {}), 0);
-    await ask(server.url, DOUBT);
+    await query(server.url, DOUBT);
     const path = join(dataDir, "own.sql.gz");
     for (const args of [["write", path], ["read", "--replace", path]]) {
       const lines: string[] = [];
       const code = await main(args, { DATA_DIR: dataDir }, (line) => lines.push(line));
       assert.equal(code, 0, lines.join("\n"));
     }
-    assert.equal((await ask(server.url, "SELECT FROM doubts")).length, 1);
+    assert.equal((await query(server.url, "SELECT FROM doubts")).length, 1);
   } finally {
     await server.stop();
     await Deno.remove(dataDir, { recursive: true });
@@ -151,7 +151,7 @@ Deno.test(
   withServers(async ({ database }) => {
     const from = await migrated(database);
     const to = await database();
-    await ask(from, DOUBT);
+    await query(from, DOUBT);
     const task = `${Deno.execPath()} run -A --no-check tasks/backup.ts`;
     const env = { NATS_URL: "nats://127.0.0.1:1", FROM: from, TO: to };
     const { success, stderr } = await new Deno.Command("bash", {
@@ -165,6 +165,6 @@ Deno.test(
       env,
     }).output();
     assert.ok(success, new TextDecoder().decode(stderr));
-    assert.equal((await ask(to, "SELECT FROM doubts")).length, 1);
+    assert.equal((await query(to, "SELECT FROM doubts")).length, 1);
   }),
 );

@@ -91,6 +91,6 @@ async function runBuild(root: string): Promise<void> {
     stderr: "piped",
   }).output();
   if (success) return;
-  const said = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes).trim()).join("\n");
-  throw new Error(`The pages cannot be built:\n${said.trim()}`);
+  const output = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes).trim()).join("\n");
+  throw new Error(`The pages cannot be built:\n${output.trim()}`);
 }

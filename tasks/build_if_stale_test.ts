@@ -31,7 +31,7 @@ class Repository {
   async built(): Promise<boolean> {
     const { root } = this;
     const before = this.builds;
-    const said = await buildIfStale(() => {}, {
+    const built = await buildIfStale(() => {}, {
       root,
       build: async () => {
         this.builds++;
@@ -39,8 +39,8 @@ class Repository {
         await this.write("_fresh/server.js", "server");
       },
     });
-    assert.equal(said, this.builds > before);
-    return said;
+    assert.equal(built, this.builds > before);
+    return built;
   }
 }
 
@@ -110,7 +110,7 @@ Deno.test("build if stale - a build that fails rejects, and the next call tries 
     assert.equal(await repository.built(), true);
   }));
 
-Deno.test("build if stale - of two calls at once one builds", () =>
+Deno.test("build if stale - of two concurrent calls one builds", () =>
   withRepository(async (repository) => {
     repository.duringBuild = () => new Promise((resolve) => setTimeout(resolve, 50));
     const options = {
@@ -121,7 +121,7 @@ Deno.test("build if stale - of two calls at once one builds", () =>
         await repository.write("_fresh/server.js", "server");
       },
     };
-    const said = await Promise.all([1, 2].map(() => buildIfStale(() => {}, options)));
-    assert.deepEqual(said.toSorted(), [false, true]);
+    const built = await Promise.all([1, 2].map(() => buildIfStale(() => {}, options)));
+    assert.deepEqual(built.toSorted(), [false, true]);
     assert.equal(repository.builds, 1);
   }));

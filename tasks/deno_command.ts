@@ -1,4 +1,4 @@
-const PATIENCE_MS = 8000;
+const TIMEOUT_MS = 8000;
 const running = new Set<Deno.ChildProcess>();
 /** Set when this process was asked to end: no further program is started then. */
 let isEnding = false;
@@ -76,7 +76,7 @@ async function readText(
 async function endAll(exitCode: number): Promise<void> {
   isEnding = true;
   await Promise.all([...running].map(async (child) => {
-    const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
+    const timer = setTimeout(() => child.kill("SIGKILL"), TIMEOUT_MS);
     try {
       child.kill("SIGTERM");
     } catch (error) {

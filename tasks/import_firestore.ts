@@ -1,4 +1,4 @@
-/** `deno task import:firestore`: the older server's candles into the database. `--help` says how. */
+/** `deno task import:firestore`: the older server's candles into the database. See `--help`. */
 import { parseArgs } from "node:util";
 import { ConfigError, readConfig } from "../lib/config.ts";
 import { emulatorToken, serviceAccountToken } from "../lib/firestore/access.ts";
@@ -13,8 +13,8 @@ import { UsageError } from "./usage_error.ts";
 const USAGE = `usage: deno task import:firestore --project P --credentials key.json [--dry-run]
        deno task import:firestore --project P --emulator-host localhost:8080 [--dry-run]
        deno task import:firestore --export FILE-OR-FOLDER [--at PATH] [--dry-run]
-Brings the older server's candles into the database; --exchange says which (coinbase). They never replace better ones.
---at says of which document or collection an export was made, if not of the whole database.
+Brings the older server's candles into the database; --exchange names its exchange (coinbase). They never replace better ones.
+--at names the document or collection an export was made, if not of the whole database.
 Stop it at any time: the next run resumes. --dry-run reads everything and writes nothing.
 It exits with 1 if nothing was found, or a file holds nothing that is read.`;
 
@@ -128,7 +128,7 @@ export function describeImport(report: ImportReport, isDryRun: boolean): string[
   return lines;
 }
 
-/** What was given and yet not found, with what to do; empty if there is nothing to say. */
+/** What was given and yet not found, with what to do; empty if there is nothing to report. */
 function describeLack(
   { found, finishedBefore }: ImportReport,
   source: DocumentSource | ExportedSource,

@@ -129,7 +129,7 @@ Deno.test("Firestore import - an export's files give what the server itself give
   }
 });
 
-Deno.test("Firestore import - files are read in every encoding and form, or say what would be", async () => {
+Deno.test("Firestore import - files are read in every encoding and form, or the error names those that are", async () => {
   const folder = await Deno.makeTempDir();
   const path = `${BTC}/history/ONE_HOUR/candles/${HOUR}`;
   const one = JSON.stringify({ [path]: prices(1) });

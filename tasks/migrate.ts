@@ -18,7 +18,7 @@ export async function main(
   }
   if (!url) {
     print(
-      "DATABASE_URL is not set: say which database to migrate (an embedded one migrates itself)",
+      "DATABASE_URL is not set: name the database to migrate (an embedded one migrates itself)",
     );
     return 2;
   }

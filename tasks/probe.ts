@@ -1,4 +1,4 @@
-/** `deno task probe`: are the assumptions about the exchange true? `--help` says how. */
+/** `deno task probe`: are the assumptions about the exchange true? See `--help`. */
 import { formatDecimal } from "../lib/candles/decimal.ts";
 import { ConfigError, readConfig } from "../lib/config.ts";
 import type { Finding } from "../lib/probe/assumption.ts";

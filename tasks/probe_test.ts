@@ -31,7 +31,7 @@ Deno.test("probe - the command shows a table, records, and replays the same offl
     // Without limits there are no refusals, and without a quiet product no pauses to be seen.
     assert.equal(probed.code, 3, probed.output);
     assert.match(probed.output, /^assumption +seen +verdict$/m);
-    assert.match(probed.output, /^limits - too many at once .* not seen$/m);
+    assert.match(probed.output, /^limits - too many concurrent requests .* not seen$/m);
     assert.match(probed.output, /\d+ hold, 0 contradicted, \d not seen/);
     assert.doesNotMatch(await Deno.readTextFile(out), /secret|jwt/);
     await exchange.close();
@@ -101,7 +101,7 @@ Deno.test("probe - the command reports what is wrong with it, and what is allowe
   }
 });
 
-Deno.test("probe - every problem of a command line is named at once", () => {
+Deno.test("probe - every problem of a command line is named in one message", () => {
   const bad = ["--seconds", "x", "--products", "a,B-USD,c", "--out", ""];
   assert.throws(() => readProbeRequest(bad, NOW), (error) => {
     assert.ok(error instanceof UsageError);

@@ -67,12 +67,12 @@ async function embeddedServer(dataDir: string, print: (line: string) => void): P
 
 async function openReady(url: string): Promise<Store> {
   const failure = Promise.withResolvers<never>();
-  const tell = (_message: string, properties?: Record<string, unknown>) => {
+  const note = (_message: string, properties?: Record<string, unknown>) => {
     if (typeof properties?.reason === "string") {
       failure.reject(new DatabaseDownError(properties.reason));
     }
   };
-  const store = await openStore(url, { log: { info() {}, warn: tell, error: tell } });
+  const store = await openStore(url, { log: { info() {}, warn: note, error: note } });
   try {
     await Promise.race([store.ready(), failure.promise]);
     return store;

@@ -24,7 +24,7 @@ Deno.test("test summary - a run that ends badly has a failure even if it counted
 });
 
 Deno.test("test summary - what a test prints is not taken for the summary", () => {
-  assert.equal(readCounts("  said: ok | 99 passed | 0 failed\nno summary", 0).passed, 0);
+  assert.equal(readCounts("  text: ok | 99 passed | 0 failed\nno summary", 0).passed, 0);
 });
 
 Deno.test("test summary - several runs add up to one line, which names skipped tests only if there are any", () => {
@@ -37,9 +37,9 @@ Deno.test("test summary - failures are the last list of errors, otherwise the la
   const output =
     "one ... ok (1ms)\n\n\x1b[1m ERRORS \x1b[0m\n\ntwo => ./a_test.ts:1:2\nerror: Error: no\n\n" +
     " FAILURES \n\ntwo => ./a_test.ts:1:2\n\nFAILED | 1 passed | 1 failed (1ms)\n\nerror: Test failed\n";
-  const told =
+  const expected =
     "ERRORS \n\ntwo => ./a_test.ts:1:2\nerror: Error: no\n\n FAILURES \n\ntwo => ./a_test.ts:1:2";
-  assert.equal(readFailures(output, 1), told);
+  assert.equal(readFailures(output, 1), expected);
   assert.equal(readFailures(output, 0), null);
   const lines = Array.from({ length: 50 }, (_, i) => `line ${i}`);
   assert.equal(readFailures(lines.join("\n"), 137), lines.slice(10).join("\n"));

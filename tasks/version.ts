@@ -66,7 +66,7 @@ async function main([version, ...rest]: readonly string[]): Promise<number> {
     const release = prepareRelease(version, day, { source, changelog });
     await Deno.writeTextFile(sourcePath, release.source);
     await Deno.writeTextFile(changelogPath, release.changelog);
-    console.log(`${declaredVersion(source)} -> ${version}; CONTRIBUTING.md says what comes next`);
+    console.log(`${declaredVersion(source)} -> ${version}; CONTRIBUTING.md has the next steps`);
     return 0;
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);

@@ -27,27 +27,27 @@ for (const how of ["terminate", "kill"] as const) {
       const chart = new LibraryChart();
       const subscription = new adapter.LiveCandleSubscription(it.app.url);
       await it.app.whenReady();
-      it.time.pace = 20;
+      it.time.speed = 20;
       try {
         await subscription.subscribe("BTC-USD", "ONE_MINUTE", (candle) => chart.update(candle));
         await until("some minutes", () => chart.candles.length >= 3);
         // A busy machine repairs what was missed before many minutes pass.
-        it.time.pace = 1;
+        it.time.speed = 1;
         await it.app[how]();
         const before = chart.candles.length;
         await it.startApp().whenReady();
         await until("nothing left to repair", () => isRepaired(it.app));
-        it.time.pace = 20;
+        it.time.speed = 20;
         await until("minutes after that", () => chart.candles.length >= before + 4, {
-          patienceMs: 60_000,
+          timeoutMs: 60_000,
         });
-        it.time.pace = 0;
+        it.time.speed = 0;
       } finally {
         subscription.dispose();
       }
       const starts = chart.candles.map(({ timestamp }) => timestamp);
       const query = `product=BTC-USD&granularity=ONE_MINUTE&start=${starts[0]}&limit=1000`;
-      const answer = await it.app.ask(`/api/candles?${query}`);
+      const answer = await it.app.request(`/api/candles?${query}`);
       const { candles }: { candles: readonly HistoryCandle[] } = JSON.parse(answer?.text ?? "{}");
       // The newest one is still live: time stands still since it began, a moment after the one before it had closed.
       const newest = chart.candles.at(-1);

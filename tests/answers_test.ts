@@ -12,7 +12,10 @@ import { RequestRate } from "../lib/http/request_rate.ts";
 import { openWebApp, type WebApp } from "./web_app.ts";
 
 async function withApp(
-  use: (ask: (path: string, init?: RequestInit) => Promise<Response>, app: WebApp) => Promise<void>,
+  use: (
+    request: (path: string, init?: RequestInit) => Promise<Response>,
+    app: WebApp,
+  ) => Promise<void>,
   ...made: Parameters<typeof openWebApp>
 ): Promise<void> {
   const app = await openWebApp(...made);
@@ -41,37 +44,37 @@ const PEOPLE = [
 ];
 
 Deno.test("answers - every route's answer has the security headers, to every method", async () => {
-  await withApp(async (ask, { patterns }) => {
+  await withApp(async (request, { patterns }) => {
     assert.ok(patterns.length > 8, `${patterns}`);
     for (const pattern of patterns) {
       const path = pattern.replace(":product", "BTC-USD").replace(":path*", "no/where")
         .replace(/:\w+\*?/, "x");
       for (const method of ["GET", "HEAD", "POST", "DELETE", "OPTIONS"]) {
-        const { headers, body } = await ask(path, { method });
+        const { headers, body } = await request(path, { method });
         await body?.cancel();
-        const said = `${method} ${path}`;
-        assert.equal(headers.get("x-content-type-options"), "nosniff", said);
-        assert.equal(headers.get("referrer-policy"), "strict-origin-when-cross-origin", said);
-        assert.match(headers.get("permissions-policy") ?? "", /camera=\(\)/, said);
-        assert.equal(headers.get("cross-origin-opener-policy"), "same-origin", said);
-        assert.match(headers.get("x-request-id") ?? "", /^[\da-f-]{36}$/, said);
+        const what = `${method} ${path}`;
+        assert.equal(headers.get("x-content-type-options"), "nosniff", what);
+        assert.equal(headers.get("referrer-policy"), "strict-origin-when-cross-origin", what);
+        assert.match(headers.get("permissions-policy") ?? "", /camera=\(\)/, what);
+        assert.equal(headers.get("cross-origin-opener-policy"), "same-origin", what);
+        assert.match(headers.get("x-request-id") ?? "", /^[\da-f-]{36}$/, what);
         const policy = headers.get("content-security-policy") ?? "";
-        assert.match(policy, /frame-ancestors 'none'/, said);
-        assert.doesNotMatch(policy, /unsafe-inline|upgrade-insecure-requests/, said);
-        assert.equal(headers.get("strict-transport-security"), null, said);
+        assert.match(policy, /frame-ancestors 'none'/, what);
+        assert.doesNotMatch(policy, /unsafe-inline|upgrade-insecure-requests/, what);
+        assert.equal(headers.get("strict-transport-security"), null, what);
       }
     }
   });
 });
 
 Deno.test("answers - an address that sends too many requests gets 429 with retry-after, on every route but probes", async () => {
-  await withApp(async (ask, { patterns }) => {
-    for (let times = 0; times < 10; times++) await (await ask("/api/products")).body?.cancel();
+  await withApp(async (request, { patterns }) => {
+    for (let times = 0; times < 10; times++) await (await request("/api/products")).body?.cancel();
     const probes = ["/healthz", "/readyz", "/health"];
     for (const pattern of patterns) {
       const path = pattern.replace(":product", "BTC-USD").replace(":path*", "no/where")
         .replace(/:\w+\*?/, "x");
-      const answer = await ask(path, { headers: { origin: "https://example.com" } });
+      const answer = await request(path, { headers: { origin: "https://example.com" } });
       const text = await answer.text();
       if (probes.includes(path)) assert.notEqual(answer.status, 429, path);
       else {
@@ -82,10 +85,10 @@ Deno.test("answers - an address that sends too many requests gets 429 with retry
         assert.equal(JSON.parse(text).status, 429, path);
       }
     }
-    const other = await ask("/api/products", { headers: { "x-forwarded-for": "203.0.113.9" } });
+    const other = await request("/api/products", { headers: { "x-forwarded-for": "203.0.113.9" } });
     await other.body?.cancel();
     assert.notEqual(other.status, 429, "another address behind the same proxy");
-    const { status, body } = await ask("/theme-nothing");
+    const { status, body } = await request("/theme-nothing");
     await body?.cancel();
     assert.equal(status, 429, "addresses that lead nowhere too");
   }, { MAX_REQUESTS_PER_IP: "1", TRUST_PROXY: "true", CORS_ORIGINS: "https://example.com" });
@@ -108,10 +111,10 @@ Deno.test("answers - an address that reads too much gets 429 with retry-after, o
   const reading = Promise.withResolvers<void>();
   const dearest = reads.run({ address: "203.0.113.1" }, Infinity, () => reading.promise);
   await withApp(
-    async (ask) => {
+    async (request) => {
       const asking = async (path: string, address: string) => {
         const headers = { "x-forwarded-for": address, origin: "https://example.com" };
-        const answer = await ask(path, { headers });
+        const answer = await request(path, { headers });
         return { status: answer.status, headers: answer.headers, text: await answer.text() };
       };
       for (const path of READS) {
@@ -144,9 +147,9 @@ Deno.test("answers - while the read budget is used up, further requests get 503"
   const reading = Promise.withResolvers<void>();
   const dearest = reads.run({ address: "203.0.113.1" }, Infinity, () => reading.promise);
   await withApp(
-    async (ask) => {
+    async (request) => {
       for (const path of READS) {
-        const answer = await ask(path);
+        const answer = await request(path);
         await answer.body?.cancel();
         assert.deepEqual([answer.status, answer.headers.get("retry-after")], [503, "5"], path);
         assert.equal(answer.headers.get("content-type"), "application/problem+json", path);
@@ -160,14 +163,14 @@ Deno.test("answers - while the read budget is used up, further requests get 503"
 });
 
 Deno.test("answers - error pages allow their own scripts and styles by a nonce, and nothing else inline", async () => {
-  await withApp(async (ask) => {
+  await withApp(async (request) => {
     const asked: [string, string, number][] = [
       ...PEOPLE.map((path): [string, string, number] => ["GET", path, 404]),
       ["DELETE", "/theme", 405],
       ["DELETE", "/", 405],
     ];
     for (const [method, path, status] of asked) {
-      const answer = await ask(path, { method });
+      const answer = await request(path, { method });
       const html = await answer.text();
       assert.equal(answer.status, status, path);
       assert.match(answer.headers.get("content-type") ?? "", /^text\/html/, path);
@@ -187,9 +190,9 @@ Deno.test("answers - error pages allow their own scripts and styles by a nonce, 
 });
 
 Deno.test("answers - programs get errors as problem details", async () => {
-  await withApp(async (ask) => {
+  await withApp(async (request) => {
     for (const path of PROGRAMS) {
-      const answer = await ask(path);
+      const answer = await request(path);
       assert.equal(answer.headers.get("content-type"), "application/problem+json", path);
       assert.deepEqual(await answer.json(), {
         type: "about:blank",
@@ -201,7 +204,7 @@ Deno.test("answers - programs get errors as problem details", async () => {
         "default-src 'none'; frame-ancestors 'none'",
       );
     }
-    const refused = await ask("/readyz", { method: "DELETE" });
+    const refused = await request("/readyz", { method: "DELETE" });
     assert.equal(refused.status, 405);
     assert.equal((await refused.json()).title, "This method is not allowed here");
     assert.match(refused.headers.get("allow") ?? "", /GET/);
@@ -213,9 +216,9 @@ Deno.test("answers - a failure shows its request's id on the page, in the answer
   configureLog({ level: "error", format: "json", write: (line) => lines.push(line) });
   try {
     await withApp(
-      async (ask) => {
+      async (request) => {
         for (const path of ["/metrics", "/products/BTC-USD"]) {
-          const answer = await ask(path);
+          const answer = await request(path);
           const text = await answer.text();
           const id = answer.headers.get("x-request-id") ?? "";
           assert.equal(answer.status, 500, path);
@@ -238,10 +241,10 @@ Deno.test("answers - a failure shows its request's id on the page, in the answer
 });
 
 Deno.test("answers - the status page answers from the first moment, to people and to programs", async () => {
-  await withApp(async (ask) => {
-    const html = await (await ask("/status", { headers: { accept: "text/html" } })).text();
+  await withApp(async (request) => {
+    const html = await (await request("/status", { headers: { accept: "text/html" } })).text();
     assert.match(html, /Starting: waiting for feed and bus and store/);
-    const answer = await ask("/status", { headers: { accept: "application/json" } });
+    const answer = await request("/status", { headers: { accept: "application/json" } });
     const { feed, products, streams, rates } = await answer.json();
     assert.deepEqual(feed, { state: "starting", detail: null });
     assert.equal(products, 0);
@@ -271,10 +274,10 @@ Deno.test("status page - it shows the current counts and queue", async () => {
     memoryBytes: 50e6,
   };
   await withApp(
-    async (ask) => {
-      const html = await (await ask("/status", { headers: { accept: "text/html" } })).text();
+    async (request) => {
+      const html = await (await request("/status", { headers: { accept: "text/html" } })).text();
       assert.match(html, /1234 closed candles wait/);
-      const answer = await ask("/status", { headers: { accept: "application/json" } });
+      const answer = await request("/status", { headers: { accept: "application/json" } });
       const { queued, dropped, deadLetters, memoryBytes, lagMs } = await answer.json();
       assert.deepEqual({ queued, dropped, deadLetters, memoryBytes }, {
         queued: 1234,
@@ -292,14 +295,14 @@ Deno.test("status page - it shows the current counts and queue", async () => {
   );
 });
 
-Deno.test("absent product - every interface says why a product is missing, and what to request instead", async () => {
+Deno.test("absent product - every interface reports why a product is missing, and what to request instead", async () => {
   const catalogue = catalogueOf([productId("BTC-USD")]);
   const detail = "BTC-USDC is another name of BTC-USD: use BTC-USD instead";
   const product = productId("BTC-USDC");
   const instead = productId("BTC-USD");
   catalogue.explain(new Map([[product, { product, reason: "alias", instead, detail }]]));
   await withApp(
-    async (ask) => {
+    async (request) => {
       for (
         const path of [
           "/api/products/BTC-USDC",
@@ -309,15 +312,15 @@ Deno.test("absent product - every interface says why a product is missing, and w
           "/history?symbol=BTC-USDC&granularity=ONE_MINUTE&start_time=0&end_time=60000",
         ]
       ) {
-        const answer = await ask(path);
+        const answer = await request(path);
         assert.equal(answer.status, 404, path);
         const problem = await answer.json();
         assert.equal(problem.detail, `${detail}.`, path);
         assert.deepEqual([problem.reason, problem.instead], ["alias", "BTC-USD"], path);
       }
-      const unknown = await (await ask("/api/products/XYZ-USD")).json();
+      const unknown = await (await request("/api/products/XYZ-USD")).json();
       assert.match(unknown.detail, /The exchange lists no product XYZ-USD/);
-      const page = await ask("/products/BTC-USDC", { headers: { accept: "text/html" } });
+      const page = await request("/products/BTC-USDC", { headers: { accept: "text/html" } });
       assert.equal(page.status, 404);
       assert.match(await page.text(), /use BTC-USD instead/);
     },
@@ -333,15 +336,15 @@ Deno.test("absent product - readiness and status name what PRODUCTS lists and is
     products: { state: "degraded", detail: absence.detail, unavailable: [absence] },
   };
   await withApp(
-    async (ask) => {
-      const answer = await ask("/readyz");
+    async (request) => {
+      const answer = await request("/readyz");
       assert.equal(answer.status, 200);
       assert.deepEqual((await answer.json()).products, {
         state: "degraded",
         detail: absence.detail,
         unavailable: [absence],
       });
-      const html = await (await ask("/status", { headers: { accept: "text/html" } })).text();
+      const html = await (await request("/status", { headers: { accept: "text/html" } })).text();
       assert.match(html, /The exchange lists no product XYZ-USD/);
       assert.match(html, /Degraded: products/);
     },
@@ -350,8 +353,8 @@ Deno.test("absent product - readiness and status name what PRODUCTS lists and is
   );
   const none: Status = { ...status, products: { ...status.products, state: "down" } };
   await withApp(
-    async (ask) => {
-      const answer = await ask("/readyz");
+    async (request) => {
+      const answer = await request("/readyz");
       assert.equal(answer.status, 503);
       assert.equal((await answer.json()).ready, false);
     },
@@ -379,14 +382,14 @@ Deno.test("status page - it names each web worker and its state, to people and t
   } as const;
   const status: Status = { ...STATUS, workers };
   await withApp(
-    async (ask) => {
-      const html = await (await ask("/status", { headers: { accept: "text/html" } })).text();
+    async (request) => {
+      const html = await (await request("/status", { headers: { accept: "text/html" } })).text();
       for (const text of ["Degraded: web processes", "4711", "1,234", "it ended: SIGKILL"]) {
         assert.ok(html.includes(text), text);
       }
-      const answer = await ask("/status", { headers: { accept: "application/json" } });
+      const answer = await request("/status", { headers: { accept: "application/json" } });
       assert.deepEqual((await answer.json()).workers, workers);
-      const ready = await ask("/readyz");
+      const ready = await request("/readyz");
       assert.equal(ready.status, 200);
       assert.deepEqual((await ready.json()).workers, workers);
     },
@@ -402,10 +405,11 @@ Deno.test("status page - it names each webhook, how many candles wait and why, t
     webhooks: [{ name: "risk", ...failing, delivered: 7, failed: 3, setAside: 0, waiting: 1_234 }],
   };
   await withApp(
-    async (ask) => {
-      const html = await (await ask("/status", { headers: { accept: "text/html" } })).text();
+    async (request) => {
+      const html = await (await request("/status", { headers: { accept: "text/html" } })).text();
       assert.match(html, /risk.*degraded.*1,234.*it answered 503/s);
-      const json = await (await ask("/status", { headers: { accept: "application/json" } })).json();
+      const json = await (await request("/status", { headers: { accept: "application/json" } }))
+        .json();
       assert.deepEqual(json.webhooks, status.webhooks);
     },
     {},
@@ -414,31 +418,31 @@ Deno.test("status page - it names each webhook, how many candles wait and why, t
 });
 
 Deno.test("answers - a shared page's picture has an address below PUBLIC_URL, never one of the request's host", async () => {
-  await withApp(async (ask) => {
-    const html = await (await ask("http://evil.example/")).text();
+  await withApp(async (request) => {
+    const html = await (await request("http://evil.example/")).text();
     assert.match(html, /<meta property="og:image" content="https:\/\/here\.example\/og\.png"/);
     assert.doesNotMatch(html, /evil\.example/);
   }, { PUBLIC_URL: "https://here.example/" });
-  await withApp(async (ask) => {
-    const html = await (await ask("http://evil.example/")).text();
+  await withApp(async (request) => {
+    const html = await (await request("http://evil.example/")).text();
     assert.doesNotMatch(html, /og:image|evil\.example/);
   });
 });
 
 Deno.test("addresses - a slash at the end leads to the address without it, on every route", async () => {
-  await withApp(async (ask, { patterns }) => {
+  await withApp(async (request, { patterns }) => {
     for (const pattern of patterns) {
       const path = pattern.replace(/:\w+\*?/, "BTC-USD");
       if (path === "/") continue;
       for (const method of ["GET", "HEAD", "POST"]) {
-        const answer = await ask(`${path}/?a=b%20c`, { method, redirect: "manual" });
+        const answer = await request(`${path}/?a=b%20c`, { method, redirect: "manual" });
         await answer.body?.cancel();
         assert.equal(answer.status, 308, `${method} ${path}`);
         assert.equal(answer.headers.get("location"), `${path}?a=b%20c`);
         assert.equal(answer.headers.get("x-content-type-options"), "nosniff");
       }
     }
-    const evil = await ask("http://localhost//evil.example/");
+    const evil = await request("http://localhost//evil.example/");
     await evil.body?.cancel();
     assert.equal(evil.headers.get("location"), "/evil.example");
   });
@@ -455,7 +459,7 @@ Deno.test("errors - no answer repeats more than 64 characters of what was sent",
   const lines: string[] = [];
   configureLog({ level: "debug", format: "json", write: (line) => lines.push(line) });
   try {
-    await withApp(async (ask, { patterns }) => {
+    await withApp(async (request, { patterns }) => {
       const paths = patterns.map((pattern) => pattern.replace(/:\w+\*?/, "BTC-USD"));
       const deep = patterns.map((pattern) => pattern.replace(/:\w+\*?/, long));
       const asked = [
@@ -466,19 +470,19 @@ Deno.test("errors - no answer repeats more than 64 characters of what was sent",
         ...["/", "/api/", "/stream/", "/products/", "/_fresh/js/"].map((path) => path + long),
       ];
       for (const path of asked) {
-        const answer = await ask(path, { headers: { accept: "text/html" } });
+        const answer = await request(path, { headers: { accept: "text/html" } });
         const text =
           answer.body === null || answer.headers.get("content-type")?.includes("event-stream")
             ? (await answer.body?.cancel(), "")
             : await answer.text();
-        const said = `${answer.status} ${path.slice(0, 80)}`;
+        const what = `${answer.status} ${path.slice(0, 80)}`;
         const whole = text + JSON.stringify([...answer.headers]);
-        assert.equal(/(?:zx){33}/.exec(whole)?.index, undefined, `${said}: ${excerpt(whole)}`);
+        assert.equal(/(?:zx){33}/.exec(whole)?.index, undefined, `${what}: ${excerpt(whole)}`);
       }
     }, { MAX_REQUESTS_PER_IP: "0" });
     await withApp(
-      async (ask) => {
-        await (await ask(`/status/${long}`)).body?.cancel();
+      async (request) => {
+        await (await request(`/status/${long}`)).body?.cancel();
       },
       {},
       { requests: Object.assign(new RequestRate(1), { take: () => fail("out of order") }) },
@@ -490,15 +494,15 @@ Deno.test("errors - no answer repeats more than 64 characters of what was sent",
   }
 });
 
-/** Where a text says too much. */
+/** Where a text reveals too much. */
 function excerpt(text: string): string {
   const at = text.indexOf("zxzxzxzxzx");
   return text.slice(Math.max(0, at - 120), at + 20);
 }
 
 Deno.test("answers - behind a proxy that ends TLS, pages demand secure connections from then on", async () => {
-  await withApp(async (ask) => {
-    const { headers, body } = await ask("/", { headers: { "x-forwarded-proto": "https" } });
+  await withApp(async (request) => {
+    const { headers, body } = await request("/", { headers: { "x-forwarded-proto": "https" } });
     await body?.cancel();
     assert.match(headers.get("content-security-policy") ?? "", /upgrade-insecure-requests/);
     assert.match(headers.get("strict-transport-security") ?? "", /^max-age=\d+$/);
@@ -511,10 +515,10 @@ function pathOf(pattern: string): string {
 }
 
 Deno.test("methods - a route names its methods when a request uses another", async () => {
-  await withApp(async (ask, { patterns }) => {
+  await withApp(async (request, { patterns }) => {
     const routes = patterns.filter((pattern) => !pattern.endsWith("*"));
     for (const path of routes.map(pathOf)) {
-      const options = await ask(path, { method: "OPTIONS" });
+      const options = await request(path, { method: "OPTIONS" });
       const allowed = options.headers.get("allow")?.split(", ") ?? [];
       assert.equal(options.status, 204, path);
       assert.ok(allowed.includes("OPTIONS"), path);
@@ -522,7 +526,7 @@ Deno.test("methods - a route names its methods when a request uses another", asy
       assert.equal(allowed.includes("HEAD"), path !== "/theme", path);
       for (const method of ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]) {
         if (allowed.includes(method)) continue;
-        const refused = await ask(path, { method });
+        const refused = await request(path, { method });
         await refused.body?.cancel();
         assert.equal(refused.status, 405, `${method} ${path}`);
         assert.equal(refused.headers.get("allow"), allowed.join(", "), `${method} ${path}`);
@@ -532,10 +536,10 @@ Deno.test("methods - a route names its methods when a request uses another", asy
 });
 
 Deno.test("methods - an unknown address is a 404 for every method", async () => {
-  await withApp(async (ask) => {
+  await withApp(async (request) => {
     for (const method of ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
       for (const path of ["/nothing", "/api/nothing", "/products/BTC-USD/nothing"]) {
-        const answer = await ask(path, { method });
+        const answer = await request(path, { method });
         await answer.body?.cancel();
         assert.equal(answer.status, 404, `${method} ${path}`);
         assert.equal(answer.headers.get("allow"), null);
@@ -545,7 +549,7 @@ Deno.test("methods - an unknown address is a 404 for every method", async () => 
 });
 
 Deno.test("valid request - what Fresh takes for an exception is refused before it, with every header", async () => {
-  await withApp(async (ask) => {
+  await withApp(async (request) => {
     const asked = [
       ["GET", "/products/%ff", 400],
       ["GET", "/%", 400],
@@ -555,26 +559,26 @@ Deno.test("valid request - what Fresh takes for an exception is refused before i
       ["patch", "/", 501],
     ] as const;
     for (const [method, path, status] of asked) {
-      const answer = await ask(path, { method });
-      const said = `${method} ${path}`;
-      assert.equal(answer.status, status, said);
-      assert.equal(answer.headers.get("content-type"), "application/problem+json", said);
-      assert.equal(answer.headers.get("x-content-type-options"), "nosniff", said);
-      assert.match(answer.headers.get("content-security-policy") ?? "", /frame-ancestors/, said);
-      assert.equal((await answer.json()).status, status, said);
+      const answer = await request(path, { method });
+      const what = `${method} ${path}`;
+      assert.equal(answer.status, status, what);
+      assert.equal(answer.headers.get("content-type"), "application/problem+json", what);
+      assert.equal(answer.headers.get("x-content-type-options"), "nosniff", what);
+      assert.match(answer.headers.get("content-security-policy") ?? "", /frame-ancestors/, what);
+      assert.equal((await answer.json()).status, status, what);
     }
   });
 });
 
 Deno.test("shared files - a browser keeps what other sites name, and asks whether it is the same", async () => {
-  await withApp(async (ask) => {
+  await withApp(async (request) => {
     const path = "/adapters/rs-charts.js";
-    const first = await ask(path, { headers: { origin: "https://a.example" } });
+    const first = await request(path, { headers: { origin: "https://a.example" } });
     await first.body?.cancel();
     assert.equal(first.status, 200);
     assert.equal(first.headers.get("cache-control"), "no-cache");
     assert.equal(first.headers.get("access-control-allow-origin"), "https://a.example");
-    const posted = await ask(path, { method: "POST" });
+    const posted = await request(path, { method: "POST" });
     await posted.body?.cancel();
     assert.deepEqual([posted.status, posted.headers.get("allow")], [405, "GET, HEAD"]);
   }, { CORS_ORIGINS: "https://a.example" });
@@ -593,9 +597,9 @@ Deno.test("errors - what fails before the middleware that answers errors is logg
   configureLog({ level: "info", format: "json", write: (line) => lines.push(line) });
   const broken = { take: () => fail("out of order") };
   await withApp(
-    async (ask) => {
+    async (request) => {
       for (const path of ["/status", "/api/products"]) {
-        const answer = await ask(path);
+        const answer = await request(path);
         const text = await answer.text();
         assert.equal(answer.status, 500, path);
         assert.ok(!text.includes("out of order"), text);

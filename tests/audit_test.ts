@@ -62,7 +62,7 @@ Deno.test(
       clock: systemClock,
       wanted: () => 0,
       onDifferent: (news) => found.push(...news),
-      onAskedAgain: () => assert.fail("too soon"),
+      onRechecked: () => assert.fail("too soon"),
       onProblem: (...problem) => problems.push(problem),
     });
     const planner = new Planner({
@@ -91,7 +91,7 @@ Deno.test(
     ]);
     const dates = await store.audits.auditedUntil();
     assert.equal(dates.size, 3);
-    // Ours stays, whatever the exchange says.
+    // Ours stays, whatever the exchange has.
     const [stored] = await store.audits.candles(
       productId(busiest),
       "ONE_MINUTE",

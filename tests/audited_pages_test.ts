@@ -63,19 +63,19 @@ Deno.test("audit - the API and the chart page show until when a product was comp
     auditDates: new AuditDates(() => Promise.resolve(dates)),
     status: () => STATUS,
   });
-  const ask = async (path: string) => {
+  const request = async (path: string) => {
     const headers = { accept: "text/html" };
     return await (await app.handler(new Request(`http://localhost${path}`, { headers }))).text();
   };
   try {
-    assert.equal(JSON.parse(await ask("/api/products/BTC-USD")).audited_until, 1_775_566_800);
-    assert.equal(JSON.parse(await ask("/api/products/ETH-USD")).audited_until, null);
+    assert.equal(JSON.parse(await request("/api/products/BTC-USD")).audited_until, 1_775_566_800);
+    assert.equal(JSON.parse(await request("/api/products/ETH-USD")).audited_until, null);
     assert.match(
-      await ask("/products/BTC-USD"),
+      await request("/products/BTC-USD"),
       /own candles until <time datetime="2026-04-07T13:00:00Z">7 Apr 2026, 13:00 UTC<\/time>/,
     );
-    assert.doesNotMatch(await ask("/products/ETH-USD"), /own candles until/);
-    const status = await ask("/status");
+    assert.doesNotMatch(await request("/products/ETH-USD"), /own candles until/);
+    const status = await request("/status");
     assert.match(status, /Still different an hour later<\/dt><dd>1<\/dd>/);
     assert.match(status, /BTC-USD ONE_MINUTE 7 Apr 2026, 13:00/);
     assert.match(status, /<td>confirmed<\/td><td>1 2 1 2 3\.00000001<\/td><td>none<\/td>/);

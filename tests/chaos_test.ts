@@ -15,10 +15,10 @@ Deno.test(
     await it.minutes(2, 20);
     await wreakHavoc(it, SEED, SECONDS * 1000);
     await it.app.whenReady();
-    await it.recovers({ patienceMs: 90_000 });
+    await it.recovers({ timeoutMs: 90_000 });
     await it.agrees();
     await client.leave();
-    assert.equal(client.resets, 0, "the stream says that nothing was lost");
+    assert.equal(client.resets, 0, "the stream reports that nothing was lost");
     assert.deepEqual(await unseenBy(client, it.nats.url), []);
   }),
 );

@@ -13,9 +13,9 @@ const EXCHANGE = {
   historyHours: 30,
 };
 
-/** How much of the past is left according to `/readyz`; null while that does not say. */
+/** How much of the past is left according to `/readyz`; null while that does not report it. */
 async function pastOf(it: Scenario) {
-  const answer = await it.app.ask("/readyz");
+  const answer = await it.app.request("/readyz");
   return answer === null ? null : JSON.parse(answer.text).repair?.past ?? null;
 }
 
@@ -25,13 +25,13 @@ async function isRebuilt(it: Scenario): Promise<void> {
     const [row] = await it.sql`SELECT count(*)::int AS proven FROM products
       WHERE proven_from_time < to_timestamp(${it.exchange.now() / 1000}) - interval '2 hours'`;
     return past?.daysLeft === 0 && past.doubtful === 0 && row?.proven === PRODUCTS;
-  }, { patienceMs: 90_000 });
+  }, { timeoutMs: 90_000 });
 }
 
 Deno.test(
   "exact past - rebuilt from trades, killed three times meanwhile, every candle is what SQL makes of the trades",
   scenario({ exchange: EXCHANGE, env: { EXACT_DAYS: "1", BACKFILL_DAYS: "1" } }, async (it) => {
-    it.time.pace = 1;
+    it.time.speed = 1;
     for (const aliveMs of [2_500, 3_500, 2_000]) {
       await pause(aliveMs);
       await it.app.kill();
@@ -47,7 +47,7 @@ Deno.test(
     console.log(`  ${trades} trades, ${compared} candles compared, exact since ${since?.from}`);
     assert.deepEqual(differences, []);
     assert.ok(compared > 3 * 600, "hours of it were compared");
-    const answer = await it.app.ask("/api/products/BTC-USD");
+    const answer = await it.app.request("/api/products/BTC-USD");
     const { exact_since: from } = JSON.parse(answer?.text ?? "{}");
     assert.ok(from <= it.exchange.now() / 1000 - 16 * 3_600, `exact since ${from}`);
   }),
@@ -107,9 +107,9 @@ Deno.test(
     exchange: { ...EXCHANGE, historyHours: 2 },
     env: { EXACT_DAYS: "1", BACKFILL_DAYS: "1" },
   }, async (it) => {
-    it.time.pace = 1;
+    it.time.speed = 1;
     await until("hidden trades", async () => (await pastOf(it))?.hidden === PRODUCTS, {
-      patienceMs: 90_000,
+      timeoutMs: 90_000,
     });
     const requests = () =>
       Object.values(it.exchange.stats.restByStatus).reduce((sum, count) => sum + count, 0);

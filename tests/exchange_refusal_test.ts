@@ -32,7 +32,7 @@ Deno.test(
     });
     const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
     const readiness = async () => {
-      const answer = await app.ask("/readyz");
+      const answer = await app.request("/readyz");
       return answer === null ? null : JSON.parse(answer.text);
     };
     const stays = async (detail: RegExp) => {
@@ -71,7 +71,7 @@ Deno.test(
           ["WBTC-USD", "view_only", null],
         ],
       );
-      const alias = await app.ask("/api/products/BTC-USDC");
+      const alias = await app.request("/api/products/BTC-USDC");
       assert.equal(alias?.status, 404);
       assert.equal(JSON.parse(alias?.text ?? "").instead, "BTC-USD");
       await until("a past for the charts", async () => {

@@ -11,7 +11,7 @@ Deno.test(
   scenario({ env: { CORS_ORIGINS: "https://page.example" } }, async (it) => {
     await it.minutes(4, 50);
     await it.recovers();
-    it.time.pace = 0;
+    it.time.speed = 0;
     const rows = await it.sql.unsafe<CandleRow[]>(`SELECT ${CANDLE_COLUMNS} FROM candles c
       WHERE product_id = 'BTC-USD' AND granularity = 'ONE_MINUTE' AND exact ORDER BY start`);
     const stored = rows.map(candleOf);
@@ -23,10 +23,10 @@ Deno.test(
     assert.equal(answer.headers.get("access-control-allow-origin"), "https://page.example");
     const lines = (await answer.text()).trimEnd().split("\n");
     assert.deepEqual(lines, stored.slice(1, -1).map(encodeCandle));
-    const { status, text } = await it.app.ask(`/api/candles?${range}`) ?? assert.fail();
+    const { status, text } = await it.app.request(`/api/candles?${range}`) ?? assert.fail();
     assert.equal(status, 200);
     assert.equal(text, `{"candles":[${lines.join(",")}],"next":null}`);
-    const newest = (await it.app.ask(`/api/candles?${MINUTES}&limit=1`))?.text ?? "";
+    const newest = (await it.app.request(`/api/candles?${MINUTES}&limit=1`))?.text ?? "";
     const [candle = ""] = /\{"product_id"[^}]*\}/.exec(newest) ?? [];
     assert.equal(decodeCandle(candle)?.isComplete, false);
   }),
@@ -37,7 +37,8 @@ Deno.test(
   scenario({}, async (it) => {
     await it.minutes(2, 50);
     const gone = it.exchange.products.at(-1) ?? assert.fail();
-    const held = () => it.app.ask(`/api/candles?product=${gone}&granularity=ONE_MINUTE&limit=3`);
+    const held = () =>
+      it.app.request(`/api/candles?product=${gone}&granularity=ONE_MINUTE&limit=3`);
     await until(
       "a stored candle",
       async () => /"is_complete":true/.test((await held())?.text ?? ""),
@@ -46,7 +47,7 @@ Deno.test(
     it.control({ command: "delist", product: gone });
     await it.startApp().whenReady();
     const product = await until("the delisted product", async () => {
-      const answer = await it.app.ask(`/api/products/${gone}`);
+      const answer = await it.app.request(`/api/products/${gone}`);
       return answer?.status === 200 ? answer.text : null;
     });
     assert.equal(JSON.parse(product).status, "delisted");

@@ -26,7 +26,7 @@ export const AT_ONCE = { takingMs: 0, flushMs: 0 } as const;
 
 const FIRST_START = 1_704_585_600;
 
-/** The nth minute's candle, closed and exact except for what is said otherwise. */
+/** The nth minute's candle, closed and exact except for what is given. */
 export function minute(n: number, other: Partial<Candle> = {}): Candle {
   return sampleCandle({ start: epochSeconds(FIRST_START + 60 * n), ...other });
 }
@@ -65,7 +65,7 @@ export async function withHub(
   }
 }
 
-/** Opens a stream of one key, except for what is said otherwise. Throws if it is refused. */
+/** Opens a stream of one key, except for what is given. Throws if it is refused. */
 export function open(hub: Hub, wish: Partial<StreamRequest> = {}): SseReader {
   const answer = hub.connect({ subscription: ONE, lastEventId: null, address: "a", ...wish });
   if (answer.kind !== "stream") throw new Error(answer.reason);

@@ -59,7 +59,7 @@ Deno.test("imports - each kind of import statement is seen", () => {
     'export { f } from "./f.ts";',
     'const g = await import("./g.ts");',
     'type H = import("./h.ts").H;',
-    'const said = { from: "nobody" };',
+    'const text = { from: "nobody" };',
   ].join("\n");
   const imports = importsOf("lib/stream/hub.ts", text);
   assert.deepEqual(imports.filter(({ typeOnly }) => typeOnly).map(({ to }) => to), ["lib/d.ts"]);

@@ -86,7 +86,7 @@ Deno.test(
     assert.deepEqual([end.code, end.signal], [0, null]);
     assert.ok(end.tookMs < 5000, `${end.tookMs} ms`);
     await it.minutes(7, 120);
-    it.time.pace = 8;
+    it.time.speed = 8;
     await it.startApp().whenReady();
     await it.minutes(2);
     await it.recovers();
@@ -99,14 +99,14 @@ Deno.test(
 Deno.test(
   "main job - bad input is answered by name: streams, and variables before anything starts",
   scenario({}, async (it) => {
-    const answer = await it.app.ask("/stream?products=NOPE&granularities=7m");
+    const answer = await it.app.request("/stream?products=NOPE&granularities=7m");
     const problem = JSON.parse(answer?.text ?? "{}");
     assert.equal(answer?.status, 400);
     assert.deepEqual(
       problem.errors.map(({ parameter, value }: Record<string, string>) => [parameter, value]),
       [["products", "NOPE"], ["granularities", "7m"]],
     );
-    assert.equal((await it.app.ask("/stream?products=NO-USD&granularities=1m"))?.status, 404);
+    assert.equal((await it.app.request("/stream?products=NO-USD&granularities=1m"))?.status, 404);
     const bad: readonly Readonly<Record<string, string>>[] = [
       { PORT: "abc" },
       { DATABASE_URL: "nonsense" },

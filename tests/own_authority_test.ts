@@ -62,7 +62,7 @@ Deno.test(
         await running({ ...env, ...store }, async (app) => {
           await app.whenReady();
           assert.ok(await app.metric("trades_total") >= 0);
-          const { feed } = JSON.parse((await app.ask("/readyz"))?.text ?? "{}");
+          const { feed } = JSON.parse((await app.request("/readyz"))?.text ?? "{}");
           assert.equal(feed.state, "up", JSON.stringify(store));
         });
       }

@@ -25,27 +25,27 @@ Deno.test(
       LOG_LEVEL: "debug",
     });
     try {
-      const said: string[] = [];
+      const texts: string[] = [];
       await until("both refusals", async () => {
-        const answer = await app.ask("/readyz");
+        const answer = await app.request("/readyz");
         if (answer === null) return false;
         assert.equal(answer.status, 503);
-        said.push(answer.text);
+        texts.push(answer.text);
         const { bus, store } = JSON.parse(answer.text);
         return /Authorization Violation/.test(bus.detail) && bus.state === "down" &&
           /password authentication failed/.test(store.detail) && store.state === "down";
       });
       for (const path of ["/", "/status", "/metrics", "/healthz", "/products/BTC-USD"]) {
-        said.push((await app.ask(path))?.text ?? "");
+        texts.push((await app.request(path))?.text ?? "");
       }
       const { code } = await app.terminate();
       assert.equal(code, 0);
-      said.push(...app.lines);
+      texts.push(...app.lines);
       assert.match(app.lines.join("\n"), /Authorization Violation/);
       const own = [WRONG, new URL(databaseUrl).password, new URL(natsUrl).password];
       for (const secret of own) {
         assert.ok(secret.length > 8);
-        assert.deepEqual(said.filter((text) => text.includes(secret)), []);
+        assert.deepEqual(texts.filter((text) => text.includes(secret)), []);
       }
     } finally {
       await app.kill();

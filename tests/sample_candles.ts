@@ -3,7 +3,7 @@ import { decimal } from "../lib/candles/decimal.ts";
 import { epochSeconds } from "../lib/candles/granularity.ts";
 import { productId } from "../lib/candles/product.ts";
 
-/** A closed, exact one-minute candle, except for what is said otherwise. */
+/** A closed, exact one-minute candle, except for what is given. */
 export function sampleCandle(other: Partial<Candle> = {}): Candle {
   return {
     productId: productId("BTC-USD"),

@@ -1,7 +1,7 @@
 import { productId } from "../lib/candles/product.ts";
 import type { ExchangeProduct } from "../lib/exchange/exchange_product.ts";
 
-/** A product that the exchange lists, online unless said otherwise. */
+/** A product that the exchange lists, online unless given otherwise. */
 export function listed(id: string, other: Partial<ExchangeProduct> = {}): ExchangeProduct {
   return {
     productId: productId(id),

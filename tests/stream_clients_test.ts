@@ -97,9 +97,9 @@ for (const [protocol, lost] of PROTOCOLS) {
       await instance.stop();
       await reader.readUntil(() => false);
       assert.equal(reader.lastEventId, `${sequence}`);
-      assert.notEqual(reader.retryMs, greeting, "told when to come back");
+      assert.notEqual(reader.retryMs, greeting, "a retry time of its own");
       const { code } = await curl.status;
-      assert.ok(lost.some((each) => each === code), `curl says ${code}`);
+      assert.ok(lost.some((each) => each === code), `curl's exit code ${code}`);
     }),
   );
 }

@@ -25,7 +25,9 @@ function withInstance(test: (instance: WebInstance) => Promise<void>): () => Pro
   });
 }
 
-/** Each candle must be there before the next one is published: nothing on the way may collect them. */
+/**
+ * Each candle must be there before the next one is published: nothing in between may collect them.
+ */
 async function followsOneByOne(
   instance: WebInstance,
   follow: Follow,
@@ -123,7 +125,7 @@ for (const [name, follow] of Object.entries(PROGRAMS)) {
 
 for (const name of ["caddy", "nginx"] as const) {
   Deno.test(
-    `stream compression - ${name} hands on each event of a compressed stream at once`,
+    `stream compression - ${name} hands on each event of a compressed stream immediately`,
     withInstance(async (instance) => {
       const proxy = await startShippedProxy(name, instance.port);
       try {

@@ -46,7 +46,10 @@ async function withPairs(
   }
 }
 
-/** What curl says of a URL when it trusts one certificate alone: the protocol's version, or an error. */
+/**
+ * What curl reports of a URL when it trusts one certificate alone: the protocol's version, or an
+ * error.
+ */
 async function curl(url: string, trusted: string): Promise<string> {
   const { code, stdout } = await new Deno.Command(CURL, {
     args: [
@@ -182,7 +185,7 @@ Deno.test({
     await withPairs(["a"], async (directory) => {
       const port = freePort();
       const env = {
-        // There is no server: pages say so, and are served all the same.
+        // There is no server: pages report it, and are served all the same.
         DATABASE_URL: "postgres://127.0.0.1:1/none",
         NATS_URL: "nats://127.0.0.1:1",
         EMBEDDED: "never",

@@ -7,7 +7,10 @@ const SHARED = ["client.d.ts", "spot-chart.d.ts", "adapters/rs-charts.d.ts"];
 const OPTIONS = ["--noEmit", "--strict", "--target", "es2022", "--module", "esnext"]
   .concat(["--moduleResolution", "bundler", "--lib", "es2022,dom"]);
 
-/** What TypeScript itself, as other people's projects have it, says of a program beside the served types. */
+/**
+ * What TypeScript itself, as other people's projects have it, reports of a program beside the
+ * served types.
+ */
 async function complaints(code: string): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "spot-canvas-tsc-" });
   try {
@@ -45,7 +48,7 @@ for (
 }
 
 Deno.test("tsc - types are checked: what is no such field, state or method is refused", async () => {
-  const said = await complaints(`
+  const output = await complaints(`
     import { followCandles } from "./client.js";
     import { LiveCandleSubscription } from "./adapters/rs-charts.js";
     import "./spot-chart.js";
@@ -54,6 +57,6 @@ Deno.test("tsc - types are checked: what is no such field, state or method is re
     followCandles({ products: "*", granularities: "*", onCandle: ({ price }) => price });
     document.querySelector("spot-chart")?.addEventListener("statechange", ({ detail }) => detail.state === "gone");
   `);
-  const wrong = [...said.matchAll(/^page\.ts\((\d+),/gm)].map(([, line]) => line);
-  assert.deepEqual(wrong, ["6", "7", "8"], said);
+  const wrong = [...output.matchAll(/^page\.ts\((\d+),/gm)].map(([, line]) => line);
+  assert.deepEqual(wrong, ["6", "7", "8"], output);
 });

@@ -104,8 +104,8 @@ Deno.test(
   scenario({ env }, async (it) => {
     receiver.start();
     try {
-      it.time.pace = 20;
-      await until("candles", () => receiver.posted.length > 20, { patienceMs: 60_000 });
+      it.time.speed = 20;
+      await until("candles", () => receiver.posted.length > 20, { timeoutMs: 60_000 });
       const first = receiver.posted[0]?.sequence ?? NaN;
       await receiver.stop();
       await pause(6_000);
@@ -127,19 +127,19 @@ Deno.test(
       await it.startApp().whenReady();
       receiver.start();
       await pause(2_000);
-      it.time.pace = 0;
+      it.time.speed = 0;
       const expected = await until("every candle", async () => {
         const all = await published(it.nats.url, first);
         const posted = new Set(receiver.posted.map(({ sequence }) => sequence));
         return all.length > 100 && all.every(({ sequence }) => posted.has(sequence)) ? all : null;
-      }, { patienceMs: 120_000, everyMs: 1_000 });
+      }, { timeoutMs: 120_000, everyMs: 1_000 });
       assert.deepEqual(firstOrder(receiver.posted), firstOrder(expected));
       const headers = { accept: "application/json" };
       const { webhooks: [webhook] } = await (await fetch(`${it.app.url}/status`, { headers }))
         .json();
       assert.equal(webhook.name, "test");
       assert.equal(webhook.state, "up");
-      const metrics = (await it.app.ask("/metrics"))?.text ?? "";
+      const metrics = (await it.app.request("/metrics"))?.text ?? "";
       assert.match(
         metrics,
         /^spot_canvas_webhook_posts_total\{webhook="test",outcome="delivered"\} [1-9]/m,
@@ -157,8 +157,8 @@ Deno.test(
     receiver.posted.length = 0;
     receiver.start();
     try {
-      it.time.pace = 20;
-      await until("candles", () => receiver.posted.length > 10, { patienceMs: 60_000 });
+      it.time.speed = 20;
+      await until("candles", () => receiver.posted.length > 10, { timeoutMs: 60_000 });
       const first = receiver.posted[0]?.sequence ?? NaN;
       const other = it.startAt(await it.place({ ROLES: "store,web" }));
       const stateOf = async () => {
@@ -171,16 +171,16 @@ Deno.test(
       await pause(3_000);
       await it.app.kill();
       await until("the other to post", async () => await stateOf() === "up", {
-        patienceMs: 60_000,
+        timeoutMs: 60_000,
       });
       await it.startApp().whenReady();
       await pause(3_000);
-      it.time.pace = 0;
+      it.time.speed = 0;
       const expected = await until("every candle", async () => {
         const all = await published(it.nats.url, first);
         const posted = new Set(receiver.posted.map(({ sequence }) => sequence));
         return all.every(({ sequence }) => posted.has(sequence)) ? all : null;
-      }, { patienceMs: 120_000, everyMs: 1_000 });
+      }, { timeoutMs: 120_000, everyMs: 1_000 });
       assert.deepEqual(firstOrder(receiver.posted), firstOrder(expected));
       const twice = receiver.posted.length -
         new Set(receiver.posted.map((one) => one.sequence)).size;

@@ -29,7 +29,7 @@ const MEGABYTE = 2 ** 20;
 const HEALTH_P99_MS = 250;
 const WARM_UP_MS = 15_000;
 const BETWEEN_MS = 3_000;
-const EXACT_PATIENCE_MS = 120_000;
+const EXACT_TIMEOUT_MS = 120_000;
 const CLOSED_CANDLES = "CLOSED_CANDLES";
 const SEEDED = ["BTC-USD", "ETH-USD", "SOL-USD"];
 
@@ -170,11 +170,11 @@ async function compare() {
   const through = Math.floor(Date.now() / 60_000) * 60;
   try {
     await until("every candle exact", async () => isPerfect(await stand.compare(through)), {
-      patienceMs: EXACT_PATIENCE_MS,
+      timeoutMs: EXACT_TIMEOUT_MS,
       everyMs: 5_000,
     });
   } catch {
-    // The last comparison says what is missing.
+    // The last comparison reports what is missing.
   }
   const comparison = await stand.compare(through);
   for (const difference of comparison.differences) console.error(`  ${difference}`);

@@ -44,7 +44,7 @@ export const ATTACKS: readonly Attack[] = [
   },
   {
     name: "heavy-burst",
-    description: "160 heavy pages at once",
+    description: "160 concurrent requests for heavy pages",
     run: (target) =>
       flood(target, {
         count: 160,
@@ -92,7 +92,7 @@ export const ATTACKS: readonly Attack[] = [
   },
   {
     name: "long-urls",
-    description: "URLs of 60 KB, 64 at once",
+    description: "URLs of 60 KB, 64 concurrently",
     run: (target) =>
       flood(target, {
         count: 6000,

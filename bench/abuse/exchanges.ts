@@ -88,7 +88,7 @@ export async function flood(target: Target, flood: Flood): Promise<void> {
 export interface Hold {
   readonly connections: number;
   readonly forMs: number;
-  /** Written at once to each. */
+  /** Written to each connection in one go. */
   text(index: number): string;
   /** Written every second to each from then on. */
   readonly drip?: string;
@@ -120,10 +120,10 @@ export async function hold(target: Target, { connections, forMs, text, drip }: H
 }
 
 async function firstStatus(connection: Deno.TcpConn): Promise<number> {
-  const patience = setTimeout(() => close(connection), 1000);
+  const timer = setTimeout(() => close(connection), 1000);
   const buffer = new Uint8Array(16);
   const size = await connection.read(buffer).catch(() => null);
-  clearTimeout(patience);
+  clearTimeout(timer);
   return Number(STATUS.exec(DECODER.decode(buffer.subarray(0, size ?? 0)))?.[1] ?? CUT);
 }
 

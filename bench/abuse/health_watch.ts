@@ -7,7 +7,7 @@ import { exchange, requestOf, Tally } from "./exchanges.ts";
 
 const EVERY_MS = 100;
 /** What is not answered by then is counted with this. */
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 /** Probes come from an address of their own, not an attacker's. */
 const PROBER = "192.0.2.1";
 
@@ -31,9 +31,9 @@ async function probe(port: number, into: number[]): Promise<void> {
   const target = {
     port,
     tally: new Tally(),
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
     oldestEvent: "",
   };
   const status = await exchange(target, requestOf("/healthz", { from: PROBER, close: true }));
-  into.push(status === 200 ? performance.now() - beganMs : PATIENCE_MS);
+  into.push(status === 200 ? performance.now() - beganMs : TIMEOUT_MS);
 }

@@ -49,7 +49,7 @@ export interface StopFigures {
   readonly tookMs: number;
   readonly code: number;
   /** Streams that were sent when to come back. */
-  readonly told: number;
+  readonly retryTimes: number;
 }
 
 /** The rates that were tried. */
@@ -133,7 +133,7 @@ function exactnessRows(exactness: LoadFigures["exactness"]): readonly Row[] {
 function stopRows(stop: StopFigures): readonly Row[] {
   return [[
     "SIGTERM to exit",
-    `${whole(stop.tookMs)} ms; ${stop.told} of ${stop.streams} streams told when to come back`,
+    `${whole(stop.tookMs)} ms; ${stop.retryTimes} of ${stop.streams} streams got a retry time`,
   ]];
 }
 

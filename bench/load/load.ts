@@ -31,7 +31,7 @@ const WARM_UP_MS = 20_000;
 /** The same at the number of requests a second that users have: a page for each of 500 products. */
 const USUAL_WARM_UP_MS = 75_000;
 const LOOK_EVERY_MS = 5_000;
-const EXACT_PATIENCE_MS = 90_000;
+const EXACT_TIMEOUT_MS = 90_000;
 
 const { values } = parseArgs({
   args: Deno.args,
@@ -110,7 +110,7 @@ async function startLoaded(
     ...env,
   }, { v8Flags: flags });
   const streams = new ChartStreams();
-  const response = await app.ask("/api/products");
+  const response = await app.request("/api/products");
   const { products } = JSON.parse(response?.text ?? "{}");
   const ids = products.map((product: { product_id: string }) => product.product_id);
   await streams.open(stand.port, ids, Number(values.streams));
@@ -123,7 +123,7 @@ async function measureStop(stand: LoadStand, streams: ChartStreams): Promise<Sto
   const { tookMs, code } = await stand.app.terminate();
   await streams.allEnded();
   streams.close();
-  return { streams: streams.size, tookMs, code, told: streams.told };
+  return { streams: streams.size, tookMs, code, retryTimes: streams.retryTimes };
 }
 
 async function measureSteady(stand: LoadStand, ms: number): Promise<Steady> {
@@ -166,7 +166,7 @@ async function measureExactness(stand: LoadStand): Promise<LoadFigures["exactnes
   for (;;) {
     const comparison = await stand.compare(through);
     const tookMs = performance.now() - beganMs;
-    if (isPerfect(comparison) || tookMs > EXACT_PATIENCE_MS) {
+    if (isPerfect(comparison) || tookMs > EXACT_TIMEOUT_MS) {
       for (const difference of comparison.differences) console.error(`  ${difference}`);
       return { ...comparison, tookSeconds: tookMs / 1000 };
     }

@@ -16,17 +16,17 @@ export interface PhaseFigures {
   /** The fewest pages that bring what the feed's snapshots do not. */
   readonly fewestPages: number;
   readonly requests: RequestCounts;
-  /** By granularity: until every candle that was live when the feed came was whole; null: not within the patience. */
+  /** By granularity: until every candle that was live when the feed came was whole; null: not within the timeout. */
   readonly wholeAfter: Readonly<Record<string, Reached | null>>;
   /** How many were whole in the end. */
   readonly whole: Readonly<Record<string, Wholeness>>;
-  /** Until every minute of the absence was stored exact; null: not within the patience, or there was no absence. */
+  /** Until every minute of the absence was stored exact; null: not within the timeout, or there was no absence. */
   readonly minutesAfter: Reached | null;
   /** Until the last of those minutes was over, before which nothing can prove it. */
   readonly minutesEnd: number;
   /** Until all of that. */
   readonly seconds: number | null;
-  readonly patienceSeconds: number;
+  readonly timeoutSeconds: number;
 }
 
 /** How the day before was proven. */
@@ -38,7 +38,7 @@ export interface PastFigures {
   readonly fewestPast: number;
   readonly requests: RequestCounts;
   readonly seconds: number | null;
-  readonly patienceSeconds: number;
+  readonly timeoutSeconds: number;
 }
 
 export interface RepairFigures {
@@ -58,7 +58,7 @@ export function repairTable(figures: RepairFigures): string {
   const { products, requestsPerSecond, past, exactness } = figures;
   const rows: Row[] = figures.phases.flatMap((phase) => [
     [phase.name, pagesText(phase.requests, phase.fewestPages, products)],
-    ["", timeText(phase.seconds, phase.patienceSeconds, phase.fewestPages / requestsPerSecond)],
+    ["", timeText(phase.seconds, phase.timeoutSeconds, phase.fewestPages / requestsPerSecond)],
     ["", `live candles whole: ${wholeText(phase)}`],
     ...minutesRow(phase),
   ]);
@@ -68,7 +68,7 @@ export function repairTable(figures: RepairFigures): string {
       "the day before",
       `${past.exact} of ${past.minutes} minutes exact; ${pages} pages, ` +
       `${ratio(pages, past.fewestPast)} the floor of ${past.fewestPast}`,
-    ], ["", timeText(past.seconds, past.patienceSeconds, past.fewestPages / requestsPerSecond)]);
+    ], ["", timeText(past.seconds, past.timeoutSeconds, past.fewestPages / requestsPerSecond)]);
   }
   rows.push([
     "candles",
@@ -87,9 +87,9 @@ function pagesText(requests: RequestCounts, fewest: number, products: number): s
     `${candles} requests for candles`;
 }
 
-function timeText(seconds: number | null, patience: number, floor: number): string {
+function timeText(seconds: number | null, timeout: number, floor: number): string {
   const text = `the floor of ${floor.toFixed(0)} s`;
-  if (seconds === null) return `not exact after ${patience.toFixed(0)} s, ${text}`;
+  if (seconds === null) return `not exact after ${timeout.toFixed(0)} s, ${text}`;
   return `exact after ${seconds.toFixed(0)} s, ${ratio(seconds, floor)} ${text}`;
 }
 

@@ -70,8 +70,8 @@ export class LiveCandles {
   }
 
   /**
-   * The fewest pages that bring what the feed's snapshots do not: back to midnight, or, where `since` says what was
-   * known before an absence, back to there.
+   * The fewest pages that bring what the feed's snapshots do not: back to midnight, or, where
+   * `since` names what was known before an absence, back to there.
    */
   fewestPages(snapshotTrades: number, since: LiveCandles | null): number {
     let pages = 0;

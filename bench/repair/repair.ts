@@ -1,6 +1,6 @@
 /**
  * What repair costs against the fewest requests possible: `deno run -A bench/repair/repair.ts [--json] [--products=500]
- * [--rate=500] [--rps=8] [--speed=2] [--patience=400] [--only=first|past|starts]`. The app starts with an empty database,
+ * [--rate=500] [--rps=8] [--speed=2] [--timeout=400] [--only=first|past|starts]`. The app starts with an empty database,
  * proves the day before, is killed and stays away for 20 s, then for ten minutes. The exchange's clock runs `speed`
  * times as fast as ours and the app may make as many more requests, so that `rps` and all seconds are the exchange's;
  * the app's own pauses are ours, and so count `speed` times. Takes about ten minutes.
@@ -27,13 +27,13 @@ const { values } = parseArgs({
     rate: { type: "string", default: "500" },
     rps: { type: "string", default: "8" },
     speed: { type: "string", default: "2" },
-    patience: { type: "string", default: "400" },
+    timeout: { type: "string", default: "400" },
     only: { type: "string", default: "" },
   },
 });
 const speed = Number(values.speed);
 const requestsPerSecond = Number(values.rps);
-const patienceSeconds = Number(values.patience);
+const timeoutSeconds = Number(values.timeout);
 
 const about = {
   products: Number(values.products),
@@ -53,7 +53,7 @@ try {
     );
   }
   const through = Math.floor((await exchangeSeconds()) / 60 - 1) * 60;
-  const exactness: Comparison = await ask(
+  const exactness: Comparison = await request(
     `compare?${new URLSearchParams({ database: stand.databaseUrl, through: `${through}` })}`,
   );
   for (const difference of exactness.differences) console.error(`  ${difference}`);
@@ -75,7 +75,7 @@ async function measureStart(name: string, away: () => Promise<void>): Promise<Ph
   let look = began;
   const end = Math.floor((began.feedAt ?? 0) / 60 + 1) * 60;
   for (;;) {
-    look = await ask("look");
+    look = await request("look");
     const reached = { seconds: look.sinceFeed, pages: look.requests.pages };
     for (const [granularity, { whole, of }] of Object.entries(look.live)) {
       wholeAfter[granularity] ??= whole === of ? reached : null;
@@ -86,7 +86,7 @@ async function measureStart(name: string, away: () => Promise<void>): Promise<Ph
     }
     const isWhole = Object.values(wholeAfter).every((reached) => reached !== null);
     if (isWhole && (!isAway || minutesAfter !== null)) break;
-    if (look.sinceFeed > patienceSeconds) break;
+    if (look.sinceFeed > timeoutSeconds) break;
     await pause(LOOK_EVERY_MS);
   }
   const all = [...Object.values(wholeAfter), ...(isAway ? [minutesAfter] : [])];
@@ -105,22 +105,22 @@ async function measureStart(name: string, away: () => Promise<void>): Promise<Ph
     minutesAfter,
     minutesEnd: end - (began.feedAt ?? 0),
     seconds,
-    patienceSeconds,
+    timeoutSeconds,
   };
 }
 
 /** Lets the app that was started first prove the day before. */
 async function measurePast(): Promise<PastFigures> {
-  const began: Look = await ask("look");
+  const began: Look = await request("look");
   const to = Math.floor((began.feedAt ?? 0) / DAY) * DAY;
   // The beginning of the day's first minutes is proven only by trades before them.
   const from = to - DAY + MARGIN_SECONDS;
-  const untilSeconds = began.sinceFeed + 2 * patienceSeconds;
+  const untilSeconds = began.sinceFeed + 2 * timeoutSeconds;
   for (;;) {
-    const { sinceFeed, requests }: Look = await ask("look");
+    const { sinceFeed, requests }: Look = await request("look");
     const { minutes, exact, fewestPages } = await stretch(from, to);
     const isOver = exact === minutes;
-    if (isOver || sinceFeed > (exact === 0 ? untilSeconds - patienceSeconds : untilSeconds)) {
+    if (isOver || sinceFeed > (exact === 0 ? untilSeconds - timeoutSeconds : untilSeconds)) {
       return {
         minutes,
         exact,
@@ -128,7 +128,7 @@ async function measurePast(): Promise<PastFigures> {
         fewestPast: fewestPages,
         requests,
         seconds: isOver ? sinceFeed : null,
-        patienceSeconds: sinceFeed,
+        timeoutSeconds: sinceFeed,
       };
     }
     await pause(4 * LOOK_EVERY_MS);
@@ -143,14 +143,14 @@ async function startApp(
     await until("the end of a minute", async () => {
       const second = await exchangeSeconds() % 60;
       return second >= KILL_AT_SECOND && second < KILL_AT_SECOND + 5;
-    }, { patienceMs: 70_000 });
+    }, { timeoutMs: 70_000 });
     await stand.app?.kill();
     // Frames still in transit to it must not count for the next one.
     await pause(LOOK_EVERY_MS);
   }
   const from = ran ? Math.floor(await exchangeSeconds() / 60) * 60 : null;
   const query = new URLSearchParams({ app: `http://127.0.0.1:${stand.port}`, ran: `${ran}` });
-  await ask(`begin?${query}`, "POST");
+  await request(`begin?${query}`, "POST");
   await away();
   await stand.startApp({
     COINBASE_REST_RPS: `${requestsPerSecond * speed}`,
@@ -160,14 +160,14 @@ async function startApp(
     EXACT_DAYS: "1",
   }, { core: undefined });
   const look = await until("the feed", async () => {
-    const look: Look = await ask("look");
+    const look: Look = await request("look");
     return look.feedAt !== null && look;
   });
   return { look, from };
 }
 
 function stretch(from: number, to: number): Promise<StretchLook> {
-  return ask(
+  return request(
     `stretch?${new URLSearchParams({ database: stand.databaseUrl, from: `${from}`, to: `${to}` })}`,
   );
 }
@@ -177,6 +177,6 @@ async function exchangeSeconds(): Promise<number> {
   return (await (await fetch(`${stand.urls.controlUrl}/stats`)).json()).nowMs / 1000;
 }
 
-async function ask<T>(path: string, method = "GET"): Promise<T> {
+async function request<T>(path: string, method = "GET"): Promise<T> {
   return await (await fetch(`${stand.urls.deskUrl}/${path}`, { method })).json();
 }

@@ -14,16 +14,16 @@ Deno.test("bench repair - pages are counted by whether they brought something, a
     onAnswer: (path, text) => log.answer(path, text),
   });
   log.begin(simulator.truth, simulator.products, START / 1000);
-  const ask = async (path: string) => {
+  const request = async (path: string) => {
     const response = await fetch(`${simulator.restUrl}/market/products${path}`);
     await response.body?.cancel();
   };
-  await ask("");
-  await ask("/BTC-USD/ticker?limit=100");
-  await ask(`/BTC-USD/ticker?limit=50&end=${START / 1000 + 1}`);
-  await ask("/BTC-USD/ticker?limit=200");
-  await ask(`/BTC-USD/ticker?limit=100&end=${START / 1000 - 20 * 3600}`);
-  await ask(`/BTC-USD/candles?granularity=ONE_MINUTE&start=1&end=2`);
+  await request("");
+  await request("/BTC-USD/ticker?limit=100");
+  await request(`/BTC-USD/ticker?limit=50&end=${START / 1000 + 1}`);
+  await request("/BTC-USD/ticker?limit=200");
+  await request(`/BTC-USD/ticker?limit=100&end=${START / 1000 - 20 * 3600}`);
+  await request(`/BTC-USD/candles?granularity=ONE_MINUTE&start=1&end=2`);
   assert.deepEqual(log.counts, {
     pages: 3,
     ends: 2,

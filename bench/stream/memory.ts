@@ -17,7 +17,7 @@ const LOOKS = 10;
 /** Small, so that nearly every event is a chunk of its own. */
 const BURST = 10;
 
-/** Sends the events; one look before and ten on the way. */
+/** Sends the events; memory is read once before and ten times meanwhile. */
 export async function benchMemory(events: number): Promise<MemoryAt[]> {
   const measured = await MeasuredServer.start("hub");
   const { server, load } = measured;

@@ -48,7 +48,7 @@ export class StreamProcess {
     return await (await fetch(`http://127.0.0.1:${this.ports.http}/usage`)).json();
   }
 
-  /** Hands it so many live candles at once, or closed ones. */
+  /** Hands it this many live or closed candles in one call. */
   async publish(count: number, isComplete = false): Promise<void> {
     const sent = `${nowUs()}`.padStart(TIME_DIGITS, "0");
     const line = `{"sent":${sent},${CANDLE},"is_complete":${isComplete}}\n`;

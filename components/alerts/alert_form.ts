@@ -57,15 +57,15 @@ export function readAlertForm(
     if (!(value >= min && value <= max) || (isWhole && !Number.isInteger(value))) {
       const range = field === "value" ? "above 0" : `from ${figure(min)} to ${figure(max)}`;
       const what = isWhole ? "a whole number" : "a number";
-      const said = text === "" ? "nothing" : `“${text.slice(0, 32)}”`;
-      errors.push({ field, message: `${label}: ${said} is not ${what} ${range}.` });
+      const shown = text === "" ? "nothing" : `“${text.slice(0, 32)}”`;
+      errors.push({ field, message: `${label}: ${shown} is not ${what} ${range}.` });
     }
     return value;
   };
   const product = fields.get("product")?.trim().toUpperCase() ?? "";
   if (!products.includes(product)) {
-    const said = product === "" ? "Nothing" : `“${product.slice(0, 32)}”`;
-    errors.push({ field: "product", message: `${said} is not among the products here.` });
+    const shown = product === "" ? "Nothing" : `“${product.slice(0, 32)}”`;
+    errors.push({ field: "product", message: `${shown} is not among the products here.` });
   }
   const condition = readCondition(fields, number, errors);
   if (errors.length > 0 || condition === null) return { errors };

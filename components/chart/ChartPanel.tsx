@@ -39,7 +39,7 @@ export interface ChartPanelProps {
   readonly tools?: ComponentChildren;
   /** Names what is shown: with another name the panel shows what it is given then, and opens it again. */
   readonly source?: string;
-  /** Something to say while there is no live chart that says it. */
+  /** A message to show while there is no live chart that shows it. */
   readonly note?: string;
   /** Keeps a view that was chosen; left out, the address does. */
   onView?(view: ChartView): void;
@@ -169,7 +169,7 @@ export function ChartPanel(props: ChartPanelProps) {
 
 const KEPT = { __html: "" };
 
-/** What the server drew. Hydration leaves the content of an element alone that is said to be HTML. */
+/** What the server drew. Hydration leaves the content of an element alone that is given as HTML. */
 function ServerDrawing({ children }: { children?: ComponentChildren }) {
   return children === undefined
     ? <div class="server-drawing" dangerouslySetInnerHTML={KEPT} />

@@ -28,7 +28,7 @@ export function CompareList(
     return () => left.abort();
   }, []);
   const add = async () => {
-    // Until the list is there, a product that does not exist cannot be told from one that does.
+    // Until the list is there, a product that does not exist looks like one that does.
     await reading.current;
     const input = field.current;
     if (input === null) return;

@@ -19,7 +19,7 @@ export interface ProductFiguresProps {
   followPast?(listener: (news: PastNews) => void): () => void;
 }
 
-/** A product's last 24 hours in four figures; a new extreme moves the first two at once. */
+/** A product's last 24 hours in four figures; a new extreme updates the first two immediately. */
 export function ProductFigures(props: ProductFiguresProps) {
   const { baseCurrency, quoteCurrency, digits, listen, followPast } = props;
   const figures = useSignal(props.figures);

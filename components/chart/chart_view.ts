@@ -10,7 +10,7 @@ export type ChartScale = (typeof SCALES)[number];
 export const CHART_STYLES = ["candles", "hollow", "bars", "heikin", "line", "area"] as const;
 export type ChartStyle = (typeof CHART_STYLES)[number];
 
-/** More colours than this cannot be told apart by everyone. */
+/** More colours than this cannot be distinguished by everyone. */
 export const MAX_COMPARED = 5;
 
 /** Whose clock times are shown in. Buckets stay those of UTC. */

@@ -30,7 +30,7 @@ Deno.test("chart view - nonsense is the plain view, whose address is short, and 
   ]);
 });
 
-Deno.test("chart view - compared products are named once, and no more than can be told apart", () => {
+Deno.test("chart view - compared products are named once, and no more than can be distinguished", () => {
   const { view, problems } = read("compare=eth-usd,ETH-USD,,x,A-USD,B-USD,C-USD,D-USD,E-USD,<b>");
   assert.deepEqual(view.compare, ["ETH-USD", "A-USD", "B-USD", "C-USD", "D-USD"]);
   assert.deepEqual(problems.map(({ name }) => name), ["compare", "compare", "compare"]);

@@ -46,7 +46,7 @@ for (const { name, ground, colors } of PALETTES) {
   });
 
   for (const [sight, matrix] of Object.entries(SEEN)) {
-    Deno.test(`compare - its lines are told apart ${sight}: ${name}`, () => {
+    Deno.test(`compare - its lines can be distinguished ${sight}: ${name}`, () => {
       colors.forEach((one, index) => {
         for (const other of colors.slice(index + 1)) {
           const apart = distance(seen(one, matrix), seen(other, matrix));

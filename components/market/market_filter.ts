@@ -6,7 +6,10 @@ export function marketRowElements(): HTMLTableRowElement[] {
   return [...document.querySelectorAll<HTMLTableRowElement>(".market tbody tr")];
 }
 
-/** Hides the rows that are not in view and marks the favourites. Says how many are in view. Browser only. */
+/**
+ * Hides the rows that are not in view and marks the favourites. Shows how many are in view.
+ * Browser only.
+ */
 export function showView(view: MarketView, favourites: ReadonlySet<string>): number {
   let count = 0;
   for (const row of marketRowElements()) {

@@ -22,7 +22,9 @@ export interface MarketFacts {
   readonly figures: ReadonlyMap<ProductId, ScreenerFigures>;
 }
 
-/** Requests within this time share their rows; the page's stream brings newer values at once. */
+/**
+ * Requests within this time share their rows; the page's stream brings newer values immediately.
+ */
 const KEPT_MS = 200;
 
 const NOT_EXACT: ExactPast = { since: null, state: "waiting" };

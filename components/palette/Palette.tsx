@@ -4,7 +4,7 @@ import { ENTERED } from "./entered.ts";
 
 /**
  * The palette of every page, closed: `/site.js` opens it, and what fills it is loaded then. Its field is rendered here,
- * so that a person can type at once.
+ * so that a person can type immediately.
  */
 export function Palette() {
   return (

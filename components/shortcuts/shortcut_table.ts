@@ -121,9 +121,11 @@ function group<Table extends KeyTable>(
   words: Readonly<Record<keyof Table, Words>>,
 ): ShortcutGroup {
   const shortcuts = Object.keys(table).map((action) => {
-    const said: Words = words[action] ?? "";
+    const entry: Words = words[action] ?? "";
     const keys = table[action] ?? [];
-    return typeof said === "string" ? { keys, does: said } : { keys: said.shown, does: said.does };
+    return typeof entry === "string"
+      ? { keys, does: entry }
+      : { keys: entry.shown, does: entry.does };
   });
   return { id, title, when, table, shortcuts };
 }

@@ -25,10 +25,11 @@ export function fieldsOf(
   schema: unknown,
 ): readonly { readonly key: string; readonly text: string }[] {
   return Object.entries(entriesOf(schema, "properties")).map(([key, property]) => {
-    const said = record(property).description;
+    const description = record(property).description;
     return {
       key,
-      text: [typeText(property), typeof said === "string" ? said : ""].join(" ").trim(),
+      text: [typeText(property), typeof description === "string" ? description : ""].join(" ")
+        .trim(),
     };
   });
 }

@@ -1,4 +1,7 @@
-/** A decorative outline icon in the text's colour, on a 16-unit grid; its meaning is also said in words. */
+/**
+ * A decorative outline icon in the text's colour, on a 16-unit grid; its meaning is also given in
+ * words.
+ */
 export function Icon({ path, class: className }: { path: string; class?: string }) {
   return (
     <svg

@@ -1,9 +1,10 @@
-/** What a press says of its key. */
+/** The part of a key event that names its key. */
 export type KeyPress = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey">;
 
 /**
- * Names a press as the tables of keys do: `/`, `f`, `Mod+k` (with Ctrl, or on a Mac with Cmd). A sign's own name says
- * whether it took Shift; Ctrl and Alt together are AltGr, which some keyboards need for signs.
+ * Names a press as the tables of keys do: `/`, `f`, `Mod+k` (with Ctrl, or on a Mac with Cmd). A
+ * sign's own name implies whether it took Shift; Ctrl and Alt together are AltGr, which some
+ * keyboards need for signs.
  */
 export function keyName({ key, ctrlKey, metaKey, altKey }: KeyPress): string {
   return ((ctrlKey || metaKey) && !altKey ? "Mod+" : altKey && !ctrlKey ? "Alt+" : "") + key;

@@ -1,4 +1,7 @@
-/** What the cookie says once keys of a single sign, which may be pressed or said by mistake, are turned off. */
+/**
+ * The cookie's value once keys of a single sign, which may be pressed or dictated by mistake, are
+ * turned off.
+ */
 export const SINGLE_KEYS_OFF = "keys=off";
 
 /** Whether keys of a single sign are on by these cookies, in the form of a header or of the browser. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { singleKeysCookie, singleKeysOn } from "./single_keys.ts";
 
-Deno.test("single keys - are on until a cookie says otherwise, and on again once it is gone", () => {
+Deno.test("single keys - are on until a cookie turns them off, and on again once it is gone", () => {
   assert.equal(singleKeysOn(""), true);
   assert.equal(singleKeysOn("theme=dark"), true);
   const off = singleKeysCookie(false);

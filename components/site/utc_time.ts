@@ -9,7 +9,7 @@ export function startText(start: EpochSeconds, granularity: Granularity): string
   return `${dayText(date)} ${date.getUTCFullYear()}${timeText(date, granularity, ", ")}`;
 }
 
-/** The same for an axis, where the year goes without saying: `7 Apr 14:30`. */
+/** The same for an axis, where the year is left out: `7 Apr 14:30`. */
 export function axisText(start: EpochSeconds, granularity: Granularity): string {
   const date = new Date(start * 1000);
   return `${dayText(date)}${timeText(date, granularity, " ")}`;

@@ -19,11 +19,11 @@ export function SavedMenu({ saved, query }: {
 }) {
   const menu = useRef<HTMLDetailsElement>(null);
   const list = useSignal<readonly SavedWorkspace[]>([]);
-  const told = useSignal("");
+  const message = useSignal("");
   const renamed = useSignal<string | null>(null);
   const show = ({ saved: now, problem }: SavedResult, done = "") => {
     list.value = now;
-    told.value = problem ?? done;
+    message.value = problem ?? done;
     return problem === null;
   };
   useEffect(() => {
@@ -114,7 +114,7 @@ export function SavedMenu({ saved, query }: {
           <NameField label="Save this workspace as" value="" />
           <button type="submit">Save</button>
         </form>
-        <p role="status">{told}</p>
+        <p role="status">{message}</p>
       </div>
     </details>
   );

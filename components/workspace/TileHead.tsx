@@ -7,7 +7,7 @@ import type { WorkspaceChart } from "./workspace_chart.ts";
 const OFFERED = ["1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "12h", "1d", "3d", "7d"];
 const OTHER = "other";
 
-/** Says what a chart is of, and chooses it. Without script it leads to the product's own page. */
+/** Shows and selects what a chart is of. Without script it leads to the product's own page. */
 export function TileHead({ chart, number, isLive, onChart, onSearch }: {
   chart: WorkspaceChart;
   /** The chart's place in the grid, from 1. */

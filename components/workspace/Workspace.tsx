@@ -49,7 +49,7 @@ export function Workspace({ tiles, spare, live, drawings, ...props }: WorkspaceP
   const active = useSignal(0);
   const request = useSignal<SearchRequest | null>(null);
   const note = useSignal("");
-  // Not at once: hydration takes what it finds as it is.
+  // Not immediately: hydration takes what it finds as it is.
   const isLive = useSignal(false);
   const { charts, columns, rows, links } = layout.value;
 

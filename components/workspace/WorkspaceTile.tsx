@@ -37,7 +37,10 @@ export interface WorkspaceTileProps {
   onRemove(): void;
 }
 
-/** One chart of a workspace: the chart that a product's page has, with a head that says and chooses what it is of. */
+/**
+ * One chart of a workspace: the chart that a product's page has, with a head that shows and
+ * selects what it is of.
+ */
 export function WorkspaceTile(props: WorkspaceTileProps) {
   const { chart, number, live, isAlone } = props;
   const open = useRef<LiveChart | null>(null);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Puts Spot Canvas on Cloud Run: image, migrations, one ingest service per shard, the web service.
 #   PROJECT=my-project REGION=us-east4 deploy/cloudrun/deploy.sh [--dry-run]
-# With --dry-run nothing is called: the commands and the files they would be given are printed. docs/deploying.md tells
+# With --dry-run nothing is called: the commands and the files they would be given are printed. docs/deploying.md describes
 # what must be there before, and what the variables below are for. A TAG or IMAGE that is given is there already, and is
 # not built.
 set -euo pipefail

@@ -10,7 +10,7 @@ import { get as getSecurely } from "node:https";
 
 const ATTEMPTS = 4;
 /** Timeout of each attempt, and the pause between two. */
-const PATIENCE_MS = 5000;
+const TIMEOUT_MS = 5000;
 const PAUSE_MS = 2500;
 /** Of /proc's times, on every Linux that Deno runs on. */
 const TICKS_PER_SECOND = 100;
@@ -18,7 +18,7 @@ const TICKS_PER_SECOND = 100;
 /** The certificate is not checked, since it is for the name that clients use. */
 function answersSecurely(url: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const options = { rejectUnauthorized: false, timeout: PATIENCE_MS };
+    const options = { rejectUnauthorized: false, timeout: TIMEOUT_MS };
     getSecurely(url, options, ({ statusCode }) => resolve(statusCode === 200))
       .on("timeout", () => resolve(false))
       .on("error", () => resolve(false));
@@ -28,7 +28,7 @@ function answersSecurely(url: string): Promise<boolean> {
 async function answers(url: string): Promise<boolean> {
   if (url.startsWith("https:")) return await answersSecurely(url);
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
     await answer.body?.cancel();
     return answer.ok;
   } catch {

@@ -47,8 +47,8 @@ Deno.test("notice - the notice names every package that is shipped, under its li
   }
   assert.deepEqual([...shipped], [], "all of them are installed");
   const notice = await Deno.readTextFile(join(ROOT, "NOTICE"));
-  const said = [...notice.matchAll(/^ {2}(\S+) {2,}((?:[^\n]+,\n {14})*[^\n]+)$/gm)];
-  const named = said.map(([, licence = "", list = ""]): [string, string[]] => [
+  const sections = [...notice.matchAll(/^ {2}(\S+) {2,}((?:[^\n]+,\n {14})*[^\n]+)$/gm)];
+  const named = sections.map(([, licence = "", list = ""]): [string, string[]] => [
     licence,
     list.split(/,\s+/).sort(),
   ]);

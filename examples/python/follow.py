@@ -50,7 +50,7 @@ def read_place():
 
 
 def write_place(last_event_id, length):
-    """Replaces the whole file at once, so that no crash leaves half of it."""
+    """Replaces the file in one step, so that no crash leaves half of it."""
     new = PLACE.with_suffix(".new")
     new.write_text(json.dumps({"id": last_event_id, "length": length}))
     new.replace(PLACE)

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { App } from "../app.ts";
 import { csp, type CSPOptions } from "./csp.ts";
 
-async function ask(options: CSPOptions, path = "/"): Promise<{ headers: Headers; html: string }> {
+async function request(
+  options: CSPOptions,
+  path = "/",
+): Promise<{ headers: Headers; html: string }> {
   const app = new App()
     .use(csp(options))
     .get("/", (ctx) =>
@@ -26,7 +29,7 @@ function policy(headers: Headers, name = "content-security-policy"): string {
 }
 
 Deno.test("fresh CSP - without a nonce the default policy allows inline scripts and styles of this host only", async () => {
-  const { headers } = await ask({});
+  const { headers } = await request({});
   assert.equal(
     policy(headers),
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; " +
@@ -37,7 +40,7 @@ Deno.test("fresh CSP - without a nonce the default policy allows inline scripts 
 });
 
 Deno.test("fresh CSP - with a nonce only what the page rendered may run, and every inline element carries it", async () => {
-  const { headers, html } = await ask({ useNonce: true });
+  const { headers, html } = await request({ useNonce: true });
   const nonce = /script-src 'self' 'nonce-(\w+)'/.exec(policy(headers))?.[1];
   assert.ok(nonce !== undefined && nonce.length >= 32);
   assert.doesNotMatch(policy(headers), /unsafe-inline/);
@@ -47,17 +50,17 @@ Deno.test("fresh CSP - with a nonce only what the page rendered may run, and eve
 });
 
 Deno.test("fresh CSP - each response has a nonce of its own", async () => {
-  const [first, second] = [await ask({ useNonce: true }), await ask({ useNonce: true })];
+  const [first, second] = [await request({ useNonce: true }), await request({ useNonce: true })];
   assert.notEqual(policy(first.headers), policy(second.headers));
 });
 
 Deno.test("fresh CSP - a response that was not rendered keeps the policy without a nonce", async () => {
-  const { headers } = await ask({ useNonce: true }, "/api");
+  const { headers } = await request({ useNonce: true }, "/api");
   assert.match(policy(headers), /script-src 'self' 'unsafe-inline'/);
 });
 
 Deno.test("fresh CSP - own directives replace the defaults of their name and get the nonce too", async () => {
-  const { headers } = await ask({
+  const { headers } = await request({
     useNonce: true,
     csp: ["style-src 'self' 'unsafe-inline' https://fonts.example", "manifest-src 'self'"],
   });

@@ -4,8 +4,9 @@ import type { Middleware } from "../middleware.ts";
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * Refuses with 403 what pages of other origins send in a visitor's name. Browsers say where a request comes from
- * (`sec-fetch-site`, older ones `origin` alone); programs say neither and are let through.
+ * Refuses with 403 what pages of other origins send in a visitor's name. Browsers name the origin
+ * of a request (`sec-fetch-site`, older ones `origin` alone); programs send neither and are
+ * accepted.
  */
 export function csrf<State>(): Middleware<State> {
   return (ctx) => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { App, csrf } from "../mod.ts";
-import { ask } from "../testdata/ask.ts";
+import { request } from "../testdata/request.ts";
 
 const app = new App().use(csrf()).all("/", (ctx) => ctx.text("let in"));
 
@@ -14,10 +14,10 @@ Deno.test("csrf - what pages of other origins send is refused, unless it changes
   ];
   for (const headers of foreign) {
     for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
-      assert.equal((await ask(app, "/", { method, headers })).status, 403);
+      assert.equal((await request(app, "/", { method, headers })).status, 403);
     }
     for (const method of ["GET", "HEAD", "OPTIONS"]) {
-      assert.equal((await ask(app, "/", { method, headers })).status, 200);
+      assert.equal((await request(app, "/", { method, headers })).status, 200);
     }
   }
 });
@@ -30,6 +30,6 @@ Deno.test("csrf - a page of this origin, a person and a program are let in", asy
     {},
   ];
   for (const headers of own) {
-    assert.equal((await ask(app, "/", { method: "POST", headers })).text, "let in");
+    assert.equal((await request(app, "/", { method: "POST", headers })).text, "let in");
   }
 });

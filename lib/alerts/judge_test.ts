@@ -189,7 +189,7 @@ Deno.test("alerts - whatever is seen of the trades, no crossing counts twice, an
     }
     if (prices.length > 0) states.push(candle(minute, prices));
     first ??= before;
-    // Each is said again, as after a lost connection.
+    // Each is repeated, as after a lost connection.
     const fired = run(PRICE, states.flatMap((state) => [state, state]))
       .filter((at) => typeof at === "number").length;
     assert.ok(fired <= crossings, `${fired} of ${crossings}`);

@@ -48,7 +48,7 @@ const CANDLE_QUERY = z.object({
   times: TIMES,
   format: word(
     FORMATS,
-    "How to answer; the `accept` header says it as well. JSON if neither does.",
+    "The format of the answer; the `accept` header selects it as well. JSON by default.",
   ),
 }).refine(isForwards, {
   path: ["end"],

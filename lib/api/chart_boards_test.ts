@@ -58,13 +58,13 @@ async function opened(past: () => Promise<readonly Candle[]>, clock?: FakeClock)
     catalogue,
     config: { corsOrigins: [], trustProxy: false, streamCompression: true },
   };
-  const ask = (search: string, address = "1.1.1.1", headers: HeadersInit = {}) => {
+  const request = (search: string, address = "1.1.1.1", headers: HeadersInit = {}) => {
     const url = new URL(`http://localhost/stream/chart${search}`);
     return boards.answer(services, new Request(url, { headers }), url, address);
   };
   const deliver = (candle: Candle | LogMessage) =>
     hub.deliver(["key" in candle ? candle : log.live(candle)]);
-  return { hub, ask, deliver, log, drawn: () => drawn };
+  return { hub, request, deliver, log, drawn: () => drawn };
 }
 
 /** The next event, skipping the field `retry`. */
@@ -77,8 +77,8 @@ async function nextEvent(reader: ReadableStreamDefaultReader<Uint8Array>): Promi
 }
 
 Deno.test("chart boards - a hub that closes sends viewers a retry time, and cuts them off", async () => {
-  const { hub, ask } = await opened(() => Promise.resolve([candleAt(0, "1", true)]));
-  const reader = (await ask("?product=BTC-USD&granularity=1m")).body?.getReader();
+  const { hub, request } = await opened(() => Promise.resolve([candleAt(0, "1", true)]));
+  const reader = (await request("?product=BTC-USD&granularity=1m")).body?.getReader();
   assert.ok(reader);
   await nextEvent(reader);
   const closed = hub.close();
@@ -86,16 +86,16 @@ Deno.test("chart boards - a hub that closes sends viewers a retry time, and cuts
   assert.match(new TextDecoder().decode(last.value), /^retry: \d+\n\n$/);
   await assert.rejects(reader.read(), /cut off/);
   await closed;
-  const late = await ask("?product=BTC-USD&granularity=1m", "1.2.3.4", {
+  const late = await request("?product=BTC-USD&granularity=1m", "1.2.3.4", {
     accept: "text/event-stream",
   });
   assert.equal(late.status, 200);
   await assert.rejects(late.text(), /cut off/);
 });
 
-Deno.test("chart boards - a viewer gets the whole chart at once and again with every change, as Datastar reads it", async () => {
-  const { hub, ask, deliver } = await opened(() => Promise.resolve([candleAt(0, "1", true)]));
-  const response = await ask("?product=BTC-USD&granularity=1m");
+Deno.test("chart boards - a viewer gets the whole chart immediately and again with every change, as Datastar reads it", async () => {
+  const { hub, request, deliver } = await opened(() => Promise.resolve([candleAt(0, "1", true)]));
+  const response = await request("?product=BTC-USD&granularity=1m");
   assert.equal(response.headers.get("content-type"), "text/event-stream");
   const reader = response.body?.getReader();
   assert.ok(reader);
@@ -114,12 +114,12 @@ Deno.test("chart boards - a viewer gets the whole chart at once and again with e
 });
 
 Deno.test("chart boards - however many look at a chart, a change is drawn once", async () => {
-  const { hub, ask, deliver, drawn } = await opened(() =>
+  const { hub, request, deliver, drawn } = await opened(() =>
     Promise.resolve([candleAt(0, "1", true)])
   );
   const readers = await Promise.all(
     ["1.1.1.1", "2.2.2.2", "3.3.3.3"].map(async (address) =>
-      (await ask("?product=BTC-USD&granularity=60", address)).body?.getReader()
+      (await request("?product=BTC-USD&granularity=60", address)).body?.getReader()
     ),
   );
   for (const reader of readers) assert.ok(reader && (await nextEvent(reader)).includes("1<"));
@@ -132,13 +132,13 @@ Deno.test("chart boards - however many look at a chart, a change is drawn once",
 });
 
 Deno.test("chart boards - viewers who accept it are sent charts compressed, once for all of them", async () => {
-  const { hub, ask, deliver } = await opened(() => Promise.resolve([candleAt(0, "1", true)]));
+  const { hub, request, deliver } = await opened(() => Promise.resolve([candleAt(0, "1", true)]));
   const accepting = { "accept-encoding": "gzip" };
   const answers = [
-    await ask("?product=BTC-USD&granularity=1m", "1.1.1.1", accepting),
-    await ask("?product=BTC-USD&granularity=1m", "1.1.1.2", accepting),
+    await request("?product=BTC-USD&granularity=1m", "1.1.1.1", accepting),
+    await request("?product=BTC-USD&granularity=1m", "1.1.1.2", accepting),
   ];
-  const plain = await ask("?product=BTC-USD&granularity=1m");
+  const plain = await request("?product=BTC-USD&granularity=1m");
   assert.equal(plain.headers.get("content-encoding"), null);
   await plain.body?.cancel();
   for (const { headers } of answers) {
@@ -165,8 +165,8 @@ Deno.test("chart boards - a past that could not be read is read again while it i
       ? Promise.reject(new Error("is away"))
       : Promise.resolve([candleAt(0, "1", true)]);
   };
-  const { hub, ask, deliver } = await opened(past, clock);
-  const reader = (await ask("?product=BTC-USD&granularity=1m")).body?.getReader();
+  const { hub, request, deliver } = await opened(past, clock);
+  const reader = (await request("?product=BTC-USD&granularity=1m")).body?.getReader();
   assert.ok(reader);
   assert.match(await nextEvent(reader), /^data: elements <\/spot-chart>/m);
   await clock.pass(5000);
@@ -182,10 +182,10 @@ Deno.test("chart boards - a past that could not be read is read again while it i
   await hub.close();
 });
 
-Deno.test("chart boards - when closed candles were lost on the way, the past is read again", async () => {
+Deno.test("chart boards - when closed candles were lost in transit, the past is read again", async () => {
   let stored = [candleAt(0, "1", true)];
-  const { hub, ask, deliver, log } = await opened(() => Promise.resolve(stored));
-  const reader = (await ask("?product=BTC-USD&granularity=1m")).body?.getReader();
+  const { hub, request, deliver, log } = await opened(() => Promise.resolve(stored));
+  const reader = (await request("?product=BTC-USD&granularity=1m")).body?.getReader();
   assert.ok(reader);
   assert.match(await nextEvent(reader), /^data: elements 1</m);
   stored = [candleAt(0, "1", true), candleAt(1, "2", true)];
@@ -203,8 +203,8 @@ Deno.test("chart boards - when closed candles were lost on the way, the past is 
 });
 
 Deno.test("chart boards - a store that is away costs the past, not the chart", async () => {
-  const { hub, ask, deliver } = await opened(() => Promise.reject(new Error("is away")));
-  const reader = (await ask("?product=BTC-USD&granularity=1m")).body?.getReader();
+  const { hub, request, deliver } = await opened(() => Promise.reject(new Error("is away")));
+  const reader = (await request("?product=BTC-USD&granularity=1m")).body?.getReader();
   assert.ok(reader);
   await nextEvent(reader);
   deliver(candleAt(0, "7"));
@@ -214,21 +214,21 @@ Deno.test("chart boards - a store that is away costs the past, not the chart", a
 });
 
 Deno.test("chart boards - a chart that cannot be shown is answered with problem details, and places are limited as for any stream", async () => {
-  const { hub, ask } = await opened(() => Promise.resolve([]));
-  const bad = await ask("?product=nope&granularity=7m");
+  const { hub, request } = await opened(() => Promise.resolve([]));
+  const bad = await request("?product=nope&granularity=7m");
   assert.equal(bad.status, 400);
   const { errors } = await bad.json();
   assert.deepEqual(errors.map(({ parameter }: { parameter: string }) => parameter), [
     "product",
     "granularity",
   ]);
-  assert.equal((await ask("?product=BTC-USD&product=ETH-USD&granularity=1m")).status, 400);
-  assert.equal((await ask("?product=NOPE-USD&granularity=1m")).status, 404);
+  assert.equal((await request("?product=BTC-USD&product=ETH-USD&granularity=1m")).status, 400);
+  assert.equal((await request("?product=NOPE-USD&granularity=1m")).status, 404);
   const open = [
-    await ask("?product=BTC-USD&granularity=1m"),
-    await ask("?product=BTC-USD&granularity=5m"),
+    await request("?product=BTC-USD&granularity=1m"),
+    await request("?product=BTC-USD&granularity=5m"),
   ];
-  const refused = await ask("?product=BTC-USD&granularity=1h");
+  const refused = await request("?product=BTC-USD&granularity=1h");
   assert.equal(refused.status, 429);
   assert.ok(refused.headers.get("retry-after"));
   for (const response of open) await response.body?.cancel();

@@ -21,7 +21,7 @@ Deno.test("chart history - the older library's loader gets every candle of a ran
   const last = BEGIN_MS + (HOURS - 1) * HOUR_MS;
   for (let start = BEGIN_MS; start <= last; requests++) {
     const end = Math.min(start + 199 * HOUR_MS, last);
-    const { candles } = await (await ask(start, end)).json();
+    const { candles } = await (await request(start, end)).json();
     for (const candle of candles) {
       assert.ok(!found.has(candle.timestamp));
       found.set(candle.timestamp, candle);
@@ -42,7 +42,7 @@ Deno.test("chart history - the older library's loader gets every candle of a ran
 });
 
 Deno.test("chart history - a range of more than 200 candles gives its newest 200, ascending", async () => {
-  const { candles } = await (await ask(BEGIN_MS, BEGIN_MS + 299 * HOUR_MS)).json();
+  const { candles } = await (await request(BEGIN_MS, BEGIN_MS + 299 * HOUR_MS)).json();
   const starts = candles.map(({ timestamp }: { timestamp: number }) =>
     (timestamp - BEGIN_MS) / HOUR_MS
   );
@@ -50,7 +50,7 @@ Deno.test("chart history - a range of more than 200 candles gives its newest 200
 });
 
 Deno.test("chart history - times between two starts include what starts within them, and nothing else", async () => {
-  const { candles } = await (await ask(BEGIN_MS + 1, BEGIN_MS + 2 * HOUR_MS - 1)).json();
+  const { candles } = await (await request(BEGIN_MS + 1, BEGIN_MS + 2 * HOUR_MS - 1)).json();
   assert.deepEqual(
     candles.map(({ timestamp }: { timestamp: number }) => timestamp),
     [BEGIN_MS + HOUR_MS],
@@ -106,7 +106,7 @@ function within({ start = epochSeconds(0), end }: CandleQuery) {
   return CANDLES.filter((candle) => candle.start >= start && candle.start < (end ?? Infinity));
 }
 
-function ask(startMs: number, endMs: number): Promise<Response> {
+function request(startMs: number, endMs: number): Promise<Response> {
   const query = new URLSearchParams({
     symbol: "BTC-USD",
     granularity: "ONE_HOUR",

@@ -10,7 +10,7 @@ export type ChartQuery =
   | { readonly kind: "query"; readonly productId: ProductId; readonly granularity: Granularity }
   | { readonly kind: "problem"; readonly problem: Problem };
 
-/** Reads `product` and `granularity`, one of each. Every bad value is named at once. */
+/** Reads `product` and `granularity`, one of each. Every bad value is named in one answer. */
 export function parseChartQuery({ searchParams }: URL, known: KnownProducts): ChartQuery {
   const errors: ProblemError[] = [];
   const read = <T>(

@@ -107,7 +107,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     summary: "A whole chart as it changes",
     description:
       "Server-sent events in the format of Datastar v1: `event: datastar-patch-elements` with the whole chart, drawn " +
-      "by the server, at once and after each change, four a second at most. There is nothing to resume.",
+      "by the server, immediately and after each change, four a second at most. There is nothing to resume.",
     query: CHART_STREAM_QUERY,
     inPath: null,
     answers: { "text/event-stream": null },

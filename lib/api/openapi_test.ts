@@ -58,7 +58,7 @@ Deno.test("openapi - answers match the description", async () => {
     "/udf/history?symbol=BTC-USD&resolution=1W",
   ];
   for (const path of paths) {
-    const answer = await ask(path);
+    const answer = await request(path);
     const type = answer.headers.get("content-type") ?? "";
     const validate = validatorOf(path, answer.status, type);
     assert.ok(validate(await answer.json()), `${path}: ${JSON.stringify(validate.errors)}`);
@@ -107,7 +107,7 @@ Deno.test("openapi - a candle, a product or a problem with a missing or wrong pa
 Deno.test("openapi - every example of the description can be requested", async () => {
   const answered = ENDPOINTS.filter(({ path }) => /^\/(api|history|udf\/(?!time))/.test(path));
   assert.equal(answered.length, 12);
-  for (const { example } of answered) assert.equal((await ask(example)).status, 200, example);
+  for (const { example } of answered) assert.equal((await request(example)).status, 200, example);
 });
 
 Deno.test("openapi - every parameter is described, with whether it must be there", () => {
@@ -141,7 +141,7 @@ function validatorOf(path: string, status: number, type: string) {
   return validate;
 }
 
-async function ask(path: string): Promise<Response> {
+async function request(path: string): Promise<Response> {
   const candle = sampleCandle();
   const live = sampleCandle({ isComplete: false, exact: false, trades: null, quoteVolume: null });
   const archive = new Archive({

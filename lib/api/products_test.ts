@@ -46,10 +46,10 @@ Deno.test("products - an unchanged list of products is not sent twice", async ()
   const known = catalogue(BTC);
   const first = await answerProducts(known, new Request("http://x/api/products"));
   const headers = { "if-none-match": first.headers.get("etag") ?? "" };
-  const ask = () => answerProducts(known, new Request("http://x/api/products", { headers }));
-  assert.equal((await ask()).status, 304);
+  const request = () => answerProducts(known, new Request("http://x/api/products", { headers }));
+  assert.equal((await request()).status, 304);
   known.set([{ ...BTC, price: decimal("2") }]);
-  assert.equal((await ask()).status, 200);
+  assert.equal((await request()).status, 200);
 });
 
 Deno.test("products - one product is found by its id; an unknown one is 404, an impossible one 400", async () => {
@@ -65,12 +65,12 @@ Deno.test("products - one product is found by its id; an unknown one is 404, an 
 
 Deno.test("products - a product has the date from which it is exact, and the one up to which it was compared with the exchange's candles", async () => {
   const known = catalogue(BTC);
-  const ask = async (until: EpochSeconds | null) => {
+  const request = async (until: EpochSeconds | null) => {
     const dates = { exactSince: () => Promise.resolve(60), until: () => Promise.resolve(until) };
     return await (await answerProduct(known, dates, new Request("http://x"), "BTC-USD")).json();
   };
-  assert.equal((await ask(epochSeconds(1_704_567_600))).audited_until, 1_704_567_600);
-  const { audited_until: until, exact_since: since, product_id: id } = await ask(null);
+  assert.equal((await request(epochSeconds(1_704_567_600))).audited_until, 1_704_567_600);
+  const { audited_until: until, exact_since: since, product_id: id } = await request(null);
   assert.deepEqual([until, since, id], [null, 60, "BTC-USD"]);
 });
 

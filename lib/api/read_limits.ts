@@ -9,7 +9,7 @@ export const READ_LIMITS: CostLimits = {
   perAddress: 40_002,
   waiting: 200,
   waitingPerAddress: 40,
-  patienceMs: 5_000,
+  timeoutMs: 5_000,
 };
 
 /**
@@ -21,7 +21,7 @@ export const RESUME_LIMITS: CostLimits = {
   perAddress: 4,
   waiting: 0,
   waitingPerAddress: 0,
-  patienceMs: 0,
+  timeoutMs: 0,
 };
 
 /** The least cost of a statement: finding a row takes as long as reading some. */

@@ -7,7 +7,7 @@ import { type AllowedOrigins, crossOriginHeaders } from "../http/cross_origin.ts
 import type { StreamAnswer, StreamRequest } from "../stream/hub_options.ts";
 import { type KnownProducts, parseStreamQuery } from "./stream_query.ts";
 import { lastWord } from "../stream/cut_off.ts";
-import { comeBackBlock, RETRY_MS } from "../stream/sse.ts";
+import { finalRetryBlock, RETRY_MS } from "../stream/sse.ts";
 import type { StreamRefusal } from "../stream/stream_counts.ts";
 
 /** Opens streams, or refuses them with a reason. */
@@ -84,7 +84,7 @@ export async function answerStream(
 
 /**
  * For readers of events, waits for the catalogue of a process that has just started, since a browser's `EventSource`
- * gives up for good on a 503. Others are answered at once.
+ * gives up for good on a 503. Others are answered immediately.
  */
 export async function untilLoaded(
   catalogue: KnownProducts,
@@ -106,8 +106,8 @@ function readsEvents(headers: Headers): boolean {
 
 /**
  * The answer with the reason why there is no stream, and when to retry. While the server shuts down, a reader of events
- * gets a stream that breaks off at once, so that it resumes at the next process; after a refusal it would never come
- * back.
+ * gets a stream that breaks off immediately, so that it resumes at the next process; after a
+ * refusal it would never come back.
  */
 export function refusalResponse(
   { reason, retryAfterSeconds }: Extract<StreamAnswer, { kind: "refused" }>,
@@ -115,7 +115,7 @@ export function refusalResponse(
   shared: Readonly<Record<string, string>>,
 ): Response {
   if (reason === "closing" && readsEvents(request)) {
-    return new Response(lastWord(comeBackBlock(RETRY_MS)), {
+    return new Response(lastWord(finalRetryBlock(RETRY_MS)), {
       headers: { ...STREAM_HEADERS, ...shared },
     });
   }

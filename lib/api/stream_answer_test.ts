@@ -19,7 +19,10 @@ function minute(n: number) {
 /** A hub behind a real HTTP server, and a fetch that cleans up after itself. */
 async function withServer(
   log: ClosedLog,
-  use: (hub: Hub, ask: (path: string, init?: RequestInit) => Promise<Response>) => Promise<void>,
+  use: (
+    hub: Hub,
+    request: (path: string, init?: RequestInit) => Promise<Response>,
+  ) => Promise<void>,
   config: Partial<StreamServices["config"]> = {},
   limits = { maxStreams: 2000, maxStreamsPerAddress: 2000 },
 ): Promise<void> {
@@ -61,8 +64,8 @@ async function until(condition: () => boolean): Promise<void> {
 Deno.test("stream answer - a stream over HTTP has the headers that keep it flowing, a snapshot and what follows", async () => {
   const log = new ClosedLog();
   log.append(minute(0));
-  await withServer(log, async (hub, ask) => {
-    const response = await ask(ONE);
+  await withServer(log, async (hub, request) => {
+    const response = await request(ONE);
     assert.equal(response.status, 200);
     assert.equal(response.headers.get("content-type"), "text/event-stream");
     assert.equal(response.headers.get("cache-control"), "no-store, no-transform");
@@ -77,19 +80,19 @@ Deno.test("stream answer - a stream over HTTP has the headers that keep it flowi
 Deno.test("stream answer - the header's last id has precedence over the older one of the URL", async () => {
   const log = new ClosedLog();
   for (let n = 0; n < 5; n++) log.append(minute(n));
-  await withServer(log, async (_, ask) => {
-    const byUrl = readerOf(await ask(`${ONE}&last_event_id=2`));
+  await withServer(log, async (_, request) => {
+    const byUrl = readerOf(await request(`${ONE}&last_event_id=2`));
     await byUrl.readUntil(({ events }) => events.length === 3);
     const headers = { "last-event-id": "4" };
-    const both = readerOf(await ask(`${ONE}&last_event_id=2`, { headers }));
+    const both = readerOf(await request(`${ONE}&last_event_id=2`, { headers }));
     await both.readUntil(({ events }) => events.length === 1);
     assert.deepEqual(both.events.map(({ id }) => id), ["5"]);
   });
 });
 
-Deno.test("stream answer - a reader that goes away is gone from the hub at once", async () => {
-  await withServer(new ClosedLog(), async (hub, ask) => {
-    const reader = readerOf(await ask(ONE));
+Deno.test("stream answer - a reader that goes away is gone from the hub immediately", async () => {
+  await withServer(new ClosedLog(), async (hub, request) => {
+    const reader = readerOf(await request(ONE));
     assert.equal(hub.stats().clients, 1);
     await reader.leave();
     await until(() => hub.stats().clients === 0);
@@ -98,17 +101,17 @@ Deno.test("stream answer - a reader that goes away is gone from the hub at once"
 });
 
 Deno.test("stream answer - HEAD answers as GET would and opens no stream", async () => {
-  await withServer(new ClosedLog(), async (hub, ask) => {
-    const response = await ask(ONE, { method: "HEAD" });
+  await withServer(new ClosedLog(), async (hub, request) => {
+    const response = await request(ONE, { method: "HEAD" });
     assert.equal(response.headers.get("content-type"), "text/event-stream");
-    assert.equal((await ask("/stream?products=x", { method: "HEAD" })).status, 400);
+    assert.equal((await request("/stream?products=x", { method: "HEAD" })).status, 400);
     assert.equal(hub.stats().opened, 0);
   });
 });
 
 Deno.test("stream answer - bad input and unknown products are problem details, before any header of a stream", async () => {
-  await withServer(new ClosedLog(), async (_, ask) => {
-    const bad = await ask("/stream?products=x");
+  await withServer(new ClosedLog(), async (_, request) => {
+    const bad = await request("/stream?products=x");
     assert.equal(bad.status, 400);
     assert.equal(bad.headers.get("content-type"), "application/problem+json");
     const { errors } = await bad.json();
@@ -116,7 +119,7 @@ Deno.test("stream answer - bad input and unknown products are problem details, b
       "products",
       "granularities",
     ]);
-    const unknown = await ask("/stream?products=NO-USD&granularities=1m");
+    const unknown = await request("/stream?products=NO-USD&granularities=1m");
     assert.deepEqual([unknown.status, (await unknown.json()).status], [404, 404]);
   });
 });
@@ -125,8 +128,8 @@ Deno.test("stream answer - too many streams are refused with a time to come agai
   const limits = { maxStreams: 2, maxStreamsPerAddress: 1 };
   await withServer(
     new ClosedLog(),
-    async (_, ask) => {
-      const from = (address: string) => ask(ONE, { headers: { "x-forwarded-for": address } });
+    async (_, request) => {
+      const from = (address: string) => request(ONE, { headers: { "x-forwarded-for": address } });
       const open = [await from("192.0.2.1"), await from("192.0.2.2")];
       const refused = await from("192.0.2.3");
       assert.deepEqual([refused.status, refused.headers.get("retry-after")], [503, "10"]);
@@ -144,9 +147,9 @@ Deno.test("stream answer - too many streams are refused with a time to come agai
 });
 
 Deno.test("stream answer - a page of an allowed origin may read streams and problems, another may not", async () => {
-  await withServer(new ClosedLog(), async (_, ask) => {
+  await withServer(new ClosedLog(), async (_, request) => {
     const from = async (origin: string, path: string) => {
-      const response = await ask(path, { headers: { origin } });
+      const response = await request(path, { headers: { origin } });
       await response.body?.cancel();
       return response.headers.get("access-control-allow-origin");
     };
@@ -157,12 +160,12 @@ Deno.test("stream answer - a page of an allowed origin may read streams and prob
 });
 
 Deno.test("stream answer - a closing server loses an EventSource's stream, and refuses others", async () => {
-  await withServer(new ClosedLog(), async (hub, ask) => {
+  await withServer(new ClosedLog(), async (hub, request) => {
     await hub.close();
-    const reader = readerOf(await ask(ONE, { headers: { accept: "text/event-stream" } }));
+    const reader = readerOf(await request(ONE, { headers: { accept: "text/event-stream" } }));
     await assert.rejects(reader.readUntil(() => false));
     assert.deepEqual([reader.events, reader.ended, reader.retryMs !== null], [[], false, true]);
-    const refused = await ask(ONE);
+    const refused = await request(ONE);
     assert.deepEqual([refused.status, refused.headers.get("retry-after")], [503, "10"]);
     await refused.body?.cancel();
   });
@@ -188,10 +191,10 @@ Deno.test("stream answer - an EventSource waits for the catalogue, while others 
 });
 
 Deno.test("stream answer - a thousand streams get a retry time, and are cut off", async () => {
-  await withServer(new ClosedLog(), async (hub, ask) => {
+  await withServer(new ClosedLog(), async (hub, request) => {
     const readers: SseReader[] = [];
     for (let n = 0; n < 1000; n += 100) {
-      const responses = await Promise.all(Array.from({ length: 100 }, () => ask(ONE)));
+      const responses = await Promise.all(Array.from({ length: 100 }, () => request(ONE)));
       readers.push(...responses.map(readerOf));
     }
     assert.equal(hub.stats().clients, 1000);

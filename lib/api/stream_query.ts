@@ -52,8 +52,8 @@ const Query = z.object({
 });
 
 /**
- * Reads `products`, `granularities`, `closed`, `snapshot` and `last_event_id`. Every bad value is named at once;
- * whether a product exists is checked only when all else is right.
+ * Reads `products`, `granularities`, `closed`, `snapshot` and `last_event_id`. Every bad value is
+ * named in one answer; whether a product exists is checked only when all else is right.
  */
 export function parseStreamQuery(url: URL, known: KnownProducts): StreamQuery {
   const { search } = url;

@@ -62,7 +62,7 @@ Deno.test("stream query - snapshot is read, and what is neither true nor false i
   assert.deepEqual(errors, [{ parameter: "snapshot", value: "maybe", allowed: ["true", "false"] }]);
 });
 
-Deno.test("stream query - every bad value of every parameter is named at once, with what is allowed", () => {
+Deno.test("stream query - every bad value of every parameter is named in one answer, with what is allowed", () => {
   const { status, errors } = problemOf("products=btc-usd,x&granularities=7m,5m&closed=maybe");
   assert.equal(status, 400);
   assert.deepEqual(errors?.map(({ parameter, value }) => [parameter, value]), [

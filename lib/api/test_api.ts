@@ -41,7 +41,7 @@ export interface Api {
   readonly budget: CostBudget;
   /** The clock by which unread answers are cut off. */
   readonly clock: FakeClock;
-  readonly ask: Ask;
+  readonly request: Ask;
   /** Its last one is the hub's current candle. */
   readonly current: Candle[];
   /** The hub's closed candles, stored or not. */
@@ -91,7 +91,7 @@ export function withApi(test: (api: Api) => Promise<void>): () => Promise<void> 
         archive,
         budget: services.reads,
         clock: services.clock,
-        ask: (query, headers = {}) => {
+        request: (query, headers = {}) => {
           const http = new Request(`http://x/api/candles?${query}`, { headers });
           return answerCandles(services, http, NOW, REQUESTER);
         },
@@ -119,8 +119,8 @@ export function servicesOver(archive: Archive, catalogue: CandleServices["catalo
 }
 
 /** A page's candles and the link to the next; fails for any other answer. */
-export async function page(ask: Ask, query: string) {
-  const answer = await ask(query);
+export async function page(request: Ask, query: string) {
+  const answer = await request(query);
   const text = await answer.text();
   assert.equal(answer.status, 200, text);
   const [, list = "", next = ""] = /^\{"candles":\[(.*)\],"next":(.*)\}$/.exec(text) ?? [];

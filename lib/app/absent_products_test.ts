@@ -11,7 +11,7 @@ function why(id: string, products: readonly ExchangeProduct[]) {
   return new AbsentProducts(products).why(productId(id));
 }
 
-Deno.test("absent products - each reason is named, with what the exchange says", () => {
+Deno.test("absent products - each reason is named, with what the exchange reports", () => {
   const cases: [Partial<ExchangeProduct>, string, RegExp][] = [
     [{ status: "delisted" }, "delisted", /BTC-USD is delisted/],
     [{ status: "delisted", isDisabled: true, tradingDisabled: true }, "delisted", /is delisted/],
@@ -35,9 +35,9 @@ Deno.test("absent products - each reason is named, with what the exchange says",
 
 Deno.test("absent products - an alias names what to list instead, if that can be followed", () => {
   const alias = listed(USDC, { alias: BTC });
-  const told = why(USDC, [listed(BTC), alias]);
-  assert.deepEqual([told?.reason, told?.instead], ["alias", BTC]);
-  assert.match(told?.detail ?? "", /BTC-USDC is another name of BTC-USD.*use BTC-USD instead/);
+  const absence = why(USDC, [listed(BTC), alias]);
+  assert.deepEqual([absence?.reason, absence?.instead], ["alias", BTC]);
+  assert.match(absence?.detail ?? "", /BTC-USDC is another name of BTC-USD.*use BTC-USD instead/);
   const dead = why(USDC, [listed(BTC, { status: "delisted" }), alias]);
   assert.deepEqual([dead?.reason, dead?.instead], ["alias", null]);
   assert.match(dead?.detail ?? "", /cannot be followed either: BTC-USD is delisted/);

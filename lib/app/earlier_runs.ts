@@ -35,7 +35,7 @@ const TAIL_MS = 3 * 3_600_000;
 /** A start reads no more of the stream than this: it waits for the database instead. */
 const MOST_TAIL = 100_000;
 /** How long a start waits for the storing process to record what the database has. */
-const MARK_PATIENCE_MS = 8_000;
+const MARK_TIMEOUT_MS = 8_000;
 const MARK_LOOK_MS = 250;
 const STALE_LOOK_MS = 2_000;
 const DECODER = new TextDecoder();
@@ -112,7 +112,7 @@ export class EarlierRuns {
    */
   async #heldSequence(): Promise<number | "far behind"> {
     const { bus, store } = this.#parts;
-    const endMs = this.#clock.now() + MARK_PATIENCE_MS;
+    const endMs = this.#clock.now() + MARK_TIMEOUT_MS;
     for (;;) {
       const { stream, first, last, ackFloor } = await bus.storeFloor();
       const { sequence } = await store.mark.read(stream);

@@ -127,9 +127,9 @@ Deno.test("followed products - with none left the state is down, with the reason
       assert.deepEqual(changes.at(-1), []);
       assert.equal(followed.state.state, "down");
       assert.match(lines.join("\n"), /NEW-USD is no longer followed: .*status is "offline"/);
-      const said = lines.length;
+      const logged = lines.length;
       await clock.pass(120_000);
-      assert.equal(lines.length, said, "what has not changed is not logged again");
+      assert.equal(lines.length, logged, "what has not changed is not logged again");
     },
   );
 });
@@ -171,7 +171,7 @@ Deno.test("followed products - a database that refuses them is sent them again, 
   });
 });
 
-Deno.test("followed products - a start waits for the exchange, and says so", () => {
+Deno.test("followed products - a start waits for the exchange, and reports it", () => {
   const exchange: Exchange = { products: new Error("network") };
   return following({}, exchange, async ({ followed, clock }) => {
     assert.equal(followed.state.state, "down");
@@ -183,7 +183,7 @@ Deno.test("followed products - a start waits for the exchange, and says so", () 
   });
 });
 
-Deno.test("followed products - a shard to which no product falls says so, and is not down", async () => {
+Deno.test("followed products - a shard without products reports that, and is not down", async () => {
   let empty = 0;
   for (const index of [0, 1, 2]) {
     const env = { PRODUCTS: "BTC-USD", SHARD_COUNT: "3", SHARD_INDEX: `${index}` };

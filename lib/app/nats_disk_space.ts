@@ -5,7 +5,7 @@ import type { BusLog } from "../bus/bus_options.ts";
 import { type Clock, every, systemClock } from "../time/clock.ts";
 
 const LOOK_EVERY_MS = 2000;
-/** JetStream writes blocks of some megabytes; with less room it would stop again at once. */
+/** JetStream writes blocks of some megabytes; with less room it would stop again immediately. */
 const ENOUGH_BYTES = 32 * 1024 * 1024;
 
 /**

@@ -31,7 +31,7 @@ function setUp(freeBytes: number) {
 Deno.test("NATS' disk - a server that ran out of room is restarted once there is room, and then left alone", async () => {
   const { clock, nats, end } = setUp(10 * MEBIBYTE);
   await clock.pass(10_000);
-  assert.equal(nats.restarts, 0, "with so little room it would stop again at once");
+  assert.equal(nats.restarts, 0, "with so little room it would stop again immediately");
   nats.free = 64 * MEBIBYTE;
   await clock.pass(10_000);
   assert.equal(nats.restarts, 1);

@@ -31,7 +31,7 @@ function setUp(days: ReadonlyMap<Granularity, number>) {
   return { clock, stop, sweeps, database, ended };
 }
 
-Deno.test("retention - candles are removed at once and every hour, by the date, also after a failure", async () => {
+Deno.test("retention - candles are removed immediately and every hour, by the date, also after a failure", async () => {
   const { clock, stop, sweeps, database, ended } = setUp(new Map([["ONE_MINUTE", 30]]));
   const startS = Math.floor(clock.wallMs() / 1000);
   await clock.pass(0);

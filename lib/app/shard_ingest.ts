@@ -45,7 +45,7 @@ const RESTORE_RETRY_MS = 1000;
 /**
  * Closed candles that the bus does not accept within this time are found missing at the next start.
  */
-const CLOSED_PATIENCE_MS = 2000;
+const CLOSED_TIMEOUT_MS = 2000;
 /** Sparklines are read again at most this often while charts get their past. */
 const REFRESH_DAY_MS = 5_000;
 
@@ -154,7 +154,7 @@ export class ShardIngest {
     await this.#feed?.close();
     await this.#running;
     await this.#ingest.close();
-    await this.#closedPublisher.close(CLOSED_PATIENCE_MS);
+    await this.#closedPublisher.close(CLOSED_TIMEOUT_MS);
     this.observe();
     this.#parts.metrics.feed.closed();
   }

@@ -22,7 +22,7 @@ const YIELD_MS = 1_500;
 
 /**
  * Ingests a shard while it has the lease, and stands by while another process has it. Its starter closes it, which lets
- * the next process take over at once.
+ * the next process take over immediately.
  */
 export class ShardLease {
   readonly #parts: ShardLeaseParts;

@@ -26,7 +26,9 @@ export class Shutdown {
     return this.#running !== null;
   }
 
-  /** Registers something that was opened. If closing has begun already, it is closed at once. */
+  /**
+   * Registers something that was opened. If closing has begun already, it is closed immediately.
+   */
   add(name: string, close: () => Promise<void> | void): void {
     if (this.#running !== null) {
       this.#running = this.#running.then(() => this.#close(name, close));

@@ -59,8 +59,9 @@ export interface Processes {
 const ALONE: Processes = { parent: null, workers: null };
 
 /**
- * All of Spot Canvas except its pages. It is constructed at once and started in the background, and reports from the
- * first moment which parts are up. `start` registers what it opens with the shutdown, which closes it.
+ * All of Spot Canvas except its pages. It is constructed immediately and started in the background,
+ * and reports from the first moment which parts are up. `start` registers what it opens with the
+ * shutdown, which closes it.
  */
 export class SpotCanvas {
   readonly config: Config;

@@ -41,7 +41,7 @@ const FRESH_MS = 60_000;
  * standby that lagged) or is a new one: everything since its mark is delivered again. States are ordered, so storing a
  * candle again changes nothing. What the stream no longer keeps becomes a doubt, which repair examines.
  *
- * Any number of processes may do this at once: resetting twice only delivers twice.
+ * Any number of processes may do this concurrently: resetting twice only delivers twice.
  */
 export class StoreCatchUp {
   readonly #parts: StoreCatchUpParts;

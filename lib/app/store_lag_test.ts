@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { watchStoreLag } from "./store_lag.ts";
 
-Deno.test("store lag - the lag is reported at once and again, over failures of the bus", async () => {
+Deno.test("store lag - the lag is reported immediately and again, over failures of the bus", async () => {
   const reported: number[] = [];
   const answers = [7, null, 3];
   const three = Promise.withResolvers<void>();

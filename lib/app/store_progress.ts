@@ -14,7 +14,7 @@ export interface StoreProgressParts {
 }
 
 /** How long a start waits for the database before it continues with what the bus knows. */
-const STORE_PATIENCE_MS = 10_000;
+const STORE_TIMEOUT_MS = 10_000;
 const TRIES = 40;
 const LOOK_EVERY_MS = 250;
 
@@ -59,7 +59,7 @@ export class StoreProgress {
   /** Whether the database answers within the time a start may wait for it. */
   async isReady(): Promise<boolean> {
     const { store, signal } = this.parts;
-    const endMs = this.#clock.now() + STORE_PATIENCE_MS;
+    const endMs = this.#clock.now() + STORE_TIMEOUT_MS;
     // A degraded database can be read.
     while (!["up", "degraded"].includes(store.state().state)) {
       if (signal.aborted || this.#clock.now() >= endMs) return false;

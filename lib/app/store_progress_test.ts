@@ -35,7 +35,7 @@ function outcome<T>(promise: Promise<T>): { value: T | null } {
   return seen;
 }
 
-Deno.test("store progress - a database that has all that was published is caught up at once", async () => {
+Deno.test("store progress - a database that has all that was published is caught up immediately", async () => {
   const { progress } = setUp();
   assert.equal(await progress.isCaughtUp(new AbortController().signal), true);
 });

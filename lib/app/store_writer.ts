@@ -10,7 +10,7 @@ import { untilDone } from "./until_done.ts";
 const WRITER_BATCH = 2000;
 const WRITER_WAIT_MS = 200;
 /** How long closing waits for the mark. */
-const MARK_PATIENCE_MS = 500;
+const MARK_TIMEOUT_MS = 500;
 
 /** Writes closed candles from the bus to the database until `close`, and requests redelivery of those that it lacks. */
 export function startStoreWriter(bus: Bus, store: Store, metrics: Metrics): () => Promise<void> {
@@ -43,7 +43,7 @@ export function startStoreWriter(bus: Bus, store: Store, metrics: Metrics): () =
     await writing;
     await following;
     // So that the next start finds the mark where the acknowledgements are.
-    await Promise.race([catchUp.look(), pause(MARK_PATIENCE_MS)]);
+    await Promise.race([catchUp.look(), pause(MARK_TIMEOUT_MS)]);
   };
 }
 

@@ -14,7 +14,7 @@ Deno.test("worker status - bus and store are the worse of both, the rest is the 
   assert.deepEqual([bus, store], [STARTING, DOWN]);
 });
 
-Deno.test("worker status - while the parent does not answer, feed and products are down and say so", () => {
+Deno.test("worker status - while the parent does not answer, feed and products are down and reported so", () => {
   const { feed, products, bus } = workerStatus(OWN, null);
   assert.deepEqual([feed.state, products.state, bus.state], ["down", "down", "up"]);
   assert.match(feed.detail ?? "", /does not answer/);

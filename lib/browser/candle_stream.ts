@@ -170,7 +170,7 @@ export class CandleStream {
 
   /**
    * A browser allows six connections to a host over HTTP/1.1: with a hidden page on each the seventh would never load.
-   * So a hidden page closes its own at once, and resumes where it was when it is shown.
+   * So a hidden page closes its own immediately, and resumes where it was when it is shown.
    */
   #visibility = (): void => {
     if (document.hidden) this.#release();

@@ -40,7 +40,7 @@ Deno.test("early frames - whenever the listener comes, it gets every frame once"
 Deno.test("early frames - more than can be kept is reported as a reset, and dropped", () => {
   const frames = new EarlyFrames();
   for (let count = 0; count < 100_000; count++) frames.candle(`${count}`);
-  const told = heard(frames);
-  assert.equal(told[0], "reset");
-  assert.ok(told.length <= 1001, `${told.length}`);
+  const events = heard(frames);
+  assert.equal(events[0], "reset");
+  assert.ok(events.length <= 1001, `${events.length}`);
 });

@@ -93,7 +93,7 @@ Deno.test(
 );
 
 Deno.test(
-  "account limits - what is beyond a limit is said in one line with the setting that fits, and fits",
+  "account limits - what is beyond a limit is reported in one line with the setting that fits, and fits",
   withNats(async () => {
     await using server = await configuredNats(ACCOUNTS);
     const refused: readonly [string, RegExp, BusOptions["layout"]][] = [
@@ -190,7 +190,7 @@ Deno.test(
 );
 
 Deno.test(
-  "server version - one that is too old is down and says what is needed, and 2.10 will do",
+  "server version - one that is too old is down and reports what is needed, and 2.10 will do",
   withNats(async () => {
     const plain = "jetstream { store_dir: STORE }";
     await using old = await configuredNats(plain, await debianNats("bookworm"));

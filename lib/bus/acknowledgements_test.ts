@@ -65,7 +65,7 @@ Deno.test(
 );
 
 Deno.test(
-  "acknowledgements - what is not answered fails when its time is up, and at once when the connection is lost",
+  "acknowledgements - what is not answered fails when its time is up, and immediately when the connection is lost",
   withNats(async ({ nats }) => {
     const clock = new FakeClock();
     const { connection, condition, acknowledgements, outcomes } = await newSubject(

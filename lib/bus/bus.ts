@@ -37,9 +37,10 @@ export interface StoreLag {
 }
 
 /**
- * Connects to NATS, retrying until it succeeds, and ensures that streams and bucket exist. From then on it reconnects
- * by itself, and nothing throws because of a lost connection. The caller closes it. Rejects with a `BusError` for an
- * unreadable address or credentials, or when aborted first.
+ * Connects to NATS, retrying until it succeeds, and ensures that streams and bucket exist. From
+ * then on it reconnects on its own, and nothing throws because of a lost connection. The caller
+ * closes it. Rejects with a `BusError` for an unreadable address or credentials, or when aborted
+ * first.
  */
 export async function openBus(options: BusOptions): Promise<Bus> {
   const condition = new BusCondition();
@@ -232,12 +233,13 @@ export class Bus {
   }
 
   async #close(): Promise<void> {
-    const patienceMs = this.condition.connected ? 2_000 : 0;
-    await Promise.all(this.#publishers.map((publisher) => publisher.close(patienceMs)));
+    const timeoutMs = this.condition.connected ? 2_000 : 0;
+    await Promise.all(this.#publishers.map((publisher) => publisher.close(timeoutMs)));
     this.closing.abort();
     await this.#layout.settled();
     if (this.condition.connected) {
-      // Draining sends all that is buffered, but would never end on a connection that is lost meanwhile.
+      // Draining sends all that is buffered, but would never end on a connection that is lost
+      // during it.
       const late = Promise.withResolvers<void>();
       const timer = setTimeout(late.resolve, 1_000);
       await Promise.race([this.connection.drain().catch(() => {}), late.promise]);

@@ -7,8 +7,8 @@ export class BusError extends Error {
 }
 
 /**
- * With a full disk, nats-server (2.15) leaves the messages of a stream unanswered while it answers everything else, and
- * does not recover by itself.
+ * With a full disk, nats-server (2.15) leaves the messages of a stream unanswered while it answers
+ * everything else, and does not recover without a restart.
  */
 export const KEEPS_NOTHING =
   "JetStream answers but keeps nothing: its disk is probably full; make room, then restart nats-server";

@@ -1,6 +1,7 @@
 /**
  * `connecting`: no server reached so far. `up`. `degraded`: connected, but JetStream refuses or does not answer.
- * `down`: disconnected, or connected to a server that cannot be used; it is retried. `closed`: for good.
+ * `down`: disconnected, or connected to a server that cannot be used; it is retried. `closed`:
+ * finally.
  */
 export interface BusState {
   readonly state: "connecting" | "up" | "degraded" | "down" | "closed";
@@ -56,7 +57,7 @@ export class BusCondition {
   }
 
   #notify(): void {
-    // The closed candles' publisher knows the reason best, since it asks JetStream for it.
+    // The closed candles' publisher knows the reason best, since it requests it from JetStream.
     const [any] = this.#troubles.values();
     const trouble = this.#troubles.get("closed candles") ?? any;
     const next: BusState = !this.connected

@@ -105,11 +105,11 @@ export class ClosedPublisher {
     return this.#idle.promise;
   }
 
-  /** Waits up to `patienceMs` for what is queued, then stops; returns how many candles were left. */
-  async close(patienceMs = 0): Promise<number> {
-    if (patienceMs > 0 && !this.#hasLost) {
+  /** Waits up to `timeoutMs` for what is queued, then stops; returns how many candles were left. */
+  async close(timeoutMs = 0): Promise<number> {
+    if (timeoutMs > 0 && !this.#hasLost) {
       const idle = new AbortController();
-      const late = pause(patienceMs, idle.signal, this.#clock);
+      const late = pause(timeoutMs, idle.signal, this.#clock);
       await Promise.race([this.idle(), late]);
       idle.abort();
     }

@@ -25,8 +25,9 @@ const PING_INTERVAL_MS = 10_000;
 const PINGS_UNANSWERED = 2;
 
 /**
- * Connects, retrying until it succeeds, and reconnects by itself from then on; keeps `condition` up to date. Rejects
- * with a `BusError` for an address that cannot be read, or when aborted before the first connection.
+ * Connects, retrying until it succeeds, and reconnects automatically from then on; keeps
+ * `condition` up to date. Rejects with a `BusError` for an address that cannot be read, or when
+ * aborted before the first connection.
  */
 export async function connectForGood(
   address: ConnectionAddress,
@@ -39,7 +40,7 @@ export async function connectForGood(
     name: "spot-canvas",
     timeout: CONNECT_TIMEOUT_MS,
     maxReconnectAttempts: -1,
-    // The client calls this twice for each attempt, hence the small factor.
+    // The client calls this twice for each attempt, so the factor is small.
     reconnectDelayHandler: () => jitter(Math.min(RETRY_MIN_MS * 1.4 ** attempts++, RETRY_MAX_MS)),
     ignoreAuthErrorAbort: true,
     pingInterval: PING_INTERVAL_MS,
@@ -70,7 +71,7 @@ async function follow(
 ): Promise<void> {
   for await (const status of connection.status()) {
     if (status.type === "disconnect") condition.connection("down", "disconnected from NATS");
-    // The client waits for the stalled socket before it says "disconnect".
+    // The client waits for the stalled socket before it reports "disconnect".
     if (status.type === "staleConnection") condition.connection("down", "NATS stopped answering");
     if (status.type === "reconnect") {
       onReconnect();

@@ -16,7 +16,7 @@ import { hasCode } from "./layout.ts";
 import { CLOSED_STREAM } from "./names.ts";
 
 /**
- * A closed candle's message that its receiver has to get done, with as many retries as that takes.
+ * A closed candle's message that its receiver must process, with as many retries as that takes.
  */
 export interface HeldMessage {
   readonly sequence: number;
@@ -123,7 +123,7 @@ export class DurableDelivery {
     }
   }
 
-  /** This message need not come again. */
+  /** Marks a message as done, so that it is not delivered again. */
   done(sequence: number): void {
     const message = this.#held.get(sequence);
     if (message === undefined) return;
@@ -202,7 +202,7 @@ export class DurableDelivery {
     await Promise.all(unconfirmed.map(([sequence, message]) => this.#confirm(sequence, message)));
     if (this.#done.size > 0) return false;
     const { delivered, num_ack_pending } = await consumer.info();
-    // A message that the stream has discarded meanwhile is still held here, but no longer pending
+    // A message that the stream has discarded since is still held here, but no longer pending
     // at the server.
     return delivered.consumer_seq === this.#lastDelivery && num_ack_pending <= this.#held.size;
   }

@@ -75,12 +75,12 @@ function withTaker(test: (parts: TakerParts) => Promise<void>): () => Promise<vo
 /** Runs `work` with an administrator's connection to the server. */
 async function withManager<T>(
   url: string,
-  ask: (manager: JetStreamManager) => Promise<T>,
+  read: (manager: JetStreamManager) => Promise<T>,
 ): Promise<T> {
   const { host, username, password } = new URL(url);
   const connection = await connect({ servers: host, user: username, pass: password });
   try {
-    return await ask(await jetstreamManager(connection));
+    return await read(await jetstreamManager(connection));
   } finally {
     await connection.close();
   }
@@ -126,7 +126,7 @@ Deno.test(
 );
 
 Deno.test(
-  "durable delivery - one that dies without a word is followed in order, when its messages come again",
+  "durable delivery - the successor of one that was killed gets its messages in order, when they come again",
   withNats(async ({ nats }) => {
     const { url } = await nats();
     await using bus = await opened(url);
@@ -140,7 +140,7 @@ Deno.test(
     await first.close();
     const newer = await publishClosed(bus, ...minutes(4, 6));
     const second = taker(bus);
-    await until("all of them in the end", () => second.taken.length === 6, { patienceMs: 90_000 });
+    await until("all of them in the end", () => second.taken.length === 6, { timeoutMs: 90_000 });
     assert.deepEqual(second.sequences(), [...sequences, ...newer]);
     await second.close();
   }),
@@ -152,19 +152,19 @@ Deno.test(
     const all: number[] = [];
     for (let round = 0; round < 3; round++) {
       all.push(...await publishClosed(bus, ...minutes(10 * round, 10 * round + 10)));
-      await until("some of them", () => here.taken.length > 10 * round, { patienceMs: 60_000 });
+      await until("some of them", () => here.taken.length > 10 * round, { timeoutMs: 60_000 });
       for (const sequence of here.sequences().slice(0, -2)) here.delivery.done(sequence);
       await server.kill();
       await server.restart();
     }
     await until("all of them", () => new Set(here.sequences()).size === 30, {
-      patienceMs: 90_000,
+      timeoutMs: 90_000,
     });
     assert.deepEqual(here.sequences(), all);
     for (const sequence of all) here.delivery.done(sequence);
     // JetStream may take a while to answer again.
     const isOver = () => here.delivery.waiting().then((waiting) => waiting === 0, () => false);
-    await until("nothing to wait for", isOver, { patienceMs: 90_000 });
+    await until("nothing to wait for", isOver, { timeoutMs: 90_000 });
     await here.close();
   }),
 );
@@ -175,18 +175,18 @@ Deno.test(
     const all: number[] = [];
     for (let round = 0; round < 4; round++) {
       all.push(...await publishClosed(bus, ...minutes(50 * round, 50 * round + 50)));
-      await until("all of them", () => here.taken.length >= all.length, { patienceMs: 60_000 });
+      await until("all of them", () => here.taken.length >= all.length, { timeoutMs: 60_000 });
       for (const sequence of all) here.delivery.done(sequence);
       // The server writes what it has confirmed to disk a moment later. JetStream may take a while to answer again.
       const isOver = () => here.delivery.waiting().then((waiting) => waiting === 0, () => false);
-      await until("their acknowledgement", isOver, { patienceMs: 60_000 });
+      await until("their acknowledgement", isOver, { timeoutMs: 60_000 });
       await server.kill();
       await server.restart();
     }
     // Only after what comes again is the next one handed out.
     all.push(...await publishClosed(bus, ...minutes(500, 501)));
     await until("the next one", () => here.sequences().includes(all.at(-1) ?? NaN), {
-      patienceMs: 60_000,
+      timeoutMs: 60_000,
     });
     assert.deepEqual(here.sequences(), all);
     await here.close();
@@ -212,7 +212,7 @@ Deno.test(
 );
 
 Deno.test(
-  "durable delivery - what is worked on for longer than the server waits does not come twice",
+  "durable delivery - what takes longer than the server waits does not come twice",
   withTaker(async ({ server: { url }, bus, here }) => {
     const [sequence = NaN] = await publishClosed(bus, ...minutes(0, 1));
     await until("it", () => here.taken.length === 1);

@@ -28,10 +28,11 @@ export function keepsFences(version: string | undefined): boolean {
 }
 
 /**
- * Lets the server refuse closed candles of anyone but a lease's newest holder. A holder writes messages of its own
- * (fences) beside the candles, and each candle expects one of them, named by its sequence (the fencing token), to be
- * the newest of its subject still. In a replicated stream only one pending message may expect something of a subject,
- * hence one fence for each candle of a window.
+ * Lets the server refuse closed candles of all but a lease's newest holder. A holder writes
+ * additional messages (fences) beside the candles, and each candle expects one of them, named by
+ * its sequence (the fencing token), to be the newest of its subject still. In a replicated stream
+ * only one pending message may expect something of a subject, so there is one fence for each candle
+ * of a window.
  */
 export class Fence {
   readonly #sequences = new Array<number>(FENCE_SLOTS).fill(NOT_RAISED);
@@ -55,8 +56,8 @@ export class Fence {
   }
 
   /**
-   * Writes the fences, after which no earlier holder can publish. False if the lease was lost meanwhile. Throws if
-   * JetStream does not answer.
+   * Writes the fences, after which no earlier holder can publish. False if the lease was lost
+   * before that. Throws if JetStream does not answer.
    */
   async raise(): Promise<boolean> {
     const backOff = new BackOff(20, 1_000, this.clock);
@@ -117,8 +118,8 @@ export class Fence {
     const messages = await this.manager.direct.getLastMessagesFor(CLOSED_STREAM, {
       multi_last: [fenceSubject(this.lease, "*")],
     });
-    // The client times out only if no answer comes at all: a connection lost in mid-answer would block the shard for
-    // ever.
+    // The client times out only if no answer comes at all: a connection lost in mid-answer would
+    // block the shard forever.
     const cancel = this.clock.after(
       READ_TIMEOUT_MS,
       () => messages.stop(new errors.TimeoutError()),

@@ -2,8 +2,8 @@ import type { CandleKey } from "../candles/candle.ts";
 import { CLOSED_STREAM, subjectOf } from "./names.ts";
 import type { StreamLookup } from "./stream_access.ts";
 
-// All of these ask the stream's leader: another server of a cluster may not have the newest message
-// yet.
+// All of these read from the stream's leader: another server of a cluster may not have the newest
+// message yet.
 
 /** The message of a sequence in CLOSED_CANDLES; null if it has been discarded. */
 export async function storedAt(

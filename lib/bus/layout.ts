@@ -46,9 +46,9 @@ const CONSUMER_NAME_IN_USE = 10013;
 
 /**
  * Ensures that the closed candles' stream, the buckets of current candles and of leases, and the store's consumer exist
- * with the right settings. Several processes may do this at once. What cannot be changed stays as it is and is reported
- * to `complain`. If something cannot be created, throws JetStream's error, or for a limit a `BusError` that names the
- * setting to change.
+ * with the right settings. Several processes may do this concurrently. What cannot be changed stays
+ * unchanged and is reported to `complain`. If something cannot be created, throws JetStream's
+ * error, or for a limit a `BusError` that names the setting to change.
  */
 export async function ensureLayout(
   manager: JetStreamManager,

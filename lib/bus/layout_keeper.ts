@@ -57,7 +57,7 @@ export class LayoutKeeper {
       if (!this.condition.connected || this.#ensuring !== null) continue;
       // Whether JetStream answers is reported elsewhere.
       if (await hasLayout(this.manager).catch(() => true)) continue;
-      this.complain("a stream, a bucket or the consumer `store` was deleted and is made again");
+      this.complain("a stream, a bucket or the consumer `store` was deleted and is created again");
       await this.ensure();
     }
   }

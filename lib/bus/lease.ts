@@ -8,7 +8,7 @@ import { pause } from "../time/pause.ts";
 const RENEW_EVERY_MS = 2_000;
 const RENEW_TIMEOUT_MS = 1_500;
 /**
- * How long after a renewal a holder may publish. Shorter than others wait (`PATIENCE_MS` in `lease_taking.ts`). Each
+ * How long after a renewal a holder may publish. Shorter than others wait (`TIMEOUT_MS` in `lease_taking.ts`). Each
  * counts by its own monotonic clock, the holder from before the renewal, the others from after it.
  */
 const PERMIT_MS = 7_000;
@@ -25,9 +25,9 @@ export function instant(clock: Clock): Instant {
 }
 
 /**
- * The right to do something that one process at a time may do, as long as this one renews it in time. Lost for good
- * when another process has taken it. While the server cannot be reached it is only suspended, since no other process
- * can take it either. Its taker releases it.
+ * The right to do something that one process at a time may do, as long as this one renews it in
+ * time. Lost finally when another process has taken it. While the server cannot be reached it is
+ * only suspended, since no other process can take it either. Its taker releases it.
  */
 export class Lease {
   readonly #lost = new AbortController();
@@ -93,7 +93,7 @@ export class Lease {
     return this.#renewing;
   }
 
-  /** Gives it back, so that another process can take it at once. Idempotent; never throws. */
+  /** Gives it back, so that another process can take it immediately. Idempotent; never throws. */
   async release(): Promise<void> {
     this.#ended.abort();
     await this.#keeping;

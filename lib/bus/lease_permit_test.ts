@@ -16,7 +16,7 @@ import { CLOSED_STREAM, fenceSubject } from "./names.ts";
 const NAME = "ingest.1.0";
 const STEP_MS = 100;
 
-/** A process with clocks of its own, which stand still while it is frozen. */
+/** A process with its own clocks, which stand still while it is frozen. */
 class Process {
   readonly clock = new FakeClock();
   readonly connection: FakeConnection;
@@ -255,7 +255,7 @@ Deno.test("lease - each candle of a former holder's window is refused for itself
   }
 });
 
-Deno.test("lease - a holder whose fences the stream has discarded puts them up again and continues", async () => {
+Deno.test("lease - a holder whose fences the stream has discarded raises them again and continues", async () => {
   const contest = await Contest.begun();
   contest.server.purge(CLOSED_STREAM, fenceSubject(NAME, "*").replace("*", ""));
   for (let minute = 0; minute < 300; minute++) contest.first.publisher?.enqueue(candleAt(minute));
@@ -278,7 +278,7 @@ const troubles = fc.array(
 );
 
 for (const version of ["2.15.1", "2.10.27"]) {
-  Deno.test(`lease - on nats-server ${version} no two processes are permitted at one moment, whatever befalls them`, async () => {
+  Deno.test(`lease - on nats-server ${version} no two processes are permitted at one moment, whatever happens to them`, async () => {
     await fc.assert(
       fc.asyncProperty(troubles, async (troubles) => {
         const contest = await Contest.begun(version);
@@ -291,7 +291,7 @@ for (const version of ["2.15.1", "2.10.27"]) {
             else process.connection.repair();
           }
           await contest.pass(steps * STEP_MS, alone);
-          // The date of a frozen process advances meanwhile.
+          // The date of a frozen process advances all the same.
           for (const { frozen, clock } of processes) if (frozen) clock.shiftWall(steps * STEP_MS);
         }
         for (const process of processes) {

@@ -9,8 +9,8 @@ import { pause } from "../time/pause.ts";
 /** How to take a lease. */
 export interface LeaseOptions {
   /**
-   * The taker's name. No other live process may have it: by this name a process takes at once what its dead predecessor
-   * held. Random if left out.
+   * The taker's name. No other live process may have it: by this name a process immediately takes
+   * what its dead predecessor held. Random if left out.
    */
   readonly holder?: string;
   /** Another process has it: this one stands by. */
@@ -32,7 +32,7 @@ export interface LeaseRoom {
 
 const LOOK_EVERY_MS = 500;
 /** A holder that has not renewed for this long has died, or may no longer publish (`PERMIT_MS` in `lease.ts`). */
-const PATIENCE_MS = 9_000;
+const TIMEOUT_MS = 9_000;
 /** A longer pause between two looks is an outage of ours, after which a holder gets the time to renew. */
 const BLIND_MS = 2_500;
 const TAKE_TIMEOUT_MS = 2_000;
@@ -59,7 +59,7 @@ export async function takeLease(
     try {
       const record = await records.read();
       const isFree = record.holder === null || record.holder === holder;
-      if (watch.idleMs(record, clock.now()) >= PATIENCE_MS || isFree) {
+      if (watch.idleMs(record, clock.now()) >= TIMEOUT_MS || isFree) {
         const lease = await take(name, room, records, { holder, record, signal, clock });
         if (lease !== null) return lease;
       } else if (!isReported) {

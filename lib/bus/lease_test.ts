@@ -23,7 +23,7 @@ function opened({ url }: RestartableServer): Promise<Bus> {
   return openBus({ servers: [url], replicas: 1, log: SILENT });
 }
 
-/** A connection of the test's own, for what a bus never does. */
+/** The test's own connection, for what a bus never does. */
 function connected({ url }: RestartableServer): Promise<NatsConnection> {
   const { username, password, host } = new URL(url);
   return connect({ servers: host, user: username, pass: password });
@@ -153,23 +153,23 @@ Deno.test(
       },
     });
     await publishClosed(bus, candleAt(0));
-    const say = (minute: number) => {
+    const renewAt = (minute: number) => {
       bus.publisherFor(lease).publishLive(key, bytesOf(candleAt(minute)));
       bus.publisherFor(lease).putCurrent(key, bytesOf(candleAt(minute)));
     };
-    say(1);
+    renewAt(1);
     await bus.publisherFor(lease).currentSettled();
     const now = Date.now;
     try {
       // Published in one go, in the middle of which the process is frozen.
-      say(2);
+      renewAt(2);
       Date.now = () => now() + 60_000;
-      say(3);
+      renewAt(3);
       await bus.publisherFor(lease).currentSettled();
     } finally {
       Date.now = now;
     }
-    say(4);
+    renewAt(4);
     await bus.publisherFor(lease).currentSettled();
     await publishClosed(bus, candleAt(5));
     await until("the last candle", () => heard.includes(candleAt(5).start));
@@ -220,7 +220,7 @@ Deno.test(
 );
 
 Deno.test(
-  "lease - a holder whose fences and record the server has lost puts them up again and continues, in order",
+  "lease - a holder whose fences and record the server has lost raises them again and continues, in order",
   withNats(async ({ nats }) => {
     const server = await nats();
     await using bus = await opened(server);
@@ -266,7 +266,7 @@ Deno.test(
 );
 
 Deno.test(
-  "lease - a process that died has its lease back at once when it comes again under its name",
+  "lease - a process that died gets its lease back immediately when it is started again under its name",
   withNats(async ({ nats }) => {
     const server = await nats();
     await using bus = await opened(server);

@@ -9,7 +9,8 @@ const MAX_KNOWN_SUBJECTS = 32_768;
 /**
  * A subscription to every change of every candle. What one read of the socket brought is delivered as one batch, in
  * order. Messages on subjects that are no candle's are ignored. Ends with `close()`; a lost connection does not end it,
- * but what was published meanwhile is not seen (closed candles show that by a jump in their sequence).
+ * but what was published during the loss is not seen (closed candles show that by a jump in their
+ * sequence).
  */
 export class LiveSubscription {
   readonly #subscription: Subscription;

@@ -27,7 +27,7 @@ export const PREFIXES = {
 /** What a subject is about: `candles.BTC-USD.ONE_MINUTE` is `live`, and so on. */
 export type SubjectKind = keyof typeof PREFIXES;
 
-/** The subject of a key. Product ids and granularities are safe as NATS tokens as they are. */
+/** The subject of a key. Product ids and granularities are valid NATS tokens without encoding. */
 export function subjectOf(kind: SubjectKind, key: CandleKey): string {
   return PREFIXES[kind] + key;
 }

@@ -92,7 +92,7 @@ const outages = fc.array(
   { maxLength: 6 },
 );
 
-Deno.test("closed publisher - candles keep their order, each once, whatever connections are lost amid them", async () => {
+Deno.test("closed publisher - candles keep their order, each once, whatever connections are lost in between", async () => {
   await fc.assert(
     fc.asyncProperty(outages, async (outages) => {
       const publishing = new Publishing();
@@ -176,7 +176,7 @@ Deno.test("closed publisher - a full queue reports the newest candles as overflo
   assert.deepEqual(publishing.kept, count(10));
 });
 
-Deno.test("closed publisher - closing waits for what is queued, as long as its patience and no longer", async () => {
+Deno.test("closed publisher - closing waits for what is queued, no longer than its timeout", async () => {
   const away = new Publishing();
   away.connection.cut();
   away.enqueue(0, 3);

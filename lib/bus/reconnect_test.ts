@@ -90,7 +90,7 @@ Deno.test(
 );
 
 Deno.test(
-  "reconnect - reading history resumes where it was when the server dies on the way",
+  "reconnect - reading history resumes where it was when the server dies meanwhile",
   withNats(async ({ nats }) => {
     const server = await nats();
     await using bus = await opened(server);
@@ -112,7 +112,7 @@ Deno.test(
 );
 
 Deno.test(
-  "reconnect - reading history ends at once when aborted",
+  "reconnect - reading history ends immediately when aborted",
   withNats(async ({ nats }) => {
     const server = await nats();
     await using bus = await opened(server);
@@ -131,7 +131,7 @@ Deno.test(
 );
 
 Deno.test(
-  "reconnect - streams that vanish are made again, and sequences are never used again",
+  "reconnect - streams that vanish are created again, and sequences are never reused",
   withNats(async ({ nats }) => {
     const server = await nats();
     await using bus = await opened(server);

@@ -1,6 +1,8 @@
 const OLDEST = [2, 10] as const;
 
-/** Why a server of this version cannot be used, in one line; null if it can, or if it does not say. */
+/**
+ * Why a server of this version cannot be used, in one line; null if it can, or if it reports none.
+ */
 export function describeOldServer(version: string | undefined): string | null {
   const match = /^v?(\d+)\.(\d+)/.exec(version ?? "");
   if (match === null) return null;

@@ -95,13 +95,16 @@ async function* batches(
     messages.stop();
     inbox.close();
     await filling.catch(() => {});
-    // What is left is delivered again at once, elsewhere. For acknowledged messages this does
+    // What is left is delivered again immediately, elsewhere. For acknowledged messages this does
     // nothing.
     for (const message of inbox.held()) message.nak();
   }
 }
 
-/** Messages that have come and are not done: the batch in work, and up to one and a half batches behind it. */
+/**
+ * Messages that have come and are not done: the current batch, and up to one and a half batches
+ * behind it.
+ */
 class Inbox {
   /** By sequence, so that a message that comes again while it is here does not count twice. */
   readonly #waiting = new Map<number, JsMsg>();

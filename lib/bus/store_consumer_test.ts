@@ -86,7 +86,7 @@ Deno.test(
     const batch = await nextOf(batches);
     assert.equal(batch.messages[0]?.sequence, first + 4);
     batch.term(first + 4);
-    // Leaving tells the server about the other five.
+    // Leaving gives the other five back to the server.
     await batches.return(undefined);
     await using second = await opened(server);
     const again = second.consumeClosed({ maxBatch: 10, maxWaitMs: 300 });
@@ -149,7 +149,7 @@ Deno.test(
 );
 
 Deno.test(
-  "store consumer - one that is deleted is made again, and nothing published meanwhile is left out",
+  "store consumer - one that is deleted is created again, and nothing published in between is left out",
   withNats(async ({ nats }) => {
     const server = await nats();
     await using bus = await opened(server);
@@ -182,7 +182,7 @@ Deno.test(
 );
 
 Deno.test(
-  "layout - a bucket that is deleted while all runs is made again without a reconnect",
+  "layout - a bucket that is deleted while everything runs is created again without a reconnect",
   withNats(async ({ nats }) => {
     const server = await nats();
     await using bus = await opened(server);
@@ -215,7 +215,7 @@ Deno.test(
     const batches = bus.consumeClosed({ maxBatch: 5, maxWaitMs: 10 });
     assert.equal((await nextOf(batches)).messages.length, 5);
     await manager.consumers.delete("CLOSED_CANDLES", "store");
-    // The database is slow, and meanwhile the server reports that the consumer is gone.
+    // While the database is slow, the server reports that the consumer is gone.
     await new Promise((resolve) => setTimeout(resolve, 500));
     assert.equal((await nextOf(batches)).messages.length, 5);
     await batches.return(undefined);

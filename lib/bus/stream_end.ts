@@ -15,9 +15,9 @@ export async function streamEnd(manager: JetStreamManager, stream: string): Prom
 }
 
 /**
- * Whether a stream has no more messages from sequence `next` up to its end. Asks the stream's leader: a consumer lives
- * on any server of a cluster, and one that has just come back cannot deliver what it has not copied yet. `subjects`:
- * only these, wildcards work; all if left out.
+ * Whether a stream has no more messages from sequence `next` up to its end. Queries the stream's
+ * leader: a consumer lives on any server of a cluster, and one that has just come back cannot
+ * deliver what it has not copied yet. `subjects`: only these, wildcards work; all if left out.
  */
 export async function isReadToEnd(
   manager: JetStreamManager,
@@ -33,7 +33,10 @@ export async function isReadToEnd(
   return found.every((message) => message === null || message.seq > last);
 }
 
-/** Whether a stream's newest message is from before `timeMs`, epoch milliseconds. Asks the leader too. */
+/**
+ * Whether a stream's newest message is from before `timeMs`, epoch milliseconds. Queries the
+ * leader too.
+ */
 export async function endsBefore(
   manager: JetStreamManager,
   { stream, last, replicated }: StreamEnd,

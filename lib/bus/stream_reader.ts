@@ -34,9 +34,9 @@ export interface StoredMessage {
   readonly bytes: Uint8Array;
 }
 
-/** Messages held at once; more are fetched only when these have been taken. */
+/** Messages held at a time; more are fetched only when these have been taken. */
 const FETCH_MESSAGES = 512;
-const FETCH_PATIENCE_MS = 5_000;
+const FETCH_TIMEOUT_MS = 5_000;
 const FORGET_CONSUMER_MS = 30_000;
 /**
  * The server checks each message against every filter, so beyond this many it is faster to receive all messages and
@@ -46,8 +46,9 @@ const MAX_SERVER_FILTERS = 32;
 
 /**
  * Reads a stream from a point up to what was its newest message at the first call, in order, holding no more than a few
- * hundred messages. After a lost connection reading resumes where it was; nothing is repeated or left out, except what
- * the stream itself has discarded meanwhile. Ends without an error when aborted or left.
+ * hundred messages. After a lost connection reading resumes where it was; nothing is repeated or
+ * left out, except what the stream itself has discarded since. Ends without an error when aborted
+ * or left.
  */
 export async function* readStream(
   client: JetStreamClient,
@@ -85,7 +86,7 @@ export async function* readStream(
     } catch (error) {
       if (error instanceof errors.ClosedConnectionError) throw error;
     } finally {
-      // The server would remove it later by itself.
+      // Without this the server would remove it later.
       if (consumerName !== null) manager.consumers.delete(stream, consumerName).catch(() => {});
     }
     await backOff.wait(signal);
@@ -116,7 +117,7 @@ async function* fetchAll(
     const before = delivered;
     const messages = await consumer.fetch({
       max_messages: FETCH_MESSAGES,
-      expires: FETCH_PATIENCE_MS,
+      expires: FETCH_TIMEOUT_MS,
     });
     const stop = () => messages.stop();
     signal?.addEventListener("abort", stop, { once: true });

@@ -33,7 +33,7 @@ export class EventTime {
   }
 
   /**
-   * Closes what is over; the returned function says whether this call closed the bucket that ends
+   * Closes what is over; the returned function tests whether this call closed the bucket that ends
    * at `end`.
    */
   close(): (end: EpochSeconds) => boolean {

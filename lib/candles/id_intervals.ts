@@ -72,7 +72,7 @@ export class IdIntervals {
     return run !== undefined && id <= run.to ? run : null;
   }
 
-  /** Adds a whole run at once, such as a stored candle's ids; it may overlap other runs. */
+  /** Adds a whole run in one call, such as a stored candle's ids; it may overlap other runs. */
   addRun(run: IdInterval): void {
     const first = this.#runs.findIndex((held) => held.to + 1 >= run.from);
     const at = first < 0 ? this.#runs.length : first;

@@ -77,7 +77,7 @@ export class KnownPast {
   }
 
   /**
-   * Whether a minute is older than memory, or incomplete whatever its ids say; only the ids of its
+   * Whether a minute is older than memory, or incomplete whatever its ids are; only the ids of its
    * trades are used. Call it before a trade's id is inserted, and once the window held in memory is
    * known.
    */

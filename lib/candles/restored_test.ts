@@ -88,7 +88,7 @@ Deno.test("restored aggregator - a larger candle is not exact while its first tr
 
 Deno.test("restored aggregator - a process killed before anything closed misses what it had received", () => {
   const product = resume([]);
-  assert.equal(product.newest, null, "an anchor alone says nothing of where the product is");
+  assert.equal(product.newest, null, "an anchor alone does not show where the product is");
   for (const trade of TRADES.slice(20)) product.merge(trade, true);
   assert.deepEqual(product.gaps().map(({ fromId, toId }) => [fromId, toId]), [[999, 1019]]);
 });

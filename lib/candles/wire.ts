@@ -127,7 +127,7 @@ function readFlag(value: string | null | undefined): boolean | null {
   return value === "false" || value === "f" ? false : null;
 }
 
-/** Null stays null; `undefined` says that the value is missing or wrong. */
+/** Null stays null; `undefined` means that the value is missing or wrong. */
 function nullable<T>(
   value: string | null | undefined,
   read: (value: string) => T | null,

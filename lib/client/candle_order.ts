@@ -18,7 +18,7 @@ export class CandleOrder {
   #newest: Candle | null = null;
   #held: Frame | null = null;
   /** Whether to wait for proof: after a candle that was not proven in time it does not, until one is proven. */
-  #isPatient = true;
+  #mayWait = true;
   readonly #provesEach: boolean;
 
   constructor(provesEach = false) {
@@ -54,8 +54,8 @@ export class CandleOrder {
 
   /** Ends a wait, and returns what was held back if it is still current. */
   release(): Frame[] {
-    this.#isPatient = true;
-    this.#isPatient = this.#held === null || !this.#lacks(this.#held.candle);
+    this.#mayWait = true;
+    this.#mayWait = this.#held === null || !this.#lacks(this.#held.candle);
     return this.#letGo();
   }
 
@@ -73,7 +73,7 @@ export class CandleOrder {
       if (this.#ranks.size > KEPT_STATES) this.#ranks.delete(oldest);
       break;
     }
-    if (candle.exact) this.#isPatient = true;
+    if (candle.exact) this.#mayWait = true;
     if (timestamp >= (this.#newest?.timestamp ?? 0)) this.#newest = candle;
   }
 
@@ -82,7 +82,7 @@ export class CandleOrder {
     const before = this.#newest;
     if (before === null || candle.timestamp <= before.timestamp) return false;
     return !before.is_complete ||
-      (this.#isPatient && (!follows(candle, before) || (this.#provesEach && !before.exact)));
+      (this.#mayWait && (!follows(candle, before) || (this.#provesEach && !before.exact)));
   }
 }
 

@@ -26,7 +26,9 @@ export class Connection {
   /** Resolves when the loop has ended and the last socket is gone. */
   readonly finished: Promise<void>;
 
-  /** Starts connecting at once. Calls `onReachable` with the result of each attempt to connect. */
+  /**
+   * Starts connecting immediately. Calls `onReachable` with the result of each attempt to connect.
+   */
   constructor(
     context: FeedContext,
     number: number,

@@ -147,7 +147,7 @@ Deno.test("exchange request - an address without a server is a network error aft
   assert.deepEqual(rest.stats().outcomes, { network: 5 });
 });
 
-Deno.test("exchange request - an aborted request ends at once with the signal's reason, and so does a closed rest", async () => {
+Deno.test("exchange request - an aborted request ends immediately with the signal's reason, and so does a closed rest", async () => {
   await using server = new RestServer(() => later(100));
   const closer = new AbortController();
   const rest = openRest(server, { signal: closer.signal });
@@ -162,12 +162,12 @@ Deno.test("exchange request - an aborted request ends at once with the signal's 
   await assert.rejects(rest.trades(BTC, { limit: 1 }), /closed/);
 });
 
-Deno.test("exchange request - the higher priority goes first, a full queue fails at once", async () => {
+Deno.test("exchange request - the higher priority goes first, a full queue fails immediately", async () => {
   await using server = new RestServer(GOOD);
   const rest = openRest(server, { requestsPerSecond: 20, capacity: 3 });
-  const ask = (limit: number, priority: number) => rest.trades(BTC, { limit, priority });
-  const asked = [ask(1, 0), ask(2, 0), ask(3, 0), ask(4, 1)];
-  const error = await failure(ask(5, 9));
+  const request = (limit: number, priority: number) => rest.trades(BTC, { limit, priority });
+  const asked = [request(1, 0), request(2, 0), request(3, 0), request(4, 1)];
+  const error = await failure(request(5, 9));
   assert.equal(error.reason, "queue_full");
   await Promise.all(asked);
   const order = server.requests.map(({ url }) => url.searchParams.get("limit"));

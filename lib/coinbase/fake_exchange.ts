@@ -68,7 +68,7 @@ export class ScriptedExchange implements AsyncDisposable {
   }
 }
 
-/** Answers subscriptions and sends a snapshot at once, as a healthy exchange does. */
+/** Answers subscriptions and sends a snapshot immediately, as a healthy exchange does. */
 export function answerSubscription(client: ScriptedClient, message: Record<string, unknown>): void {
   if (message.channel !== "market_trades") return;
   const products = new Set<string>();

@@ -48,7 +48,7 @@ const CONNECTS_PER_SECOND = 4;
 /** How long `close` waits for the sockets' close handshakes. */
 const GOODBYE_MS = 1_000;
 
-/** Starts connecting at once. Throws a `TypeError` if `url` is no WebSocket address. */
+/** Starts connecting immediately. Throws a `TypeError` if `url` is no WebSocket address. */
 export function openTradeFeed(options: TradeFeedOptions): TradeFeed {
   const { protocol } = new URL(options.url);
   if (protocol !== "ws:" && protocol !== "wss:") {
@@ -149,10 +149,10 @@ class Feed implements TradeFeed {
     for (const connection of connections) connection.close();
     const goodbyes = Promise.all(connections.map(({ finished }) => finished));
     let cancel = () => {};
-    const patience = new Promise<void>((resolve) => {
+    const timeout = new Promise<void>((resolve) => {
       cancel = this.#context.clock.after(GOODBYE_MS, resolve);
     });
-    await Promise.race([goodbyes, patience]);
+    await Promise.race([goodbyes, timeout]);
     cancel();
     this.#queue.end();
   }

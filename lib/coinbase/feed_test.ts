@@ -144,7 +144,7 @@ Deno.test("feed - closing ends the iteration and the sockets, and may be repeate
   assert.equal(exchange.clients[0]?.socket.readyState, WebSocket.CLOSED);
 });
 
-Deno.test("feed - an address that is not a WebSocket's is refused at once", () => {
+Deno.test("feed - an address that is not a WebSocket's is refused immediately", () => {
   assert.throws(() => openTradeFeed({ url: "https://example.com", products: [] }), TypeError);
 });
 

@@ -1,7 +1,7 @@
 import type { Urgency } from "../exchange/trade_source.ts";
 import type { Clock } from "../time/clock.ts";
 
-/** The queue was full, so the caller was refused at once. */
+/** The queue was full, so the caller was refused immediately. */
 export class GateFullError extends Error {
   override readonly name = "GateFullError";
 }
@@ -33,7 +33,7 @@ export class RateGate {
   readonly #capacity: number;
   /** A set per priority: it keeps the order of arrival, and leaving it is cheap. */
   readonly #queues = new Map<number, Set<Waiter>>();
-  /** Until when each of the last passes counts; as many entries as passes may count at once. */
+  /** Until when each of the last passes counts; as many entries as passes may count at a time. */
   readonly #counted: number[];
   #oldest = 0;
   #waiting = 0;

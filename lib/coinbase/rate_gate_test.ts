@@ -90,7 +90,7 @@ Deno.test("rate gate - where answers show when requests arrived, the rate is rea
   );
 });
 
-Deno.test("rate gate - answers that come at once leave all of the rate", async () => {
+Deno.test("rate gate - answers that come immediately leave all of the rate", async () => {
   const clock = new FakeClock();
   const gate = new RateGate({ perSecond: 8, clock });
   let passed = 0;
@@ -149,17 +149,17 @@ Deno.test("rate gate - the higher priority goes first, equal ones in order of ar
   const order: string[] = [];
   const take = (name: string, priority: number) =>
     void gate.take({ priority }).then(() => order.push(name));
-  take("at once", 0);
+  take("immediate", 0);
   take("low 1", 0);
   take("low 2", 0);
   take("high 1", 5);
   take("lowest", -1);
   take("high 2", 5);
   await clock.pass(1000);
-  assert.deepEqual(order, ["at once", "high 1", "high 2", "low 1", "low 2", "lowest"]);
+  assert.deepEqual(order, ["immediate", "high 1", "high 2", "low 1", "low 2", "lowest"]);
 });
 
-Deno.test("rate gate - a full queue refuses the next caller at once", async () => {
+Deno.test("rate gate - a full queue refuses the next caller immediately", async () => {
   const clock = new FakeClock();
   const gate = new RateGate({ perSecond: 1, clock, capacity: 2 });
   const passed = Promise.all([gate.take(), gate.take(), gate.take()]);

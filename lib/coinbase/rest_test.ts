@@ -197,7 +197,7 @@ Deno.test("exchange REST - an answer without a date gets the time of its request
   });
 });
 
-Deno.test("exchange REST - a product that the exchange does not know has its own error, at once", async () => {
+Deno.test("exchange REST - a product that the exchange does not know has its own error, immediately", async () => {
   await using server = new RestServer(() => Response.json({ error: "NOT_FOUND" }, { status: 404 }));
   const rest = openExchangeRest({ url: server.url, requestsPerSecond: 1000 });
   const candles = rest.candles(BTC, "ONE_MINUTE", MINUTE, epochSeconds(MINUTE + 60));
@@ -210,7 +210,7 @@ Deno.test("exchange REST - a product that the exchange does not know has its own
   assert.equal(server.requests.length, 3);
 });
 
-Deno.test("exchange REST - an address that is not HTTP is refused at once", () => {
+Deno.test("exchange REST - an address that is not HTTP is refused immediately", () => {
   assert.throws(
     () => openExchangeRest({ url: "ws://example.com", requestsPerSecond: 8 }),
     TypeError,

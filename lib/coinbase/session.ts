@@ -47,7 +47,7 @@ export class Session {
   #heartbeatSeenAt: number;
   #lastCheckAt: number;
 
-  /** Connects at once. `desired` may change later, see `reconcile`. */
+  /** Connects immediately. `desired` may change later, see `reconcile`. */
   constructor(
     context: FeedContext,
     connection: number,

@@ -35,7 +35,7 @@ export interface Drawing {
   readonly kind: DrawingKind;
   /** As many as its kind requires. */
   readonly anchors: readonly Anchor[];
-  /** What a text says; empty for the other kinds. */
+  /** The content of a text; empty for the other kinds. */
   readonly text: string;
 }
 

@@ -153,7 +153,7 @@ function fail(why: string): never {
   throw new Error(why);
 }
 
-/** As JSON, or nothing where that cannot say it. */
+/** As JSON, or nothing where JSON cannot express it. */
 function text(value: unknown): string {
   try {
     return JSON.stringify(value) ?? "";

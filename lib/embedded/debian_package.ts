@@ -7,8 +7,8 @@ const TIMEOUT_MS = 120_000;
 /**
  * Downloads packages of one Debian suite (`trixie`), whatever suite the machine itself runs, and
  * unpacks them into `directory/{package name}` without installing anything. Needs no root: apt gets
- * a sources list and state directories of its own, takes the mirror from the machine's sources and
- * checks signatures as ever.
+ * a separate sources list and state directories, takes the mirror from the machine's sources and
+ * checks signatures as usual.
  */
 export async function unpackDebianPackages(
   suite: string,

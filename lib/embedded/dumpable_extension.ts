@@ -4,8 +4,9 @@ import type { PostgresBinaries } from "./postgres_binaries.ts";
 import type { Progress } from "./progress.ts";
 
 /**
- * Gives the extension an ordinary id, in one line; does nothing if it has one. Besides its members, only its schema and
- * its description refer to it. Ids need be unique among extensions only.
+ * Gives the extension an ordinary id, in one line; does nothing if it has one. Apart from its
+ * members, only its schema and its description refer to it. Ids need to be unique among extensions
+ * only.
  */
 const OWN_ID = `DO $$ DECLARE low oid; own oid; BEGIN
   SELECT oid INTO low FROM pg_extension WHERE extname = 'timescaledb' AND oid < 16384;

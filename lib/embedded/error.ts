@@ -1,6 +1,6 @@
 /**
  * A database or message server that could not be brought up on this machine. The message is one
- * line, says what to do about it and never holds a password; `cause` has the detail.
+ * line, explains what to do about it and never holds a password; `cause` has the detail.
  */
 export class EmbeddedError extends Error {
   override readonly name = "EmbeddedError";

@@ -5,7 +5,7 @@ const RETRY_MS = 50;
 
 /**
  * An exclusive lock on a file, for as long as it is not closed. The kernel holds it, so it ends
- * with its process however that ends, and never becomes stale.
+ * with its process in any case, and never becomes stale.
  */
 export class FileLock implements Disposable {
   private held = true;

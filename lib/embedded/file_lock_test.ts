@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { FileLock } from "./file_lock.ts";
 
-Deno.test("file lock - a lock has one holder, and is free again when that one lets go", async () => {
+Deno.test("file lock - a lock has one holder, and is free again when that one releases it", async () => {
   const directory = await Deno.makeTempDir();
   const path = join(directory, "lock");
   const first = await FileLock.tryTake(path);
@@ -20,10 +20,10 @@ Deno.test("file lock - a caller that waits for a lock is notified once, and gets
   const directory = await Deno.makeTempDir();
   const path = join(directory, "lock");
   const first = await FileLock.tryTake(path);
-  let told = 0;
-  const waiting = FileLock.take(path, () => told++);
+  let notices = 0;
+  const waiting = FileLock.take(path, () => notices++);
   await new Promise((resolve) => setTimeout(resolve, 150));
-  assert.equal(told, 1);
+  assert.equal(notices, 1);
   first?.[Symbol.dispose]();
   (await waiting)[Symbol.dispose]();
   await Deno.remove(directory, { recursive: true });
@@ -61,7 +61,7 @@ Deno.test("file lock - a killed process holds no lock", async () => {
   await Deno.remove(directory, { recursive: true });
 });
 
-Deno.test("lock - given back, it is free though programs are being started meanwhile", async () => {
+Deno.test("file lock - a released one is free, even while programs are being started", async () => {
   const directory = await Deno.makeTempDir();
   const path = join(directory, "lock");
   // Between fork and exec a child has a copy of all open files.

@@ -19,7 +19,7 @@ const builder = (text: string) => async (staging: string) => {
   return result;
 };
 
-Deno.test("installation - of two installations at once one builds and both get it", async () => {
+Deno.test("installation - of two concurrent installations one builds and both get it", async () => {
   await withBinDir(async (binDir) => {
     let builds = 0;
     const install = () =>

@@ -7,8 +7,8 @@ const RETRY_MIN_MS = 200;
 const RETRY_MAX_MS = 10_000;
 
 /**
- * A server that is started again whenever it ends by itself: PostgreSQL stops when its log finds no room. Its owner
- * stops or kills it.
+ * A server that is started again whenever it ends unexpectedly: PostgreSQL stops when there is no
+ * room for its log. Its owner stops or kills it.
  */
 export class KeptServer {
   readonly #title: string;
@@ -36,14 +36,14 @@ export class KeptServer {
     return this.#server.pid;
   }
 
-  /** Shuts it down, for good. */
-  async stop(patienceMs: number): Promise<void> {
+  /** Shuts it down, without a restart. */
+  async stop(timeoutMs: number): Promise<void> {
     this.#stop.abort();
-    await this.#server.stop(patienceMs);
+    await this.#server.stop(timeoutMs);
     await this.#watching;
   }
 
-  /** Ends it as a crash would, and for good. */
+  /** Ends it as a crash would, without a restart. */
   async kill(): Promise<void> {
     this.#stop.abort();
     await this.#server.kill();
@@ -51,8 +51,8 @@ export class KeptServer {
   }
 
   /** Shuts it down, to be started again. */
-  restart(patienceMs: number): Promise<void> {
-    return this.#server.stop(patienceMs);
+  restart(timeoutMs: number): Promise<void> {
+    return this.#server.stop(timeoutMs);
   }
 
   async #watch(): Promise<void> {

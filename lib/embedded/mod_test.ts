@@ -40,7 +40,7 @@ async function withApplication(
     console.log(JSON.stringify(pids));`;
   const application = new Deno.Command(Deno.execPath(), {
     args: ["eval", script],
-    // A process group of its own, as a shell gives it to a command.
+    // A separate process group, as a shell gives to a command.
     detached: true,
     stdout: "piped",
   }).spawn();

@@ -15,8 +15,8 @@ import { type Launched, launchWhenReady, startAtHome } from "./server_start.ts";
 const NAME = { title: "NATS", directory: "nats", instead: GIVE_NATS_URL } as const;
 const PROGRAMS = ["nats-server"];
 const STOP_SIGNAL = "SIGTERM";
-const STOP_PATIENCE_MS = 4000;
-const GREETING_PATIENCE_MS = 200;
+const STOP_TIMEOUT_MS = 4000;
+const GREETING_TIMEOUT_MS = 200;
 
 /** A running embedded nats-server, with JetStream. The caller stops it. */
 export interface EmbeddedNats {
@@ -29,7 +29,7 @@ export interface EmbeddedNats {
   readonly pid: number;
   /** Free space on its disk. */
   freeBytes(): Promise<number>;
-  /** Shuts it down; it is started again on the same port and files, as when it ends by itself. */
+  /** Shuts it down; it is started again on the same port and files, as after a crash. */
   restart(): Promise<void>;
   /** Shuts it down in order, within 5 s. */
   stop(): Promise<void>;
@@ -43,13 +43,13 @@ export interface NatsOptions extends ServerOptions {
   readonly reader?: LimitedUser;
 }
 
-/** Starts nats-server on 127.0.0.1, installing it if need be. Throws `EmbeddedError`. */
+/** Starts nats-server on 127.0.0.1, installing it if necessary. Throws `EmbeddedError`. */
 export function startNats(options: NatsOptions): Promise<EmbeddedNats> {
   return startAtHome(NAME, options, (home) => start(home, options));
 }
 
 async function start(home: ServerHome, options: NatsOptions): Promise<EmbeddedNats> {
-  if (await stopLeftovers(home.path, PROGRAMS, STOP_SIGNAL, STOP_PATIENCE_MS)) {
+  if (await stopLeftovers(home.path, PROGRAMS, STOP_SIGNAL, STOP_TIMEOUT_MS)) {
     options.progress("NATS left running by a killed process stopped");
   }
   const program = await installNats(options);
@@ -75,7 +75,7 @@ async function start(home: ServerHome, options: NatsOptions): Promise<EmbeddedNa
         stopSignal: STOP_SIGNAL,
       });
     },
-    isReady: ({ port }: Launched) => greets(serverName, port, GREETING_PATIENCE_MS),
+    isReady: ({ port }: Launched) => greets(serverName, port, GREETING_TIMEOUT_MS),
   };
   const { server, port } = await launchWhenReady(NAME, options, how);
   await writeNatsRecord(home.path, { ...record, port });
@@ -92,8 +92,8 @@ async function start(home: ServerHome, options: NatsOptions): Promise<EmbeddedNa
       const { bavail, bsize } = await statfs(store);
       return bavail * bsize;
     },
-    restart: () => kept.restart(STOP_PATIENCE_MS),
-    stop: () => kept.stop(STOP_PATIENCE_MS).then(home.leave),
+    restart: () => kept.restart(STOP_TIMEOUT_MS),
+    stop: () => kept.stop(STOP_TIMEOUT_MS).then(home.leave),
     kill: () => kept.kill().then(home.leave),
   };
 }

@@ -5,17 +5,17 @@ export const NATS_NAME = "spot-canvas-";
 
 /**
  * Whether the server on a port of 127.0.0.1 greets with a name that begins with `prefix`. A nats-server greets when
- * JetStream is up; another server on that port may reset the connection or send nothing for `patienceMs`.
+ * JetStream is up; another server on that port may reset the connection or send nothing for `timeoutMs`.
  */
 export async function greets(
   name: string,
   port: number,
-  patienceMs: number,
+  timeoutMs: number,
   clock: Pick<Clock, "after"> = systemClock,
 ): Promise<boolean> {
   try {
     using connection = await Deno.connect({ hostname: "127.0.0.1", port });
-    const cancel = clock.after(patienceMs, () => connection.close());
+    const cancel = clock.after(timeoutMs, () => connection.close());
     try {
       const buffer = new Uint8Array(4096);
       const length = await connection.read(buffer);

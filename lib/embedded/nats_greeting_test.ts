@@ -5,7 +5,10 @@ import { until } from "../../tests/harness/wait.ts";
 import { FakeClock } from "../time/fake_clock.ts";
 import { greets, NATS_NAME } from "./nats_greeting.ts";
 
-/** Whether a server greets that does this with a connection, by a clock that `pass` moves on while it is awaited. */
+/**
+ * Whether a server greets that does this with a connection, by a clock that advances while the
+ * result is awaited.
+ */
 async function greeted(
   accept: (socket: Socket) => void,
   pass: (clock: FakeClock) => Promise<void> = () => Promise.resolve(),

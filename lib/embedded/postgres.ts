@@ -24,7 +24,7 @@ import { unprivilegedPrefix } from "./unprivileged.ts";
 const NAME = { title: "PostgreSQL", directory: "postgres", instead: GIVE_DATABASE_URL } as const;
 const PROGRAMS = ["postgres"];
 const FAST_SHUTDOWN = "SIGINT";
-const STOP_PATIENCE_MS = 4000;
+const STOP_TIMEOUT_MS = 4000;
 
 /** A running embedded PostgreSQL 17. The caller stops it. */
 export interface EmbeddedPostgres {
@@ -73,7 +73,7 @@ async function start(home: ServerHome, options: ServerOptions): Promise<Embedded
     return (await launchWhenReady(NAME, { ...options, port, signal }, how)).server;
   });
   const leave = async () => {
-    // A killed postmaster's children end by themselves, but only some time later.
+    // A killed postmaster's children end only some time later.
     await stopLeftovers(data, PROGRAMS, "SIGKILL", 0);
     home.leave();
   };
@@ -85,7 +85,7 @@ async function start(home: ServerHome, options: ServerOptions): Promise<Embedded
       return kept.pid;
     },
     timescale: binaries.timescale,
-    stop: () => kept.stop(STOP_PATIENCE_MS).then(leave),
+    stop: () => kept.stop(STOP_TIMEOUT_MS).then(leave),
     kill: () => kept.kill().then(leave),
   };
 }
@@ -119,7 +119,7 @@ async function launch(
  * Stops what a killed process left, and removes a pid file whose id now belongs to another process.
  */
 async function clearLeftovers(data: string, progress: Progress): Promise<void> {
-  if (await stopLeftovers(data, PROGRAMS, FAST_SHUTDOWN, STOP_PATIENCE_MS)) {
+  if (await stopLeftovers(data, PROGRAMS, FAST_SHUTDOWN, STOP_TIMEOUT_MS)) {
     progress("PostgreSQL left running by a killed process stopped");
   }
   const pidFile = join(data, "postmaster.pid");

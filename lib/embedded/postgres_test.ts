@@ -21,7 +21,7 @@ interface Room {
   start(progress?: (line: string) => void): Promise<EmbeddedPostgres>;
 }
 
-/** A data directory of its own; whatever was started in it is killed at the end. */
+/** Runs a test with a new data directory; whatever was started in it is killed at the end. */
 async function inRoom(test: (room: Room) => Promise<void>): Promise<void> {
   const dataDir = await Deno.realPath(await Deno.makeTempDir());
   const started: EmbeddedPostgres[] = [];
@@ -46,7 +46,7 @@ async function query(url: string, text: string): Promise<readonly postgres.Row[]
   try {
     return [...await sql.unsafe(text)];
   } finally {
-    // Without a limit it waits for ever for a connection that the server has cut.
+    // Without a limit it waits forever for a connection that the server has cut.
     await sql.end({ timeout: 1 });
   }
 }

@@ -32,12 +32,12 @@ export async function stopLeftovers(
   directory: string,
   programs: readonly string[],
   stopSignal: Deno.Signal,
-  patienceMs: number,
+  timeoutMs: number,
   clock: Clock = systemClock,
 ): Promise<boolean> {
   let left = await processesServing(directory, programs);
   if (left.length === 0) return false;
-  const deadlineMs = clock.now() + patienceMs;
+  const deadlineMs = clock.now() + timeoutMs;
   signalAll(await withoutChildren(left), stopSignal);
   while (left.length > 0) {
     if (clock.now() > deadlineMs) signalAll(left, "SIGKILL");

@@ -45,7 +45,7 @@ Deno.test("processes - stopping leftovers ends those of the directory and no oth
   });
 });
 
-Deno.test("processes - a leftover that ignores its signal is killed when patience ends", async () => {
+Deno.test("processes - a leftover that ignores its signal is killed after the timeout", async () => {
   await withSleepers(async (inside, _outside, directory) => {
     const program = (await Deno.readLink(`/proc/${inside.pid}/exe`)).split("/").at(-1) ?? "";
     inside.kill("SIGSTOP");

@@ -18,7 +18,7 @@ export async function readyPid(data: string): Promise<number | null> {
 
 /**
  * The URL of the embedded PostgreSQL that another process of the same user runs on `dataDir`, or null if none is ready.
- * For a directory that was found in use; the server of a killed process may look like a running one.
+ * For a directory that was found in use; the server of a killed process may look like one in use.
  */
 export async function runningPostgresUrl(dataDir: string): Promise<string | null> {
   const home = join(dataDir, "postgres");

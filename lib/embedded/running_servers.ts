@@ -10,7 +10,7 @@ export interface RunningServer {
   readonly readerPassword: string;
 }
 
-const GREETING_PATIENCE_MS = 1_000;
+const GREETING_TIMEOUT_MS = 1_000;
 
 /** The embedded PostgreSQL that a process of the same user runs on a data directory; null if none is ready. */
 export async function runningPostgres(dataDir: string): Promise<RunningServer | null> {
@@ -24,7 +24,7 @@ export async function runningNats(dataDir: string): Promise<RunningServer | null
   const home = join(dataDir, "nats");
   const { user, password, port } = await readNatsRecord(home);
   // The port of the last start may be another server's now.
-  if (port === null || !await greets(NATS_NAME, port, GREETING_PATIENCE_MS)) return null;
+  if (port === null || !await greets(NATS_NAME, port, GREETING_TIMEOUT_MS)) return null;
   const url = `nats://${user}:${password}@127.0.0.1:${port}`;
   return { url, readerPassword: await readReaderPassword(home) };
 }

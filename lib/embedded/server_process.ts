@@ -71,16 +71,16 @@ export class ServerProcess {
     return false;
   }
 
-  /** Asks it to shut down; kills it if that takes longer than `patienceMs`. */
-  async stop(patienceMs: number): Promise<void> {
+  /** Asks it to shut down; kills it if that takes longer than `timeoutMs`. */
+  async stop(timeoutMs: number): Promise<void> {
     if (!this.running) return;
     signalAll([this.pid], this.stopSignal);
-    const patience = setTimeout(() => signalAll([this.pid], "SIGKILL"), patienceMs);
+    const timer = setTimeout(() => signalAll([this.pid], "SIGKILL"), timeoutMs);
     await this.whenGone();
-    clearTimeout(patience);
+    clearTimeout(timer);
   }
 
-  /** Ends it at once, as a crash would. */
+  /** Ends it immediately, as a crash would. */
   async kill(): Promise<void> {
     if (!this.running) return;
     signalAll([this.pid], "SIGKILL");

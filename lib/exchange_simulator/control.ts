@@ -49,7 +49,7 @@ export type ControlCommand =
   | { readonly command: "acceptSubscriptions" }
   /** Frames vanish, heartbeats too; the connection stays open. Without `forMs`: for ever. */
   | ToConnection & { readonly command: "silence"; readonly forMs?: number }
-  /** Frames wait and then come all at once. */
+  /** Frames wait and then come all together. */
   | ToConnection & { readonly command: "stall"; readonly forMs: number }
   /**
    * Trades within `spanMs` (1000; 0: one microsecond) of exchange time; or, with `at`, in that

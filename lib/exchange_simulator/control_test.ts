@@ -6,7 +6,7 @@ import { START, subscribed } from "./test_subscribed_client.ts";
 Deno.test("simulator - REST fails in every way that is ordered, then recovers", async () => {
   await using simulator = await startExchangeSimulator({ historyHours: 0.05 });
   const url = `${simulator.restUrl}/market/products?limit=1`;
-  const ask = async () => {
+  const request = async () => {
     const answer = await fetch(url);
     return { answer, text: await answer.text() };
   };
@@ -14,18 +14,18 @@ Deno.test("simulator - REST fails in every way that is ordered, then recovers", 
   for (const fault of ["rest429", "rest500", "restHtml", "restTruncated", "restSlow", "restHang"]) {
     await post(simulator, { command: "rest", fault, count: 1 });
   }
-  assert.equal((await ask()).answer.headers.get("retry-after"), "1");
-  assert.equal((await ask()).answer.status, 500);
-  assert.match((await ask()).text, /^<html>/);
-  const { answer, text } = await ask();
+  assert.equal((await request()).answer.headers.get("retry-after"), "1");
+  assert.equal((await request()).answer.status, 500);
+  assert.match((await request()).text, /^<html>/);
+  const { answer, text } = await request();
   assert.equal(answer.status, 200);
   assert.throws(() => JSON.parse(text));
   for (let i = 0; i < 2; i++) {
     const began = performance.now();
-    assert.equal((await ask()).answer.status, 200);
+    assert.equal((await request()).answer.status, 200);
     assert.ok(performance.now() - began >= 45);
   }
-  assert.equal(JSON.parse((await ask()).text).products.length, 1);
+  assert.equal(JSON.parse((await request()).text).products.length, 1);
 });
 
 Deno.test("simulator - random REST faults happen with the configured probability", async () => {
@@ -118,7 +118,7 @@ async function post(
   return response;
 }
 
-Deno.test("simulator - another pace makes trades so many times as frequent, from then on", async () => {
+Deno.test("simulator - a speed multiplies the frequency of trades, from then on", async () => {
   await using simulator = await startExchangeSimulator({
     manual: true,
     clock: { startAt: START },
@@ -138,10 +138,10 @@ Deno.test("simulator - another pace makes trades so many times as frequent, from
 });
 
 Deno.test("simulator - a callback gets each text as it is sent", async () => {
-  const told: string[] = [];
+  const sent: string[] = [];
   await subscribed(async (simulator, client) => {
     simulator.advance(1000);
     await client.until(({ events }) => events?.[0]?.heartbeat_counter !== undefined);
-    assert.deepEqual(told.slice(0, client.frames.length), client.frames);
-  }, { onFrame: (text) => told.push(text) });
+    assert.deepEqual(sent.slice(0, client.frames.length), client.frames);
+  }, { onFrame: (text) => sent.push(text) });
 });

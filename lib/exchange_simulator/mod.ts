@@ -45,7 +45,7 @@ export interface ExchangeSimulator extends AsyncDisposable {
   now(): number;
   /** Carries out one command. Throws a RangeError for one that makes no sense. */
   control(command: ControlCommand): void;
-  /** Lets exchange time pass at once: trades, batches and heartbeats in their order. */
+  /** Lets exchange time pass in one step: trades, batches and heartbeats in their order. */
   advance(ms: number): void;
   /** Ends all connections and stops listening; calling it again does nothing. */
   close(): Promise<void>;

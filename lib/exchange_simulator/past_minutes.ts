@@ -41,7 +41,7 @@ export interface Crowd {
 /**
  * The minutes of one product before the simulator's start, invented a day at a time: each day is a
  * bridge between two anchors of a daily walk, so any day can be made without the others. A minute
- * says how many trades it has and what these add up to; `minuteTrades` makes trades that do.
+ * states how many trades it has and what these add up to; `minuteTrades` makes trades that do.
  */
 export class PastMinutes {
   readonly options: PastOptions;

@@ -71,7 +71,7 @@ export class RestDesk {
     this.#until = { fault, micros };
   }
 
-  /** Answers all held requests at once. */
+  /** Answers all held requests together. */
   close(): void {
     this.#closing.abort();
   }

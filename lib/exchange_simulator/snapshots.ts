@@ -13,7 +13,7 @@ interface LateSnapshot {
   readonly dueMicros: number;
 }
 
-/** The recent trades that answer a subscribe: at once, late, or never. */
+/** The recent trades that answer a subscribe: immediately, late, or never. */
 export class Snapshots {
   readonly #exchange: Exchange;
   readonly #wire: Wire;

@@ -46,7 +46,7 @@ export async function openRawClient(url: string): Promise<RawClient> {
   let closedCode = -1;
   const closed = new Promise<number>((resolve) => {
     socket.addEventListener("close", (event) => {
-      // Deno reports 0 where other clients say 1006: no close frame came.
+      // Deno reports 0 where other clients report 1006: no close frame came.
       closedCode = event.wasClean ? event.code : 1006;
       resolve(closedCode);
       wake();

@@ -13,7 +13,7 @@ export interface TickingOptions {
 
 /** What makes the exchange's time pass; `stop` ends it for good. */
 export interface Ticking {
-  /** Lets this much exchange time pass at once, batch by batch. */
+  /** Lets this much exchange time pass in one step, batch by batch. */
   advance(ms: number): void;
   stop(): void;
 }

@@ -44,7 +44,7 @@ export class TradeTape {
     this.#ordered = { productId, kind, left: count };
   }
 
-  /** Calls `each` with a product's new trades, newest first, if `wanted` says it has readers. */
+  /** Calls `each` with a product's new trades, newest first, if by `wanted` it has readers. */
   read(wanted: (productId: string) => boolean, each: (id: string, trades: string[]) => void): void {
     for (const [id, listing] of this.#exchange.listings) {
       const end = listing.market.log.end;

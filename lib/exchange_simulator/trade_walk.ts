@@ -70,7 +70,7 @@ export class TradeWalk {
     const pull = (Math.log(this.#profile.price) - this.#logMid) *
       Math.min(seconds / (3 * SECONDS_PER_DAY), 0.5);
     this.#logMid += step + pull;
-    // Trades come in runs: the last move says a little about who takes next.
+    // Trades come in runs: the last move hints at who takes next.
     this.#pulse = 0.7 * this.#pulse + Math.sign(step);
     this.#direction = random.next() < 0.5 + 0.1 * Math.tanh(this.#pulse) ? 1 : -1;
     const mid = Math.exp(this.#logMid) * 10 ** this.#profile.priceDecimals;

@@ -50,7 +50,7 @@ export function firestoreSource(options: FirestoreOptions): DocumentSource {
     async list(collection, token) {
       const query = new URLSearchParams({ pageSize: `${pageSize}`, showMissing: "true" });
       if (token !== null) query.set("pageToken", token);
-      const answer = await ask(`${root}/${escaped(collection)}?${query}`, options);
+      const answer = await request(`${root}/${escaped(collection)}?${query}`, options);
       const documents = Array.isArray(answer?.documents) ? answer.documents : [];
       const next = answer?.nextPageToken;
       return {
@@ -59,24 +59,24 @@ export function firestoreSource(options: FirestoreOptions): DocumentSource {
       };
     },
     async get(path) {
-      return readDocument(await ask(`${root}/${escaped(path)}`, options));
+      return readDocument(await request(`${root}/${escaped(path)}`, options));
     },
   };
 }
 
 /** Null is 404. */
-async function ask(
+async function request(
   url: string,
   options: FirestoreOptions,
 ): Promise<Readonly<Record<string, unknown>> | null> {
-  const { token, fetch: ask = fetch, clock } = options;
+  const { token, fetch: send = fetch, clock } = options;
   const backOff = new BackOff(FIRST_PAUSE_MS, MAX_PAUSE_MS, clock);
   let problem = "";
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     if (attempt > 0) await backOff.wait();
     const headers = { authorization: `Bearer ${await token()}` };
     try {
-      const response = await ask(url, { headers });
+      const response = await send(url, { headers });
       const text = await response.text();
       if (response.ok) {
         const body: unknown = JSON.parse(text);

@@ -16,7 +16,7 @@ class RecordingClock extends FakeClock {
   }
 }
 
-Deno.test("Firestore import - an overloaded Firestore is retried, a refusal is reported at once", async () => {
+Deno.test("Firestore import - an overloaded Firestore is retried, a refusal is reported immediately", async () => {
   await using server = new FirestoreServer({
     "a/b": { price: 0.5, when: 5, flags: ["x", { y: 1 }] },
   });

@@ -168,12 +168,12 @@ Deno.test("Firestore import - a time is read however it is written, and an id wh
     [],
   ];
   for (const timestamp of times) {
-    const said = JSON.stringify(timestamp);
+    const shape = JSON.stringify(timestamp);
     const plain = plainValue({ timestamp, ...PRICES });
     assert.ok(typeof plain === "object" && plain !== null);
     const [one] = oldCandles({ ...plain }, `${START}`, key, START + 1e6);
-    assert.equal(one?.candle?.start, START, said);
+    assert.equal(one?.candle?.start, START, shape);
     const [raw] = oldCandles({ timestamp, ...PRICES }, `${START}`, key, START + 1e6);
-    assert.equal(raw?.candle?.start, START, said);
+    assert.equal(raw?.candle?.start, START, shape);
   }
 });

@@ -71,7 +71,8 @@ function oldCandle(raw: unknown, time: string | null, key: OldKey, nowSeconds: n
 
 /**
  * Six numbers are time, open, high, low, close, volume, or in Coinbase's older order time, low, high, open, close,
- * volume. The third is the highest in both; the lowest shows which it is (if both may be, they say the same).
+ * volume. The third is the highest in both; the lowest shows which it is (if both may be, they are
+ * equal).
  */
 function ofList(list: readonly unknown[]): Readonly<Record<string, unknown>> {
   const [timestamp, second, high, fourth, close, volume] = list;

@@ -22,7 +22,8 @@ const STORED_AFTER_SECONDS = 15;
 
 /**
  * The figures that products are screened by: one reading at a time for all visitors, and none while there are no
- * visitors. An older reading is returned at once and renewed in the background, so that only the first visitor waits.
+ * visitors. An older reading is returned immediately and renewed in the background, so that only
+ * the first visitor waits.
  */
 export class Screener {
   readonly #parts: ScreenerParts;

@@ -26,7 +26,7 @@ export interface ReadAround<T> {
 
 /** How long the known position of the database is used; a restored database goes back. */
 const KNOWN_FOR_MS = 10_000;
-const READ_PATIENCE_MS = 10_000;
+const READ_TIMEOUT_MS = 10_000;
 /** Most keys that are read concurrently; others wait. */
 const READS = 4;
 
@@ -99,7 +99,7 @@ export class UnstoredCandles {
   }
 
   async #read(key: CandleKey, storedUpTo: number): Promise<readonly RecentClosed[]> {
-    const signal = AbortSignal.timeout(READ_PATIENCE_MS);
+    const signal = AbortSignal.timeout(READ_TIMEOUT_MS);
     const highest = new Map<number, Candle>();
     let after = storedUpTo;
     // Memory may release more while this is read.

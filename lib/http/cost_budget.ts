@@ -11,7 +11,7 @@ export interface CostLimits {
   readonly waiting: number;
   readonly waitingPerAddress: number;
   /** Longest that one of them waits. */
-  readonly patienceMs: number;
+  readonly timeoutMs: number;
 }
 
 /** The client that work is done for. */
@@ -170,7 +170,7 @@ export class CostBudget {
       this.#count(address, 1);
       counted = true;
       cancel = this.clock.after(
-        this.limits.patienceMs,
+        this.limits.timeoutMs,
         () => giveUp(this.#refusal(this.#hasRoom(address, cost) ? "total" : "address")),
       );
     });

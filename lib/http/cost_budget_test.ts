@@ -8,12 +8,16 @@ const LIMITS: CostLimits = {
   perAddress: 50,
   waiting: 6,
   waitingPerAddress: 3,
-  patienceMs: 1000,
+  timeoutMs: 1000,
 };
 
 Deno.test("cost budget - work beyond an address' share waits, while another address' work begins", async () => {
   const stand = new Stand();
-  const [first, second, other] = [stand.ask("a", 40), stand.ask("a", 20), stand.ask("b", 40)];
+  const [first, second, other] = [
+    stand.request("a", 40),
+    stand.request("a", 20),
+    stand.request("b", 40),
+  ];
   await settle();
   assert.deepEqual([first.state, second.state, other.state], ["begun", "waiting", "begun"]);
   first.end();
@@ -23,9 +27,9 @@ Deno.test("cost budget - work beyond an address' share waits, while another addr
 
 Deno.test("cost budget - work that waits for the total limit is never overtaken, even by cheap work", async () => {
   const stand = new Stand();
-  const running = [stand.ask("a", 50), stand.ask("b", 40)];
-  const dear = stand.ask("c", 50);
-  const cheap = stand.ask("d", 1);
+  const running = [stand.request("a", 50), stand.request("b", 40)];
+  const dear = stand.request("c", 50);
+  const cheap = stand.request("d", 1);
   await settle();
   assert.deepEqual([dear.state, cheap.state], ["waiting", "waiting"]);
   running[0]?.end();
@@ -35,20 +39,20 @@ Deno.test("cost budget - work that waits for the total limit is never overtaken,
 
 Deno.test("cost budget - work more expensive than an address' share runs alone instead of never", async () => {
   const stand = new Stand();
-  const dear = stand.ask("a", 1_000_000);
-  const next = stand.ask("a", 1);
+  const dear = stand.request("a", 1_000_000);
+  const next = stand.request("a", 1);
   await settle();
   assert.deepEqual([dear.state, next.state], ["begun", "waiting"]);
 });
 
-Deno.test("cost budget - beyond the bound on waiting work is refused at once, naming the limit", async () => {
+Deno.test("cost budget - beyond the bound on waiting work is refused immediately, naming the limit", async () => {
   const stand = new Stand();
-  stand.ask("a", 50);
-  for (let i = 0; i < 3; i++) stand.ask("a", 10);
-  const own = stand.ask("a", 10);
-  stand.ask("b", 50);
-  for (let i = 0; i < 3; i++) stand.ask("b", 10);
-  const all = stand.ask("c", 10);
+  stand.request("a", 50);
+  for (let i = 0; i < 3; i++) stand.request("a", 10);
+  const own = stand.request("a", 10);
+  stand.request("b", 50);
+  for (let i = 0; i < 3; i++) stand.request("b", 10);
+  const all = stand.request("c", 10);
   await settle();
   assert.deepEqual([own.state, all.state], ["refused: address", "refused: total"]);
   assert.deepEqual(stand.budget.stats.refused, { address: 1, total: 1 });
@@ -56,12 +60,12 @@ Deno.test("cost budget - beyond the bound on waiting work is refused at once, na
 
 Deno.test("cost budget - work that has waited too long is refused, with a retry time", async () => {
   const stand = new Stand();
-  stand.ask("a", 50);
-  const own = stand.ask("a", 10);
-  stand.ask("b", 50);
-  const other = stand.ask("c", 10);
+  stand.request("a", 50);
+  const own = stand.request("a", 10);
+  stand.request("b", 50);
+  const other = stand.request("c", 10);
   await settle();
-  await stand.clock.pass(LIMITS.patienceMs);
+  await stand.clock.pass(LIMITS.timeoutMs);
   await settle();
   assert.deepEqual([own.state, other.state], ["refused: address", "refused: total"]);
   assert.ok(own.retryAfterSeconds > 0 && other.retryAfterSeconds > 0);
@@ -70,10 +74,10 @@ Deno.test("cost budget - work that has waited too long is refused, with a retry 
 
 Deno.test("cost budget - a client that leaves gives its place in the queue to the next", async () => {
   const stand = new Stand();
-  stand.ask("a", 50);
-  stand.ask("b", 45);
-  const leaving = stand.ask("c", 50);
-  const next = stand.ask("d", 5);
+  stand.request("a", 50);
+  stand.request("b", 45);
+  const leaving = stand.request("c", 50);
+  const next = stand.request("d", 5);
   await settle();
   assert.deepEqual([leaving.state, next.state], ["waiting", "waiting"]);
   leaving.leave();
@@ -84,8 +88,8 @@ Deno.test("cost budget - a client that leaves gives its place in the queue to th
 
 Deno.test("cost budget - work that has begun keeps its room until it ends, though its client has left", async () => {
   const stand = new Stand();
-  const abandoned = stand.ask("a", 50);
-  const next = stand.ask("a", 10);
+  const abandoned = stand.request("a", 50);
+  const next = stand.request("a", 10);
   await settle();
   abandoned.leave();
   await settle();
@@ -104,11 +108,11 @@ Deno.test("cost budget - work that fails gives its room back and passes its erro
 
 Deno.test("cost budget - admitted work is never refused and takes no place among those who wait", async () => {
   const stand = new Stand();
-  stand.ask("a", 50);
-  const admitted = Array.from({ length: 10 }, () => stand.askAdmitted("a", 50));
-  for (let i = 0; i < 3; i++) stand.ask("a", 10);
+  stand.request("a", 50);
+  const admitted = Array.from({ length: 10 }, () => stand.requestAdmitted("a", 50));
+  for (let i = 0; i < 3; i++) stand.request("a", 10);
   await settle();
-  await stand.clock.pass(LIMITS.patienceMs);
+  await stand.clock.pass(LIMITS.timeoutMs);
   await settle();
   assert.ok(admitted.every(({ state }) => state === "waiting"));
   assert.equal(stand.budget.stats.refused.address, 3);
@@ -120,7 +124,7 @@ const action = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
-      do: fc.constant("ask" as const),
+      do: fc.constant("request" as const),
       address: fc.constantFrom(...ADDRESSES),
       cost: fc.integer({ min: 0, max: 120 }),
       admitted: fc.boolean(),
@@ -135,32 +139,32 @@ Deno.test("cost budget - whatever happens no bound is exceeded, and all that wai
   await fc.assert(fc.asyncProperty(fc.array(action, { maxLength: 60 }), async (actions) => {
     const stand = new Stand();
     for (const next of actions) {
-      const open = stand.asked.filter(({ state }) => state === "begun" || state === "waiting");
+      const open = stand.readers.filter(({ state }) => state === "begun" || state === "waiting");
       const chosen = "nth" in next ? open[next.nth % Math.max(1, open.length)] : undefined;
-      if (next.do === "ask") {
-        if (next.admitted) stand.askAdmitted(next.address, next.cost);
-        else stand.ask(next.address, next.cost);
-      } else if (next.do === "time") await stand.clock.pass(LIMITS.patienceMs);
+      if (next.do === "request") {
+        if (next.admitted) stand.requestAdmitted(next.address, next.cost);
+        else stand.request(next.address, next.cost);
+      } else if (next.do === "time") await stand.clock.pass(LIMITS.timeoutMs);
       else if (next.do === "end") chosen?.end();
       else chosen?.leave();
       await settle();
       stand.check();
     }
     // As long as running work ends, everything that waits gets its turn.
-    for (let rounds = 0; stand.asked.some(({ state }) => state === "waiting"); rounds++) {
+    for (let rounds = 0; stand.readers.some(({ state }) => state === "waiting"); rounds++) {
       assert.ok(rounds < 200, "something starves");
-      stand.asked.find(({ state }) => state === "begun")?.end();
+      stand.readers.find(({ state }) => state === "begun")?.end();
       await settle();
       stand.check();
     }
-    for (const asked of stand.asked) asked.end();
+    for (const reader of stand.readers) reader.end();
     await settle();
     assert.deepEqual([stand.budget.stats.underWay, stand.budget.stats.waiting], [0, 0]);
   }));
 });
 
-/** One piece of work and its state. */
-class Asked {
+/** One reader, and the state of its work. */
+class Reader {
   state = "waiting";
   retryAfterSeconds = 0;
   readonly #leaving = new AbortController();
@@ -198,37 +202,39 @@ class Asked {
 
 /** A budget whose time a test passes by hand. */
 class Stand {
-  readonly asked: Asked[] = [];
+  readonly readers: Reader[] = [];
   readonly clock = new FakeClock();
   readonly budget = new CostBudget(LIMITS, this.clock);
 
-  ask(address: string, cost: number): Asked {
-    return this.#ask(address, cost, false);
+  request(address: string, cost: number): Reader {
+    return this.#request(address, cost, false);
   }
 
-  askAdmitted(address: string, cost: number): Asked {
-    return this.#ask(address, cost, true);
+  requestAdmitted(address: string, cost: number): Reader {
+    return this.#request(address, cost, true);
   }
 
   /** Fails if a limit is exceeded, or waiting work has no timer. */
   check(): void {
-    const begun = this.asked.filter(({ state }) => state === "begun");
-    const costOf = (asked: readonly Asked[]) =>
-      asked.reduce((sum, { cost }) => sum + Math.min(cost, LIMITS.perAddress), 0);
+    const begun = this.readers.filter(({ state }) => state === "begun");
+    const costOf = (some: readonly Reader[]) =>
+      some.reduce((sum, { cost }) => sum + Math.min(cost, LIMITS.perAddress), 0);
     assert.equal(this.budget.stats.underWay, costOf(begun));
     assert.ok(costOf(begun) <= LIMITS.total);
     for (const address of ADDRESSES) {
-      assert.ok(costOf(begun.filter((asked) => asked.address === address)) <= LIMITS.perAddress);
+      assert.ok(
+        costOf(begun.filter((reader) => reader.address === address)) <= LIMITS.perAddress,
+      );
     }
     assert.ok(this.clock.timers <= LIMITS.waiting, `${this.clock.timers} wait`);
-    const waiting = this.asked.filter(({ state }) => state === "waiting");
+    const waiting = this.readers.filter(({ state }) => state === "waiting");
     assert.equal(this.budget.stats.waiting, waiting.length);
   }
 
-  #ask(address: string, cost: number, admitted: boolean): Asked {
-    const asked = new Asked(address, cost, this.budget, admitted);
-    this.asked.push(asked);
-    return asked;
+  #request(address: string, cost: number, admitted: boolean): Reader {
+    const reader = new Reader(address, cost, this.budget, admitted);
+    this.readers.push(reader);
+    return reader;
   }
 }
 

@@ -35,15 +35,15 @@ Deno.test("gzip - it is taken where a client accepts it and does not rather have
 });
 
 Deno.test("gzip - an answer varies with what is accepted, and has the header vary", async () => {
-  const ask = (encoding: string) =>
+  const request = (encoding: string) =>
     gzipped(
       new Request("http://localhost/", { headers: { "accept-encoding": encoding } }),
       new Response("text", { headers: { etag: '"a"' } }),
     );
-  const plain = ask("gzip;q=0");
+  const plain = request("gzip;q=0");
   assert.equal(plain.headers.get("vary"), "accept-encoding");
   assert.equal(await plain.text(), "text");
-  const { headers, body } = ask("gzip");
+  const { headers, body } = request("gzip");
   assert.deepEqual(
     ["vary", "content-encoding", "etag"].map((name) => headers.get(name)),
     ["accept-encoding", "gzip", 'W/"a"'],

@@ -3,7 +3,7 @@ import { type Clock, systemClock } from "../time/clock.ts";
 /** How much of a request's body is read, and for how long. */
 export interface BodyLimits {
   readonly maxBytes: number;
-  readonly patienceMs: number;
+  readonly timeoutMs: number;
 }
 
 /** A refused body, with the HTTP status of the reason. */
@@ -21,14 +21,14 @@ export class BodyRefusal extends Error {
  */
 export async function readBody(
   request: Request,
-  { maxBytes, patienceMs }: BodyLimits,
+  { maxBytes, timeoutMs }: BodyLimits,
   clock: Clock = systemClock,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const reader = request.body?.getReader();
   if (reader === undefined) return new Uint8Array();
   const late = Promise.withResolvers<never>();
   const cancel = clock.after(
-    patienceMs,
+    timeoutMs,
     () => late.reject(new BodyRefusal(408, "the body took too long")),
   );
   late.promise.catch(() => {});

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { FakeClock } from "../time/fake_clock.ts";
 import { BodyRefusal, readBody } from "./request_body.ts";
 
-const LIMITS = { maxBytes: 10, patienceMs: 5000 };
+const LIMITS = { maxBytes: 10, timeoutMs: 5000 };
 
 /** A request whose body the test sends piece by piece. */
 function slowRequest() {
@@ -59,7 +59,7 @@ Deno.test("request body - a real client that sends a byte now and then is answer
   await using server = Deno.serve(
     { port: 0, hostname: "127.0.0.1", onListen() {} },
     (request) =>
-      readBody(request, { maxBytes: 100, patienceMs: 50 }).then(
+      readBody(request, { maxBytes: 100, timeoutMs: 50 }).then(
         () => new Response("read"),
         (error) =>
           new Response(null, { status: error instanceof BodyRefusal ? error.status : 500 }),

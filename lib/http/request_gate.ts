@@ -22,7 +22,7 @@ const LIMITS: CostLimits = {
   perAddress: 32,
   waiting: 512,
   waitingPerAddress: 64,
-  patienceMs: 10_000,
+  timeoutMs: 10_000,
 };
 /** Many times the rate of orchestrators, load balancers and monitors behind one address. */
 const PROBES_PER_SECOND = 50;

@@ -10,10 +10,10 @@ import { UnreadError } from "./unread_bodies.ts";
 import type { Handler } from "./valid_request.ts";
 
 const OPEN: GateOptions = { trustProxy: false, corsOrigins: [] };
-const LIMITS = { total: 4, perAddress: 2, waiting: 2, waitingPerAddress: 1, patienceMs: 10_000 };
+const LIMITS = { total: 4, perAddress: 2, waiting: 2, waitingPerAddress: 1, timeoutMs: 10_000 };
 const KILOBYTE = 1024;
 /** Timeout of a test's sockets. */
-const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
 type Info = Parameters<Handler>[1];
 
@@ -92,21 +92,21 @@ Deno.test("gate - requests beyond an address' share wait, then are refused with 
   const clock = new FakeClock();
   const gate = new RequestGate({ ...OPEN, limits: LIMITS, corsOrigins: "*" }, clock);
   const guarded = gate.guard(app.handler);
-  const ask = (address: string) =>
+  const send = (address: string) =>
     Promise.resolve(guarded(new Request("http://localhost/"), from(address)));
   app.hold();
-  const admitted = [ask("192.0.2.1"), ask("192.0.2.1")];
-  const waiting = ask("192.0.2.1");
-  const refused = await ask("192.0.2.1");
+  const admitted = [send("192.0.2.1"), send("192.0.2.1")];
+  const waiting = send("192.0.2.1");
+  const refused = await send("192.0.2.1");
   assert.equal(refused.status, 429);
   assert.equal(refused.headers.get("retry-after"), "1");
   assert.equal(refused.headers.get("access-control-allow-origin"), "*");
-  const other = ask("192.0.2.2");
-  await clock.pass(LIMITS.patienceMs);
+  const other = send("192.0.2.2");
+  await clock.pass(LIMITS.timeoutMs);
   assert.equal(await statusOf(waiting), 429, "it waited for as long as it may");
   app.release();
   for (const one of [...admitted, other]) assert.equal(await statusOf(one), 200);
-  assert.equal(await statusOf(ask("192.0.2.1")), 200);
+  assert.equal(await statusOf(send("192.0.2.1")), 200);
   assert.equal(gate.refused.address, 2);
   assert.equal(clock.timers, 0);
 });
@@ -116,11 +116,11 @@ Deno.test("gate - streams and probes pass when nothing else does", async () => {
   const gate = new RequestGate({ ...OPEN, limits: LIMITS }, new FakeClock());
   const guarded = gate.guard(app.handler);
   app.hold();
-  const ask = (path: string) =>
+  const send = (path: string) =>
     Promise.resolve(guarded(new Request(`http://localhost${path}`), from("192.0.2.1")));
-  const pages = [ask("/"), ask("/"), ask("/")];
-  const passing = ["/healthz", "/readyz", "/health", "/stream", "/stream/chart?a=b"].map(ask);
-  assert.equal(await statusOf(ask("/streams")), 429);
+  const pages = [send("/"), send("/"), send("/")];
+  const passing = ["/healthz", "/readyz", "/health", "/stream", "/stream/chart?a=b"].map(send);
+  assert.equal(await statusOf(send("/streams")), 429);
   app.release();
   for (const one of [...pages, ...passing]) assert.equal(await statusOf(one), 200);
 });
@@ -134,7 +134,7 @@ Deno.test("gate - probes are limited, generously, for each address", async () =>
     statusOf(guarded(new Request("http://localhost/healthz"), from(address)));
   let answered = 0;
   while (await probe("192.0.2.1") === 200) answered++;
-  assert.ok(answered >= 100 && answered <= 1000, `${answered} probes at once`);
+  assert.ok(answered >= 100 && answered <= 1000, `${answered} probes in a burst`);
   assert.equal(await probe("192.0.2.2"), 200);
   await clock.pass(1000);
   assert.equal(await probe("192.0.2.1"), 200);
@@ -145,13 +145,13 @@ Deno.test("gate - an address behind a trusted proxy has its own share", async ()
   const gate = new RequestGate({ ...OPEN, trustProxy: true, limits: LIMITS }, new FakeClock());
   const guarded = gate.guard(app.handler);
   app.hold();
-  const ask = (forwarded: string) => {
+  const send = (forwarded: string) => {
     const headers = { "x-forwarded-for": forwarded };
     const request = new Request("http://localhost/", { headers });
     return Promise.resolve(guarded(request, from("10.0.0.1")));
   };
-  const first = [ask("192.0.2.1"), ask("192.0.2.1")];
-  const second = [ask("192.0.2.2"), ask("192.0.2.2")];
+  const first = [send("192.0.2.1"), send("192.0.2.1")];
+  const second = [send("192.0.2.2"), send("192.0.2.2")];
   app.release();
   for (const one of [...first, ...second]) assert.equal(await statusOf(one), 200);
 });
@@ -268,7 +268,7 @@ Deno.test("gate - pipelined pages that are not read are held up to a bound, then
       return connection;
     }));
     try {
-      const endMs = performance.now() + PATIENCE_MS;
+      const endMs = performance.now() + TIMEOUT_MS;
       while (gate.unread.cut < 8 && performance.now() < endMs) {
         assert.ok(gate.unread.bytes <= unread.bytesPerAddress, `${gate.unread.bytes} bytes held`);
         await new Promise((resolve) => setTimeout(resolve, 10));
@@ -312,7 +312,7 @@ for (const path of ["/", "/stream", "/healthz"]) {
         void connection.readable.pipeTo(new WritableStream()).catch(() => {});
         return connection;
       }));
-      const endMs = performance.now() + PATIENCE_MS;
+      const endMs = performance.now() + TIMEOUT_MS;
       while (handled() === 0 && performance.now() < endMs) {
         await new Promise((resolve) => setTimeout(resolve));
       }

@@ -8,7 +8,7 @@ const LIMITS = {
   perAddress: 1,
   waiting: 5,
   waitingPerAddress: 5,
-  patienceMs: 60_000,
+  timeoutMs: 60_000,
 };
 
 Deno.test("requester - a client that breaks its connection off while it waits leaves the queue", async () => {

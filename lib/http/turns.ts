@@ -37,7 +37,7 @@ export class Turns {
 
   constructor(private readonly loop: Loop = LOOP) {}
 
-  /** Resolves when it is the caller's turn: at once if no other has just continued. */
+  /** Resolves when it is the caller's turn: immediately if no other has just continued. */
   take(): Promise<void> | void {
     if (this.#isBusy) return new Promise((resolve) => this.#waiting.add(resolve));
     this.#isBusy = true;

@@ -4,7 +4,7 @@ import { requireValidRequest } from "./valid_request.ts";
 const HOSTS = ['a"><script>alert(1)</script>', "a b", "[", "a:port", "%zz", "a\\b", "a/../b#c?d"];
 
 /** The whole answer to a request with these parts. */
-async function ask(
+async function send(
   port: number,
   { host = "localhost", method = "GET", path = "/path" }: {
     host?: string;
@@ -43,24 +43,24 @@ async function withServer(use: (port: number) => Promise<void>): Promise<void> {
   }
 }
 
-function assertRefused(answer: string, status: number, said: string): void {
-  assert.match(answer, new RegExp(`^HTTP/1\\.1 ${status} `), said);
-  assert.match(answer, /content-type: application\/problem\+json/i, said);
-  assert.match(answer, /x-content-type-options: nosniff/i, said);
-  assert.match(answer, /x-request-id: [\da-f-]{36}\r\n/i, said);
-  assert.match(answer, /content-security-policy: default-src 'none'/i, said);
+function assertRefused(answer: string, status: number, what: string): void {
+  assert.match(answer, new RegExp(`^HTTP/1\\.1 ${status} `), what);
+  assert.match(answer, /content-type: application\/problem\+json/i, what);
+  assert.match(answer, /x-content-type-options: nosniff/i, what);
+  assert.match(answer, /x-request-id: [\da-f-]{36}\r\n/i, what);
+  assert.match(answer, /content-security-policy: default-src 'none'/i, what);
 }
 
 Deno.test("valid request - one whose host is no address is refused, and is no failure of ours", async () => {
   await withServer(async (port) => {
     for (const host of HOSTS) {
-      const answer = await ask(port, { host });
+      const answer = await send(port, { host });
       assert.match(answer, /^HTTP\/1\.1 (200|400) /, host);
       assert.doesNotMatch(answer, /<script>/, host);
     }
-    assertRefused(await ask(port, { host: "a b" }), 400, "a b");
+    assertRefused(await send(port, { host: "a b" }), 400, "a b");
     assert.match(
-      await ask(port, { host: "spot.example" }),
+      await send(port, { host: "spot.example" }),
       /^HTTP\/1\.1 200 [^]*http:\/\/spot\.example\/path$/,
     );
   });
@@ -69,10 +69,10 @@ Deno.test("valid request - one whose host is no address is refused, and is no fa
 Deno.test("valid request - one whose path is no percent encoding is refused", async () => {
   await withServer(async (port) => {
     for (const path of ["/%ff", "/products/%ff", "/%", "/%zz", "/a%2", "/%E0%A4%A", "/x/%C0%AF"]) {
-      assertRefused(await ask(port, { path }), 400, path);
+      assertRefused(await send(port, { path }), 400, path);
     }
     for (const path of ["/%E2%82%AC", "/%25", "/a%2fb", "/?q=%ff"]) {
-      assert.match(await ask(port, { path }), /^HTTP\/1\.1 200 /, path);
+      assert.match(await send(port, { path }), /^HTTP\/1\.1 200 /, path);
     }
   });
 });
@@ -80,10 +80,10 @@ Deno.test("valid request - one whose path is no percent encoding is refused", as
 Deno.test("valid request - an unknown method is refused, and one in small letters is unknown", async () => {
   await withServer(async (port) => {
     for (const method of ["PROPFIND", "TRACE", "QUERY", "get", "Post", "X", "GETT"]) {
-      assertRefused(await ask(port, { method }), 501, method);
+      assertRefused(await send(port, { method }), 501, method);
     }
     for (const method of ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
-      assert.match(await ask(port, { method }), /^HTTP\/1\.1 200 /, method);
+      assert.match(await send(port, { method }), /^HTTP\/1\.1 200 /, method);
     }
   });
 });

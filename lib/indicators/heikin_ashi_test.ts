@@ -14,7 +14,7 @@ Deno.test("heikin-ashi - a bar closes at the mean of four prices and opens in th
   assert.equal(bars.at(2), null);
 });
 
-Deno.test("heikin-ashi - bars that are kept up to date are what all candles give at once", () => {
+Deno.test("heikin-ashi - bars that are kept up to date are what all candles give in one go", () => {
   fc.assert(fc.property(anyCandles(40), (candles) => {
     const [live, whole] = [new HeikinAshi(), new HeikinAshi()];
     candles.forEach((candle, index) => {

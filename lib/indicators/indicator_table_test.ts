@@ -21,7 +21,7 @@ for (const kind of INDICATOR_KINDS) {
   const small = SMALL[kind.name] ?? Object.values(kind.inputs).slice(0, 1).map(() => "3");
   const indicator = indicatorOf(kind, small);
 
-  Deno.test(`indicators - ${kind.name} that is kept up to date is what all candles give at once`, () => {
+  Deno.test(`indicators - ${kind.name} that is kept up to date is what all candles give in one go`, () => {
     assert.ok(typeof indicator !== "string", String(indicator));
     fc.assert(
       fc.property(

@@ -4,7 +4,7 @@ import type { IndicatorInput, IndicatorKind } from "./indicator_kind.ts";
 import { INDICATOR_KINDS, indicatorNamed } from "./indicator_table.ts";
 import { quoted } from "./quoted.ts";
 
-/** More lines than this cannot be told apart. */
+/** More lines than this cannot be distinguished. */
 export const MAX_INDICATORS = 8;
 /** A number as it may be written. */
 const NUMBER = /^\d{1,5}(\.\d{1,4})?$/;

@@ -54,7 +54,7 @@ Deno.test("indicators - what cannot be used is named with what is allowed, and t
   }
 });
 
-Deno.test("indicators - no more than can be told apart, and however long the text, few sentences", () => {
+Deno.test("indicators - no more than can be distinguished, and however long the text, few sentences", () => {
   const many = "2,3,4,5,6,7,8,9,10".replace(/\d+/g, "sma:$&");
   const { indicators, problems } = parseIndicators(`${many},sma:2`);
   assert.equal(indicators.length, 8);

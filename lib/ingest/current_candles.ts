@@ -8,13 +8,13 @@ import { StaggeredPuts } from "./staggered_puts.ts";
 
 /** The bus' part in keeping current candles: one value per key. */
 export interface CurrentCandlesBus {
-  /** Never throws. A put that fails is made good by the key's next change. */
+  /** Never throws. After a failed put, the key's next change is put instead. */
   putCurrent(key: CandleKey, bytes: Uint8Array): void;
   /** Resolves when every put so far is kept, or has failed. */
   currentSettled(): Promise<void>;
 }
 
-/** A key's live candle as it is now; null where there is none. */
+/** The current state of a key's live candle; null where there is none. */
 export type LiveCandles = (productId: ProductId, granularity: Granularity) => Candle | null;
 
 /**
@@ -31,9 +31,9 @@ interface CurrentKey {
   readonly granularity: Granularity;
   /** The newest candle that was offered. */
   held: Candle | null;
-  /** `held` is to be put. */
+  /** Whether `held` is to be put. */
   isHeldDue: boolean;
-  /** The live candle is to be put, in its state at that time. */
+  /** Whether the live candle is to be put, in its state at that time. */
   isLiveDue: boolean;
 }
 
@@ -103,7 +103,7 @@ export class CurrentCandles {
     const { held, isHeldDue, isLiveDue } = known;
     known.isHeldDue = known.isLiveDue = false;
     const live = isLiveDue ? this.#live(known.productId, known.granularity) : null;
-    // A candle that has closed meanwhile is offered as a closed one, once it is safely in the
+    // A candle that closed before its turn is offered as a closed one, once it is safely in the
     // stream.
     if (live !== null && (held === null || supersedes(live, held))) {
       this.#bus.putCurrent(key, this.#writer.write(live));

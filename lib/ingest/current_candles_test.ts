@@ -30,7 +30,7 @@ function setUp() {
   return { clock, put, state, current, touch: (candle: Candle) => current.touch(candle, KEY) };
 }
 
-Deno.test("current candles - a live candle is put as it is when its turn has come", async () => {
+Deno.test("current candles - a live candle is put in its state when its turn has come", async () => {
   const { clock, put, state, current, touch } = setUp();
   touch(state.live = minute(0, { isComplete: false, close: decimal("1") }));
   touch(state.live = minute(0, { isComplete: false, close: decimal("2") }));
@@ -64,7 +64,7 @@ Deno.test("current candles - one that closed before its turn came is put as a cl
   current.close();
 });
 
-Deno.test("current candles - a flush puts the live candle as it is", async () => {
+Deno.test("current candles - a flush puts the current state of the live candle", async () => {
   const { put, state, current, touch } = setUp();
   touch(state.live = minute(0, { isComplete: false }));
   await current.flush();

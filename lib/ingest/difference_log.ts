@@ -10,7 +10,10 @@ export interface DifferenceSink {
 
 const SHOWN = 10;
 
-/** Logs exact candles that differ from the exchange's own, with both values; only the first of very many at once. */
+/**
+ * Logs exact candles that differ from the exchange's own, with both values; only the first few
+ * where there are very many.
+ */
 export function logDifferences(log: DifferenceSink, found: readonly Disagreement[]): void {
   for (const one of found.slice(0, SHOWN)) {
     log.warn(
@@ -23,7 +26,7 @@ export function logDifferences(log: DifferenceSink, found: readonly Disagreement
 }
 
 /** Logs the result of comparing a difference again. */
-export function logAskedAgain(log: DifferenceSink, found: KeptDisagreement): void {
+export function logRechecked(log: DifferenceSink, found: KeptDisagreement): void {
   const properties = propertiesOf(found);
   if (found.state === "resolved") {
     log.info("{productId}: {granularity} {start} is the exchange's too by now", properties);

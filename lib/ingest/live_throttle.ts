@@ -3,8 +3,8 @@ import { type Clock, systemClock } from "../time/clock.ts";
 import type { CandlePublisher } from "./candle_publisher.ts";
 
 /**
- * Lets a product's first change through at once and from then on at most one per interval, never losing the last one.
- * Owns one timer; the publisher closes it.
+ * Publishes a product's first change immediately and from then on at most one per interval, never
+ * losing the last one. Owns one timer; the publisher closes it.
  */
 export class LiveThrottle {
   readonly #intervalMs: number;

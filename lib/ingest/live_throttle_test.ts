@@ -24,7 +24,7 @@ function setUp(intervalMs: number) {
   return { clock, sent, throttle, touch };
 }
 
-Deno.test("live throttle - the first touch goes out at once and the last one is never lost", async () => {
+Deno.test("live throttle - the first touch is published immediately and the last one is never lost", async () => {
   const { clock, sent, throttle, touch } = setUp(30);
   touch("a");
   touch("a");

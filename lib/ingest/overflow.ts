@@ -1,8 +1,8 @@
 import type { Candle } from "../candles/candle.ts";
 
-/** Candles published again at once. */
+/** Candles published again in one go. */
 const MOST_AT_ONCE = 1000;
-/** More are not remembered one by one. */
+/** Candles beyond this number are not remembered one by one. */
 const CAPACITY = 100_000;
 
 /**
@@ -12,8 +12,8 @@ export class Overflow {
   readonly #candles = new Map<string, Candle>();
 
   /**
-   * False when it is full itself: then the caller must see to it that the candle is found missing
-   * in another way.
+   * False when it is full itself: then the caller must make sure that repair finds the candle
+   * missing.
    */
   add(candle: Candle): boolean {
     if (this.#candles.size >= CAPACITY) return false;

@@ -10,8 +10,9 @@ interface Rest {
 }
 
 /**
- * Sends each touched key soon and at most once per interval, but never many at once: thousands of keys would otherwise
- * be sent in one long task. Never loses the last touch. Owns one timer; its owner closes it.
+ * Sends each touched key soon and at most once per interval, but never many together: thousands of
+ * keys would otherwise be sent in one long task. Never loses the last touch. Owns one timer; its
+ * owner closes it.
  */
 export class StaggeredPuts<Key> {
   /** Keys sent within the last interval, in the order in which their intervals end. */

@@ -30,7 +30,7 @@ Deno.test("feed metrics - a connection that opens again is a reconnect, another 
   assert.match(text, /^feed_reconnects_total 1$/m);
 });
 
-Deno.test("feed metrics - lag is how long ago live trades were sent; snapshots say nothing of it", async () => {
+Deno.test("feed metrics - lag is how long ago live trades were sent; snapshots do not affect it", async () => {
   const text = await textAfter([
     trades(NOW_MS - 200),
     trades(NOW_MS - 4000),

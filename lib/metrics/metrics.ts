@@ -123,7 +123,10 @@ export function createMetrics() {
       "Time from a batch's first statement to its commit.",
       [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     ),
-    storeRetries: counter("store_retries", "Batches that the database did not accept at once."),
+    storeRetries: counter(
+      "store_retries",
+      "Batches that the database did not accept at the first attempt.",
+    ),
     storePending: gauge("store_pending_candles", "Closed candles that are not stored yet."),
     deadLetters: counter("store_dead_letters", "Messages set aside because no row can hold them."),
   };
@@ -140,7 +143,7 @@ export function createMetrics() {
   );
   const answersUnread = gauge("answers_unread_bytes", "Bytes of answers that wait to be read.");
 
-  // A series that exists from the start lets an alert tell "never" from "not measured".
+  // A series that exists from the start lets an alert distinguish "never" from "not measured".
   for (const granularity of GRANULARITIES) {
     ingest.candlesClosed.inc({ granularity }, 0);
     ingest.candlesProven.inc({ granularity }, 0);

@@ -8,7 +8,7 @@ import { type Evidence, quoteAnswer } from "./evidence.ts";
 import { listedTrades } from "./known_trades.ts";
 import { type CandleList, candleLists, isSettled, rowOf } from "./listed_candles.ts";
 
-/** Most candles that the product requests at once. */
+/** Most candles that the product requests in one call. */
 const MAX_CANDLES = 300;
 
 /** What placeholders and the comparison with the exchange's candles rest on. */

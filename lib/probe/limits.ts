@@ -21,7 +21,7 @@ export const LIMITS: readonly Assumption[] = [
     },
   },
   {
-    name: "limits - too many at once are refused with 429, or with a firewall's page",
+    name: "limits - too many concurrent requests are refused with 429, or with a firewall's page",
     check(evidence) {
       const tally = new Tally();
       for (const answer of burst(evidence)) {

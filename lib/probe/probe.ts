@@ -9,7 +9,7 @@ import { askQuestions } from "./questions.ts";
 import { type ConnectionName, type Entry, Recorder, type Recording } from "./recording.ts";
 import { openWatch, type Watch } from "./watch.ts";
 
-/** The probe cannot begin; the message says why. */
+/** The probe cannot begin; the message has the reason. */
 export class ProbeError extends Error {
   override readonly name = "ProbeError";
 }

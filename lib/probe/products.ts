@@ -55,7 +55,7 @@ export const PRODUCTS: readonly Assumption[] = [
           const isMutual = byId.get(alias)?.aliasTo.includes(productId) === true;
           tally.expect(
             isMutual,
-            () => `${productId} is an alias of ${alias}, which does not say so`,
+            () => `${productId} is an alias of ${alias}, which does not list it as one`,
           );
         }
         for (const twin of aliasTo) {
@@ -64,7 +64,7 @@ export const PRODUCTS: readonly Assumption[] = [
           if (found === undefined) continue;
           tally.expect(
             found.alias === productId,
-            () => `${productId} has the alias ${twin}, which does not say so`,
+            () => `${productId} has the alias ${twin}, which does not list it as one`,
           );
         }
       }

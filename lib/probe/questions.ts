@@ -18,7 +18,7 @@ const MAX_REST_MS = 15_000;
 
 /**
  * The questions whose answers depend on what came before: about the past of the products watched, about what does not
- * exist, and, once and at the end, what too many requests at once are answered with.
+ * exist, and, once and at the end, what too many concurrent requests are answered with.
  */
 export async function askQuestions(
   enquiry: Enquiry,

@@ -180,7 +180,10 @@ export const BREAKS: readonly Break[] = [
   },
 
   { of: "limits - requests at", faults: { rest429: 0.2 } },
-  { of: "limits - too many at once", answer: refused((answer) => void (answer.status = 503)) },
+  {
+    of: "limits - too many concurrent requests",
+    answer: refused((answer) => void (answer.status = 503)),
+  },
   {
     of: "limits - retry-after",
     answer: refused((answer) => {

@@ -4,7 +4,7 @@ import { type Assumption, Tally } from "./assumption.ts";
 import type { Evidence } from "./evidence.ts";
 import { type KnownTrades, knownTrades, largest, listedTrades, smallest } from "./known_trades.ts";
 
-/** Sweeps that are needed before the side says anything, and how many of them may be chance. */
+/** Sweeps that are needed before the side shows anything, and how many of them may be chance. */
 const MIN_SWEEPS = 3;
 const MAX_CHANCE = 0.2;
 
@@ -88,14 +88,14 @@ export const TRADES: readonly Assumption[] = [
     },
   },
   {
-    name: "trades - side is the maker's: a taker who buys climbs, and his trades say SELL",
+    name: "trades - side is the maker's: a taker who buys climbs, and the trades are marked SELL",
     check: checkSide,
   },
 ];
 
 /**
  * One taker's order that meets several makers leaves trades of one instant with consecutive ids, at prices that get
- * worse for him: rising if he buys. So each such sweep tells who the side belongs to.
+ * worse for him: rising if he buys. So each such sweep shows whose side is named.
  */
 function checkSide(evidence: Evidence) {
   const tally = new Tally();
@@ -115,7 +115,7 @@ function checkSide(evidence: Evidence) {
         takers.push(
           `${before.tradeId} and ${trade.tradeId} ${
             step > 0 ? "climb" : "fall"
-          } and say ${trade.side}; ${known.all.get(trade.tradeId)?.where() ?? ""}`,
+          } and are marked ${trade.side}; ${known.all.get(trade.tradeId)?.where() ?? ""}`,
         );
       }
     }

@@ -22,7 +22,7 @@ export interface AuditParts {
   /** Candles differ from the exchange's, for the first time. */
   onDifferent(found: readonly Disagreement[]): void;
   /** A difference was compared once more. */
-  onAskedAgain(found: KeptDisagreement): void;
+  onRechecked(found: KeptDisagreement): void;
   /** The exchange or the database did not answer; it is retried. */
   onProblem(productId: ProductId, error: unknown): void;
 }
@@ -42,13 +42,13 @@ const PRIORITY = -10;
 /** Back-off where nothing is exact yet, or something failed. */
 const RETRY_MS = [30_000, 600_000] as const;
 /** How much later a difference is compared once more, since the exchange revises its candles. */
-const ASK_AGAIN_MS = 3_600_000;
-const ASK_AGAIN_CANDLES = 300;
+const RECHECK_MS = 3_600_000;
+const RECHECK_CANDLES = 300;
 
 /**
  * Compares exact candles with the exchange's own: each one that takes a placeholder's place, and with what is left of
  * the REST budget those of the last day, newest first. Differences are kept, reported, and compared once more; no
- * candle is changed by it. It requests nothing by itself: the planner runs what `next` returns.
+ * candle is changed by it. It requests nothing on its own: the planner runs what `next` returns.
  */
 export class Audit implements PageSource {
   readonly #parts: AuditParts;
@@ -73,7 +73,7 @@ export class Audit implements PageSource {
         class: "audit",
         value: this.#parts.wanted(productId),
         dueMs: Math.max(nowMs, dueMs, this.#waiting.get(name)?.untilMs ?? -Infinity),
-        run: (signal) => this.#patiently(productId, name, run, signal),
+        run: (signal) => this.#withBackOff(productId, name, run, signal),
       };
       if (work.dueMs <= nowMs) return work;
       if (soonest === null || work.dueMs < soonest.dueMs) soonest = work;
@@ -130,13 +130,13 @@ export class Audit implements PageSource {
     if (open === undefined) return;
     yield {
       name: `${productId} again`,
-      dueMs: nowMs + open.foundMs + ASK_AGAIN_MS - wallMs,
-      run: (signal) => this.#askAgain(open, signal),
+      dueMs: nowMs + open.foundMs + RECHECK_MS - wallMs,
+      run: (signal) => this.#recheck(open, signal),
     };
   }
 
   /** A failed comparison backs off separately, so that it does not delay the product's repairs. */
-  async #patiently(
+  async #withBackOff(
     productId: ProductId,
     name: string,
     run: Job["run"],
@@ -173,7 +173,7 @@ export class Audit implements PageSource {
     this.#ledger.extend({ productId, granularity }, { ...window, from });
     this.#take({ productId, granularity }, equal, different);
     await this.#ledger.write();
-    // It continues when trades have proven more.
+    // The window continues once trades have proven more.
     if (from > window.from) return "waits";
   }
 
@@ -193,13 +193,13 @@ export class Audit implements PageSource {
   }
 
   /** Compares again those that are due and close enough for one request. */
-  async #askAgain(first: KeptDisagreement, signal: AbortSignal): Promise<void> {
-    const { source, clock, onAskedAgain } = this.#parts;
+  async #recheck(first: KeptDisagreement, signal: AbortSignal): Promise<void> {
+    const { source, clock, onRechecked } = this.#parts;
     const { productId, granularity, start } = first;
-    const reach = start + ASK_AGAIN_CANDLES * GRANULARITY_SECONDS[granularity];
+    const reach = start + RECHECK_CANDLES * GRANULARITY_SECONDS[granularity];
     const due = this.#ledger.open(productId).filter((one) =>
       one.granularity === granularity && one.start >= start && one.start < reach &&
-      one.foundMs + ASK_AGAIN_MS <= clock.wallMs()
+      one.foundMs + RECHECK_MS <= clock.wallMs()
     );
     const last = due.reduce((latest, one) => one.start > latest.start ? one : latest, first);
     const end = bucketEnd(last.start, granularity);
@@ -211,9 +211,9 @@ export class Audit implements PageSource {
         ? one.ours === exchange
         : agrees(one.ours, exchange);
       const { exchanges } = disagreement(one, null, exchange);
-      const asked = { ...one, exchanges, state: isResolved ? "resolved" : "confirmed" } as const;
-      this.#ledger.settle(asked);
-      onAskedAgain(asked);
+      const checked = { ...one, exchanges, state: isResolved ? "resolved" : "confirmed" } as const;
+      this.#ledger.settle(checked);
+      onRechecked(checked);
     }
     await this.#ledger.write();
   }

@@ -29,7 +29,7 @@ export class AuditLedger {
   #unwritten = emptyChanges();
   #reading: Promise<void> | null = null;
   #writing: Promise<void> = Promise.resolve();
-  /** A write that waits for the running one. */
+  /** A write that waits for the current one. */
   #nextWrite: Promise<void> | null = null;
   #isRead = false;
 
@@ -115,10 +115,10 @@ export class AuditLedger {
   }
 
   /** Records that a disagreement was compared again. */
-  settle(asked: KeptDisagreement): void {
-    if (asked.state !== "open") this.#counts[asked.state]++;
-    this.#keep(asked);
-    if (asked.state === "resolved") this.#forget(asked);
+  settle(checked: KeptDisagreement): void {
+    if (checked.state !== "open") this.#counts[checked.state]++;
+    this.#keep(checked);
+    if (checked.state === "resolved") this.#forget(checked);
   }
 
   drop(productId: ProductId): void {

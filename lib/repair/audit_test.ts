@@ -23,11 +23,11 @@ const HOUR_MS = 3_600_000;
 Deno.test("audit - exact candles of the last day are compared, newest first, 300 a request", async () => {
   await using model = modelOf();
   await model.run();
-  const asked = model.requests.map(({ granularity, start, end }) => [
+  const requested = model.requests.map(({ granularity, start, end }) => [
     granularity,
     (end - start) / GRANULARITY_SECONDS[granularity],
   ]);
-  assert.deepEqual(asked, [
+  assert.deepEqual(requested, [
     ["ONE_MINUTE", 300],
     ["ONE_MINUTE", 300],
     ["ONE_MINUTE", 300],
@@ -61,7 +61,7 @@ Deno.test("audit - what was compared is not requested again, nor by a later star
   await model.run();
   const spans = model.requests.map(({ start, end }) => [NOON / 1000 - start, end - start]);
   assert.deepEqual(spans, [[600, 3600], [600, 3600]]);
-  // Away for days: a stretch of its own, and a day down from there.
+  // After days away: a separate stretch, down to a day before.
   await model.clock.pass(3 * DAY * 1000);
   model.requests.length = 0;
   await model.run();
@@ -117,27 +117,27 @@ Deno.test("audit - a candle that differs is reported with both values, counted, 
   const { counts, standing, newest } = model.audit.state;
   assert.deepEqual([counts.different, standing, newest.length], [found.length, found.length, 4]);
   assert.equal(newest[0]?.state, "open");
-  assert.equal(model.asked.length, 0);
+  assert.equal(model.rechecked.length, 0);
 
-  // Meanwhile the exchange revises one of the two.
+  // In between the exchange revises one of the two.
   model.wrong.delete(other);
   model.restart();
   await model.clock.pass(HOUR_MS + 1000);
   await model.run();
   const outcomes = new Map(
-    model.asked.map((one) => [`${one.granularity} ${one.start}`, one.state]),
+    model.rechecked.map((one) => [`${one.granularity} ${one.start}`, one.state]),
   );
   assert.equal(outcomes.get(`ONE_MINUTE ${start}`), "confirmed");
   assert.equal(outcomes.get(`ONE_MINUTE ${other}`), "resolved");
   assert.equal(model.audit.state.counts.confirmed, model.audit.state.standing);
 
-  // Once more, and no more.
-  const times = model.asked.length;
+  // Compared once more, and not again after that.
+  const times = model.rechecked.length;
   for (let hour = 0; hour < 3; hour++) {
     await model.clock.pass(HOUR_MS);
     await model.run();
   }
-  assert.equal(model.asked.length, times);
+  assert.equal(model.rechecked.length, times);
   assert.equal(model.found.length, found.length);
 });
 
@@ -160,7 +160,7 @@ Deno.test("audit - while the database is away nothing is lost, and nothing count
   await using model = modelOf();
   model.store.isAway = true;
   await model.run();
-  assert.equal(model.problems.length, 1, "it is not pressed");
+  assert.equal(model.problems.length, 1, "it is not retried immediately");
   model.store.isAway = false;
   await model.clock.pass(30_000);
   await model.run();
@@ -243,7 +243,7 @@ function modelOf() {
   const clock = new FakeClock(NOON);
   const store = new FakeAuditStore();
   const found: Disagreement[] = [];
-  const asked: KeptDisagreement[] = [];
+  const rechecked: KeptDisagreement[] = [];
   const problems: unknown[] = [];
   const requests: { granularity: Granularity; start: EpochSeconds; end: EpochSeconds }[] = [];
   const wrong = new Map<EpochSeconds, Candle["volume"]>();
@@ -251,7 +251,7 @@ function modelOf() {
     clock,
     store,
     found,
-    asked,
+    rechecked,
     problems,
     requests,
     wrong,
@@ -312,7 +312,7 @@ function modelOf() {
       clock,
       wanted: () => 0,
       onDifferent: (news) => found.push(...news),
-      onAskedAgain: (one) => asked.push(one),
+      onRechecked: (one) => rechecked.push(one),
       onProblem: (_, error) => problems.push(error),
     });
   }

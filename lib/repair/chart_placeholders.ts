@@ -43,7 +43,8 @@ interface Charts {
   /** One that failed. */
   failed: CandleRange | null;
   /**
-   * The number of pieces taken, and how many of the first pieces are the newest of a granularity.
+   * The number of pieces taken, and the number of first pieces that are the newest of a
+   * granularity.
    */
   taken: number;
   newest: number;
@@ -52,7 +53,7 @@ interface Charts {
 }
 
 const RETRY_MS = [30_000, 1_800_000] as const;
-/** When to check whether the trades have come that were expected soon. */
+/** When to check whether trades that were expected soon have come. */
 const SOON_MS = 120_000;
 /** The newest pages are urgent; older ones wait for what completes the live day. */
 const OLDER_VALUE = 8;

@@ -60,7 +60,7 @@ class Charts {
       clock: this.clock,
       random: () => 0,
       sources: [this.charts],
-      onProblem: () => assert.fail("it retries by itself"),
+      onProblem: () => assert.fail("it retries on its own"),
     });
   }
 
@@ -92,7 +92,7 @@ Deno.test(
     const first = it.requested.slice(0, 16).map((one) => one.split(" ").slice(0, 2).join(" "));
     assert.equal(new Set(first).size, 16);
     const six = it.kept.find(({ granularity }) => granularity === "SIX_HOUR");
-    assert.equal(six?.start, BEFORE - 86_400, "what is not kept is not requested");
+    assert.equal(six?.start, BEFORE - 86_400, "candles beyond the retention are not requested");
     assert.equal(it.shown, 4, "after the newest pages, and after all");
     await it.pass(3_600_000);
     assert.equal(it.requested.length, 2 * PIECES);
@@ -143,7 +143,7 @@ Deno.test(
 );
 
 Deno.test(
-  "charts - a product that is followed again has missed what there was meanwhile",
+  "charts - a product that is followed again gets what it missed in between",
   charted(async (it) => {
     await it.pass(10_000);
     it.charts.drop(BTC);

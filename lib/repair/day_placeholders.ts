@@ -86,7 +86,7 @@ export async function pinBefore(
       candles("FIVE_MINUTE", day, fives),
       candles("ONE_MINUTE", Math.max(day, fives) as EpochSeconds, until),
     ]);
-    // Meanwhile minutes may have left memory.
+    // During the request minutes may have left memory.
   } while (unknownUntil(product) > until);
   product.pin([...large, ...small].map(estimateOf), day);
 }

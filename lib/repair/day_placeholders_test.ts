@@ -32,11 +32,11 @@ function follow(product: ProductAggregator, from: number, end: number): void {
   }
 }
 
-/** The exchange has a volume of 1 in every minute. `onAsked` runs while it is asked. */
-function exchange(onAsked: () => void = () => {}): CandleSource {
+/** The exchange has a volume of 1 in every minute. `onRequest` runs during each request. */
+function exchange(onRequest: () => void = () => {}): CandleSource {
   return {
     candles(_id, granularity: Granularity, from: EpochSeconds, to: EpochSeconds) {
-      onAsked();
+      onRequest();
       const step = GRANULARITY_SECONDS[granularity];
       const candles: Candle[] = [];
       for (let start: number = from; start < to; start += step) {
@@ -86,14 +86,14 @@ for (const [hours, title] of [[16.9, "still in memory"], [18.5, "no longer in me
   });
 }
 
-Deno.test("day placeholders - minutes that leave memory while the exchange is asked leave no hole", async () => {
+Deno.test("day placeholders - minutes that leave memory during a request leave no hole", async () => {
   const product = new ProductAggregator(BTC, 0);
   follow(product, FIRST, DAY + 16.5 * HOUR);
-  let asked = 0;
+  let requests = 0;
   const source = exchange(() => {
-    if (asked++ === 0) follow(product, DAY + 16.5 * HOUR, DAY + 18.5 * HOUR);
+    if (requests++ === 0) follow(product, DAY + 16.5 * HOUR, DAY + 18.5 * HOUR);
   });
   const found = await volumes(product, source);
   assert.equal(found.get("TWO_HOUR 14"), 120, JSON.stringify([...found]));
-  assert.ok(asked > 2);
+  assert.ok(requests > 2);
 });

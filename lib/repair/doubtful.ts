@@ -20,13 +20,16 @@ const TOP_ROUNDS = 4;
 export class Doubtful implements Stretch {
   /** Everything later was examined. */
   leftUntil: EpochSeconds;
-  /** Stretches that runs went through or tried, which are not tried again at once. */
+  /** Stretches that runs went through or tried, which wait before they are tried again. */
   walked: Stretch[] = [];
   tried: Stretch[] = [];
   /** Minutes that were passed on and are not seen stored yet. */
   readonly built = new Set<EpochSeconds>();
-  /** Whether something examined is still not proven; and whether it was so in the last full round. */
-  isTorn = false;
+  /**
+   * Whether something examined is still not proven; and whether that was so in the last full
+   * round.
+   */
+  isIncomplete = false;
   isUnshown = false;
   /** The trade up to which everything examined last is proven. */
   provenTo: number | null = null;
@@ -57,14 +60,14 @@ export class Doubtful implements Stretch {
   /** Examines and tries all of it again, with back-off. */
   retry(nowMs: number): void {
     this.restart();
-    this.isTorn = false;
+    this.isIncomplete = false;
     this.walked = [];
     this.tried = [];
     this.built.clear();
     this.dueMs = nowMs + this.#rest.nextMs();
   }
 
-  /** Continues at an instant, from where it was left. */
+  /** Continues at an instant, from where it stopped. */
   wait(dueMs: number): void {
     this.dueMs = dueMs;
   }
@@ -76,12 +79,15 @@ export class Doubtful implements Stretch {
   }
 
   /** Records that something of it cannot be proven now. */
-  tear(): void {
-    this.isTorn = true;
+  markIncomplete(): void {
+    this.isIncomplete = true;
     this.provenTo = null;
   }
 
-  /** All was tried: the rest has trades that the exchange does not show, and is retried with back-off. */
+  /**
+   * Everything was tried: the rest has trades that the exchange does not show, and is retried with
+   * back-off.
+   */
   giveUp(nowMs: number): void {
     this.retry(nowMs);
     this.isUnshown = true;

@@ -15,11 +15,11 @@ const OVERDUE_MS = 30_000;
 /** The next trade is overdue after this many times the usual interval. */
 const OVERDUE_TIMES = 2.5;
 /**
- * While the feed lost nothing, it shows by itself that nothing came, so an answer as old as the exchange's cache
- * suffices.
+ * While the feed loses nothing, it shows that no trade came, so an answer as old as the exchange's
+ * cache suffices.
  */
 const CACHED_MS = 2_000;
-/** A listing may lack the trades of so long; where it was seen to lag, of so many times that. */
+/** A listing may lack trades this young; where a lag was observed, those of a multiple of the lag. */
 const LAG_MS = 15_000;
 const LAG_TIMES = 2;
 const RETRY_MIN_MS = 20_000;
@@ -91,7 +91,7 @@ export class EndLooks implements PageSource {
     const state = this.#stateOf(product.productId);
     const lastMs = this.#parts.clock.now();
     state.suspicion = {
-      // However often messages are lost, a look is not put off.
+      // Further lost messages do not postpone a look.
       dueMs: state.suspicion?.dueMs ?? lastMs + this.#lagMs,
       lastMs,
       timeMs: product.timeMs,
@@ -155,11 +155,11 @@ function whatIsLeft(suspicion: Suspicion | null, ms: number, lagMs: number): Sus
 
 /** Whether the wait for the next trade is over. */
 function isQuiet({ newest, timeMs }: ProductAggregator): boolean {
-  return newest !== null && timeMs >= newest.toTimeMs + patienceMs(newest);
+  return newest !== null && timeMs >= newest.toTimeMs + quietMs(newest);
 }
 
 /** How long to wait for the trade after a run. */
-function patienceMs({ from, to, fromTimeMs, toTimeMs }: IdInterval): number {
+function quietMs({ from, to, fromTimeMs, toTimeMs }: IdInterval): number {
   const usualMs = (toTimeMs - fromTimeMs) / (to - from);
   if (!(usualMs <= OFTEN_MS)) return QUIET_MS;
   return Math.min(Math.max(QUIET_MS, OVERDUE_TIMES * usualMs), OVERDUE_MS);

@@ -52,7 +52,7 @@ class Quiet {
     for (const tradeId of tradeIds) this.product.merge(tradeOf(tradeId), true);
   }
 
-  /** The feed says what time it is. */
+  /** Advances the feed's time. */
   async pass(seconds: number): Promise<void> {
     await this.clock.pass(seconds * 1000);
     this.product.advance(this.clock.wallMs());
@@ -108,7 +108,7 @@ Deno.test("end looks - the next trade is awaited until it is overdue, where it u
   const rare = new Quiet();
   for (const trade of times(100)) rare.product.merge(trade, true);
   await rare.pass(422);
-  assert.equal(rare.dueIn, 0, "of those that hardly trade it is not likely to come");
+  assert.equal(rare.dueIn, 0, "a product that hardly trades is not waited for");
 });
 
 Deno.test("end looks - a trade that comes while a look waits for its turn cancels it", async () => {
@@ -174,7 +174,7 @@ Deno.test("end looks - a snapshot, or the next trade, shows that nothing was los
   quiet.looks.markSuspect(quiet.product);
   assert.equal(quiet.dueIn, 15);
   quiet.looks.onSnapshot(quiet.product, 2, quiet.clock.wallMs());
-  assert.equal(quiet.dueIn, 15, "a snapshot that lacks the newest says nothing");
+  assert.equal(quiet.dueIn, 15, "a snapshot that lacks the newest proves nothing");
   quiet.looks.onSnapshot(quiet.product, 3, quiet.clock.wallMs());
   assert.equal(quiet.dueIn, null);
   quiet.looks.markSuspect(quiet.product);

@@ -108,7 +108,7 @@ export class FakeIngester {
     this.#running = this.ingest.run(this.#feed);
   }
 
-  /** Ends in order: what waits is published. The clock must pass meanwhile. */
+  /** Ends in order: what waits is published. The clock must advance until it resolves. */
   async close(): Promise<void> {
     this.#feed?.close();
     await this.#running;

@@ -17,7 +17,7 @@ function merge(product: ProductAggregator, ...tradeIds: readonly number[]): void
 }
 
 /**
- * A database's table of gaps. While away it refuses; while slow it answers when the test lets it.
+ * A database's table of gaps. While away it refuses; while slow it answers when the test decides.
  */
 class Table implements GapKeeper {
   readonly entries = new Set<string>();

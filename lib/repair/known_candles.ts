@@ -42,7 +42,7 @@ export class KnownCandles implements CandleSource {
   ): Promise<readonly ExchangeCandle[]> {
     const range = { productId, granularity, start, end };
     const known = await this.kept.read(range).catch(() => null);
-    // A candle made of only some of its trades is worse than the exchange's own.
+    // A candle built from some of its trades only is worse than the exchange's own.
     if (known?.every(({ exact, trades }) => exact || trades === null)) return known;
     const candles = await this.source.candles(productId, granularity, start, end, urgency);
     await this.kept.keep(range, candles.map(estimateOf)).catch(() => {});

@@ -42,7 +42,7 @@ export interface LiveWalkParts extends LiveParts {
 }
 
 const NAMED = 9;
-/** Late and reordered messages close most gaps by themselves within this time. */
+/** Late and reordered messages close most gaps within this time, without a request. */
 const SETTLE_MS = 1000;
 const RETRY_MIN_MS = 2000;
 /** Where the exchange's candles are used only exactness is missing, so retries are rare. */
@@ -98,7 +98,7 @@ export class LiveWalk implements PageSource {
     this.#begun.delete(productId);
   }
 
-  /** The missing stretches, newest first, with the place in each; closed ones are forgotten. */
+  /** The missing stretches, newest first, with the place in each; closed ones are removed. */
   #look(product: ProductAggregator, nowMs: number): [IdGap, WalkPlace][] {
     const stretches = missingOf(product);
     const held = this.#places.get(product.productId);
@@ -179,7 +179,7 @@ export class LiveWalk implements PageSource {
     if (unreadable === 0 && isOlder) this.#parts.onOlder(productId, settled);
   }
 
-  /** A walk through many trades takes a while: until then the exchange's candles are used for its minutes. */
+  /** Uses the exchange's candles for a stretch of many trades until the walk through it is done. */
   async #cover(
     product: ProductAggregator,
     gap: IdGap,

@@ -32,7 +32,10 @@ Deno.test("gap repair - a second with more trades than a page holds gets the exc
   await model.kill();
 });
 
-/** Of all minutes only that of a burst is the exchange's, and its trades are requested rarely. */
+/**
+ * Asserts that only the burst's minute is the exchange's, and that its trades are requested
+ * rarely.
+ */
 async function assertStandsIn(model: ModelExchange, afterMs: number): Promise<void> {
   const minutes = model.faults().filter((fault) => fault.includes(" ONE_MINUTE "));
   assert.equal(minutes.length, 1, minutes.join("\n"));
@@ -82,7 +85,7 @@ Deno.test("repair - a product whose requests always fail costs the others nothin
   };
   const [sound, broken] = [await published(false), await published(true)];
   assert.deepEqual(broken.others, sound.others);
-  assert.ok(broken.requests < 30, `${broken.requests} requests, all in vain`);
+  assert.ok(broken.requests < 30, `${broken.requests} requests, all of which failed`);
 });
 
 Deno.test("repair - each end of a quiet product's candles is proven by one request, and then nothing is requested", async () => {

@@ -142,7 +142,7 @@ Deno.test("past - three days away are walked from trades, and an exchange that s
   assert.equal(
     model.requestsSince(restartMs),
     0,
-    "what was not shown is not requested again at once",
+    "hidden trades are not requested again immediately",
   );
   assert.equal(model.ingester.ingest.state.past.hidden, 1);
   await model.pass(3 * 3_600_000);

@@ -104,7 +104,7 @@ async function play({ seed, startMs, legs }: Scenario): Promise<void> {
   // A request that has failed again and again is retried within ten minutes.
   await model.pass(900_000);
   assert.deepEqual(model.faults(), []);
-  assert.equal(model.archive.audits.counts.different, 0, "placeholders were what came after");
+  assert.equal(model.archive.audits.counts.different, 0, "the differences are placeholders");
   const calmMs = model.nowMs;
   await model.pass(600_000);
   const ends = model.endsSince(calmMs - 30_000);
@@ -113,7 +113,7 @@ async function play({ seed, startMs, legs }: Scenario): Promise<void> {
   await model.kill();
 }
 
-/** The same with hours of a past that is proven meanwhile, beside the exchange's candles for charts. */
+/** The same, while hours of the past are proven, beside the exchange's candles for charts. */
 async function playPast({ seed, startMs, legs }: Scenario): Promise<void> {
   const tradingMs = tradingMsOf(legs);
   using model = new ModelExchange({

@@ -10,7 +10,7 @@ function started(options: Partial<ModelOptions> = {}): ModelExchange {
     beforeMs: 2 * 3_600_000,
     tradingMs: 2_000_000,
     perMinute: [90, 20, 1],
-    // Each one would be a gap of its own as it comes over the feed.
+    // Over the feed each of them would be a separate gap.
     leftOut: 0,
     ...options,
   });
@@ -81,7 +81,7 @@ Deno.test("restoring - a last minute that stream and database have lost is store
   await model.kill();
 });
 
-Deno.test("restoring - what is current and no longer kept in minutes is not taken for lost", async () => {
+Deno.test("restoring - a current candle whose minutes are past their retention does not count as lost", async () => {
   const retentionDays = new Map([["ONE_MINUTE", 1]] as const);
   using model = new ModelExchange({ seed: 24, tradingMs: 120_000, perMinute: [20], retentionDays });
   await model.start();
@@ -139,13 +139,14 @@ Deno.test("walk - stopped at any instant it continues from what is stored, and r
     assert.deepEqual([...model.archive.openGaps.values()], []);
     const requests = model.requestsOf(model.product(0), "trades");
     whole ||= requests;
-    // The one under way, one whose candles were, and one for the minutes that those two have in part.
+    // The current page, one whose candles were being stored, and one for the minutes that those two
+    // share.
     assert.ok(requests <= whole + 3 * lives.length, `${requests} requests after ${lives}`);
     await model.kill();
   }
 });
 
-Deno.test("walk - from when on the database says that all is proven, it has every minute, at any instant", async () => {
+Deno.test("walk - from the proven start in the database on, it has every minute, at any instant", async () => {
   using model = started();
   const { archive, market } = model;
   Object.assign(model.source.faults, { pageLimit: 130, latencyMs: 300 });

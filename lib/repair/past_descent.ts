@@ -110,7 +110,7 @@ export class PastDescent {
     const { heldFrom, proven } = this.parts.of(this.productId);
     if (proven === null) return;
     this.forgetOffer(nowMs);
-    // Memory may still be working on it.
+    // Memory may still derive candles from it.
     if (!(proven.from <= heldFrom)) return this.#wait(nowMs, 2 * EARLY_MS);
     if (this.#walk?.isSound !== true) this.#walk = await this.#begin(proven.from, heldFrom);
     const walk = this.#walk;
@@ -183,7 +183,7 @@ export class PastDescent {
     });
   }
 
-  /** Stores minutes that a page has proven, and derives the larger candles at once. */
+  /** Stores minutes that a page has proven, and derives the larger candles immediately. */
   async #keep(minutes: ProvenMinutes, walked: Stretch, signal: AbortSignal): Promise<void> {
     const { store, onProven } = this.parts;
     // What was stored is still there, unless there is a doubt.

@@ -128,7 +128,7 @@ export class PastDoubts {
     if (next !== undefined && next !== null) return this.#begin(doubtful, next, limit);
     await this.#conclude(look, minutes, spots);
     if (from > oldest) return;
-    if (doubtful.isTorn) doubtful.giveUp(nowMs);
+    if (doubtful.isIncomplete) doubtful.giveUp(nowMs);
     else this.#settle(doubtful);
   }
 
@@ -163,7 +163,9 @@ export class PastDoubts {
     const isClean = spots.length === 0;
     await this.#derive(look, minutes, isClean);
     if (isClean) account(live, doubtful, minutes, until);
-    else if (doubtful.topStep !== "leave" || spots.some((spot) => spot !== null)) doubtful.tear();
+    else if (doubtful.topStep !== "leave" || spots.some((spot) => spot !== null)) {
+      doubtful.markIncomplete();
+    }
     if (live !== null) this.parts.onChanged(live);
     doubtful.leftUntil = from;
   }
@@ -185,7 +187,7 @@ export class PastDoubts {
     });
   }
 
-  /** Removes a stretch that is proven, or that is not this walk's to prove. */
+  /** Removes a stretch that is proven, or that is proven elsewhere. */
   #settle(doubtful: Doubtful): void {
     this.#doubtful.splice(this.#doubtful.indexOf(doubtful), 1);
     if (this.isEmpty) this.writer.extendLive();

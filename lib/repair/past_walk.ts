@@ -17,7 +17,7 @@ export interface PastCounts {
   /** The pages and the time that this takes, at the recent rate; null while unknown. */
   readonly pagesLeft: number | null;
   readonly secondsLeft: number | null;
-  /** How many of those products the exchange shows no older trades of. */
+  /** The number of those products of which the exchange shows no older trades. */
   readonly hidden: number;
   /** Stretches in doubt whose trades are not shown now. */
   readonly unshown: number;
@@ -25,7 +25,7 @@ export interface PastCounts {
 
 /** What `PastWalk` works with. */
 export interface PastWalkParts extends PastParts {
-  /** Higher for products that people look at, 0 to 9. */
+  /** Higher for products with viewers, 0 to 9. */
   wanted(productId: ProductId): number;
   /** A page of a product is wanted. */
   wake(productId: ProductId): void;

@@ -63,7 +63,7 @@ Deno.test("past - a stretch whose last minutes were lost waits for the first one
     granularity === "ONE_MINUTE" && start >= past.heldFrom
   );
   past.walk.add(past.forget(product, (past.heldFrom - 180) * 1000, NOW_MS));
-  await past.work({ patienceMs: 30_000 });
+  await past.work({ timeoutMs: 30_000 });
   assert.equal(past.walk.counts.doubtful, 1);
   assert.ok(above !== undefined);
   past.store.put(above);
@@ -79,7 +79,7 @@ Deno.test("past - above a stretch whose last minutes were lost nothing may ever 
     // Of the first of those minutes some trades are stored.
     if (!isLive) past.live.delete(product);
     past.walk.add(past.forget(product, (past.heldFrom - 190) * 1000, NOW_MS));
-    await past.work({ patienceMs: 9 * 60_000 });
+    await past.work({ timeoutMs: 9 * 60_000 });
     assert.deepEqual([past.walk.counts.doubtful, past.walk.counts.unshown], [0, 0]);
     assert.deepEqual(past.faults(past.followedFrom), []);
     assert.equal(lateRequests(past), 1);
@@ -93,7 +93,7 @@ Deno.test("past - of a live product whose first publication is not recorded yet 
   past.store.proven.delete(product);
   past.store.storePast = () => assert.fail("stored alone");
   past.walk.add(doubt);
-  await past.work({ patienceMs: 9 * 60_000 });
+  await past.work({ timeoutMs: 9 * 60_000 });
   assert.ok(past.published.some(({ start }) => start >= past.heldFrom - 190));
 });
 
@@ -101,7 +101,7 @@ Deno.test("past - an end that the listing never proves is left after a few reque
   const past = withoutLastMinutes();
   past.source.faults.unreadable = 1;
   past.walk.add(past.forget(past.product(0), (past.heldFrom - 180) * 1000, NOW_MS));
-  await past.work({ patienceMs: 9 * 60_000 });
+  await past.work({ timeoutMs: 9 * 60_000 });
   assert.deepEqual([past.walk.counts.doubtful, past.walk.counts.unshown], [0, 0]);
   assert.deepEqual(past.store.breaches, []);
   const last = past.faults(past.followedFrom).filter((fault) => fault.includes(" ONE_MINUTE "));
@@ -172,13 +172,13 @@ async function play(trial: Trial): Promise<void> {
     isKilled = false;
     past.start();
     for (const doubt of doubts) past.walk.add(doubt);
-    await past.work({ patienceMs: 3 * HOUR_MS, stops: () => isKilled = past.chance() < killed });
+    await past.work({ timeoutMs: 3 * HOUR_MS, stops: () => isKilled = past.chance() < killed });
   }
   past.store.fails = () => false;
   past.source.faults.fails = () => false;
   past.start();
   for (const doubt of doubts) past.walk.add(doubt);
-  await past.work({ patienceMs: 3 * HOUR_MS });
+  await past.work({ timeoutMs: 3 * HOUR_MS });
   const isDense = trial.burst >= pageLimit;
   const faults = past.faults(past.horizon);
   if (!isDense) return assert.deepEqual(faults, []);

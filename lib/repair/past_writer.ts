@@ -65,7 +65,7 @@ export class PastWriter {
   }
 
   /**
-   * Tells memory that it may derive the live day's candles from the hours before it, since nothing is missing in
+   * Allows memory to derive the live day's candles from the hours before it: nothing is missing in
    * between.
    */
   extendLive(): void {
@@ -79,7 +79,8 @@ export class PastWriter {
   async #store(candles: readonly Candle[]): Promise<number> {
     const { store, publish } = this.parts;
     const { live, proven } = this.parts.of(this.productId);
-    // A live product publishes before it is recorded from when on: until then anything may have been published.
+    // A live product publishes before the start of that is recorded: until then anything may have
+    // been published.
     const publishedFrom = proven?.publishedFrom ?? (live === null ? Infinity : -Infinity);
     const isPublished = ({ start, granularity }: Candle) =>
       bucketEnd(start, granularity) > publishedFrom;

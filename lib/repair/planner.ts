@@ -101,13 +101,13 @@ export class Planner {
     return counts;
   }
 
-  /** A product's wanted page may have changed: reads its sources again. */
+  /** Reads a product's sources again, after its wanted page may have changed. */
   wake(productId: ProductId): void {
     const task = this.#taskOf(productId);
     if (task.isWorking || this.#stop.signal.aborted) return;
     this.#withdraw(task);
     const nowMs = this.#parts.clock.now();
-    const { due, nextMs, wants } = this.#ask(task, nowMs);
+    const { due, nextMs, wants } = this.#choose(task, nowMs);
     task.wants = wants;
     if (nextMs < Infinity) {
       task.stopWaiting = this.#parts.clock.after(nextMs - nowMs, () => this.wake(productId));
@@ -158,8 +158,8 @@ export class Planner {
     task.queue = null;
   }
 
-  /** The most urgent page that is due, when the next one will be, and the class of either. */
-  #ask(task: Task, nowMs: number) {
+  /** Finds the most urgent page that is due, when the next one will be, and the class of either. */
+  #choose(task: Task, nowMs: number) {
     let due: PageWork | null = null;
     let next: PageWork | null = null;
     let nextMs = Infinity;
@@ -220,7 +220,7 @@ export class Planner {
 
   /** Runs a task, if its page is still wanted. */
   #begin(task: Task): void {
-    const { due } = this.#ask(task, this.#parts.clock.now());
+    const { due } = this.#choose(task, this.#parts.clock.now());
     if (due === null) return this.wake(task.productId);
     const job = this.#run(task, due).finally(() => {
       this.#jobs.delete(job);

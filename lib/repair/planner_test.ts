@@ -179,7 +179,7 @@ Deno.test("planner - comparisons come last and one at a time, and those that are
   await wishes.planner.close();
 });
 
-Deno.test("planner - closed, it cancels running pages and starts no more", async () => {
+Deno.test("planner - a closed one cancels current pages and starts none", async () => {
   const wishes = new Wishes();
   for (let at = 0; at < 20; at++) wishes.want(`P${at}-USD`, { dueMs: wishes.atMs + at });
   await wishes.clock.pass(10);

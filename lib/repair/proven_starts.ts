@@ -5,8 +5,8 @@ import type { PastStore } from "./past_store.ts";
 import type { ProvenStart } from "./restore.ts";
 
 /**
- * Where each product's proven past begins. The database is told later than this process knows: only once it has the
- * candles since, so that its readers, after a crash too, may rely on them.
+ * Where each product's proven past begins. The database gets a start only once it has all candles
+ * since, so that its readers may rely on them, even after a crash.
  */
 export class ProvenStarts {
   readonly #starts = new Map<ProductId, ProvenStart>();
@@ -39,8 +39,8 @@ export class ProvenStarts {
   }
 
   /**
-   * Takes what is new about a product, and stores at once that it is published. Returns whether there was something new.
-   * Cheap otherwise, since it runs often for every product.
+   * Takes what is new about a product, and stores immediately that it is published. Returns whether
+   * there was something new. Cheap otherwise, since it runs often for every product.
    */
   observe(product: ProductAggregator): boolean {
     const { productId, newest, coverage: { tradesFrom, heldFrom } } = product;
@@ -63,8 +63,8 @@ export class ProvenStarts {
   }
 
   /**
-   * Stores which of these products' starts are earlier than the database says, once it has the candles since. What fails
-   * is retried at the next call.
+   * Stores which of these products' starts are earlier than the database's, once it has the candles
+   * since. What fails is retried at the next call.
    */
   async record(products: Iterable<ProductAggregator>, signal: AbortSignal): Promise<void> {
     if (this.#isRecording) return;
@@ -99,7 +99,7 @@ export class ProvenStarts {
       await this.store.rememberProven(productId, start);
       if (this.get(productId) !== null) this.#note(productId, start.from);
     } catch {
-      // Where it was learned meanwhile, it stays.
+      // A value that was learned in the meantime stays.
       if (this.#recorded.has(productId)) return;
       if (known === null) this.drop(productId);
       else this.#starts.set(productId, known);

@@ -47,7 +47,7 @@ function minutesOf(records: readonly ProvenStart[]): number[] {
   return records.map(({ from }) => (from - NOON) / 60);
 }
 
-Deno.test("proven starts - an earlier start is recorded once its candles are stored, the first publication at once", async () => {
+Deno.test("proven starts - an earlier start is recorded once its candles are stored, the first publication immediately", async () => {
   const { at, records, product, look } = setUp();
   at.isCaughtUp = false;
   walk(product, 30, 20);
@@ -75,7 +75,7 @@ Deno.test("proven starts - what has closed and was not taken yet counts as not s
   assert.deepEqual(minutesOf(records), [31, 21]);
 });
 
-Deno.test("proven starts - what a database that is away did not take is recorded later", async () => {
+Deno.test("proven starts - what could not be written while the database was away is recorded later", async () => {
   const { at, records, starts, product, look } = setUp();
   at.isAway = true;
   walk(product, 30, 20);

@@ -2,7 +2,7 @@ import type { AuditState } from "./audit_state.ts";
 import type { PastCounts } from "./past_walk.ts";
 import type { PageClass } from "./planner.ts";
 
-/** What is known to be missing, and the progress of its repair. */
+/** The number of missing candles and trades, and the progress of their repair. */
 export interface RepairState {
   readonly gapsOpen: number;
   readonly gapsOpened: number;

@@ -46,7 +46,7 @@ export interface RepairEvents {
   /** Exact candles differ from the exchange's own. */
   onDifferent(found: readonly Disagreement[]): void;
   /** A difference was compared once more. */
-  onAskedAgain(found: KeptDisagreement): void;
+  onRechecked(found: KeptDisagreement): void;
   onGapOpened(gap: KeptGap): void;
   onGapRepaired(gap: KeptGap): void;
   /** A gap was tried and not filled with trades, for the first time if `isNews`. */
@@ -69,7 +69,7 @@ export interface RepairsParts {
   readonly backfillDays: number;
   /** The granularities that the exchange has candles of. */
   readonly granularities: readonly Granularity[];
-  /** Days for which a granularity is kept; for ever if it is absent. */
+  /** Days for which a granularity is kept; forever if it is absent. */
   readonly retentionDays: ReadonlyMap<Granularity, number>;
   readonly store: RepairStore;
   readonly events: RepairEvents;
@@ -164,7 +164,7 @@ export class Repairs {
       store: store.audits,
       wanted: (productId) => parts.wanted(productId),
       onDifferent: (found) => events.onDifferent(found),
-      onAskedAgain: (found) => events.onAskedAgain(found),
+      onRechecked: (found) => events.onRechecked(found),
       onProblem: (productId, error) =>
         events.onProblem(productId, "comparing it with the exchange failed and is retried", error),
     });
@@ -205,7 +205,7 @@ export class Repairs {
     });
   }
 
-  /** Of `counts`, cheaper. */
+  /** The same number as in `counts`, cheaper. */
   get gapsOpen(): number {
     return this.#gaps.open;
   }

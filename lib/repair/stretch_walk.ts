@@ -30,7 +30,7 @@ export class StretchWalk {
   readonly #run: TradeRun;
   readonly #from: EpochSeconds;
   readonly #shownFrom: EpochSeconds;
-  /** What it covered before it last began again, below a second that no page shows whole. */
+  /** Stretches covered before it last began again, below a second that no page shows whole. */
   readonly #walkedBefore: Stretch[] = [];
   /** The time down from which it has covered all trades since it last began. */
   #top: EpochSeconds;

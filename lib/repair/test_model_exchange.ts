@@ -136,7 +136,7 @@ export class ModelExchange implements Disposable {
     this.#ingester = null;
   }
 
-  /** Lets time pass; the database follows the stream meanwhile. */
+  /** Lets time pass, during which the database follows the stream. */
   async pass(ms: number): Promise<void> {
     for (let passed = 0; passed < ms; passed += STEP_MS) {
       await this.clock.pass(Math.min(STEP_MS, ms - passed));
@@ -145,7 +145,7 @@ export class ModelExchange implements Disposable {
     }
   }
 
-  /** Lets time pass without the feed; afterwards it is there again. */
+  /** Lets time pass without the feed, then connects it again. */
   async disconnect(ms: number): Promise<void> {
     this.feed.connected = false;
     await this.pass(ms);
@@ -170,7 +170,7 @@ export class ModelExchange implements Disposable {
     return this.source.requests.filter(({ atMs }) => atMs > ms).length;
   }
 
-  /** How many requests were made for a product, if one kind is given then of that. */
+  /** The number of requests for a product, of one kind if given. */
   requestsOf(product: ProductId, kind?: SourceRequest["kind"], sinceMs = 0): number {
     return this.source.requests.filter((one) =>
       one.productId === product && one.atMs > sinceMs && (kind === undefined || one.kind === kind)

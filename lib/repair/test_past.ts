@@ -53,7 +53,7 @@ export class ModelPast {
   readonly published: Candle[] = [];
   readonly followedFrom: EpochSeconds;
   readonly heldFrom = bucketStart(NOW_MS - HOUR_MS, "ONE_HOUR");
-  /** What memory holds of each product, and from when on it repairs by itself. */
+  /** What memory holds of each product; memory repairs this part itself. */
   readonly live = new Map<ProductId, ProductAggregator>();
   liveFrom: EpochSeconds | typeof Infinity = Infinity;
   walk: PastWalk;
@@ -124,11 +124,11 @@ export class ModelPast {
   }
 
   /** Lets the walker work until nothing more is wanted within a time; or until it is killed, which `stops` decides. */
-  async work({ patienceMs = 60_000, stops = () => false }: {
-    readonly patienceMs?: number;
+  async work({ timeoutMs = 60_000, stops = () => false }: {
+    readonly timeoutMs?: number;
     readonly stops?: () => boolean;
   } = {}): Promise<void> {
-    const endMs = this.clock.now() + patienceMs;
+    const endMs = this.clock.now() + timeoutMs;
     for (let steps = 0; steps < STEPS; steps++) {
       const now = this.clock.now();
       const works = this.market.products.map((product) => this.walk.next(product, now))
@@ -212,7 +212,7 @@ export class ModelPast {
         for (const trade of rest) addTrade(values, trade);
         const state = { isComplete: true, exact: true, revision: 0 };
         const candle = candleOf(productId, granularity, start, values, state);
-        // Every third minute of the past was never looked at.
+        // Of every third minute of the past nothing was stored.
         if (start >= from) this.store.put(candle);
         else if (start % 180 !== 0 || granularity !== "ONE_MINUTE") {
           this.store.put(estimateOf(candle));

@@ -1,7 +1,7 @@
 import type { ProductAggregator } from "../candles/product_aggregator.ts";
 import type { TradesAnswer, TradeSource, TradesQuery } from "../exchange/trade_source.ts";
 
-/** A trade this young may still be listed before an older one is. */
+/** A trade this young may be listed before an older one is. */
 const UNSETTLED_MS = 2_000;
 
 /**

@@ -14,7 +14,7 @@ export interface WalkPlace {
   readonly isBelowBurst: boolean;
   /** Whether the exchange's candles are used for what its pages do not show. */
   readonly isEstimated: boolean;
-  /** Whether they are used for all of it meanwhile, since it is long. */
+  /** Whether they are used for all of it until the walk is done, since it is long. */
   readonly hasStandIns: boolean;
   /** Whether the rest of it is older than the minutes in memory. */
   readonly isAged: boolean;

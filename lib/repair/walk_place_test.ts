@@ -11,7 +11,7 @@ const NOW = 5_000;
 /** Ids 10 to 99 are missing; trade N came at N seconds past noon. */
 const STRETCH = { fromId: 10, toId: 99, fromTimeMs: NOON + 9_000, toTimeMs: NOON + 100_000 };
 
-/** A page of trades with these ids, each at the second of its id unless `atS` says otherwise. */
+/** A page of trades with these ids, each at the second of its id unless `atS` is given. */
 function page(from: number, to: number, given: Partial<PageTaken> & { atS?: number } = {}) {
   const { atS, ...rest } = given;
   const trades = Array.from({ length: to - from + 1 }, (_, i) => ({
@@ -33,12 +33,12 @@ function page(from: number, to: number, given: Partial<PageTaken> & { atS?: numb
   };
 }
 
-Deno.test("walk - below a page that meets the run the next one is due at once", () => {
+Deno.test("walk - below a page that meets the run the next one is due immediately", () => {
   const next = continuationOf({ fromId: 10, toId: 49 }, page(50, 100));
   assert.deepEqual(next, { kind: "walk", place: { ...placeAtEnd(NOW) } });
 });
 
-Deno.test("walk - a listing that lacks what comes right below the run is requested again later", () => {
+Deno.test("walk - a listing that lacks the trades right below the run is requested again later", () => {
   for (const shown of [page(20, 80), { ...page(1, 1), page: { ...page(1, 1).page, trades: [] } }]) {
     assert.deepEqual(continuationOf({ fromId: 81, toId: 99 }, shown), { kind: "unfilled" });
   }

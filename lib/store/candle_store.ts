@@ -84,7 +84,7 @@ export class CandleStore {
 
   /**
    * The closed candles of one granularity since `from`, by product of the catalogue, each ascending. For drawing many
-   * charts at once.
+   * charts together.
    */
   async since(from: EpochSeconds, granularity: Granularity): Promise<Map<ProductId, Candle[]>> {
     const rows = await this.reading.unsafe<CandleRow[]>(

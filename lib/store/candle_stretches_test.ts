@@ -64,7 +64,7 @@ Deno.test(
 );
 
 Deno.test(
-  "stretches - no more parts are read and no more buckets answered than asked for, the newest of all",
+  "stretches - no more parts are read and no more buckets returned than requested, the newest ones",
   withServers(async ({ database }) => {
     await using store = await openStore(await database(), { log: SILENT });
     await store.ready();

@@ -7,7 +7,7 @@ import type { SqlValue } from "./database_values.ts";
 /** The rows of an answer, and how many rows the statement read or wrote. */
 export type Answer<Row> = Row[] & { readonly count: number };
 
-/** Runs statements: each by itself, or all within one transaction. */
+/** Runs statements: each on its own, or all within one transaction. */
 export interface Statements {
   /** Values become parameters; they are never part of the text. */
   <Rows extends readonly object[] = readonly Readonly<Record<string, unknown>>[]>(
@@ -65,7 +65,7 @@ export interface DatabaseOptions {
 
 /**
  * Opens a pool; nothing is connected before the first statement. The caller ends it with `end()`. Numerics and bigints
- * come as text, so that no digit is lost on the way; times must be selected as numbers.
+ * come as text, so that no digit is lost ; times must be selected as numbers.
  */
 export function openDatabase(address: DatabaseAddress, options: DatabaseOptions): Database {
   const pool = new DatabasePool(address, options);

@@ -15,7 +15,7 @@ export interface Copying {
 /** Most bytes that are fetched and not yet taken. */
 const MOST_HELD_BYTES = 256 * 1024;
 
-/** COPY on one connection, which is used for nothing else meanwhile. */
+/** COPY on one connection, which is used for nothing else until it ends. */
 export function copyingOn(client: pg.PoolClient): Copying {
   return {
     copyOut: (text, take) => copyOut(client, text, take),

@@ -29,7 +29,7 @@ const HONOURED = [
   "pgbouncer",
 ];
 
-/** Parameters that may only be given with the values that describe what happens anyway. */
+/** Parameters that are accepted only with values that describe the fixed behaviour. */
 const AS_IT_IS: Readonly<Record<string, readonly string[]>> = {
   client_encoding: ["UTF8", "utf8", "UTF-8", "utf-8", "auto"],
   gssencmode: ["disable", "prefer"],
@@ -43,10 +43,10 @@ const AS_IT_IS: Readonly<Record<string, readonly string[]>> = {
 
 /** Why well-known parameters are refused, and what to do instead. */
 const INSTEAD: Readonly<Record<string, string>> = {
-  service: "write what the service file says into the URL",
-  servicefile: "write what the service file says into the URL",
+  service: "put the service file's settings into the URL",
+  servicefile: "put the service file's settings into the URL",
   sslpassword: "give sslkey a key without a password",
-  uselibpqcompat: "sslmode has libpq's meaning here as it is",
+  uselibpqcompat: "sslmode has libpq's meaning here without it",
 };
 
 /** Reads a URL's parameters. Throws a `DatabaseUrlError` that names one that is not supported, or given twice. */
@@ -65,7 +65,7 @@ export function readParameters(search: string): UrlParameters {
       throw new DatabaseUrlError(
         allowed === undefined
           ? `its ${shown} is not supported: ${instead ?? `supported are ${HONOURED.join(", ")}`}`
-          : `its ${shown} can be nothing but ${allowed.join(" or ")}`,
+          : `its ${shown} may only be ${allowed.join(" or ")}`,
       );
     }
     given.set(name, value);

@@ -32,7 +32,7 @@ const ALREADY_THERE = "42P07";
 /**
  * How long after its own timeout a statement is given up: by then the server, or something in between, does not answer.
  */
-const ANSWER_PATIENCE_MS = 5_000;
+const ANSWER_TIMEOUT_MS = 5_000;
 /** A connection is used for an hour, since the address or a certificate may change. */
 const LIFETIME_S = 3_600;
 
@@ -201,7 +201,7 @@ export class DatabasePool {
       max: connections,
       idleTimeoutMillis: 0,
       maxLifetimeSeconds: LIFETIME_S,
-      query_timeout: statementTimeoutMs > 0 ? statementTimeoutMs + ANSWER_PATIENCE_MS : undefined,
+      query_timeout: statementTimeoutMs > 0 ? statementTimeoutMs + ANSWER_TIMEOUT_MS : undefined,
       // Awaited before anything else runs on a new connection.
       onConnect: async (client) => {
         if (!target.pooled) await client.query({ text: setUp });

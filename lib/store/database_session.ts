@@ -2,9 +2,9 @@
 import pg from "pg";
 
 /**
- * Settings that every statement here relies on, and that a role, a database or a server may set otherwise: the meaning
- * of texts, the durability of commits, and that nothing is ended unexpectedly. `default_transaction_read_only` is left
- * alone, since it is set on purpose.
+ * Settings that every statement here relies on, and that a role, a database or a server may change:
+ * the meaning of texts, the durability of commits, and that nothing is ended unexpectedly.
+ * `default_transaction_read_only` is not changed, since it is set on purpose.
  */
 const EXPECTED: ReadonlyMap<string, string> = new Map([
   ["DateStyle", "ISO, YMD"],
@@ -30,10 +30,10 @@ const EXPECTED: ReadonlyMap<string, string> = new Map([
   ["statement_timeout", "0"],
 ]);
 
-/** Those of them that the URL may set all the same: limits, which do not change the meaning of any text. */
+/** Those of them that the URL may set: limits, which change the meaning of no text. */
 const LIMITS = /^(lock_timeout|transaction_timeout|idle_.*_timeout|statement_timeout)$/;
 
-/** Every name above, to ask a server which of them it knows. */
+/** Every name above, to find out which of them a server knows. */
 export const EXPECTED_NAMES: readonly string[] = [...EXPECTED.keys()];
 
 /** Whether a setting must not be changed by a URL. */

@@ -2,8 +2,8 @@ import { type Clock, systemClock } from "../time/clock.ts";
 import { DatabaseDownError } from "./database_error.ts";
 
 /** Longest that a statement waits for a free connection. */
-const PATIENCE_MS = 20_000;
-/** Most statements that wait; further ones fail at once. */
+const TIMEOUT_MS = 20_000;
+/** Most statements that wait; further ones fail immediately. */
 const MOST_WAITING = 10_000;
 
 /** A limited number of slots for connections. Owned by a pool. */
@@ -28,9 +28,8 @@ export class DatabaseSlots {
     const entry = { go: turn.resolve, fail: turn.reject };
     this.#waiting.add(entry);
     const cancel = this.clock.after(
-      PATIENCE_MS,
-      () =>
-        turn.reject(new DatabaseDownError(`no connection was free for ${PATIENCE_MS / 1000} s`)),
+      TIMEOUT_MS,
+      () => turn.reject(new DatabaseDownError(`no connection was free for ${TIMEOUT_MS / 1000} s`)),
     );
     try {
       await turn.promise;

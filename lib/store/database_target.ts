@@ -146,7 +146,7 @@ async function look(
     return {
       host,
       encryption,
-      // A pooler gives its clients process ids of its own.
+      // A pooler reports its own process ids to its clients.
       pooled: address.pooled ?? sight.pid !== client.processID,
       version: sight.version,
       known: new Set(sight.known),
@@ -159,12 +159,12 @@ async function look(
   }
 }
 
-async function connect(client: pg.Client, patienceMs: number): Promise<void> {
+async function connect(client: pg.Client, timeoutMs: number): Promise<void> {
   try {
     await client.connect();
   } catch (error) {
     if (!(error instanceof Error) || error.message !== "timeout expired") throw error;
-    throw new Error(`no answer within ${patienceMs / 1000} s`, { cause: error });
+    throw new Error(`no answer within ${timeoutMs / 1000} s`, { cause: error });
   }
 }
 

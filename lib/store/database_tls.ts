@@ -38,7 +38,7 @@ export async function tlsOptions(
     tls.certificate === null ? undefined : readSecret("sslcert", tls.certificate),
     tls.key === null ? undefined : readSecret("sslkey", tls.key),
   ]);
-  // With a root certificate `require` is as strict as `verify-ca`, as libpq's documentation has it.
+  // With a root certificate `require` is as strict as `verify-ca`, as libpq documents.
   const isChecked = tls.mode.startsWith("verify-") || tls.mode === "require" && ca !== undefined;
   return {
     ca,

@@ -29,7 +29,7 @@ export interface DatabaseTls {
   readonly rootCertificate: string | null;
   readonly certificate: string | null;
   readonly key: string | null;
-  /** TLS from the first byte on, without asking the server first. */
+  /** TLS from the first byte on, without negotiating it with the server first. */
   readonly direct: boolean;
 }
 
@@ -177,7 +177,7 @@ function readTls(given: UrlParameters): DatabaseTls {
   const key = given.get("sslkey") || null;
   if (mode === "verify-ca" && rootCertificate === null) {
     throw new DatabaseUrlError(
-      "its sslmode=verify-ca needs sslrootcert: with everyone's certificates, anyone's server would do",
+      "its sslmode=verify-ca needs sslrootcert: with publicly trusted certificates any server would be accepted",
     );
   }
   if (rootCertificate === "system" && mode !== "verify-full") {

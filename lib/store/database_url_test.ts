@@ -96,9 +96,9 @@ Deno.test("database URL - options and a schema become settings of every session"
 
 Deno.test("database URL - what is not supported is refused by its name", () => {
   const refused: Record<string, RegExp> = {
-    "service=mine": /service is not supported: write what the service file says/,
+    "service=mine": /service is not supported: put the service file's settings/,
     "sslpassword=x": /sslpassword is not supported: give sslkey a key without a password/,
-    "channel_binding=require": /channel_binding can be nothing but disable or prefer/,
+    "channel_binding=require": /channel_binding may only be disable or prefer/,
     "gssencmode=require": /gssencmode/,
     "require_auth=scram-sha-256": /require_auth is not supported: supported are host, /,
     "client_encoding=LATIN1": /client_encoding/,
@@ -132,7 +132,7 @@ Deno.test("database URL - what is not supported is refused by its name", () => {
   }
 });
 
-Deno.test("database URL - one that cannot be read says so in one line, without the password", () => {
+Deno.test("database URL - one that cannot be read is reported in one line, without the password", () => {
   for (
     const url of [
       "mysql://user:hunter2@host/db",

@@ -27,14 +27,14 @@ interface Applied {
   readonly appliedAt: Date;
 }
 
-/** Any fixed number: processes that start at once migrate one after the other. */
+/** Any fixed number: processes that start together migrate one after the other. */
 const ADVISORY_LOCK = 7_308_912_446;
 
 /**
  * `up` applies every migration that is not applied yet, `down` reverts the last one, `status` changes nothing; all
- * return the state afterwards. Each migration runs in a transaction of its own, under an advisory lock that ends with
- * it. Throws a `MigrationError` if an applied file has changed since, or if one fails (it then has left no trace); the
- * database's own error if it is down.
+ * return the state afterwards. Each migration runs in its own transaction, under an advisory lock
+ * that ends with it. Throws a `MigrationError` if an applied file has changed since, or if one
+ * fails (it then has left no trace); the database's own error if it is down.
  */
 export async function migrate(
   database: Database,

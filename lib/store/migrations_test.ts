@@ -22,7 +22,7 @@ async function tablesOf(database: Database): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** Files of a directory of their own. */
+/** Creates a directory with these files. */
 async function directoryOf(files: Readonly<Record<string, string>>) {
   const path = await Deno.makeTempDir();
   const write = async (more: Readonly<Record<string, string>>) => {
@@ -71,7 +71,7 @@ Deno.test(
 );
 
 Deno.test(
-  "migrations - with TimescaleDB candles are a hypertable in weeks; going back and forth keeps them",
+  "migrations - with TimescaleDB candles are a hypertable in weeks; reverting and applying it keeps them",
   withServers(async ({ database }) => {
     const url = await database();
     await using store = await openStore(url, { log: SILENT });
@@ -128,7 +128,7 @@ Deno.test(
 );
 
 Deno.test(
-  "migrations - processes that migrate at once do it once",
+  "migrations - processes that migrate concurrently do it once",
   withServers(async ({ database }) => {
     const url = await database();
     await using first = open(url);

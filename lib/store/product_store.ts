@@ -32,7 +32,7 @@ export interface ProvenEnd {
   readonly timeMs: number;
 }
 
-/** A product as it is stored: the catalogue's description, and this program's own state. */
+/** A stored product: the catalogue's description, and this program's own state. */
 export interface StoredProduct extends ProductDescription {
   /** Once followed, followed until delisted. */
   readonly followed: boolean;
@@ -42,7 +42,10 @@ export interface StoredProduct extends ProductDescription {
   readonly provenTo: ProvenEnd | null;
   /** Candles that end later may have been published; null if none was. */
   readonly publishedFromMs: number | null;
-  /** The exchange showed no trades before the proven start; they are requested again then. Null if it was not asked. */
+  /**
+   * The exchange showed no trades before the proven start; they are requested again then. Null if
+   * none were requested.
+   */
   readonly pastHiddenUntilMs: number | null;
 }
 

@@ -25,7 +25,7 @@ const CONNECTION_LIMIT = 16;
 /** Longest that one of their statements may run. */
 const STATEMENT_TIMEOUT = "60s";
 
-/** Any fixed number: processes that start at once grant one after the other. */
+/** Any fixed number: processes that start together grant one after the other. */
 const ADVISORY_LOCK = 7_308_912_447;
 
 /**

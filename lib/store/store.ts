@@ -55,14 +55,15 @@ export interface StoreOptions {
 const CONNECTIONS = 8;
 const READ_TIMEOUT_MS = 15_000;
 const PROBE_EVERY_MS = 2_000;
-const PROBE_PATIENCE_MS = 10_000;
+const PROBE_TIMEOUT_MS = 10_000;
 const RETRY_MIN_MS = 100;
 const RETRY_MAX_MS = 2_000;
 
 /**
- * Opens the store over a PostgreSQL URL. It resolves at once, whether the database is up or not: connecting and
- * migrating continue in the background until they succeed, and a lost database is retried until it is back. The caller
- * closes it. Throws a `DatabaseUrlError` for a URL that cannot be read.
+ * Opens the store over a PostgreSQL URL. It resolves immediately, whether the database is up or
+ * not: connecting and migrating continue in the background until they succeed, and a lost database
+ * is retried until it is back. The caller closes it. Throws a `DatabaseUrlError` for a URL that
+ * cannot be read.
  */
 export function openStore(url: string, options: StoreOptions): Promise<Store> {
   // Inside the promise, so that a bad URL rejects it.
@@ -134,8 +135,8 @@ export class Store {
   }
 
   /**
-   * How often other tables were found than before: the database was dropped and created again, or restored, while in
-   * use. What was read from it earlier may be gone.
+   * The number of times that other tables were found than before: the database was dropped and
+   * created again, or restored, while in use. What was read from it earlier may be gone.
    */
   get renewals(): number {
     return this.#renewals;
@@ -157,7 +158,7 @@ export class Store {
     return this.#ready.promise;
   }
 
-  /** Removes candles that are older than `days`; a granularity without days is kept for good. */
+  /** Removes candles that are older than `days`; a granularity without days is kept forever. */
   retention(days: ReadonlyMap<Granularity, number>): Retention {
     return new Retention(this.#writing, this.backfills, days, this.#hypertable);
   }
@@ -189,7 +190,7 @@ export class Store {
     let retryMs = RETRY_MIN_MS;
     while (!signal.aborted) {
       try {
-        // Migrating reserves a connection, and would never settle if the pool ended meanwhile.
+        // Migrating reserves a connection, and would never settle if the pool ended during it.
         if (this.#migrated) await this.#probe();
         else await Promise.race([this.#prepare(), closed]);
         if (signal.aborted) break;
@@ -246,7 +247,7 @@ export class Store {
     const [row] = await this.#writing<{ table: string | null }[]>`
       SELECT to_regclass('store_mark')::text AS table`;
     if (row?.table != null) return;
-    throw new DatabaseDownError("the database is read-only and has not the tables of this version");
+    throw new DatabaseDownError("the database is read-only and lacks the tables of this version");
   }
 
   /** Other tables than before mean that the database was lost: start over with it. */
@@ -256,7 +257,7 @@ export class Store {
     this.#readOnly = found.isReadOnly;
     if (before === null || before.tables === found.tables) return;
     this.#renewals++;
-    this.#options.log.warn("the database was made again or restored while it was in use");
+    this.#options.log.warn("the database was created again or restored while it was in use");
   }
 
   /** Treats a server that accepts but does not answer (stopped, swapping) as down. */
@@ -265,7 +266,7 @@ export class Store {
     try {
       await Promise.race([
         this.#identify(),
-        pause(PROBE_PATIENCE_MS, AbortSignal.any([late.signal, this.#closing.signal])).then(() => {
+        pause(PROBE_TIMEOUT_MS, AbortSignal.any([late.signal, this.#closing.signal])).then(() => {
           if (!late.signal.aborted) throw new DatabaseDownError("no answer for 10 s");
         }),
       ]);
@@ -301,7 +302,7 @@ export class Store {
     const { log, onState } = this.#options;
     if (next.state === "up") log.info("PostgreSQL is up: {address}", { address: this.#address });
     else if (next.state === "degraded") {
-      log.warn("PostgreSQL takes no candles, they wait in JetStream: {reason}", { ...next });
+      log.warn("PostgreSQL accepts no candles, they wait in JetStream: {reason}", { ...next });
     } else if (next.reason !== null) log.warn("PostgreSQL cannot be used: {reason}", { ...next });
     onState?.(next);
   }

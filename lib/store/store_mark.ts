@@ -43,8 +43,8 @@ export class StoreMark {
   }
 
   /**
-   * Moves the mark forward, unless this is another database than the one it was read from, or the mark has gone back
-   * meanwhile. Returns whether it was moved.
+   * Moves the mark forward, unless this is another database than the one it was read from, or the
+   * mark has gone back since. Returns whether it was moved.
    */
   async advance(
     stream: string,

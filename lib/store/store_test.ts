@@ -34,7 +34,7 @@ const product: ProductDescription = {
 const MINUTES = { productId: productId("BTC-USD"), granularity: "ONE_MINUTE" } as const;
 
 Deno.test(
-  "store - it opens while its database is away, says so without the password, and is up when it comes",
+  "store - it opens while its database is away, reports that without the password, and is up once the database is",
   withServers(async ({ postgres }) => {
     const server = await postgres();
     await server.kill();
@@ -62,7 +62,7 @@ Deno.test(
   }),
 );
 
-Deno.test("store - one whose database never comes closes at once, and rejects those that wait for it", async () => {
+Deno.test("store - one whose database is never reached closes immediately, and rejects those that wait for it", async () => {
   const store = await openStore("postgres://nobody:x@127.0.0.1:1/none", { log: SILENT });
   const waiting = assert.rejects(store.ready(), { name: "DatabaseDownError" });
   await within("the store to close", store.close());
@@ -211,7 +211,7 @@ Deno.test(
 );
 
 Deno.test(
-  "gap store - gaps around which stored ids run on are closed whatever their shape, and no others",
+  "gap store - gaps across which stored ids are contiguous are closed whatever their shape, and no others",
   withServers(async ({ database }) => {
     await using store = await openReadyStore(await database());
     const NOON = 1_775_563_200;

@@ -47,7 +47,7 @@ export interface WriterOptions {
   readonly onMetric?: (metric: WriterMetric) => void;
   /** Called at every attempt with whether the database's disk is full. */
   readonly onDiskFull?: (isFull: boolean) => void;
-  /** Ends the writer: a batch in work stays unacknowledged, and comes again. */
+  /** Ends the writer: the current batch stays unacknowledged, and is delivered again. */
   readonly signal: AbortSignal;
   readonly clock?: Clock;
 }

@@ -13,5 +13,5 @@ Deno.test("admission - places are counted per address and in all, and come back"
   assert.equal(admission.enter("c"), null);
   assert.equal(admission.enter("a"), "streams");
   admission.leave("an unknown one");
-  assert.equal(admission.enter("d"), "streams", "who never came gives no place back");
+  assert.equal(admission.enter("d"), "streams", "a client that was refused gives no place back");
 });

@@ -64,7 +64,7 @@ export class CandleBook {
     return event;
   }
 
-  /** Takes a current candle that was read from the bucket, not received. */
+  /** Takes a current candle that was read from the bucket instead of received. */
   refresh(message: CurrentMessage): void {
     const route = this.routing.route(message.key);
     const header = readCandleHeader(message.bytes);
@@ -91,7 +91,7 @@ export class CandleBook {
     return newer;
   }
 
-  /** Whether a group wants what is under a key. */
+  /** Whether a group wants the candles of a key. */
   wants(group: Group, key: CandleMessage["key"]): boolean {
     const route = this.routing.route(key);
     return route !== null && group.wants(route);

@@ -45,7 +45,7 @@ export function bodyOf(event: CandleEvent): Uint8Array<ArrayBuffer> {
   return event.frame.subarray(event.bodyOffset);
 }
 
-/** The candle's bytes as they came. */
+/** The candle's bytes as received. */
 export function dataOf(event: CandleEvent): Uint8Array {
   return candleData(bodyOf(event));
 }

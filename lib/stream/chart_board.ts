@@ -45,7 +45,7 @@ export class ChartBoard {
     this.#version++;
   }
 
-  /** The event that shows the chart as it is now. */
+  /** The event with the current chart. */
   event(): Uint8Array<ArrayBuffer> {
     if (this.#drawn?.version !== this.#version) {
       this.#drawn = { version: this.#version, bytes: this.#draw(this.#candles.slice(-SHOWN)) };

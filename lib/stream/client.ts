@@ -72,8 +72,9 @@ export class Client {
   }
 
   /**
-   * Writes at once, whatever waits; never call it with an empty chunk, which would end the body. If the reader has
-   * left, the client has ended, and its owner was notified, when this returns. Returns the bytes written.
+   * Writes immediately, whatever waits; never call it with an empty chunk, which would end the
+   * body. If the reader has left, the client has ended, and its owner was notified, when this
+   * returns. Returns the bytes written.
    */
   write(chunk: Uint8Array<ArrayBuffer>): number {
     const controller = this.#controller;
@@ -148,7 +149,7 @@ export class Client {
     return this.#ending === null || this.#ending.desiredSize === QUEUE_BYTES;
   }
 
-  /** Cuts the stream and frees its queue at once. The reader resumes by its last id. */
+  /** Cuts the stream off and frees its queue immediately. The reader resumes by its last id. */
   drop(reason: string): void {
     const controller = this.#controller ?? this.#ending;
     this.#release();

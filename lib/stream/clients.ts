@@ -7,7 +7,7 @@ import { FLUSH_MS } from "./cut_off.ts";
 import type { Group } from "./group.ts";
 import type { Opening } from "./opening.ts";
 import type { SharedGzip } from "./shared_gzip.ts";
-import { comeBackBlock, HEARTBEAT, RETRY_MS, retryBlock } from "./sse.ts";
+import { finalRetryBlock, HEARTBEAT, RETRY_MS, retryBlock } from "./sse.ts";
 import type { DropReason, StreamCounts } from "./stream_counts.ts";
 
 const HEARTBEAT_MS = 15_000;
@@ -99,7 +99,7 @@ export class Clients {
     this.#remove(client);
   }
 
-  /** Counts frames and bytes sent from a client's own queue, or to several clients at once. */
+  /** Counts frames and bytes sent from one client's queue, or to several clients. */
   sent(frames: number, bytes: number): void {
     this.counts.framesSent += frames;
     this.counts.bytesSent += bytes;
@@ -124,7 +124,7 @@ export class Clients {
     this.#stopBeating();
     const ending: Client[] = [];
     for (const client of this.#all) {
-      client.end(comeBackBlock(this.#retryMs));
+      client.end(finalRetryBlock(this.#retryMs));
       if (!this.#all.has(client)) continue;
       ending.push(client);
       this.counts.dropped.closing++;
@@ -144,14 +144,14 @@ export class Clients {
     this.#tick++;
     for (const client of this.#all) {
       if (client.tookAnything()) client.tookAt = this.#tick;
-      else if (this.#tick - client.tookAt >= patienceOf(client)) this.drop(client, "stuck");
+      else if (this.#tick - client.tookAt >= stuckTicksOf(client)) this.drop(client, "stuck");
       if (!client.isOpen || client.lags || this.#tick - client.wroteAt < TICKS) continue;
       this.counts.heartbeats++;
       this.write(client, HEARTBEAT);
     }
   }
 
-  /** Cuts a client off, which resumes if it wants to. */
+  /** Cuts a client off; it may resume. */
   drop(client: Client, reason: DropReason): void {
     client.drop(reason);
     this.counts.dropped[reason]++;
@@ -166,6 +166,6 @@ export class Clients {
   }
 }
 
-function patienceOf(client: Client): number {
+function stuckTicksOf(client: Client): number {
   return client.isMember ? STUCK_TICKS : STUCK_RESUMING_TICKS;
 }

@@ -10,7 +10,7 @@ export interface BlockFrame {
   readonly frame: Uint8Array<ArrayBuffer>;
 }
 
-/** Sequences of a block: as many as the bus delivers at once, some 220 KB of frames. */
+/** Sequences of a block: as many as the bus delivers in one go, some 220 KB of frames. */
 const BLOCK = 512;
 /** Blocks in memory: clients that resume together, as after a restart, share each of them. */
 const HELD = 32;

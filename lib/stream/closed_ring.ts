@@ -3,7 +3,7 @@ import type { KeyRoute } from "./key_route.ts";
 
 /**
  * The last closed candles in memory, so that most resumes need no request. Holds between `capacity` and twice that; the
- * oldest half is dropped at once, which keeps adding cheap.
+ * oldest half is dropped in one go, which keeps adding cheap.
  */
 export class ClosedRing {
   #events: CandleEvent[] = [];
@@ -38,7 +38,7 @@ export class ClosedRing {
     return this.#byRoute.get(route) ?? [];
   }
 
-  /** The closed candles after a sequence, in order; ask only for `after >= first - 1`. */
+  /** The closed candles after a sequence, in order; requires `after >= first - 1`. */
   after(after: number): readonly CandleEvent[] {
     let low = 0;
     let high = this.#events.length;

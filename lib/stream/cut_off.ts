@@ -7,9 +7,9 @@ import { pause } from "../time/pause.ts";
 export const FLUSH_MS = 100;
 
 /**
- * Ends a body as a lost connection would, without the last chunk of HTTP/1.1 and with RST_STREAM in HTTP/2. Clients
- * that do not reconnect after an orderly end (Datastar, fetch-event-source) do so after this. What is still queued is
- * lost.
+ * Ends a body as a lost connection would, without the last chunk of HTTP/1.1 and with RST_STREAM in
+ * HTTP/2. Clients that do not reconnect after an orderly end (Datastar, fetch-event-source)
+ * reconnect after this. What is still queued is lost.
  */
 export function cutOff(controller: ReadableStreamDefaultController, reason: string): void {
   // A text, since `Deno.serve` prints the reason, and a stack would be useless there.

@@ -64,7 +64,7 @@ export class Hub implements CandleReceiver {
 
   /**
    * Reads the bus' position, retrying until it succeeds, and then releases what was delivered and
-   * the clients that came meanwhile. Call it once, after the bus subscription began, so that
+   * the clients that came before that. Call it once, after the bus subscription began, so that
    * nothing falls between the two.
    */
   async start(): Promise<void> {
@@ -171,8 +171,8 @@ export class Hub implements CandleReceiver {
   }
 
   /**
-   * Ends every stream at once, with a different retry time for each client. Resolves when the last of them is cut off,
-   * within a second; the listener must not be closed before that.
+   * Ends every stream, with a different retry time for each client. Resolves when the last of them
+   * is cut off, within a second; the listener must not be closed before that.
    */
   close(): Promise<void> {
     if (this.#closing !== null) return this.#closing;

@@ -17,7 +17,10 @@ export interface HubOptions extends ClientTimes {
   readonly ringSize?: number;
   /** Bounds the pages of resumes that are held for their clients; if not given, only the streams do. */
   readonly resumes?: PageBudget;
-  /** Awaited before a stream begins and before more of a resume is made; without it each continues at once. */
+  /**
+   * Awaited before a stream begins and before more of a resume is made; without it each continues
+   * immediately.
+   */
   turn?(): Promise<void> | void;
   /** Called with a problem of the bus that is being retried. */
   onProblem?(what: string, cause: unknown): void;

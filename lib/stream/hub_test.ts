@@ -59,7 +59,7 @@ Deno.test("hub - a snapshot shows the moment at which its client comes", async (
   });
 });
 
-Deno.test("hub - snapshots that are not read yet hold no bytes of their own, and are whole when read", async () => {
+Deno.test("hub - snapshots that are not read yet hold no bytes, and are whole when read", async () => {
   const log = new ClosedLog();
   const products = Array.from({ length: 50 }, (_, n) => productId(`P${n}-USD`));
   for (const id of products) log.append(minute(0, { productId: id }), PADDING);
@@ -84,7 +84,7 @@ Deno.test("hub - snapshots that are not read yet hold no bytes of their own, and
   });
 });
 
-Deno.test("hub - a client of closed candles gets no snapshot and no live state, but an id at once", async () => {
+Deno.test("hub - a client of closed candles gets no snapshot and no live state, but an id immediately", async () => {
   const log = new ClosedLog();
   log.append(minute(0));
   await withHub(log, async (hub) => {
@@ -253,7 +253,7 @@ Deno.test("hub - after a reconnect the hub sends what it missed, closed and live
   });
 });
 
-Deno.test("hub - a bus that does not answer at once after a reconnect is retried until it does", async () => {
+Deno.test("hub - a bus that does not answer immediately after a reconnect is retried until it does", async () => {
   const log = new ClosedLog();
   const clock = new FakeClock();
   const problems: string[] = [];
@@ -301,7 +301,7 @@ Deno.test("hub - live values that could not be read when candles were lost come 
   }, { source: { ...log, current }, clock, onProblem: (what) => void problems.push(what) });
 });
 
-Deno.test("hub - when closed candles are lost for good, every client gets a reset and a snapshot", async () => {
+Deno.test("hub - when closed candles are lost finally, every client gets a reset and a snapshot", async () => {
   const log = new ClosedLog();
   log.append(minute(0));
   await withHub(log, async (hub) => {

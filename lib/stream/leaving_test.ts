@@ -7,7 +7,10 @@ import { until } from "../../tests/harness/wait.ts";
 
 const STAYING = 100;
 const LEAVING = 100;
-/** The id of the last closed candle: one is there, one comes for each who leaves, and one when all have left. */
+/**
+ * The id of the last closed candle: one exists, one comes for each client that leaves, and one
+ * when all have left.
+ */
 const LAST = LEAVING + 2;
 
 Deno.test("leaving clients - clients that leave during a write cost the others no candle", async () => {
@@ -31,7 +34,7 @@ Deno.test("leaving clients - clients that leave during a write cost the others n
     }));
 });
 
-Deno.test("leaving clients - a hub that is closed sends every client a retry time, even if others leave meanwhile", async () => {
+Deno.test("leaving clients - a hub that is closed sends every client a retry time, even if others leave during it", async () => {
   const log = new ClosedLog();
   await withHub(log, (hub) =>
     withServer(hub, async (port) => {

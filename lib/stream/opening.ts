@@ -7,9 +7,9 @@ import { concat, idBlock, idLine, resetFrame, type ResetReason } from "./sse.ts"
 type Chunk = Uint8Array<ArrayBuffer>;
 
 /**
- * The first part of a client's stream: a snapshot, or what it missed. It refers to events that the hub holds anyway,
- * and encodes them only as the client takes them: a snapshot of every candle is more than a megabyte, and clients that
- * never read must not hold one each.
+ * The first part of a client's stream: a snapshot, or what it missed. It refers to events that the
+ * hub already holds, and encodes them only as the client takes them: a snapshot of every candle is
+ * more than a megabyte, and clients that never read must not hold one each.
  */
 export class Opening {
   readonly #frames: Iterator<Chunk>;

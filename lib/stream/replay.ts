@@ -29,7 +29,7 @@ const READERS = 8;
  */
 const PAGE_CANDLES = 2_000;
 const PAGE_BYTES = 262_144;
-/** Up to this many keys the server filters the history; beyond that this process does. */
+/** Up to this many keys the server filters the history; for more keys this process does. */
 const FILTERED_KEYS = 64;
 
 const UNBOUNDED: PageBudget = { runAdmitted: (_requester, _pages, work) => work() };
@@ -129,8 +129,8 @@ export class Replay {
     reading: Promise<readonly BlockFrame[]>,
   ): Promise<Step> {
     const block = await reading;
-    // Dozens of clients may have waited for the same block: each page is made and written in its own turn of the event
-    // loop.
+    // Dozens of clients may have waited for the same block: each page is encoded and written in its
+    // own turn of the event loop.
     await this.options.turn?.();
     const frames = block.filter(({ sequence, key }) =>
       sequence > after && this.book.wants(group, key)

@@ -16,7 +16,7 @@ function resume(
   return open(hub, { lastEventId, subscription: { ...ONE, closedOnly }, address });
 }
 
-Deno.test("resume - a recent id is resumed from memory without asking the bus", async () => {
+Deno.test("resume - a recent id is resumed from memory without a request to the bus", async () => {
   const log = logOf(new ClosedLog(), 10);
   await withHub(log, async (hub) => {
     log.failures = 1000;
@@ -72,14 +72,14 @@ Deno.test("resume - an older id is resumed out of the history, then live, with n
   }, { ringSize: 10 });
 });
 
-Deno.test("resume - many old resumes at once read the history a few at a time", async () => {
+Deno.test("resume - many old resumes concurrently read the history a few at a time", async () => {
   const log = logOf(new ClosedLog(), 200);
   await withHub(log, async (hub) => {
     const readers = Array.from({ length: 100 }, () => resume(hub, "1", true));
     await Promise.all(
       readers.map((reader) => reader.readUntil(({ events }) => events.length === 199)),
     );
-    assert.ok(log.mostOpenReads <= 8, `${log.mostOpenReads} reads at once`);
+    assert.ok(log.mostOpenReads <= 8, `${log.mostOpenReads} concurrent reads`);
   }, { ringSize: 10 });
 });
 
@@ -111,7 +111,7 @@ Deno.test("resume - pages that one address does not take are few, and keep no ot
   }, { ringSize: 10, resumes });
 });
 
-Deno.test("resume - of clients that waited for the same page each is written in a turn of its own", async () => {
+Deno.test("resume - of clients that waited for the same page each is written in a separate turn of the event loop", async () => {
   const log = logOf(new ClosedLog(), 2_000);
   const turns: (() => void)[] = [];
   const turn = () => new Promise<void>((resolve) => turns.push(resolve));
@@ -120,7 +120,7 @@ Deno.test("resume - of clients that waited for the same page each is written in 
     const subscription = { ...ALL, closedOnly: true };
     const readers = Array.from({ length: 8 }, () => open(hub, { lastEventId: "1", subscription }));
     // One request to begin and check memory, one for the page that all of them wait for.
-    for (let asked = 0; asked < 2; asked++) {
+    for (let requests = 0; requests < 2; requests++) {
       await until("all wait for a turn", () => turns.length === readers.length);
       grant(readers.length);
     }

@@ -96,7 +96,7 @@ export class Sequencer {
         await this.resync();
       } catch (error) {
         this.#isBehind = true;
-        this.options.onProblem?.("the hub could not resync and tries again", error);
+        this.options.onProblem?.("the hub could not resync and retries", error);
         await backOff.wait(this.signal);
       }
     }
@@ -174,7 +174,7 @@ export class Sequencer {
   }
 
   async #fetch(): Promise<void> {
-    // The target may rise meanwhile; what this call's history covers does not.
+    // The target may rise during the call; what its history covers does not.
     const target = this.#target;
     const bounds = await this.options.source.bounds();
     if (bounds.first > this.#last + 1) await this.#lose(Math.min(bounds.first - 1, target));

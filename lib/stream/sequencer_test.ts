@@ -40,7 +40,7 @@ function setUp(count: number) {
   return { log, taken, problems, sequencer, add, stop };
 }
 
-Deno.test("sequencer - what comes in order is handed on at once, as it came", () => {
+Deno.test("sequencer - what comes in order is handed on immediately, as it came", () => {
   const { sequencer, taken, log, add } = setUp(2);
   sequencer.deliver([add(2), log.live(minute(3, false)), add(3)]);
   assert.deepEqual(taken, [3, "live", 4]);

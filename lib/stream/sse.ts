@@ -35,8 +35,11 @@ export function retryBlock(retryMs: number): Uint8Array<ArrayBuffer> {
   return encoder.encode(`retry: ${retryMs}\n\n`);
 }
 
-/** The same at the end of a stream, with another time for each reader, so that they do not reconnect all at once. */
-export function comeBackBlock(retryMs: number): Uint8Array<ArrayBuffer> {
+/**
+ * The same at the end of a stream, with another time for each reader, so that they do not
+ * reconnect all together.
+ */
+export function finalRetryBlock(retryMs: number): Uint8Array<ArrayBuffer> {
   return retryBlock(Math.round(retryMs * (0.25 + 2 * Math.random())));
 }
 

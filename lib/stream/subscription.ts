@@ -13,7 +13,7 @@ export interface Subscription {
 
 /** A subscription in canonical form. */
 export interface NamedSubscription {
-  /** Each list sorted and without repetition, so that equal wishes look equal. */
+  /** Each list sorted and without repetition, so that equal subscriptions are equal texts. */
   readonly subscription: Subscription;
   /** Equal exactly for subscriptions that can share chunks. */
   readonly name: string;

@@ -15,7 +15,7 @@ Deno.test("time - a pause ends when its time has passed, and not before", async 
   await waiting;
 });
 
-Deno.test("time - an aborted pause returns at once and leaves no timer behind", async () => {
+Deno.test("time - an aborted pause returns immediately and leaves no timer behind", async () => {
   const clock = new FakeClock();
   const stop = new AbortController();
   const waiting = pause(100, stop.signal, clock);

@@ -31,7 +31,7 @@ Deno.test("webhook post - a receiver can check the signature over id, time and b
   assert.equal(headers.get("webhook-signature"), `v1,${mac}`);
 });
 
-Deno.test("webhook post - an answer says whether the receiver or only the candle is refused", async () => {
+Deno.test("webhook post - an answer shows whether the receiver or only the candle is refused", async () => {
   const kindOf = async (status: number, headers: Record<string, string> = {}) => {
     const outcome = await answered(() => new Response("no", { status, headers }));
     return [outcome.kind, outcome.kind === "away" ? outcome.retryAfterMs : null];

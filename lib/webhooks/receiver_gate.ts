@@ -48,7 +48,7 @@ export class ReceiverGate {
   }
 
   /**
-   * The request is over. `away`: the receiver accepts nothing now, and may have said for how long.
+   * The request is over. `away`: the receiver accepts nothing now, and may have named for how long.
    */
   leave(away: { readonly retryAfterMs: number | null } | null): void {
     this.#underWay--;

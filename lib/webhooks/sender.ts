@@ -52,7 +52,7 @@ export interface SenderState {
 }
 
 /** A letter that is older than this when it fails is set aside. */
-export const PATIENCE_MS = 24 * 3_600_000;
+export const TIMEOUT_MS = 24 * 3_600_000;
 const RETRY_MIN_MS = 1_000;
 const RETRY_MAX_MS = 5 * 60_000;
 
@@ -194,7 +194,7 @@ export class Sender {
   }
 
   #isOld({ publishedMs }: Letter): boolean {
-    return this.#parts.clock.wallMs() - publishedMs > PATIENCE_MS;
+    return this.#parts.clock.wallMs() - publishedMs > TIMEOUT_MS;
   }
 
   get #name() {

@@ -7,7 +7,7 @@ import type { Clock } from "../time/clock.ts";
 import { FakeClock } from "../time/fake_clock.ts";
 import { pause } from "../time/pause.ts";
 import type { PostOutcome } from "./post.ts";
-import { type Letter, PATIENCE_MS, Sender } from "./sender.ts";
+import { type Letter, Sender, TIMEOUT_MS } from "./sender.ts";
 import { parseWebhooks } from "./webhook.ts";
 
 const SECRET = `whsec_${new Uint8Array(32).toBase64()}`;
@@ -155,7 +155,7 @@ Deno.test("webhook sender - a receiver that is away for longer than a day gets w
   const old = [letter(1), letter(2)];
   const young = { ...letter(3), publishedMs: clockStart + DAY_MS };
   await withSender([...old, young], () => AWAY, async (bench) => {
-    await bench.clock.pass(PATIENCE_MS + 300_000);
+    await bench.clock.pass(TIMEOUT_MS + 300_000);
     assert.deepEqual(bench.aside, [1, 2]);
     assert.ok(!bench.posted.includes("BTC-USD:2"), "not each of them is posted to it");
     bench.answer = () => TAKEN;

@@ -85,7 +85,7 @@ export class ParentLink {
    * Requests a place, or whether a request may be answered. If the parent does not answer in time, places are refused
    * and requests may pass; a parent that has not reported for long is not asked.
    */
-  ask(what: Counted, address: string): Promise<Omit<Answer, "id">> {
+  requestPlace(what: Counted, address: string): Promise<Omit<Answer, "id">> {
     const unanswered = {
       refusal: what === "requests" ? null : "streams",
       waitSeconds: null,

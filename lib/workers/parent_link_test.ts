@@ -26,28 +26,28 @@ function opened() {
     (parentIsGone) => stops.push(parentIsGone),
     clock,
   );
-  const tell = (message: ToWorker) => take(message);
+  const receive = (message: ToWorker) => take(message);
   return {
     link,
     clock,
     sent,
     stops,
-    tell,
+    receive,
     take: (message: unknown) => take(message),
     lose: () => lose(),
   };
 }
 
 Deno.test("parent link - questions of one turn go together, and each gets its own answer", async () => {
-  const { link, sent, tell } = opened();
-  const first = link.ask("streams", "a");
-  const second = link.ask("streams", "b");
+  const { link, sent, receive } = opened();
+  const first = link.requestPlace("streams", "a");
+  const second = link.requestPlace("streams", "b");
   await idleProgram();
   assert.deepEqual(sent, [{
     kind: "questions",
     questions: [{ id: 1, what: "streams", address: "a" }, { id: 2, what: "streams", address: "b" }],
   }]);
-  tell({
+  receive({
     kind: "answers",
     answers: [
       { id: 2, refusal: "streams", waitSeconds: null },
@@ -58,15 +58,15 @@ Deno.test("parent link - questions of one turn go together, and each gets its ow
 });
 
 Deno.test("parent link - while its parent hangs, streams are refused and requests are not", async () => {
-  const { link, clock, sent, tell } = opened();
-  const stream = link.ask("streams", "a");
-  const request = link.ask("requests", "a");
+  const { link, clock, sent, receive } = opened();
+  const stream = link.requestPlace("streams", "a");
+  const request = link.requestPlace("requests", "a");
   await idleProgram();
   await clock.pass(5000);
   assert.equal((await stream).refusal, "streams");
   assert.equal((await request).waitSeconds, null);
   sent.length = 0;
-  tell({
+  receive({
     kind: "answers",
     answers: [
       { id: 1, refusal: null, waitSeconds: null },
@@ -77,7 +77,7 @@ Deno.test("parent link - while its parent hangs, streams are refused and request
 });
 
 Deno.test("parent link - figures and metrics of a parent that hangs are given up, and requested again", async () => {
-  const { link, clock, sent, tell } = opened();
+  const { link, clock, sent, receive } = opened();
   const [first, second] = [link.metrics(), link.metrics()];
   const lost = [assert.rejects(first, NoAnswerError), assert.rejects(second, NoAnswerError)];
   lost.push(assert.rejects(link.figures(), NoAnswerError));
@@ -86,32 +86,32 @@ Deno.test("parent link - figures and metrics of a parent that hangs are given up
   await Promise.all(lost);
   const again = link.metrics();
   assert.deepEqual(sent.slice(2), [{ kind: "metrics" }]);
-  tell({ kind: "metrics", text: "up 1" });
+  receive({ kind: "metrics", text: "up 1" });
   assert.equal(await again, "up 1");
 });
 
 Deno.test("parent link - a parent that has not reported for long is not asked until it does", async () => {
-  const { link, clock, sent, tell } = opened();
-  tell({ kind: "status", status: STATUS });
+  const { link, clock, sent, receive } = opened();
+  receive({ kind: "status", status: STATUS });
   await clock.pass(10_001);
-  assert.equal((await link.ask("streams", "a")).refusal, "streams");
-  assert.equal((await link.ask("downloads", "a")).refusal, "streams");
-  assert.deepEqual(await link.ask("requests", "a"), { refusal: null, waitSeconds: null });
+  assert.equal((await link.requestPlace("streams", "a")).refusal, "streams");
+  assert.equal((await link.requestPlace("downloads", "a")).refusal, "streams");
+  assert.deepEqual(await link.requestPlace("requests", "a"), { refusal: null, waitSeconds: null });
   await assert.rejects(link.metrics(), NoAnswerError);
   await assert.rejects(link.figures(), NoAnswerError);
   assert.deepEqual(sent, []);
-  tell({ kind: "status", status: STATUS });
-  const asking = link.ask("streams", "a");
+  receive({ kind: "status", status: STATUS });
+  const asking = link.requestPlace("streams", "a");
   await idleProgram();
-  tell({ kind: "answers", answers: [{ id: 1, refusal: null, waitSeconds: null }] });
+  receive({ kind: "answers", answers: [{ id: 1, refusal: null, waitSeconds: null }] });
   assert.equal((await asking).refusal, null);
 });
 
 Deno.test("parent link - a place is given back once, and refused requests are counted", async () => {
-  const { link, sent, tell } = opened();
+  const { link, sent, receive } = opened();
   const entering = new WorkerDownloads(link).enter("a");
   await idleProgram();
-  tell({ kind: "answers", answers: [{ id: 1, refusal: null, waitSeconds: null }] });
+  receive({ kind: "answers", answers: [{ id: 1, refusal: null, waitSeconds: null }] });
   const leave = await entering;
   assert.ok(leave);
   sent.length = 0;
@@ -121,7 +121,7 @@ Deno.test("parent link - a place is given back once, and refused requests are co
   const requests = new WorkerRequests(link, true);
   const taking = requests.take("a");
   await idleProgram();
-  tell({ kind: "answers", answers: [{ id: 2, refusal: null, waitSeconds: 4 }] });
+  receive({ kind: "answers", answers: [{ id: 2, refusal: null, waitSeconds: 4 }] });
   assert.deepEqual([await taking, requests.refused], [4, 1]);
   sent.length = 0;
   assert.equal(await new WorkerRequests(link, false).take("a"), null);
@@ -130,10 +130,10 @@ Deno.test("parent link - a place is given back once, and refused requests are co
 });
 
 Deno.test("parent link - it ends with its parent, in order or not, and refuses what is no message", async () => {
-  const { link, stops, tell, take, lose } = opened();
-  tell({ kind: "servers", urls: { databaseUrl: "postgres://d", natsServers: ["nats://n"] } });
+  const { link, stops, receive, take, lose } = opened();
+  receive({ kind: "servers", urls: { databaseUrl: "postgres://d", natsServers: ["nats://n"] } });
   assert.deepEqual((await link.servers).natsServers, ["nats://n"]);
-  tell({ kind: "stop" });
+  receive({ kind: "stop" });
   lose();
   assert.deepEqual(stops, [false, true]);
   for (const message of [null, "stop", {}, { kind: "questions" }]) {

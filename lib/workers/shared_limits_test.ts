@@ -10,14 +10,14 @@ function opened() {
     requests: new RequestRate(1),
   });
   let asked = 0;
-  const ask = (worker: number, what: Counted, address: string, nowMs = 0) => {
+  const requestPlace = (worker: number, what: Counted, address: string, nowMs = 0) => {
     const { id, ...answer } = limits.answer(worker, { id: ++asked, what, address }, nowMs);
     assert.equal(id, asked, "an answer names its question");
     return answer;
   };
   const refusal = (worker: number, what: Counted, address: string) =>
-    ask(worker, what, address).refusal;
-  return { limits, ask, refusal };
+    requestPlace(worker, what, address).refusal;
+  return { limits, requestPlace, refusal };
 }
 
 Deno.test("shared limits - streams count in all and for an address, whichever worker has them", () => {
@@ -51,10 +51,10 @@ Deno.test("shared limits - what a dead worker held is free again, and once only"
 });
 
 Deno.test("shared limits - an address has one rate of requests over all workers", () => {
-  const { ask } = opened();
+  const { requestPlace } = opened();
   let taken = 0;
-  while (ask(1 + taken % 2, "requests", "a").waitSeconds === null) taken++;
+  while (requestPlace(1 + taken % 2, "requests", "a").waitSeconds === null) taken++;
   assert.equal(taken, 10, "a burst of ten seconds");
-  assert.equal(ask(1, "requests", "b").waitSeconds, null);
-  assert.equal(ask(2, "requests", "a", 1000).waitSeconds, null);
+  assert.equal(requestPlace(1, "requests", "b").waitSeconds, null);
+  assert.equal(requestPlace(2, "requests", "a", 1000).waitSeconds, null);
 });

@@ -140,12 +140,12 @@ export class WebWorkers {
     for (const stop of this.#stops) stop();
     for (const slot of this.#slots) slot.stop();
     const gone = Promise.all(this.#slots.map((slot) => slot.gone));
-    const patience = new AbortController();
-    void pause(END_MS, patience.signal, this.#clock).then(() => {
-      if (!patience.signal.aborted) { for (const slot of this.#slots) slot.kill(); }
+    const timeout = new AbortController();
+    void pause(END_MS, timeout.signal, this.#clock).then(() => {
+      if (!timeout.signal.aborted) { for (const slot of this.#slots) slot.kill(); }
     });
     await gone;
-    patience.abort();
+    timeout.abort();
   }
 
   #begun(slot: WorkerSlot): void {

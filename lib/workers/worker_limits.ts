@@ -3,7 +3,7 @@ import type { Hub } from "../stream/hub.ts";
 import type { StreamAnswer, StreamRequest } from "../stream/hub_options.ts";
 import type { ParentLink } from "./parent_link.ts";
 
-type Link = Pick<ParentLink, "ask" | "left">;
+type Link = Pick<ParentLink, "requestPlace" | "left">;
 
 /** Streams of a worker: each has a place that its parent counts. */
 export class WorkerStreams {
@@ -23,7 +23,7 @@ export class WorkerStreams {
   /** Opens a stream of the hub, if the parent has a place for it. */
   async connect(hub: Hub, request: StreamRequest): Promise<StreamAnswer> {
     const { address } = request;
-    const { refusal } = await this.link.ask("streams", address);
+    const { refusal } = await this.link.requestPlace("streams", address);
     if (refusal !== null) return hub.refuse(refusal);
     const answer = hub.connect(request);
     if (answer.kind === "refused") this.link.left("streams", address);
@@ -39,7 +39,7 @@ export class WorkerDownloads {
    * Takes a place for an address; the returned function gives it back, once. Null if none is free.
    */
   async enter(address: string): Promise<(() => void) | null> {
-    if ((await this.link.ask("downloads", address)).refusal !== null) return null;
+    if ((await this.link.requestPlace("downloads", address)).refusal !== null) return null;
     let entered = true;
     return () => {
       if (entered) this.link.left("downloads", address);
@@ -63,7 +63,7 @@ export class WorkerRequests {
   /** Counts one request of an address. Null if it may proceed, otherwise the whole seconds until the next one may. */
   async take(address: string): Promise<number | null> {
     if (!this.isLimited) return null;
-    const { waitSeconds } = await this.link.ask("requests", address);
+    const { waitSeconds } = await this.link.requestPlace("requests", address);
     if (waitSeconds !== null) this.#refused++;
     return waitSeconds;
   }

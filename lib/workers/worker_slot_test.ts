@@ -39,7 +39,7 @@ function opened() {
   return { slot, clock, started, log, newest };
 }
 
-Deno.test("worker slot - a process that dies is started again, after growing delays, and at once if it had served", async () => {
+Deno.test("worker slot - a process that dies is started again, after growing delays, and immediately if it had served", async () => {
   const { slot, clock, started, log, newest } = opened();
   const waits: number[] = [];
   for (const expected of [250, 500, 1000]) {

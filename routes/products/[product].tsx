@@ -215,7 +215,8 @@ async function productView(
 
 /** A multiple's candles are merged where they are read, and cost what the same page of the API does. */
 function readCost({ archive }: Services, wish: ChartWish, nowMs: number): number {
-  // About twenty plain pages hold their candles at once, five of one address; with a day of minutes for VWAP, one.
+  // About twenty plain pages hold their candles at a time, five of one address; with a day of
+  // minutes for VWAP, one.
   if (wish.multiple.parts === 1) return WHOLE_ROW_COST * wish.limit;
   return chartCost(archive, wish, Math.floor(nowMs / 1000));
 }

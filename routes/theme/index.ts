@@ -4,7 +4,7 @@ import { only } from "../../methods.ts";
 import { parseThemeChoice, themeCookie } from "../../components/site/theme.ts";
 
 /** The form is some hundred bytes; more is not read. */
-const FORM: BodyLimits = { maxBytes: 4096, patienceMs: 5000 };
+const FORM: BodyLimits = { maxBytes: 4096, timeoutMs: 5000 };
 
 /** Keeps the theme for people without script: sets the cookie and goes back to where they were. */
 export const handler = only({

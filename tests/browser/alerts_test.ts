@@ -42,13 +42,15 @@ const COUNT_NOTIFICATIONS = `
 
 async function closeMinutes(it: Scenario, count: number): Promise<void> {
   const endMs = it.exchange.now() + count * 60_000;
-  it.time.pace = 20;
-  await until("minutes to close", () => it.exchange.now() >= endMs, { patienceMs: 90_000 });
-  it.time.pace = 1;
+  it.time.speed = 20;
+  await until("minutes to close", () => it.exchange.now() >= endMs, { timeoutMs: 90_000 });
+  it.time.speed = 1;
 }
 
 async function minutes(it: Scenario): Promise<readonly Minute[]> {
-  const answer = await it.app.ask("/api/candles?product=BTC-USD&granularity=ONE_MINUTE&limit=40");
+  const answer = await it.app.request(
+    "/api/candles?product=BTC-USD&granularity=ONE_MINUTE&limit=40",
+  );
   return JSON.parse(answer?.text ?? "").candles;
 }
 
@@ -107,9 +109,9 @@ Deno.test({
       const last = closed.at(-1)?.timestamp ?? 0;
       // What has closed is known here; what the page knows of it may be a moment behind.
       await until("the page to know it too", async () => (await judgedUpTo(page) ?? 0) > last, {
-        patienceMs: 60_000,
+        timeoutMs: 60_000,
       });
-      it.time.pace = 0;
+      it.time.speed = 0;
       const notified = async () => [
         ...await page.evaluate<string[]>("window.notified"),
         ...await other.evaluate<string[]>("window.notified"),
@@ -148,7 +150,7 @@ Deno.test({
       await until("the other tab to judge", async () => {
         await closeMinutes(it, 1);
         return (await fired(other)).length > known;
-      }, { patienceMs: 90_000 });
+      }, { timeoutMs: 90_000 });
       assert.deepEqual(complaints.filter((text) => !/ERR_|Failed to load/.test(text)), []);
     } finally {
       await close();
@@ -174,7 +176,7 @@ Deno.test({
       await until("it to fire", async () => {
         await closeMinutes(it, 1);
         return (await fired(page)).length > 0;
-      }, { patienceMs: 90_000 });
+      }, { timeoutMs: 90_000 });
       await page.getByText("once · off").waitFor();
       await page.locator(".alerts-toasts li").first().waitFor();
       assert.match(await page.title(), /^● BTC-USD crosses /);

@@ -6,7 +6,7 @@ const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-s
 
 /**
  * The path of a Chromium to drive: `CHROMIUM_PATH`, the machine's own, or one installed with apt,
- * which root alone can do. Throws an error that says what to install.
+ * which root alone can do. Throws an error that names what to install.
  */
 export async function ensureChromium(progress: Progress): Promise<string> {
   const named = Deno.env.get("CHROMIUM_PATH");

@@ -93,7 +93,7 @@ async function launch(
   throw new Error(`the demo did not become ready:\n${output.join("").slice(-4000)}`);
 }
 
-/** The line in which the app says where it listens; other lines name other addresses. */
+/** The line with the address on which the app listens; other lines name other addresses. */
 function listening(output: readonly string[]): string {
   return output.join("").split("\n").find((line) => line.includes("listens on")) ?? "";
 }

@@ -213,7 +213,7 @@ check(
       assert.equal(await tab.locator(".draw-menu .count").count(), 0);
       await tab.close();
 
-      // All at once.
+      // All of them.
       await (await openMenu(page)).getByRole("button", { name: "Delete all" }).click();
       await until("none", async () => (await kept(page)).length === 0);
       await page.keyboard.press("Escape");
@@ -231,7 +231,7 @@ check("drawings - an anchor snaps to the open, high, low or close of its candle"
   await site().look(HOURS, async (page) => {
     await drawn(page);
     await choose(page, "Horizontal line");
-    // Over a candle of the past: at its close, which the crosshair's legend tells.
+    // Over a candle of the past: at its close, which the crosshair's legend shows.
     const [x, y] = await place(page, 0.4, 0.5);
     await page.mouse.move(x, y);
     const box = await page.locator(".chart-mount").boundingBox();

@@ -159,7 +159,7 @@ function chartOf(attributes: string): string {
   return `<spot-chart ${attributes}>as yet nothing</spot-chart>`;
 }
 
-/** Attributes that can be no chart, and what is said of them. */
+/** Attributes that can be no chart, and the errors shown for them. */
 const WRONG = [
   ['granularity="ONE_MINUTE"', "product", /^This chart needs a product: BASE-QUOTE/],
   ['product="x y"', "product", /^No product id: “x y”: BASE-QUOTE/],
@@ -171,7 +171,7 @@ const WRONG = [
   ],
 ] as const;
 
-for (const [attributes, attribute, says] of WRONG) {
+for (const [attributes, attribute, message] of WRONG) {
   const expected = [/<spot-chart> /, ...(attributes.includes("NOPE") ? [/status of 404/] : [])];
   check(
     `embed - ${attributes} is reported on the chart, in the console and in an event, and not requested again`,
@@ -180,7 +180,7 @@ for (const [attributes, attribute, says] of WRONG) {
         async (page) => {
           await page.locator("spot-chart[state=error] .note:not(:empty)").waitFor();
           const note = await page.locator("spot-chart .note").innerText();
-          assert.match(note, says);
+          assert.match(note, message);
           const [error] = await page.evaluate<{ attribute: string; message: string }[]>(
             "heard.error",
           );
@@ -212,7 +212,7 @@ check("embed - an unknown indicator is named, and the others are drawn", async (
         ),
       );
       assert.ok(mount && note && credit);
-      assert.ok(mount.y + mount.height <= note.y + 0.5, "what it says covers nothing of the chart");
+      assert.ok(mount.y + mount.height <= note.y + 0.5, "its text covers nothing of the chart");
       assert.ok(note.y + note.height <= credit.y + 0.5, "and not the attribution");
       await page.evaluate("chart.setAttribute('indicators', 'rsi')");
       await page.locator("spot-chart .note:empty").waitFor({ state: "attached" });

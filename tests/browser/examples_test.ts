@@ -54,7 +54,7 @@ async function runUntil(
   void child.status.then(() => isOver = true);
   try {
     await until(`what ${command} prints`, () => isEnough(printed) || isOver, {
-      patienceMs: 120_000,
+      timeoutMs: 120_000,
     });
     assert.ok(isEnough(printed), printed);
   } finally {
@@ -182,7 +182,7 @@ check("examples - DuckDB makes a report of a download", async () => {
       .map(([, start]) => Number(start));
     return starts.length > 1000 &&
       new Set(starts.map((start) => Math.floor(start / 3600))).size >= 24;
-  }, { patienceMs: 180_000, everyMs: 1000 });
+  }, { timeoutMs: 180_000, everyMs: 1000 });
   const folder = await withExample("duckdb/report.sql", {
     "candles.parquet": `/api/candles.parquet?${query}`,
   });

@@ -5,7 +5,7 @@ import { check } from "./site.ts";
 import { launchBrowser, watch } from "./watched_page.ts";
 
 /** A machine that is busy as well takes this long to fetch and prove a day of a few products. */
-const PATIENCE = { timeout: 180_000 };
+const TIMEOUT = { timeout: 180_000 };
 
 /** A page's own reloading would lose the mark. */
 async function mark(page: Page): Promise<() => Promise<boolean>> {
@@ -27,20 +27,20 @@ check(
       await page.waitForFunction(
         () => document.querySelectorAll('.market tbody path[d^="M0 "]').length >= 8,
         null,
-        PATIENCE,
+        TIMEOUT,
       );
-      await page.locator("[data-news=exact]:has-text('All exact since')").waitFor(PATIENCE);
+      await page.locator("[data-news=exact]:has-text('All exact since')").waitFor(TIMEOUT);
       assert.equal(await page.locator(".market tbody [data-exact=none]").count(), 0);
 
       const figure = chart.page.locator("#figures dd").first();
-      await chart.page.locator("#figures dd:text-matches('^\\\\$')").nth(2).waitFor(PATIENCE);
+      await chart.page.locator("#figures dd:text-matches('^\\\\$')").nth(2).waitFor(TIMEOUT);
       assert.match(await figure.innerText(), /^\$[\d,]+\.\d\d$/);
       // Candles that came to the database alone turn exact in an open table.
-      await chart.page.locator(".candle-table [data-state=exact]").nth(15).waitFor(PATIENCE);
-      await chart.page.locator("#exact-past:has-text('Exact since')").waitFor(PATIENCE);
+      await chart.page.locator(".candle-table [data-state=exact]").nth(15).waitFor(TIMEOUT);
+      await chart.page.locator("#exact-past:has-text('Exact since')").waitFor(TIMEOUT);
 
       const word = chart.page.locator(".exact-mark button");
-      await word.waitFor(PATIENCE);
+      await word.waitFor(TIMEOUT);
       await word.focus();
       const meaning = chart.page.locator(".exact-mark [role=tooltip]");
       assert.match(await meaning.innerText(), /^Every candle from .* UTC on holds every trade/);

@@ -26,7 +26,7 @@ async function focused(page: Page): Promise<{ readonly name: string; readonly is
   });
 }
 
-/** Presses the Tab key until what has the focus is so named; every stop on the way must be seen. */
+/** Presses the Tab key until what has the focus is so named; every stop in between must be seen. */
 async function tabTo(page: Page, name: RegExp, most = 40): Promise<readonly string[]> {
   const stops: string[] = [];
   for (let press = 0; press < most; press++) {

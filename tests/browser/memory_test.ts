@@ -16,7 +16,7 @@ Deno.test.afterAll(async () => {
 
 const MEGABYTE = 2 ** 20;
 /** Exchange milliseconds per real one. */
-const PACE = 80;
+const SPEED = 80;
 /** So that both pages are warm, and the chart has drawn closes. */
 const WARM_UP_MINUTES = 20;
 /** An hour of candles adds a quarter of it to a chart; the frames they came in, were they kept, half as much again. */
@@ -72,9 +72,9 @@ async function open(url: string) {
 /** Lets minutes of exchange time pass, and waits until the page has the candles that closed in them. */
 async function minutesPass(it: Scenario, pages: readonly Page[], minutes: number): Promise<void> {
   const untilMs = it.exchange.now() + minutes * 60_000;
-  it.time.pace = PACE;
-  await until("the minutes to pass", () => it.exchange.now() >= untilMs, { patienceMs: 120_000 });
-  it.time.pace = 0;
+  it.time.speed = SPEED;
+  await until("the minutes to pass", () => it.exchange.now() >= untilMs, { timeoutMs: 120_000 });
+  it.time.speed = 0;
   // What was in transit arrives, and is drawn.
   for (const page of pages) {
     let before = -1;

@@ -79,7 +79,7 @@ check("pages - two fingers drawn together zoom out, into the past", async () => 
 });
 
 check(
-  "pages - if the chart library does not load, the page says so and its price is live",
+  "pages - if the chart library does not load, the page reports it and its price is live",
   async () => {
     const { page, close } = await watch(site().browser, "about:blank");
     try {
@@ -132,7 +132,7 @@ check("pages - a price below a cent has all its digits, in heading, chart and ta
 });
 
 check(
-  "pages - the theme is switched at once, kept, and part of the page from its first byte",
+  "pages - the theme is switched immediately, kept, and part of the page from its first byte",
   async () => {
     await site().look("/", async (page) => {
       const background = () => page.evaluate(() => getComputedStyle(document.body).color);
@@ -183,20 +183,25 @@ check(
   },
 );
 
-check("pages - an unknown product and a mistyped address say so, with status 404", async () => {
-  for (const [path, title] of [["/products/NO-SUCH", "No such product"], ["/x", "Nothing here"]]) {
-    const { page, close } = await watch(site().browser, site().app.url + path);
-    try {
-      assert.equal(await page.locator("h1").innerText(), title);
-      assert.equal((await page.request.get(site().app.url + path)).status(), 404);
-    } finally {
-      await close();
+check(
+  "pages - an unknown product and a mistyped address are reported, with status 404",
+  async () => {
+    for (
+      const [path, title] of [["/products/NO-SUCH", "No such product"], ["/x", "Nothing here"]]
+    ) {
+      const { page, close } = await watch(site().browser, site().app.url + path);
+      try {
+        assert.equal(await page.locator("h1").innerText(), title);
+        assert.equal((await page.request.get(site().app.url + path)).status(), 404);
+      } finally {
+        await close();
+      }
     }
-  }
-});
+  },
+);
 
 check(
-  "pages - when the server goes away the page says so, and resumes by itself when it is back",
+  "pages - when the server goes away the page reports it, and resumes when it is back",
   async () => {
     const { page, close } = await watch(site().browser, `${site().app.url}/products/BTC-USD`);
     const operator = await watch(site().browser, `${site().app.url}/status`);

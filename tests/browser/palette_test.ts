@@ -213,7 +213,11 @@ check("palette - changes the page's settings, and has what was chosen last first
     await page.locator(".connection[data-state=live]").waitFor();
     await page.keyboard.press("/");
     await page.locator(".palette [role=option]").first().waitFor();
-    assert.equal(await active(page), "SOL-USD", "at once, before the list of products is there");
+    assert.equal(
+      await active(page),
+      "SOL-USD",
+      "immediately, before the list of products is there",
+    );
   });
 });
 
@@ -257,29 +261,32 @@ check("palette - opens, scrolls and chooses by touch on a small phone", async ()
   }, { ...PHONE, hasTouch: true });
 });
 
-check("palette - says what could not be loaded, and loads it when it is opened again", async () => {
-  const { page, close } = await watch(site().browser, site().app.url);
-  try {
-    await page.route("**/api/products", (route) => route.abort());
-    await page.keyboard.press("/");
-    await page.locator(".palette [role=status]:has-text('cannot be reached')").waitFor();
-    await page.keyboard.type("alerts");
-    assert.equal(await active(page), "Alerts");
-    await page.keyboard.press("Escape");
-    await page.unroute("**/api/products");
-    await page.keyboard.press("/");
-    await filled(page);
-    await page.goto("about:blank");
-    await page.route("**/palette.js*", (route) => route.abort());
-    await page.goto(`${site().app.url}/status`);
-    await page.keyboard.press("/");
-    await page.locator(".palette [role=status]:has-text('could not be loaded')").waitFor();
-    await page.keyboard.press("Escape");
-    assert.ok(!await isOpen(page));
-  } finally {
-    await close();
-  }
-});
+check(
+  "palette - reports what could not be loaded, and loads it when it is opened again",
+  async () => {
+    const { page, close } = await watch(site().browser, site().app.url);
+    try {
+      await page.route("**/api/products", (route) => route.abort());
+      await page.keyboard.press("/");
+      await page.locator(".palette [role=status]:has-text('cannot be reached')").waitFor();
+      await page.keyboard.type("alerts");
+      assert.equal(await active(page), "Alerts");
+      await page.keyboard.press("Escape");
+      await page.unroute("**/api/products");
+      await page.keyboard.press("/");
+      await filled(page);
+      await page.goto("about:blank");
+      await page.route("**/palette.js*", (route) => route.abort());
+      await page.goto(`${site().app.url}/status`);
+      await page.keyboard.press("/");
+      await page.locator(".palette [role=status]:has-text('could not be loaded')").waitFor();
+      await page.keyboard.press("Escape");
+      assert.ok(!await isOpen(page));
+    } finally {
+      await close();
+    }
+  },
+);
 
 check("palette - keys of a single sign can be turned off, ctrl-K stays", async () => {
   await site().look("/shortcuts", async (page) => {

@@ -126,7 +126,7 @@ check("quality - the status page shows what readiness does, and updates itself",
     await page.waitForFunction(
       ([text]) => document.body.innerText.includes(text ?? "") === false,
       [`Up for\n${before}`],
-      // After its first minute it is told in minutes.
+      // After its first minute it is shown in minutes.
       { timeout: 70_000 },
     );
     await page.locator(".connection[data-state=live]").waitFor();

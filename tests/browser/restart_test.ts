@@ -53,7 +53,7 @@ for (const [browser, openPage] of Object.entries(BROWSERS)) {
         const close = await openPage(`http://127.0.0.1:${server.addr.port}/?${query}`);
         try {
           await until("an open stream", () => instance.hub.stats().clients === 1, {
-            patienceMs: BROWSER_START_MS,
+            timeoutMs: BROWSER_START_MS,
           });
           const sent = [await instance.close(0), await instance.close(1)];
           await until("two closed candles", () => ids.length === 2);

@@ -25,7 +25,7 @@ export async function scriptSizes(browser: Browser, url: string): Promise<Script
     const name = new URL(answer.url()).pathname.split("/").at(-1) ?? "";
     reading.push(
       answer.text().then((text) => void scripts.set(name, text), (error) => {
-        // What is still on its way when the page is left is none of its first scripts.
+        // What is still being loaded when the page is left is not one of its first scripts.
         if (!isOver) throw error;
       }),
     );

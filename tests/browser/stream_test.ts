@@ -40,13 +40,13 @@ for (const how of ["terminate", "kill"] as const) {
           "an open stream",
           async () => await page.evaluate<boolean>("window.source.readyState === EventSource.OPEN"),
         );
-        it.time.pace = 30;
+        it.time.speed = 30;
         await until("closed candles", async () => (await ids()).length > 5);
         const before = (await ids()).length;
         await it.app[how]();
         it.startApp();
         await until("more closed candles", async () => (await ids()).length > before + 5);
-        it.time.pace = 0;
+        it.time.speed = 0;
         const got = await ids();
         const sent: number[] = [];
         const { first } = await bus.closedBounds();

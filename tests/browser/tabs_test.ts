@@ -4,7 +4,10 @@ import { type Scenario, scenario } from "../harness/scenario.ts";
 import { until } from "../harness/wait.ts";
 import { launchBrowser } from "./watched_page.ts";
 
-/** Without a window Chromium hides no tab behind another, so this says it in the browser's place. */
+/**
+ * Without a window Chromium hides no tab behind another, so this sets what the browser would
+ * report.
+ */
 const HIDING = `
   window.isBehind = false;
   Object.defineProperty(document, "hidden", { get: () => window.isBehind });
@@ -35,7 +38,9 @@ async function rowsOf(page: Page): Promise<string[]> {
 
 /** The same of the newest four closed minutes that the server has. A repair may still change them. */
 async function keptRows(it: Scenario): Promise<string[]> {
-  const answer = await it.app.ask("/api/candles?product=BTC-USD&granularity=ONE_MINUTE&limit=5");
+  const answer = await it.app.request(
+    "/api/candles?product=BTC-USD&granularity=ONE_MINUTE&limit=5",
+  );
   const { candles } = JSON.parse(answer?.text ?? "");
   return candles.slice(0, -1).map(
     ({ timestamp, close }: { timestamp: number; close: number }) =>
@@ -67,7 +72,7 @@ Deno.test({
         "one stream, of the tab in front",
         async () => await it.app.metric("stream_clients") === 1,
       );
-      it.time.pace = 60;
+      it.time.speed = 60;
       const startOf = (row: string | undefined) => row?.split(" ")[0];
       const before = startOf((await rowsOf(last))[1]);
       await until("closed candles that the hidden ones miss", async () => {
@@ -76,7 +81,7 @@ Deno.test({
       });
       await show(first, last);
       await until("the first to be live again", async () => await connectionOf(first) === "live");
-      it.time.pace = 0;
+      it.time.speed = 0;
       await until("what the first missed", async () => {
         const [rows, kept] = await Promise.all([rowsOf(first), keptRows(it)]);
         return kept.length === 4 && kept.every((row) => rows.includes(row));

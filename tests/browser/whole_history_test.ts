@@ -30,7 +30,9 @@ async function shown(page: Page): Promise<readonly string[]> {
 
 /** The same of what the server has. */
 async function kept(it: Scenario): Promise<readonly string[]> {
-  const answer = await it.app.ask(`/api/candles?product=BTC-USD&granularity=ONE_MINUTE&limit=20`);
+  const answer = await it.app.request(
+    `/api/candles?product=BTC-USD&granularity=ONE_MINUTE&limit=20`,
+  );
   const { candles } = JSON.parse(answer?.text ?? "");
   return candles.toReversed().slice(1).map(
     ({ timestamp, close }: { timestamp: number; close: number }) =>
@@ -45,12 +47,12 @@ function startOf(row: string): number {
 /** Waits until table and server have the same candles, a minute apart, and none is missing in between. */
 async function isWhole(it: Scenario, page: Page): Promise<void> {
   // A minute that has ended but is not closed is in the page and not in the database while time stands still.
-  it.time.pace = 20;
+  it.time.speed = 20;
   await until("the middle of a minute", () => {
     const second = it.exchange.now() / 1000 % 60;
     return second > 15 && second < 45;
   });
-  it.time.pace = 0;
+  it.time.speed = 0;
   let ours: readonly string[] = [];
   let theirs: readonly string[] = [];
   await until("the page's candles to be the server's", async () => {
@@ -63,8 +65,8 @@ async function isWhole(it: Scenario, page: Page): Promise<void> {
 
 async function closeMinutes(it: Scenario, count: number): Promise<void> {
   const endMs = it.exchange.now() + count * 60_000;
-  it.time.pace = 40;
-  await until("minutes to close", () => it.exchange.now() >= endMs, { patienceMs: 60_000 });
+  it.time.speed = 40;
+  await until("minutes to close", () => it.exchange.now() >= endMs, { timeoutMs: 60_000 });
 }
 
 for (const how of ["terminate", "kill"] as const) {
@@ -171,7 +173,7 @@ Deno.test({
       (route) => route.fulfill({ contentType: "text/html", body: EMBEDDING }),
     );
     try {
-      it.time.pace = 1;
+      it.time.speed = 1;
       const asked = page.waitForRequest(/\/stream\?/);
       await page.goto(`${it.app.url}/embedding`);
       await asked;
@@ -180,7 +182,7 @@ Deno.test({
       const closed = (await kept(it)).map(startOf).filter((start) => start > newestStart);
       assert.ok(closed.length >= 3, `${closed}`);
       arrival.resolve();
-      await until("the closed candles to be told of", async () => {
+      await until("the closed candles to be reported", async () => {
         const heard = await page.evaluate<number[]>(
           "heard.filter((candle) => candle.is_complete).map(({ timestamp }) => timestamp)",
         );

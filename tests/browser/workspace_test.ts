@@ -276,9 +276,9 @@ check("workspace - bad values are named, and lead to what is left", async () => 
   );
   try {
     await page.getByRole("heading", { name: "This address is no workspace" }).waitFor();
-    const said = await page.locator(".workspace-errors").innerText();
-    assert.match(said, /chart cannot be BTC.*such as BTC-USD/);
-    assert.match(said, /link cannot be all.*none, crosshair, range/);
+    const errors = await page.locator(".workspace-errors").innerText();
+    assert.match(errors, /chart cannot be BTC.*such as BTC-USD/);
+    assert.match(errors, /link cannot be all.*none, crosshair, range/);
     await page.getByRole("link", { name: "The workspace without them" }).click();
     await drawn(page, 1);
     assert.equal(query(page), "?chart=ETH-USD/1m");

@@ -11,7 +11,7 @@ import { until } from "../harness/wait.ts";
 const SHARDS = 3;
 const PRODUCTS = 20;
 /** Exchange time per real time: a minute closes every four seconds. */
-const PACE = 15;
+const SPEED = 15;
 const SHARDED = { SHARD_COUNT: String(SHARDS), ROLES: "ingest" };
 
 Deno.test(
@@ -31,7 +31,7 @@ Deno.test(
     ]);
     const apps = new Map([...places].map(([name, place]) => [name, it.startAt(place)]));
     await Promise.all([...apps.values()].map((app) => app.whenReady()));
-    it.time.pace = PACE;
+    it.time.speed = SPEED;
     const followers = ["web 0", "web 1"].flatMap((name) => {
       const { url } = apps.get(name) ?? it.app;
       return ["products=*&granularities=*&closed=true", "products=*&granularities=*"].map((query) =>
@@ -52,14 +52,14 @@ Deno.test(
           node.start();
           await node.whenHealthy();
         });
-        await it.minutes(1, PACE);
+        await it.minutes(1, SPEED);
       }
       await step(`ingest 0, ${signal}`, async () => {
         await end(it.app);
         await it.startApp().whenReady();
       });
       for (const [name, place] of places) {
-        await it.minutes(1, PACE);
+        await it.minutes(1, SPEED);
         await step(`${name}, ${signal}`, async () => {
           await end(apps.get(name));
           const app = it.startAt(place);
@@ -68,7 +68,7 @@ Deno.test(
         });
       }
     }
-    await it.recovers({ patienceMs: 90_000, pace: PACE });
+    await it.recovers({ timeoutMs: 90_000, speed: SPEED });
     await it.agrees();
     const bus = await openTestBus(it.nats.url);
     try {

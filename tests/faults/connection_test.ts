@@ -42,11 +42,11 @@ Deno.test(
   "feed faults - a connection that falls silent is replaced, and what it kept back is fetched",
   scenario({}, async (it) => {
     await it.minutes(2);
-    it.time.pace = 5;
+    it.time.speed = 5;
     const [silent] = it.exchange.connectionIds;
     it.control({ command: "silence" });
     await until("another connection", () => it.exchange.connectionIds.some((id) => id !== silent), {
-      patienceMs: 25_000,
+      timeoutMs: 25_000,
     });
     await it.minutes(2, 10);
     await it.recovers();
@@ -55,7 +55,7 @@ Deno.test(
 );
 
 Deno.test(
-  "feed faults - connections that stall and then send everything at once lose nothing",
+  "feed faults - connections that stall and then send everything in one burst lose nothing",
   scenario({}, async (it) => {
     for (let i = 0; i < 3; i++) {
       await it.minutes(1);

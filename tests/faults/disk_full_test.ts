@@ -7,8 +7,8 @@ Deno.test(
   scenario({ smallDisk: "postgres" }, async (it) => {
     await it.minutes(2);
     await it.disk?.fill();
-    it.time.pace = 60;
-    await says(it, /the database's disk is full/);
+    it.time.speed = 60;
+    await reports(it, /the database's disk is full/);
     await resumesLive(it);
     await it.minutes(20, 60);
     assert.equal(linesAbout(it, /takes no candles/), 1);
@@ -24,8 +24,8 @@ Deno.test(
   scenario({ smallDisk: "nats" }, async (it) => {
     await it.minutes(2);
     await it.disk?.fill();
-    it.time.pace = 60;
-    await says(it, /its disk is probably full/);
+    it.time.speed = 60;
+    await reports(it, /its disk is probably full/);
     await resumesLive(it);
     await it.minutes(10, 60);
     assert.equal(linesAbout(it, /its disk is probably full/), 1);
@@ -39,12 +39,12 @@ Deno.test(
 );
 
 /** Both `/readyz` and the metrics know. */
-async function says(it: Scenario, what: RegExp): Promise<void> {
-  await until(`/readyz says ${what}`, async () => {
-    const text = (await it.app.ask("/readyz"))?.text ?? "";
+async function reports(it: Scenario, what: RegExp): Promise<void> {
+  await until(`/readyz to report ${what}`, async () => {
+    const text = (await it.app.request("/readyz"))?.text ?? "";
     return what.test(text) && text.includes("degraded");
-  }, { patienceMs: 60_000 });
-  const metrics = (await it.app.ask("/metrics"))?.text ?? "";
+  }, { timeoutMs: 60_000 });
+  const metrics = (await it.app.request("/metrics"))?.text ?? "";
   assert.match(metrics, /part_state\{part="(store|bus)",state="degraded"\} 1/);
 }
 

@@ -10,7 +10,7 @@ const MINUTES = Number(Deno.env.get("FOLLOWERS_MINUTES") ?? 10);
 const SEED = Number(Deno.env.get("CHAOS_SEED") ?? 20_260_407);
 const FOLLOWERS = 50;
 /** Exchange time per real time: a minute closes every two seconds. */
-const PACE = 30;
+const SPEED = 30;
 const PRODUCTS = 20;
 
 Deno.test({
@@ -22,7 +22,7 @@ Deno.test({
     exchange: { products: PRODUCTS, tradesPerSecond: 20, seed: SEED },
     env: { MAX_STREAMS_PER_IP: "100" },
   }, async (it) => {
-    it.time.pace = PACE;
+    it.time.speed = SPEED;
     const follow = (query: string, staysMs: number | null, awayMs: number, name: string) =>
       new Follower(it.app.url, query, { staysMs, awayMs }, new Random(SEED, name));
     const steady = follow("products=*&granularities=*&closed=true", null, 0, "steady");
@@ -47,7 +47,7 @@ Deno.test({
       await pause(2_000);
       await it.startApp().whenReady();
     }
-    it.time.pace = 0;
+    it.time.speed = 0;
     const bus = await openTestBus(it.nats.url);
     try {
       let last = 0;

@@ -43,7 +43,7 @@ for (const [title, rates] of CASES) {
 Deno.test(
   "feed faults - every kind of garbage, a huge frame among it, and every kind of broken trade are survived",
   scenario({}, async (it) => {
-    it.time.pace = 20;
+    it.time.speed = 20;
     for (const kind of Object.keys(GARBAGE)) {
       it.control({ command: "garbage", kind });
       await pause(100);

@@ -31,7 +31,7 @@ Deno.test("lagging node - closed candles that one server of a cluster has not co
         }
         // The two others continue without it, after an election if it led.
         await until("most of a round", () => acknowledged > queued - ROUND / 4, {
-          patienceMs: 60_000,
+          timeoutMs: 60_000,
         });
         Deno.kill(node.pid, "SIGCONT");
         for (let n = 0; n < READS; n++) await readNewest(bus);

@@ -7,7 +7,7 @@ Deno.test(
     await it.minutes(2);
     await it.nats.kill();
     await it.minutes(25, 60);
-    const dropped = ((await it.app.ask("/metrics"))?.text ?? "").match(
+    const dropped = ((await it.app.request("/metrics"))?.text ?? "").match(
       /reason="queue_full"\} (\d+)/,
     );
     console.log(`  ${dropped?.[1]} candles did not fit`);

@@ -10,7 +10,7 @@ Deno.test(
     it.startApp();
     await it.app.whenReady();
     await it.minutes(6, 30);
-    await it.recovers({ patienceMs: 90_000 });
+    await it.recovers({ timeoutMs: 90_000 });
     await it.agrees();
   }),
 );

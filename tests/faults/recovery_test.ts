@@ -38,13 +38,13 @@ async function loseDatabase(it: Scenario): Promise<void> {
 /** Waits for what the runbook gives as the end of a recovery. */
 async function isOver(it: Scenario): Promise<void> {
   await until("readyz without open gaps and waiting days", async () => {
-    const answer = await it.app.ask("/readyz");
+    const answer = await it.app.request("/readyz");
     if (answer?.status !== 200) return false;
     const { repair } = JSON.parse(answer.text);
     assert.equal(typeof repair.gapsOpen, "number");
     assert.equal(typeof repair.daysWaiting, "number");
     return repair.gapsOpen === 0 && repair.daysWaiting === 0;
-  }, { patienceMs: 60_000 });
+  }, { timeoutMs: 60_000 });
 }
 
 Deno.test(
@@ -74,7 +74,7 @@ Deno.test(
     await it.minutes(3);
     await it.recovers();
     await isOver(it);
-    const stream = await it.app.ask("/api/candles?product=BTC-USD&granularity=ONE_MINUTE");
+    const stream = await it.app.request("/api/candles?product=BTC-USD&granularity=ONE_MINUTE");
     assert.equal(stream?.status, 200);
   }),
 );
@@ -117,7 +117,7 @@ Deno.test(
       const rows = await it.sql`SELECT FROM candles WHERE product_id = 'BTC-USD'
         AND granularity = 'ONE_MINUTE' AND exact AND start > to_timestamp(${begunMs / 1000})`;
       return rows.length > 0;
-    }, { patienceMs: 60_000 });
+    }, { timeoutMs: 60_000 });
     await isOver(it);
   }),
 );

@@ -20,7 +20,7 @@ for (const [title, rates] of CASES) {
       await it.minutes(3, 20);
       it.control({ command: "cut", refuseForMs: 30_000 });
       await it.minutes(4, 20);
-      await it.recovers({ patienceMs: 90_000 });
+      await it.recovers({ timeoutMs: 90_000 });
       await it.agrees();
     }),
   );
@@ -35,7 +35,7 @@ Deno.test(
         it.control({ command: "cut", refuseForMs: 40_000 });
         await it.minutes(2, 20);
       }
-      await it.recovers({ patienceMs: 90_000 });
+      await it.recovers({ timeoutMs: 90_000 });
       await it.agrees();
       assert.ok(it.exchange.stats.restHighestPerSecond <= 10);
       assert.equal(it.exchange.stats.restByStatus[429], undefined, "nothing was refused");

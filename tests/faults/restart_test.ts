@@ -7,7 +7,7 @@ const HOUR_MS = 3_600_000;
 Deno.test(
   "restart - kill -9 at any moment costs nothing: not while starting, seeding, closing or repairing",
   scenario({}, async (it) => {
-    it.time.pace = 20;
+    it.time.speed = 20;
     for (const aliveMs of [400, 900, 1500, 2200, 3100, 4300, 700, 5200]) {
       await pause(aliveMs);
       await it.app.kill();
@@ -48,7 +48,7 @@ for (const [title, hours] of [["twenty minutes", 1 / 3], ["three hours", 3]] as 
       it.control({ command: "clock", byMs: hours * HOUR_MS });
       await it.startApp().whenReady();
       await it.minutes(3, 10);
-      await it.recovers({ patienceMs: 90_000 });
+      await it.recovers({ timeoutMs: 90_000 });
       await it.agrees();
     }),
   );
@@ -74,7 +74,7 @@ Deno.test(
 Deno.test(
   "restart - a process that gets SIGTERM ends within five seconds, whatever it is busy with",
   scenario({}, async (it) => {
-    it.time.pace = 20;
+    it.time.speed = 20;
     it.control({ command: "faults", rates: { restHang: 1, restHangMs: 60_000, dropFrame: 0.1 } });
     for (const aliveMs of [300, 1200, 4000]) {
       await pause(aliveMs);
@@ -82,12 +82,16 @@ Deno.test(
       console.log(`  stopped after ${aliveMs} ms of life in ${end.tookMs.toFixed(0)} ms`);
       assert.ok(end.tookMs < 5000 && end.signal === null, JSON.stringify(end));
       const { lines } = it.app;
-      assert.deepEqual(lines.filter((line) => line.includes("AbortError")), [], "it says why");
+      assert.deepEqual(
+        lines.filter((line) => line.includes("AbortError")),
+        [],
+        "it names the reason",
+      );
       it.startApp();
     }
     it.control({ command: "clearFaults" });
     await it.app.whenReady();
-    await it.recovers({ patienceMs: 90_000 });
+    await it.recovers({ timeoutMs: 90_000 });
   }),
 );
 
@@ -95,7 +99,7 @@ Deno.test(
   "restart - a process that gets SIGTERM ends within five seconds although neither bus nor database answers",
   scenario({ breaksPostgres: true }, async (it) => {
     assert.ok(it.database !== null);
-    it.time.pace = 30;
+    it.time.speed = 30;
     const frozen = [it.nats.pid, ...await family(it.database.pid)];
     for (const silentMs of [0, 1500]) {
       for (const pid of frozen) Deno.kill(pid, "SIGSTOP");

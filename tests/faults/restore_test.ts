@@ -101,7 +101,7 @@ Deno.test(
       await it.app.whenReady();
       const page = "/api/candles?product=BTC-USD&granularity=ONE_MINUTE";
       await until("an answer with history", async () => {
-        const answer = await it.app.ask(page);
+        const answer = await it.app.request(page);
         return answer?.status === 200 && JSON.parse(answer.text).candles.length >= 3;
       });
       await it.minutes(2);
@@ -125,25 +125,25 @@ Deno.test(
 );
 
 Deno.test(
-  "read-only database - readyz says so, history is read, and candles wait until it takes them",
+  "read-only database - readyz reports it, history is read, and candles wait until it takes them",
   scenario({}, (it) =>
     withCopies(it, async (copies) => {
       await it.minutes(3);
       await it.recovers();
       await copies.setReadOnly(true);
       await until("the state", async () => {
-        const answer = await it.app.ask("/readyz");
+        const answer = await it.app.request("/readyz");
         const { ready, store } = JSON.parse(answer?.text ?? "{}");
         return ready && store.state === "degraded" && /read-only/.test(store.detail);
       });
       const before = await storedMinutes(it);
       await it.minutes(3);
       const page = "/api/candles?product=BTC-USD&granularity=ONE_MINUTE";
-      assert.equal((await it.app.ask(page))?.status, 200);
+      assert.equal((await it.app.request(page))?.status, 200);
       // A start finds it read-only, and reads.
       await it.app.terminate();
       await it.startApp().whenReady();
-      assert.equal((await it.app.ask(page))?.status, 200);
+      assert.equal((await it.app.request(page))?.status, 200);
       assert.equal(await storedMinutes(it), before);
       await copies.setReadOnly(false);
       await it.minutes(1);

@@ -17,7 +17,7 @@ Deno.test(
 Deno.test(
   "server faults - a bus killed again and again loses nothing",
   scenario({}, async (it) => {
-    it.time.pace = 20;
+    it.time.speed = 20;
     for (const downMs of [0, 300, 1500, 100]) {
       await it.nats.kill();
       await pause(downMs);
@@ -45,7 +45,7 @@ Deno.test(
 Deno.test(
   "server faults - a database killed as candles close loses none that it had acknowledged",
   scenario({ breaksPostgres: true }, async (it) => {
-    it.time.pace = 60;
+    it.time.speed = 60;
     for (let i = 0; i < 5; i++) {
       // A minute closes every second: whenever it is, something has just been written.
       await pause(1000 + i * 170);

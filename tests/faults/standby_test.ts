@@ -7,18 +7,18 @@ import { type Scenario, scenario } from "../harness/scenario.ts";
 import { pause, until } from "../harness/wait.ts";
 
 /** Exchange time per real time. */
-const PACE = 10;
+const SPEED = 10;
 const EVERYTHING = "products=*&granularities=*";
 
 Deno.test(
-  "standby - a standby takes over within 15 s when the ingester is killed, and at once when it is stopped",
+  "standby - a standby takes over within 15 s when the ingester is killed, and immediately when it is stopped",
   scenario({}, async (it) => {
     const place = await it.place();
     const standby = it.startAt(place);
     await standby.whenReady({ feed: "standby" });
     assert.equal(await standby.metric("trades_received_total"), 0);
     await it.minutes(2);
-    it.time.pace = PACE;
+    it.time.speed = SPEED;
     const follower = follow(standby.url);
     await until("the follower's first snapshot", () => follower.begunAt !== null);
     await it.app.kill();
@@ -42,7 +42,7 @@ Deno.test(
     const standby = it.startAt(await it.place());
     await standby.whenReady({ feed: "standby" });
     await it.minutes(2);
-    it.time.pace = PACE;
+    it.time.speed = SPEED;
     const follower = follow(standby.url);
     await until("the follower's first snapshot", () => follower.begunAt !== null);
     it.app.freeze();
@@ -73,7 +73,7 @@ async function takeover(app: Scenario["app"]): Promise<string> {
   const live = async () =>
     await app.metric("ingest_lease_held") === 1 &&
     await app.metric("live_updates_total") > 0;
-  await until("the other's candles", live, { patienceMs: 15_000 });
+  await until("the other's candles", live, { timeoutMs: 15_000 });
   return (performance.now() - startedMs).toFixed(0);
 }
 

@@ -110,11 +110,11 @@ Deno.test("fuzz - no path, query or header makes any route fail", async () => {
         });
         const answer = await web.handler(request);
         await answer.body?.cancel();
-        const said = `${answer.status} to ${method} ${request.url}`;
+        const what = `${answer.status} to ${method} ${request.url}`;
         // Neither bus nor database is there.
-        assert.ok(answer.status < 500 || answer.status === 503, said);
-        assert.equal(answer.headers.get("x-content-type-options"), "nosniff", said);
-        assert.ok(answer.headers.has("content-security-policy"), said);
+        assert.ok(answer.status < 500 || answer.status === 503, what);
+        assert.equal(answer.headers.get("x-content-type-options"), "nosniff", what);
+        assert.ok(answer.headers.has("content-security-policy"), what);
       }),
       RUNS,
     );

@@ -110,7 +110,7 @@ Deno.test("theme - the form is taken from this site's pages and from programs, f
   }
 });
 
-Deno.test("fuzz - a form that is too long, or does not say how long it is, is not read", async () => {
+Deno.test("fuzz - a form that is too long, or does not declare its length, is not read", async () => {
   const web = await openWebApp({ MAX_REQUESTS_PER_IP: "0" });
   try {
     const body = new ReadableStream({

@@ -6,7 +6,7 @@ import { pause, until } from "./wait.ts";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const KEPT_LINES = 200;
 /** A process that does not end by itself within this would be killed by most orchestrators. */
-const STOP_PATIENCE_MS = 10_000;
+const STOP_TIMEOUT_MS = 10_000;
 
 /** How a process ended. */
 export interface AppEnd {
@@ -18,13 +18,13 @@ export interface AppEnd {
 
 /** How the program itself is started. */
 export interface AppStart {
-  /** The one processor that it gets; all of them if not said. Needs `taskset`. */
+  /** The one processor that it gets; all of them by default. Needs `taskset`. */
   readonly core?: number;
-  /** As `deno task start` has them if not said. */
+  /** By default as `deno task start` has them. */
   readonly v8Flags?: readonly string[];
   /** The image's tree to run, as it is there, in place of the checkout; `v8Flags` are then the image's. */
   readonly image?: ImageTree;
-  /** A command that runs the one given to it as arguments: within a memory limit, say. */
+  /** A command that runs the one given to it as arguments, for example within a memory limit. */
   readonly wrapper?: readonly string[];
 }
 
@@ -88,19 +88,19 @@ export class AppProcess {
 
   /** Resolves when feed, bus and store are all up; with `feed`, when it is in that state and the others are up. */
   async whenReady(
-    { patienceMs = 40_000, feed = "up" }: { patienceMs?: number; feed?: "up" | "standby" } = {},
+    { timeoutMs = 40_000, feed = "up" }: { timeoutMs?: number; feed?: "up" | "standby" } = {},
   ): Promise<void> {
     await until(`the app's readiness, its feed ${feed}`, async () => {
       if (this.#over) throw new Error(`the app ended early:\n${this.lines.join("\n")}`);
-      const answer = await this.ask("/readyz");
+      const answer = await this.request("/readyz");
       if (answer?.status !== 200) return false;
       const { state } = JSON.parse(answer.text).feed;
       return feed === "standby" ? state === feed : state !== "standby";
-    }, { patienceMs });
+    }, { timeoutMs });
   }
 
   /** A page's status and text; null while no server listens. */
-  async ask(path: string): Promise<{ readonly status: number; readonly text: string } | null> {
+  async request(path: string): Promise<{ readonly status: number; readonly text: string } | null> {
     try {
       const response = await fetch(this.url + path, { signal: AbortSignal.timeout(5000) });
       return { status: response.status, text: await response.text() };
@@ -111,7 +111,7 @@ export class AppProcess {
 
   /** One of its metrics, summed over its labels; 0 if it is not there. */
   async metric(name: string): Promise<number> {
-    const text = (await this.ask("/metrics"))?.text ?? "";
+    const text = (await this.request("/metrics"))?.text ?? "";
     const lines = text.split("\n").filter((line) =>
       line.startsWith(`spot_canvas_${name} `) || line.startsWith(`spot_canvas_${name}{`)
     );
@@ -146,12 +146,12 @@ export class AppProcess {
   async #end(how: Deno.Signal): Promise<AppEnd> {
     const startedMs = performance.now();
     if (!this.#over) this.#child.kill(how);
-    const patience = new AbortController();
-    void pause(STOP_PATIENCE_MS, patience.signal).then(() => {
-      if (!patience.signal.aborted) this.#child.kill("SIGKILL");
+    const timeout = new AbortController();
+    void pause(STOP_TIMEOUT_MS, timeout.signal).then(() => {
+      if (!timeout.signal.aborted) this.#child.kill("SIGKILL");
     });
     const { code, signal } = await this.#child.status;
-    patience.abort();
+    timeout.abort();
     await this.#reading;
     return { code, signal, tookMs: performance.now() - startedMs };
   }

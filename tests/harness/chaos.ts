@@ -57,8 +57,8 @@ const ACTS: Readonly<Record<string, readonly [weight: number, act: Act]>> = {
     1,
     (it, random) => it.control({ command: "clock", byMs: random.whole(30, 600) * 1000 }),
   ],
-  "another pace": [3, (it, random) => {
-    it.time.pace = random.whole(3, 40);
+  "another speed": [3, (it, random) => {
+    it.time.speed = random.whole(3, 40);
   }],
   "app killed": [3, async (it, random) => {
     await it.app.kill();

@@ -17,9 +17,9 @@ export interface ClosedCandle {
 export async function assertGetAll(
   followers: readonly Follower[],
   stream: readonly ClosedCandle[],
-  patienceMs: number,
+  timeoutMs: number,
 ): Promise<void> {
-  const endMs = performance.now() + patienceMs;
+  const endMs = performance.now() + timeoutMs;
   const waits = (each: Follower) =>
     each.faults.length === 0 && expectedOf(each, stream).length > each.closed.length;
   while (followers.some(waits) && performance.now() < endMs) await pause(250);

@@ -51,12 +51,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     stdout: "null",
     stderr: "piped",
   }).spawn();
-  const said = new Response(child.stderr).text();
+  const output = new Response(child.stderr).text();
   let ended = false;
   const status = child.status.then(() => ended = true);
   try {
     await until(title, async () => {
-      if (ended) throw new Error(`${title} ended: ${await said}`);
+      if (ended) throw new Error(`${title} ended: ${await output}`);
       return await isListening(port);
     });
   } catch (error) {
@@ -69,7 +69,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     async stop() {
       if (!ended) child.kill(options.stopSignal);
       await status;
-      await said;
+      await output;
       await Deno.remove(directory, { recursive: true });
     },
   };

@@ -1,7 +1,8 @@
 import { runInThisContext } from "node:vm";
 
 // Loaded before every test file (`--preload` in tasks/test.ts): gives each test a deadline, so that a behaviour that is
-// broken fails under its name, and the other tests still run. What a test waits for it says itself, with `until`.
+// broken fails under its name, and the other tests still run. A test names what it waits for
+// itself, with `until`.
 
 /** Less than what a test file may be silent for; a test that takes longer states its own `timeout`. */
 const TIMEOUT_MS = 270_000;

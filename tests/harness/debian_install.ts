@@ -17,7 +17,7 @@ const LOCK = "/run/spot-canvas-apt.lock";
 
 /**
  * The path of a program: the machine's own, or one installed with apt, which root alone can do. Throws an error that
- * says what to install.
+ * names what to install.
  */
 export async function ensureDebianProgram(
   program: DebianProgram,

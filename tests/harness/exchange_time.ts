@@ -1,11 +1,11 @@
 /**
- * The simulated exchange's clock, whose pace a test sets while it runs: hours pass in seconds, and what is then
- * looked at closely passes slowly, or not at all. A pace of 1 is real time, 0 stands still.
+ * The simulated exchange's clock, whose speed a test sets while it runs: hours pass in seconds, and what is then
+ * looked at closely passes slowly, or not at all. A speed of 1 is real time, 0 stands still.
  */
 export class ExchangeTime {
   #atMs: number;
   #setAtMs = performance.now();
-  #pace = 1;
+  #speed = 1;
 
   /** Begins at `startAtMs`, epoch milliseconds. */
   constructor(startAtMs: number) {
@@ -13,17 +13,17 @@ export class ExchangeTime {
   }
 
   /** Exchange time in epoch milliseconds; a simulator's `clock.now`. */
-  readonly now = (): number => this.#atMs + (performance.now() - this.#setAtMs) * this.#pace;
+  readonly now = (): number => this.#atMs + (performance.now() - this.#setAtMs) * this.#speed;
 
   /** Exchange milliseconds per real one. */
-  set pace(pace: number) {
+  set speed(speed: number) {
     const now = this.now();
     this.#setAtMs = performance.now();
     this.#atMs = now;
-    this.#pace = pace;
+    this.#speed = speed;
   }
 
-  get pace(): number {
-    return this.#pace;
+  get speed(): number {
+    return this.#speed;
   }
 }

@@ -94,7 +94,7 @@ export class NatsNode {
       const answer = await fetch(`http://127.0.0.1:${this.monitorPort}/healthz`).catch(() => null);
       await answer?.body?.cancel();
       return answer?.status === 200;
-    }, { patienceMs: 60_000 });
+    }, { timeoutMs: 60_000 });
   }
 
   async end(signal: Deno.Signal): Promise<void> {

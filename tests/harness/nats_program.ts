@@ -11,7 +11,7 @@ const BIN_DIR = fileURLToPath(new URL("../../.data/bin", import.meta.url));
 
 /** A nats-server with a configuration of the test's own, which ends with the test. */
 export interface ConfiguredNats extends AsyncDisposable {
-  /** `127.0.0.1:4222`, to be logged in to as the configuration says. */
+  /** `127.0.0.1:4222`, to be logged in to as configured. */
   readonly host: string;
   /** Ends it and starts it again, with the same files and another configuration. */
   reconfigure(more: string): Promise<void>;

@@ -75,7 +75,7 @@ export class NatsTap {
   }
 }
 
-/** Finds the publishes in what a client says, payloads left out. */
+/** Finds the publishes in what a client sends, payloads left out. */
 class PublishReader {
   #rest = "";
   /** Of a payload, so much is still to come. */

@@ -9,7 +9,7 @@ const VERSIONS = {
 
 type Package = keyof typeof VERSIONS;
 
-const PATIENCE_MS = 120_000;
+const TIMEOUT_MS = 120_000;
 /** A program of the network's is no part of this project's lock file, nor does it want our configuration. */
 const APART = ["--quiet", "--no-lock", "--node-modules-dir=none"] as const;
 
@@ -46,7 +46,7 @@ async function runDeno(args: readonly string[], cwd: string): Promise<ProgramEnd
     args: [...args],
     cwd,
     env: { NO_COLOR: "1", REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" },
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
   }).output();
   const [output, complaints] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
   return { success, output: output ?? "", complaints: complaints ?? "" };

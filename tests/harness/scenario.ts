@@ -40,14 +40,14 @@ export interface AppPlace {
 /** How to wait for the end of a recovery. */
 export interface RecoveryOptions {
   /** Real time within which all must be right. */
-  readonly patienceMs?: number;
+  readonly timeoutMs?: number;
   /** Exchange milliseconds per real one meanwhile. */
-  readonly pace?: number;
+  readonly speed?: number;
   readonly excuse?: Excuse;
 }
 
 /** Fast enough for minutes to close during a recovery, slow enough for its real pauses. */
-const RECOVERY_PACE = 8;
+const RECOVERY_SPEED = 8;
 /** Longer than it takes the exchange to have made every trade up to a moment that has passed. */
 const TRADES_MADE_MS = 1000;
 /** After the exchange stands still: live candles and the bucket's puts are paced by this and less. */
@@ -121,22 +121,25 @@ export class Scenario {
     this.exchange.control(command);
   }
 
-  /** Lets exchange time pass at a pace, which stays. */
-  async passes(exchangeMs: number, pace: number): Promise<void> {
-    this.time.pace = pace;
-    await pause(exchangeMs / pace);
+  /** Lets exchange time pass at a speed, which stays. */
+  async passes(exchangeMs: number, speed: number): Promise<void> {
+    this.time.speed = speed;
+    await pause(exchangeMs / speed);
   }
 
   /** Lets minutes of exchange time pass. */
-  minutes(count: number, pace = 30): Promise<void> {
-    return this.passes(count * MINUTE_MS, pace);
+  minutes(count: number, speed = 30): Promise<void> {
+    return this.passes(count * MINUTE_MS, speed);
   }
 
-  /** Ends all faults and waits until every candle closed by now is right; fails, saying why, if that does not happen. */
+  /**
+   * Ends all faults and waits until every candle closed by now is right; fails, with the reason,
+   * if that does not happen.
+   */
   async recovers(options: RecoveryOptions = {}): Promise<Comparison> {
-    const { patienceMs = 60_000, pace = RECOVERY_PACE, excuse } = options;
+    const { timeoutMs = 60_000, speed = RECOVERY_SPEED, excuse } = options;
     this.#endFaults();
-    this.time.pace = pace;
+    this.time.speed = speed;
     const through = Math.floor(this.exchange.now() / MINUTE_MS) * 60;
     // The exchange makes its trades a batch at a time: the last ones of that minute may still be to come.
     await pause(TRADES_MADE_MS);
@@ -146,7 +149,7 @@ export class Scenario {
     for (;;) {
       const comparison = await compareWithTruth(this.sql, expected, through, excuse);
       const tookMs = performance.now() - startedMs;
-      if (!isPerfect(comparison) && tookMs < patienceMs) {
+      if (!isPerfect(comparison) && tookMs < timeoutMs) {
         await pause(500);
         continue;
       }
@@ -164,7 +167,7 @@ export class Scenario {
     const bus = await openTestBus(this.nats.url);
     try {
       if (current) await this.#hasNoGap();
-      this.time.pace = 0;
+      this.time.speed = 0;
       await pause(CURRENT_SETTLES_MS);
       const faults = current ? await compareCurrent(bus, this.exchange) : [];
       const stream = await compareStream(bus, this.sql);
@@ -250,7 +253,8 @@ export function scenario(
       products: 5,
       tradesPerSecond: 12,
       historyHours: 3,
-      // Each batch leaves at once, so that no heartbeat overtakes its trades however fast time passes.
+      // Each batch leaves immediately, so that no heartbeat overtakes its trades however fast time
+      // passes.
       batchMs: 25,
       subscribeTimeoutMs: 3_600_000,
       ...options.exchange,

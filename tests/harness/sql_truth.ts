@@ -2,7 +2,7 @@ import type postgres from "postgres";
 import { GRANULARITIES, GRANULARITY_SECONDS } from "../../lib/candles/granularity.ts";
 import type { ExchangeSimulator } from "../../lib/exchange_simulator/mod.ts";
 
-/** What PostgreSQL's own arithmetic says of the stored candles. */
+/** The stored candles' sums by PostgreSQL's own arithmetic. */
 export interface SqlComparison {
   readonly trades: number;
   readonly compared: number;

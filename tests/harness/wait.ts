@@ -7,32 +7,32 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
 }
 
 /** Long enough for what takes a moment, on a busy machine. */
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 
-/** Looks again and again until there is something to see, and returns it. Throws when `patienceMs` are over. */
+/** Looks again and again until there is something to see, and returns it. Throws when `timeoutMs` are over. */
 export async function until<T>(
   what: string,
   look: () => Promise<T | null | false> | T | null | false,
-  { patienceMs = PATIENCE_MS, everyMs = 100 } = {},
+  { timeoutMs = TIMEOUT_MS, everyMs = 100 } = {},
 ): Promise<T> {
-  const endMs = performance.now() + patienceMs;
+  const endMs = performance.now() + timeoutMs;
   for (;;) {
     const seen = await look();
     if (seen !== null && seen !== false) return seen;
-    if (performance.now() >= endMs) throw inVain(what, patienceMs);
+    if (performance.now() >= endMs) throw inVain(what, timeoutMs);
     await pause(everyMs);
   }
 }
 
-/** What a promise brings. Throws when `patienceMs` are over before. */
+/** What a promise brings. Throws when `timeoutMs` are over before. */
 export async function within<T>(
   what: string,
   promise: Promise<T>,
-  patienceMs = PATIENCE_MS,
+  timeoutMs = TIMEOUT_MS,
 ): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(inVain(what, patienceMs)), patienceMs);
+    timer = setTimeout(() => reject(inVain(what, timeoutMs)), timeoutMs);
   });
   try {
     return await Promise.race([promise, late]);
@@ -41,17 +41,17 @@ export async function within<T>(
   }
 }
 
-/** What an iterable brings, for `for await`. Throws when the next item, or the end, takes longer than `patienceMs`. */
+/** What an iterable brings, for `for await`. Throws when the next item, or the end, takes longer than `timeoutMs`. */
 export async function* timely<T>(
   what: string,
   items: AsyncIterable<T>,
-  patienceMs = PATIENCE_MS,
+  timeoutMs = TIMEOUT_MS,
 ): AsyncGenerator<T, void> {
   const iterator = items[Symbol.asyncIterator]();
   let isLate = true;
   try {
     for (;;) {
-      const { done, value } = await within(what, iterator.next(), patienceMs);
+      const { done, value } = await within(what, iterator.next(), timeoutMs);
       isLate = false;
       if (done) return;
       yield value;
@@ -64,6 +64,6 @@ export async function* timely<T>(
   }
 }
 
-function inVain(what: string, patienceMs: number): Error {
-  return new Error(`waited for ${what} without success: not within ${patienceMs / 1000} s`);
+function inVain(what: string, timeoutMs: number): Error {
+  return new Error(`waited for ${what} without success: not within ${timeoutMs / 1000} s`);
 }

@@ -6,7 +6,7 @@ const never = new Promise<never>(() => {});
 
 Deno.test("wait - an error names what did not come", async () => {
   const named = /waited for the thing without success: not within 0.02 s/;
-  await assert.rejects(until("the thing", () => false, { patienceMs: SOON, everyMs: 1 }), named);
+  await assert.rejects(until("the thing", () => false, { timeoutMs: SOON, everyMs: 1 }), named);
   await assert.rejects(within("the thing", never, SOON), named);
   let ended = false;
   const stuck = async function* () {

@@ -5,7 +5,7 @@ import { parseDockerfile } from "./dockerfile.ts";
 import type { ImageConfig } from "./image_config.ts";
 
 /** A build of this image takes some 15 s. */
-const PATIENCE_MS = 5 * 60_000;
+const TIMEOUT_MS = 5 * 60_000;
 /** The system's programs and libraries, which the base images of a test have from this machine. */
 const SYSTEM = ["usr", "bin", "sbin", "lib", "lib32", "lib64", "etc/ssl"];
 
@@ -54,7 +54,10 @@ export class Buildah {
     return buildah;
   }
 
-  /** Builds what a Dockerfile says from the repository's files. Throws an Error with buildah's last lines. */
+  /**
+   * Builds what a Dockerfile describes from the repository's files. Throws an Error with buildah's
+   * last lines.
+   */
   async build(dockerfile: string): Promise<BuiltImage> {
     const path = join(this.#folder, "Dockerfile");
     await Deno.writeTextFile(path, dockerfile);
@@ -124,7 +127,7 @@ export class Buildah {
     const { success, stdout, stderr } = await new Deno.Command("buildah", {
       args: [...storage, ...args],
       stdin: "null",
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     }).output();
     if (!success) throw new Error(new TextDecoder().decode(stderr).slice(-4_000));
     return new TextDecoder().decode(stdout);

@@ -9,7 +9,7 @@ import { ImageTree } from "./image_tree.ts";
 /** What Deno has learned about modules, in a database whose bytes are never the same twice. */
 const LEARNED = /_analysis_cache/;
 
-/** Null, and a line that says why, where it is not installed or cannot run. */
+/** Null, and a line with the reason, where it is not installed or cannot run. */
 async function openBuildah(): Promise<Buildah | null> {
   try {
     return await Buildah.open(await newDirectory());
@@ -55,7 +55,7 @@ Deno.test("image - a Dockerfile with an error in it is buildah's error, not a re
   }
 });
 
-Deno.test("image - trees that differ in bytes, permissions or kind are told apart", async () => {
+Deno.test("image - trees that differ in bytes, permissions or kind are distinguished", async () => {
   const [one, other] = [await newDirectory(), await newDirectory()];
   for (const root of [one, other]) {
     await Deno.mkdir(join(root, "app"), { mode: 0o755 });

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { fillIn, type Instruction, parseExec, parsePairs } from "./dockerfile.ts";
 
-/** What an image says about how to run it. */
+/** The settings with which an image is run. */
 export interface ImageConfig {
   readonly env: Readonly<Record<string, string>>;
   readonly workdir: string;
@@ -29,7 +29,10 @@ export function plainConfig(env: Readonly<Record<string, string>>): ImageConfig 
   return { env, workdir: "/", user: "", ...nothing };
 }
 
-/** What one line of a Dockerfile makes of it; null for a line that says nothing about running. Throws an Error. */
+/**
+ * What one line of a Dockerfile makes of it; null for a line without such a setting. Throws an
+ * Error.
+ */
 export function configured(config: ImageConfig, line: Instruction): ImageConfig | null {
   const text = fillIn(line.text, config.env);
   switch (line.keyword) {

@@ -17,7 +17,7 @@ Deno.test(
     exchange: { products: 500, tradesPerSecond: 2000, historyHours: 1, batchMs: 250 },
     env: { COINBASE_REST_RPS: "8" },
   }, async (it) => {
-    it.time.pace = 1;
+    it.time.speed = 1;
     const heap: number[] = [];
     for (let minute = 1; minute <= MINUTES; minute++) {
       await pause(60_000);
@@ -33,7 +33,7 @@ Deno.test(
       );
       it.control({ command: "cut" });
     }
-    await it.recovers({ patienceMs: 600_000, pace: 1 });
+    await it.recovers({ timeoutMs: 600_000, speed: 1 });
     const steady = heap.slice(WARM_UP_MINUTES);
     const half = Math.floor(steady.length / 2);
     // What a collection leaves is the lowest point; it must not rise from one half to the next.

@@ -33,10 +33,10 @@ class RawStream {
     return new RawStream(connection);
   }
 
-  /** How long it was last told to wait, in milliseconds; null if it never was. */
+  /** The retry time that it was last sent, in milliseconds; null if it never was. */
   get retryMs(): number | null {
-    const told = [...this.tail.matchAll(/retry: (\d+)\n/g)].at(-1)?.[1];
-    return told === undefined ? null : Number(told);
+    const retryMs = [...this.tail.matchAll(/retry: (\d+)\n/g)].at(-1)?.[1];
+    return retryMs === undefined ? null : Number(retryMs);
   }
 
   async #read(): Promise<void> {
@@ -69,7 +69,7 @@ async function openStreams(port: number, count: number): Promise<RawStream[]> {
 
 async function whenServed(app: AppProcess, count: number): Promise<void> {
   const served = async () => await app.metric("stream_clients") >= count;
-  await until(`${count} streams to be served`, served, { patienceMs: 120_000, everyMs: 200 });
+  await until(`${count} streams to be served`, served, { timeoutMs: 120_000, everyMs: 200 });
 }
 
 async function main(count: number): Promise<boolean> {
@@ -98,14 +98,14 @@ async function main(count: number): Promise<boolean> {
     await whenServed(app, count);
     const { code, signal, tookMs } = await app.terminate();
     await Promise.all(streams.map(({ ended }) => ended));
-    const told = streams.map(({ retryMs }) => retryMs).filter((retryMs) => retryMs !== null);
-    const last = told.sort((a, b) => a - b);
+    const retryTimes = streams.map(({ retryMs }) => retryMs).filter((retryMs) => retryMs !== null);
+    const last = retryTimes.sort((a, b) => a - b);
     console.log(`${count} streams: ended after ${tookMs.toFixed(0)} ms, code ${code}`);
-    console.log(`${told.length} told to come back after ${last[0]} to ${last.at(-1)} ms`);
+    console.log(`${retryTimes.length} got a retry time of ${last[0]} to ${last.at(-1)} ms`);
     const orderly = streams.filter(({ tail }) => tail.endsWith("\r\n0\r\n\r\n")).length;
     console.log(`${orderly} saw an orderly end`);
     const inTime = signal === null && code === 0 && tookMs <= MOST_MS;
-    return inTime && told.length === count && orderly === 0;
+    return inTime && retryTimes.length === count && orderly === 0;
   } finally {
     await app.kill();
     await exchange.close();

@@ -111,9 +111,9 @@ Deno.test(
     const { success, output, complaints } = await runChecked("program.ts", [it.app.url], folder);
     assert.ok(success, complaints);
     console.log(output.trim());
-    const { products, table, next, ...said } = JSON.parse(output);
+    const { products, table, next, ...shown } = JSON.parse(output);
     assert.ok(products > 1 && table === products && next.startsWith("/api/candles?"), output);
-    assert.deepEqual(said, {
+    assert.deepEqual(shown, {
       closes: 3,
       newest: "BTC-USD",
       csv: 5,

@@ -15,7 +15,10 @@ export interface DebianPostgres {
   /** Runs statements as the superuser. */
   administer(statements: string, database?: string): Promise<void>;
   /** The rows of one statement, as the superuser sees them. */
-  ask(statement: string, database?: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  query(
+    statement: string,
+    database?: string,
+  ): Promise<readonly Readonly<Record<string, unknown>>[]>;
   stop(): Promise<void>;
 }
 
@@ -104,7 +107,7 @@ export async function startDebianPostgres(options: PostgresOptions = {}): Promis
   });
   const server = serverOf(daemon, port);
   // It listens before it is ready.
-  await until("PostgreSQL", () => server.ask("SELECT 1").catch(() => null));
+  await until("PostgreSQL", () => server.query("SELECT 1").catch(() => null));
   return server;
 }
 
@@ -119,7 +122,7 @@ function serverOf(daemon: Daemon, port: number): DebianPostgres {
       fetch_types: false,
       onnotice: () => {},
     });
-  const ask = async (statement: string, database = "postgres") => {
+  const query = async (statement: string, database = "postgres") => {
     const sql = admin(database);
     try {
       return await sql.unsafe(statement);
@@ -134,9 +137,9 @@ function serverOf(daemon: Daemon, port: number): DebianPostgres {
       return `postgres://${user}:${encodeURIComponent(password)}@${host ?? `127.0.0.1:${port}`}` +
         `/${database}${search ? `?${search}` : ""}`;
     },
-    ask,
+    query,
     async administer(statements, database) {
-      await ask(statements, database);
+      await query(statements, database);
     },
     stop: () => daemon.stop(),
   };

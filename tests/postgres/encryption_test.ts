@@ -142,7 +142,7 @@ Deno.test("connection - sockets, password files and several hosts are used as li
   try {
     const { pathname, password } = new URL(server.url());
     const login = `postgres:${password}`;
-    const ask = async (url: string) => {
+    const connect = async (url: string) => {
       const database = openDatabase(parseDatabaseUrl(url), {
         connections: 1,
         statementTimeoutMs: 0,
@@ -159,9 +159,9 @@ Deno.test("connection - sockets, password files and several hosts are used as li
     };
     const ours = `${server.port} spot-canvas`;
     const socket = `host=${server.socketDirectory}&port=${server.port}`;
-    assert.equal(await ask(`postgres://${login}@${pathname}?${socket}&sslmode=require`), ours);
+    assert.equal(await connect(`postgres://${login}@${pathname}?${socket}&sslmode=require`), ours);
     assert.equal(
-      await ask(
+      await connect(
         `postgres://x:y@127.0.0.1:${server.port}/none?user=postgres&password=${password}` +
           "&dbname=postgres&application_name=mine",
       ),
@@ -174,13 +174,13 @@ Deno.test("connection - sockets, password files and several hosts are used as li
       }\n`,
     );
     const file = `postgres://postgres@127.0.0.1:${server.port}${pathname}?passfile=${passFile}`;
-    assert.equal(await ask(file), ours);
+    assert.equal(await connect(file), ours);
     const hosts = `127.0.0.1:1,127.0.0.1:${standby.port},127.0.0.1:${server.port}`;
     const several = `postgres://${login}@${hosts}${pathname}`;
-    assert.equal(await ask(`${several}?target_session_attrs=read-write`), ours);
-    assert.equal(await ask(several), `${standby.port} spot-canvas`);
+    assert.equal(await connect(`${several}?target_session_attrs=read-write`), ours);
+    assert.equal(await connect(several), `${standby.port} spot-canvas`);
     assert.match(
-      await ask(
+      await connect(
         `postgres://${login}@127.0.0.1:1,127.0.0.1:${standby.port}/postgres` +
           "?target_session_attrs=read-write",
       ),

@@ -21,7 +21,7 @@ function asRole(url: string, search = ""): string {
   return `${own.href}${search && `?${search}`}`;
 }
 
-/** Stores, reads back and weighs a candle; gives the line that says what is used. */
+/** Stores, reads back and weighs a candle; gives the log line that names what is used. */
 async function use(url: string): Promise<{ readonly line: string; readonly timescale: boolean }> {
   const lines: string[] = [];
   const log = {
@@ -44,9 +44,9 @@ async function use(url: string): Promise<{ readonly line: string; readonly times
   // Every granularity has an end, so that chunks are dropped too; none is that old.
   const days = new Map(page.map(({ granularity }) => [granularity, 100_000]));
   assert.equal((await store.retention(days).sweep(epochSeconds(start + 60))).deleted, 0);
-  const said = lines.filter((line) => line.includes("candles are kept in"));
-  assert.equal(said.length, 1);
-  return { line: said[0] ?? "", timescale: report.hypertable !== null };
+  const found = lines.filter((line) => line.includes("candles are kept in"));
+  assert.equal(found.length, 1);
+  return { line: found[0] ?? "", timescale: report.hypertable !== null };
 }
 
 /** Where an administrator may have put things. */
@@ -147,7 +147,7 @@ Deno.test("ordinary role - on plain PostgreSQL, in a schema that is made for it,
   }
 });
 
-Deno.test("ordinary role - for one that may create no table, one log line says what to do", async () => {
+Deno.test("ordinary role - for one that may create no table, one log line explains what to do", async () => {
   const server = await startDebianPostgres();
   try {
     await server.administer(`CREATE ROLE ${ROLE} LOGIN PASSWORD '${PASSWORD}'`);

@@ -104,7 +104,7 @@ Deno.test(
       await assert.rejects(brief`SELECT pg_sleep(30)`, { code: "57014" });
       await Promise.all(Array.from({ length: CONNECTIONS }, () => patient`SELECT pg_sleep(0.5)`));
       await until("nothing of the statement", async () => {
-        const [row] = await server.ask(
+        const [row] = await server.query(
           "SELECT count(*)::int AS count FROM pg_stat_activity WHERE query LIKE '%pg_sleep(30)%' " +
             "AND state = 'active' AND pid <> pg_backend_pid()",
         );

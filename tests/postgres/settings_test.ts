@@ -31,7 +31,7 @@ const UNUSUAL: Readonly<Record<string, string>> = {
   default_transaction_deferrable: "on",
   synchronous_commit: "off",
   client_min_messages: "debug1",
-  // Long enough to set up a session on a busy machine, and to be told from what is set up.
+  // Long enough to set up a session on a busy machine, and distinguishable from what is set up.
   lock_timeout: "31s",
   statement_timeout: "31s",
   idle_session_timeout: "31s",
@@ -165,7 +165,7 @@ async function storeAndReadBack(url: string): Promise<void> {
 
 /** What another client reads from the database, as numbers. */
 async function looksRight(server: DebianPostgres): Promise<void> {
-  const rows = await server.ask(
+  const rows = await server.query(
     "SELECT extract(epoch FROM start)::int AS start FROM candles ORDER BY 1",
     "spot",
   );

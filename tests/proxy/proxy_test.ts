@@ -80,7 +80,7 @@ for (const name of PROXIES) {
 
 /** The application ends while its streams are read: to every client the connection is lost, and it resumes. */
 async function losesStreams(url: string, it: Scenario): Promise<void> {
-  it.time.pace = 30;
+  it.time.speed = 30;
   const readers = [await openStream(url), await openStream(it.app.url)];
   for (const reader of readers) {
     await reader.readUntil(({ lastEventId }) => lastEventId !== "");
@@ -94,7 +94,7 @@ async function losesStreams(url: string, it: Scenario): Promise<void> {
   console.log(`ended within ${tookMs.toFixed(0)} ms`);
   assert.ok(
     readers.every(({ retryMs }, at) => retryMs !== greetings[at]),
-    "told when to come back",
+    "a retry time is sent",
   );
   await it.startApp().whenReady();
   const again = await openStream(url, { "last-event-id": readers[0]?.lastEventId ?? "" });
@@ -107,7 +107,7 @@ async function losesStreams(url: string, it: Scenario): Promise<void> {
 async function streamsAndResumes(url: string, it: Scenario): Promise<void> {
   // A start publishes older minutes too, the newest first.
   await until("nothing left to repair", () => isRepaired(it.app));
-  it.time.pace = 30;
+  it.time.speed = 30;
   const first = await openStream(url);
   await first.readUntil((reader) => reader.candles().length > 0);
   const { chunks } = first;
@@ -126,7 +126,7 @@ async function streamsAndResumes(url: string, it: Scenario): Promise<void> {
   assert.deepEqual(second.events.filter(({ event }) => event === "reset"), []);
   assert.equal(next?.timestamp, newestStart(first) + 60);
   await second.leave();
-  it.time.pace = 1;
+  it.time.speed = 1;
 }
 
 /** Two streams of one client are allowed, whatever addresses it claims to have. */

@@ -48,7 +48,7 @@ function withWorkers(
       await until("both workers", async () => {
         const { ready, workers } = await readiness(port, env.TLS_CERT_FILE !== undefined);
         return ready && workers.state === "up";
-      }, { patienceMs: 60_000 });
+      }, { timeoutMs: 60_000 });
       await test(app, port);
     } catch (error) {
       console.log(app.lines.slice(-30).join("\n"));
@@ -81,7 +81,7 @@ async function readiness(port: number, isSecure: boolean): Promise<z.infer<typeo
 }
 
 async function workersOf(app: AppProcess) {
-  const answer = await app.ask("/readyz");
+  const answer = await app.request("/readyz");
   // The connection may have been a worker's that has just died.
   return answer === null ? NOT_YET.workers : READINESS.parse(JSON.parse(answer.text)).workers;
 }
@@ -201,14 +201,14 @@ Deno.test(
     { TLS_CERT_FILE: `${AUTHORITY}server.pem`, TLS_KEY_FILE: `${AUTHORITY}server.key` },
     async (_, port) => {
       const caCerts = [await Deno.readTextFile(`${AUTHORITY}authority.pem`)];
-      const ask = async (path: string) => {
+      const request = async (path: string) => {
         const client = Deno.createHttpClient({ caCerts, http1: false, http2: true });
         return { client, response: await fetch(`https://127.0.0.1:${port}${path}`, { client }) };
       };
-      const streams = await Promise.all(Array.from({ length: 12 }, () => ask(BTC)));
+      const streams = await Promise.all(Array.from({ length: 12 }, () => request(BTC)));
       for (const { response } of streams) assert.equal(response.status, 200);
       await until("streams of both", async () => {
-        const { client, response } = await ask("/readyz");
+        const { client, response } = await request("/readyz");
         const { workers } = READINESS.parse(await response.json()).workers;
         client.close();
         return workers.every(({ streams }) => streams > 0);
@@ -254,19 +254,19 @@ Deno.test(
 );
 
 Deno.test(
-  "web workers - while the parent is frozen they answer pages and readyz says so, open no stream and give no metrics",
+  "web workers - while the parent is frozen they answer pages and readyz reports it, open no stream and give no metrics",
   withWorkers({}, async (app) => {
     const isAnswered = (path: string, status: number) =>
-      until(`${status} for ${path}`, async () => (await app.ask(path))?.status === status, {
-        patienceMs: 30_000,
+      until(`${status} for ${path}`, async () => (await app.request(path))?.status === status, {
+        timeoutMs: 30_000,
       });
     Deno.kill(app.pid, "SIGSTOP");
     try {
       await isAnswered("/healthz", 503);
-      const page = await app.ask("/status");
+      const page = await app.request("/status");
       assert.equal(page?.status, 200);
       assert.match(page.text, /the ingesting process does not answer/);
-      assert.equal((await app.ask("/metrics"))?.status, 503);
+      assert.equal((await app.request("/metrics"))?.status, 503);
       const { response, close } = await open(app);
       assert.equal(response.status, 503);
       await close();
@@ -289,6 +289,6 @@ Deno.test(
     const { code, output } = await other.ended();
     assert.equal(code, 1);
     assert.match(output, new RegExp(`port ${port} is in use already`));
-    assert.equal((await app.ask("/healthz"))?.status, 200);
+    assert.equal((await app.request("/healthz"))?.status, 200);
   }),
 );

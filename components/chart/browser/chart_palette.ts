@@ -14,7 +14,7 @@ export interface ChartPalette {
   readonly closes: string;
   readonly closesFaint: string;
   readonly closesFaintest: string;
-  /** Of indicators' lines, told apart by lightness too. */
+  /** Of indicators' lines, distinguishable by lightness too. */
   readonly inks: Readonly<Record<Ink, string>>;
   /** The same colours as tints of the space between two lines. */
   readonly tints: Readonly<Record<Ink, string>>;

@@ -18,8 +18,8 @@ type DrawingTarget = Parameters<IPrimitivePaneRenderer["draw"]>[0];
 
 /**
  * Where the exact past begins, on a chart: a line before the first candle that lies in it whole, a shade over the older
- * ones, and a mark that says what it means. Drawn as part of the candles; the mark is an element of the chart's, which
- * owns both until `close()`.
+ * ones, and a mark that explains it. Drawn as part of the candles; the mark is an element of the
+ * chart's, which owns both until `close()`.
  */
 export class ExactBoundary implements ISeriesPrimitive<Time> {
   readonly #chart: IChartApi;

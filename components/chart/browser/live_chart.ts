@@ -41,7 +41,10 @@ export interface LiveChartSource {
   readonly view: ChartView;
   /** The page has several charts: it draws only once it is about to be seen, and leaves swipes to the page. */
   readonly isOneOfMany?: boolean;
-  /** Has changes of the newest candle drawn when it suits the page, once however often it is requested; at once if left out. */
+  /**
+   * Has changes of the newest candle drawn when it suits the page, once however often it is
+   * requested; immediately if left out.
+   */
   throttle?(draw: () => void): void;
   /** Listens to a stream of these candles. Returns how to stop. */
   listen(listener: StreamListener): () => void;
@@ -57,7 +60,7 @@ export interface ChartPast {
   follow(listener: PastListener): () => void;
 }
 
-/** What a chart tells the page around it. */
+/** What a chart reports to the page around it. */
 export interface LiveChartListener {
   /** The candle to describe, and the indicators at it: the one under the crosshair, or the newest. */
   candle(candle: Candle, studies: readonly StudyValues[]): void;
@@ -188,7 +191,10 @@ export class LiveChart {
     return sight === null ? null : this.#timesOf(sight);
   }
 
-  /** Brings times (epoch seconds) into sight, or if `from` is left out so many candles up to a time. */
+  /**
+   * Brings times (epoch seconds) into sight, or if `from` is left out that many candles up to a
+   * time.
+   */
   show(
     { from, to, candles }: Pick<TimeSight, "to" | "candles"> & { readonly from?: number },
   ): void {

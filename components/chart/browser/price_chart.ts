@@ -248,7 +248,7 @@ export class PriceChart {
     return captioned(this.#chart.takeScreenshot(true), caption);
   }
 
-  /** What is drawn on, of candles of so many seconds. */
+  /** The surface to draw on; candles are this many seconds long. */
   surface(length: number): ChartSurface {
     return {
       element: this.#element,

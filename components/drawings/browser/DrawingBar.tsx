@@ -27,7 +27,7 @@ export function DrawingBar({ board }: { board: DrawingBoard }) {
               maxLength={LONGEST_TEXT}
               autocomplete="off"
               defaultValue={selected.text}
-              onInput={(event) => board.say(event.currentTarget.value)}
+              onInput={(event) => board.write(event.currentTarget.value)}
               onKeyDown={(event) => {
                 if (event.isComposing || keyAction(DRAWING_TEXT_KEYS, event) !== "done") return;
                 event.stopPropagation();

@@ -127,10 +127,10 @@ export class DrawingBoard {
   }
 
   /** Changes the words of the selected text; without any they stay. */
-  say(text: string): void {
+  write(text: string): void {
     const drawing = this.selected.value;
-    const said = text.trim().slice(0, LONGEST_TEXT);
-    if (drawing?.kind === "text" && said !== "") this.keep({ ...drawing, text: said });
+    const trimmed = text.trim().slice(0, LONGEST_TEXT);
+    if (drawing?.kind === "text" && trimmed !== "") this.keep({ ...drawing, text: trimmed });
   }
 
   select(drawing: Drawing | null): void {

@@ -17,7 +17,9 @@ import { LiveChart } from "../../chart/browser/live_chart.ts";
 import { legendParts } from "./spot_chart_legend.ts";
 import { SPOT_CHART_STYLE } from "./spot_chart_style.ts";
 
-/** Where this module came from, which is where candles come from unless `src` says otherwise. */
+/**
+ * Where this module came from, which is where candles come from unless `src` names another server.
+ */
 const HOME = new URL(import.meta.url).origin;
 const RETRY_MS = 5000;
 /** An element's own `style` is that of its box. */

@@ -13,7 +13,7 @@ interface Row {
   visible: boolean;
   newest: Quote | null;
   shown: Quote | null;
-  /** Of its change, as the cell's class says it. */
+  /** Of its change, as the cell's class shows it. */
   direction: string | undefined;
   beat: number;
 }

@@ -12,7 +12,7 @@ export function chooseRows(first: MarketView): () => void {
   const form = document.querySelector<HTMLFormElement>("form.search");
   const field = form?.querySelector("input");
   const only = form?.querySelector("button");
-  const told = form?.querySelector("[role=status]");
+  const status = form?.querySelector("[role=status]");
   // What was typed before this script arrived counts too.
   const view = signal({ ...first, search: field?.value ?? "" });
   const choose = () => {
@@ -37,7 +37,7 @@ export function chooseRows(first: MarketView): () => void {
       const { search, favourites: onlyFavourites } = view.value;
       const count = showView(view.value, favourites.value);
       only?.setAttribute("aria-pressed", `${onlyFavourites}`);
-      if (told) told.textContent = search === "" && !onlyFavourites ? "" : `${count} found`;
+      if (status) status.textContent = search === "" && !onlyFavourites ? "" : `${count} found`;
     }),
     effect(() => rememberView(view.value)),
     () => form?.removeEventListener("input", choose),

@@ -112,7 +112,7 @@ class OpenPalette {
     this.#list.replaceChildren(...items.map(optionOf));
     this.#list.scrollTop = 0;
     this.#field.ariaExpanded = `${items.length > 0}`;
-    this.#status.textContent = this.#said(text, count);
+    this.#status.textContent = this.#summary(text, count);
     this.#activate(0);
   }
 
@@ -127,7 +127,7 @@ class OpenPalette {
     return { items: all.slice(0, MOST_SHOWN), count: all.length };
   }
 
-  #said(text: string, count: number): string {
+  #summary(text: string, count: number): string {
     if (this.#isFailing) return "The list of products cannot be reached at the moment.";
     if (this.#products === null) return "Loading products…";
     if (count === 0) return `Nothing is called “${text}”.`;

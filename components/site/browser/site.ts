@@ -8,7 +8,10 @@ import { SITE_KEYS } from "../site_keys.ts";
 const root = document.documentElement;
 const palette = document.querySelector<HTMLDialogElement>(".palette");
 
-/** Opens the palette at once, so that no letter typed after its key is lost, and then loads what fills it. */
+/**
+ * Opens the palette immediately, so that no letter typed after its key is lost, and then loads
+ * what fills it.
+ */
 function open(): void {
   const { module = "", failed = "" } = palette?.dataset ?? {};
   palette?.showModal();

@@ -1,7 +1,10 @@
 /** Most milliseconds between two drawings of a chart, by how many there are beside it. */
 const THROTTLES: readonly (readonly [charts: number, ms: number])[] = [[2, 0], [4, 250], [9, 500]];
 
-/** How often that number of charts is drawn together, in milliseconds; 0 for each change at once. */
+/**
+ * How often that number of charts is drawn together, in milliseconds; 0 to draw each change
+ * immediately.
+ */
 export function throttleMs(charts: number): number {
   return THROTTLES.find(([most]) => charts <= most)?.[1] ?? 500;
 }

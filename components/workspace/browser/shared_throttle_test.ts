@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SharedThrottle, throttleMs } from "./shared_throttle.ts";
 
-Deno.test("shared throttle - few charts are drawn at once, many less often", () => {
+Deno.test("shared throttle - few charts are drawn immediately, many less often", () => {
   assert.deepEqual([1, 2, 3, 4, 5, 9].map(throttleMs), [0, 0, 250, 250, 500, 500]);
   const drawn: string[] = [];
   new SharedThrottle(() => 0).request(() => drawn.push("now"));

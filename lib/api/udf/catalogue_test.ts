@@ -35,7 +35,7 @@ Deno.test("udf time - is epoch seconds as bare text", async () => {
 
 Deno.test("udf symbols - a price's tick is minmov / pricescale, whatever the increment is", async () => {
   const tick = async (symbol: string) => {
-    const { minmov, pricescale } = await ask(`symbols?symbol=${symbol}`);
+    const { minmov, pricescale } = await requestUdf(`symbols?symbol=${symbol}`);
     return [minmov, pricescale];
   };
   assert.deepEqual(await tick("BTC-USD"), [1, 100]);
@@ -50,7 +50,7 @@ Deno.test("udf symbols - a price's tick is minmov / pricescale, whatever the inc
 
 Deno.test("udf symbols - a symbol is found with the exchange before it and in any case", async () => {
   for (const symbol of ["BTC-USD", "Coinbase:BTC-USD", "COINBASE:btc-usd"]) {
-    const info = await ask(`symbols?symbol=${symbol}`);
+    const info = await requestUdf(`symbols?symbol=${symbol}`);
     assert.equal(info.ticker, "BTC-USD", symbol);
     assert.equal(info.description, "Bitcoin / USD");
   }
@@ -76,7 +76,7 @@ Deno.test("udf symbols - an error has what the client reads, and every bad value
 
 Deno.test("udf search - what begins with the text comes first, then what contains it", async () => {
   const found = async (query: string) =>
-    (await ask(`search?${query}`)).map(({ symbol }: { symbol: string }) => symbol);
+    (await requestUdf(`search?${query}`)).map(({ symbol }: { symbol: string }) => symbol);
   assert.deepEqual(await found("query=BTC"), ["BTC-USD", "WBTC-USD"]);
   assert.deepEqual(await found("query=bitcoin"), ["BTC-USD", "WBTC-USD"]);
   assert.deepEqual(await found("query=ETHUSD"), ["ETH-USD"]);
@@ -95,7 +95,7 @@ Deno.test("udf search - a limit or text out of bounds is named", async () => {
 });
 
 Deno.test("udf symbol_info - every column is one value, or a list as long as the table", async () => {
-  const table: Record<string, unknown> = await ask("symbol_info?group=Coinbase");
+  const table: Record<string, unknown> = await requestUdf("symbol_info?group=Coinbase");
   assert.deepEqual(table.symbol, ["BTC-USD", "ETH-USD", "WBTC-USD", "PEPE-USD"]);
   for (const [name, column] of Object.entries(table)) {
     if (Array.isArray(column)) assert.equal(column.length, 4, name);
@@ -128,7 +128,7 @@ function request(path: string): Request {
   return new Request(`http://x/udf/${path}`);
 }
 
-async function ask(path: string) {
+async function requestUdf(path: string) {
   const http = request(path);
   const answer = path.startsWith("symbols")
     ? answerUdfSymbol(KNOWN, http)

@@ -37,7 +37,7 @@ export const UDF_HISTORY_QUERY = z.object({
   from: time("Start of the first bar, inclusive, in epoch seconds; `countback` makes it needless."),
   to: time("Where the range ends, exclusive, in epoch seconds; without it with the live bar."),
   countback: optional(readCount, "1 or more", null, {
-    description: "How many bars are wanted before `to`, whatever `from` says; at most " +
+    description: "How many bars are wanted before `to`, whatever `from` is; at most " +
       `${MAX_BARS} are answered.`,
     example: 300,
     override: { type: "integer", minimum: 1, maximum: 999_999_999 },

@@ -17,7 +17,7 @@ Deno.test(
         volume: decimal(`12345678901234567.${index}1`),
       })),
     );
-    const answer = await ask(api, `resolution=1&from=${at(1)}&to=${at(4)}`);
+    const answer = await requestUdf(api, `resolution=1&from=${at(1)}&to=${at(4)}`);
     assert.deepEqual((await answer.clone().json()).t, [at(1), at(2), at(3)]);
     const text = await answer.text();
     assert.match(text, /"v":\[12345678901234567\.11,12345678901234567\.21,12345678901234567\.31\]/);
@@ -26,7 +26,7 @@ Deno.test(
 );
 
 Deno.test(
-  "udf history - countback gives as many bars before the end, whatever from says",
+  "udf history - countback gives as many bars before the end, whatever from is",
   withApi(async (api) => {
     await api.store.candles.upsert(chain(9));
     const starts = await startsOf(api, `resolution=1&from=${at(7)}&to=${at(8)}&countback=3`);
@@ -40,7 +40,7 @@ Deno.test(
   withApi(async (api) => {
     await api.store.candles.upsert(chain(7));
     api.current.push(minute(7, 7, { isComplete: false, exact: false, high: decimal("99999.5") }));
-    const bars = await (await ask(api, `resolution=3&from=${at(0)}&to=${at(60)}`)).json();
+    const bars = await (await requestUdf(api, `resolution=3&from=${at(0)}&to=${at(60)}`)).json();
     assert.deepEqual(bars.t, [at(0), at(3), at(6)]);
     assert.equal(bars.h.at(-1), 99_999.5);
   }),
@@ -51,17 +51,26 @@ Deno.test(
   withApi(async (api) => {
     await api.store.candles.upsert(chain(7));
     const range = `from=${at(1000)}&to=${at(1100)}`;
-    const ask1 = await (await ask(api, `resolution=1&${range}`)).json();
-    assert.deepEqual(ask1, { s: "no_data", nextTime: at(6) });
-    const ask3 = await (await ask(api, `resolution=3&${range}`)).json();
-    assert.deepEqual(ask3, { s: "no_data", nextTime: at(6) }, "the merged bar that holds it");
-    const ask5 = await (await ask(api, `resolution=5&from=${at(9)}&to=${at(1100)}`)).json();
-    assert.equal(ask5.s, "no_data", "five-minute candles are stored by themselves, and none is");
-    const before = await (await ask(api, `resolution=1&from=0&to=${at(0)}`)).json();
+    const oneMinute = await (await requestUdf(api, `resolution=1&${range}`)).json();
+    assert.deepEqual(oneMinute, { s: "no_data", nextTime: at(6) });
+    const threeMinutes = await (await requestUdf(api, `resolution=3&${range}`)).json();
+    assert.deepEqual(
+      threeMinutes,
+      { s: "no_data", nextTime: at(6) },
+      "the merged bar that holds it",
+    );
+    const fiveMinutes = await (await requestUdf(api, `resolution=5&from=${at(9)}&to=${at(1100)}`))
+      .json();
+    assert.equal(
+      fiveMinutes.s,
+      "no_data",
+      "five-minute candles are stored by themselves, and none is",
+    );
+    const before = await (await requestUdf(api, `resolution=1&from=0&to=${at(0)}`)).json();
     assert.deepEqual(before, { s: "no_data" }, "there is nothing older");
-    const counted = await (await ask(api, `resolution=1&to=${at(0)}&countback=9`)).json();
+    const counted = await (await requestUdf(api, `resolution=1&to=${at(0)}&countback=9`)).json();
     assert.deepEqual(counted, { s: "no_data" });
-    const empty = await (await ask(api, `resolution=1&from=${at(3)}&to=${at(3)}`)).json();
+    const empty = await (await requestUdf(api, `resolution=1&from=${at(3)}&to=${at(3)}`)).json();
     assert.deepEqual(empty, { s: "no_data", nextTime: at(2) });
   }),
 );
@@ -160,16 +169,16 @@ Deno.test(
   withApi(async (api) => {
     await api.store.candles.upsert(chain(9));
     const closed = `resolution=1&from=${at(2)}&to=${at(5)}`;
-    const first = await ask(api, closed);
+    const first = await requestUdf(api, closed);
     assert.match(first.headers.get("cache-control") ?? "", /immutable/);
     const headers = { "if-none-match": first.headers.get("etag") ?? "" };
-    assert.equal((await ask(api, closed, headers)).status, 304);
-    const newest = await ask(api, "resolution=1&countback=3");
+    assert.equal((await requestUdf(api, closed, headers)).status, 304);
+    const newest = await requestUdf(api, "resolution=1&countback=3");
     assert.equal(newest.headers.get("cache-control"), "no-cache");
   }),
 );
 
-Deno.test("udf history - while the database is away the client gets an error that says so", async () => {
+Deno.test("udf history - while the database is away the client gets an error that reports it", async () => {
   const away = () => Promise.reject(new Error("away"));
   const archive = new Archive({
     newest: away,
@@ -198,7 +207,11 @@ function request(query: string, headers: Record<string, string> = {}): Request {
   return new Request(`http://x/udf/history?${query}`, { headers });
 }
 
-async function ask(api: Api, query: string, headers?: Record<string, string>): Promise<Response> {
+async function requestUdf(
+  api: Api,
+  query: string,
+  headers?: Record<string, string>,
+): Promise<Response> {
   const http = request(`symbol=BTC-USD&${query}`, headers);
   const answer = await answerUdfHistory(services(api), http, NOW, REQUESTER);
   assert.ok([200, 304].includes(answer.status), `${query}: ${answer.status}`);
@@ -206,5 +219,5 @@ async function ask(api: Api, query: string, headers?: Record<string, string>): P
 }
 
 async function startsOf(api: Api, query: string): Promise<number[]> {
-  return (await (await ask(api, query)).json()).t;
+  return (await (await requestUdf(api, query)).json()).t;
 }

@@ -7,8 +7,8 @@ export interface Answer {
   readonly headers: Headers;
 }
 
-/** Asks an app for a path, or for a whole URL, without a server. */
-export async function ask<State>(
+/** Requests a path from an app for a path, or for a whole URL, without a server. */
+export async function request<State>(
   app: App<State>,
   path: string,
   init?: RequestInit,
