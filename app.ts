@@ -59,8 +59,6 @@ export interface Services {
   /** What reading history may cost, in rows. */
   readonly reads: CostBudget;
   readonly finalPages: FinalPages;
-  /** From when on a product's candles are proven, epoch seconds; null if unknown. */
-  exactSince(productId: ProductId): Promise<number | null>;
   /**
    * A version of a key's stored past, which changes when there is more of it or more of it is exact. Rejects while the
    * store is down.

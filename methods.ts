@@ -1,5 +1,6 @@
-import { type HandlerByMethod, HttpError } from "fresh";
+import { type Context, type HandlerByMethod, HttpError } from "fresh";
 import type { State } from "./app.ts";
+import { preflightResponse } from "./lib/http/cross_origin.ts";
 
 type Handlers = HandlerByMethod<unknown, State>;
 type Method = keyof Handlers;
@@ -37,4 +38,9 @@ export function only<Own extends Handlers>(handlers: Own): Own {
     };
   }
   return { ...all, ...handlers };
+}
+
+/** `OPTIONS` of a route that pages of other origins may read. */
+export function preflight({ req, state: { services } }: Context<State>): Response {
+  return preflightResponse(req.headers.get("origin"), services.config.corsOrigins);
 }

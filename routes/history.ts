@@ -1,6 +1,6 @@
-import { only } from "../methods.ts";
+import { only, preflight } from "../methods.ts";
 import { answerChartHistory } from "../lib/api/chart_history.ts";
-import { crossOriginHeaders, preflightResponse } from "../lib/http/cross_origin.ts";
+import { crossOriginHeaders } from "../lib/http/cross_origin.ts";
 
 /** History for the older chart library. */
 export const handler = only({
@@ -13,7 +13,5 @@ export const handler = only({
     for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
     return response;
   },
-
-  OPTIONS: (ctx) =>
-    preflightResponse(ctx.req.headers.get("origin"), ctx.state.services.config.corsOrigins),
+  OPTIONS: preflight,
 });

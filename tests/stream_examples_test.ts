@@ -67,7 +67,7 @@ for (const example of EXAMPLES) {
       const services = {
         streams: hub,
         catalogue: { loaded: true, ids: () => [BTC], has: () => true },
-        config: { corsOrigins: [], trustProxy: false },
+        config: { corsOrigins: [] },
       };
       await using http = Deno.serve(
         { port: 0, hostname: "127.0.0.1", onListen: () => {} },

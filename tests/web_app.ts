@@ -35,7 +35,6 @@ export async function openWebApp(
   const shutdown = new Shutdown(logger("stop"));
   const spotCanvas = new SpotCanvas(readConfig(env), shutdown);
   const services: Services = {
-    exactSince: () => Promise.resolve(null),
     config: spotCanvas.config,
     hub: spotCanvas.hub,
     streams: spotCanvas.streams,

@@ -52,7 +52,7 @@ export class WebInstance {
         ids: () => [BTC, ETH],
         has: (id: string) => id === BTC || id === ETH,
       },
-      config: { corsOrigins, trustProxy: false, streamCompression },
+      config: { corsOrigins, streamCompression },
     };
     const server = Deno.serve(
       {

@@ -46,7 +46,7 @@ async function hubFanout(): Promise<Fanout> {
   const services = {
     streams: hub,
     catalogue: { loaded: true, ids: () => [BTC], has: () => true },
-    config: { corsOrigins: [], trustProxy: false },
+    config: { corsOrigins: [] },
   };
   return {
     connect: (request) => answerStream(services, request, new URL(request.url), "127.0.0.1"),

@@ -13,7 +13,6 @@ import {
 import { ChartBoard } from "../stream/chart_board.ts";
 import { parseChartQuery } from "./chart_stream_query.ts";
 import { chartStream } from "../stream/chart_stream.ts";
-import { clientAddress } from "../http/client_address.ts";
 import { crossOriginHeaders } from "../http/cross_origin.ts";
 import { SharedGzip } from "../stream/shared_gzip.ts";
 import { patchElements } from "../stream/datastar.ts";
@@ -66,12 +65,12 @@ export class ChartBoards {
     this.#clock = clock;
   }
 
-  /** Answers `GET /stream/chart`, and `HEAD` without opening a stream. `peer` is the connection's own address. */
+  /** Answers `GET /stream/chart`, and `HEAD` without opening a stream. `address` is the client's. */
   async answer(
     services: StreamServices,
     request: Request,
     url: URL,
-    peer: string,
+    address: string,
   ): Promise<Response> {
     const { streams, catalogue, config } = services;
     const { headers, method } = request;
@@ -82,7 +81,6 @@ export class ChartBoards {
     const streamHeaders = streamHeadersOf(config, gzip, shared);
     if (method === "HEAD") return new Response(null, { headers: streamHeaders });
     const { productId, granularity } = query;
-    const address = clientAddress(peer, headers.get("x-forwarded-for"), config.trustProxy);
     const answer = await streams.connect({
       subscription: { products: [productId], granularities: [granularity], closedOnly: false },
       lastEventId: null,

@@ -56,7 +56,7 @@ async function opened(past: () => Promise<readonly Candle[]>, clock?: FakeClock)
   const services = {
     streams: hub,
     catalogue,
-    config: { corsOrigins: [], trustProxy: false, streamCompression: true },
+    config: { corsOrigins: [], streamCompression: true },
   };
   const request = (search: string, address = "1.1.1.1", headers: HeadersInit = {}) => {
     const url = new URL(`http://localhost/stream/chart${search}`);

@@ -182,11 +182,10 @@ async function request(path: string): Promise<Response> {
   if (pathname === "/api/products") return await answerProducts(catalogue, http);
   const id = /^\/api\/products\/(.+)$/.exec(pathname)?.[1];
   if (id !== undefined) {
-    const dates = {
-      exactSince: () => Promise.resolve(1_704_067_200),
-      until: () => Promise.resolve(epochSeconds(1_704_567_600)),
-    };
-    return await answerProduct(catalogue, dates, http, id);
+    const since = epochSeconds(1_704_067_200);
+    const exactPasts = { of: () => Promise.resolve({ since, state: "whole" } as const) };
+    const auditDates = { until: () => Promise.resolve(epochSeconds(1_704_567_600)) };
+    return await answerProduct({ catalogue, exactPasts, auditDates }, http, id);
   }
   return problemResponse({ status: 404, title: "no such path in this test" });
 }

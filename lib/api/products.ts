@@ -1,8 +1,9 @@
 import { type Decimal, formatDecimal } from "../candles/decimal.ts";
-import type { EpochSeconds } from "../candles/granularity.ts";
 import { parseProductId, PRODUCT_ID_SHAPE, type ProductId } from "../candles/product.ts";
 import type { CatalogueProduct } from "../exchange/catalogue_product.ts";
 import { echoed } from "../http/echo.ts";
+import type { AuditDates } from "../history/audit_dates.ts";
+import type { ExactPasts } from "../history/exact_pasts.ts";
 import { problemResponse } from "../http/problem.ts";
 import { CATALOGUE_AWAY, type ProductLookup, unknownProduct } from "./unknown_product.ts";
 import { entityResponse, tagOf } from "../http/entity.ts";
@@ -39,18 +40,16 @@ function listOf(products: readonly CatalogueProduct[]): Written {
   return list;
 }
 
-/** What is known of a product's candles. */
-export interface ProductDates {
-  /** From when on they are proven, epoch seconds; null if unknown. */
-  exactSince(id: ProductId): Promise<number | null>;
-  /** Until when they were compared with the exchange's own; null if they were not, or if unknown. */
-  until(id: ProductId): Promise<EpochSeconds | null>;
+/** What an answer about one product is made of. */
+export interface ProductServices {
+  readonly catalogue: ProductCatalogue;
+  readonly exactPasts: Pick<ExactPasts, "of">;
+  readonly auditDates: Pick<AuditDates, "until">;
 }
 
 /** Answers `GET /api/products/{id}`. */
 export async function answerProduct(
-  catalogue: ProductCatalogue,
-  dates: ProductDates,
+  { catalogue, exactPasts, auditDates }: ProductServices,
   http: Request,
   text: string,
 ): Promise<Response> {
@@ -65,7 +64,7 @@ export async function answerProduct(
     return problemResponse(problem ?? { status: 404, title: "No such product" });
   }
   const entry = productText(product).slice(0, -1);
-  const [since, until] = await Promise.all([dates.exactSince(id), dates.until(id)]);
+  const [{ since }, until] = await Promise.all([exactPasts.of(id), auditDates.until(id)]);
   return jsonResponse(http, `${entry},"exact_since":${since},"audited_until":${until}}`);
 }
 

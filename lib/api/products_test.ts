@@ -4,9 +4,13 @@ import { type EpochSeconds, epochSeconds } from "../candles/granularity.ts";
 import { productId } from "../candles/product.ts";
 import { Catalogue } from "../exchange/catalogue.ts";
 import type { CatalogueProduct } from "../exchange/catalogue_product.ts";
+import { NO_EXACT_PAST } from "../history/exact_pasts.ts";
 import { answerProduct, answerProducts } from "./products.ts";
 
-const NO_DATES = { exactSince: () => Promise.resolve(null), until: () => Promise.resolve(null) };
+const NO_DATES = {
+  exactPasts: { of: () => Promise.resolve(NO_EXACT_PAST) },
+  auditDates: { until: () => Promise.resolve(null) },
+};
 const PEPE: CatalogueProduct = {
   id: productId("PEPE-USD"),
   baseName: 'Pe"pe',
@@ -55,7 +59,11 @@ Deno.test("products - an unchanged list of products is not sent twice", async ()
 Deno.test("products - one product is found by its id; an unknown one is 404, an impossible one 400", async () => {
   const known = catalogue(BTC);
   const status = async (id: string) => {
-    const answer = await answerProduct(known, NO_DATES, new Request("http://x"), id);
+    const answer = await answerProduct(
+      { catalogue: known, ...NO_DATES },
+      new Request("http://x"),
+      id,
+    );
     return [answer.status, answer.headers.get("content-type")];
   };
   assert.deepEqual(await status("BTC-USD"), [200, "application/json"]);
@@ -66,8 +74,12 @@ Deno.test("products - one product is found by its id; an unknown one is 404, an 
 Deno.test("products - a product has the date from which it is exact, and the one up to which it was compared with the exchange's candles", async () => {
   const known = catalogue(BTC);
   const request = async (until: EpochSeconds | null) => {
-    const dates = { exactSince: () => Promise.resolve(60), until: () => Promise.resolve(until) };
-    return await (await answerProduct(known, dates, new Request("http://x"), "BTC-USD")).json();
+    const services = {
+      catalogue: known,
+      exactPasts: { of: () => Promise.resolve({ ...NO_EXACT_PAST, since: epochSeconds(60) }) },
+      auditDates: { until: () => Promise.resolve(until) },
+    };
+    return await (await answerProduct(services, new Request("http://x"), "BTC-USD")).json();
   };
   assert.equal((await request(epochSeconds(1_704_567_600))).audited_until, 1_704_567_600);
   const { audited_until: until, exact_since: since, product_id: id } = await request(null);
@@ -78,7 +90,7 @@ Deno.test("products - before the catalogue is loaded the answer is 503, not an e
   const empty = new Catalogue();
   const answers = [
     await answerProducts(empty, new Request("http://x")),
-    await answerProduct(empty, NO_DATES, new Request("http://x"), "BTC-USD"),
+    await answerProduct({ catalogue: empty, ...NO_DATES }, new Request("http://x"), "BTC-USD"),
   ];
   assert.deepEqual(answers.map(({ status }) => status), [503, 503]);
 });

@@ -2,7 +2,6 @@ import { type Clock, systemClock } from "../time/clock.ts";
 import { pause } from "../time/pause.ts";
 import { type Problem, problemResponse } from "../http/problem.ts";
 import { prefersGzip } from "../http/gzip.ts";
-import { clientAddress } from "../http/client_address.ts";
 import { type AllowedOrigins, crossOriginHeaders } from "../http/cross_origin.ts";
 import type { StreamAnswer, StreamRequest } from "../stream/hub_options.ts";
 import { type KnownProducts, parseStreamQuery } from "./stream_query.ts";
@@ -22,7 +21,6 @@ export interface StreamServices {
   readonly catalogue: KnownProducts;
   readonly config: {
     readonly corsOrigins: AllowedOrigins;
-    readonly trustProxy: boolean;
     /** Whether streams are compressed for clients that accept it. */
     readonly streamCompression?: boolean;
   };
@@ -53,14 +51,14 @@ export function streamHeadersOf(
 }
 
 /**
- * Answers `GET /stream`, and `HEAD` without opening one. `peer` is the connection's own address. Faults are answered
- * with problem details before any header of a stream is sent.
+ * Answers `GET /stream`, and `HEAD` without opening one. `address` is the client's. Faults are answered with problem details
+ * before any header of a stream is sent.
  */
 export async function answerStream(
   services: StreamServices,
   request: Request,
   url: URL,
-  peer: string,
+  address: string,
 ): Promise<Response> {
   const { streams, catalogue, config } = services;
   const { headers, method } = request;
@@ -76,7 +74,7 @@ export async function answerStream(
     lastEventId: headers.get("last-event-id") || query.lastEventId,
     snapshot: query.snapshot,
     gzip,
-    address: clientAddress(peer, headers.get("x-forwarded-for"), config.trustProxy),
+    address,
   });
   if (answer.kind === "refused") return refusalResponse(answer, headers, shared);
   return new Response(answer.body, { headers: streamHeaders });

@@ -4,6 +4,7 @@ import { sampleCandle } from "../../tests/sample_candles.ts";
 import { SseReader } from "../../tests/sse_reader.ts";
 import { epochSeconds } from "../candles/granularity.ts";
 import { productId } from "../candles/product.ts";
+import { requesterOf } from "../http/requester.ts";
 import { FakeClock } from "../time/fake_clock.ts";
 import { answerStream, type StreamServices, untilLoaded } from "./stream_answer.ts";
 import { Hub } from "../stream/hub.ts";
@@ -31,12 +32,17 @@ async function withServer(
   const services: StreamServices = {
     streams: hub,
     catalogue: { loaded: true, ids: () => [BTC], has: (id) => id === BTC },
-    config: { corsOrigins: [], trustProxy: false, ...config },
+    config: { corsOrigins: [], ...config },
   };
   const server = Deno.serve(
     { port: 0, hostname: "127.0.0.1", onListen: () => {} },
     (request, { remoteAddr }) =>
-      answerStream(services, request, new URL(request.url), remoteAddr.hostname),
+      answerStream(
+        services,
+        request,
+        new URL(request.url),
+        requesterOf(request, remoteAddr, true).address,
+      ),
   );
   const stop = new AbortController();
   try {
@@ -141,7 +147,7 @@ Deno.test("stream answer - too many streams are refused with a time to come agai
         await again.body?.cancel();
       }
     },
-    { trustProxy: true },
+    {},
     limits,
   );
 });

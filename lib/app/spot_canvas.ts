@@ -170,12 +170,6 @@ export class SpotCanvas {
     }
   }
 
-  /** From when on a product's candles are proven, epoch seconds; null if unknown or not readable now. */
-  async exactSince(productId: ProductId): Promise<number | null> {
-    if (this.#store?.state().state !== "up") return null;
-    return await this.#store.products.exactSince(productId).catch(() => null);
-  }
-
   /**
    * A version of a key's stored past, which changes when there is more of it or more of it is exact. Rejects while the
    * store is down.

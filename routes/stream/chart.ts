@@ -1,9 +1,9 @@
-import type { Services } from "../../app.ts";
-import { only } from "../../methods.ts";
+import type { Context } from "fresh";
+import type { Services, State } from "../../app.ts";
+import { only, preflight } from "../../methods.ts";
 import { chartHtml } from "../../components/embed/chart_html.tsx";
 import { untilLoaded } from "../../lib/api/stream_answer.ts";
 import { ChartBoards } from "../../lib/api/chart_boards.ts";
-import { preflightResponse } from "../../lib/http/cross_origin.ts";
 
 const SHOWN_CANDLES = 120;
 
@@ -13,24 +13,15 @@ const boards = new WeakMap<Services, ChartBoards>();
 export const handler = only({
   GET: async (ctx) => {
     await untilLoaded(ctx.state.services.catalogue, ctx.req.headers);
-    return answer(ctx.state.services, ctx.req, ctx.url, ctx.info.remoteAddr);
+    return answer(ctx);
   },
-
-  // Without this a HEAD would open a stream whose body is not read.
-  HEAD: (ctx) => answer(ctx.state.services, ctx.req, ctx.url, ctx.info.remoteAddr),
-
-  OPTIONS(ctx) {
-    const { config } = ctx.state.services;
-    return preflightResponse(ctx.req.headers.get("origin"), config.corsOrigins);
-  },
+  // Without one of its own, a HEAD would open a stream whose body is not read.
+  HEAD: answer,
+  OPTIONS: preflight,
 });
 
-function answer(
-  services: Services,
-  request: Request,
-  url: URL,
-  remote: Deno.Addr,
-): Promise<Response> {
+function answer({ state, req, url }: Context<State>): Promise<Response> {
+  const { services } = state;
   let charts = boards.get(services);
   if (charts === undefined) {
     const { history, catalogue, reads } = services;
@@ -46,5 +37,5 @@ function answer(
     });
     boards.set(services, charts);
   }
-  return charts.answer(services, request, url, "hostname" in remote ? remote.hostname : "");
+  return charts.answer(services, req, url, state.requester.address);
 }
