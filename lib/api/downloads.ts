@@ -10,11 +10,7 @@ export interface DownloadPlaces {
 
 /** Limits concurrent downloads of whole ranges, in all and for one address. Needs no closing. */
 export class Downloads implements DownloadPlaces {
-  readonly #places: Admission;
-
-  constructor(limits = DOWNLOAD_LIMITS) {
-    this.#places = new Admission(limits);
-  }
+  readonly #places = new Admission(DOWNLOAD_LIMITS);
 
   /** Takes a place for an address; the answer gives it back, once. Null if there is none. */
   enter(address: string): (() => void) | null {

@@ -1,7 +1,7 @@
 import { epochSeconds } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import type { ProvenStart } from "../repair/restore.ts";
-import type { ProvenEnd, StoredProduct } from "../store/product_store.ts";
+import type { ProvenStart as StoredProvenStart, StoredProduct } from "../store/product_store.ts";
 
 type StoredStart = Pick<
   StoredProduct,
@@ -29,7 +29,7 @@ export function provenStarts(
 export function storedStart(
   { from, tradeId, publishedFrom, hiddenUntilMs }: ProvenStart,
 ): {
-  readonly from: ProvenEnd;
+  readonly from: StoredProvenStart;
   readonly publishedFromMs?: number;
   readonly pastHiddenUntilMs?: number;
 } {

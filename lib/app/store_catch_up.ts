@@ -14,8 +14,6 @@ export interface StoreCatchUpParts {
   readonly clock?: Clock;
   /** How long another process has to move a mark that is behind. */
   readonly settledAfterMs?: number;
-  /** Epoch milliseconds. */
-  readonly wallMs?: () => number;
 }
 
 /** What the database held when last read, and which database it was. */
@@ -151,7 +149,7 @@ export class StoreCatchUp {
     const { bus, log, mark } = this.#parts;
     const sequence = held.sequence ?? 0;
     const isGone = sequence < floor.first - 1;
-    if (isGone || this.#wallMs() - held.writtenAtMs > FRESH_MS) {
+    if (isGone || this.#clock.wallMs() - held.writtenAtMs > FRESH_MS) {
       await this.#doubt(held.writtenAtMs, "the database has gone back in time");
     }
     const after = Math.max(sequence, floor.first - 1);
@@ -190,10 +188,6 @@ export class StoreCatchUp {
   }
 
   async #doubt(fromMs: number, reason: string): Promise<void> {
-    await this.#parts.mark.doubt(fromMs, this.#wallMs(), reason);
-  }
-
-  #wallMs(): number {
-    return this.#parts.wallMs?.() ?? Date.now();
+    await this.#parts.mark.doubt(fromMs, this.#clock.wallMs(), reason);
   }
 }

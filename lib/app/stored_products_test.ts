@@ -26,7 +26,6 @@ function stored(id: string, other: Partial<StoredProduct> = {}): StoredProduct {
     followed: true,
     delistedAtMs: null,
     provenFrom: null,
-    provenTo: null,
     publishedFromMs: null,
     pastHiddenUntilMs: null,
     ...other,

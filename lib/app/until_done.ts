@@ -7,9 +7,6 @@ export interface UntilDoneOptions {
   readonly log: Logger;
   readonly signal: AbortSignal;
   readonly clock?: Clock;
-  /** The first wait; it doubles up to `maxMs`. */
-  readonly minMs?: number;
-  readonly maxMs?: number;
 }
 
 const MIN_MS = 1000;
@@ -22,9 +19,9 @@ const MAX_MS = 60_000;
 export async function untilDone(
   what: string,
   work: () => Promise<void>,
-  { log, signal, clock = systemClock, minMs = MIN_MS, maxMs = MAX_MS }: UntilDoneOptions,
+  { log, signal, clock = systemClock }: UntilDoneOptions,
 ): Promise<boolean> {
-  const backOff = new BackOff(minMs, maxMs, clock);
+  const backOff = new BackOff(MIN_MS, MAX_MS, clock);
   let failures = 0;
   while (!signal.aborted) {
     try {

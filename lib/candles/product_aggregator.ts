@@ -236,19 +236,16 @@ export class ProductAggregator {
    * start; live ones (from KV) resume if their set of trades is known. `storedFrom`: except for
    * gaps, every candle closed from this instant on is among them, as far back as memory reaches.
    * `anchor`: the trade before that instant, without which missing first trades would go unnoticed.
-   * Memory begins an hour before the newest minute, or at `heldFrom` if given. Must be called
-   * before the first trade.
+   * Memory begins an hour before the newest minute. Must be called before the first trade.
    */
   restore(
     candles: readonly Candle[],
     storedFrom: EpochSeconds | null,
     anchor: Anchor | null = null,
-    heldFrom: EpochSeconds | null = null,
   ): void {
     const minutes = candles.filter((candle) => candle.granularity === "ONE_MINUTE");
     const newest = minutes[minutes.length - 1];
-    if (heldFrom !== null) this.#holdFrom(heldFrom);
-    else if (newest !== undefined) this.#holdFrom(heldBeside(newest.start));
+    if (newest !== undefined) this.#holdFrom(heldBeside(newest.start));
     for (const candle of candles) {
       this.#past.adoptIds(candle);
       this.adopt(candle);

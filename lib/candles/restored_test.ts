@@ -134,7 +134,7 @@ Deno.test("restored aggregator - an exact hour does not hide that one of its min
     granularity !== "ONE_MINUTE" || start !== NOON + 120
   );
   const product = new ProductAggregator(BTC, 0);
-  product.restore(lost.toSorted((a, b) => a.start - b.start), FROM, ANCHOR, FROM);
+  product.restore(lost.toSorted((a, b) => a.start - b.start), FROM, ANCHOR);
   const [gap] = product.gaps().filter(({ fromId }) => fromId > 1000);
   assert.equal(gap?.fromId, 1020);
   assert.equal(gap?.toId, 1029);
@@ -156,7 +156,7 @@ Deno.test("restore - an hour that was exact stays so after a restart, when ids t
   assert.deepEqual(states(stored, NOON).ONE_HOUR, [2, true]);
 
   const product = new ProductAggregator(BTC, 0);
-  product.restore(stored.toSorted((a, b) => a.start - b.start), FROM, ANCHOR, FROM);
+  product.restore(stored.toSorted((a, b) => a.start - b.start), FROM, ANCHOR);
   // Memory releases the hour's minutes before the gap is accounted for.
   for (const [tradeId, hours] of [[1005, 1], [1006, 2], [1007, 3]] as const) {
     product.merge(at(tradeId, hours * 3600 + 1), true);

@@ -24,16 +24,16 @@ export function emptyMinuteTable(): MinuteTable {
   };
 }
 
-/** The newest few day tables of all products; 70 KB each, so at most `capacity` are kept. */
+const CAPACITY = 64;
+
+/** The newest few day tables of all products, 70 KB each. */
 export class MinuteTables {
   readonly #tables = new Map<string, MinuteTable>();
-
-  constructor(readonly capacity = 64) {}
 
   get(key: string, make: () => MinuteTable): MinuteTable {
     const known = this.#tables.get(key);
     if (known) return known;
-    if (this.#tables.size >= this.capacity) {
+    if (this.#tables.size >= CAPACITY) {
       for (const oldest of this.#tables.keys()) {
         this.#tables.delete(oldest);
         break;

@@ -30,8 +30,6 @@ export interface FirestoreOptions {
   readonly url: string;
   readonly project: string;
   readonly token: () => Promise<string>;
-  readonly pageSize?: number;
-  readonly fetch?: typeof fetch;
   /** The clock for delays before retries. */
   readonly clock?: Clock;
 }
@@ -43,12 +41,12 @@ const MAX_PAUSE_MS = 8_000;
 
 /** Firestore over REST. Overload and broken connections are retried; everything else is a `FirestoreError`. */
 export function firestoreSource(options: FirestoreOptions): DocumentSource {
-  const { url, project, pageSize = PAGE_SIZE } = options;
+  const { url, project } = options;
   const root = `${url}/v1/projects/${project}/databases/(default)/documents`;
   return {
     name: `${url}/${project}`,
     async list(collection, token) {
-      const query = new URLSearchParams({ pageSize: `${pageSize}`, showMissing: "true" });
+      const query = new URLSearchParams({ pageSize: `${PAGE_SIZE}`, showMissing: "true" });
       if (token !== null) query.set("pageToken", token);
       const answer = await request(`${root}/${escaped(collection)}?${query}`, options);
       const documents = Array.isArray(answer?.documents) ? answer.documents : [];
@@ -67,16 +65,15 @@ export function firestoreSource(options: FirestoreOptions): DocumentSource {
 /** Null is 404. */
 async function request(
   url: string,
-  options: FirestoreOptions,
+  { token, clock }: FirestoreOptions,
 ): Promise<Readonly<Record<string, unknown>> | null> {
-  const { token, fetch: send = fetch, clock } = options;
   const backOff = new BackOff(FIRST_PAUSE_MS, MAX_PAUSE_MS, clock);
   let problem = "";
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     if (attempt > 0) await backOff.wait();
     const headers = { authorization: `Bearer ${await token()}` };
     try {
-      const response = await send(url, { headers });
+      const response = await fetch(url, { headers });
       const text = await response.text();
       if (response.ok) {
         const body: unknown = JSON.parse(text);

@@ -13,22 +13,18 @@ export interface ExportedSource extends DocumentSource {
   readonly example: string | null;
 }
 
-/** How to read an export. */
-export interface ExportOptions {
-  /** The path of the exported document or collection; the whole database by default. */
-  readonly at?: string;
-  readonly pageSize?: number;
-}
-
 const PAGE_SIZE = 1000;
 const READ_FILE = /\.(json|jsonl|ndjson)$/i;
 /** Names of files in Firestore's own exports. */
 const MANAGED_FILE = /export_metadata$|(^|\/)output-\d+$/;
 
-/** Documents from a JSON file, or from those in a folder and below it. All of them are held in memory. */
+/**
+ * Documents from a JSON file, or from those in a folder and below it; all of them are held in memory. `at` is the path
+ * of the exported document or collection, the whole database by default.
+ */
 export async function exportedSource(
   path: string,
-  { at, pageSize = PAGE_SIZE }: ExportOptions = {},
+  { at }: { readonly at?: string } = {},
 ): Promise<ExportedSource> {
   const collections = new Map<string, Map<string, FirestoreDocument>>();
   const unread: string[] = [];
@@ -55,8 +51,8 @@ export async function exportedSource(
     list(collection, token) {
       const documents = [...collections.get(collection)?.values() ?? []];
       const from = Number(token ?? 0);
-      const nextToken = from + pageSize < documents.length ? `${from + pageSize}` : null;
-      return Promise.resolve({ documents: documents.slice(from, from + pageSize), nextToken });
+      const nextToken = from + PAGE_SIZE < documents.length ? `${from + PAGE_SIZE}` : null;
+      return Promise.resolve({ documents: documents.slice(from, from + PAGE_SIZE), nextToken });
     },
     get(path) {
       const [, collection = "", id = ""] = /^(.*)\/([^/]+)$/.exec(path) ?? [];

@@ -61,9 +61,9 @@ export class Evidence {
     return this.frames.filter((frame) => frame.connection === connection);
   }
 
-  /** The frames that bring trades, of the main connection and what belongs to it. */
-  trades(connection: ConnectionName, snapshot: boolean): readonly SeenTrade[] {
-    return this.of(connection).flatMap((frame) =>
+  /** The trades that the main connection brought. */
+  trades(snapshot: boolean): readonly SeenTrade[] {
+    return this.of("main").flatMap((frame) =>
       frame.message.kind === "trades" && frame.message.snapshot === snapshot
         ? frame.message.trades.map((trade) => ({ trade, frame }))
         : []

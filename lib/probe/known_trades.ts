@@ -36,7 +36,7 @@ function gather(evidence: Evidence, productId: ProductId): KnownTrades {
   const snapshots = new Map<number, KnownTrade>();
   const updates = new Map<number, KnownTrade>();
   for (const isSnapshot of [true, false]) {
-    for (const { trade, frame } of evidence.trades("main", isSnapshot)) {
+    for (const { trade, frame } of evidence.trades(isSnapshot)) {
       if (trade.productId !== productId) continue;
       put(isSnapshot ? snapshots : updates, trade, () => quoteFrame(frame));
     }

@@ -185,7 +185,7 @@ function checkLag(evidence: Evidence) {
   for (const answer of evidence.listings()) {
     if (answer.query.has("end")) continue;
     const listed = largest(listedTrades(answer).map(({ tradeId }) => tradeId));
-    const ofFeed = evidence.trades("main", false).filter(({ trade, frame }) =>
+    const ofFeed = evidence.trades(false).filter(({ trade, frame }) =>
       trade.productId === answer.product && frame.atMs <= answer.askedAtMs
     );
     if (ofFeed.length === 0) continue;

@@ -16,9 +16,7 @@ export const SNAPSHOTS: readonly Assumption[] = [
       const lengths: number[] = [];
       for (const productId of evidence.products) {
         if (sent === undefined || evidence.of("main").length === 0) continue;
-        const trades = evidence.trades("main", true).filter(({ trade }) =>
-          trade.productId === productId
-        );
+        const trades = evidence.trades(true).filter(({ trade }) => trade.productId === productId);
         const [first] = trades;
         lengths.push(trades.length);
         tally.expect(
@@ -55,9 +53,7 @@ export const SNAPSHOTS: readonly Assumption[] = [
     check(evidence) {
       const tally = new Tally();
       for (const { productId, updates, listed } of knownTrades(evidence)) {
-        const snapshot = evidence.trades("main", true).filter(({ trade }) =>
-          trade.productId === productId
-        );
+        const snapshot = evidence.trades(true).filter(({ trade }) => trade.productId === productId);
         if (snapshot.length === 0 || updates.size === 0) continue;
         const newest = largest(snapshot.map(({ trade }) => trade.tradeId));
         const first = smallest(updates.keys());

@@ -26,8 +26,8 @@ export interface ProductDescription {
   readonly quoteVolume24h: Decimal | null;
 }
 
-/** One end of the run of trade ids that is proven. */
-export interface ProvenEnd {
+/** Where the run of trade ids that is proven begins. */
+export interface ProvenStart {
   readonly tradeId: number;
   readonly timeMs: number;
 }
@@ -37,9 +37,8 @@ export interface StoredProduct extends ProductDescription {
   /** Once followed, followed until delisted. */
   readonly followed: boolean;
   readonly delistedAtMs: number | null;
-  /** Every trade id between the two is known, or proven never to have existed, except for open gaps. */
-  readonly provenFrom: ProvenEnd | null;
-  readonly provenTo: ProvenEnd | null;
+  /** Every trade id since then is known, or proven never to have existed, except for open gaps. */
+  readonly provenFrom: ProvenStart | null;
   /** Candles that end later may have been published; null if none was. */
   readonly publishedFromMs: number | null;
   /**
@@ -83,15 +82,7 @@ export class ProductStore {
       WHERE product_id = ANY (${`{${productIds.join(",")}}`}::text[]) AND delisted_at IS NULL`;
   }
 
-  /** From when on all of a product is proven except for gaps, epoch seconds; null if unknown. */
-  async exactSince(productId: ProductId): Promise<number | null> {
-    const [row] = await this.database<{ since: string | null }[]>`
-      SELECT ceil(extract(epoch FROM proven_from_time))::bigint AS since
-      FROM products WHERE product_id = ${productId}`;
-    return numberOf(row?.since ?? null);
-  }
-
-  /** The same for every product for which it is known. */
+  /** From when on all of each product is proven except for gaps; products for which it is unknown are absent. */
   async exactStarts(): Promise<Map<ProductId, EpochSeconds>> {
     const rows = await this.database<{ product_id: string; since: string }[]>`
       SELECT product_id, ceil(extract(epoch FROM proven_from_time))::bigint AS since
@@ -102,15 +93,14 @@ export class ProductStore {
   }
 
   /**
-   * Records how far a product's ids are proven, and from when on its candles are published. What is left out stays; a
-   * proven start only moves to earlier times, which ends what was hidden before it, and the first publication is set only
-   * once. False, and nothing recorded, if the product is not known (yet).
+   * Records from when on a product's ids are proven, and its candles are published. What is left out stays; a proven
+   * start only moves to earlier times, which ends what was hidden before it, and the first publication is set only once.
+   * False, and nothing recorded, if the product is not known (yet).
    */
   async setProven(
     productId: ProductId,
-    { from, to, publishedFromMs = null, pastHiddenUntilMs = null }: {
-      readonly from?: ProvenEnd;
-      readonly to?: ProvenEnd;
+    { from, publishedFromMs = null, pastHiddenUntilMs = null }: {
+      readonly from?: ProvenStart;
       readonly publishedFromMs?: number | null;
       readonly pastHiddenUntilMs?: number | null;
     },
@@ -123,9 +113,7 @@ export class ProductStore {
         to_timestamp(${publishedFromMs}::bigint / 1000.0)),
       past_hidden_until = coalesce(to_timestamp(${pastHiddenUntilMs}::bigint / 1000.0),
         CASE WHEN to_timestamp(${msOf(from)}::bigint / 1000.0) < proven_from_time THEN NULL
-        ELSE past_hidden_until END),
-      proven_to_id = coalesce(${to?.tradeId ?? null}::bigint, proven_to_id),
-      proven_to_time = coalesce(to_timestamp(${msOf(to)}::bigint / 1000.0), proven_to_time)
+        ELSE past_hidden_until END)
       WHERE product_id = ${productId}`;
     return count > 0;
   }
@@ -164,11 +152,10 @@ const UPSERT = `INSERT INTO products (${NAMES.join(", ")})
 const TIMES = [
   "delisted_at",
   "proven_from_time",
-  "proven_to_time",
   "published_from",
   "past_hidden_until",
 ];
-const ALL = `SELECT ${NAMES.join(", ")}, followed, proven_from_id, proven_to_id,
+const ALL = `SELECT ${NAMES.join(", ")}, followed, proven_from_id,
     ${
   TIMES.map((name) => `floor(extract(epoch FROM ${name}) * 1000)::bigint AS ${name}`).join(", ")
 }
@@ -195,8 +182,6 @@ interface ProductRow {
   readonly delisted_at: string | null;
   readonly proven_from_id: string | null;
   readonly proven_from_time: string | null;
-  readonly proven_to_id: string | null;
-  readonly proven_to_time: string | null;
   readonly published_from: string | null;
   readonly past_hidden_until: string | null;
 }
@@ -240,8 +225,7 @@ function productOf(row: ProductRow): StoredProduct {
     quoteVolume24h: decimalOf(row.quote_volume_24h),
     followed: row.followed,
     delistedAtMs: numberOf(row.delisted_at),
-    provenFrom: endOf(row.proven_from_id, row.proven_from_time),
-    provenTo: endOf(row.proven_to_id, row.proven_to_time),
+    provenFrom: startOf(row.proven_from_id, row.proven_from_time),
     publishedFromMs: numberOf(row.published_from),
     pastHiddenUntilMs: numberOf(row.past_hidden_until),
   };
@@ -255,11 +239,11 @@ function decimalOf(text: string | null): Decimal | null {
   return text === null ? null : decimal(text);
 }
 
-function msOf(end: ProvenEnd | undefined): number | null {
+function msOf(end: ProvenStart | undefined): number | null {
   return end === undefined ? null : Math.trunc(end.timeMs);
 }
 
-function endOf(id: string | null, time: string | null): ProvenEnd | null {
+function startOf(id: string | null, time: string | null): ProvenStart | null {
   const [tradeId, timeMs] = [numberOf(id), numberOf(time)];
   return tradeId === null || timeMs === null ? null : { tradeId, timeMs };
 }

@@ -48,10 +48,9 @@ export interface StoreOptions {
   readonly writes?: boolean;
   /** A password with which the role for readers can log in, for an embedded database. */
   readonly readerPassword?: string | null;
-  /** Connections for reading, beside the writer's one. */
-  readonly connections?: number;
 }
 
+/** For reading, beside the writer's one. */
 const CONNECTIONS = 8;
 const READ_TIMEOUT_MS = 15_000;
 const PROBE_EVERY_MS = 2_000;
@@ -107,7 +106,7 @@ export class Store {
     this.#options = options;
     this.#address = describeAddress(address);
     this.#reading = openDatabase(address, {
-      connections: options.connections ?? CONNECTIONS,
+      connections: CONNECTIONS,
       statementTimeoutMs: READ_TIMEOUT_MS,
       onNotice,
     });

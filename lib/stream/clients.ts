@@ -23,8 +23,6 @@ const LOOK_MS = 20;
 
 /** The times that a hub may be given. */
 export interface ClientTimes {
-  /** A client to which nothing was written for this long gets a comment line; 15,000 by default. */
-  readonly heartbeatMs?: number;
   /** How long a client is to wait before it reconnects: 2,000 by default. */
   readonly retryMs?: number;
   /** How long clients may take to read what waits for them when all streams end: 500 by default. */
@@ -57,8 +55,11 @@ export class Clients {
     this.#retryMs = times.retryMs ?? RETRY_MS;
     this.#times = times;
     this.greeting = retryBlock(this.#retryMs);
-    const beatMs = (times.heartbeatMs ?? HEARTBEAT_MS) / TICKS;
-    this.#stopBeating = every(times.clock ?? systemClock, beatMs, () => this.#beat());
+    this.#stopBeating = every(
+      times.clock ?? systemClock,
+      HEARTBEAT_MS / TICKS,
+      () => this.#beat(),
+    );
   }
 
   [Symbol.iterator](): Iterator<Client> {

@@ -8,8 +8,8 @@ const PROGRAM = fileURLToPath(new URL("../../serve.ts", import.meta.url));
 const ARGUMENT = "--web-worker=";
 
 /** The number of the worker that this process is; null if it was not started as one. */
-export function workerNumber(args: readonly string[] = Deno.args): number | null {
-  const text = args.find((arg) => arg.startsWith(ARGUMENT))?.slice(ARGUMENT.length);
+export function workerNumber(): number | null {
+  const text = Deno.args.find((arg) => arg.startsWith(ARGUMENT))?.slice(ARGUMENT.length);
   return text === undefined ? null : Number(text);
 }
 

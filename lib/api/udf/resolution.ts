@@ -1,7 +1,5 @@
 import { type Multiple, parseMultiple } from "../../candles/multiple.ts";
 
-const DAY_MINUTES = 1440;
-
 /**
  * Minutes of the resolutions that are offered. Each divides the day, so that a bar begins where TradingView's chart
  * expects it, counted from midnight.
@@ -26,10 +24,4 @@ export function parseResolution(text: string): Multiple | null {
   const [, count, unit] = /^(\d{0,5})(D?)$/i.exec(text) ?? [];
   if (count === undefined || (count === "" && unit === "")) return null;
   return parseMultiple(`${count === "" ? "1" : count}${unit === "" ? "m" : "d"}`);
-}
-
-/** A granularity or multiple of one as TradingView spells it. */
-export function resolutionOf({ seconds }: Multiple): string {
-  const minutes = seconds / 60;
-  return minutes % DAY_MINUTES === 0 ? `${minutes / DAY_MINUTES}D` : `${minutes}`;
 }
