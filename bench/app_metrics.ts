@@ -1,5 +1,5 @@
 /** What answers requests for a page. */
-interface Asked {
+interface Requestable {
   request(path: string): Promise<{ readonly text: string } | null>;
 }
 
@@ -16,7 +16,7 @@ export class AppMetrics {
     });
   }
 
-  static async of(app: Asked): Promise<AppMetrics> {
+  static async of(app: Requestable): Promise<AppMetrics> {
     return new AppMetrics((await app.request("/metrics"))?.text ?? "");
   }
 

@@ -3,7 +3,7 @@ import { nowUs } from "./sse_load.ts";
 /** Of a live candle: when it closes, its newest trade came long before. */
 const LIVE = /"product_id":"([^"]+)"[^\n]*"is_complete":false[^\n]*"last_trade_id":(\d+)/g;
 const TAIL_BYTES = 64;
-const AT_ONCE = 50;
+const NO_WAIT = 50;
 
 /** An event that came: the candle's newest trade, and when. */
 export interface Arrival {
@@ -13,11 +13,11 @@ export interface Arrival {
 }
 
 /**
- * Many clients of `/stream` on plain sockets. Each follows one product's minutes, as the page of a chart does. Whoever
- * opens them closes them, if the server does not end them.
+ * Many clients of `/stream` on plain sockets. Each follows one product's minutes, as the page of a
+ * chart does. The opener closes them, if the server does not end them.
  */
 export class ChartStreams {
-  /** Where arrivals go; null while nobody wants them. */
+  /** Where arrivals are recorded; null while they are not wanted. */
   arrivals: Arrival[] | null = null;
   bytes = 0;
   /** Streams that have ended, and those of them that got a retry time. */
@@ -32,8 +32,8 @@ export class ChartStreams {
 
   /** Opens `count` streams, of each product in turn. */
   async open(port: number, products: readonly string[], count: number): Promise<void> {
-    for (let at = 0; at < count; at += AT_ONCE) {
-      const some = Array.from({ length: Math.min(AT_ONCE, count - at) }, (_, nth) => at + nth);
+    for (let at = 0; at < count; at += NO_WAIT) {
+      const some = Array.from({ length: Math.min(NO_WAIT, count - at) }, (_, nth) => at + nth);
       await Promise.all(some.map((nth) => this.#open(port, products[nth % products.length] ?? "")));
     }
   }

@@ -1,7 +1,8 @@
 /**
  * Pages of `/api/candles` against their SQL alone, in the same run, with the chunks that each touches: `deno run -A
- * bench/history.ts [--json] [--rows=10000000]`. It fills a database of its own: an embedded one in a temporary
- * directory, which takes minutes and some gigabytes for ten million rows. Quote the ratios: machines are shared.
+ * bench/history.ts [--json] [--rows=10000000]`. It fills a separate database: an embedded one in a
+ * temporary directory, which takes minutes and some gigabytes for ten million rows. Quote the
+ * ratios: machines are shared.
  */
 import { fileURLToPath } from "node:url";
 import { answerCandles } from "../lib/api/candles.ts";
@@ -137,7 +138,7 @@ async function measure(
   return { name: kind.name, sqlP50Ms, sqlP99Ms, p50Ms, p99Ms, ratio: p50Ms / sqlP50Ms, chunks };
 }
 
-/** What a page reads, as one would write it by hand. */
+/** A page's statement in its simplest form. */
 function statementOf(kind: Kind, id: string, end: number | null): string {
   const parts = Number(/^\d+/.exec(kind.granularity)?.[0] ?? 1);
   const until = end === null ? "" : `AND start < to_timestamp(${end})`;

@@ -6,7 +6,7 @@ import type { ProductAggregator } from "../lib/candles/product_aggregator.ts";
 import { exchangeFrames, FRAME_PRODUCTS, tradesBefore } from "./exchange_frames.ts";
 import { median } from "./quantile.ts";
 
-/** The way of a trade on one core without I/O, and candles to wire bytes. */
+/** Ratios for a trade's path on one core without I/O, and for candles to wire bytes. */
 export interface IngestResult {
   readonly tradesPerFrame: number;
   /** `JSON.parse` alone over validated trades, `JSON.parse` included. */

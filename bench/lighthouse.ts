@@ -1,16 +1,16 @@
 const LIGHTHOUSE = "lighthouse@13.5.0";
 export const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"] as const;
-/** What it looks at a page as: a phone on a slow network, or a desktop computer. */
+/** The simulated devices: a phone on a slow network, or a desktop computer. */
 export const DEVICES = ["phone", "desktop"] as const;
 /** A run that went wrong, as one in ten does on a busy machine, is done again. */
 const TRIES = 3;
 
-/** What Lighthouse thinks of a page by category, 0 to 1. */
+/** Lighthouse's scores of a page by category, 0 to 1. */
 export type Scores = Readonly<Record<string, number>>;
 
 /**
  * One run of Lighthouse; it is fetched with npx for this alone. Throws with Lighthouse's error
- * output if no scores can be had.
+ * output if it gives no scores.
  */
 export async function lighthouse(
   url: string,

@@ -25,7 +25,7 @@ export function nowUs(): number {
 export class SseLoad {
   /** Events received by all clients together. */
   events = 0;
-  /** Where delivery times go; null while they are not wanted. */
+  /** Where delivery times are recorded; null while they are not wanted. */
   latencies: Latencies | null = null;
   readonly #connections: Deno.TcpConn[] = [];
   readonly #stalled: Deno.TcpConn[] = [];
@@ -36,13 +36,13 @@ export class SseLoad {
     return this.#connections.length;
   }
 
-  /** Opens `count` clients, `atOnce` at a time; resolves when all have had the answer's head. */
-  async open(port: number, path: string, count: number, atOnce = 64): Promise<void> {
+  /** Opens `count` clients, `concurrent` at a time; resolves when all have had the answer's head. */
+  async open(port: number, path: string, count: number, concurrent = 64): Promise<void> {
     let left = count;
     const openSome = async () => {
       while (left-- > 0) await this.#openOne(port, path);
     };
-    await Promise.all(Array.from({ length: atOnce }, openSome));
+    await Promise.all(Array.from({ length: concurrent }, openSome));
   }
 
   /** Resolves when all clients together have received `events` events. */

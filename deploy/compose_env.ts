@@ -12,7 +12,10 @@ export function withPasswords(text: string, password: () => string): string {
   return kept + missing.map((name) => `${name}=${password()}\n`).join("");
 }
 
-/** Safe in a URL and in a configuration file as it is: nats-server would read what begins with a digit as a number. */
+/**
+ * Safe in a URL and in a configuration file without escaping: nats-server would read what begins
+ * with a digit as a number.
+ */
 export function newPassword(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(24));
   return `p${bytes.toHex()}`;

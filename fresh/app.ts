@@ -128,7 +128,7 @@ export class App<State> {
     return this.#add({ kind: "notFound", route: asRoute(handler) });
   }
 
-  /** The app as a function, as it is now. */
+  /** The app in its current state, as a function. */
   handler(): AppHandler {
     const router = new Router<Chain<State>>();
     const root = new Scope<State>();

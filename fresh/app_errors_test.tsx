@@ -61,7 +61,7 @@ Deno.test("fresh - an error page is rendered with the error's status, for every 
   assert.match(text, /<p>taken<\/p>/);
 });
 
-Deno.test("fresh - an error page has the layouts of its own place, not of the page that failed", async () => {
+Deno.test("fresh - an error page has the layouts of its own folder, not of the page that failed", async () => {
   const app = new App()
     .layout("*", ({ Component }) => (
       <main>

@@ -49,7 +49,7 @@ Deno.test("fresh - a handler gives its page data, status and headers with page()
   assert.equal((await request(app, "/x", { method: "POST" })).status, 404);
 });
 
-Deno.test("fresh - an async page may answer with a response of its own", async () => {
+Deno.test("fresh - an async page may answer with its own response", async () => {
   const app = new App().route("/x", {
     component: async (props) => {
       await Promise.resolve();

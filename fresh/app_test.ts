@@ -169,7 +169,7 @@ Deno.test("fresh - forwarded scheme and host make the url only behind a trusted 
   );
 });
 
-Deno.test("fresh - every request has a state of its own", async () => {
+Deno.test("fresh - every request has its own state", async () => {
   const app = newApp().use(trace("once")).get("/", showTrail);
   const handler = app.handler();
   for (let i = 0; i < 2; i++) {

@@ -12,7 +12,7 @@ interface Built {
   readonly fetch: AppHandler;
 }
 
-/** The fixture, built once into a folder of its own; the test process's end removes it. */
+/** The fixture, built once into a separate folder; the test process's end removes it. */
 let built: Promise<Built> | undefined;
 
 function fixture(): Promise<Built> {
@@ -123,7 +123,7 @@ Deno.test("fresh builder - an asset() URL is immutable, the plain path is revali
   assert.equal(other.response.status, 200);
 });
 
-Deno.test("fresh builder - an asset() URL of another build leads to the file as it is now", async () => {
+Deno.test("fresh builder - an asset() URL of another build leads to the current file", async () => {
   const { response } = await request("/styles.css?v=1&__frsh_c=old");
   assert.deepEqual([response.status, response.headers.get("location")], [307, "/styles.css?v=1"]);
 });

@@ -31,7 +31,10 @@ const BOOT = fileURLToPath(new URL("./client/boot.ts", import.meta.url));
 const JSX = fileURLToPath(new URL("./client/jsx.ts", import.meta.url));
 const RELOAD = fileURLToPath(new URL("./client/reload.ts", import.meta.url));
 
-/** Bundles the islands, each a module of its own; what they share is split off. Throws what esbuild reports. */
+/**
+ * Bundles the islands, each as a separate module; what they share is split off. Throws what
+ * esbuild reports.
+ */
 export async function bundle(options: BundleOptions): Promise<Bundle> {
   const { root, project, islands, target, buildId, mode } = options;
   const dev = mode === "development";

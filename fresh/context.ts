@@ -67,7 +67,7 @@ export class Context<State> {
     return new Response(content, init);
   }
 
-  /** A string of HTML, sent as it is. */
+  /** A string of HTML, sent unchanged. */
   html(content: string, init: ResponseInit = {}): Response {
     const headers = new Headers(init.headers);
     headers.set("content-type", "text/html; charset=utf-8");

@@ -64,14 +64,14 @@ Deno.test("fresh encoding - nothing in the values can end the script they are in
   }));
 });
 
-Deno.test("fresh encoding - a key of __proto__ stays a property of its own", () => {
+Deno.test("fresh encoding - a key of __proto__ stays an own property", () => {
   const value = JSON.parse('{"__proto__":{"polluted":true}}');
   const back = roundTrip(value);
   assert.deepStrictEqual(back, value);
   assert.equal(Reflect.get({}, "polluted"), undefined);
 });
 
-Deno.test("fresh encoding - an object with a $ of its own is not taken for an encoded value", () => {
+Deno.test("fresh encoding - an object with its own $ is not taken for an encoded value", () => {
   const value = { $: "signal", v: { $: "bigint", v: "1" } };
   assert.deepStrictEqual(roundTrip(value), value);
 });

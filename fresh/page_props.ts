@@ -24,7 +24,7 @@ export type PageProps<Data = unknown, State = unknown> =
   >
   & { data: Data };
 
-/** A page, layout or wrapper. An async one may answer with a `Response` of its own instead of markup. */
+/** A page, layout or wrapper. An async one may answer with its own `Response` instead of markup. */
 export type RouteComponent<State> = AnyComponent<PageProps<unknown, State>>;
 
 interface AsyncComponent<Props> {

@@ -9,7 +9,7 @@ export interface ProjectConfig {
   readonly links: ReadonlyMap<string, LinkedPackage>;
 }
 
-/** A folder with a package of its own. */
+/** A folder with its own package. */
 export interface LinkedPackage {
   /** Absolute. */
   readonly folder: string;

@@ -4,7 +4,7 @@ import type { Snapshot } from "./snapshot.ts";
 /** Renders a layout or app wrapper around what `Component` renders. */
 export type Wrap = (Component: FunctionComponent) => Promise<ComponentChildren | Response>;
 
-/** What a request's context carries besides what routes may see. */
+/** What a request's context carries beside what routes may see. */
 export interface RequestState {
   readonly snapshot: Snapshot;
   /** The app wrapper in force at this point of the chain. */

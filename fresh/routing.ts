@@ -48,7 +48,7 @@ export function addItems<State>(
         const chain = root.at(joinPath(below, item.scope)).chain();
         const path = joinPath(below, route.config?.routeOverride ?? item.path);
         chain.push((ctx) => renderRoute(ctx, route));
-        // As in Fresh, a route takes every method: one that it has no handler for is a 404 of its own.
+        // As in Fresh, a route takes every method: one that it has no handler for is its own 404.
         router.add(METHODS, joinPath(base, path), chain);
         break;
       }

@@ -22,7 +22,8 @@ export class Scope<State> {
 
   /** The scope of a path below this one, made if it is new. */
   at(path: string): Scope<State> {
-    // An optional part does not make a scope of its own: middlewares of "/api" cover "/api{/:version}?".
+    // An optional part does not make a separate scope: middlewares of "/api" cover
+    // "/api{/:version}?".
     const names = path.replace(/\/?\{[^}]*\}\??/g, "").split("/").filter((name) =>
       name !== "" && name !== "*"
     );

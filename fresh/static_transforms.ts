@@ -22,7 +22,7 @@ export interface OnTransformResult {
   content: string | Uint8Array<ArrayBuffer>;
 }
 
-/** Gives a file other content, or leaves it as it is by returning nothing. */
+/** Gives a file other content, or leaves it unchanged by returning nothing. */
 export type TransformFn = (
   args: OnTransformArgs,
 ) => void | OnTransformResult | Promise<void | OnTransformResult>;

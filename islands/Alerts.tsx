@@ -47,7 +47,10 @@ export default function Alerts({ products, first }: AlertsProps) {
     alerts.value = store.value?.alerts() ?? [];
     firings.value = store.value?.firings() ?? [];
   };
-  /** Other pages are notified by the browser, and what judges in this one by the same event. */
+  /**
+   * Other pages are notified by the browser, and the code that judges alerts on this one gets the
+   * same event.
+   */
   const changed = (key: string) => dispatchEvent(new StorageEvent("storage", { key }));
 
   useEffect(() => {

@@ -5,7 +5,7 @@ import { listen } from "../lib/browser/page_stream.ts";
 
 /**
  * Makes the page's chart, table and figures live. They stay the server's until the chart library is loaded, together
- * with all code that needs it; what the stream brings meanwhile is kept.
+ * with all code that needs it; what the stream brings until then is kept.
  */
 export default function LiveCandles(props: LiveCandlesProps) {
   useEffect(() => {

@@ -46,7 +46,8 @@ export default define.page(function App({ Component, req, state }) {
   );
 });
 
-// Here and not in the style sheet, so that the font's address is the build's and never asked for again.
+// Here and not in the style sheet, so that the font's address has the build's key and is requested
+// only once.
 function fontFace(url: string): string {
   // A font that comes after the text was drawn is for the next page: with it, everything in this one would move.
   return `@font-face{font-family:Inter;src:url("${url}") format("woff2");font-weight:100 900;font-display:optional}`;

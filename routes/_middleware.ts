@@ -19,9 +19,9 @@ const FOR_PROBES = /^\/(healthz|readyz|health)$/;
 const LEFT = new Response(null, { status: 499 });
 
 /**
- * Refuses addresses that send too many requests (in few bytes, since refusing must cost little), and answers what was
- * thrown below: here and not in `_error.tsx`, which lies outside the middlewares, so that an error has the policy and
- * headers of every other answer.
+ * Refuses addresses that send too many requests (in few bytes, since refusing must cost little),
+ * and answers errors thrown below: here and not in `_error.tsx`, which lies outside the
+ * middlewares, so that an error has the policy and headers of every other answer.
  */
 export default define.middleware(async (ctx) => {
   const waitSeconds = await waitOf(ctx);

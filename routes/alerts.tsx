@@ -50,7 +50,7 @@ export const handler = only({
   },
 });
 
-/** `Price crosses a value` as it is written in a sentence; what is written in capitals stays so. */
+/** `Price crosses a value` in the form for the middle of a sentence; words in capitals stay so. */
 function withinSentence(title: string): string {
   return title.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
 }

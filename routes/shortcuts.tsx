@@ -7,7 +7,7 @@ import { SingleKeysSwitch } from "../components/shortcuts/SingleKeysSwitch.tsx";
 import { singleKeysOn } from "../components/site/single_keys.ts";
 import { ShortcutList } from "../components/shortcuts/ShortcutList.tsx";
 
-/** Every key of every page, from the tables that the pages ask. */
+/** Every key of every page, from the tables that the pages use. */
 export default define.page<typeof handler>(function ShortcutsPage({ data }) {
   return (
     <div class="page shortcuts">
@@ -37,10 +37,10 @@ export default define.page<typeof handler>(function ShortcutsPage({ data }) {
         {SHORTCUTS.map((group) => <ShortcutList key={group.id} group={group} />)}
       </div>
       <p class="lead">
-        The palette finds what is called so first, then what begins so, then what has all the words
-        or letters typed, in their order: <kbd>btc</kbd>, <kbd>bitc</kbd>, <kbd>usd btc</kbd> and
-        {" "}
-        <kbd>btn</kbd> all find Bitcoin. Before anything is typed, it has what was chosen last.
+        The palette lists exact matches first, then names that begin with the text, then what has
+        all the words or letters typed, in their order: <kbd>btc</kbd>, <kbd>bitc</kbd>,{" "}
+        <kbd>usd btc</kbd> and <kbd>btn</kbd>{" "}
+        all find Bitcoin. Before anything is typed, it has what was chosen last.
       </p>
     </div>
   );

@@ -5,7 +5,7 @@ import { only } from "../methods.ts";
 import { operations } from "../components/status/operations.ts";
 import LiveStatus from "../islands/LiveStatus.tsx";
 
-/** For operators: the state of this process. Without script the page reloads by itself. */
+/** For operators: the state of this process. Without script the page reloads automatically. */
 export default define.page<typeof handler>(function StatusPage({ data }) {
   return (
     <div class="page status">

@@ -6,7 +6,7 @@ export const handler = only({
     await untilLoaded(services.catalogue, req.headers);
     return answerStream(services, req, url, requester.address);
   },
-  // Without one of its own, a HEAD would open a stream whose body is not read.
+  // Without this a HEAD would open a stream whose body is not read.
   HEAD: ({ state: { services, requester }, req, url }) =>
     answerStream(services, req, url, requester.address),
   OPTIONS: preflight,

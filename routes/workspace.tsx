@@ -108,9 +108,9 @@ export const handler = only({
   async GET(ctx) {
     const { services, requester } = ctx.state;
     const status = services.status();
-    const { layout: asked, errors } = parseWorkspace(ctx.url.search);
+    const { layout: requested, errors } = parseWorkspace(ctx.url.search);
     if (errors.length > 0) {
-      return page({ status, view: null, errors, rest: asked }, {
+      return page({ status, view: null, errors, rest: requested }, {
         status: 400,
         headers: { "cache-control": "no-store" },
       });
@@ -123,7 +123,7 @@ export const handler = only({
       });
     }
     const online = services.catalogue.all().filter(isOnline).map(({ id }) => id);
-    const layout = asked ?? usualLayout(online);
+    const layout = requested ?? usualLayout(online);
     const limit = layout.charts.length <= 2 ? FIRST_CANDLES.few : FIRST_CANDLES.many;
     // Read before the candles: what closes while the page is sent comes with the stream that starts here.
     const position = services.history.position();
@@ -190,7 +190,8 @@ async function readTile(
       end: oldest.start,
       limit: OLDER_CANDLES,
     }),
-    // Without its history a chart is whole up to nothing, and fetches it as soon as it is available.
+    // Without its history a chart has no position, and fetches its candles as soon as they are
+    // available.
     position: read === undefined || position === null ? null : `${position}`,
     problem: null,
   };

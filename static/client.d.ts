@@ -60,15 +60,22 @@ export interface FollowOptions {
   readonly lastEventId?: string | null;
   /** The newest candle that is known already, with `lastEventId`: what is live waits until it has closed. */
   readonly newest?: Candle;
-  /** False: after a lost connection the current candles come again, and what closed meanwhile does not. */
+  /**
+   * False: after a lost connection the current candles come again, and what closed in between does
+   * not.
+   */
   readonly resume?: boolean;
   /**
    * After a reconnection a live candle is kept back until what closed before it has come. `true`: so it is always, some two
-   * seconds, and until that is exact unless that takes long; and after a reconnection or a reset what closed meanwhile is read, until it is final, and comes before all
-   * that is newer. `false`: never.
+   * seconds, and until that is exact unless that takes long; and after a reconnection or a reset
+   * what closed in between is read, until it is final, and comes before all that is newer. `false`:
+   * never.
    */
   readonly ordered?: boolean;
-  /** True: in a browser tab that is hidden there is no connection; what closed meanwhile comes when it is seen again. */
+  /**
+   * True: in a browser tab that is hidden there is no connection; what closed until then comes
+   * when it is visible again.
+   */
   readonly pauseHidden?: boolean;
 }
 

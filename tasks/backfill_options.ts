@@ -63,7 +63,7 @@ export function readBackfillRequest(args: readonly string[]): BackfillRequest {
   if (start !== null && end !== null && start >= end) problems.push("--to: must be after --from");
   for (const name of ["to", "granularities"] as const) {
     if (exact && (name === "to" ? to : values.granularities) !== undefined) {
-      problems.push(`--${name}: not with --exact, which makes all up to where the past is proven`);
+      problems.push(`--${name}: not with --exact, which rebuilds everything up to the proven past`);
     }
   }
   if (problems.length > 0 || start === null) throw new UsageError(problems.join("\n"));

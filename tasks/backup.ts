@@ -66,7 +66,7 @@ async function read(path: string, replace: boolean, env: Env, print: Print): Pro
   await withDatabase(env, print, async (database) => {
     await readBackup(database, openBackupFile(path), { replace, progress: print });
   });
-  print("the backup is in place: Spot Canvas fetches what is newer by itself");
+  print("the backup is in place: Spot Canvas will fetch what is newer");
 }
 
 async function withDatabase(

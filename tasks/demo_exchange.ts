@@ -29,9 +29,9 @@ const HISTORY_DAYS = 400;
 const LONGEST_PAUSE_MS = 12 * 3_600_000;
 
 /**
- * Starts the simulated exchange in a worker of its own. If there was one in `dataDir` recently, the same one continues,
- * so that stored candles are still true; otherwise the old one's candles are removed from `dataDir`. It ends with this
- * process.
+ * Starts the simulated exchange in a separate worker. If there was one in `dataDir` recently, the
+ * same one continues, so that stored candles are still true; otherwise the old one's candles are
+ * removed from `dataDir`. It ends with this process.
  */
 export async function resumeExchange(
   dataDir: string,
@@ -76,7 +76,9 @@ async function readOrigin(path: string): Promise<Origin | null> {
   }
 }
 
-/** Removes the servers' data of an exchange that is no more, once no server of an ended run uses it any longer. */
+/**
+ * Removes the servers' data of a discarded exchange, once no server of an ended run still uses it.
+ */
 async function forget(dataDir: string): Promise<void> {
   const servers = await startEmbedded({
     dataDir,

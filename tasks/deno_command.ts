@@ -1,6 +1,6 @@
 const TIMEOUT_MS = 8000;
 const running = new Set<Deno.ChildProcess>();
-/** Set when this process was asked to end: no further program is started then. */
+/** Set when this process received a request to end: no further program is started then. */
 let isEnding = false;
 
 export interface DenoOptions {
@@ -80,7 +80,7 @@ async function endAll(exitCode: number): Promise<void> {
     try {
       child.kill("SIGTERM");
     } catch (error) {
-      // It has ended by itself: a terminal's Ctrl-C reaches it as well.
+      // It has ended already: a terminal's Ctrl-C reaches it as well.
       if (!(error instanceof TypeError)) throw error;
     }
     await child.status;

@@ -128,7 +128,7 @@ export function describeImport(report: ImportReport, isDryRun: boolean): string[
   return lines;
 }
 
-/** What was given and yet not found, with what to do; empty if there is nothing to report. */
+/** What was named and not found, with what to do; empty if there is nothing to report. */
 function describeLack(
   { found, finishedBefore }: ImportReport,
   source: DocumentSource | ExportedSource,

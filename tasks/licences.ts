@@ -5,7 +5,10 @@
 import { join } from "node:path";
 import { z } from "zod";
 
-/** Reviewed, and fit for a program under the MIT licence. MPL-2.0 is about changes of its own files only. */
+/**
+ * Reviewed, and fit for a program under the MIT licence. MPL-2.0 covers changes of its own files
+ * only.
+ */
 const KNOWN = new Set([
   "0BSD",
   "Apache-2.0",
@@ -42,11 +45,14 @@ export async function readLicences(nodeModules: string): Promise<LicencedPackage
   return [...found.values()].sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
-/** Why a package cannot be used as it is; null if it can. Of licences joined by `OR` one is enough. */
+/**
+ * Why a package cannot be used without a review; null if it can. Of licences joined by `OR` one is
+ * enough.
+ */
 export function objectionTo({ licence }: LicencedPackage): string | null {
   if (licence === null) return "says no licence";
   const choices = licence.replace(/^\(|\)$/g, "").split(" OR ");
-  return choices.some((choice) => KNOWN.has(choice)) ? null : `${licence} is not looked at`;
+  return choices.some((choice) => KNOWN.has(choice)) ? null : `${licence} was not reviewed`;
 }
 
 /** One line for each licence, most used first. */

@@ -3,7 +3,7 @@ import { withServers } from "../tests/servers.ts";
 import { main } from "./migrate.ts";
 
 Deno.test(
-  "migrate - migrate prints each migration on a line of its own, and nothing else",
+  "migrate - migrate prints one line for each migration, and nothing else",
   withServers(async ({ database }) => {
     const printed: unknown[][] = [];
     const print = (...args: unknown[]) => void printed.push(args);

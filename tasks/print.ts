@@ -1,4 +1,4 @@
-/** Shows one line of progress to whoever runs a task. */
+/** Prints one line of a task's progress. */
 export function print(line: string): void {
   console.log(line);
 }

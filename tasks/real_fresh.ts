@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-/** What is not copied: all that a checkout has besides its sources, and the stand-in. */
+/** Paths that are not copied: everything beside the sources, and the stand-in. */
 const LEFT_OUT = new Set([
   ".data",
   ".env",
@@ -13,7 +13,7 @@ const LEFT_OUT = new Set([
 
 /**
  * Copies a checkout to a folder as a project on Fresh itself: without the stand-in, and without the line of deno.json
- * that links it. What was in the folder is gone. The fetched servers are shared.
+ * that links it. The folder's earlier content is removed. The fetched servers are shared.
  */
 export async function copyForFresh(root: string, to: string): Promise<void> {
   await removeIfThere(to);

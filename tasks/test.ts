@@ -60,7 +60,7 @@ async function main(args: readonly string[]): Promise<number> {
   return counts.passed > 0 && counts.failed === 0 ? 0 : 1;
 }
 
-/** Named tests fetch what they need by themselves, except for the built pages. */
+/** Runs named tests, which fetch what they need themselves, except for the built pages. */
 async function testSome(
   files: readonly string[],
   options: readonly string[],
@@ -103,7 +103,7 @@ async function testInLanes(
   const waiting = files.values();
   const counts: TestCounts[] = [];
   const lane = async () => {
-    // All lanes take from the same iterator: each file runs once.
+    // All lanes take from the same iterator, so each file runs once.
     for (const file of waiting) {
       const held: string[] = [];
       counts.push(await denoTest([file], options, (text) => void held.push(text)));
@@ -125,7 +125,7 @@ function slowestFirst(files: readonly string[]): readonly string[] {
   return files.toSorted((a, b) => place(b) - place(a));
 }
 
-/** A step that fails counts as a failed test; tests that do not need it still run. */
+/** Runs a step, whose failure counts as a failed test; tests that do not need it still run. */
 async function step(name: string, work: () => Promise<unknown>): Promise<TestCounts> {
   const startedMs = performance.now();
   try {
@@ -194,7 +194,7 @@ function isThere(path: string): boolean {
   }
 }
 
-// `deno test` by itself takes this file for a test: it must not run then.
+// `deno test` alone takes this file for a test: it must not run then.
 if (import.meta.main) {
   Deno.chdir(ROOT);
   Deno.exit(await main(Deno.args));

@@ -34,7 +34,7 @@ const PEOPLE = [
   "/nothing",
   "/products/BTC-USD/nothing",
   "/nothing.html",
-  // They only begin like a program's path.
+  // They only share a prefix with a program's path.
   "/api-docs",
   "/stream-viewer",
   "/openapi-nothing",
@@ -90,7 +90,7 @@ Deno.test("answers - an address that sends too many requests gets 429 with retry
     assert.notEqual(other.status, 429, "another address behind the same proxy");
     const { status, body } = await request("/theme-nothing");
     await body?.cancel();
-    assert.equal(status, 429, "addresses that lead nowhere too");
+    assert.equal(status, 429, "unknown addresses too");
   }, { MAX_REQUESTS_PER_IP: "1", TRUST_PROXY: "true", CORS_ORIGINS: "https://example.com" });
 });
 
@@ -112,13 +112,13 @@ Deno.test("answers - an address that reads too much gets 429 with retry-after, o
   const dearest = reads.run({ address: "203.0.113.1" }, Infinity, () => reading.promise);
   await withApp(
     async (request) => {
-      const asking = async (path: string, address: string) => {
+      const requestFrom = async (path: string, address: string) => {
         const headers = { "x-forwarded-for": address, origin: "https://example.com" };
         const answer = await request(path, { headers });
         return { status: answer.status, headers: answer.headers, text: await answer.text() };
       };
       for (const path of READS) {
-        const refused = await asking(path, "203.0.113.1");
+        const refused = await requestFrom(path, "203.0.113.1");
         assert.equal(refused.status, 429, path);
         assert.equal(refused.headers.get("content-type"), "application/problem+json", path);
         assert.equal(refused.headers.get("retry-after"), "1", path);
@@ -127,12 +127,16 @@ Deno.test("answers - an address that reads too much gets 429 with retry-after, o
           JSON.parse(refused.text).title,
           "Too much history is being read by one address",
         );
-        assert.notEqual((await asking(path, "203.0.113.2")).status, 429, `${path}, of another`);
+        assert.notEqual(
+          (await requestFrom(path, "203.0.113.2")).status,
+          429,
+          `${path}, of another`,
+        );
       }
       for (const path of ["/", "/api/products", "/api/products/BTC-USD", "/status", "/healthz"]) {
-        assert.equal((await asking(path, "203.0.113.1")).status, 200, `${path} reads nothing`);
+        assert.equal((await requestFrom(path, "203.0.113.1")).status, 200, `${path} reads nothing`);
       }
-      const metrics = (await asking("/metrics", "203.0.113.1")).text;
+      const metrics = (await requestFrom("/metrics", "203.0.113.1")).text;
       assert.match(metrics, /work_refused_total\{work="history",reason="address"\} 0/);
     },
     { TRUST_PROXY: "true", CORS_ORIGINS: "https://example.com" },
@@ -164,12 +168,12 @@ Deno.test("answers - while the read budget is used up, further requests get 503"
 
 Deno.test("answers - error pages allow their own scripts and styles by a nonce, and nothing else inline", async () => {
   await withApp(async (request) => {
-    const asked: [string, string, number][] = [
+    const requests: [string, string, number][] = [
       ...PEOPLE.map((path): [string, string, number] => ["GET", path, 404]),
       ["DELETE", "/theme", 405],
       ["DELETE", "/", 405],
     ];
-    for (const [method, path, status] of asked) {
+    for (const [method, path, status] of requests) {
       const answer = await request(path, { method });
       const html = await answer.text();
       assert.equal(answer.status, status, path);
@@ -462,14 +466,14 @@ Deno.test("errors - no answer repeats more than 64 characters of what was sent",
     await withApp(async (request, { patterns }) => {
       const paths = patterns.map((pattern) => pattern.replace(/:\w+\*?/, "BTC-USD"));
       const deep = patterns.map((pattern) => pattern.replace(/:\w+\*?/, long));
-      const asked = [
+      const requests = [
         ...paths.map((path) => `${path}?${query}`),
         ...names.flatMap((name) => paths.map((path) => `${path}?${name}=${long}`)),
         ...deep,
         ...deep.filter((path) => path !== "/").map((path) => `${path}/`),
         ...["/", "/api/", "/stream/", "/products/", "/_fresh/js/"].map((path) => path + long),
       ];
-      for (const path of asked) {
+      for (const path of requests) {
         const answer = await request(path, { headers: { accept: "text/html" } });
         const text =
           answer.body === null || answer.headers.get("content-type")?.includes("event-stream")
@@ -550,7 +554,7 @@ Deno.test("methods - an unknown address is a 404 for every method", async () => 
 
 Deno.test("valid request - what Fresh takes for an exception is refused before it, with every header", async () => {
   await withApp(async (request) => {
-    const asked = [
+    const requests = [
       ["GET", "/products/%ff", 400],
       ["GET", "/%", 400],
       ["GET", "/api/products/%E0%A4%A", 400],
@@ -558,7 +562,7 @@ Deno.test("valid request - what Fresh takes for an exception is refused before i
       ["PROPFIND", "/products/BTC-USD", 501],
       ["patch", "/", 501],
     ] as const;
-    for (const [method, path, status] of asked) {
+    for (const [method, path, status] of requests) {
       const answer = await request(path, { method });
       const what = `${method} ${path}`;
       assert.equal(answer.status, status, what);
@@ -570,7 +574,7 @@ Deno.test("valid request - what Fresh takes for an exception is refused before i
   });
 });
 
-Deno.test("shared files - a browser keeps what other sites name, and asks whether it is the same", async () => {
+Deno.test("shared files - a browser caches what other sites name, and revalidates it", async () => {
   await withApp(async (request) => {
     const path = "/adapters/rs-charts.js";
     const first = await request(path, { headers: { origin: "https://a.example" } });

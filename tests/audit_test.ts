@@ -18,7 +18,7 @@ const SILENT = { info() {}, warn() {}, error() {} };
 const HOURS = 2;
 
 Deno.test(
-  "audit - of a simulated exchange that publishes one wrong candle that one is found, and no other",
+  "audit - of an exchange that publishes one wrong candle, that one is found, and no other",
   withServers(async ({ database }) => {
     await using exchange = await startExchangeSimulator({
       products: 3,

@@ -44,7 +44,7 @@ Deno.test("chart adapter - a subscriber gets candles in the older library's shap
 
 Deno.test("chart adapter - what the library passes in place of an address is none", () => {
   for (const passed of [undefined, { app: {}, type: "firestore" }, 7]) {
-    // The module comes from a file here, which is no server to ask; in a page it comes from one.
+    // The module comes from a file here, which is not a server; in a page it comes from one.
     const subscription = new adapter.LiveCandleSubscription(passed);
     subscription.dispose();
     adapter.LiveCandleSubscriptionManager.getInstance(passed).dispose();

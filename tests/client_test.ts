@@ -50,7 +50,7 @@ function withInstance(test: (instance: WebInstance) => Promise<void>): () => Pro
 }
 
 Deno.test(
-  "client - over a restart it comes back by itself, and brings what closed meanwhile before what is live",
+  "client - over a restart it reconnects, and brings what closed in between before what is live",
   withNats(async ({ nats }) => {
     const { url } = await nats();
     let instance = await WebInstance.start(url);
@@ -148,7 +148,7 @@ Deno.test(
 );
 
 Deno.test(
-  "client - Node follows with the module as it is served",
+  "client - Node follows with the served module",
   withInstance(async (instance) => {
     const node = await clientProgram("node");
     const module = new URL("../static/client.js", import.meta.url).href;

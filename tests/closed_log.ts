@@ -21,7 +21,7 @@ export class ClosedLog {
   historyCalls = 0;
   openReads = 0;
   mostOpenReads = 0;
-  /** Questions that fail from now on. */
+  /** The number of requests that fail from now on. */
   failures = 0;
   readonly #current = new Map<CandleKey, LogMessage>();
   #first: number;

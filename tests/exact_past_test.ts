@@ -29,7 +29,7 @@ async function isRebuilt(it: Scenario): Promise<void> {
 }
 
 Deno.test(
-  "exact past - rebuilt from trades, killed three times meanwhile, every candle is what SQL makes of the trades",
+  "exact past - rebuilt from trades, killed three times during it, every candle is what SQL makes of the trades",
   scenario({ exchange: EXCHANGE, env: { EXACT_DAYS: "1", BACKFILL_DAYS: "1" } }, async (it) => {
     it.time.speed = 1;
     for (const aliveMs of [2_500, 3_500, 2_000]) {

@@ -1,5 +1,5 @@
 /**
- * A load balancer that knows nothing of HTTP: passes connections on to a port of this machine, and keeps new ones
+ * A load balancer below HTTP: passes connections on to a port of this machine, and keeps new ones
  * waiting while no server listens there. Its owner closes it.
  */
 export class HeldFront {

@@ -7,7 +7,7 @@ import { until } from "./harness/wait.ts";
 const MINUTES = "product=BTC-USD&granularity=ONE_MINUTE";
 
 Deno.test(
-  "history API - the running app answers with what the database holds, and lets caches keep for good what can never change",
+  "history API - the running app answers with what the database holds, and lets caches keep forever what can never change",
   scenario({ env: { CORS_ORIGINS: "https://page.example" } }, async (it) => {
     await it.minutes(4, 50);
     await it.recovers();

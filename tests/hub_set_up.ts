@@ -22,7 +22,7 @@ export const ALL: Subscription = { ...ONE, products: "*" };
 export const PADDING = "x".repeat(30_000);
 
 /** For hubs whose streams no server writes. */
-export const AT_ONCE = { takingMs: 0, flushMs: 0 } as const;
+export const NO_WAIT = { takingMs: 0, flushMs: 0 } as const;
 
 const FIRST_START = 1_704_585_600;
 
@@ -54,7 +54,7 @@ export async function withHub(
   options: Partial<HubOptions> = {},
 ): Promise<void> {
   const limits = { maxStreams: 2000, maxStreamsPerAddress: 2000 };
-  const hub = new Hub({ source: log, ...limits, ...AT_ONCE, ...options });
+  const hub = new Hub({ source: log, ...limits, ...NO_WAIT, ...options });
   try {
     await hub.start();
     await use(hub);

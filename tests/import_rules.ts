@@ -26,8 +26,8 @@ export function importsOf(path: string, text: string): Import[] {
 const GROUND = ["lib/time/", "lib/candles/", "lib/exchange/"];
 
 /**
- * What a folder's modules may import of this repository besides their own folder. The first that fits holds;
- * a folder that is not named here may import what is not forbidden to all.
+ * What a folder's modules may import of this repository beside their own folder. The first that
+ * fits holds; a folder that is not named here may import what is not forbidden to all.
  */
 const ROOMS: readonly (readonly [string, readonly string[]])[] = [
   ["lib/time/", []],

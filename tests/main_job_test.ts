@@ -67,12 +67,12 @@ Deno.test(
 );
 
 Deno.test(
-  "main job - a restart overwrites nothing good, continues revisions and completes what happened meanwhile",
+  "main job - a restart overwrites nothing good, continues revisions and completes what happened in between",
   scenario({}, async (it) => {
     await it.minutes(6);
     await it.recovers();
     const before = await exactCandles(it);
-    // Its body never comes whole: an end waits for it only so long.
+    // Its body is never complete: a shutdown waits for it for a limited time.
     using hanging = await Deno.connect({
       hostname: "127.0.0.1",
       port: Number(new URL(it.app.url).port),

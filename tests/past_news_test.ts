@@ -85,7 +85,7 @@ Deno.test("past news - dashboard and chart page show exactness without script, i
     assert.match(chart, /Exact since [^<]+ UTC, and growing/);
     assert.match(
       chart,
-      /role="tooltip" id="exact-past-meaning">Every candle from [^<]+ by itself\./,
+      /role="tooltip" id="exact-past-meaning">Every candle from [^<]+ so it will reach further back\./,
     );
     assert.match(await (await request("/products/ETH-USD")).text(), /Not exact yet/);
   } finally {

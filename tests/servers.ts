@@ -10,13 +10,13 @@ import {
 import { NatsCluster } from "./harness/nats_cluster.ts";
 import { SmallDisk } from "./harness/small_disk.ts";
 
-/** What one test has: databases and NATS servers of its own, gone when it ends. */
+/** A test's own databases and NATS servers, removed when it ends. */
 export interface TestServers {
   /** A new, empty database on a PostgreSQL that the file's tests share. */
   database(): Promise<string>;
   /** The PostgreSQL itself, to stop and break: a private one, unlike `database()`'s. */
   postgres(disk?: SmallDisk): Promise<RestartableServer>;
-  /** A NATS server of the test's own, its JetStream empty. */
+  /** The test's own NATS server, its JetStream empty. */
   nats(disk?: SmallDisk): Promise<RestartableServer>;
   /** Several NATS servers that are one. */
   natsCluster(nodes: number): Promise<NatsCluster>;

@@ -66,7 +66,7 @@ for (const [name, follow] of Object.entries(PACKAGES)) {
         sent.push(...await publishClosed(meanwhile, ...minutes));
         await meanwhile.close();
         instance = await WebInstance.start(url, { port });
-        await until("what closed meanwhile", () => ids.length === 12);
+        await until("what closed in between", () => ids.length === 12);
         sent.push(await instance.close(12));
         await until("what closed after that", () => ids.length === 13);
         assert.deepEqual(ids, sent);
@@ -144,7 +144,7 @@ Deno.test(
 );
 
 Deno.test(
-  "stream clients - when NATS goes away and comes back, what closed meanwhile arrives once and in order",
+  "stream clients - when NATS goes away and comes back, what closed in between arrives once and in order",
   withInstance(async (instance, nats) => {
     const response = await fetch(instance.url);
     if (response.body === null) throw new Error("no body");

@@ -125,7 +125,7 @@ for (const [name, follow] of Object.entries(PROGRAMS)) {
 
 for (const name of ["caddy", "nginx"] as const) {
   Deno.test(
-    `stream compression - ${name} hands on each event of a compressed stream immediately`,
+    `stream compression - ${name} passes on each event of a compressed stream immediately`,
     withInstance(async (instance) => {
       const proxy = await startShippedProxy(name, instance.port);
       try {
@@ -140,7 +140,7 @@ for (const name of ["caddy", "nginx"] as const) {
   );
 }
 
-/** What runs in a page: an EventSource as everyone has it. */
+/** What runs in a page: a plain EventSource. */
 function pageScript(url: string, report: string): string {
   return `const source = new EventSource(${JSON.stringify(url)});
 source.addEventListener("candle", ({ lastEventId }) => { ${report} });`;
@@ -185,7 +185,7 @@ Deno.test(
 );
 
 Deno.test(
-  "stream compression - a client that does not accept it gets the stream as it is, and caches see that answers differ",
+  "stream compression - a client that does not accept it gets the stream uncompressed, and caches see that answers differ",
   withInstance(async (instance) => {
     for (const accepted of ["identity", "br, zstd", "gzip;q=0", "identity;q=1, gzip;q=0.5"]) {
       const response = await fetch(instance.url, { headers: { "accept-encoding": accepted } });

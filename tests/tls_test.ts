@@ -72,7 +72,7 @@ function filesIn(directory: string, cert: string, key = cert): TlsFiles {
   return new TlsFiles({ certFile: `${directory}/${cert}.pem`, keyFile: `${directory}/${key}.key` });
 }
 
-Deno.test("tls - a renewed certificate is shown to new connections, and open streams continue", async () => {
+Deno.test("tls - new connections get a renewed certificate, and open streams continue", async () => {
   await withPairs(["a", "b"], async (directory) => {
     const show = async (name: string) => {
       await Deno.copyFile(`${directory}/${name}.pem`, `${directory}/shown.pem`);
@@ -106,7 +106,7 @@ Deno.test("tls - a renewed certificate is shown to new connections, and open str
       for (let look = 0; look < 3; look++) await listener.renew();
       assert.equal(await curl(url, a), "HTTP/2", "half a pair is not used");
       assert.deepEqual(warnings, [
-        "the former certificate is shown still: {trouble} TLS_KEY_FILE: it is not the key of TLS_CERT_FILE",
+        "the former certificate is still used: {trouble} TLS_KEY_FILE: it is not the key of TLS_CERT_FILE",
       ]);
       await show("b");
       await listener.renew();
@@ -185,7 +185,7 @@ Deno.test({
     await withPairs(["a"], async (directory) => {
       const port = freePort();
       const env = {
-        // There is no server: pages report it, and are served all the same.
+        // There is no server: pages report it, and are still served.
         DATABASE_URL: "postgres://127.0.0.1:1/none",
         NATS_URL: "nats://127.0.0.1:1",
         EMBEDDED: "never",

@@ -184,7 +184,7 @@ Deno.test(
       assert.deepEqual(firstOrder(receiver.posted), firstOrder(expected));
       const twice = receiver.posted.length -
         new Set(receiver.posted.map((one) => one.sequence)).size;
-      assert.ok(twice <= 16, `${twice} posted twice: no more than what was being posted`);
+      assert.ok(twice <= 16, `${twice} posted twice: at most what was being posted`);
     } finally {
       await receiver.stop();
     }

@@ -1,12 +1,14 @@
 /**
- * How Spot Canvas withstands clients that request too much: `deno run -A bench/abuse/abuse.ts [--json] [--limit=512]
- * [--products=500] [--rate=500] [--seconds=30] [--only=heavy-pages,pipelined] [--tree=image|checkout]`. The app is the
- * image's tree, as the Dockerfile makes it (or the checkout, with `V8_FLAGS` in place of ours if given), in a process
- * of its own with a limit (megabytes) on its memory and one core, over a real PostgreSQL and NATS and the simulated
- * exchange. Each attack ends after `seconds`; `/healthz` is requested ten times a second meanwhile. An app that is
- * killed is started again, as an orchestrator does. At the end all closed candles are compared with the exchange's
- * trades. Fails if the app was killed, its `/healthz` took longer than 250 ms (99th percentile), or a candle is not
- * exact. On loopback only; takes about eight minutes, and an idle machine with two cores.
+ * Measures how Spot Canvas withstands clients that request too much: `deno run -A
+ * bench/abuse/abuse.ts [--json] [--limit=512] [--products=500] [--rate=500] [--seconds=30]
+ * [--only=heavy-pages,pipelined] [--tree=image|checkout]`. The app is the image's tree, as the
+ * Dockerfile makes it (or the checkout, with `V8_FLAGS` in place of ours if given), in a separate
+ * process with a limit (megabytes) on its memory and one core, over a real PostgreSQL and NATS and
+ * the simulated exchange. Each attack ends after `seconds`; `/healthz` is requested ten times a
+ * second during it. An app that is killed is started again, as an orchestrator does. At the end all
+ * closed candles are compared with the exchange's trades. Fails if the app was killed, its
+ * `/healthz` took longer than 250 ms (99th percentile), or a candle is not exact. On loopback only;
+ * takes about eight minutes, and an idle machine with two cores.
  */
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";

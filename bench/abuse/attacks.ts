@@ -13,7 +13,7 @@ const PRODUCT = "BTC-USD";
 const LONG = "a".repeat(60_000);
 const ADDRESSES = 200;
 
-/** Of this many clients one after the other, each behind an address of its own. */
+/** The address of the `index`-th client; each has a different one. */
 function addressOf(index: number): string {
   return `198.51.100.${index % ADDRESSES}`;
 }
@@ -37,7 +37,7 @@ export const ATTACKS: readonly Attack[] = [
     run: (target) =>
       flood(target, {
         count: 900,
-        atOnce: 200,
+        concurrent: 200,
         perSecond: 45,
         request: (index) => requestOf(heavyPage(index), { close: true }),
       }),
@@ -48,7 +48,7 @@ export const ATTACKS: readonly Attack[] = [
     run: (target) =>
       flood(target, {
         count: 160,
-        atOnce: 160,
+        concurrent: 160,
         request: (index) => requestOf(heavyPage(index), { close: true }),
       }),
   },
@@ -58,7 +58,7 @@ export const ATTACKS: readonly Attack[] = [
     run: (target) =>
       flood(target, {
         count: 1000,
-        atOnce: 200,
+        concurrent: 200,
         request: (index) => requestOf(heavyPage(index), { from: addressOf(index), close: true }),
       }),
   },
@@ -68,7 +68,7 @@ export const ATTACKS: readonly Attack[] = [
     run: (target) =>
       flood(target, {
         count: 1000,
-        atOnce: 200,
+        concurrent: 200,
         request: (index) =>
           requestOf(`/history?symbol=${PRODUCT}&granularity=${100 + index % 600}m`, {
             from: addressOf(index),
@@ -82,7 +82,7 @@ export const ATTACKS: readonly Attack[] = [
     run: (target) =>
       flood(target, {
         count: 1000,
-        atOnce: 200,
+        concurrent: 200,
         request: (index) =>
           requestOf(index % 2 === 0 ? "/" : `/products/${PRODUCT}`, {
             from: addressOf(index),
@@ -96,7 +96,7 @@ export const ATTACKS: readonly Attack[] = [
     run: (target) =>
       flood(target, {
         count: 6000,
-        atOnce: 64,
+        concurrent: 64,
         request: (index) =>
           requestOf(`/api/candles?product=${LONG}`, { from: addressOf(index), close: true }),
       }),
@@ -107,7 +107,7 @@ export const ATTACKS: readonly Attack[] = [
     run: (target) =>
       flood(target, {
         count: 6000,
-        atOnce: 64,
+        concurrent: 64,
         request: (index) =>
           requestOf(`/${["healthz", "readyz", "metrics"][index % 3]}?${LONG}`, { close: true }),
       }),
@@ -118,7 +118,7 @@ export const ATTACKS: readonly Attack[] = [
     run: (target) =>
       flood(target, {
         count: 6000,
-        atOnce: 64,
+        concurrent: 64,
         request: (index) =>
           requestOf(`/${["healthz", "readyz", "metrics"][index % 3]}`, { close: true }),
       }),
@@ -129,7 +129,7 @@ export const ATTACKS: readonly Attack[] = [
     run: (target) =>
       flood(target, {
         count: 6000,
-        atOnce: 64,
+        concurrent: 64,
         request: (index) =>
           requestOf("/api/products", {
             from: addressOf(index),
@@ -144,7 +144,7 @@ export const ATTACKS: readonly Attack[] = [
     run: (target) =>
       flood(target, {
         count: 1000,
-        atOnce: 64,
+        concurrent: 64,
         request: (index) =>
           requestOf("/", {
             headers: index % 2 === 0
@@ -160,7 +160,7 @@ export const ATTACKS: readonly Attack[] = [
     run: (target) =>
       flood(target, {
         count: 2000,
-        atOnce: 64,
+        concurrent: 64,
         request: (index) =>
           requestOf(`/${index}/${LONG.slice(0, 8000)}`, { from: addressOf(index), close: true }),
       }),
@@ -205,7 +205,7 @@ export const ATTACKS: readonly Attack[] = [
     run: (target) =>
       flood(target, {
         count: 200,
-        atOnce: 50,
+        concurrent: 50,
         request: (index) => requestOf(download(index), { from: addressOf(index), close: true }),
       }),
   },
@@ -249,7 +249,7 @@ export const ATTACKS: readonly Attack[] = [
     run: (target) =>
       flood(target, {
         count: 500,
-        atOnce: 50,
+        concurrent: 50,
         request: (index) => {
           const body = LONG.repeat(16);
           const length = index % 2 === 0 ? body.length : 4000;

@@ -38,7 +38,7 @@ export function requestOf(
     `${close ? "connection: close\r\n" : ""}${headers}\r\n${body}`;
 }
 
-/** Sends one request over a connection of its own and reads the whole answer; resolves with its status. */
+/** Sends one request over a new connection and reads the whole answer; resolves with its status. */
 export async function exchange(target: Target, request: string): Promise<number> {
   let status = CUT;
   try {
@@ -61,7 +61,7 @@ export async function exchange(target: Target, request: string): Promise<number>
 /** Options of a flood. */
 export interface Flood {
   readonly count: number;
-  readonly atOnce: number;
+  readonly concurrent: number;
   /** The highest rate; without it, as fast as they are answered. */
   readonly perSecond?: number;
   request(index: number): string;
@@ -69,7 +69,7 @@ export interface Flood {
 
 /** Sends `count` requests, some at a time, and counts their answers. */
 export async function flood(target: Target, flood: Flood): Promise<void> {
-  const { count, atOnce, perSecond = Infinity, request } = flood;
+  const { count, concurrent, perSecond = Infinity, request } = flood;
   const beganMs = performance.now();
   let next = 0;
   const worker = async () => {
@@ -81,7 +81,7 @@ export async function flood(target: Target, flood: Flood): Promise<void> {
       target.tally.count(await exchange(target, request(index)));
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, worker));
+  await Promise.all(Array.from({ length: concurrent }, worker));
 }
 
 /** Options of held connections. */

@@ -6,7 +6,7 @@ export interface AttackFigures {
   readonly name: string;
   readonly description: string;
   readonly tookSeconds: number;
-  /** The highest resident memory meanwhile. */
+  /** The highest resident memory during the attack. */
   readonly residentMb: number;
   /** Milliseconds; unanswered ones count as ten seconds. */
   readonly healthP50: number;
@@ -18,7 +18,7 @@ export interface AttackFigures {
   readonly load: number;
 }
 
-/** All attacks, and the candles meanwhile. */
+/** The figures of all attacks, and of the candles during them. */
 export interface AbuseFigures {
   readonly limitMb: number;
   readonly means: string;

@@ -1,14 +1,14 @@
 /**
  * A worker that requests `/healthz` of a port ten times a second, each time over a new connection, and measures how
- * long the answer takes: on a thread of its own, since the attackers keep theirs busy. Posted `{ port }`, it begins
- * again; posted `null`, it answers with the milliseconds so far and stops.
+ * long the answer takes: on a separate thread, since the attackers keep theirs busy. Posted `{ port
+ * }`, it begins again; posted `null`, it answers with the milliseconds so far and stops.
  */
 import { exchange, requestOf, Tally } from "./exchanges.ts";
 
 const EVERY_MS = 100;
 /** What is not answered by then is counted with this. */
 const TIMEOUT_MS = 10_000;
-/** Probes come from an address of their own, not an attacker's. */
+/** Probes come from an address that no attacker has. */
 const PROBER = "192.0.2.1";
 
 declare const self: {

@@ -6,9 +6,10 @@ const V2 = "/sys/fs/cgroup";
 const LOOK_EVERY_MS = 25;
 
 /**
- * A limit on one process' memory: a control group of its own where we may make one, so that the kernel ends what
- * exceeds it as it does in a container; else its resident memory is read forty times a second, and it is killed above
- * the limit. Its owner closes it, after the process has ended.
+ * A limit on one process' memory: a separate control group where we may make one, so that the
+ * kernel ends what exceeds it as it does in a container; else its resident memory is read forty
+ * times a second, and it is killed above the limit. Its owner closes it, after the process has
+ * ended.
  */
 export class MemoryLimit {
   #watching: ReturnType<typeof setInterval> | undefined;

@@ -13,7 +13,10 @@ export interface GrowthPoint {
   readonly heapBytes: number;
 }
 
-/** How a cost changes with the size: 0 is flat, 1 grows as the size does, -1 is a fixed cost that is shared. */
+/**
+ * How a cost changes with the size: 0 is flat, 1 is proportional to the size, -1 is a fixed cost
+ * that is shared.
+ */
 export interface Slope {
   readonly overall: number;
   /** The first size above which a doubling costs an item clearly more; null if there is none. */

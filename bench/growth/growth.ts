@@ -1,8 +1,9 @@
 /**
- * What a trade, an event, a row costs as products, clients, keys and days grow: `deno run -A bench/growth/growth.ts
- * [--curve=products,total,clients,keys,days,page] [--json]`. Prints each curve with its slopes: 0 is flat, 1 grows as the
- * size does. Every point is a process of its own. Costs are the process' CPU time, so that a busy machine changes them
- * little; waits are as they were.
+ * Measures what a trade, an event and a row cost as products, clients, keys and days grow: `deno
+ * run -A bench/growth/growth.ts [--curve=products,total,clients,keys,days,page] [--json]`. Prints
+ * each curve with its slopes: 0 is flat, 1 is proportional to the size. Every point is a separate
+ * process. Costs are the process' CPU time, so that a busy machine changes them little; waits are
+ * real time.
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";

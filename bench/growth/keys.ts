@@ -16,7 +16,7 @@ const BATCH = 100;
 
 /**
  * The cost of one event to a client that names `keys` of 4,000 keys, which all change in turn; `all` follows every
- * product instead. Each client has a list of its own, so that none shares another's chunks.
+ * product instead. Each client has a different list, so that none shares another's chunks.
  */
 export async function measureKeys(keys: number | "all"): Promise<GrowthPoint> {
   const products = Array.from({ length: PRODUCTS }, (_, at) => productId(`P${at}-USD`));

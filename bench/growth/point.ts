@@ -1,6 +1,6 @@
 /**
- * One point of a curve of `bench/growth/growth.ts`, in a process of its own: `deno run -A bench/growth/point.ts KIND
- * SIZE …`. Prints its figures as JSON.
+ * One point of a curve of `bench/growth/growth.ts`, in a separate process: `deno run -A
+ * bench/growth/point.ts KIND SIZE …`. Prints its figures as JSON.
  */
 /** Of all products together, trades a second. */
 const TOTAL_RATE = 2_000;

@@ -1,6 +1,6 @@
 /**
- * The exchange of `bench/load/load.ts`, in a process of its own: the simulator, and a desk for what only it can know. Prints
- * the URLs of both as JSON. The desk answers
+ * The exchange of `bench/load/load.ts`, in a separate process: the simulator, and a desk for what
+ * only it can know. Prints the URLs of both as JSON. The desk answers
  * - `POST /record?on=true|false`: remember when each frame's trades are sent, from now on or no longer
  * - `GET /sent`: those moments, microseconds by `{product} {tradeId}` of a frame's newest trade of each product
  * - `GET /compare`: see `openExchangeDesk`

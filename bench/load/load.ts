@@ -90,7 +90,7 @@ async function measureLoaded(stand: LoadStand): Promise<Partial<LoadFigures>> {
 }
 
 async function measureFresh(stand: LoadStand): Promise<{ endToEnd: EndToEnd }> {
-  // A hundred pages a second of repairs, which the other figures must not wait for, are nothing that users have.
+  // No user has repairs at a hundred pages a second, which the other figures must not wait for.
   const env = { LIVE_INTERVAL_MS: "0", COINBASE_REST_RPS: "8" };
   const streams = await startLoaded(stand, env, USUAL_WARM_UP_MS);
   const endToEnd = await measureLatency(stand, streams);
@@ -150,7 +150,7 @@ async function measureSteady(stand: LoadStand, ms: number): Promise<Steady> {
   };
 }
 
-/** Whatever the app, its bus or its hub counts as dropped since its start. */
+/** Everything that the app, its bus or its hub counts as dropped since its start. */
 async function readDropped(stand: LoadStand): Promise<Record<string, number>> {
   const metrics = await metricsOf(stand);
   return {

@@ -38,7 +38,7 @@ export async function measureSpan(stand: LoadStand, work: () => Promise<void>): 
   };
 }
 
-/** The app's metrics as they are now. */
+/** The app's current metrics. */
 export function metricsOf(stand: LoadStand): Promise<AppMetrics> {
   if (stand.app === null) throw new Error("there is no app");
   return AppMetrics.of(stand.app);

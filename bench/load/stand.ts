@@ -31,8 +31,8 @@ export interface LoadExchangeSize {
 const APP_CORE = 0;
 
 /**
- * What a load test stands on: servers and the simulated exchange, each a process of its own, and the app. Its owner
- * closes it.
+ * The environment of a load test: servers and the simulated exchange, each a separate process, and
+ * the app. Its owner closes it.
  */
 export class LoadStand {
   app: AppProcess | null = null;
@@ -78,7 +78,7 @@ export class LoadStand {
     return new LoadStand(directory, servers, exchange, urls);
   }
 
-  /** Starts the app on a core of its own by default, and waits until it is ready. */
+  /** Starts the app, by default on its own core, and waits until it is ready. */
   async startApp(
     env: Readonly<Record<string, string>>,
     start: AppStart,

@@ -17,7 +17,10 @@ export interface Look {
   readonly live: Readonly<Record<string, Wholeness>>;
 }
 
-/** How many minutes with trades a stretch has, how many of them are stored exact and right, and the pages they fill. */
+/**
+ * The number of a stretch's minutes with trades, the number of them that are stored exact and
+ * right, and the pages they fill.
+ */
 export interface StretchLook {
   readonly minutes: number;
   readonly exact: number;

@@ -1,6 +1,6 @@
 /**
- * The exchange of `bench/repair/repair.ts`, in a process of its own: the simulator, and a desk for what only it can know.
- * Prints the URLs of both as JSON. The desk answers
+ * The exchange of `bench/repair/repair.ts`, in a separate process: the simulator, and a desk for
+ * what only it can know. Prints the URLs of both as JSON. The desk answers
  * - `POST /begin?app=…&ran=true|false`: an app is about to start there
  * - `GET /look`: a `Look`
  * - `GET /stretch?database=…&from=…&to=…`: a `StretchLook`

@@ -7,7 +7,7 @@ interface Run {
 export class KnownIds {
   #runs: Run[] = [];
 
-  /** Adds the ids `from` to `to`, both included; answers how many of them were not known before. */
+  /** Adds the ids `from` to `to`, both included; returns how many of them were not known before. */
   add(from: number, to: number): number {
     let known = 0;
     let first = from;

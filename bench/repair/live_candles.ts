@@ -6,7 +6,10 @@ import {
 import type { ExchangeSimulator } from "../../lib/exchange_simulator/mod.ts";
 import type { CandleWatch, WatchedCandle } from "./candle_watch.ts";
 
-/** How many candles of a length were live when the feed came, and how many of them have all their trades. */
+/**
+ * The number of candles of a length that were live when the feed came, and of those that have all
+ * their trades.
+ */
 export interface Wholeness {
   readonly of: number;
   readonly whole: number;
@@ -28,8 +31,8 @@ const SHOWN = 3;
 const NEW_PER_PAGE = 999;
 
 /**
- * The candles that were live at one moment, as the exchange's trades have them. A candle is whole when it has all of
- * its bucket's trades from the first to its last; one of the exchange's is not.
+ * The candles that were live at one moment, by the exchange's trades. A candle is whole when it has
+ * all of its bucket's trades from the first to its last; one of the exchange's own is not.
  */
 export class LiveCandles {
   readonly #expected: Expected[] = [];

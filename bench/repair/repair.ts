@@ -1,9 +1,11 @@
 /**
- * What repair costs against the fewest requests possible: `deno run -A bench/repair/repair.ts [--json] [--products=500]
- * [--rate=500] [--rps=8] [--speed=2] [--timeout=400] [--only=first|past|starts]`. The app starts with an empty database,
- * proves the day before, is killed and stays away for 20 s, then for ten minutes. The exchange's clock runs `speed`
- * times as fast as ours and the app may make as many more requests, so that `rps` and all seconds are the exchange's;
- * the app's own pauses are ours, and so count `speed` times. Takes about ten minutes.
+ * Measures what repair costs against the fewest requests possible: `deno run -A
+ * bench/repair/repair.ts [--json] [--products=500] [--rate=500] [--rps=8] [--speed=2]
+ * [--timeout=400] [--only=first|past|starts]`. The app starts with an empty database, proves the
+ * day before, is killed and stays away for 20 s, then for ten minutes. The exchange's clock runs
+ * `speed` times as fast as ours and the app may make as many more requests, so that `rps` and all
+ * seconds are the exchange's; the app's own pauses are ours, and so count `speed` times. Takes
+ * about ten minutes.
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";

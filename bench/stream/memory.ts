@@ -1,6 +1,7 @@
 /**
- * What a long-lived stream costs: `deno run -A bench/stream/memory.ts [--json] [--events=1000000]`. Sends the events
- * through one connection of a hub of its own and prints the server's memory meanwhile.
+ * Measures what a long-lived stream costs: `deno run -A bench/stream/memory.ts [--json]
+ * [--events=1000000]`. Sends the events through one connection of a separate hub and prints the
+ * server's memory during that.
  */
 import { parseArgs } from "node:util";
 import { moveToSecondCore } from "./process.ts";
@@ -14,7 +15,7 @@ export interface MemoryAt {
 }
 
 const LOOKS = 10;
-/** Small, so that nearly every event is a chunk of its own. */
+/** Small, so that nearly every event is a separate chunk. */
 const BURST = 10;
 
 /** Sends the events; memory is read once before and ten times meanwhile. */

@@ -4,14 +4,14 @@ import { runtimeEnv, v8Arguments } from "../../tasks/v8_flags.ts";
 import { nowUs, TIME_DIGITS } from "../sse_load.ts";
 import type { BenchServerPorts, BenchServerUsage } from "./server.ts";
 
-/** What every stream of the benches asks for. */
+/** The path that every stream of the benches requests. */
 export const PATH = "/stream?products=BTC-USD&granularities=ONE_MINUTE";
 
 const CANDLE = '"product_id":"BTC-USD","granularity":"ONE_MINUTE","timestamp":1753000020,' +
   '"open":118204.11,"high":118251.9,"low":118190.02,"close":118240.55,"volume":12.48312207,' +
   '"exact":false,"revision":0';
 
-/** `bench/stream/server.ts` in a process of its own, on the first core. Whoever starts it stops it. */
+/** `bench/stream/server.ts` in a separate process, on the first core. Its starter stops it. */
 export class StreamProcess {
   readonly #child: Deno.ChildProcess;
   readonly #messages: Deno.TcpConn;

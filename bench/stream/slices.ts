@@ -29,23 +29,23 @@ export class MeasuredServer {
     return clients / (performance.now() - beganMs) * 1000;
   }
 
-  /** Publishes `atOnce` messages, waits until every client has them, and repeats; answers with the events delivered. */
-  async closedLoop(atOnce: number, ms: number): Promise<number> {
+  /** Publishes `burst` messages, waits until every client has them, and repeats; answers with the events delivered. */
+  async closedLoop(burst: number, ms: number): Promise<number> {
     const { load, server } = this;
     const first = load.events;
     const endMs = performance.now() + ms;
     while (performance.now() < endMs) {
-      const wanted = load.events + atOnce * load.size;
-      await server.publish(atOnce);
+      const wanted = load.events + burst * load.size;
+      await server.publish(burst);
       await load.received(wanted);
     }
     return load.events - first;
   }
 
   /** Events delivered per second of the server's CPU. */
-  async efficiency(atOnce: number, ms: number): Promise<number> {
+  async efficiency(burst: number, ms: number): Promise<number> {
     const before = await this.server.usage();
-    const events = await this.closedLoop(atOnce, ms);
+    const events = await this.closedLoop(burst, ms);
     const after = await this.server.usage();
     return events / (after.cpuSeconds - before.cpuSeconds);
   }
@@ -69,8 +69,8 @@ export class MeasuredServer {
 }
 
 /**
- * Measures each server in turn, slice by slice, so that whatever else the machine does meets all of them alike.
- * Answers with each one's slices.
+ * Measures each server in turn, slice by slice, so that whatever else the machine does affects all
+ * of them equally. Answers with each one's slices.
  */
 export async function inTurn<T>(
   servers: readonly MeasuredServer[],

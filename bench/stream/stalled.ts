@@ -1,7 +1,7 @@
 /**
- * What readers that stop cost the others: `deno run -A bench/stream/stalled.ts [--json] [--clients=1000]
- * [--stalled=1]`. Two hubs are measured in turn, one of them with clients that never read: first delivery
- * times while those lag, then closed candles until they are cut off.
+ * Measures what readers that stop cost the others: `deno run -A bench/stream/stalled.ts [--json]
+ * [--clients=1000] [--stalled=1]`. Two hubs are measured in turn, one of them with clients that
+ * never read: first delivery times while those lag, then closed candles until they are cut off.
  */
 import { parseArgs } from "node:util";
 import { median } from "../quantile.ts";
@@ -39,7 +39,7 @@ export async function benchStalled(clients: number, stalled: number): Promise<St
     await beside.load.openStalled(beside.server.ports.http, PATH, stalled);
     for (const server of servers) await server.closedLoop(1, SLICE_MS);
     const rss = { alone: [await rssOf(alone)], beside: [await rssOf(beside)] };
-    // Live candles until the kernel takes no more: from then on they coalesce in the hub.
+    // Live candles until the kernel accepts none: from then on they coalesce in the hub.
     let sent = 0;
     for (; sent < MOST_EVENTS && await laggingAt(beside) < stalled; sent += BURST) {
       for (const server of servers) await burst(server, false);

@@ -2,7 +2,8 @@
  * The SSE fan-out against a bare `Deno.serve` with one shared chunk, in the same run: `deno run -A
  * bench/stream/stream.ts [--json] [--clients=1000] [--rounds=3]`. Server and clients each get a core of their own where
  * `taskset` is installed. Both servers are measured in turn, in short slices, and each figure is the median of its
- * slices: what else the machine does meets both alike. Quote the ratios, not the absolute figures.
+ * slices: whatever else the machine does affects both equally. Quote the ratios, not the absolute
+ * figures.
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
@@ -89,8 +90,9 @@ async function measureRound(clients: number) {
 }
 
 /**
- * In a process of its own. What the first clients cost besides themselves (code that is compiled, a heap that grows to
- * its working size) comes once, so the clients that come after as many others are what counts.
+ * In a separate process. What the first clients cost beside their own memory (code that is
+ * compiled, a heap that grows to its working size) comes once, so the clients that come after as
+ * many others are what counts.
  */
 async function measureMemory(kind: Kind, clients: number): Promise<number> {
   const measured = await MeasuredServer.start(kind);

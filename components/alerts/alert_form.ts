@@ -2,7 +2,7 @@ import { type Alert, BOUNDS } from "../../lib/alerts/alert.ts";
 import { figure } from "../../lib/alerts/describe.ts";
 import { isGranularity } from "../../lib/candles/granularity.ts";
 
-/** What a person may wait for, with the fields that each needs. */
+/** The conditions that a person can choose, with the fields that each needs. */
 export const ALERT_KINDS = {
   price: { title: "Price crosses a value", fields: ["value"] },
   change: { title: "Price moves within minutes", fields: ["percent", "changeMinutes"] },
@@ -21,7 +21,7 @@ type NumberField =
   | "level"
   | "period";
 
-/** A field's label, its value at first, and whether it takes whole numbers alone. */
+/** A field's label, its initial value, and whether it takes only whole numbers. */
 export const NUMBER_FIELDS: Readonly<
   Record<NumberField, { label: string; first: string; isWhole: boolean }>
 > = {
@@ -80,7 +80,10 @@ export function readAlertForm(
   };
 }
 
-/** How an alert is given, whatever it waits for: all that can be changed of a drawn line's. */
+/**
+ * How an alert is announced, whatever its condition: the part of a drawn line's alert that can be
+ * changed here.
+ */
 export function readManner(fields: FormFields): Pick<Alert, "repeats" | "sound"> {
   return { repeats: fields.get("repeats") === "on", sound: fields.get("sound") === "on" };
 }

@@ -19,8 +19,9 @@ import { decimal, toNumber } from "../../lib/candles/decimal.ts";
 export const DRAWN_CANDLES = BOX.slots;
 
 /**
- * Candles, volume and indicators as a picture drawn by the server: the whole chart without script, and its first sight
- * for everyone. `candles` ascend by start; the newest are shown, and those before them are for the indicators.
+ * Candles, volume and indicators as a picture drawn by the server: the whole chart without script,
+ * and the first view with script. `candles` ascend by start; the newest are shown, and those before
+ * them are for the indicators.
  */
 export function CandleSvg(
   {

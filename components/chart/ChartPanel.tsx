@@ -27,13 +27,13 @@ export interface ChartPanelProps {
   /** The newest candles, ascending by start. */
   readonly candles: readonly Candle[];
   readonly view: ChartView;
-  /** What of the view's address could not be used, a sentence each. */
+  /** The parts of the view's address that could not be used, one sentence each. */
   readonly problems?: readonly string[];
-  /** What the panel is called on a page that has several. */
+  /** The panel's name on a page that has several. */
   readonly label?: string;
-  /** What the candles really are, if not of a stored granularity. */
+  /** The candles' real granularity, if it is not a stored one. */
   readonly multiple?: Multiple;
-  /** What stands where a page of one product has links to its granularities. */
+  /** The content of the place where a product's page has links to its granularities. */
   readonly head?: ComponentChildren;
   /** More tools, after the chart's own. */
   readonly tools?: ComponentChildren;
@@ -45,11 +45,14 @@ export interface ChartPanelProps {
   onView?(view: ChartView): void;
   /** Opens the live chart; the server, which renders one moment, has none. */
   open?(listener: LiveChartListener): LiveChart;
-  /** The server's drawing, which the live chart takes the place of. A browser is not given it: it has it. */
+  /**
+   * The server's drawing, which the live chart replaces. Absent in a browser, which has it in the
+   * page.
+   */
   readonly children?: ComponentChildren;
 }
 
-/** A chart, its tools, and the legend of the candle one points at. */
+/** A chart, its tools, and the legend of the candle under the pointer. */
 export function ChartPanel(props: ChartPanelProps) {
   const { productId, granularity, digits, open, source } = props;
   const { label = "Chart", multiple = storedMultiple(granularity) } = props;
@@ -104,7 +107,7 @@ export function ChartPanel(props: ChartPanelProps) {
 
   const look = (next: ChartView) => {
     view.value = next;
-    // The address has none of them from here on.
+    // From here on the address has none of these problems.
     problems.value = [];
     if (props.onView !== undefined) props.onView(next);
     else history.replaceState(history.state, "", chartQuery(multiple.name, next));
@@ -115,7 +118,8 @@ export function ChartPanel(props: ChartPanelProps) {
     else panel.current?.requestFullscreen().catch(() => note.value = "Full screen was refused.");
   };
 
-  // One of many has tools of its own, and no room for all of these: its product's page has them.
+  // A chart of a workspace has its own tools, and no room for all of these: its product's page has
+  // them.
   const isSmall = props.tools !== undefined;
   return (
     <section class="panel chart-panel" aria-label={label} ref={panel}>

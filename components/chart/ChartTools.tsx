@@ -8,14 +8,14 @@ import { CompareMenu } from "./CompareMenu.tsx";
 import { IndicatorMenu } from "./IndicatorMenu.tsx";
 import { StyleChoice } from "./StyleChoice.tsx";
 
-/** How the chart is looked at, and what can be done with it. Only there where script is. */
+/** The chart's view settings and tools. Only shown where script runs. */
 export function ChartTools(
   { productId, length, view, isLive, onView, onSave, onFullscreen, menus, children }: {
     productId: ProductId;
     /** Seconds of a candle. */
     length: number;
     view: ChartView;
-    /** Until then there is nothing that the tools could work on. */
+    /** Whether there is a live chart for the tools to work on. */
     isLive: boolean;
     onView: (view: ChartView) => void;
     onSave: () => void;

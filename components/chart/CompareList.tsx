@@ -28,7 +28,7 @@ export function CompareList(
     return () => left.abort();
   }, []);
   const add = async () => {
-    // Until the list is there, a product that does not exist looks like one that does.
+    // Before the list is loaded, a product that does not exist cannot be detected.
     await reading.current;
     const input = field.current;
     if (input === null) return;
@@ -81,7 +81,7 @@ export function CompareList(
             aria-label={`Remove ${id}`}
             title={`Remove ${id}`}
             onClick={() => {
-              // This button is gone in a moment, and the focus would be nowhere.
+              // This button is about to be removed, which would lose the focus.
               field.current?.focus();
               onChoose(chosen.filter((one) => one !== id));
             }}

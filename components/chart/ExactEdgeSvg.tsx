@@ -1,7 +1,10 @@
 import type { Candle } from "../../lib/candles/candle.ts";
 import type { EpochSeconds } from "../../lib/candles/granularity.ts";
 
-/** Where the exact past begins, in a picture: a line, and a shade over what is older. Nothing if that is not in sight. */
+/**
+ * Where the exact past begins, in a picture: a line, and a shade over what is older. Nothing if
+ * that is not visible.
+ */
 export function ExactEdgeSvg(
   { candles, centers, since, box }: {
     /** Those that are drawn, ascending by start. */
@@ -16,7 +19,7 @@ export function ExactEdgeSvg(
 ) {
   const x = edgeAt(candles, centers, since);
   if (x === null) return null;
-  // Right of it there is no room for words.
+  // There is no room for the label on its right.
   const isLate = x > box.width * 0.75;
   return (
     <>

@@ -13,7 +13,7 @@ import { IndicatorRow } from "./IndicatorRow.tsx";
 const GROUPS: readonly (readonly [Pane, string])[] = [
   ["price", "Over the prices"],
   ["volume", "Over the volume"],
-  ["own", "Below, in panes of their own"],
+  ["own", "Below, in separate panes"],
 ];
 
 /**
@@ -28,7 +28,7 @@ export function IndicatorList(
   const problem = useSignal("");
   const choose = (next: readonly Indicator[]) => {
     const names = new Set(next.map(writeIndicator));
-    if (names.size < next.length) problem.value = "It is there already.";
+    if (names.size < next.length) problem.value = "It is chosen already.";
     else if (next.length > MAX_INDICATORS) {
       problem.value = `At most ${MAX_INDICATORS} indicators can be told apart.`;
     } else {

@@ -8,7 +8,7 @@ export function IndicatorRow(
     kind: IndicatorKind;
     indicator: Indicator;
     isChosen: boolean;
-    /** Whether no more can be chosen. */
+    /** Whether the limit of indicators is reached. */
     isFull: boolean;
     onToggle: (isChosen: boolean) => void;
     /** Takes settings as typed. */

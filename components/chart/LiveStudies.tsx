@@ -3,7 +3,7 @@ import type { StudyValues } from "./study_values.ts";
 
 /** Height of the time axis below the panes, in CSS pixels. */
 const AXIS = 28;
-/** How many times as high as another pane the prices' is. */
+/** The height of the prices' pane as a multiple of another pane's. */
 const MAIN_SHARE = 4;
 
 /** The live chart's indicators: those over the prices at the top, and each other one in its pane. */

@@ -33,7 +33,7 @@ export interface CandlePaths {
   readonly upBodies: string;
   /** Of candles that are not proven yet. */
   readonly upPale: string;
-  /** Bodies that are but their edges. */
+  /** Bodies that are drawn as outlines. */
   readonly upOutlines: string;
   readonly downWicks: string;
   readonly downBodies: string;

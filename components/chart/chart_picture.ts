@@ -30,7 +30,9 @@ export interface ComparedCandles {
   readonly candles: readonly Candle[];
 }
 
-/** A chart as a picture of one moment, for pages without script and as the first sight for everyone. */
+/**
+ * A chart as a picture of one moment, for pages without script, and as the first view with script.
+ */
 export interface ChartPicture {
   readonly candles: readonly Candle[];
   readonly paths: CandlePaths;
@@ -124,7 +126,7 @@ export function chartPicture(
 
 interface Compared {
   readonly study: StudyValues;
-  /** Its closes as if they had begun at the chart's own price. */
+  /** Its closes, scaled to begin at the chart's own price. */
   readonly prices: readonly Cell[];
 }
 
@@ -152,7 +154,7 @@ function compare(
   });
 }
 
-/** What products have come to, the chart's own first. */
+/** The change of each product, the chart's own first. */
 function comparison(
   drawn: readonly Candle[],
   compared: readonly Compared[],

@@ -13,10 +13,10 @@ export type ChartStyle = (typeof CHART_STYLES)[number];
 /** More colours than this cannot be distinguished by everyone. */
 export const MAX_COMPARED = 5;
 
-/** Whose clock times are shown in. Buckets stay those of UTC. */
+/** The time zone in which times are shown. Buckets stay those of UTC. */
 export type ChartZone = "utc" | "local";
 
-/** How a chart is looked at; the address keeps it. */
+/** A chart's view, which is kept in the address. */
 export interface ChartView {
   readonly style: ChartStyle;
   readonly indicators: readonly Indicator[];
@@ -26,7 +26,7 @@ export interface ChartView {
   readonly zone: ChartZone;
 }
 
-/** How a chart is looked at if nothing else is chosen. */
+/** The default view. */
 export const PLAIN_VIEW: ChartView = {
   style: "candles",
   indicators: [],
@@ -53,7 +53,7 @@ export function scaleOf({ scale, compare }: ChartView): ChartScale {
   return compare.length > 0 ? "percent" : scale;
 }
 
-/** How many panes of their own the view's indicators take. */
+/** The number of separate panes that the view's indicators take. */
 export function ownPanes({ indicators }: ChartView): number {
   return indicators.filter(({ pane }) => pane === "own").length;
 }

@@ -16,7 +16,7 @@ import { LiveCandleTable } from "./LiveCandleTable.tsx";
 import type { PastNews } from "./past_news.ts";
 import { ProductFigures, type ProductFiguresProps } from "./ProductFigures.tsx";
 
-/** What a page's chart and table are made of, and where more comes from. */
+/** The data of a page's chart and table, and where more comes from. */
 export interface LiveCandlesProps {
   readonly productId: ProductId;
   readonly multiple: Multiple;
@@ -29,10 +29,10 @@ export interface LiveCandlesProps {
   /** Of a multiple's parts. */
   readonly stream: string;
   readonly view: ChartView;
-  /** What came into the database alone, as of the page. */
+  /** The stored candles' past, as of the page. */
   readonly past: PastNews;
   readonly figures: Pick<ProductFiguresProps, "baseCurrency" | "quoteCurrency" | "since">;
-  /** What of the view's address could not be used, a sentence each. */
+  /** The parts of the view's address that could not be used, one sentence each. */
   readonly problems: readonly string[];
 }
 

@@ -15,7 +15,7 @@ export interface StudyValues {
   readonly unit: Unit | "percent";
   /** Which of the panes below the prices it is in, from 0 on; null if it is over the prices. */
   readonly pane: number | null;
-  /** The ink is null for what has no line of its own. */
+  /** The ink is null for a value without a line. */
   readonly values: readonly { readonly value: Cell; readonly ink: Ink | null }[];
 }
 
@@ -32,7 +32,7 @@ export function lineInk(place: number, ink: "up" | "down" | number = 0): Ink {
   return typeof ink === "number" ? INKS[(place + ink) % INKS.length] ?? 1 : ink;
 }
 
-/** What indicators are where a candle is drawn, by its place. */
+/** The indicators' values at the place of a candle. */
 export function studyValues(studies: readonly Study[], index: number): readonly StudyValues[] {
   let pane = 0;
   return studies.map((study, place) => {

@@ -15,7 +15,7 @@ Deno.test("study values - prices have the product's digits, small ones more, vol
   assert.equal(studyText(null, "price", 2, true), "–");
 });
 
-Deno.test("study values - each line has a colour of its own, and a trend that of its side", () => {
+Deno.test("study values - each line has its own colour, and a trend that of its side", () => {
   const { indicators } = parseIndicators("sma:2,adx:2,supertrend:2:1,macd:2:3:2");
   const studies = indicators.map((indicator) => new Study(indicator));
   const candles = Array.from({ length: 12 }, (_, index) =>

@@ -34,7 +34,7 @@ Deno.test("spot chart - it shows the exactness of the newest candle, whose line 
   assert.ok(height > 200 && height < 366, `${height}`);
 });
 
-Deno.test("spot chart - without candles there is an element all the same, for the first one to replace", () => {
+Deno.test("spot chart - without candles there is still an element, which the first one replaces", () => {
   assert.match(
     drawing([]),
     /^<spot-chart id="chart-BTC-USD-ONE_MINUTE".*No candles of BTC-USD yet/,

@@ -4,7 +4,7 @@ import type { MarketRow } from "./market_row.ts";
 
 const MEANING =
   "An exact candle holds every trade of its time, proven by the exchange’s trade numbers, and never changes: " +
-  "the column says from when on each product’s candles are.";
+  "the column has the date from which each product’s candles are exact.";
 
 /** How much of the market is exact since when, in a few words. */
 export function ExactSummary({ rows }: { rows: readonly MarketRow[] }) {

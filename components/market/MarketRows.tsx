@@ -112,7 +112,7 @@ function isRendered(name: MarketColumnName, row: MarketRow): boolean {
   return rendered.get(row.product)?.get(name)?.look === LOOKS[name](row);
 }
 
-/** The text by which a cell is cached, besides the product: while it is the same, so is the cell. */
+/** The text by which a cell is cached, beside the product: while it is the same, so is the cell. */
 const LOOKS: Readonly<Record<MarketColumnName, (row: MarketRow) => string>> = {
   product: () => "",
   price: ({ price }) => price === null ? "" : formatDecimal(price),

@@ -1,4 +1,7 @@
-/** What of a dashboard's row is live, as the attribute `data-live` names it on the server and in the browser. */
+/**
+ * The live parts of a dashboard's row, as the attribute `data-live` names them on the server and
+ * in the browser.
+ */
 export const LIVE_CELLS = { price: "price", change: "change", line: "line" } as const;
 
 /** Finds a live part of a row, wherever it stands; null if the row has none. */

@@ -3,11 +3,11 @@ import type { MarketColumnName } from "./market_columns.ts";
 /** Cells of a dashboard's row by their columns, as HTML: those that change with time and not with the stream. */
 export type QuietCells = Readonly<Partial<Record<MarketColumnName, string>>>;
 
-/** What an open dashboard gets besides its stream. */
+/** What an open dashboard gets beside its stream. */
 export interface MarketNews {
   /** The summary of exact products, as text. */
   readonly exact: string;
-  /** More is expected soon. */
+  /** Whether more is expected soon. */
   readonly isFilling: boolean;
   /** In the page's order. */
   readonly rows: readonly {

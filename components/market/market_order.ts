@@ -14,7 +14,7 @@ export interface MarketOrder {
   readonly descending: boolean;
 }
 
-/** What ordering and choosing look at; drawing numbers, null where unknown. */
+/** The values by which rows are ordered and chosen; floats for display, null where unknown. */
 export interface Sortable extends ScreenValues {
   readonly name: string;
   readonly price: number | null;
@@ -34,8 +34,8 @@ export function parseMarketOrder(query: URLSearchParams): MarketOrder {
 }
 
 /**
- * The link of a column's heading: orders by it, or turns its order round; the view stays. It is relative: it leads to
- * no other page, which Fresh would mark a path's link for.
+ * The link of a column's heading: orders by it, or turns its order round; the view stays. It is
+ * relative: Fresh would mark a link with a path as one to the current page.
  */
 export function orderLink(
   sort: MarketSort,

@@ -18,7 +18,7 @@ function names(query: string): readonly string[] {
   return inMarketOrder(ROWS, order).map(({ name }) => name);
 }
 
-Deno.test("market order - without a wish the most traded come first, and nonsense is no wish", () => {
+Deno.test("market order - by default the most traded come first, and an invalid order is the default", () => {
   assert.deepEqual(names(""), ["bitcoin", "aave", "pepe"]);
   assert.deepEqual(names("sort=colour"), ["bitcoin", "aave", "pepe"]);
 });
@@ -33,7 +33,7 @@ Deno.test("market order - names go from A to Z unless turned round", () => {
   assert.deepEqual(names("sort=name&order=desc"), ["pepe", "bitcoin", "aave"]);
 });
 
-Deno.test("market order - a heading's link turns its own order round, keeps the search, and begins another with sense", () => {
+Deno.test("market order - a heading's link turns its own order round, keeps the search, and gives another column its natural order", () => {
   const byVolume = parseMarketOrder(new URLSearchParams());
   assert.equal(orderLink("volume", byVolume, ALL, DEFAULT_SCREEN), "?sort=volume&order=asc");
   assert.equal(

@@ -54,7 +54,7 @@ export function sortable({ product, price, reference, exact, screen }: MarketRow
     price: value,
     change: value === null || reference === null ? null : (value / reference - 1) * 100,
     volume: product.quoteVolume24h === null ? null : toNumber(product.quoteVolume24h),
-    // The further it reaches back the more there is of it.
+    // Negated, since an earlier start means a longer exact past.
     exact: exact.since === null ? null : -exact.since,
     ...screen,
   };

@@ -15,10 +15,10 @@ interface KeptRows {
   readonly rows: readonly MarketRow[];
 }
 
-/** What of the market is read from the database. */
+/** The part of the market that is read from the database. */
 export interface MarketFacts {
   readonly pasts: ReadonlyMap<ProductId, ExactPast>;
-  /** As they were last needed. */
+  /** As of the last request that needed them. */
   readonly figures: ReadonlyMap<ProductId, ScreenerFigures>;
 }
 

@@ -26,7 +26,7 @@ export function parseMarketView(query: URLSearchParams): MarketView {
   };
 }
 
-/** Writes a view into a query, leaving all else in it as it is. */
+/** Writes a view into a query, leaving everything else in it unchanged. */
 export function writeMarketView(query: URLSearchParams, view: MarketView): void {
   const texts = {
     q: view.search,

@@ -40,7 +40,7 @@ const MAX_ECHO = 40;
 
 /**
  * Reads `?cols=hour,rsi&hour_min=2&rsi_max=30`; `cols` may be repeated, as a form does. What is left out is the default;
- * what cannot be used is named, and is not there.
+ * what cannot be used is named and left out.
  */
 export function parseScreen(
   query: URLSearchParams,
@@ -77,7 +77,7 @@ export function parseScreen(
   return { screen: { columns, ranges }, errors };
 }
 
-/** Writes a screen into a query, leaving all else in it as it is. */
+/** Writes a screen into a query, leaving everything else in it unchanged. */
 export function writeScreen(query: URLSearchParams, { columns, ranges }: Screen): void {
   if (columns === DEFAULT_COLUMNS) query.delete("cols");
   else query.set("cols", columns.slice(2).join(","));

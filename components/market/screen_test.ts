@@ -21,7 +21,7 @@ Deno.test("screen - columns are chosen as a list or as a form sends them, and st
   assert.deepEqual(parse("cols=rsi&cols=hour&cols=rsi").screen.columns, columns);
 });
 
-Deno.test("screen - what cannot be used is named with what is allowed, and is not there", () => {
+Deno.test("screen - what cannot be used is named with what is allowed, and left out", () => {
   const { screen, errors } = parse("cols=foo,rsi&hour_min=x&rsi_max=1e9&week_min=5&week_max=-5");
   assert.deepEqual(errors.map(({ parameter, value }) => [parameter, value]), [
     ["cols", "foo"],

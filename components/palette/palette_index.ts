@@ -1,6 +1,6 @@
 import type { PaletteItem } from "./palette_item.ts";
 
-/** The items that match a text: the best of them, and how many there are in all. */
+/** The items that match a text: the best of them, and the number of all. */
 export interface Found {
   readonly items: readonly PaletteItem[];
   readonly count: number;

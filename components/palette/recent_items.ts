@@ -9,7 +9,7 @@ const LONGEST_NAME = 100;
 /** The storage of texts: a browser's `localStorage`, which may refuse anything at any time. */
 export type TextStore = Pick<Storage, "getItem" | "setItem">;
 
-/** A chosen item as it is kept. */
+/** A chosen item in its stored form. */
 type Kept = Pick<PaletteItem, "key" | "title" | "detail">;
 
 /**

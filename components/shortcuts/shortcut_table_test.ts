@@ -13,7 +13,7 @@ const TABLES = /_keys\.ts$/;
 const NAMED = /^components\/(site\/key_(press|action)|shortcuts\/key_caps)\.ts$/;
 /** How a file listens to keys. */
 const LISTENS = /"key(down|up|press)"|\bonKey(Down|Up|Press)\b/;
-const ASKS = /\bkeyAction\(|\b[A-Z]+_KEYS\.\w+\.includes\(/;
+const LOOKS_UP = /\bkeyAction\(|\b[A-Z]+_KEYS\.\w+\.includes\(/;
 /** A key's name, where it is no attribute's value. */
 const KEY_NAME =
   /(?<!=)["'`](Arrow(Up|Down|Left|Right)|Enter|Escape|Esc|Tab|Home|End|Page(Up|Down)|Delete|Backspace|Insert|Spacebar|F\d+)["'`]/;
@@ -55,7 +55,7 @@ Deno.test("shortcuts - every listener to keys looks them up in a table, and no k
     if (!LISTENS.test(text)) continue;
     listening.push(path);
     // `PriceChart` and `listenToGestures` pass the press to a function of theirs.
-    assert.ok(ASKS.test(text) || /\bsightByKey\(event\b/.test(text), `${path} asks no table`);
+    assert.ok(LOOKS_UP.test(text) || /\bsightByKey\(event\b/.test(text), `${path} uses no table`);
   }
   assert.ok(listening.length >= 8, listening.join());
 });

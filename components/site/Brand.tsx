@@ -1,4 +1,4 @@
-/** The mark: a falling and a rising candle, and the spot price over the one that trades now. */
+/** The mark: a falling and a rising candle, and the spot price over the live one. */
 export function Brand() {
   return (
     <svg viewBox="0 0 32 32" aria-hidden="true">

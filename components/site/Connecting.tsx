@@ -3,7 +3,7 @@ import type { Status } from "../../app.ts";
 import { EmptyState } from "./EmptyState.tsx";
 import { sentence } from "./sentence.ts";
 
-/** Shown while the catalogue is not loaded: what the page waits for. It reloads by itself. */
+/** Shown while the catalogue is not loaded: what the page waits for. It reloads automatically. */
 export function Connecting({ status }: { status: Status }) {
   const down = status.feed.state === "down";
   return (

@@ -55,5 +55,5 @@ function wording(status: number, path: string): { title: string; text: string } 
   }
   return status < 500
     ? { title: "That did not work", text: `The request was refused (${status}).` }
-    : { title: "Something broke", text: "It was ours, not yours, and it has been written down." };
+    : { title: "Something broke", text: "The fault is the server’s, and it has been logged." };
 }

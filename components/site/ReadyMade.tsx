@@ -32,7 +32,7 @@ function ways(origin: string): readonly Way[] {
   return [
     {
       name: "Candles in a page, Node or Deno",
-      text: "/client.js shares one connection among all that follow, and comes back by itself.",
+      text: "/client.js shares one connection among all that follow, and reconnects automatically.",
       lines: `import { followCandles } from "${origin}/client.js";\n` +
         'followCandles({ products: ["BTC-USD"], granularities: ["ONE_MINUTE"], onCandle: console.log });',
     },

@@ -16,8 +16,8 @@ const LOOK = {
 } as const;
 
 /**
- * Chooses the theme: a form that works by itself, and at once where `/site.js` runs, which sets the
- * same cookie and attribute from the buttons' data.
+ * Chooses the theme: a form that works without script. `/site.js` sets the same cookie and
+ * attribute from the buttons' data, without a request.
  */
 export function ThemeSwitch(
   { choice, back, class: className }: {

@@ -2,14 +2,14 @@ import type { EpochSeconds } from "../../lib/candles/granularity.ts";
 import type { ExactPast } from "../../lib/history/exact_pasts.ts";
 import { axisText, startText } from "./utc_time.ts";
 
-/** What happens to candles older than the exact past. */
+/** The state of candles older than the exact past. */
 const OLDER: Readonly<Record<ExactPast["state"], string>> = {
   whole: "",
-  growing: " Older ones are being rebuilt from their trades, so it reaches further back by itself.",
+  growing: " Older ones are being rebuilt from their trades, so it will reach further back.",
   waiting: " Older ones are the exchange’s own until their trades are obtained.",
 };
 
-/** Explains an exact past: since when candles are exact, and what happens to older ones. */
+/** Explains an exact past: since when candles are exact, and the state of older ones. */
 export function exactPastText({ since, state }: ExactPast): string {
   if (since === null) {
     return "Nothing is proven yet: the trades of its newest candles are being obtained.";

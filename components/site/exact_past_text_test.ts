@@ -8,7 +8,7 @@ const DAY = epochSeconds(Date.UTC(2026, 3, 7) / 1000);
 Deno.test("exact past text - since when it is exact, and what becomes of what is older", () => {
   assert.match(
     exactPastText({ since: SINCE, state: "growing" }),
-    /^Every candle from 7 Apr 2026, 14:30 UTC on holds every trade .* by itself\.$/,
+    /^Every candle from 7 Apr 2026, 14:30 UTC on holds every trade .* so it will reach further back\.$/,
   );
   assert.match(exactPastText({ since: SINCE, state: "whole" }), /never changes\.$/);
   assert.match(exactPastText({ since: SINCE, state: "waiting" }), /until their trades/);

@@ -3,7 +3,7 @@ export type KeyPress = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altK
 
 /**
  * Names a press as the tables of keys do: `/`, `f`, `Mod+k` (with Ctrl, or on a Mac with Cmd). A
- * sign's own name implies whether it took Shift; Ctrl and Alt together are AltGr, which some
+ * sign's own name implies whether Shift was pressed; Ctrl and Alt together are AltGr, which some
  * keyboards need for signs.
  */
 export function keyName({ key, ctrlKey, metaKey, altKey }: KeyPress): string {

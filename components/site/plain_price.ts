@@ -4,7 +4,7 @@ const SYMBOLS: Readonly<Record<string, string>> = { USD: "$", EUR: "€", GBP: "
 /**
  * A price in plain notation (`68900.5`) with grouped thousands and at least `digits` fraction digits
  * (`68,900.50`). More digits than that are shown, never rounded away: what is on the page is what was
- * traded. It works on text, so no float comes near.
+ * traded. It works on text, so no float is involved.
  */
 export function plainPriceText(plain: string, digits: number): string {
   const negative = plain.startsWith("-");

@@ -2,7 +2,7 @@ import type { Decimal } from "../../lib/candles/decimal.ts";
 import { formatDecimal } from "../../lib/candles/decimal.ts";
 import { plainPriceText } from "./plain_price.ts";
 
-/** Most fraction digits asked for: below that a price is dust that no product of the exchange has. */
+/** Most fraction digits shown by default: no product of the exchange has a finer tick. */
 const MAX_DIGITS = 12;
 
 /**

@@ -1,4 +1,4 @@
-/** A page with an address of its own. */
+/** A page with a fixed address. */
 export interface SitePage {
   readonly href: string;
   readonly title: string;

@@ -6,7 +6,10 @@ export const THEME_CHOICES: readonly ThemeChoice[] = ["light", "system", "dark"]
 /** The cookie that keeps the choice, so that the server renders it and nothing flashes. */
 export const THEME_COOKIE = "theme";
 
-/** The style sheet's name of a choice; `system` has none, the style sheet asks the device. */
+/**
+ * The style sheet's name of a choice; `system` has none, the style sheet uses the device's
+ * preference.
+ */
 export const THEME_NAME: Readonly<Record<ThemeChoice, string | undefined>> = {
   system: undefined,
   light: "paper",

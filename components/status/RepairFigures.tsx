@@ -18,7 +18,7 @@ export function RepairFigures({ repair }: { repair: RepairState | null }) {
     ["for the past", repair.pages.past],
     ["to compare with the exchange", repair.pages.audit],
     ["Days of products still to be rebuilt from trades", Math.ceil(repair.past.daysLeft)],
-    ["Minutes that takes, at the rate of late", minutesOf(repair.past.secondsLeft)],
+    ["Minutes that takes, at the recent rate", minutesOf(repair.past.secondsLeft)],
     ["Products whose older trades the exchange does not show", repair.past.hidden],
   ] as const;
   return (

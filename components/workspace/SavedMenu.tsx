@@ -14,7 +14,7 @@ import {
 export function SavedMenu({ saved, query }: {
   /** Left out until there is script. */
   saved: SavedWorkspaces | undefined;
-  /** The query of the workspace as it is. */
+  /** The query of the current workspace. */
   query: string;
 }) {
   const menu = useRef<HTMLDetailsElement>(null);

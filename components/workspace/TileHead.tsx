@@ -12,7 +12,7 @@ export function TileHead({ chart, number, isLive, onChart, onSearch }: {
   chart: WorkspaceChart;
   /** The chart's place in the grid, from 1. */
   number: number;
-  /** Until then nothing can be chosen. */
+  /** Whether something can be chosen yet. */
   isLive: boolean;
   onChart: (chart: WorkspaceChart) => void;
   /** Another product or granularity is to be searched for, beginning with a text. */
@@ -26,7 +26,7 @@ export function TileHead({ chart, number, isLive, onChart, onSearch }: {
       <h2>
         <a
           href={`/products/${productId}${chartQuery(multiple.name, view)}`}
-          title={`${productId} on a page of its own`}
+          title={`${productId} on its own page`}
         >
           {productId}
         </a>

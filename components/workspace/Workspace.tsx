@@ -30,7 +30,7 @@ export interface WorkspaceProps {
   /** Products for charts that are added, most traded first. */
   readonly spare: readonly ProductId[];
   readonly live?: LiveWorkspaceParts;
-  /** The server's drawing of each chart. A browser is not given them: it has them. */
+  /** The server's drawing of each chart. Absent in a browser, which has them in the page. */
   readonly drawings?: readonly ComponentChildren[];
 }
 
@@ -40,7 +40,7 @@ interface Place {
   readonly data: TileData | null;
 }
 
-/** Charts in a grid, what they share, and how many there are. */
+/** Charts in a grid, what they share, and controls for their number. */
 export function Workspace({ tiles, spare, live, drawings, ...props }: WorkspaceProps) {
   const root = useRef<HTMLDivElement>(null);
   const grid = useRef<HTMLDivElement>(null);
@@ -49,7 +49,7 @@ export function Workspace({ tiles, spare, live, drawings, ...props }: WorkspaceP
   const active = useSignal(0);
   const request = useSignal<SearchRequest | null>(null);
   const note = useSignal("");
-  // Not immediately: hydration takes what it finds as it is.
+  // Not immediately: hydration does not change what it finds.
   const isLive = useSignal(false);
   const { charts, columns, rows, links } = layout.value;
 
@@ -69,7 +69,7 @@ export function Workspace({ tiles, spare, live, drawings, ...props }: WorkspaceP
     show(withChart(layout.peek(), index, chart));
   const remove = (index: number) => {
     const tile = grid.current?.querySelector(`#chart-${index + 1}`) ?? null;
-    // Its button is gone with it: the keys are the next chart's from here on.
+    // Its button is removed with it, so the next chart gets the focus.
     const neighbour = tile?.nextElementSibling?.closest(".tile") ?? tile?.previousElementSibling;
     arrange(
       withoutChart(layout.peek(), index),
@@ -89,7 +89,7 @@ export function Workspace({ tiles, spare, live, drawings, ...props }: WorkspaceP
         : { ...chart, multiple: choice.multiple },
     );
   };
-  // Who types fast has typed on before the search is there to take it.
+  // A fast typist has typed more before the search is shown.
   const search = (number: number, text: string) => {
     const before = request.peek();
     const typed = before?.number === number ? before.text : "";

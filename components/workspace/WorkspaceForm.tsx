@@ -2,7 +2,7 @@ import { MAX_CHARTS } from "./grid_sizes.ts";
 import { writeWorkspaceChart } from "./workspace_chart.ts";
 import type { WorkspaceLayout } from "./workspace_layout.ts";
 
-/** Chooses charts without script, each as it is written in the address. */
+/** Chooses charts without script, each written as in the address. */
 export function WorkspaceForm({ layout }: { layout: WorkspaceLayout }) {
   return (
     <form class="workspace-form" action="/workspace">

@@ -20,10 +20,10 @@ export interface WorkspaceTileProps {
   readonly chart: WorkspaceChart;
   /** Its place in the grid, from 1. */
   readonly number: number;
-  /** What the page has of it; null for one that was chosen later. */
+  /** Its data in the page; null for one that was chosen later. */
   readonly data: TileData | null;
   readonly live: LiveWorkspaceParts | undefined;
-  /** Whether its choices can be used by now. */
+  /** Whether its choices can be used yet. */
   readonly isLive: boolean;
   readonly isActive: boolean;
   /** It is the only one, so it cannot be removed. */

@@ -16,8 +16,9 @@ export type ChartChoice =
 const MOST_CHOICES = 8;
 
 /**
- * What a text may mean: products whose id or name begins with it, or else has it, the most traded first, as `products`
- * are; or a granularity: `4h`, `90m`. A number alone is minutes, hours or days.
+ * Finds what a text may mean: products whose id or name begins with it, or else has it, the most
+ * traded first, as `products` are; or a granularity: `4h`, `90m`. A number alone is minutes, hours
+ * or days.
  */
 export function chartChoices(
   text: string,

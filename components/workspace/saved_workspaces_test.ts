@@ -84,7 +84,7 @@ Deno.test("saved workspaces - what is kept and is none is left out", () => {
   }
 });
 
-Deno.test("saved workspaces - names are bounded, and so is how many there are", () => {
+Deno.test("saved workspaces - names and their number are bounded", () => {
   const store = new TestStore();
   const saved = new SavedWorkspaces(() => store);
   assert.match(saved.save(" ", QUERY).problem ?? "", /name/);

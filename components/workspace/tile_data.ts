@@ -1,6 +1,6 @@
 import type { WorkspaceChart } from "./workspace_chart.ts";
 
-/** What a chart of a workspace begins with. */
+/** The initial data of a chart of a workspace. */
 export interface TileData {
   /** Its product and granularity, as `chartSource` names them. */
   readonly source: string;

@@ -1,4 +1,4 @@
-/** The keys of a chart of a workspace, besides those of any chart. */
+/** The keys of a chart of a workspace, beside those of any chart. */
 export const TILE_KEYS = {
   search: [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"],
 } as const;

@@ -102,7 +102,7 @@ Deno.test("Dockerfile - the application has the same V8 flags in the image as fr
   assert.deepEqual(started, [started[0], started[0], started[0]]);
 });
 
-Deno.test("image - web workers have the image's permissions, and their parent may start Deno besides", async () => {
+Deno.test("image - web workers have the image's permissions, and their parent may also start Deno", async () => {
   const [, entry] = (await read("Dockerfile")).match(/^ENTRYPOINT (\[.*\])$/m) ?? [];
   const [, , ...flags] = z.array(z.string()).parse(JSON.parse(entry ?? ""));
   assert.deepEqual(IMAGE_FLAGS, flags);

@@ -49,7 +49,7 @@ Deno.test("fresh CSP - with a nonce only what the page rendered may run, and eve
   assert.match(html, new RegExp(`<script nonce="${nonce}">`));
 });
 
-Deno.test("fresh CSP - each response has a nonce of its own", async () => {
+Deno.test("fresh CSP - each response has a new nonce", async () => {
   const [first, second] = [await request({ useNonce: true }), await request({ useNonce: true })];
   assert.notEqual(policy(first.headers), policy(second.headers));
 });

@@ -16,7 +16,7 @@ export function staticFiles<State>(): Middleware<State> {
     const path = filePath(ctx);
     const file = path === null ? null : await snapshot.file(path);
     if (file === null) {
-      // Browsers request it by themselves; a whole error page would be wasted on them.
+      // Browsers request it without a link to it, so a short answer suffices.
       return path === "/favicon.ico" ? new Response(null, { status: 404 }) : await ctx.next();
     }
     const { method } = ctx.req;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 const FIXTURE = join(import.meta.dirname ?? ".", "app");
 const FRESH = join(FIXTURE, "..", "..");
 
-/** Copies the fixture to a project of its own, for tests that change it. */
+/** Copies the fixture to a separate project, for tests that change it. */
 export async function copyFixture(): Promise<{ root: string } & AsyncDisposable> {
   const root = await Deno.makeTempDir({ prefix: "fresh-fixture-" });
   await copy(FIXTURE, root);

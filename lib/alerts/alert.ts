@@ -29,7 +29,7 @@ export interface Alert {
   readonly id: string;
   readonly product: string;
   readonly condition: AlertCondition;
-  /** Every time it happens; otherwise once, and then it is off. */
+  /** Whether it fires every time; otherwise it fires once and is then off. */
   readonly repeats: boolean;
   readonly sound: boolean;
   readonly isOn: boolean;

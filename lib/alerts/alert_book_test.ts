@@ -56,7 +56,7 @@ Deno.test("alert book - the next one continues where the last was killed, each c
   first.take(candle(0, [99, 101], false));
   assert.deepEqual(at(), [101]);
   const second = open();
-  // Meanwhile it went back and up again, in a minute each.
+  // In between the price went back and up again, in one minute each.
   second.begin("BTC-USD", "ONE_MINUTE", [
     candle(0, [99, 101]),
     candle(1, [101, 98]),
@@ -92,7 +92,7 @@ Deno.test("alert book - what comes before the history waits for it, also after a
   assert.deepEqual(at(), [101, 97, 102]);
 });
 
-Deno.test("alert book - an alert that is meant once fires once, one that is off never", () => {
+Deno.test("alert book - an alert without repetition fires once, one that is off never", () => {
   const alerts = [
     { ...ALERT, repeats: false },
     { ...ALERT, id: "b", isOn: false },

@@ -1,6 +1,6 @@
 import type { Candle } from "../../static/client.d.ts";
 
-/** What alerts are judged by: of a candle of `/client.js` as much as conditions look at. */
+/** What alerts are judged by: the fields of a candle of `/client.js` that conditions read. */
 export type AlertCandle = Pick<
   Candle,
   | "product_id"

@@ -4,9 +4,9 @@ import type { Alert, AlertCondition, LinePoint } from "./alert.ts";
 import type { AlertCandle } from "./candle.ts";
 
 /**
- * How far an alert has been judged: the newest candle that it has seen, as it was then, and on which side of its
- * condition that left it. It is kept beside the alert, so that the next tab that judges, or this one after an
- * outage, begins exactly there.
+ * How far an alert has been judged: the newest candle that it has seen, in its state at that time,
+ * and the side of its condition after that. It is kept beside the alert, so that the next tab that
+ * judges, or this one after an outage, begins exactly there.
  */
 export interface AlertProgress {
   /** The start of the newest candle, epoch seconds. */
@@ -37,7 +37,7 @@ export function granularityOf({ condition }: Alert): Granularity {
   return condition.kind === "rsi" ? condition.granularity : "ONE_MINUTE";
 }
 
-/** How many closed candles before one a condition looks at. */
+/** The number of closed candles before the judged one that a condition reads. */
 export function pastLength(condition: AlertCondition): number {
   switch (condition.kind) {
     case "price":
@@ -45,10 +45,11 @@ export function pastLength(condition: AlertCondition): number {
       return 0;
     case "change":
     case "volume":
-      // Minutes without a trade have no candle: some more reach back as far all the same.
+      // Minutes without a trade have no candle, so some more are read.
       return condition.minutes + 30;
     case "rsi":
-      // Wilder's average remembers long: after ten periods what came before weighs less than a thousandth.
+      // Older values decay slowly in Wilder's average: after ten periods they weigh less than a
+      // thousandth.
       return Math.min(condition.period * 10, 900);
   }
 }

@@ -181,7 +181,7 @@ Deno.test("alerts - whatever is seen of the trades, no crossing counts twice, an
       if (before !== null && before !== isAbove && first !== null) crossings++;
       before = isAbove;
       if (isSeen || ends) states.push(candle(minute, prices));
-      // What has been seen first is where the alert begins.
+      // The alert begins with the first state seen.
       if (states.length > 0) first ??= isAbove;
       if (!ends) continue;
       states.push(candle(minute++, prices, true));

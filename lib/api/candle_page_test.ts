@@ -21,7 +21,7 @@ const step = fc.record({
   price: fc.integer({ min: 1, max: 999_999 }),
 });
 
-const asked = fc.record({
+const requested = fc.record({
   name: fc.constantFrom<string>("1m", "2m", "3m", "7m", "77m"),
   start: fc.option(fc.integer({ min: -10, max: 60 })),
   length: fc.option(fc.integer({ min: 1, max: 90 })),
@@ -41,7 +41,7 @@ Deno.test(
     await fc.assert(
       fc.asyncProperty(
         fc.array(step, { minLength: 1, maxLength: 40 }),
-        asked,
+        requested,
         hub,
         async (steps, query, live) => {
           await sql`DELETE FROM candles`;
@@ -111,7 +111,7 @@ function stated(candle: Candle, state: State): Candle {
 }
 
 function requestOf(
-  { name, start, length, limit, fill }: typeof asked extends fc.Arbitrary<infer T> ? T : never,
+  { name, start, length, limit, fill }: typeof requested extends fc.Arbitrary<infer T> ? T : never,
 ): CandleRequest {
   const multiple = multipleOf(name);
   const from = start === null ? null : multipleStart(at(start), multiple);

@@ -18,7 +18,10 @@ export interface RangeState {
 
 /** Rows of one read, and candles of one piece: what a stream holds in memory, and some 2 ms of work. */
 const READ_ROWS = 200;
-/** The cost of one read: that of a whole page, so that there are no more concurrent reads than connections. */
+/**
+ * The cost of one read: that of a whole page, so that concurrent reads are at most as many as
+ * connections.
+ */
 const READ_COST = 5 * WHOLE_ROW_COST * READ_ROWS;
 
 /** Runs a read that costs `cost` rows, when it is its turn. */

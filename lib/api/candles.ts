@@ -51,7 +51,7 @@ export const HISTORY_AWAY: Problem = {
 const TOO_MANY: Problem = {
   status: 429,
   title: "Too many whole ranges are being downloaded",
-  detail: "Ask again when one of yours has ended, or for pages with `limit`.",
+  detail: "Retry when one of your downloads has ended, or request pages with `limit`.",
   retryAfterSeconds: RETRY_AFTER_SECONDS,
 };
 
@@ -75,10 +75,10 @@ export async function answerCandles(
   const problem = unknownProduct(services.catalogue, request.productId);
   if (problem !== null) return problemResponse(problem);
   try {
-    const asked = { ...services, request, http, nowSeconds, requester };
+    const received = { ...services, request, http, nowSeconds, requester };
     const response = request.limit === null
-      ? await streamRange(asked)
-      : await answerPage(asked, request.limit);
+      ? await streamRange(received)
+      : await answerPage(received, request.limit);
     return request.format === "ndjson" ? gzipped(http, response) : response;
   } catch (error) {
     return unreadResponse(error);
@@ -96,15 +96,15 @@ export function unreadProblem(error: unknown): Problem {
 }
 
 /** A request that is being answered. */
-interface Asked extends CandleServices {
+interface Received extends CandleServices {
   readonly request: CandleRequest;
   readonly http: Request;
   readonly nowSeconds: number;
   readonly requester: Requester;
 }
 
-async function answerPage(asked: Asked, limit: number): Promise<Response> {
-  const { archive, reads, finalPages, request, http, nowSeconds, requester } = asked;
+async function answerPage(received: Received, limit: number): Promise<Response> {
+  const { archive, reads, finalPages, request, http, nowSeconds, requester } = received;
   const { format, end } = request;
   const address = end === null ? null : olderPageLink(request, end);
   const known = address === null ? null : finalPages.answer(http, address);
@@ -156,8 +156,8 @@ function headersOf(request: CandleRequest): Record<string, string> {
   return { ...VARY, "content-disposition": contentDisposition(request) };
 }
 
-async function streamRange(asked: Asked): Promise<Response> {
-  const { archive, reads, downloads, request, http, nowSeconds, requester, clock } = asked;
+async function streamRange(received: Received): Promise<Response> {
+  const { archive, reads, downloads, request, http, nowSeconds, requester, clock } = received;
   const { format, isoTimes } = request;
   const leave = await downloads.enter(requester.address);
   if (leave === null) return problemResponse(TOO_MANY);

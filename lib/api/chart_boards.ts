@@ -120,7 +120,10 @@ export class ChartBoards {
     return board;
   }
 
-  /** Retries to read the past until it succeeds or no viewer is left. Meanwhile the chart shows what comes. */
+  /**
+   * Retries to read the past until it succeeds or no viewer is left. Until then the chart shows
+   * what the stream brings.
+   */
   async #readPast(productId: ProductId, granularity: Granularity): Promise<void> {
     const key = candleKey(productId, granularity);
     const watched = this.#boards.get(key);

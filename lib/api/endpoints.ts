@@ -38,7 +38,7 @@ export interface Endpoint {
   readonly answers: Readonly<Record<string, z.ZodType | null>>;
   /** Schemas of a stream's events. */
   readonly events?: Readonly<Record<string, z.ZodType>>;
-  /** Error statuses, besides those of every endpoint. */
+  /** Error statuses, beside those of every endpoint. */
   readonly errors: readonly (400 | 404 | 429 | 503)[];
   /** The schema of 503 where that is not a problem. */
   readonly unavailable?: z.ZodType;
@@ -91,7 +91,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     description:
       "Server-sent events: the current candle of each product and granularity, then every change. The " +
       "data of `event: candle` is a Candle. A client that comes back with `Last-Event-ID` gets every candle that " +
-      "closed meanwhile; where that is not possible, `event: reset` comes first.",
+      "closed since; where that is not possible, `event: reset` comes first.",
     query: STREAM_QUERY,
     inPath: null,
     answers: { "text/event-stream": null },

@@ -15,10 +15,9 @@ const ERRORS: Readonly<Record<Endpoint["errors"][number], string>> = {
   400: "Values that cannot be used; every one is named.",
   404: "No such product here.",
   429:
-    "Too many requests or streams of this address, or too much history read by it; `retry-after` says when to come " +
-    "back.",
+    "Too many requests or streams of this address, or too much history read by it; `retry-after` has the seconds to wait.",
   503:
-    "Not available at the moment, or too much history is being read; `retry-after` says when to retry.",
+    "Not available at the moment, or too much history is being read; `retry-after` has the seconds to wait.",
 };
 
 const TEXT = { type: "string" } as const;

@@ -34,7 +34,7 @@ export const CANDLE_PAGE = z.object({
 
 /** The data of a stream's `event: reset`. */
 export const STREAM_RESET = z.object({
-  last_event_id: z.string().meta({ description: "What the client asked to resume from." }),
+  last_event_id: z.string().meta({ description: "The id that the client sent to resume from." }),
   reason: z.string().meta({ description: "Why that is not possible." }),
 }).meta({
   id: "StreamReset",

@@ -82,7 +82,7 @@ export async function answerStream(
 
 /**
  * For readers of events, waits for the catalogue of a process that has just started, since a browser's `EventSource`
- * gives up for good on a 503. Others are answered immediately.
+ * gives up on a 503. Others are answered immediately.
  */
 export async function untilLoaded(
   catalogue: KnownProducts,

@@ -32,7 +32,7 @@ export const REQUESTER = { address: "a client" };
 export const KNOWN = { loaded: true, has: (id: ProductId) => id === BTC };
 
 /** Requests `/api/candles` with this query. */
-export type Ask = (query: string, headers?: Record<string, string>) => Promise<Response>;
+export type RequestCandles = (query: string, headers?: Record<string, string>) => Promise<Response>;
 
 /** The API over a database of the test's own. */
 export interface Api {
@@ -41,7 +41,7 @@ export interface Api {
   readonly budget: CostBudget;
   /** The clock by which unread answers are cut off. */
   readonly clock: FakeClock;
-  readonly request: Ask;
+  readonly request: RequestCandles;
   /** Its last one is the hub's current candle. */
   readonly current: Candle[];
   /** The hub's closed candles, stored or not. */
@@ -119,7 +119,7 @@ export function servicesOver(archive: Archive, catalogue: CandleServices["catalo
 }
 
 /** A page's candles and the link to the next; fails for any other answer. */
-export async function page(request: Ask, query: string) {
+export async function page(request: RequestCandles, query: string) {
   const answer = await request(query);
   const text = await answer.text();
   assert.equal(answer.status, 200, text);

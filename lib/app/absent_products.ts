@@ -28,7 +28,7 @@ export class AbsentProducts {
   }
 
   /** Why each listed product that is not followed is absent. */
-  besides(followed: ReadonlySet<ProductId>): Map<ProductId, Absence> {
+  amongOthers(followed: ReadonlySet<ProductId>): Map<ProductId, Absence> {
     const absences = new Map<ProductId, Absence>();
     for (const id of [...this.#listed.keys(), ...this.#aliasOf.keys()]) {
       if (!followed.has(id)) absences.set(id, this.why(id) ?? notFollowed(id));

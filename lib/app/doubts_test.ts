@@ -20,7 +20,7 @@ function setUp({ isReadOnly = false, newest = NO_MINUTE } = {}) {
   const lost: Break[] = [];
   const days: { productId: typeof BTC; day: Break["fromStart"] }[] = [];
   const marked: { id: number; fromMs: number; toMs: number }[] = [];
-  const asked: { from: number; to: number; exactToo: boolean }[] = [];
+  const requested: { from: number; to: number; exactToo: boolean }[] = [];
   let settled = 0;
   const store: DoubtfulStore = {
     gaps: {
@@ -32,7 +32,7 @@ function setUp({ isReadOnly = false, newest = NO_MINUTE } = {}) {
     },
     candles: {
       chain(_ids, from, to, { exactToo = false } = {}) {
-        asked.push({ from, to, exactToo });
+        requested.push({ from, to, exactToo });
         return Promise.resolve(exactToo ? lost : breaks);
       },
       inexactDays: () => Promise.resolve(days),
@@ -41,7 +41,7 @@ function setUp({ isReadOnly = false, newest = NO_MINUTE } = {}) {
     mark: { doubts: () => Promise.resolve(marked) },
   };
   const doubts = new Doubts(store, new FakeClock(NOON));
-  return { doubts, gaps, breaks, lost, days, marked, asked, settled: () => settled };
+  return { doubts, gaps, breaks, lost, days, marked, requested, settled: () => settled };
 }
 
 function breakBetween(fromStart: number, toStart: number): Break {
@@ -55,11 +55,11 @@ function breakBetween(fromStart: number, toStart: number): Break {
 }
 
 Deno.test("doubts - a database with an unbroken chain of exact minutes has none", async () => {
-  const { doubts, asked, settled } = setUp();
+  const { doubts, requested, settled } = setUp();
   assert.deepEqual(await doubts.read([BTC]), []);
   assert.equal(doubts.newest, 0);
   assert.equal(settled(), 1);
-  assert.deepEqual(asked, [{
+  assert.deepEqual(requested, [{
     from: NOON / 1000 - 3 * DAY_SECONDS,
     to: NOON / 1000,
     exactToo: false,
@@ -80,7 +80,7 @@ Deno.test("doubts - broken chains, inexact days and open gaps are all among them
 });
 
 Deno.test("doubts - where the database lost rows exact minutes are examined too, two days around", async () => {
-  const { doubts, lost, marked, asked } = setUp();
+  const { doubts, lost, marked, requested } = setUp();
   const long = NOON - 40 * DAY_SECONDS * 1000;
   marked.push({ id: 4, fromMs: long + 1, toMs: long + 999 });
   lost.push(breakBetween(long / 1000, long / 1000 + 60));
@@ -88,7 +88,7 @@ Deno.test("doubts - where the database lost rows exact minutes are examined too,
     { productId: BTC, fromMs: long, toMs: long + 60_000 },
   ]);
   assert.equal(doubts.newest, 4);
-  assert.deepEqual(asked.find(({ exactToo }) => exactToo), {
+  assert.deepEqual(requested.find(({ exactToo }) => exactToo), {
     from: long / 1000 - 2 * DAY_SECONDS,
     to: long / 1000 + 1 + 2 * DAY_SECONDS,
     exactToo: true,
@@ -103,9 +103,9 @@ Deno.test("doubts - a read-only database is read as well", async () => {
 
 Deno.test("doubts - what was left open before an absence of weeks is looked for from where the candles end", async () => {
   const newest = epochSeconds(NOON / 1000 - 20 * DAY_SECONDS);
-  const { doubts, asked } = setUp({ newest });
+  const { doubts, requested } = setUp({ newest });
   await doubts.read([BTC]);
-  assert.deepEqual(asked, [
+  assert.deepEqual(requested, [
     { from: newest - 3 * DAY_SECONDS, to: NOON / 1000, exactToo: false },
   ]);
 });

@@ -32,7 +32,7 @@ export interface EarlierRunsParts {
 
 /** Without a database this much of the stream is read: the live hours and what closed recently. */
 const TAIL_MS = 3 * 3_600_000;
-/** A start reads no more of the stream than this: it waits for the database instead. */
+/** The most of the stream that a start reads: beyond this it waits for the database instead. */
 const MOST_TAIL = 100_000;
 /** How long a start waits for the storing process to record what the database has. */
 const MARK_TIMEOUT_MS = 8_000;
@@ -66,8 +66,8 @@ export class EarlierRuns {
   ): Promise<Known> {
     const { bus, store } = this.#parts;
     const current = await bus.readCurrent(this.#parts.signal);
-    // The position is read before the database, so that what is stored meanwhile is read from both and nothing is
-    // missed.
+    // The position is read before the database, so that what is stored in between is read from both
+    // and nothing is missed.
     const held = await this.#parts.progress.isReady() ? await this.#heldSequence() : null;
     if (held === null) this.#parts.log.warn("the database is away: resuming from the bus alone");
     if (held === "far behind") {

@@ -146,7 +146,7 @@ Deno.test("earlier runs - a mark that is about to be written is waited for, eigh
   assert.equal(clock.timers, 0);
 });
 
-Deno.test("earlier runs - without a database the last hours of the stream do, and its past is learned later", async () => {
+Deno.test("earlier runs - without a database the last hours of the stream are used, and its past is learned later", async () => {
   const { runs, at, clock, readFrom } = setUp(minutes(2));
   at.isReady = false;
   at.isStoreAway = true;
@@ -164,7 +164,7 @@ Deno.test("earlier runs - without a database the last hours of the stream do, an
   assert.equal(clock.timers, 0);
 });
 
-Deno.test("earlier runs - a database far behind is left aside until it has caught up", async () => {
+Deno.test("earlier runs - a database far behind is not used until it has caught up", async () => {
   const { runs, at, clock } = setUp(minutes(2));
   at.last = 200_000;
   at.mark = at.ackFloor = 5;
@@ -200,7 +200,7 @@ for (
     await clock.pass(10_000);
     assert.equal(isStale, false);
     isRestored = true;
-    // Nor while the database is away.
+    // The same while the database is away.
     at.isStoreAway = true;
     await clock.pass(10_000);
     assert.equal(isStale, false);
@@ -210,7 +210,7 @@ for (
   });
 }
 
-Deno.test("earlier runs - the end of the process ends every waiting", async () => {
+Deno.test("earlier runs - the end of the process ends every wait", async () => {
   const { runs, at, clock, stop } = setUp(minutes(2));
   at.isStoreAway = true;
   const learning = runs.learnLater([BTC], () => assert.fail("nothing can be learned"));

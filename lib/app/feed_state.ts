@@ -8,8 +8,9 @@ const MAX_NAMED = 5;
 export type FeedStats = Pick<ConnectionStats, "delivery" | "products" | "heartbeats">;
 
 /**
- * The state of the exchange's feed: up when every connection delivers all its products, degraded when some of them
- * come, down when none does. It follows outcomes, so that it does not change with every attempt.
+ * The state of the exchange's feed: up when every connection delivers all its products, degraded
+ * when some are delivered, down when none are. It follows outcomes, so that it does not change with
+ * every attempt.
  */
 export function feedState(connections: readonly FeedStats[]): PartState {
   const up = connections.filter(({ delivery }) => delivery.state === "up");

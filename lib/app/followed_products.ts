@@ -125,7 +125,7 @@ export class FollowedProducts {
     if (this.#isUnread) this.#log.debug(message, { error });
     else this.#log.warn(message, { error });
     this.#isUnread = true;
-    // What was followed stays as it is.
+    // Followed products stay unchanged.
     if (this.#followed !== null || this.#own.length > 0) return;
     this.#state = {
       state: "down",
@@ -144,7 +144,7 @@ export class FollowedProducts {
       ? choice.ids.flatMap((id) => ids.has(id) ? [] : absences.why(id) ?? [])
       : [];
     catalogue.set(productList(listed, followed, catalogue.all()));
-    catalogue.explain(absences.besides(ids));
+    catalogue.explain(absences.amongOthers(ids));
     this.#own = shardOf(followed, shard);
     this.#state = productsState({ choice, shard, followed, own: this.#own, absent });
     this.#report(absent, ids, absences);

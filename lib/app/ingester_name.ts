@@ -11,8 +11,8 @@ export interface IngesterName {
 
 /**
  * A name that belongs to a data directory, so that a process gets the name of a dead predecessor in that directory, and
- * with it the lease immediately. While one process has it another gets a random name, as does one
- * that cannot write there.
+ * with it the lease immediately. While one process has the name, another one gets a random name, as
+ * does one that cannot write there.
  */
 export async function nameIngester(dataDir: string, lease: string): Promise<IngesterName> {
   const home = join(dataDir, "ingesters");

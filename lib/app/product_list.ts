@@ -4,8 +4,9 @@ import type { ExchangeProduct } from "../exchange/exchange_product.ts";
 import { isTrading } from "./absent_products.ts";
 
 /**
- * The catalogue for a new list of the exchange: the followed products as they are now, and those known before as
- * offline or, if the exchange no longer lists them, as delisted. A product that trades but is not followed is left out.
+ * The catalogue for a new list of the exchange: the followed products in their current state, and
+ * those known before as offline or, if the exchange no longer lists them, as delisted. A product
+ * that trades but is not followed is left out.
  */
 export function productList(
   listed: readonly ExchangeProduct[],

@@ -3,7 +3,7 @@ import { listed } from "../../tests/sample_exchange_products.ts";
 import { productId } from "../candles/product.ts";
 import { productList } from "./product_list.ts";
 
-Deno.test("product list - followed products are online, whatever the exchange lists besides", () => {
+Deno.test("product list - followed products are online, whatever else the exchange lists", () => {
   const list = productList([listed("A-USD"), listed("B-USD")], [productId("A-USD")], []);
   assert.deepEqual(list.map(({ id, status }) => [id, status]), [["A-USD", "online"]]);
 });

@@ -18,7 +18,7 @@ function setUp(days: ReadonlyMap<Granularity, number>) {
         return {
           sweep: (now) => {
             sweeps.push(now);
-            if (database.failures-- > 0) return Promise.reject(new Error("a lock was not had"));
+            if (database.failures-- > 0) return Promise.reject(new Error("a lock was not granted"));
             return Promise.resolve({ deleted: 0, chunksDropped: 0 });
           },
         };
@@ -43,7 +43,7 @@ Deno.test("retention - candles are removed immediately and every hour, by the da
   assert.equal(clock.timers, 0);
 });
 
-Deno.test("retention - where everything is kept for ever the database is not queried", async () => {
+Deno.test("retention - where everything is kept forever the database is not queried", async () => {
   const { clock, sweeps, ended } = setUp(new Map());
   await ended;
   await clock.pass(2 * HOUR_MS);

@@ -162,8 +162,8 @@ export class ShardIngest {
   state(): PartState {
     const { state, detail } = this.#products.state;
     if (this.#feed === null) return state === "down" ? { state, detail } : STARTING;
-    // A shard without products is not the feed's fault, unless none of those listed can be
-    // followed.
+    // A shard without products does not mean that the feed is down, unless none of the listed
+    // products can be followed.
     if (this.#products.own.length === 0) return { state: state === "down" ? state : "up", detail };
     return feedState(this.#feed.stats().connections);
   }
@@ -248,8 +248,8 @@ export class ShardIngest {
   }
 
   /**
-   * Reads what earlier runs left, which must be known before the feed connects; waits for a server that is lost
-   * meanwhile.
+   * Reads what earlier runs left, which must be known before the feed connects; waits for a server
+   * that is lost during it.
    */
   async #restore(productIds: readonly ProductId[]): Promise<void> {
     while (!this.#stop.signal.aborted) {

@@ -86,7 +86,7 @@ export class ShardLease {
       if (lease === null) break;
       await this.#ingest(lease);
       await lease.release();
-      // A standby goes first: it may be able to do what this process could not.
+      // A standby takes the lease first: it may be able to do what this process could not.
       await pause(YIELD_MS, signal);
     }
     name.giveUp();
@@ -122,7 +122,7 @@ export class ShardLease {
     this.#reportHeld(1);
     const over = AbortSignal.any([lease.lost, this.#stop.signal]);
     while (await this.#ingestOnce(lease, over)) {
-      this.#log.info("the database was restored or made again: starting over with what it has");
+      this.#log.info("the database was restored or created again: starting over with what it has");
     }
     this.#reportHeld(0);
     if (lease.lost.aborted) {
@@ -155,7 +155,7 @@ export class ShardLease {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
     this.#log.warn(
-      "nats-server is older than 2.12 and cannot refuse a former ingester's candles: only clocks keep two apart",
+      "nats-server is older than 2.12 and cannot refuse a former ingester's candles: only clocks separate two ingesters",
     );
   }
 }

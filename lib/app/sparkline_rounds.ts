@@ -6,8 +6,9 @@ import { type Clock, systemClock } from "../time/clock.ts";
 const EVERY_MS = [3_000, 60_000] as const;
 
 /**
- * Reads the last day's prices periodically until aborted: soon after a reading that found more than the one before, as
- * in the minutes after a first start, and otherwise at growing intervals, up to a minute.
+ * Reads the last day's prices periodically until aborted: soon after a read that found more than
+ * the one before, as in the minutes after a first start, and otherwise at growing intervals, up to
+ * a minute.
  */
 export async function keepSparklines(
   history: Pick<History, "refreshDay">,

@@ -59,9 +59,9 @@ export interface Processes {
 const ALONE: Processes = { parent: null, workers: null };
 
 /**
- * All of Spot Canvas except its pages. It is constructed immediately and started in the background,
- * and reports from the first moment which parts are up. `start` registers what it opens with the
- * shutdown, which closes it.
+ * All of Spot Canvas except its pages. Construction opens nothing; `start` opens the parts in the
+ * background, and which of them are up is reported from the first moment. `start` registers what it
+ * opens with the shutdown, which closes it.
  */
 export class SpotCanvas {
   readonly config: Config;
@@ -156,7 +156,10 @@ export class SpotCanvas {
     if (parent !== null) this.#serveParent(parent);
   }
 
-  /** Opens everything in the background, while pages answer already. Resolves when all runs or has failed for good. */
+  /**
+   * Opens everything in the background, while pages are already answered. Resolves when everything
+   * runs or has failed finally.
+   */
   async start(): Promise<void> {
     try {
       await this.#start();

@@ -33,11 +33,13 @@ const SETTLING_LOOK_MS = 50;
 const FRESH_MS = 60_000;
 
 /**
- * Ties what the store's consumer delivers to what the database holds. NATS knows what was acknowledged; the database's
- * mark says up to where it has every candle. The mark follows the acknowledgements within two seconds, as long as it is
- * the same database that they were given for. A database whose mark is behind them has gone back in time (a backup, a
- * standby that lagged) or is a new one: everything since its mark is delivered again. States are ordered, so storing a
- * candle again changes nothing. What the stream no longer keeps becomes a doubt, which repair examines.
+ * Ties what the store's consumer delivers to what the database holds. NATS knows what was
+ * acknowledged; the database's mark is the sequence up to which it has every candle. The mark
+ * follows the acknowledgements within two seconds, as long as it is the same database that they
+ * were given for. A database whose mark is behind them has gone back in time (a backup, a standby
+ * that lagged) or is a new one: everything since its mark is delivered again. States are ordered,
+ * so storing a candle again changes nothing. What the stream no longer keeps becomes a doubt, which
+ * repair examines.
  *
  * Any number of processes may do this concurrently: resetting twice only delivers twice.
  */
@@ -157,7 +159,7 @@ export class StoreCatchUp {
     log.warn(
       "the database holds closed candles up to {sequence} of {ackFloor} that were stored: " +
         "it has gone back in time, and {missing} of them are delivered again" +
-        (isGone ? "; the stream has no longer all of them, the rest is repaired from trades" : ""),
+        (isGone ? "; the stream no longer has all of them, the rest is repaired from trades" : ""),
       { sequence, ackFloor: floor.ackFloor, missing: floor.ackFloor - after },
     );
     if (isGone) await mark.set(floor.stream, after);
@@ -172,12 +174,12 @@ export class StoreCatchUp {
     if (floor.ackFloor > before) {
       await bus.resetStoreFloor(before);
       log.warn(
-        "the database does not say what of the stream it holds (it is new, or of a version " +
+        "the database does not record how much of the stream it holds (it is new, or of a version " +
           "before): all {count} messages are delivered again",
         { count: floor.last - before },
       );
     }
-    if (untilMs !== null) await this.#doubt(untilMs, "the database did not say what it holds");
+    if (untilMs !== null) await this.#doubt(untilMs, "the database did not record what it holds");
     await mark.set(floor.stream, before);
     this.#known = await this.#recognised(floor.stream);
   }

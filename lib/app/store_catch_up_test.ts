@@ -142,7 +142,7 @@ Deno.test(
     await it.catchUp().look();
     await it.storeAll();
     assert.equal(await it.stored(), 30);
-    assert.match(it.lines.join("\n"), /does not say what of the stream it holds/);
+    assert.match(it.lines.join("\n"), /does not record how much of the stream it holds/);
   }),
 );
 
@@ -181,7 +181,7 @@ Deno.test(
 );
 
 Deno.test(
-  "store catch-up - a consumer that was made again lowers the mark, so that nothing is passed over",
+  "store catch-up - a consumer that was created again lowers the mark, so that nothing is skipped",
   stand(async (it) => {
     const catchUp = it.catchUp();
     await catchUp.look();

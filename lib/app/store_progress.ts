@@ -27,8 +27,8 @@ export class StoreProgress {
   }
 
   /**
-   * Whether the database has everything published before; waits some seconds for it, but not for what is published
-   * meanwhile.
+   * Whether the database has everything published before; waits some seconds for it, but not for
+   * what is published after the call.
    */
   async isCaughtUp(signal: AbortSignal): Promise<boolean> {
     const { bus, store } = this.parts;

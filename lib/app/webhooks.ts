@@ -115,7 +115,7 @@ export class Webhooks {
         name: `webhook-${webhook.name}`,
         subjects: subjectsOf(webhook),
         onRefusal: (reason) =>
-          this.#log.warn("webhook {name}: NATS gives no candles: {reason}", {
+          this.#log.warn("webhook {name}: NATS delivers no candles: {reason}", {
             name: webhook.name,
             reason,
           }),

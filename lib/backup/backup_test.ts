@@ -197,7 +197,7 @@ Deno.test(
 );
 
 Deno.test(
-  "backup - all of it is of one moment, whatever is written meanwhile",
+  "backup - all of it is of one moment, whatever is written during it",
   withServers((servers) =>
     withDatabases(servers, 2, async (database, target) => {
       await fill(database);

@@ -8,7 +8,7 @@ export interface StreamListener {
   reset?(): void;
 }
 
-/** Silence after which the page asks the server whether it still has its feed. */
+/** Silence after which the page checks whether the server still has its feed. */
 const QUIET_MS = 15_000;
 /** A lost connection is shown as stale after this long. */
 const LOST_MS = 10_000;
@@ -16,10 +16,11 @@ const LONGEST_RETRY_MS = 30_000;
 const LAST_EVENT_ID = /&last_event_id=(\d+)$/;
 
 /**
- * One EventSource for any number of listeners: the first one opens it, and it closes when the last one leaves. It
- * reconnects by itself, resumes where it was, and reports its state. It begins at `last_event_id` of its URL, where the
- * page's history ends. Without one, candles that closed before its first event may be missing from that history, so
- * listeners with a history get `reset` and read it again.
+ * One EventSource for any number of listeners: the first one opens it, and it closes when the last
+ * one leaves. It reconnects automatically, resumes where it was, and reports its state. It begins
+ * at `last_event_id` of its URL, where the page's history ends. Without one, candles that closed
+ * before its first event may be missing from that history, so listeners with a history get `reset`
+ * and read it again.
  */
 export class CandleStream {
   readonly #url: string;
@@ -115,7 +116,7 @@ export class CandleStream {
   #lose(source: EventSource): void {
     this.#lostAtMs ??= Date.now();
     if (this.#now.state !== "stale") this.#report("reconnecting");
-    // A refusal (503, 429) ends an EventSource for good, so this code retries.
+    // After a refusal (503, 429) an EventSource does not reconnect, so this code does.
     if (source.readyState !== EventSource.CLOSED || this.#source !== source) return;
     this.#source = null;
     const delayMs = Math.min(LONGEST_RETRY_MS, 1000 * 2 ** this.#failures++);
@@ -137,7 +138,7 @@ export class CandleStream {
     }
   }
 
-  /** From here a quiet market and a dead feed look the same, so the server is asked. */
+  /** From here a quiet market and a dead feed look the same, so the server is checked. */
   async #checkServer(): Promise<void> {
     const ready = await fetch(this.#url.replace(/\/stream\?.*/, "/readyz"), {
       cache: "no-store",

@@ -12,9 +12,9 @@ export interface CatchUpParts {
 }
 
 /**
- * Reads history again after a stream that could not resume, and retries until it succeeds, since a hole in an open
- * chart never closes by itself. One reading at a time; a request during a reading is followed by another reading. Its
- * owner closes it.
+ * Reads history again after a stream that could not resume, and retries until it succeeds, since a
+ * hole in an open chart is never filled otherwise. One read at a time; a request during a read is
+ * followed by another read. Its owner closes it.
  */
 export class CatchUp {
   readonly #parts: CatchUpParts;

@@ -38,7 +38,7 @@ Deno.test("catch-up - a failed reading is retried with growing delays until it s
   assert.deepEqual([failing.length, failing.at(-1)], [9, false]);
 });
 
-Deno.test("catch-up - requests during a reading are served by one more, begun after them", async () => {
+Deno.test("catch-up - requests during a read are served by one more, begun after them", async () => {
   const { catchUp, readings } = driven();
   for (let count = 0; count < 5; count++) catchUp.request();
   assert.equal(readings.length, 1);

@@ -4,9 +4,10 @@ import type { StreamListener } from "./candle_stream.ts";
 const MOST_KEPT = 1000;
 
 /**
- * Stands in for a listener that is not loaded, drawn or mounted yet: keeps what the stream brings, hands it over in
- * order, and from then on passes everything through, so that no frame is missed. If there is more than it can keep, the
- * listener gets a reset, as from a stream that could not resume.
+ * Stands in for a listener that is not loaded, drawn or mounted yet: keeps what the stream brings,
+ * passes it on in order, and from then on passes everything through, so that no frame is missed. If
+ * there is more than it can keep, the listener gets a reset, as from a stream that could not
+ * resume.
  */
 export class EarlyFrames implements StreamListener {
   #texts: string[] = [];

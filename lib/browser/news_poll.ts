@@ -14,12 +14,15 @@ export interface NewsAnswer<T> {
 export interface NewsPollParts<T> {
   /** Rejects when there is no answer. */
   request(signal: AbortSignal): Promise<NewsAnswer<T>>;
-  /** Takes an answer that differs from the one before. True if no more is expected soon, so the next wait is longer. */
+  /**
+   * Takes an answer that differs from the one before. True if nothing new is expected soon, so the
+   * next wait is longer.
+   */
   take(answer: T): boolean;
   /** The wait before the first request and after news; without any it doubles, up to `mostMs`. */
   readonly leastMs: number;
   readonly mostMs: number;
-  /** Without news for so long it ends, until the page is looked at again. */
+  /** After this long without news it ends, until the page is visible again. */
   readonly endAfterMs?: number;
   readonly clock?: Timers;
   /** Whether the page is visible; `follow` returns a function that stops following. */
@@ -28,8 +31,8 @@ export interface NewsPollParts<T> {
 
 /**
  * Polls what comes without a stream: the past, which arrives in the database alone. Soon after news, backing off without;
- * not at all while the page is hidden; and immediately when it is looked at again. One request at a time. Its owner
- * closes it.
+ * not at all while the page is hidden; and immediately when it is visible again. One request at a
+ * time. Its owner closes it.
  */
 export class NewsPoll<T> {
   readonly #parts: NewsPollParts<T>;

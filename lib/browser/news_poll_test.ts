@@ -51,7 +51,7 @@ Deno.test("news poll - soon after news, backing off without, and each answer is 
   assert.equal(clock.timers, 0);
 });
 
-Deno.test("news poll - news after which no more is expected make no haste", async () => {
+Deno.test("news poll - after news that is the last expected for a while, the next wait is longer", async () => {
   const { clock, world, askedAt, taken, poll } = pollOf();
   world.isCalm = true;
   for (let contents = 1; contents <= 5; contents++) {
@@ -63,7 +63,7 @@ Deno.test("news poll - news after which no more is expected make no haste", asyn
   poll.close();
 });
 
-Deno.test("news poll - a hidden page requests nothing, and does so immediately when it is looked at again", async () => {
+Deno.test("news poll - a hidden page requests nothing, and does so immediately when it is visible again", async () => {
   const { clock, askedAt, hide, poll } = pollOf();
   await clock.pass(5_000);
   hide(true);
@@ -74,7 +74,7 @@ Deno.test("news poll - a hidden page requests nothing, and does so immediately w
   poll.close();
 });
 
-Deno.test("news poll - without news for long enough it ends, until the page is looked at again", async () => {
+Deno.test("news poll - without news for long enough it ends, until the page is visible again", async () => {
   const { clock, world, askedAt, taken, hide, poll } = pollOf(60_000);
   await clock.pass(600_000);
   assert.deepEqual(askedAt, [5, 10, 20, 40, 80]);
@@ -87,7 +87,7 @@ Deno.test("news poll - without news for long enough it ends, until the page is l
   poll.close();
 });
 
-Deno.test("news poll - a server that does not answer is backed off from, and what it had is not taken again", async () => {
+Deno.test("news poll - a server that does not answer is backed off from, and its earlier answer is not taken again", async () => {
   const { clock, world, askedAt, taken, poll } = pollOf();
   await clock.pass(5_000);
   world.contents = null;
@@ -99,7 +99,7 @@ Deno.test("news poll - a server that does not answer is backed off from, and wha
   poll.close();
 });
 
-Deno.test("news poll - a closed one takes nothing more, be it under way", async () => {
+Deno.test("news poll - a closed one takes no answer, not even of a pending request", async () => {
   const { clock, taken, poll } = pollOf();
   const passing = clock.pass(5_000);
   poll.close();

@@ -2,8 +2,8 @@ import type { Candle, CandleValues } from "./candle.ts";
 import type { Decimal } from "./decimal.ts";
 
 /**
- * A candle as it is sent to clients; history also has granularities that are multiples of the
- * stored ones.
+ * A candle in the form that is sent to clients; history also has granularities that are multiples
+ * of the stored ones.
  */
 export type WireCandle = Omit<Candle, "granularity"> & { readonly granularity: string };
 

@@ -33,7 +33,7 @@ Deno.test("decimal sum - it is what adding one after another gives, in units and
   }));
 });
 
-Deno.test("decimal sum - a value that was read stays as it is while the sum changes", () => {
+Deno.test("decimal sum - a value that was read stays unchanged while the sum changes", () => {
   const sum = new DecimalSum();
   sum.begin(decimal("1.5"));
   const before = sum.value;

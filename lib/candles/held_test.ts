@@ -21,7 +21,7 @@ function tradeAt(seconds: number): Trade {
   };
 }
 
-/** Feeds all trades of a stretch but some; gives what closes meanwhile. */
+/** Feeds all trades of a stretch but some; returns what closes during that. */
 function follow(
   product: ProductAggregator,
   from: number,

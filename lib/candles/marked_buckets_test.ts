@@ -18,7 +18,7 @@ Deno.test("marked buckets - each is given once, in the order of marking, and can
   assert.equal(marked.take(), null);
 });
 
-Deno.test("marked buckets - one that was forgotten meanwhile is not given", () => {
+Deno.test("marked buckets - one that was forgotten since is not returned", () => {
   buckets.mark("ONE_MINUTE", epochSeconds(120));
   buckets.mark("ONE_MINUTE", epochSeconds(3_660));
   const later = buckets.getOrCreate("ONE_MINUTE", epochSeconds(3_660));

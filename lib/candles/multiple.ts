@@ -16,7 +16,7 @@ export interface Multiple {
   readonly seconds: number;
   /** The largest stored granularity that divides it, from which its candles are merged. */
   readonly of: Granularity;
-  /** How many of them fit; 1 for a stored granularity. */
+  /** The number of parts; 1 for a stored granularity. */
   readonly parts: number;
 }
 

@@ -59,7 +59,7 @@ export function followCandles(options: FollowOptions): () => void {
 
   /**
    * Reads what closed since the newest candle, until it is proven complete or some time has passed, and hands it on
-   * before what came meanwhile.
+   * before what came during that.
    */
   const fill = async (key: Key) => {
     const known = key.order.newest;

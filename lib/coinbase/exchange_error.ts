@@ -1,6 +1,6 @@
 import type { ProductId } from "../candles/product.ts";
 
-/** Why a request failed for good. `http_…` carries the status. */
+/** Why a request failed finally. `http_…` carries the status. */
 export type ExchangeFault =
   | "timeout"
   | "network"

@@ -166,10 +166,10 @@ Deno.test("exchange request - the higher priority goes first, a full queue fails
   await using server = new RestServer(GOOD);
   const rest = openRest(server, { requestsPerSecond: 20, capacity: 3 });
   const request = (limit: number, priority: number) => rest.trades(BTC, { limit, priority });
-  const asked = [request(1, 0), request(2, 0), request(3, 0), request(4, 1)];
+  const requests = [request(1, 0), request(2, 0), request(3, 0), request(4, 1)];
   const error = await failure(request(5, 9));
   assert.equal(error.reason, "queue_full");
-  await Promise.all(asked);
+  await Promise.all(requests);
   const order = server.requests.map(({ url }) => url.searchParams.get("limit"));
   assert.deepEqual(order, ["1", "4", "2", "3"]);
 });

@@ -15,7 +15,7 @@ export function closeText(code: number, reason: string): string {
 const HINTS: Readonly<Record<string, string>> = {
   401: ": throttled, or refused by a firewall or proxy",
   403: ": throttled, or refused by a firewall or proxy",
-  407: ": a proxy asks for a login",
+  407: ": a proxy requires a login",
   429: ": too many connections",
 };
 

@@ -22,7 +22,7 @@ export interface Script {
 /** The exchange's time in scripts, epoch milliseconds. */
 export const SCRIPT_TIME_MS = Date.UTC(2026, 3, 7, 14, 30);
 
-/** For tests: a WebSocket server on loopback that follows a script and does nothing by itself. */
+/** For tests: a WebSocket server on loopback that follows a script and does nothing else. */
 export class ScriptedExchange implements AsyncDisposable {
   readonly clients: ScriptedClient[] = [];
   /** When each client connected and each message came, in milliseconds of `performance.now`. */

@@ -54,7 +54,7 @@ export class FeedQueue implements AsyncIterableIterator<FeedEvent> {
     this.#put({ kind: "loss", connection, products: [...products], reason: "overflow" });
   }
 
-  /** No more events come; the reader still gets those that wait. */
+  /** Called when no further events come; the reader still gets those that wait. */
   end(): void {
     this.#hasEnded = true;
     this.#wake?.({ value: undefined, done: true });

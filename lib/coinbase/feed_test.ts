@@ -16,15 +16,15 @@ Deno.test("feed - products are spread over connections, each subscribing its own
   await using exchange = new ScriptedExchange({ received: answerSubscription });
   await using watched = new WatchedFeed({ url: exchange.url, products: products(45) });
   await until("all subscribed", () => exchange.receivedAt.length === 6);
-  const asked = exchange.clients.map(({ received }) =>
+  const requested = exchange.clients.map(({ received }) =>
     received.map(({ channel, product_ids }) => `${channel} ${[product_ids ?? []].flat().length}`)
   );
-  assert.deepEqual(asked.map((messages) => messages[0]).sort(), [
+  assert.deepEqual(requested.map((messages) => messages[0]).sort(), [
     "market_trades 20",
     "market_trades 20",
     "market_trades 5",
   ]);
-  assert.deepEqual(asked.map((messages) => messages[1]), Array(3).fill("heartbeats 0"));
+  assert.deepEqual(requested.map((messages) => messages[1]), Array(3).fill("heartbeats 0"));
   await until(
     "all ready",
     () =>
@@ -84,7 +84,7 @@ Deno.test("feed - neither connects nor messages exceed the exchange's limits", a
   assert.deepEqual([...new Set(watched.story)], ["open"]);
 });
 
-Deno.test("feed - each message carries a signature of its own", async () => {
+Deno.test("feed - each message carries its own signature", async () => {
   await using exchange = new ScriptedExchange({ received: answerSubscription });
   let signed = 0;
   await using watched = new WatchedFeed({

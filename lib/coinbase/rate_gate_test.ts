@@ -196,7 +196,7 @@ Deno.test("rate gate - when the last caller gives up no timer is left", async ()
   await later;
 });
 
-Deno.test("rate gate - a pause holds all callers back and ends by itself", async () => {
+Deno.test("rate gate - a pause delays all callers and ends without a call", async () => {
   const clock = new FakeClock();
   const gate = new RateGate({ perSecond: 10, clock });
   let passed = 0;

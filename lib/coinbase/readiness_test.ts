@@ -94,7 +94,7 @@ Deno.test("readiness - a product that is not answered is overdue, and after its 
   assert.deepEqual(readiness.refused, [BTC]);
   assert.deepEqual(readiness.overdue(70_000), [BTC]);
   readiness.request([BTC], 70_000);
-  assert.deepEqual(readiness.refused, [BTC], "asking again is no answer");
+  assert.deepEqual(readiness.refused, [BTC], "a repeated request is not an answer");
   readiness.answer(new Set([ETH, BTC]), 70_001);
   assert.deepEqual(readiness.refused, []);
 });

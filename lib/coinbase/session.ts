@@ -10,13 +10,13 @@ import { closeText, connectErrorText } from "./exchange_text.ts";
 import { Readiness } from "./readiness.ts";
 import { Subscriber } from "./subscriber.ts";
 
-/** The part of the connection that a session reports to, besides the events that it emits. */
+/** The part of the connection that a session reports to, beside the events that it emits. */
 type SessionOwner = Pick<Connection, "opened" | "received" | "accepted" | "refused">;
 
 /**
  * One WebSocket from its connect to its end. It owns the socket and all state learned through it, so a late message of
- * an abandoned socket cannot affect the next one. It ends once, by itself or by `end`, and then drops the socket
- * without waiting for it.
+ * an abandoned socket cannot affect the next one. It ends once, on its own or by `end`, and then
+ * drops the socket without waiting for it.
  */
 export class Session {
   /** Resolves with the reason when the session is over. */

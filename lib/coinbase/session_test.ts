@@ -68,13 +68,13 @@ Deno.test("feed session - one product that the exchange refuses does not affect 
   const accepted: string[] = [];
   await using exchange = new ScriptedExchange({
     received: (client, { product_ids = [] }) => {
-      const asked = [product_ids].flat().map(String);
-      if (asked.includes(ETH)) {
+      const requested = [product_ids].flat().map(String);
+      if (requested.includes(ETH)) {
         client.socket.send(`{"type":"error","message":"no such product"}`);
-      } else if (asked.length > 0) {
-        accepted.push(...asked);
+      } else if (requested.length > 0) {
+        accepted.push(...requested);
         client.answer(...accepted);
-        client.trades("snapshot", ...asked.map((product): [string, number] => [product, 1]));
+        client.trades("snapshot", ...requested.map((product): [string, number] => [product, 1]));
       }
     },
   });
@@ -94,11 +94,11 @@ Deno.test("feed session - one product that the exchange refuses does not affect 
 });
 
 Deno.test("feed session - heartbeats that do not come are requested again", async () => {
-  let asked = 0;
+  let requested = 0;
   await using exchange = new ScriptedExchange({
     received: (client, message) => {
       answerSubscription(client, message);
-      if (message.channel === "heartbeats") asked++;
+      if (message.channel === "heartbeats") requested++;
     },
   });
   await using watched = new WatchedFeed({
@@ -108,7 +108,7 @@ Deno.test("feed session - heartbeats that do not come are requested again", asyn
   });
   const trading = setInterval(() => exchange.clients[0]?.trades("update", [BTC, 2]), 50);
   try {
-    await until("asked again", () => asked >= 2);
+    await until("requested again", () => requested >= 2);
   } finally {
     clearInterval(trading);
   }

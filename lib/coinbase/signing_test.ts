@@ -42,7 +42,7 @@ Deno.test("signing - a base64 Ed25519 key signs with EdDSA, with and without its
   }
 });
 
-Deno.test("signing - every signature has a nonce of its own", async () => {
+Deno.test("signing - every signature has a new nonce", async () => {
   const sign = await openSigner({ keyName: KEY_NAME, privateKey: ecKey().sec1 });
   const nonces = [await sign(), await sign()].map((jwt) => decodeProtectedHeader(jwt).nonce);
   assert.equal(new Set(nonces).size, 2);

@@ -57,7 +57,7 @@ export function explained<T, F = T>(
   });
 }
 
-/** A comma-separated list; every bad item is an issue of its own, with the item in `params.value`. */
+/** A comma-separated list; every bad item is a separate issue, with the item in `params.value`. */
 export function list<T, F = readonly T[]>(
   fallback: F,
   allowed: string,

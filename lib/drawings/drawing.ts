@@ -1,4 +1,7 @@
-/** A place on a chart that holds whatever is in sight: epoch seconds, which may lie between candles, and a price. */
+/**
+ * A place on a chart, independent of the visible range: epoch seconds, which may lie between
+ * candles, and a price.
+ */
 export interface Anchor {
   readonly time: number;
   readonly price: number;

@@ -3,7 +3,7 @@ import type { Plot, Point } from "./plot.ts";
 import type { Shape } from "./shapes.ts";
 import { shapesOf } from "./shapes.ts";
 
-/** What of the drawings is at a point. */
+/** The drawing at a point. */
 export interface Hit {
   readonly drawing: Drawing;
   /** The place of the anchor that is there; null if it is the drawing as a whole. */

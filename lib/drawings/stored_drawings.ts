@@ -92,7 +92,7 @@ export function writeDrawings(drawings: readonly Drawing[]): string {
   return JSON.stringify(drawings);
 }
 
-/** Reads kept drawings. Whatever is not one is left out, and so is what comes after the most there may be. */
+/** Reads kept drawings. What is not a drawing is left out, and so is what exceeds the limit. */
 export function parseDrawings(text: string | null): readonly Drawing[] {
   if (text === null || text.length > LONGEST_STORED) return [];
   let kept: unknown;

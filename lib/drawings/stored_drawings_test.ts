@@ -108,7 +108,7 @@ Deno.test("drawings - tabs share a product's, and products have their own", () =
   assert.equal(store.size, 0, "nothing stays behind");
 });
 
-Deno.test("drawings - one more than the most is refused in words", () => {
+Deno.test("drawings - one above the limit is refused with a message", () => {
   const store = memory();
   const drawings = new StoredDrawings(() => store, BTC);
   for (let at = 0; at < MOST_DRAWINGS; at++) {

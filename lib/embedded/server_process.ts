@@ -71,7 +71,7 @@ export class ServerProcess {
     return false;
   }
 
-  /** Asks it to shut down; kills it if that takes longer than `timeoutMs`. */
+  /** Sends it the stop signal; kills it if shutting down takes longer than `timeoutMs`. */
   async stop(timeoutMs: number): Promise<void> {
     if (!this.running) return;
     signalAll([this.pid], this.stopSignal);

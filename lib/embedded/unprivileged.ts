@@ -1,6 +1,6 @@
 import { run, succeeds } from "./command.ts";
 
-/** The user "nobody", which every Linux has. */
+/** The user "nobody", which exists on every Linux. */
 const NOBODY = 65534;
 
 /**

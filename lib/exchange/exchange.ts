@@ -10,7 +10,7 @@ export interface ExchangeLog {
   warn(message: string, properties?: Record<string, unknown>): void;
 }
 
-/** What every exchange is opened with, besides its own settings. */
+/** What every exchange is opened with, beside its own settings. */
 export interface ExchangeOptions {
   readonly log: ExchangeLog;
   /** Called with what the exchange sent and was not understood, by reason. */

@@ -1,7 +1,7 @@
 import type { ProductId } from "../candles/product.ts";
 import type { ConnectionState, FeedEvent, LossReason } from "./feed_event.ts";
 
-/** Whether a connection delivers what it was asked to. */
+/** Whether a connection delivers what it subscribed to. */
 export interface DeliveryState {
   /** `up`: subscriptions are acknowledged and data comes. `starting`: nothing is known yet. */
   readonly state: "starting" | "up" | "down";
@@ -16,7 +16,7 @@ export interface ConnectionStats {
   readonly connection: number;
   readonly state: ConnectionState;
   readonly products: readonly ProductId[];
-  /** How many of them have an acknowledged subscription and their snapshot. */
+  /** The number of products that have an acknowledged subscription and their snapshot. */
   readonly ready: number;
   /** Judged by the last outcome: even on an open socket every subscription may be refused. */
   readonly delivery: DeliveryState;

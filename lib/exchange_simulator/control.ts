@@ -53,7 +53,8 @@ export type ControlCommand =
   | ToConnection & { readonly command: "stall"; readonly forMs: number }
   /**
    * Trades within `spanMs` (1000; 0: one microsecond) of exchange time; or, with `at`, in that
-   * second of the past (epoch seconds), where ids of all older trades get lower: before anyone looks.
+   * second of the past (epoch seconds), where ids of all older trades get lower: before they are
+   * first requested.
    */
   | {
     readonly command: "burst";

@@ -137,7 +137,7 @@ Deno.test("simulator - a speed multiplies the frequency of trades, from then on"
   assert.throws(() => simulator.control({ command: "pace", factor: 0 }), RangeError);
 });
 
-Deno.test("simulator - a callback gets each text as it is sent", async () => {
+Deno.test("simulator - a callback gets each text when it is sent", async () => {
   const sent: string[] = [];
   await subscribed(async (simulator, client) => {
     simulator.advance(1000);

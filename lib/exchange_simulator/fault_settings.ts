@@ -4,7 +4,7 @@ const RATES = {
   duplicateFrame: 0,
   /** Frames that arrive after their successor. */
   reorderFrame: 0,
-  /** Frames that arrive `delayMs` late, others meanwhile. */
+  /** Frames that arrive `delayMs` late, while others are sent. */
   delayFrame: 0,
   /** Frames cut off in the middle. */
   truncateFrame: 0,
@@ -16,7 +16,7 @@ const RATES = {
   mergeBatch: 0,
   /** Batches whose trades come in random order. */
   shuffleTrades: 0,
-  /** Batches that carry a trade of a product the connection did not ask for. */
+  /** Batches that carry a trade of a product the connection did not subscribe to. */
   unsubscribedTrade: 0,
   /** Trades sent with a broken field (the truth and REST keep the right one). */
   corruptTrade: 0,

@@ -105,7 +105,7 @@ export class Feed {
     }
   }
 
-  /** Once per exchange second: heartbeats, and the end of connections nobody uses. */
+  /** Once per exchange second: heartbeats, and the end of unused connections. */
   beat(nowMicros: number): void {
     const { random, settings: { rates }, stats, speed } = this.#wire;
     for (const connection of this.connections) {

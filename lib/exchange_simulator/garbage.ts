@@ -29,7 +29,7 @@ export function anyGarbage(random: Random): string | Uint8Array<ArrayBuffer> {
   return make ? make() : "null";
 }
 
-/** Ways of breaking one field of a trade; each yields JSON that no client may take as it is. */
+/** Ways of breaking one field of a trade; each yields JSON that no client may accept unchanged. */
 export const CORRUPTIONS: Readonly<Record<string, (trade: WireTrade) => string>> = {
   "price-nan": (trade) => tradeJson({ ...trade, price: "NaN" }),
   "price-infinite": (trade) => tradeJson({ ...trade, price: "Infinity" }),

@@ -38,7 +38,7 @@ Deno.test("simulated past - trades that are crowded into a second are in it, bes
   assert.equal(Math.max(...ticks), 110);
 });
 
-/** A minute as `PastMinutes` may make it: what lies beyond open and close has trades of its own. */
+/** A minute as `PastMinutes` may make it: prices beyond open and close have their own trades. */
 function anyShape(random: Random): MinuteShape {
   const trades = random.whole(1, random.next() < 0.5 ? 6 : 2000);
   const open = random.whole(50, 10_000);

@@ -20,7 +20,10 @@ export class PastTrades {
   readonly #productId: string;
   readonly #minutes: PastMinutes;
   readonly #sinceSeconds: number;
-  /** How many there are from a day's start on: [0] of the day of the start, [1] of the day before… */
+  /**
+   * The number of trades from a day's start on: [0] of the day of the start, [1] of the day
+   * before…
+   */
   #totals: number[] = [];
   #block = NO_TRADES;
   #blockFirst = 0;

@@ -1,6 +1,6 @@
 /**
  * A seeded source of chance (xoshiro128**), so that one seed always gives one market.
- * Every product and every fault has a source of its own: drawing from one never shifts another.
+ * Every product and every fault has its own source: drawing from one never shifts another.
  */
 export class Random {
   #a: number;

@@ -11,7 +11,7 @@ export interface TickingOptions {
   readonly manual: boolean;
 }
 
-/** What makes the exchange's time pass; `stop` ends it for good. */
+/** What makes the exchange's time pass; `stop` ends it finally. */
 export interface Ticking {
   /** Lets this much exchange time pass in one step, batch by batch. */
   advance(ms: number): void;

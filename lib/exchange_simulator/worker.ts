@@ -1,6 +1,6 @@
 /// <reference lib="deno.worker" />
 /**
- * The simulator in a Worker of its own, so that it does not share an event loop with the app:
+ * The simulator in a separate Worker, so that it does not share an event loop with the app:
  *
  *     const worker = new Worker(new URL("…/worker.ts", import.meta.url), { type: "module" });
  *     worker.postMessage(options); // SimulatorOptions without `clock.now`

@@ -46,10 +46,10 @@ Deno.test("Firestore import - an overloaded Firestore is retried, a refusal is r
 
 Deno.test("Firestore import - a service account's key gives signed requests for access, one an hour", async () => {
   const { privateKey, publicKey } = await generateKeyPair("RS256", { extractable: true });
-  const asked: string[] = [];
+  const requests: string[] = [];
   const issuer: typeof fetch = (_url, init) => {
-    asked.push(new URLSearchParams(String(init?.body)).get("assertion") ?? "");
-    return Promise.resolve(Response.json({ access_token: `token ${asked.length}` }));
+    requests.push(new URLSearchParams(String(init?.body)).get("assertion") ?? "");
+    return Promise.resolve(Response.json({ access_token: `token ${requests.length}` }));
   };
   let now = Math.floor(Date.now() / 1000);
   const keyFile = JSON.stringify({
@@ -59,7 +59,7 @@ Deno.test("Firestore import - a service account's key gives signed requests for 
   });
   const token = serviceAccountToken(keyFile, () => now, issuer);
   assert.deepEqual([await token(), await token()], ["token 1", "token 1"]);
-  const { payload } = await jwtVerify(asked[0] ?? "", publicKey);
+  const { payload } = await jwtVerify(requests[0] ?? "", publicKey);
   assert.deepEqual([payload.iss, payload.aud], ["me@example.com", "https://issuer.example/token"]);
   now += 3400;
   assert.equal(await token(), "token 2");

@@ -18,7 +18,7 @@ const WRAPPED = {
   volume: { integerValue: "4" },
 };
 
-/** A candle's document, with and without a time of its own, in the words of each tool. */
+/** A candle's document, with and without its own time, in each tool's form. */
 const SHAPES: Readonly<Record<string, unknown>> = {
   "a document": { name: `${ROOT}/${CANDLES}/${START}`, fields: WRAPPED, createTime: "x" },
   "a list": [{ name: `${ROOT}/${CANDLES}/${START}`, fields: WRAPPED }],

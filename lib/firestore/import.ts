@@ -25,7 +25,7 @@ export interface ImportTarget {
 export interface ImportReport {
   /** The number of usable candles. */
   found: number;
-  /** How many of them were written; the others were stored already, as good or better. */
+  /** The number of written ones; the others were stored already, as good or better. */
   written: number;
   /** Collections that an earlier run had finished. */
   finishedBefore: number;

@@ -1,4 +1,7 @@
-/** Speaks as much of Firestore's REST interface as the import uses, ten documents a page, for tests. */
+/**
+ * Speaks the part of Firestore's REST interface that the import uses, ten documents a page, for
+ * tests.
+ */
 export class FirestoreServer implements AsyncDisposable {
   /** Every collection that was listed, with its page's token. */
   readonly listed: string[] = [];

@@ -82,7 +82,9 @@ export class History {
     return this.#day.get(productId) ?? NO_LINE;
   }
 
-  /** Reads the last day's prices again and returns how many there are. Rejects while the store is down. */
+  /**
+   * Reads the last day's prices again and returns their number. Rejects while the store is down.
+   */
   async refreshDay(nowSeconds: number): Promise<number> {
     const from = nowSeconds - DAY_SECONDS as EpochSeconds;
     const closes = await this.#sources.closes(from);

@@ -82,7 +82,7 @@ Deno.test("history - a minute that closed while the page was read is in it, what
   const closed: Candle[] = [];
   const history = new History({
     page() {
-      // The database's answer is older: meanwhile the minute closes and the next one begins.
+      // The database's answer is older: in between the minute closes and the next one begins.
       closed.push(minute(3));
       current = minute(4, { isComplete: false, exact: false });
       return Promise.resolve([minute(1), minute(2)]);

@@ -132,7 +132,7 @@ Deno.test("unstored candles - a page that would have a hole is refused while the
   assert.deepEqual(await room.minutes(), firstMinutes(20));
 });
 
-Deno.test("unstored candles - what memory lets go of during the reading is read too", async () => {
+Deno.test("unstored candles - what memory releases during the read is read too", async () => {
   const room = new Room(published(40), 10, 30);
   const page = room.minutes();
   await Promise.resolve();

@@ -39,7 +39,7 @@ export function refusalProblem({ reason, retryAfterSeconds }: BudgetRefusal): Pr
     ? {
       status: 429,
       title: "Too much history is being read by one address",
-      detail: "Ask again when an answer has come, or for shorter ranges.",
+      detail: "Retry when one of your requests has been answered, or request shorter ranges.",
       retryAfterSeconds,
     }
     : { status: 503, title: "Too much history is being read", retryAfterSeconds };
@@ -150,7 +150,7 @@ export class CostBudget {
         stop();
         this.#queue.delete(waiter);
         reject(error);
-        // Others may have waited behind it.
+        // Work behind it may have room now.
         this.#serve();
       };
       const leave = () => {
@@ -221,7 +221,10 @@ export class CostBudget {
   }
 }
 
-/** An address without work is removed, so that the map has no more entries than there is work. */
+/**
+ * An address without work is removed, so that the map has at most as many entries as there is
+ * work.
+ */
 function adjust(counts: Map<string, number>, address: string, change: number): void {
   const count = (counts.get(address) ?? 0) + change;
   if (count > 0) counts.set(address, count);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { gzipped, prefersGzip } from "./gzip.ts";
 
-Deno.test("gzip - it is taken where a client accepts it and does not rather have the answer as it is", () => {
+Deno.test("gzip - it is used where a client accepts it and does not prefer an uncompressed answer", () => {
   const taken = [
     "gzip",
     "GZIP",

@@ -56,8 +56,9 @@ export class Listener {
   }
 
   /**
-   * Accepts no more connections, and resolves when all requests have ended, or after `drainMs`: those that are left then
-   * end with the process, since a server that is being shut down cannot be aborted (Deno throws `BadResource`).
+   * Stops accepting connections, and resolves when all requests have ended, or after `drainMs`:
+   * those that are left then end with the process, since a server that is being shut down cannot be
+   * aborted (Deno throws `BadResource`).
    */
   async shutdown(drainMs: number): Promise<void> {
     this.#stopLooking();
@@ -78,7 +79,7 @@ export class Listener {
     } catch (error) {
       const trouble = error instanceof Error ? error.message : String(error);
       if (trouble !== this.#trouble) {
-        log.warn("the former certificate is shown still: {trouble}", { trouble });
+        log.warn("the former certificate is still used: {trouble}", { trouble });
       }
       this.#trouble = trouble;
       return;
@@ -87,13 +88,13 @@ export class Listener {
     if (pair === null) return;
     const { port } = this.addr;
     const former = this.#current;
-    // It accepts no more connections; the open ones end by themselves.
+    // It accepts no new connections; the open ones end when their clients close them.
     former.shutdown().catch(() => {}).finally(() => this.#open.delete(former));
     const { signal } = this.#ending;
     for (let attempt = 1; !signal.aborted; attempt++) {
       try {
         this.#current = this.#serve(port, pair);
-        return log.info("a renewed certificate is shown to new connections", {});
+        return log.info("new connections get a renewed certificate", {});
       } catch (error) {
         const isFreeSoon = error instanceof Deno.errors.AddrInUse && attempt < FREE_ATTEMPTS;
         if (!isFreeSoon) log.warn("the port cannot be served again: {error}", { error });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Listener } from "./listener.ts";
 
-/** A listener that has a request, and answers it when it is let go. */
+/** A listener with a pending request, which it answers when the test decides. */
 async function busyListener() {
   const arrived = Promise.withResolvers<void>();
   const answer = Promise.withResolvers<Response>();
@@ -23,7 +23,7 @@ async function busyListener() {
 Deno.test("listener - a request that outlasts its shutdown holds it up no longer than it may", async () => {
   const { listener, url, text, letGo } = await busyListener();
   await listener.shutdown(20);
-  await assert.rejects(fetch(url), TypeError, "no more connections");
+  await assert.rejects(fetch(url), TypeError, "no new connections");
   letGo();
   assert.equal(await text, "at last");
 });

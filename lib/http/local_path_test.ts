@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { localPath } from "./local_path.ts";
 
-Deno.test("local path - a path of this site stays as it is", () => {
+Deno.test("local path - a path of this site stays unchanged", () => {
   for (
     const path of ["/", "/products/BTC-USD?granularity=5m&q=a//b#chart", "/a%20b", "/%E2%82%AC"]
   ) {

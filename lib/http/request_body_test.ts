@@ -25,7 +25,7 @@ Deno.test("request body - what comes in time is read whole, and no timer is left
   assert.equal(clock.timers, 0);
 });
 
-Deno.test("request body - a byte now and then is not waited for", async () => {
+Deno.test("request body - a body that comes a byte at a time is not waited for", async () => {
   const clock = new FakeClock();
   const { request, writer } = slowRequest();
   const read = readBody(request, LIMITS, clock);

@@ -74,8 +74,8 @@ export interface GateOptions {
 export class RequestGate {
   readonly unread: UnreadBodies;
   /**
-   * For code that continues to compute after waiting for something that serves several callers at
-   * once.
+   * For code that continues to compute after waiting for something that serves several callers
+   * together.
    */
   readonly turns = new Turns();
   /** For cheap requests. The next pipelined request has already arrived, so thousands would be answered in one turn. */
@@ -110,7 +110,7 @@ export class RequestGate {
     return (request, info) => {
       const { headers } = request;
       const url = urlOf(request);
-      // The application itself refuses a host that makes no valid URL.
+      // The application itself refuses an invalid host.
       if (url === null) return this.#small(handler, request, info);
       if (url.length > MAX_URL_LENGTH) return this.#refuse("long_url");
       if (isLong(headers)) return this.#refuse("long_headers");

@@ -26,11 +26,11 @@ function from(hostname: string): Info {
 
 /** An application that counts its requests, and answers when the test lets it. */
 function application() {
-  const asked: Request[] = [];
+  const requested: Request[] = [];
   let release = () => {};
   let held: Promise<void> | null = null;
   return {
-    asked,
+    requested,
     hold() {
       const { promise, resolve } = Promise.withResolvers<void>();
       held = promise;
@@ -38,7 +38,7 @@ function application() {
     },
     release: () => release(),
     handler: async (request: Request) => {
-      asked.push(request);
+      requested.push(request);
       await held;
       return new Response("ok\n");
     },
@@ -64,7 +64,7 @@ Deno.test("gate - a long URL is refused before anything of it is read", async ()
     const text = await refused.text();
     assert.ok(text.length < 200 && !text.includes("aaa"), text);
   }
-  assert.equal(app.asked.length, 0);
+  assert.equal(app.requested.length, 0);
   assert.equal(gate.refused.long_url, 4);
   const longest = `http://localhost/stream?${"a".repeat(16_384)}`;
   assert.equal(await statusOf(guarded(new Request(longest), from("::1"))), 200);
@@ -82,7 +82,7 @@ Deno.test("gate - long headers are refused, however many share the length", asyn
     const request = new Request("http://localhost/", { headers });
     assert.equal(await statusOf(guarded(request, from("::1"))), 431);
   }
-  assert.equal(app.asked.length, 0);
+  assert.equal(app.requested.length, 0);
   const request = new Request("http://localhost/", { headers: { cookie: "a".repeat(8192) } });
   assert.equal(await statusOf(guarded(request, from("::1"))), 200);
 });
@@ -228,7 +228,7 @@ Deno.test("gate - a real server refuses long heads, and continues", async () => 
       assert.match(answer, new RegExp(`^HTTP/1\\.1 ${status} `));
       if (status !== 400) assert.match(answer, /\r\nx-request-id: [\da-f-]{36}\r\n/i);
     }
-    assert.equal(app.asked.length, 0);
+    assert.equal(app.requested.length, 0);
     assert.match(await answerTo(port, head("/")), /^HTTP\/1\.1 200 /);
   });
 });
@@ -339,7 +339,7 @@ Deno.test("gate - heads that never end do not keep other requests from being ans
     }));
     try {
       assert.equal(await statusOf(fetch(`http://127.0.0.1:${port}/`)), 200);
-      assert.equal(app.asked.length, 1);
+      assert.equal(app.requested.length, 1);
     } finally {
       for (const connection of connections) connection.close();
     }

@@ -45,7 +45,7 @@ export class Turns {
     this.loop.soon(() => this.#next());
   }
 
-  /** Lets the next caller continue, now or after a poll. */
+  /** Lets the next caller continue, now or after a poll of the sockets. */
   #next(): void {
     if (this.#waiting.length === 0) {
       this.#isBusy = false;

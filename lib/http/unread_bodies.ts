@@ -130,7 +130,7 @@ export class UnreadBodies {
             end();
             throw error;
           });
-          // It may have been cut off meanwhile.
+          // It may have been cut off during that.
           if (!this.#held.has(held)) return;
           if (!done) chunks.push(value);
           this.#change(held, value?.length ?? 0);

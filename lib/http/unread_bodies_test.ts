@@ -14,7 +14,7 @@ async function isWhole(response: Response): Promise<boolean> {
   return await response.bytes().then(() => true, () => false);
 }
 
-Deno.test("unread bodies - a short answer is handed on and not watched", async () => {
+Deno.test("unread bodies - a short answer is passed on and not watched", async () => {
   const clock = new FakeClock();
   const bodies = new UnreadBodies(LIMITS, clock);
   const headers = { "content-type": "text/html", etag: '"a"' };

@@ -31,7 +31,7 @@ export function requireValidRequest(handler: Handler): Handler {
 
 function problemOf(request: Request): Problem | null {
   const pathname = pathOf(request);
-  if (pathname === null) return { status: 400, title: "The request's host or path is no address" };
+  if (pathname === null) return { status: 400, title: "The request's host or path is not valid" };
   if (!METHODS.has(request.method)) {
     const detail = `Methods are ${[...METHODS].join(", ")}.`;
     return { status: 501, title: "This method is not known here", detail };

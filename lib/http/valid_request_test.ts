@@ -51,7 +51,7 @@ function assertRefused(answer: string, status: number, what: string): void {
   assert.match(answer, /content-security-policy: default-src 'none'/i, what);
 }
 
-Deno.test("valid request - one whose host is no address is refused, and is no failure of ours", async () => {
+Deno.test("valid request - one with an invalid host is refused, and is not a server error", async () => {
   await withServer(async (port) => {
     for (const host of HOSTS) {
       const answer = await send(port, { host });
@@ -66,7 +66,7 @@ Deno.test("valid request - one whose host is no address is refused, and is no fa
   });
 });
 
-Deno.test("valid request - one whose path is no percent encoding is refused", async () => {
+Deno.test("valid request - one with an invalid percent encoding is refused", async () => {
   await withServer(async (port) => {
     for (const path of ["/%ff", "/products/%ff", "/%", "/%zz", "/a%2", "/%E0%A4%A", "/x/%C0%AF"]) {
       assertRefused(await send(port, { path }), 400, path);

@@ -1,6 +1,6 @@
 import type { Column, Sheet } from "./sheet.ts";
 
-/** Where an indicator is drawn: over the prices, over the volume, or in a pane of its own below. */
+/** Where an indicator is drawn: over the prices, over the volume, or in a separate pane below. */
 export type Pane = "price" | "volume" | "own";
 
 /** The unit of its values. */
@@ -47,7 +47,7 @@ export interface IndicatorKind {
   readonly unit: Unit;
   /** In the order in which they are written: `bb:20:2`. */
   readonly inputs: Readonly<Record<string, IndicatorInput>>;
-  /** Values to be marked in a pane of its own. */
+  /** Values to be marked in a separate pane. */
   readonly levels?: readonly number[];
   /** The indexes of two lines; the space between them is tinted. */
   readonly fill?: readonly [number, number];

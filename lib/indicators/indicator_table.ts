@@ -17,7 +17,9 @@ import { volumeAverage } from "./volume_average.ts";
 import { vwap } from "./vwap.ts";
 import { vwapBands } from "./vwap_bands.ts";
 
-/** All indicators, in the order of the menu: over the prices, over the volume, in panes of their own. */
+/**
+ * All indicators, in the order of the menu: over the prices, over the volume, in separate panes.
+ */
 export const INDICATOR_KINDS: readonly IndicatorKind[] = [
   sma,
   ema,

@@ -23,7 +23,7 @@ export type LiveCandles = (productId: ProductId, granularity: Granularity) => Ca
  */
 const PUT_INTERVAL_MS = 2000;
 /** Puts in each fiftieth of a second: a NATS server with a slow disk takes 8,000 a second. */
-const MOST_AT_ONCE = 160;
+const MOST_PER_SLICE = 160;
 
 /** What is known of a key. */
 interface CurrentKey {
@@ -52,7 +52,7 @@ export class CurrentCandles {
   constructor(bus: CurrentCandlesBus, live: LiveCandles, clock?: Clock) {
     this.#bus = bus;
     this.#live = live;
-    this.#puts = new StaggeredPuts(PUT_INTERVAL_MS, MOST_AT_ONCE, (key) => this.#put(key), clock);
+    this.#puts = new StaggeredPuts(PUT_INTERVAL_MS, MOST_PER_SLICE, (key) => this.#put(key), clock);
   }
 
   /** Starts from what the bucket holds already. */

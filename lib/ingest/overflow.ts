@@ -1,7 +1,7 @@
 import type { Candle } from "../candles/candle.ts";
 
 /** Candles published again in one go. */
-const MOST_AT_ONCE = 1000;
+const MOST_TAKEN = 1000;
 /** Candles beyond this number are not remembered one by one. */
 const CAPACITY = 100_000;
 
@@ -27,7 +27,7 @@ export class Overflow {
 
   /** Removes and returns some of them, oldest first. */
   take(): Candle[] {
-    const taken = [...this.#candles].slice(0, MOST_AT_ONCE);
+    const taken = [...this.#candles].slice(0, MOST_TAKEN);
     for (const [name] of taken) this.#candles.delete(name);
     return taken.map(([, candle]) => candle);
   }

@@ -21,10 +21,10 @@ export class StaggeredPuts<Key> {
   readonly #waiting = new Set<Key>();
   #cancelTimer: (() => void) | null = null;
 
-  /** `mostAtOnce` keys are sent each 20 ms; more wait longer than the interval. */
+  /** `mostPerSlice` keys are sent each 20 ms; more wait longer than the interval. */
   constructor(
     private readonly intervalMs: number,
-    private readonly mostAtOnce: number,
+    private readonly mostPerSlice: number,
     private readonly send: (key: Key) => void,
     private readonly clock: Clock = systemClock,
   ) {}
@@ -62,7 +62,7 @@ export class StaggeredPuts<Key> {
     }
     let sent = 0;
     for (const key of this.#waiting) {
-      if (sent++ === this.mostAtOnce) break;
+      if (sent++ === this.mostPerSlice) break;
       this.#waiting.delete(key);
       this.#resting.set(key, { endsAt: now + this.intervalMs, touched: false });
       this.send(key);

@@ -4,7 +4,7 @@ import type { FeedStats } from "../exchange/trade_feed.ts";
 
 /** Metrics of the exchange's feed. */
 export interface FeedMetrics {
-  /** Counts an event as it is taken: the lag of trades, and reconnections. */
+  /** Counts an event when it is taken: the lag of trades, and reconnections. */
   take(event: FeedEvent): void;
   /** Copies the feed's own numbers, before each scrape. */
   observe(stats: FeedStats): void;

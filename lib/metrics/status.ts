@@ -108,7 +108,7 @@ export interface StreamFigures {
   readonly cutOff: number;
 }
 
-/** What the operations page shows besides the status. */
+/** What the operations page shows beside the status. */
 export interface Figures {
   readonly counts: Counts;
   readonly streams: StreamFigures;

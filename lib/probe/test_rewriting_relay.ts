@@ -1,6 +1,6 @@
 type Json = Record<string, unknown>;
 
-/** What a relay changes in messages. Whatever is not given passes as it is. */
+/** What a relay changes in messages. Whatever is not given passes unchanged. */
 export interface Rewrites {
   /** A frame of the connection opened as the `connection`th, from 1; more than one may be sent in its place. */
   readonly frame?: (frame: Json, connection: number) => readonly (Json | Uint8Array<ArrayBuffer>)[];

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { ClosedLog } from "../../tests/closed_log.ts";
 import {
   ALL,
-  AT_ONCE,
   BTC,
   ETH,
   minute,
   minutesOf,
+  NO_WAIT,
   ONE,
   open,
   PADDING,
@@ -188,7 +188,7 @@ Deno.test("hub - candles that came while the hub was starting are sent, and clie
     maxStreams: 1,
     maxStreamsPerAddress: 1,
     onProblem: (what) => problems.push(what),
-    ...AT_ONCE,
+    ...NO_WAIT,
   });
   const reader = open(hub);
   hub.deliver([log.append(minute(1)), log.append(minute(2))]);

@@ -52,7 +52,7 @@ export class FakeClock implements Clock {
     this.#now = Math.max(this.#now, end);
   }
 
-  /** Time passes while the program is busy: no timer runs meanwhile. */
+  /** Time passes while the program is busy: no timer runs during it. */
   work(ms: number): void {
     this.#now += ms;
   }

@@ -73,7 +73,7 @@ Deno.test("time - a test's clock runs timers in the order in which they fall due
   assert.deepEqual(ran, ["early", "set by the early one", "late"]);
 });
 
-Deno.test("time - the date passes with the clock and can be set by itself", async () => {
+Deno.test("time - the date passes with the clock and can be set separately", async () => {
   const clock = new FakeClock(Date.UTC(2026, 0, 1));
   await clock.pass(1_000);
   clock.shiftWall(-3_600_000);

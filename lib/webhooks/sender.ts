@@ -21,7 +21,7 @@ export interface Letter {
 export interface LetterSource {
   /** Each letter once, in the stream's order, until it ends or `signal` is aborted. */
   letters(signal: AbortSignal): AsyncIterable<Letter>;
-  /** This letter need not come again. */
+  /** Marks a letter as done, so that it is not delivered again. */
   done(sequence: number): void;
 }
 
@@ -110,7 +110,7 @@ export class Sender {
     void running.finally(() => this.#running.delete(running));
   }
 
-  /** Posts a letter and those of its key that come meanwhile, one after the other. */
+  /** Posts a letter and those of its key that come during that, one after the other. */
   async #work(first: Letter, source: LetterSource, signal: AbortSignal): Promise<void> {
     const { key } = first;
     const lane = new Fifo<Letter>();
@@ -142,7 +142,7 @@ export class Sender {
     if (outcome.kind === "delivered") {
       this.#delivered++;
       if (this.#failure !== null) {
-        this.#parts.log.info("webhook {name}: candles are taken again", this.#name);
+        this.#parts.log.info("webhook {name}: candles are accepted again", this.#name);
       }
       this.#failure = null;
       return true;
@@ -178,7 +178,7 @@ export class Sender {
     let isLogged = false;
     while (!signal.aborted) {
       try {
-        await this.#parts.setAside(letter, this.#failure ?? "not taken for a day");
+        await this.#parts.setAside(letter, this.#failure ?? "not accepted for a day");
         this.#setAside++;
         return true;
       } catch (error) {

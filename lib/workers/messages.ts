@@ -9,7 +9,7 @@ import type { StreamRefusal } from "../stream/stream_counts.ts";
 /** What is counted for all web processes together. */
 export type Counted = "streams" | "downloads" | "requests";
 
-/** A worker asks whether there is room for one more of something. */
+/** A worker's request for a place: for one more stream, download or request. */
 export interface Question {
   readonly id: number;
   readonly what: Counted;

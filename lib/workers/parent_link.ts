@@ -45,7 +45,7 @@ export class ParentLink {
   readonly #metrics: SharedAnswer<string>;
   readonly #figures: SharedAnswer<Figures>;
   #questions: Question[] = [];
-  #asked = 0;
+  #requests = 0;
   #status: { readonly value: Status; readonly atMs: number } | null = null;
   #duties: WorkerDuties | null = null;
 
@@ -83,7 +83,7 @@ export class ParentLink {
 
   /**
    * Requests a place, or whether a request may be answered. If the parent does not answer in time, places are refused
-   * and requests may pass; a parent that has not reported for long is not asked.
+   * and requests may pass; a parent that has not reported for long gets no request.
    */
   requestPlace(what: Counted, address: string): Promise<Omit<Answer, "id">> {
     const unanswered = {
@@ -91,7 +91,7 @@ export class ParentLink {
       waitSeconds: null,
     } as const;
     if (this.#isSilent) return Promise.resolve(unanswered);
-    const id = ++this.#asked;
+    const id = ++this.#requests;
     // Questions of one turn of the event loop are sent together.
     if (this.#questions.push({ id, what, address }) === 1) setImmediate(() => this.#send());
     return new Promise((resolve) => {

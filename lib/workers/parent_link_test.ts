@@ -90,7 +90,7 @@ Deno.test("parent link - figures and metrics of a parent that hangs are given up
   assert.equal(await again, "up 1");
 });
 
-Deno.test("parent link - a parent that has not reported for long is not asked until it does", async () => {
+Deno.test("parent link - a parent that has not reported for long gets no request until it does", async () => {
   const { link, clock, sent, receive } = opened();
   receive({ kind: "status", status: STATUS });
   await clock.pass(10_001);
@@ -101,10 +101,10 @@ Deno.test("parent link - a parent that has not reported for long is not asked un
   await assert.rejects(link.figures(), NoAnswerError);
   assert.deepEqual(sent, []);
   receive({ kind: "status", status: STATUS });
-  const asking = link.requestPlace("streams", "a");
+  const pending = link.requestPlace("streams", "a");
   await idleProgram();
   receive({ kind: "answers", answers: [{ id: 1, refusal: null, waitSeconds: null }] });
-  assert.equal((await asking).refusal, null);
+  assert.equal((await pending).refusal, null);
 });
 
 Deno.test("parent link - a place is given back once, and refused requests are counted", async () => {
@@ -126,7 +126,7 @@ Deno.test("parent link - a place is given back once, and refused requests are co
   sent.length = 0;
   assert.equal(await new WorkerRequests(link, false).take("a"), null);
   await idleProgram();
-  assert.deepEqual(sent, [], "without a limit nothing is asked");
+  assert.deepEqual(sent, [], "without a limit nothing is requested");
 });
 
 Deno.test("parent link - it ends with its parent, in order or not, and refuses what is no message", async () => {

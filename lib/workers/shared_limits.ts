@@ -10,8 +10,9 @@ export interface SharedLimitsOptions {
 }
 
 /**
- * The parent's counts for all workers. A worker asks before it opens a stream, begins a download or answers a request,
- * and reports when a stream or a download has ended. The places of a worker that dies are freed.
+ * The parent's counts for all workers. A worker requests a place before it opens a stream, begins a
+ * download or answers a request, and reports when a stream or a download has ended. The places of a
+ * worker that dies are freed.
  */
 export class SharedLimits {
   readonly #places: Readonly<Record<"streams" | "downloads", Admission>>;

@@ -9,10 +9,10 @@ function opened() {
     downloads: { total: 1, perAddress: 1 },
     requests: new RequestRate(1),
   });
-  let asked = 0;
+  let requests = 0;
   const requestPlace = (worker: number, what: Counted, address: string, nowMs = 0) => {
-    const { id, ...answer } = limits.answer(worker, { id: ++asked, what, address }, nowMs);
-    assert.equal(id, asked, "an answer names its question");
+    const { id, ...answer } = limits.answer(worker, { id: ++requests, what, address }, nowMs);
+    assert.equal(id, requests, "an answer names its question");
     return answer;
   };
   const refusal = (worker: number, what: Counted, address: string) =>
@@ -35,7 +35,7 @@ Deno.test("shared limits - streams count in all and for an address, whichever wo
   assert.equal(refusal(2, "downloads", "b"), "streams");
 });
 
-Deno.test("shared limits - what a dead worker held is free again, and once only", () => {
+Deno.test("shared limits - what a dead worker held is free again, and only once", () => {
   const { limits, refusal } = opened();
   for (const address of ["a", "a", "b"]) assert.equal(refusal(1, "streams", address), null);
   assert.equal(refusal(2, "streams", "b"), null);

@@ -36,7 +36,8 @@ export interface WebWorkersOptions {
 
 /**
  * The web processes of this one: starts them, restarts those that die or hang, counts what is limited over all of them,
- * and passes on what each must know of the others. The caller of `start` calls `stop` and awaits `ended`.
+ * and passes on what each must know about the others. The caller of `start` calls `stop` and awaits
+ * `ended`.
  */
 export class WebWorkers {
   readonly #slots: WorkerSlot[] = [];
@@ -126,7 +127,7 @@ export class WebWorkers {
     return { state, detail, workers };
   }
 
-  /** Asks all of them to end. */
+  /** Requests all of them to end. */
   stop(): void {
     this.#ended ??= this.#end();
   }
@@ -207,7 +208,7 @@ export class WebWorkers {
   }
 
   async #figures() {
-    if (this.#services === null) throw new Error("no worker asks before it was started");
+    if (this.#services === null) throw new Error("no worker sends a request before it was started");
     const [{ figures }] = await Promise.all([this.#services.report(), this.#newReports()]);
     return sumOf(figures, this.#slots.flatMap(({ report }) => report ?? []));
   }

@@ -52,7 +52,7 @@ export class WorkerDownloads {
 export class WorkerRequests {
   #refused = 0;
 
-  /** `isLimited` is false where requests are not limited, so that the parent need not be asked. */
+  /** `isLimited` is false where requests are not limited, so that the parent gets no request. */
   constructor(private readonly link: Link, private readonly isLimited: boolean) {}
 
   /** Requests refused so far. */

@@ -117,7 +117,7 @@ export class WorkerSlot {
     this.kill();
   }
 
-  /** Asks the process to end, and does not start another. */
+  /** Requests the process to end, and does not start another. */
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;

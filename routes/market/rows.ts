@@ -14,7 +14,9 @@ import { CATALOGUE_AWAY } from "../../lib/api/unknown_product.ts";
 import { echoed } from "../../lib/http/echo.ts";
 import { problemResponse } from "../../lib/http/problem.ts";
 
-/** What an open dashboard requests besides its stream, by its own query: news of the database alone. */
+/**
+ * What an open dashboard requests beside its stream, by its own query: changes of stored candles.
+ */
 export const handler = only({
   async GET(ctx) {
     const { services } = ctx.state;

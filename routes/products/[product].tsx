@@ -153,12 +153,12 @@ export const handler = only({
     if (product.id !== ctx.params.product) {
       return ctx.redirect(`/products/${product.id}${ctx.url.search}`, 308);
     }
-    const asked = ctx.url.searchParams.get("granularity");
-    const multiple = parseMultiple(asked ?? "FIVE_MINUTE");
+    const requested = ctx.url.searchParams.get("granularity");
+    const multiple = parseMultiple(requested ?? "FIVE_MINUTE");
     if (multiple === null) return ctx.redirect(`/products/${product.id}`);
     const nowMs = Date.now();
-    const asking = readChartView((name) => ctx.url.searchParams.get(name));
-    const { view: chartView, problems } = knownView(asking, product.id, catalogue);
+    const wanted = readChartView((name) => ctx.url.searchParams.get(name));
+    const { view: chartView, problems } = knownView(wanted, product.id, catalogue);
     const shown = pictureCandles(DRAWN_CANDLES, chartView, multiple.seconds);
     const wish = { productId: product.id, multiple, limit: Math.max(CHART_CANDLES, shown) };
     const others = chartView.compare.map((productId) => ({
@@ -191,7 +191,7 @@ async function productView(
   const { productId, multiple } = wish;
   // Read before the candles: what closes while the page is sent comes with the stream that starts here.
   const position = history.position();
-  // Also before them: what the database gets meanwhile is then read once more by the page.
+  // Also before them: what is stored in between is then read once more by the page.
   const past = await readPastNews(services, product, multiple.of, nowMs);
   const read = await newestCandles(services, wish, nowMs).catch(() => undefined);
   const current = history.current(candleKey(productId, multiple.of));
@@ -200,7 +200,8 @@ async function productView(
   const newest = candles.at(-1);
   const price = (history.current(candleKey(productId, "ONE_MINUTE")) ?? newest)?.close ??
     product.price;
-  // Without its history the page is whole up to nothing, and fetches it as soon as it is available.
+  // Without its history the page names no position, and fetches its candles as soon as they are
+  // available.
   return {
     product,
     multiple,

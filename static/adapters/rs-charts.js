@@ -35,7 +35,7 @@ export class LiveCandleSubscription {
     this.#stop = null;
   }
 
-  /** Ends it for good. */
+  /** Ends it; it cannot be started again. */
   dispose() {
     this.#isDisposed = true;
     this.unsubscribe();

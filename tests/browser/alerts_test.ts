@@ -107,7 +107,7 @@ Deno.test({
       const all = await minutes(it);
       const closed = all.filter(({ is_complete }) => is_complete);
       const last = closed.at(-1)?.timestamp ?? 0;
-      // What has closed is known here; what the page knows of it may be a moment behind.
+      // Closed candles are known here; the page may get them a moment later.
       await until("the page to know it too", async () => (await judgedUpTo(page) ?? 0) > last, {
         timeoutMs: 60_000,
       });
@@ -162,7 +162,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "alerts - one that is meant once turns itself off, is edited, turned on and deleted by keyboard",
+    "alerts - one without repetition turns itself off, is edited, turned on and deleted by keyboard",
   fn: scenario({ exchange: { products: 1, tradesPerSecond: 4 } }, async (it) => {
     await closeMinutes(it, 2);
     const price = (await minutes(it)).at(-1)?.close ?? 0;

@@ -192,10 +192,10 @@ async function axes(page: Page) {
 check(
   "chart - the keyboard moves it into the past and back, and no candle is requested twice",
   async () => {
-    const asked: string[] = [];
+    const requested: string[] = [];
     await site().look("/", async (page) => {
       page.on("request", (request) => {
-        if (request.url().includes("/api/candles?")) asked.push(request.url());
+        if (request.url().includes("/api/candles?")) requested.push(request.url());
       });
       await page.goto(site().app.url + MINUTES);
       await drawn(page);
@@ -208,8 +208,8 @@ check(
       await page.keyboard.press("+");
       await page.keyboard.press("Home");
       await page.keyboard.press("End");
-      assert.deepEqual(asked, [...new Set(asked)]);
-      assert.ok(asked.length > 0);
+      assert.deepEqual(requested, [...new Set(requested)]);
+      assert.ok(requested.length > 0);
     });
   },
 );

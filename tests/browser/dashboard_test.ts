@@ -76,7 +76,9 @@ check("dashboard - a star has ink, pressed or not", async () => {
   });
 });
 
-/** How much of a style's image is not transparent. On a page of its own, whose policy lets it draw. */
+/**
+ * How much of a style's image is not transparent. On a separate page, whose policy allows drawing.
+ */
 async function inkOf(image: string): Promise<number> {
   const page = await site().browser.newPage();
   try {
@@ -111,7 +113,7 @@ check("dashboard - without script it is whole: prices, search, order and theme",
 });
 
 check(
-  "dashboard - a star makes a favourite, which is kept, and favourites can be looked at alone",
+  "dashboard - a star makes a favourite, which is kept, and favourites can be shown alone",
   async () => {
     await site().look("/", async (page) => {
       await page.getByRole("button", { name: "Favourites" }).click();

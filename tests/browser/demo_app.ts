@@ -5,7 +5,7 @@ const DEMO = fileURLToPath(new URL("../../tasks/demo.ts", import.meta.url));
 const START_MS = 180_000;
 const POLL_MS = 250;
 
-/** The whole app on its simulated exchange, in a process and folder of its own. */
+/** The whole app on its simulated exchange, in a separate process and folder. */
 export interface DemoApp {
   /** Where it listens, without a slash at the end; the same after `restart`. */
   readonly url: string;
@@ -23,7 +23,7 @@ export async function startDemoApp(
 ): Promise<DemoApp> {
   const app = await startNewDemoApp(env);
   const { url } = app;
-  // The backfill continues after the app is ready; pages are looked at when there is something to see.
+  // The backfill continues after the app is ready; pages are tested when there is something to see.
   await untilCount(`${url}/api/candles?product=BTC-USD&granularity=5m`, /"timestamp"/g, 200);
   await untilCount(`${url}/api/candles?product=BTC-USD&granularity=1m`, /"timestamp"/g, 200);
   await untilCount(`${url}/`, /<path d="M0 /g, 10);

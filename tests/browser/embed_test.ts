@@ -75,7 +75,7 @@ check(
 
 for (const count of [8, 20]) {
   check(
-    `embed - ${count} charts on a foreign page and a follower of its own are live over one connection`,
+    `embed - ${count} charts on a foreign page and the page's own follower are live over one connection`,
     async () => {
       const products = (await (await fetch(`${site().app.url}/api/products`)).json()).products;
       const charts = Array.from({ length: count }, (_, at) => {

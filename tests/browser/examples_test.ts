@@ -14,7 +14,7 @@ const LOCAL = "http://localhost:8000";
 
 const site = siteForTests({ CORS_ORIGINS: "*" });
 
-/** An example in a folder of its own, with what the server gives to it beside it. */
+/** Copies an example to a new folder, with the files that the server provides beside it. */
 async function withExample(
   path: string,
   files: Readonly<Record<string, string>> = {},

@@ -7,7 +7,7 @@ import { launchBrowser, watch } from "./watched_page.ts";
 /** A machine that is busy as well takes this long to fetch and prove a day of a few products. */
 const TIMEOUT = { timeout: 180_000 };
 
-/** A page's own reloading would lose the mark. */
+/** A reload of the page would lose the mark. */
 async function mark(page: Page): Promise<() => Promise<boolean>> {
   await page.evaluate(() => Object.assign(globalThis, { isFirst: true }));
   return () => page.evaluate(() => Reflect.get(globalThis, "isFirst") === true);

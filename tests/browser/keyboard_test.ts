@@ -26,7 +26,10 @@ async function focused(page: Page): Promise<{ readonly name: string; readonly is
   });
 }
 
-/** Presses the Tab key until what has the focus is so named; every stop in between must be seen. */
+/**
+ * Presses the Tab key until the focused element has this name; every stop in between must be
+ * visible.
+ */
 async function tabTo(page: Page, name: RegExp, most = 40): Promise<readonly string[]> {
   const stops: string[] = [];
   for (let press = 0; press < most; press++) {
@@ -84,7 +87,7 @@ check(
       for (let press = 0; press < 4; press++) await page.keyboard.press("Shift+ArrowLeft");
       await older;
       await page.keyboard.press("End");
-      // Nothing holds the focus: it continues through the table to the foot of the page.
+      // Nothing traps the focus: it continues through the table to the foot of the page.
       await tabTo(page, /TradingView/);
     });
   },
@@ -161,7 +164,7 @@ check(
   },
 );
 
-/** Waits until what is so named has the focus. */
+/** Waits until the element of this name has the focus. */
 async function focusOn(page: Page, name: RegExp): Promise<void> {
   await page.waitForFunction(
     ([source = ""]) =>

@@ -19,7 +19,10 @@ const MEGABYTE = 2 ** 20;
 const SPEED = 80;
 /** So that both pages are warm, and the chart has drawn closes. */
 const WARM_UP_MINUTES = 20;
-/** An hour of candles adds a quarter of it to a chart; the frames they came in, were they kept, half as much again. */
+/**
+ * An hour of candles adds a quarter of it to a chart; their frames, if they were kept, half of
+ * that again.
+ */
 const MOST_GROWTH_MEGABYTES = 1;
 /** Rows, cells and texts that come and go; a leak of one for each update would be thousands. */
 const MOST_GROWTH_NODES = 300;

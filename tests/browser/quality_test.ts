@@ -75,7 +75,7 @@ check("quality - a first visit loads few bytes of scripts before the chart libra
   }
 });
 
-/** How much a page's content moves by itself, as browsers measure it. */
+/** How much a page's content shifts without input, as browsers measure it. */
 const MEASURE_SHIFTS = `
   window.shifted = 0;
   new PerformanceObserver((list) => {

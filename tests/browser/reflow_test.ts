@@ -20,7 +20,7 @@ const WINDOWS: Readonly<Record<string, BrowserContextOptions>> = {
   "at 400 % zoom": zoomed(4),
 };
 
-/** What reaches beyond the window's side and cannot be scrolled to inside an element of its own. */
+/** What reaches beyond the window's side and cannot be scrolled to inside a scrolling element. */
 async function outside(page: Page): Promise<readonly string[]> {
   return await page.evaluate(() => {
     const isScrolled = (element: Element | null): boolean =>

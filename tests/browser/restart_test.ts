@@ -62,7 +62,7 @@ for (const [browser, openPage] of Object.entries(BROWSERS)) {
           sent.push(...await publishClosed(meanwhile, minute(2), minute(3), minute(4)));
           await meanwhile.close();
           instance = await WebInstance.start(url, { port, corsOrigins: "*" });
-          await until("what closed meanwhile", () => ids.length === 5);
+          await until("what closed in between", () => ids.length === 5);
           sent.push(await instance.close(5));
           await until("what closed after that", () => ids.length === 6);
           // Our own reports what it got by its time.

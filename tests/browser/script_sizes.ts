@@ -4,7 +4,7 @@ import { watch } from "./watched_page.ts";
 
 /** Bytes of the scripts that a first visit of a page loads, each compressed with gzip. */
 export interface ScriptSizes {
-  /** All but the chart library. */
+  /** All except the chart library. */
   readonly first: number;
   /** The chart library and what comes with it, after all else is loaded; 0 on a page that has none. */
   readonly library: number;

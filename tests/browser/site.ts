@@ -7,7 +7,10 @@ import { launchBrowser, watch } from "./watched_page.ts";
 export interface Site {
   readonly app: DemoApp;
   readonly browser: Browser;
-  /** Opens a path and looks at it; whatever the browser complained about meanwhile fails the test. */
+  /**
+   * Opens a path and tests the page; whatever the browser complained about during that fails the
+   * test.
+   */
   look(
     path: string,
     at: (page: Page) => Promise<void>,
@@ -17,7 +20,7 @@ export interface Site {
 
 /**
  * Starts the demo and a browser before a file's tests, and ends them after: outside the tests, so that
- * none is blamed for processes and sockets it did not open. Answers what there is once they run.
+ * none is blamed for processes and sockets it did not open. Returns how to get them once they run.
  * `env` is for the app.
  */
 export function siteForTests(env: Readonly<Record<string, string>> = {}): () => Site {

@@ -15,7 +15,10 @@ Deno.test.afterAll(async () => {
   await browser.close();
 });
 
-/** Follows a stream inside the page, as a page of anybody's would: the ids of closed candles stay on `window`. */
+/**
+ * Follows a stream inside the page, as any page would: the ids of closed candles are kept on
+ * `window`.
+ */
 const FOLLOW = `
   window.ids = [];
   window.resets = 0;
@@ -35,7 +38,8 @@ for (const how of ["terminate", "kill"] as const) {
       const ids = async () => await page.evaluate<number[]>("window.ids");
       try {
         await page.evaluate(FOLLOW);
-        // Asked from outside: the page's own policy forbids what `waitForFunction` makes of a text.
+        // Polled from outside: the page's own policy forbids what `waitForFunction` does with a
+        // text.
         await until(
           "an open stream",
           async () => await page.evaluate<boolean>("window.source.readyState === EventSource.OPEN"),

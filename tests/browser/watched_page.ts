@@ -24,7 +24,7 @@ export async function launchBrowser(): Promise<Browser> {
   return await chromium.launch({ executablePath: await ensureChromium(() => {}), args: FLAGS });
 }
 
-/** Opens a URL in a context of its own: no cookies, no cache of others. */
+/** Opens a URL in a new context: no cookies, no cache of others. */
 export async function watch(
   browser: Browser,
   url: string,

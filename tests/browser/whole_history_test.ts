@@ -15,7 +15,10 @@ Deno.test.afterAll(async () => {
 });
 
 const PATH = "/products/BTC-USD?granularity=ONE_MINUTE";
-/** The least number of closed candles that are compared: those of before, meanwhile and after. */
+/**
+ * The least number of closed candles that are compared: those before, during and after the
+ * interruption.
+ */
 const COMPARED = 8;
 
 /** Start and closing price of the closed candles in the page's table, newest first. */
@@ -174,9 +177,9 @@ Deno.test({
     );
     try {
       it.time.speed = 1;
-      const asked = page.waitForRequest(/\/stream\?/);
+      const requested = page.waitForRequest(/\/stream\?/);
       await page.goto(`${it.app.url}/embedding`);
-      await asked;
+      await requested;
       const newestStart = startOf((await kept(it))[0] ?? "");
       await closeMinutes(it, 4);
       const closed = (await kept(it)).map(startOf).filter((start) => start > newestStart);

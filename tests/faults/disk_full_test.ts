@@ -38,7 +38,7 @@ Deno.test(
   }),
 );
 
-/** Both `/readyz` and the metrics know. */
+/** Waits until both `/readyz` and the metrics report it. */
 async function reports(it: Scenario, what: RegExp): Promise<void> {
   await until(`/readyz to report ${what}`, async () => {
     const text = (await it.app.request("/readyz"))?.text ?? "";

@@ -57,7 +57,7 @@ Deno.test({
         return before === last;
       }, { everyMs: 5_000 });
       const stream = await closedCandles(bus);
-      // Who is away at the end comes back by itself: the wait is for its return.
+      // A follower that is away at the end comes back unprompted: the wait is for that.
       await assertGetAll(all, stream, MINUTES * 60_000 + 30_000);
       const metric = (name: string) => it.app.metric(name);
       console.log(

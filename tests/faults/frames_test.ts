@@ -15,7 +15,7 @@ const CASES: readonly (readonly [title: string, rates: Partial<FaultRates>])[] =
     { splitBatch: 0.3, mergeBatch: 0.3, shuffleTrades: 0.5, oddHeartbeat: 0.5 },
   ],
   [
-    "truncated frames and garbage between them are dropped, not believed",
+    "truncated frames and garbage between them are dropped, not accepted",
     { truncateFrame: 0.05, garbageFrame: 0.2 },
   ],
   ["trades of products that are not subscribed change nothing", { unsubscribedTrade: 0.4 }],

@@ -90,7 +90,7 @@ Deno.test(
 );
 
 Deno.test(
-  "lost database - one dropped and made again under a running app is migrated and filled again",
+  "lost database - one dropped and created again under a running app is migrated and filled again",
   scenario({}, (it) =>
     withCopies(it, async (copies) => {
       await it.minutes(4);

@@ -77,7 +77,10 @@ async function takeover(app: Scenario["app"]): Promise<string> {
   return (performance.now() - startedMs).toFixed(0);
 }
 
-/** Live minutes that ended long before they were published: only an ingester that was stopped meanwhile makes such. */
+/**
+ * Live minutes that ended long before they were published: only an ingester that was stopped in
+ * between publishes such candles.
+ */
 async function hearStale(it: Scenario) {
   const bus = await openTestBus(it.nats.url);
   const stale: string[] = [];

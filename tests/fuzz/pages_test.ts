@@ -93,7 +93,7 @@ Deno.test("fuzz - no path, query or header makes any route fail", async () => {
     fc.constant("BTC-USD"),
     hostileText(["%2f", "%2e", "%00", "%ff", "\\", "..", "<", "BTC", "-"], 8),
   );
-  const asked = fc.record({
+  const anyRequest = fc.record({
     method: fc.constantFrom("GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE"),
     pattern: fc.constantFrom(...web.patterns),
     segment,
@@ -102,7 +102,7 @@ Deno.test("fuzz - no path, query or header makes any route fail", async () => {
   });
   try {
     await fc.assert(
-      fc.asyncProperty(asked, async ({ method, pattern, segment, query, headers }) => {
+      fc.asyncProperty(anyRequest, async ({ method, pattern, segment, query, headers }) => {
         const path = pattern.replace(/:\w+\*?/, () => segment);
         const request = new Request(new URL(`http://localhost${path}?${query}`), {
           method,

@@ -56,7 +56,7 @@ Deno.test("fuzz - the theme's form never redirects to another host, whatever its
   }
 });
 
-Deno.test("theme - known ways to another host lead home, and a path of this site leads back", async () => {
+Deno.test("theme - known ways to another host lead to the start page, and a path of this site leads back", async () => {
   const web = await openWebApp({ MAX_REQUESTS_PER_IP: "0" });
   const locationFor = async (back: string) =>
     (await web.handler(sent({ theme: "dark", back }))).headers.get("location");

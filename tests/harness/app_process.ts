@@ -5,7 +5,7 @@ import { pause, until } from "./wait.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const KEPT_LINES = 200;
-/** A process that does not end by itself within this would be killed by most orchestrators. */
+/** A process that does not end within this after SIGTERM would be killed by most orchestrators. */
 const STOP_TIMEOUT_MS = 10_000;
 
 /** How a process ended. */
@@ -22,15 +22,17 @@ export interface AppStart {
   readonly core?: number;
   /** By default as `deno task start` has them. */
   readonly v8Flags?: readonly string[];
-  /** The image's tree to run, as it is there, in place of the checkout; `v8Flags` are then the image's. */
+  /**
+   * The image's tree to run, unchanged, in place of the checkout; `v8Flags` are then the image's.
+   */
   readonly image?: ImageTree;
   /** A command that runs the one given to it as arguments, for example within a memory limit. */
   readonly wrapper?: readonly string[];
 }
 
 /**
- * Spot Canvas as operators run it: a process of its own, configured by its environment. Whoever starts it ends it with
- * `terminate` or `kill`.
+ * Spot Canvas as operators run it: a separate process, configured by its environment. Its starter
+ * ends it with `terminate` or `kill`.
  */
 export class AppProcess {
   readonly url: string;
@@ -79,7 +81,7 @@ export class AppProcess {
     return this.#child.pid;
   }
 
-  /** Resolves with its exit when it has ended by itself. */
+  /** Resolves with its exit when it has ended without a signal. */
   async ended(): Promise<{ readonly code: number; readonly output: string }> {
     const { code } = await this.#child.status;
     await this.#reading;
@@ -118,7 +120,7 @@ export class AppProcess {
     return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
   }
 
-  /** What of it is in memory, in whole megabytes. */
+  /** Its resident memory, in whole megabytes. */
   async residentMegabytes(): Promise<number> {
     const status = await Deno.readTextFile(`/proc/${this.#child.pid}/status`);
     return Math.round(Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? NaN) / 1024);

@@ -21,7 +21,7 @@ const SILENT = { info() {}, warn() {}, error() {} };
 const DECODER = new TextDecoder();
 const SHOWN = 12;
 
-/** A bus of the test's own, to one NATS or a cluster. Its owner closes it. */
+/** The test's own bus, to one NATS or a cluster. Its owner closes it. */
 export function openTestBus(url: string): Promise<Bus> {
   const servers = url.split(",");
   return openBus({ servers, replicas: servers.length, log: SILENT });
@@ -65,7 +65,7 @@ export async function compareStream(bus: Bus, sql: postgres.Sql): Promise<Stream
   const before = new Map([...published].map(([name, states]) => [name, newestOf(states)]));
   const rows = await closedRows(sql);
   const publishedFrom = await publishedStarts(sql);
-  // What was published meanwhile may be in the database or not.
+  // What was published during that may be in the database or not.
   await readOn();
   for (const stored of rows) {
     const name = nameOf(stored);
@@ -95,7 +95,10 @@ function newestOf(states: readonly Candle[]): Candle | null {
   );
 }
 
-/** How the key-value bucket differs from the exchange's newest candles; time must stand still meanwhile. */
+/**
+ * How the key-value bucket differs from the exchange's newest candles; time must stand still
+ * during it.
+ */
 export async function compareCurrent(bus: Bus, exchange: ExchangeSimulator): Promise<string[]> {
   const current = new Map(
     (await bus.readCurrent()).map((

@@ -84,7 +84,9 @@ const ACTS: Readonly<Record<string, readonly [weight: number, act: Act]>> = {
   }],
 };
 
-/** Lets one thing after another go wrong for `realMs`, as the seed has it; prints what it does. */
+/**
+ * Lets one thing after another go wrong for `realMs`, as the seed determines; prints what it does.
+ */
 export async function wreakHavoc(it: Scenario, seed: number, realMs: number): Promise<void> {
   const random = new Random(seed, "chaos");
   const endMs = performance.now() + realMs;

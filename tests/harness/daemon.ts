@@ -1,7 +1,7 @@
 import { run } from "../../lib/embedded/command.ts";
 import { until } from "./wait.ts";
 
-/** A server program in a directory of its own. */
+/** A server program in its own directory. */
 export interface Daemon {
   readonly directory: string;
   /** Ends it and removes its directory. */

@@ -14,7 +14,7 @@ export class DatabaseCopies {
     this.#admin = postgres(url.href, { max: 1, onnotice: () => {} });
   }
 
-  /** Keeps a copy of the database as it is now; programs that use it must have ended. */
+  /** Keeps a copy of the current database; programs that use it must have ended. */
   async backUp(): Promise<void> {
     await this.endSessions();
     await this.#run(`CREATE DATABASE ${this.#copy} TEMPLATE ${this.#name}`);

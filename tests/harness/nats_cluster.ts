@@ -8,7 +8,10 @@ import { until } from "./wait.ts";
 const BIN_DIR = fileURLToPath(new URL("../../.data/bin", import.meta.url));
 const LOGIN = { user: "spot_canvas", password: crypto.randomUUID() } as const;
 
-/** Several nats-servers as operators run them: each a process of its own, all with all streams' copies. */
+/**
+ * Several nats-servers as operators run them: each a separate process, all with all streams'
+ * copies.
+ */
 export class NatsCluster implements RestartableServer {
   private constructor(readonly nodes: readonly NatsNode[]) {}
 

@@ -9,7 +9,7 @@ import { NatsNode } from "./nats_cluster.ts";
 
 const BIN_DIR = fileURLToPath(new URL("../../.data/bin", import.meta.url));
 
-/** A nats-server with a configuration of the test's own, which ends with the test. */
+/** A nats-server with the test's own configuration, which ends with the test. */
 export interface ConfiguredNats extends AsyncDisposable {
   /** `127.0.0.1:4222`, to be logged in to as configured. */
   readonly host: string;

@@ -78,7 +78,7 @@ export class NatsTap {
 /** Finds the publishes in what a client sends, payloads left out. */
 class PublishReader {
   #rest = "";
-  /** Of a payload, so much is still to come. */
+  /** Bytes of a payload that are still to come. */
   #skip = 0;
 
   constructor(private readonly onPublish: (subject: string) => void) {}

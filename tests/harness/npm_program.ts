@@ -10,10 +10,13 @@ const VERSIONS = {
 type Package = keyof typeof VERSIONS;
 
 const TIMEOUT_MS = 120_000;
-/** A program of the network's is no part of this project's lock file, nor does it want our configuration. */
+/**
+ * A downloaded program is not part of this project's lock file, and must not use its
+ * configuration.
+ */
 const APART = ["--quiet", "--no-lock", "--node-modules-dir=none"] as const;
 
-/** What one printed, and whether it was content. */
+/** What a program printed, and whether it succeeded. */
 export interface ProgramEnd {
   readonly success: boolean;
   readonly output: string;

@@ -21,7 +21,7 @@ export interface ScenarioOptions {
   readonly exchange?: SimulatorOptions;
   /** Further environment of the app. */
   readonly env?: Readonly<Record<string, string>>;
-  /** A PostgreSQL of its own, to break. */
+  /** Whether it has its own PostgreSQL, to break. */
   readonly breaksPostgres?: boolean;
   /** Whose disk is a small one, to be filled; a PostgreSQL is then the scenario's own. */
   readonly smallDisk?: "nats" | "postgres";
@@ -31,7 +31,9 @@ export interface ScenarioOptions {
   readonly natsNodes?: number;
 }
 
-/** Where an app runs, again and again: its port and its environment, with a data directory of its own. */
+/**
+ * Where an app runs, restarts included: its port and its environment, with its own data directory.
+ */
 export interface AppPlace {
   readonly port: number;
   readonly env: Readonly<Record<string, string>>;
@@ -41,7 +43,7 @@ export interface AppPlace {
 export interface RecoveryOptions {
   /** Real time within which all must be right. */
   readonly timeoutMs?: number;
-  /** Exchange milliseconds per real one meanwhile. */
+  /** Exchange milliseconds per real one during it. */
   readonly speed?: number;
   readonly excuse?: Excuse;
 }
@@ -50,7 +52,9 @@ export interface RecoveryOptions {
 const RECOVERY_SPEED = 8;
 /** Longer than it takes the exchange to have made every trade up to a moment that has passed. */
 const TRADES_MADE_MS = 1000;
-/** After the exchange stands still: live candles and the bucket's puts are paced by this and less. */
+/**
+ * After the exchange stands still: live candles and the bucket's puts are delayed by at most this.
+ */
 const CURRENT_SETTLES_MS = 4000;
 const MINUTE_MS = 60_000;
 /** Room for an empty PostgreSQL and an hour of a scenario's candles. */
@@ -104,7 +108,7 @@ export class Scenario {
     return this.app = this.startAt(this.#first);
   }
 
-  /** A place for another app beside the first one, with further environment of its own. */
+  /** A place for another app beside the first one, with further variables. */
   async place(env: Readonly<Record<string, string>> = {}): Promise<AppPlace> {
     return { port: freePort(), env: { DATA_DIR: await newDirectory(), ...env } };
   }
@@ -116,7 +120,7 @@ export class Scenario {
     return app;
   }
 
-  /** Does something to the exchange. */
+  /** Sends the exchange a command. */
   control(command: ControlCommand): void {
     this.exchange.control(command);
   }

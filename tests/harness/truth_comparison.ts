@@ -20,7 +20,7 @@ export interface Comparison {
   readonly exchangeMade: number;
   /** Products whose coverage start is not known. */
   readonly uncovered: number;
-  /** The first few of all that is not as it should be. */
+  /** The first few differences from what is expected. */
   readonly differences: readonly string[];
 }
 
@@ -39,7 +39,7 @@ export async function compareWithTruth(
   through: number,
   excuse: Excuse = () => false,
 ): Promise<Comparison> {
-  // In this order: what a start promises is stored before it.
+  // In this order, since the candles that a start promises are stored before it.
   const provenFrom = await coverageStarts(sql);
   const stored = await storedCandles(sql, through);
   const count = { compared: 0, wrong: 0, missing: 0, extra: 0, inexact: 0, exchangeMade: 0 };

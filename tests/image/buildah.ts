@@ -6,7 +6,7 @@ import type { ImageConfig } from "./image_config.ts";
 
 /** A build of this image takes some 15 s. */
 const TIMEOUT_MS = 5 * 60_000;
-/** The system's programs and libraries, which the base images of a test have from this machine. */
+/** The system's programs and libraries, which a test's base images take from this machine. */
 const SYSTEM = ["usr", "bin", "sbin", "lib", "lib32", "lib64", "etc/ssl"];
 
 /** An image that buildah has built. */
@@ -35,7 +35,10 @@ export class Buildah {
     this.#mounts = mounts;
   }
 
-  /** Uses an empty folder. Throws `NoBuildah` where it is not installed or may not run programs in a root of their own. */
+  /**
+   * Uses an empty folder. Throws `NoBuildah` where it is not installed or may not run programs in
+   * a separate root.
+   */
   static async open(folder: string): Promise<Buildah> {
     const base = join(folder, "base");
     const mounts = await systemMounts(base);

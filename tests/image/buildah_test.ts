@@ -16,18 +16,18 @@ async function openBuildah(): Promise<Buildah | null> {
   } catch (error) {
     if (!(error instanceof NoBuildah)) throw error;
     console.log(
-      `${error.message}; the image's tree is only checked as it is read from the Dockerfile`,
+      `${error.message}; the image's tree is only checked as derived from the Dockerfile`,
     );
     return null;
   }
 }
 
-Deno.test("image - buildah makes of the Dockerfile what is tested as its tree, file by file", async () => {
+Deno.test("image - buildah makes of the Dockerfile the tree that is tested, file by file", async () => {
   const tree = await ImageTree.build(await newDirectory());
   const files = await fileListing(tree.root, ["app", "deno-dir"], LEARNED);
   assert.ok(files.has("app/serve.ts") && files.size > 500, `${files.size} files`);
   const closed = [...files].filter(([, entry]) => !/mode [4567][4567][4567]/.test(entry));
-  assert.deepEqual(closed, [], "everybody may read everything");
+  assert.deepEqual(closed, [], "every user may read everything");
   assert.equal(tree.config.user, "65532:65532");
   const buildah = await openBuildah();
   if (buildah === null) return;

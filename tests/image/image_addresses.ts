@@ -26,7 +26,10 @@ const QUERIES: Readonly<Record<string, string>> = {
   "/products/:product/past": "granularity=1m",
 };
 
-/** The addresses of every file that is served as it is: those in `static` and those that the build in a tree made. */
+/**
+ * The addresses of every file that is served unchanged: those in `static` and those that the build
+ * in a tree made.
+ */
 export async function staticAddresses(treeRoot: string): Promise<string[]> {
   const files = await filesBelow(join(ROOT, "static"));
   const server = await Deno.readTextFile(join(treeRoot, "app/_fresh/server.js"));

@@ -15,7 +15,10 @@ export interface RoomOptions {
   /** `uid:gid`; without it the program is root there. */
   readonly user?: string;
   readonly readOnly?: boolean;
-  /** The program is the child of an init, process 1 among processes of its own, as with `docker run --init`. */
+  /**
+   * The program is the child of an init, process 1 of a separate process namespace, as with
+   * `docker run --init`.
+   */
   readonly init?: boolean;
   readonly workdir: string;
   /** All of its environment. */

@@ -17,7 +17,7 @@ export interface ImageRunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Files and folders of this machine by where they are found inside, as `docker run -v` has them. */
   readonly mounts?: Readonly<Record<string, string>>;
-  /** With an init as process 1 among processes of its own, as `docker run --init`. */
+  /** With an init as process 1 of a separate process namespace, as `docker run --init`. */
   readonly init?: boolean;
 }
 

@@ -20,7 +20,7 @@ async function backup(url: string, ...args: readonly string[]): Promise<void> {
 }
 
 Deno.test(
-  "backup - it moves between our PostgreSQL and another's with unusual settings behind PgBouncer",
+  "backup - it moves between our PostgreSQL and an operator's with unusual settings behind PgBouncer",
   withServers(async ({ database }) => {
     const server = await startDebianPostgres({
       settings: [

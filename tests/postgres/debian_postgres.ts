@@ -6,7 +6,9 @@ import { ensureDebianProgram } from "../harness/debian_install.ts";
 import { until } from "../harness/wait.ts";
 import { type Daemon, freePort, startDaemon } from "../harness/daemon.ts";
 
-/** An operator's PostgreSQL: Debian's, without TimescaleDB, on a port of its own. Its owner stops it. */
+/**
+ * An operator's PostgreSQL: Debian's, without TimescaleDB, on a separate port. Its owner stops it.
+ */
 export interface DebianPostgres {
   readonly port: number;
   readonly socketDirectory: string;
@@ -61,7 +63,7 @@ export async function ensurePostgres(progress: Progress): Promise<string> {
   return join(program, "..");
 }
 
-/** Makes a cluster in a directory of its own and starts it. */
+/** Makes a cluster in a new directory and starts it. */
 export async function startDebianPostgres(options: PostgresOptions = {}): Promise<DebianPostgres> {
   const programs = await ensurePostgres(() => {});
   const port = freePort();

@@ -21,7 +21,7 @@ function asRole(url: string, search = ""): string {
   return `${own.href}${search && `?${search}`}`;
 }
 
-/** Stores, reads back and weighs a candle; gives the log line that names what is used. */
+/** Stores, reads back and measures a candle; gives the log line that names what is used. */
 async function use(url: string): Promise<{ readonly line: string; readonly timescale: boolean }> {
   const lines: string[] = [];
   const log = {
@@ -59,7 +59,7 @@ interface Place {
 }
 
 const PLACES: Readonly<Record<string, Place>> = {
-  "a schema of its own, and the one TimescaleDB is in is closed to it": {
+  "its own schema, without access to that of TimescaleDB": {
     before: [
       "CREATE SCHEMA ext",
       "CREATE EXTENSION timescaledb SCHEMA ext",
@@ -68,7 +68,7 @@ const PLACES: Readonly<Record<string, Place>> = {
     schema: ROLE,
     refused: true,
   },
-  "a schema of its own by its name, TimescaleDB in another one": {
+  "its own schema by its name, TimescaleDB in another one": {
     before: [
       "CREATE SCHEMA ext",
       "CREATE EXTENSION timescaledb SCHEMA ext",
@@ -193,7 +193,7 @@ Deno.test("ordinary role - tables that an administrator has made are used by one
 });
 
 Deno.test(
-  "ordinary role - a database that the first text of a migration was applied to is used as it is",
+  "ordinary role - a database that the first text of a migration was applied to is used unchanged",
   withServers(async ({ database }) => {
     const url = await database();
     const sql = openDatabase(parseDatabaseUrl(url), { connections: 1, statementTimeoutMs: 0 });

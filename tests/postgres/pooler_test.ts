@@ -24,7 +24,8 @@ function behind(
     try {
       await server.administer("CREATE ROLE spot LOGIN PASSWORD 'of spot'");
       await server.administer("CREATE DATABASE spot OWNER spot");
-      // In session mode each of ours holds one of the server's for as long as it is open.
+      // In session mode each of our connections holds one of the server's for as long as it is
+      // open.
       const bouncer = await startPgBouncer(
         mode,
         server,
@@ -143,7 +144,7 @@ Deno.test(
 );
 
 Deno.test(
-  "pooler - PostgreSQL's connections are killed under it, and reads succeed again by themselves",
+  "pooler - PostgreSQL's connections are killed under it, and reads succeed again without a restart",
   behind("transaction", async (url, server) => {
     await using store = await openStore(url, { log: { info() {}, warn() {}, error() {} } });
     await store.ready();

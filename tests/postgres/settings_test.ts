@@ -59,7 +59,7 @@ for (const [level, setter] of Object.entries(SETTERS)) {
         await server.administer("SELECT pg_reload_conf()");
         const url = server.url({ user: "spot", password: "of spot", database: "spot" });
         await storeAndReadBack(url);
-        // By way of a pooler that knows nothing of settings, too.
+        // Through a pooler that keeps no settings, too.
         const bouncer = await startPgBouncer("transaction", server, { spot: "of spot" }, 4);
         try {
           const host = `127.0.0.1:${bouncer.port}`;

@@ -111,11 +111,11 @@ async function streamsAndResumes(url: string, it: Scenario): Promise<void> {
   const first = await openStream(url);
   await first.readUntil((reader) => reader.candles().length > 0);
   const { chunks } = first;
-  // What comes later comes in pieces of its own.
+  // Later events come in separate pieces.
   await first.readUntil((reader) => newestStart(reader) > 0 && reader.chunks > chunks + 2);
   const { lastEventId } = first;
   await first.leave();
-  await until("a candle closed meanwhile", async () => {
+  await until("a candle closed in between", async () => {
     const rows = await it.sql`SELECT FROM candles WHERE product_id = 'BTC-USD'
       AND granularity = 'ONE_MINUTE' AND start > to_timestamp(${newestStart(first)})`;
     return rows.length > 0;
@@ -184,7 +184,10 @@ async function fetchText(
   };
 }
 
-/** The status of a POST as it is on the wire: a client that is refused in the middle of its body still reads it. */
+/**
+ * The status of a POST on the wire: a client that is refused in the middle of its body still reads
+ * it.
+ */
 async function statusOfRaw(
   url: string,
   headers: string,

@@ -28,7 +28,10 @@ export function ensureProxy(name: ProxyName, progress: Progress): Promise<string
   }, progress);
 }
 
-/** Starts one on a port of its own before an application, with nothing of the shipped file changed but addresses. */
+/**
+ * Starts one on a separate port in front of an application, with nothing of the shipped file
+ * changed but addresses.
+ */
 export async function startShippedProxy(
   name: ProxyName,
   appPort: number,

@@ -86,7 +86,7 @@ async function workersOf(app: AppProcess) {
   return answer === null ? NOT_YET.workers : READINESS.parse(JSON.parse(answer.text)).workers;
 }
 
-/** A stream over a connection of its own, so that the kernel chooses a worker for it. */
+/** A stream over a new connection, so that the kernel chooses a worker for it. */
 async function open(app: AppProcess, path = BTC, headers: Record<string, string> = {}) {
   const client = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
   const response = await fetch(app.url + path, { client, headers });
@@ -144,17 +144,17 @@ Deno.test(
         await close();
         return response.status === 200;
       });
-      const asked = await Promise.all(
+      const answers = await Promise.all(
         Array.from({ length: 80 }, async () => {
           const one = await open(app, "/api/products", from("9.9.9.4"));
           await one.close();
           return one.response.status;
         }),
       );
-      // A burst of ten seconds, and what came back meanwhile.
-      const answered = count(asked, 200);
+      // A burst of ten seconds, and the tokens that came back during it.
+      const answered = count(answers, 200);
       assert.ok(
-        answered >= 50 && count(asked, 429) === 80 - answered && answered < 80,
+        answered >= 50 && count(answers, 429) === 80 - answered && answered < 80,
         `${answered}`,
       );
     },

@@ -2,14 +2,17 @@ import { conditionText, figure } from "../../../lib/alerts/describe.ts";
 import type { Firing } from "../../../lib/alerts/alert_book.ts";
 
 const SHOWN_MS = 12_000;
-/** Until a screen reader has noticed a list. */
+/** How long a screen reader takes to notice a list. */
 const READ_OUT_MS = 100;
 
 /** The page's own title while an alert is in its place. */
 let plainTitle: string | null = null;
 let unmarking: ReturnType<typeof setTimeout> | undefined;
 
-/** Reports that an alert has come true: as a notification where it may, with a sound if it is to have one. */
+/**
+ * Reports that an alert has fired: as a notification where that is allowed, with a sound if it has
+ * one.
+ */
 export function announce({ alert, at }: Firing): void {
   const text = `${conditionText(alert.condition)}: ${figure(at)}`;
   if (alert.sound) void beep();
@@ -53,7 +56,7 @@ function show(...content: (Node | string)[]): void {
   const list = document.querySelector(".alerts-toasts");
   if (list !== null) list.append(item);
   else {
-    // What a list has from the start is not read out; what is added to it is.
+    // Screen readers read out what is added to a list, and not what it has from the start.
     const made = makeList();
     setTimeout(() => made.append(item), READ_OUT_MS);
   }

@@ -12,11 +12,14 @@ const KEEP_MS = 1_000;
 const RETRY_MS = 3_000;
 const MAX_RETRY_MS = 60_000;
 
-/** What is done with what is judged. */
+/** Callbacks for alerts that fire, and for the stream's state. */
 export interface AlertListener {
   /** What fires, once it is stored: here immediately, in other tabs by the storage's event. */
   readonly onFired: (firing: Firing) => void;
-  /** How the stream is that alerts are judged by; `idle` without one. May be called with each candle. */
+  /**
+   * The state of the stream that alerts are judged by; `idle` without one. May be called with each
+   * candle.
+   */
   readonly onState: (state: Exclude<FollowState, "refused"> | "idle") => void;
 }
 
@@ -59,7 +62,7 @@ export function judgeAlerts(store: AlertStore, { onFired, onState }: AlertListen
     let reading = 0;
     const begin = async () => {
       const mine = ++reading;
-      // What an earlier reading brings after a reset may lack candles that were missed.
+      // The result of a read that began before a reset may lack candles that were missed.
       const isOver = () => stop.signal.aborted || mine !== reading;
       for (let waitMs = RETRY_MS; !isOver(); waitMs = Math.min(waitMs * 2, MAX_RETRY_MS)) {
         try {

@@ -36,7 +36,7 @@ function claim(run: () => () => void, signal: AbortSignal): void {
     const [holder, until] = (read() ?? "").split(" ");
     const isFree = holder === mine || !(Number(until) > Date.now());
     if (isFree) localStorage.setItem(CLAIM_KEY, `${mine} ${Date.now() + EXPIRES_MS}`);
-    // If two tabs claim the role together, the last writer has it: the next check shows which.
+    // If two tabs claim the role together, the last writer gets it: the next check shows which one.
     if (holder === mine) end ??= run();
     else if (!isFree) giveUp();
   };

@@ -7,7 +7,8 @@ let isWatching = false;
 
 /**
  * Has this browser's alerts judged for as long as the page is open: in this tab, or in the one that does so already. Every
- * tab shows what happens. The state of the stream that they are judged by is passed on where it is here.
+ * tab shows what happens. The state of the stream that they are judged by is passed on where this
+ * tab has it.
  */
 export function watchAlerts(onState: AlertListener["onState"] = () => {}): void {
   if (isWatching) return;

@@ -1,6 +1,6 @@
 import type { Ink } from "../study_values.ts";
 
-/** The chart's colours as `rgb(…)`/`rgba(…)` texts: a canvas knows nothing of the style sheet. */
+/** The chart's colours as `rgb(…)`/`rgba(…)` texts: a canvas cannot use the style sheet. */
 export interface ChartPalette {
   readonly up: string;
   readonly down: string;

@@ -84,7 +84,10 @@ export function followChart(options: ChartStreamOptions): () => void {
 
 const checks = new Map<string, { readonly atMs: number; readonly ready: Promise<boolean> }>();
 
-/** From here a quiet market and a dead feed look the same, so the server is asked. Charts share a check. */
+/**
+ * From here a quiet market and a dead feed look the same, so the server is checked. Charts share a
+ * check.
+ */
 function isReady(base: string): Promise<boolean> {
   const last = checks.get(base);
   if (last !== undefined && Date.now() - last.atMs < QUIET_MS) return last.ready;

@@ -18,7 +18,7 @@ export interface CompareDrawingParts {
   readonly base: string;
   readonly productId: ProductId;
   readonly multiple: Multiple;
-  /** What is drawn has changed by itself. */
+  /** Called when what is drawn has changed without a request. */
   changed(): void;
   note(text: string): void;
 }

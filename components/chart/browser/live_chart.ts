@@ -28,7 +28,10 @@ import type { StudyValues } from "../study_values.ts";
 export interface LiveChartSource {
   readonly productId: ProductId;
   readonly granularity: Granularity;
-  /** What the candles really are, if not of a stored granularity: they are read by it, and `granularity` decides how they look. */
+  /**
+   * The candles' real granularity, if it is not a stored one: they are read by it, and
+   * `granularity` decides how they look.
+   */
   readonly multiple?: Multiple;
   /** Fraction digits of a price. */
   readonly digits: number;
@@ -36,7 +39,7 @@ export interface LiveChartSource {
   readonly candles: readonly Candle[];
   /** The URL of the page of candles before them; null if there are none. */
   readonly older: string | null;
-  /** Begins every URL that is asked: the server's origin, or nothing for the page's own. */
+  /** The prefix of every requested URL: the server's origin, or nothing for the page's own. */
   readonly base: string;
   readonly view: ChartView;
   /** The page has several charts: it draws only once it is about to be seen, and leaves swipes to the page. */
@@ -48,14 +51,14 @@ export interface LiveChartSource {
   throttle?(draw: () => void): void;
   /** Listens to a stream of these candles. Returns how to stop. */
   listen(listener: StreamListener): () => void;
-  /** What comes into the database alone; left out by those who do not ask for it. */
+  /** Changes of stored candles that are not streamed; left out where they are not followed. */
   readonly past?: ChartPast;
 }
 
 /** A product's past as of the page, and how to follow what becomes of it. */
 export interface ChartPast {
   readonly first: PastNews;
-  /** What the candles are, by which they are read again. */
+  /** The candles' granularity, by which they are read again. */
   readonly multiple: Multiple;
   follow(listener: PastListener): () => void;
 }
@@ -81,7 +84,10 @@ export interface TimeSight {
   readonly candles: number;
 }
 
-/** Of the past so much is read again at a time; a chart that goes further back gets the rest as it looks there. */
+/**
+ * Most pages of the past that are read again at a time; a chart that shows more reads the rest as
+ * it is scrolled there.
+ */
 const MOST_PAGES = 5;
 
 /** Joins a product's history, its stream and its drawing; its owner closes it. It brings the chart library along. */
@@ -96,19 +102,25 @@ export class LiveChart {
   });
   readonly #rereading = new CatchUp({ read: (signal) => this.#reread(signal) });
   readonly #stop: () => void;
-  /** What of the past is to be read again. */
+  /** The stretch of the past that is to be read again. */
   #changed: PastStretch | null = null;
   #past: PastNews | null;
   #chart: PriceChart | null = null;
   #drawing: HTMLElement | null = null;
   #older: string | null;
   #paging = false;
-  /** Candles older than what is loaded that came while an older page was in flight: it may have them as they were. */
+  /**
+   * Candles older than what is loaded that came while an older page was in flight: the page may
+   * have older states of them.
+   */
   #aside: Candle[] = [];
   /** The start up to which nothing is missing although the stream could not resume; null if it has not happened. */
   #wholeUpTo: number | null = null;
   #pointed: number | null = null;
-  /** The newest candle as it is by now, and those that were the newest since it was last drawn, by start. */
+  /**
+   * The newest candle's current state, and those that were the newest since it was last drawn, by
+   * start.
+   */
   readonly #undrawn = new Map<number, Candle>();
   #view: ChartView;
 
@@ -192,8 +204,7 @@ export class LiveChart {
   }
 
   /**
-   * Brings times (epoch seconds) into sight, or if `from` is left out that many candles up to a
-   * time.
+   * Scrolls to times (epoch seconds), or if `from` is left out to that many candles up to a time.
    */
   show(
     { from, to, candles }: Pick<TimeSight, "to" | "candles"> & { readonly from?: number },
@@ -214,7 +225,7 @@ export class LiveChart {
     this.#describe();
   }
 
-  /** Lets the browser keep a picture of the chart as it is in sight. */
+  /** Lets the browser save a picture of the visible chart. */
   save(): void {
     const { productId, granularity, multiple } = this.#source;
     const newest = this.#series.newest;
@@ -254,7 +265,7 @@ export class LiveChart {
     this.#describe();
   }
 
-  /** Without them there is a chart all the same. */
+  /** Loads optional parts; without them the chart is still drawn. */
   async #loadParts(): Promise<void> {
     if (hasParts(this.#view)) return;
     try {
@@ -271,7 +282,7 @@ export class LiveChart {
     ) return;
     const oldest = this.#series.candles[0];
     if (this.#older !== null && oldest !== undefined && candle.start < oldest.start) {
-      // It comes with its page; on its own it would stand before a hole.
+      // It comes with its page; alone it would be followed by a hole.
       if (this.#paging) this.#aside.push(candle);
       return;
     }
@@ -295,7 +306,7 @@ export class LiveChart {
     this.#describe();
   };
 
-  /** Draws all there is; with nothing to draw, what the server put there stays. */
+  /** Draws everything; with nothing to draw, the server's drawing stays. */
   #drawAll(): void {
     if (this.#chart === null || this.#series.newest === null) return;
     this.#undrawn.clear();
@@ -334,7 +345,7 @@ export class LiveChart {
     try {
       const { base, granularity } = this.#source;
       const page = await fetchCandlePage(base + requested, signal, granularity);
-      // Meanwhile the chart may have come to begin elsewhere.
+      // During the request the start of the chart may have changed.
       if (signal.aborted || this.#older !== requested) return;
       this.#older = page.next;
       const from = page.candles[0]?.start ?? Infinity;
@@ -370,7 +381,7 @@ export class LiveChart {
     this.#merge(page.candles);
   }
 
-  /** More of the past is stored, or exact: reads again what may be other than it was. */
+  /** More of the past is stored, or exact: reads again what may have changed. */
   #takePast(news: PastNews, before: PastNews): void {
     const { past } = this.#source;
     this.#past = news;

@@ -2,8 +2,8 @@ import { keyAction } from "../../site/key_action.ts";
 import { MENU_KEYS } from "../menu_keys.ts";
 
 /**
- * Closes a menu as one expects of menus: with Escape, which gives its heading the focus, and when pointer or focus
- * go elsewhere. Returns how to stop. Browser only.
+ * Closes a menu in the usual ways: with Escape, which gives its heading the focus, and when pointer
+ * or focus go elsewhere. Returns how to stop. Browser only.
  */
 export function closeWhenLeft(menu: HTMLDetailsElement): () => void {
   const press = (event: KeyboardEvent) => {

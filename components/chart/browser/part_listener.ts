@@ -22,8 +22,8 @@ const MOST_KEPT = 1000;
 
 /**
  * Listens to the parts of a multiple, and gives a chart the candles merged from them. The other parts of the live
- * candle are read when the first part comes, and again after a gap of the stream; what comes meanwhile is kept. Its
- * owner closes it.
+ * candle are read when the first part comes, and again after a gap of the stream; what comes during
+ * that is kept. Its owner closes it.
  */
 export class PartListener implements StreamListener {
   readonly #options: PartListenerOptions;
@@ -31,7 +31,7 @@ export class PartListener implements StreamListener {
   #newest: number | null;
   #merger: PartMerger | null = null;
   #kept: Candle[] = [];
-  /** Whether the running reading may lack parts. */
+  /** Whether the current read may lack parts. */
   #isStale = false;
 
   constructor(options: PartListenerOptions) {

@@ -30,7 +30,7 @@ function minute(n: number): Candle {
 /** A listener over a history that the test fills, and what came out of it: minute of the start and volume. */
 function listening(newest: number | null = null) {
   const stored: Candle[] = [];
-  const asked: number[] = [];
+  const requested: number[] = [];
   const out: string[] = [];
   const answers: (() => void)[] = [];
   const parts = new PartListener({
@@ -45,7 +45,7 @@ function listening(newest: number | null = null) {
       reset: () => out.push("reset"),
     },
     async fetchParts(from) {
-      asked.push((from - BEGIN) / 60);
+      requested.push((from - BEGIN) / 60);
       const found = stored.filter(({ start }) => start >= from);
       await new Promise<void>((resolve) => answers.push(resolve));
       return found;
@@ -57,35 +57,35 @@ function listening(newest: number | null = null) {
     for (let turn = 0; turn < 5; turn++) await Promise.resolve();
   };
   const come = (n: number) => parts.candle(encodeCandle(minute(n)));
-  return { parts, stored, asked, out, answer, come };
+  return { parts, stored, requested, out, answer, come };
 }
 
 Deno.test("part listener - a part is merged with those of its bucket that history has", async () => {
-  const { parts, stored, asked, out, answer, come } = listening(BEGIN + 3 * 60);
+  const { parts, stored, requested, out, answer, come } = listening(BEGIN + 3 * 60);
   stored.push(minute(0), minute(3), minute(4));
   come(4);
-  assert.deepEqual(asked, [0], "and of the bucket before, which may just be over");
+  assert.deepEqual(requested, [0], "and of the bucket before, which may just be over");
   come(5);
-  assert.deepEqual(out, [], "what comes meanwhile waits");
+  assert.deepEqual(out, [], "what comes during the read waits");
   await answer();
   assert.deepEqual(out.at(-1), "3: 3");
   come(6);
   assert.deepEqual(out.slice(-2), ["3: 3", "6: 1"]);
-  assert.equal(asked.length, 1);
+  assert.equal(requested.length, 1);
   parts.close();
 });
 
-Deno.test("part listener - an old part that comes first does not have all since then read", async () => {
-  const { parts, stored, asked, answer, come } = listening(BEGIN + 30 * 60);
+Deno.test("part listener - after an old part that comes first, not everything since then is read", async () => {
+  const { parts, stored, requested, answer, come } = listening(BEGIN + 30 * 60);
   stored.push(minute(30));
   come(2);
-  assert.deepEqual(asked, [27]);
+  assert.deepEqual(requested, [27]);
   await answer();
   parts.close();
 });
 
 Deno.test("part listener - after a gap of the stream the parts are read again", async () => {
-  const { parts, stored, asked, out, answer, come } = listening(BEGIN);
+  const { parts, stored, requested, out, answer, come } = listening(BEGIN);
   stored.push(minute(0));
   come(0);
   await answer();
@@ -95,20 +95,20 @@ Deno.test("part listener - after a gap of the stream the parts are read again", 
   stored.push(minute(1));
   come(2);
   await answer();
-  assert.equal(asked.length, 2);
+  assert.equal(requested.length, 2);
   assert.equal(out.at(-1), "0: 3");
   parts.close();
 });
 
 Deno.test("part listener - parts that were read before a gap are not used after it", async () => {
-  const { parts, stored, asked, out, answer, come } = listening(BEGIN);
+  const { parts, stored, requested, out, answer, come } = listening(BEGIN);
   stored.push(minute(0));
   come(0);
   parts.reset();
   stored.push(minute(1));
   await answer();
   assert.deepEqual(out, ["reset"]);
-  assert.equal(asked.length, 2);
+  assert.equal(requested.length, 2);
   await answer();
   come(2);
   assert.equal(out.at(-1), "0: 3");

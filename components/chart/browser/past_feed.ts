@@ -1,7 +1,7 @@
 import { NewsPoll, requestNews } from "../../../lib/browser/news_poll.ts";
 import type { PastNews } from "../past_news.ts";
 
-/** Called with a product's past, as it is now and as it was at the last call. */
+/** Called with the current state of a product's past, and its state at the last call. */
 export type PastListener = (news: PastNews, before: PastNews) => void;
 
 const EVERY_MS = { leastMs: 4_000, mostMs: 60_000 } as const;
@@ -9,8 +9,8 @@ const EVERY_MS = { leastMs: 4_000, mostMs: 60_000 } as const;
 const END_AFTER_MS = 300_000;
 
 /**
- * Polls for changes of a product's stored candles, which are not streamed, and hands them to any number of listeners,
- * each with what it had before. Its owner closes it.
+ * Polls for changes of a product's stored candles, which are not streamed, and passes them to any
+ * number of listeners, each with what it had before. Its owner closes it.
  */
 export class PastFeed {
   readonly #listeners = new Map<PastListener, PastNews>();

@@ -54,7 +54,7 @@ export interface PriceChartOptions {
 
 /** How many candles a chart begins with in sight. */
 const FIRST_SIGHT = 120;
-/** Older candles are asked for when fewer than this are left of the view. */
+/** Older candles are requested when fewer than this are left of the view. */
 const NEAR_EDGE = 40;
 const VOLUME = "volume";
 
@@ -202,7 +202,7 @@ export class PriceChart {
     this.#chart.setCrosshairPosition(at, chartTime(candle), this.#main.api);
   }
 
-  /** Draws where the exact past begins. */
+  /** Marks where the exact past begins. */
   showExactPast(past: ExactPast): void {
     this.#boundary.show(past);
   }
@@ -213,7 +213,7 @@ export class PriceChart {
     this.#view = view;
     this.#chart.priceScale("right").applyOptions({ mode: SCALES.indexOf(scaleOf(view)) });
     if (view.zone !== before.zone) {
-      // The axis asks for its texts again when its options are set.
+      // Setting its options makes the axis read its texts again.
       this.#chart.applyOptions({ timeScale: { secondsVisible: false } });
     }
     if (view.style !== before.style) this.#restyle();
@@ -231,7 +231,7 @@ export class PriceChart {
     ];
   }
 
-  /** The chart as it is in sight, with a title. */
+  /** The visible chart as a picture with a title. */
   picture(title: string): HTMLCanvasElement {
     const caption: ChartCaption = {
       title,
@@ -335,7 +335,7 @@ export class PriceChart {
 
   #press = (event: KeyboardEvent): void => {
     const scale = this.#chart.timeScale();
-    // What an earlier key of this frame aimed at is in sight only in the next one.
+    // The target of an earlier key of this frame becomes visible only in the next frame.
     const sight = this.#aim ?? scale.getVisibleLogicalRange();
     const end = this.#shown.length + this.ahead;
     const next = sight === null ? null : sightByKey(event, sight, end);

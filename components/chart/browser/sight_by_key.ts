@@ -12,7 +12,7 @@ const LEAP = 0.8;
 const ZOOM = 1.25;
 const FEWEST = 10;
 
-/** Where a key moves a view of this many candles; null if it is none of a chart's. */
+/** Where a key moves a view of this many candles; null if it is not one of a chart's keys. */
 export function sightByKey(
   press: Parameters<typeof keyAction>[1],
   { from, to }: Sight,

@@ -4,7 +4,7 @@ import type { Plot, Point } from "../../../lib/drawings/plot.ts";
 import { placeAt, timeAt } from "../../chart/browser/sight_time.ts";
 import type { ChartSurface } from "../chart_surface.ts";
 
-/** The prices' pane of a chart as it is shown at the moment. */
+/** The currently visible prices' pane of a chart. */
 export class ChartPlot implements Plot {
   readonly #surface: ChartSurface;
 

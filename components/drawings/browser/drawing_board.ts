@@ -33,7 +33,7 @@ export class DrawingBoard {
   readonly selected = signal<Drawing | null>(null);
   /** The place of the anchor that keys move; null if they move the whole drawing. */
   readonly end = signal<number | null>(null);
-  /** A drawing as it is being made or moved, not kept yet. */
+  /** A drawing that is being made or moved, not stored yet. */
   readonly draft = signal<Drawing | null>(null);
   readonly isSnapping = signal(true);
   /** A message for the person at the chart; empty if there is none. */

@@ -22,8 +22,8 @@ interface Press {
 }
 
 /**
- * Draws, selects and moves with mouse, finger and keys. What is done with drawings is kept from the chart, which would
- * scroll with it; all else stays the chart's. Returns how to stop.
+ * Draws, selects and moves with mouse, finger and keys. Gestures on drawings do not reach the
+ * chart, which would scroll with them; all others do. Returns how to stop.
  */
 export function listenToGestures(board: DrawingBoard): () => void {
   const { element } = board.surface;

@@ -18,7 +18,7 @@ import { legendParts } from "./spot_chart_legend.ts";
 import { SPOT_CHART_STYLE } from "./spot_chart_style.ts";
 
 /**
- * Where this module came from, which is where candles come from unless `src` names another server.
+ * The origin of this module, and of the candles unless `src` names another server.
  */
 const HOME = new URL(import.meta.url).origin;
 const RETRY_MS = 5000;

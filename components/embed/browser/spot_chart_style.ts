@@ -59,7 +59,7 @@ export const SPOT_CHART_STYLE = `
 :host([hidden]) {
   display: none;
 }
-/* Whatever the page makes of the element itself. */
+/* Applies whatever the page's own style of the element is. */
 .frame {
   display: grid;
   grid-template: auto minmax(0, 1fr) auto auto / minmax(0, 1fr);

@@ -2,8 +2,8 @@ import { isTyping, keyName } from "../key_press.ts";
 import { singleKeysOn } from "../single_keys.ts";
 import { SITE_KEYS } from "../site_keys.ts";
 
-// The script of every page: `dev.ts` bundles it as `/site.js`. It is among the first scripts, so whatever a page can do
-// without is imported when it is first used.
+// The script of every page: `dev.ts` bundles it as `/site.js`. It is among the first scripts, so
+// everything that a page does not need at first is imported when it is first used.
 
 const root = document.documentElement;
 const palette = document.querySelector<HTMLDialogElement>(".palette");

@@ -10,7 +10,8 @@ const MOST_CANDLES = 2000;
 
 /**
  * Has charts follow the one that a person moves or points at. Those of the same granularity show the same times. Others
- * end at the same time and are zoomed by as much: a day's candles would be one where an hour's fill the chart.
+ * end at the same time and are zoomed by the same factor: in the same times, a chart of days would
+ * have one candle where a chart of hours is full.
  */
 export class LinkedCharts {
   links: ChartLinks;

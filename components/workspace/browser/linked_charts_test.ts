@@ -36,7 +36,7 @@ Deno.test("linked charts - those of one granularity show the same times, whateve
   assert.deepEqual(other.sight, led.sight);
 });
 
-Deno.test("linked charts - another granularity ends at the same time and is zoomed by as much", () => {
+Deno.test("linked charts - another granularity ends at the same time and is zoomed by the same factor", () => {
   const links = new LinkedCharts(BOTH);
   const led = new TestChart(links, 60, "BTC-USD");
   const hours = new TestChart(links, 3600, "BTC-USD", 40);
@@ -79,7 +79,7 @@ Deno.test("linked charts - a price is shown on charts of the same product alone"
   assert.deepEqual(other.pointedAt, [null, null]);
 });
 
-Deno.test("linked charts - what is not linked, or has left, stays as it is", () => {
+Deno.test("linked charts - a chart that is not linked, or was removed, stays unchanged", () => {
   const links = new LinkedCharts({ crosshair: false, range: false });
   const led = new TestChart(links, 60, "BTC-USD");
   const other = new TestChart(links, 60, "ETH-USD");

@@ -1,4 +1,4 @@
-/** Most milliseconds between two drawings of a chart, by how many there are beside it. */
+/** Most milliseconds between two drawings of a chart, by the number of charts. */
 const THROTTLES: readonly (readonly [charts: number, ms: number])[] = [[2, 0], [4, 250], [9, 500]];
 
 /**
@@ -10,8 +10,9 @@ export function throttleMs(charts: number): number {
 }
 
 /**
- * Has many charts drawn in one frame of the browser: each frame costs by itself, and no person can follow nine charts
- * four times a second. What is requested is drawn together when some time has passed. Its owner closes it.
+ * Has many charts drawn in one frame of the browser: each frame has its own cost, and no person can
+ * follow nine charts four times a second. What is requested is drawn together when some time has
+ * passed. Its owner closes it.
  */
 export class SharedThrottle {
   readonly #everyMs: () => number;

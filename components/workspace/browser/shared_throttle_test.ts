@@ -8,7 +8,7 @@ Deno.test("shared throttle - few charts are drawn immediately, many less often",
   assert.deepEqual(drawn, ["now"]);
 });
 
-Deno.test("shared throttle - what is requested meanwhile is drawn once, and all of it together", async () => {
+Deno.test("shared throttle - what is requested in between is drawn once, and all of it together", async () => {
   const drawn: string[] = [];
   const throttle = new SharedThrottle(() => 1);
   const [one, two] = [() => drawn.push("one"), () => drawn.push("two")];

@@ -65,7 +65,7 @@ export const UDF_ENDPOINTS: readonly Endpoint[] = [
     id: "udfSymbolInfo",
     tag: "tradingview",
     summary: "TradingView: all symbols",
-    description: "Every product as a table, for clients that search by themselves.",
+    description: "Every product as a table, for clients that search themselves.",
     query: SYMBOL_INFO_QUERY,
     inPath: null,
     answers: { "application/json": UDF_SYMBOL_TABLE },

@@ -51,7 +51,7 @@ export const UDF_HISTORY_QUERY = z.object({
 
 /**
  * Answers `GET /udf/history`: bars as columns, ascending. If the range has none but there are older ones, `nextTime` is
- * the start of the newest of those. It costs as much as the same page of `/api/candles`.
+ * the start of the newest of those. It costs the same as that page of `/api/candles`.
  */
 export async function answerUdfHistory(
   { archive, catalogue, reads }: HistoryServices,

@@ -64,7 +64,7 @@ Deno.test(
     assert.equal(
       fiveMinutes.s,
       "no_data",
-      "five-minute candles are stored by themselves, and none is",
+      "five-minute candles are stored separately, and none is",
     );
     const before = await (await requestUdf(api, `resolution=1&from=0&to=${at(0)}`)).json();
     assert.deepEqual(before, { s: "no_data" }, "there is nothing older");

@@ -10,20 +10,20 @@ import { problemResponse } from "../../../lib/http/problem.ts";
 
 const COST = WHOLE_ROW_COST * DAY_CANDLES;
 
-/** What an open page of a product requests besides its stream: news of the database alone. */
+/** What an open page of a product requests beside its stream: changes of stored candles. */
 export const handler = only({
   async GET(ctx) {
     const { services, requester } = ctx.state;
     const { catalogue, reads } = services;
     const id = parseProductId(ctx.params.product);
-    const asked = ctx.url.searchParams.get("granularity") ?? "";
-    const multiple = parseMultiple(asked);
+    const requested = ctx.url.searchParams.get("granularity") ?? "";
+    const multiple = parseMultiple(requested);
     if (id === null || multiple === null) {
       const product = { parameter: "product", value: ctx.params.product ?? "" };
       const errors = [
         ...id === null ? [{ ...product, allowed: PRODUCT_ID_SHAPE }] : [],
         ...multiple === null
-          ? [{ parameter: "granularity", value: asked, allowed: MULTIPLE_SHAPE }]
+          ? [{ parameter: "granularity", value: requested, allowed: MULTIPLE_SHAPE }]
           : [],
       ].map((error) => ({ ...error, value: echoed(error.value) }));
       return problemResponse({ status: 400, title: "The query cannot be used", errors });
