@@ -1,9 +1,10 @@
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { changeSince } from "../components/market/change.ts";
 import { plainPriceText, withCurrency } from "../components/site/plain_price.ts";
 import { listen } from "../lib/browser/page_stream.ts";
 import type { Quote } from "../lib/browser/quote.ts";
+import { tintPrice } from "../lib/browser/price_tint.ts";
 import { isAtLeast, readQuote } from "../lib/browser/quote.ts";
 
 export interface LiveQuoteProps {
@@ -30,11 +31,10 @@ const TITLE_MS = 1000;
 export default function LiveQuote(props: LiveQuoteProps) {
   const { currency, digits, reference } = props;
   const price = useSignal(props.price);
-  const tick = useSignal("");
+  const shown = useRef<HTMLElement>(null);
 
   useEffect(() => {
     let newest: Quote | null = null;
-    let beat = 0;
     let titling: ReturnType<typeof setTimeout> | undefined;
     const pageTitle = document.title;
     const title = () => {
@@ -48,10 +48,11 @@ export default function LiveQuote(props: LiveQuoteProps) {
         const quote = readQuote(text);
         if (quote === null || quote.start < props.since) return;
         if (newest !== null && !isAtLeast(quote, newest)) return;
-        const moved = newest === null ? 0 : Number(quote.close) - Number(newest.close);
+        if (newest !== null && shown.current !== null) {
+          tintPrice(shown.current, Number(quote.close) - Number(newest.close));
+        }
         newest = quote;
         price.value = quote.close;
-        if (moved !== 0) tick.value = `${moved > 0 ? "up" : "down"}${beat++ % 2}`;
         titling ??= setTimeout(title, TITLE_MS);
       },
     });
@@ -64,7 +65,7 @@ export default function LiveQuote(props: LiveQuoteProps) {
   const change = price.value === null ? null : changeSince(reference, Number(price.value));
   return (
     <p class="quote">
-      <strong data-tick={tick}>
+      <strong ref={shown}>
         {price.value === null ? "–" : withCurrency(plainPriceText(price.value, digits), currency)}
       </strong>
       {change !== null && <span class={change.direction}>{change.text}</span>}

@@ -101,7 +101,7 @@ for (const [look, options] of Object.entries(LOOKS)) {
         await page.goto(site().app.url + path);
         if (path.startsWith("/products")) {
           await page.locator(".chart-mount[data-drawn]").waitFor();
-          await page.locator(".quote [data-tick]:not([data-tick=''])").waitFor();
+          await page.locator(".quote [data-tick]").waitFor();
         } else if (path === "/workspace") {
           await page.locator(".chart-mount[data-drawn]").first().waitFor();
           await page.locator(".connection[data-state=live]").waitFor();

@@ -3,6 +3,7 @@ import { changeSince } from "../change.ts";
 import { liveCell } from "../market_cells.ts";
 import { plainPriceText, withCurrency } from "../../site/plain_price.ts";
 import { isAtLeast } from "../../../lib/browser/quote.ts";
+import { tintPrice } from "../../../lib/browser/price_tint.ts";
 import type { Quote } from "../../../lib/browser/quote.ts";
 
 interface Row {
@@ -15,7 +16,6 @@ interface Row {
   shown: Quote | null;
   /** Of its change, as the cell's class shows it. */
   direction: string | undefined;
-  beat: number;
 }
 
 /** How many products rose and fell. */
@@ -73,7 +73,6 @@ export class LiveRows {
       newest: null,
       shown: null,
       direction: liveCell(element, "change")?.className,
-      beat: 0,
     });
     this.#observer.observe(element);
   }
@@ -112,8 +111,7 @@ function write(row: Row, quote: Quote, change: Change | null): void {
   if (price !== null && price.textContent !== text) {
     price.textContent = text;
     // The first quote only confirms the page's price; the tint is for later moves.
-    const moved = row.shown === null ? 0 : Number(quote.close) - Number(row.shown.close);
-    if (moved !== 0) price.dataset.tick = `${moved > 0 ? "up" : "down"}${row.beat++ % 2}`;
+    if (row.shown !== null) tintPrice(price, Number(quote.close) - Number(row.shown.close));
   }
   if (percent !== null && change !== null && percent.textContent !== change.text) {
     percent.textContent = change.text;
