@@ -23,7 +23,6 @@ export interface ChartPalette {
 /** Reads the theme in force from an element of the page. Browser only. */
 export function chartPalette(element: Element): ChartPalette {
   const style = getComputedStyle(element);
-  const ink = inkReader();
   const color = (name: string, alpha = 1) => ink(style.getPropertyValue(name), alpha);
   const inks = (alpha: number): Record<Ink, string> => ({
     up: color("--color-up", alpha),
@@ -57,17 +56,34 @@ export function chartPalette(element: Element): ChartPalette {
   };
 }
 
+/** The most colours that are remembered: each theme has some twenty. */
+const MOST_CHANNELS = 200;
+/** Colours of the style sheet as red, green and blue: reading each anew takes a phone half a second. */
+const channels = new Map<string, string>();
+
+/** A colour of the style sheet as an `rgba(…)` text. */
+function ink(color: string, alpha: number): string {
+  let known = channels.get(color);
+  if (known === undefined) {
+    known = readChannels(color.trim());
+    if (channels.size >= MOST_CHANNELS) channels.clear();
+    channels.set(color, known);
+  }
+  return `rgba(${known}, ${alpha})`;
+}
+
+let pixel: CanvasRenderingContext2D | null = null;
+
 // The style sheet uses oklch and color-mix, the chart library only sRGB: a one-pixel canvas converts colours.
-function inkReader(): (color: string, alpha: number) => string {
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = 1;
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  return (color, alpha) => {
-    if (context === null) return `rgba(128, 128, 128, ${alpha})`;
-    context.clearRect(0, 0, 1, 1);
-    context.fillStyle = color.trim();
-    context.fillRect(0, 0, 1, 1);
-    const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
-    return `rgba(${red}, ${green}, ${blue}, ${alpha})`;
-  };
+function readChannels(color: string): string {
+  if (pixel === null) {
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = 1;
+    pixel = canvas.getContext("2d", { willReadFrequently: true });
+  }
+  if (pixel === null) return "128, 128, 128";
+  pixel.clearRect(0, 0, 1, 1);
+  pixel.fillStyle = color;
+  pixel.fillRect(0, 0, 1, 1);
+  return pixel.getImageData(0, 0, 1, 1).data.subarray(0, 3).join(", ");
 }

@@ -1,19 +1,18 @@
 import type { IChartApi, ISeriesApi, MouseEventParams } from "lightweight-charts";
-import { ColorType, createChart, HistogramSeries } from "lightweight-charts";
+import { createChart, HistogramSeries } from "lightweight-charts";
 import type { Candle } from "../../../lib/candles/candle.ts";
 import { compare, toNumber } from "../../../lib/candles/decimal.ts";
 import type { Granularity } from "../../../lib/candles/granularity.ts";
 import type { ExactPast } from "../../../lib/history/exact_pasts.ts";
-import { GRANULARITY_SECONDS } from "../../../lib/candles/granularity.ts";
 import type { ChartCaption } from "./chart_image.ts";
 import { captioned } from "./chart_image.ts";
 import type { Sight } from "./sight_by_key.ts";
 import { sightByKey } from "./sight_by_key.ts";
+import { chartOptions, themeOptions } from "./chart_options.ts";
 import type { ChartPalette } from "./chart_palette.ts";
 import { chartPalette } from "./chart_palette.ts";
 import { chartTime, column } from "./chart_points.ts";
 import { ExactBoundary } from "./exact_boundary.ts";
-import { markText, zonedStartText } from "../chart_time.ts";
 import type { ChartView } from "../chart_view.ts";
 import { scaleOf, SCALES } from "../chart_view.ts";
 import type { ChartSurface } from "../../drawings/chart_surface.ts";
@@ -84,32 +83,10 @@ export class PriceChart {
     this.#options = options;
     this.#view = options.view;
     this.#palette = chartPalette(element);
-    this.#chart = createChart(element, {
-      autoSize: true,
-      // The library's logo would bring an inline style that our policy refuses; the page links instead.
-      layout: {
-        attributionLogo: false,
-        background: { type: ColorType.Solid, color: "transparent" },
-        fontFamily: getComputedStyle(element).fontFamily,
-        fontSize: 11,
-        panes: { enableResize: false },
-      },
-      localization: {
-        timeFormatter: (time: number) => zonedStartText(time, options.granularity, this.#view.zone),
-      },
-      rightPriceScale: { borderVisible: false },
-      timeScale: {
-        borderVisible: false,
-        timeVisible: GRANULARITY_SECONDS[options.granularity] < 86400,
-        secondsVisible: false,
-        tickMarkFormatter: (time: number, mark: number) =>
-          markText(time, mark, options.granularity, this.#view.zone),
-        rightOffset: 3,
-        minBarSpacing: 1,
-      },
-      // Plain scrolling belongs to the page; the chart zooms with ctrl or a pinch, and drags sideways.
-      handleScroll: { mouseWheel: false, vertTouchDrag: false },
-    });
+    this.#chart = createChart(
+      element,
+      chartOptions(element, options, this.#palette, () => this.#view.zone),
+    );
     const priceFormat = {
       type: "custom",
       minMove: 10 ** -options.digits,
@@ -139,7 +116,7 @@ export class PriceChart {
     this.#themes = new MutationObserver(this.#applyTheme);
     this.#themes.observe(document.documentElement, { attributeFilter: ["data-theme"] });
     this.#device.addEventListener("change", this.#applyTheme);
-    this.#applyTheme();
+    this.look(options.view);
   }
 
   /** Shows these candles, ascending by start; the first time the newest come into sight. */
@@ -347,14 +324,8 @@ export class PriceChart {
   };
 
   #applyTheme = (): void => {
-    const palette = chartPalette(this.#element);
-    this.#palette = palette;
-    const line = { color: palette.crosshair, labelBackgroundColor: palette.crosshair };
-    this.#chart.applyOptions({
-      layout: { textColor: palette.text, panes: { separatorColor: palette.line } },
-      grid: { vertLines: { visible: false }, horzLines: { color: palette.line } },
-      crosshair: { mode: 0, vertLine: line, horzLine: line },
-    });
+    this.#palette = chartPalette(this.#element);
+    this.#chart.applyOptions(themeOptions(this.#palette));
     this.#restyle();
     if (this.#shown.length > 0) this.show(this.#shown);
     this.look(this.#view);
