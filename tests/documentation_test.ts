@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { CANDLE_FIELDS } from "../lib/candles/candle_fields.ts";
+import { INDICATOR_KINDS } from "../lib/indicators/indicator_table.ts";
+import { writeIndicators } from "../lib/indicators/indicator.ts";
+import { usualIndicator } from "../lib/indicators/parse_indicators.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const DOCUMENTS = [
@@ -39,6 +43,29 @@ Deno.test("documentation - docs/configuration.md has exactly the variables that 
     const plain = String(fallback).replace(/(?<=\d)_(?=\d)/g, "");
     assert.ok(shown.includes(`\`${plain}\``), `${name}: ${plain} is not in ${shown.trim()}`);
   }
+});
+
+Deno.test("documentation - .env.example names every variable but the one that the demo sets", async () => {
+  const example = await read(".env.example");
+  const variables = found(await read("lib/config.ts"), /\benv\(\s*"([A-Z_]+)"/g);
+  const absent = variables.filter((name) => !new RegExp(`^#?${name}=`, "m").test(example));
+  assert.deepEqual(absent, ["SIMULATED"]);
+});
+
+Deno.test("documentation - docs/embedding.md has exactly the indicators, with their default settings", async () => {
+  const [, rows = ""] = (await read("docs/embedding.md")).split(/^\| indicator .*$/m);
+  const named = found(rows.split("\n\n")[0] ?? "", /^\| `([^`]+)`/gm);
+  const usual = INDICATOR_KINDS.map((kind) => writeIndicators([usualIndicator(kind)]));
+  assert.deepEqual(named, usual.sort());
+});
+
+Deno.test("documentation - docs/stream.md describes every field of a candle", async () => {
+  const [, chapter = ""] = (await read("docs/stream.md")).split("**`event: candle`**");
+  const [table = ""] = chapter.split("**`event: reset`**");
+  const described = found(table, /`([a-z_]+)`/g);
+  const identity = ["product_id", "granularity"];
+  const fields = CANDLE_FIELDS.map(({ wire }) => wire).filter((name) => !identity.includes(name));
+  assert.deepEqual(fields.filter((name) => !described.includes(name)), []);
 });
 
 Deno.test("documentation - docs/configuration.md names every task, and no others", async () => {

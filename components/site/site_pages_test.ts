@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { PAGES } from "../../tests/browser/page_list.ts";
 import { routePatterns } from "../../tests/route_patterns.ts";
 import { SITE_PAGES } from "./site_pages.ts";
 
@@ -18,4 +19,6 @@ Deno.test("pages - every page without a parameter is named, once, and each is a 
   }
   assert.ok(pages.includes("/shortcuts") && pages.length >= 6, pages.join());
   assert.deepEqual(pages.filter((page) => !listed.includes(page)), []);
+  const tried = PAGES.map((address) => address.split("?")[0]);
+  assert.deepEqual(pages.filter((page) => !tried.includes(page)), [], "not among the tests' pages");
 });
