@@ -29,8 +29,8 @@ FROM denoland/deno:distroless-${DENO_VERSION}
 LABEL org.opencontainers.image.title="Spot Canvas" \
   org.opencontainers.image.description="Exact candles from Coinbase's trades, live and kept" \
   org.opencontainers.image.licenses="MIT"
-# Buffers of 64 KB and more, what sockets are handed at a time among them, are given back when they are freed; by itself the C library soon keeps them, up to 32 MB each.
-# While there is other work, Deno looks at its sockets only once in 61 turns of its event loop by itself.
+# Buffers of 64 KB and more, what sockets are handed at a time among them, are given back when they are freed; by default the C library soon keeps them, up to 32 MB each.
+# While there is other work, Deno by default polls its sockets only once in 61 turns of its event loop.
 ENV DENO_DIR=/deno-dir \
   DENO_NO_UPDATE_CHECK=1 \
   DENO_TOKIO_EVENT_INTERVAL=4 \
@@ -46,6 +46,6 @@ EXPOSE 8000
 # /readyz would restart a process whose database is away, which helps nobody.
 HEALTHCHECK --interval=15s --timeout=40s --start-period=20s --retries=1 \
   CMD ["deno", "run", "-A", "--no-config", "--no-lock", "--cached-only", "/app/healthcheck.ts"]
-# V8 collects sooner than by itself: a third less memory, for some processor time; its heap fits a container of 1 GiB. Reading and writing /cloudsql is what connecting to a database's socket in it takes.
+# V8 collects sooner than by default: a third less memory, for some processor time; its heap fits a container of 1 GiB. Reading and writing /cloudsql is what connecting to a database's socket in it takes.
 ENTRYPOINT ["deno", "run", "--v8-flags=--max-semi-space-size=16,--heap-growing-percent=60,--max-old-space-size=512", "--cached-only", "--frozen", "--no-prompt", "--allow-net", "--allow-env", "--allow-sys=osRelease", "--allow-read=/app,/deno-dir,/run/secrets,/secrets,/cloudsql", "--allow-write=/cloudsql"]
 CMD ["serve.ts"]

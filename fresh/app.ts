@@ -35,7 +35,7 @@ export let onAnyError: <State>(
  * covers the routes added after it.
  */
 export class App<State> {
-  /** The configuration in force. */
+  /** The current configuration. */
   config: ResolvedFreshConfig;
   readonly #items: Item<State>[] = [];
   #snapshot: Snapshot = EMPTY_SNAPSHOT;

@@ -17,7 +17,7 @@ export type ImportApp<State> = () => Promise<{ app: App<State> } | App<State>>;
 
 /** Builds a project for production, or serves it while it is being worked on. Used in dev.ts. */
 export class Builder {
-  /** The configuration in force. */
+  /** The current configuration. */
   config: ResolvedBuildConfig;
   readonly #transforms = new StaticTransforms();
 

@@ -14,7 +14,7 @@ interface RenderContext {
   Component: FunctionComponent;
 }
 
-/** Renders the vnode inside the layouts and app wrapper in force to an HTML response. */
+/** Renders the vnode inside the current layouts and app wrapper to an HTML response. */
 export async function renderResponse(
   ctx: RenderContext,
   request: RequestState,

@@ -7,9 +7,9 @@ export type Wrap = (Component: FunctionComponent) => Promise<ComponentChildren |
 /** What a request's context carries beside what routes may see. */
 export interface RequestState {
   readonly snapshot: Snapshot;
-  /** The app wrapper in force at this point of the chain. */
+  /** The app wrapper at this point of the chain. */
   app: Wrap | null;
-  /** The layouts in force, outermost first. */
+  /** The current layouts, outermost first. */
   layouts: readonly Wrap[];
 }
 

@@ -7,7 +7,7 @@ export function requestUrl(request: Request, trustProxy: boolean): URL {
     const scheme = request.headers.get("x-forwarded-proto");
     const host = request.headers.get("x-forwarded-host");
     if (scheme === "http" || scheme === "https") url.protocol = `${scheme}:`;
-    // One name: a list of them is no host, and is left out.
+    // One name: a list of them is not a host, and is left out.
     if (host !== null && URL.canParse(`http://${host}`)) {
       // A forwarded host without a port means the scheme's own.
       url.port = "";

@@ -70,7 +70,7 @@ function found<T>(
   return { item: null, pattern, params, allowed };
 }
 
-/** Throws a URIError for a value that is no encoding: what stands before the app must refuse it. */
+/** Throws a URIError for a value that is not an encoding: what stands before the app must refuse it. */
 function decoded(groups: Record<string, string | undefined>): Record<string, string> {
   const params: Record<string, string> = {};
   for (const [name, value] of Object.entries(groups)) {

@@ -137,7 +137,7 @@ const VARIABLES = {
    */
   webWorkers: env("WEB_WORKERS", whole(1, 1, 32)),
   trustProxy: env("TRUST_PROXY", flag(false)),
-  /** Days to keep closed candles; a granularity that is absent is kept for ever. */
+  /** Days to keep closed candles; a granularity that is absent is kept forever. */
   retentionDays: env(
     "RETENTION_DAYS",
     list<readonly [Granularity, number]>(

@@ -94,7 +94,7 @@ Deno.test(
   }),
 );
 
-Deno.test("backup task - a file that is no backup is refused in one line", async () => {
+Deno.test("backup task - a file that is not a backup is refused in one line", async () => {
   const directory = await newDirectory();
   const path = join(directory, "notes.txt");
   await Deno.writeTextFile(path, "notes");

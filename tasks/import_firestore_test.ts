@@ -70,7 +70,7 @@ Deno.test(
     for (
       const line of [
         /^skipped 1: no time, such as .*candles\/x$/m,
-        /^skipped 1: its time is no start of a bucket, such as .*candles\/y$/m,
+        /^skipped 1: its time is not the start of a bucket, such as .*candles\/y$/m,
         /^skipped 1: its prices contradict each other, such as .*candles\/z$/m,
         /^skipped 1: still running, such as .*intervals\/ONE_DAY$/m,
         /^skipped 1: a granularity that is not kept here, such as .*FORTNIGHT$/m,
@@ -144,8 +144,8 @@ Deno.test("Firestore import - files are read in every encoding and form, or the 
     ["deep/er/one.json", utf8.encode(one), /^1 candles could/m],
     ["number.json", utf8.encode("5"), /holds no document that is read here[^]*__collections__/],
     ["empty.json", utf8.encode(" "), /^no candle was found below exchanges\/coinbase\/products$/m],
-    ["broken.json", utf8.encode("{"), /broken\.json is no JSON/],
-    ["broken.jsonl", utf8.encode(`${line}\n{`), /broken\.jsonl, line 2, is no JSON/],
+    ["broken.json", utf8.encode("{"), /broken\.json is not JSON/],
+    ["broken.jsonl", utf8.encode(`${line}\n{`), /broken\.jsonl, line 2, is not JSON/],
     ["users.json", utf8.encode('{"users": {"x": {"y": 1}}}'), /^there is users\/x: --at says/m],
     ["text.txt", utf8.encode(one), /has no JSON files/],
     ["all/output-0", utf8.encode("leveldb"), /gcloud emulators firestore start[^]*--emulator-host/],

@@ -89,7 +89,7 @@ Deno.test("probe - the command reports what is wrong with it, and what is allowe
     [["--replay", "x", "--seconds", "3"], {}, 2, /--replay: cannot be used with --seconds/],
     [[], { COINBASE_WS_URL: "http://x" }, 2, /COINBASE_WS_URL/],
     [["--replay", "/nowhere/file"], {}, 4, /No such file/],
-    [["--replay", "deno.json"], {}, 4, /deno.json is no recording/],
+    [["--replay", "deno.json"], {}, 4, /deno.json is not a recording/],
     [["--out", "/nowhere/file"], {}, 4, /No such file/],
     [["--help"], {}, 0, /usage: deno task probe/],
   ];

@@ -26,7 +26,7 @@ export function declaredVersion(source: string): string {
 export function prepareRelease(version: string, day: string, before: Release): Release {
   const current = declaredVersion(before.source);
   if (!FORM.test(version)) {
-    throw new Error(`"${version.slice(0, 64)}" is no version: three numbers, such as 0.3.0`);
+    throw new Error(`"${version.slice(0, 64)}" is not a version: three numbers, such as 0.3.0`);
   }
   if (!isHigher(version, current)) throw new Error(`${version} is not higher than ${current}`);
   const { changelog } = before;

@@ -27,10 +27,10 @@ for (
   const [version, complaint] of [
     ["0.9.1", "0.9.1 is not higher than 0.9.1"],
     ["0.8.9", "0.8.9 is not higher than 0.9.1"],
-    ["v1.0.0", '"v1.0.0" is no version: three numbers, such as 0.3.0'],
-    ["1.0", '"1.0" is no version: three numbers, such as 0.3.0'],
-    ["01.0.0", '"01.0.0" is no version: three numbers, such as 0.3.0'],
-    ["", '"" is no version: three numbers, such as 0.3.0'],
+    ["v1.0.0", '"v1.0.0" is not a version: three numbers, such as 0.3.0'],
+    ["1.0", '"1.0" is not a version: three numbers, such as 0.3.0'],
+    ["01.0.0", '"01.0.0" is not a version: three numbers, such as 0.3.0'],
+    ["", '"" is not a version: three numbers, such as 0.3.0'],
   ] as const
 ) {
   Deno.test(`version - "${version}" is refused`, () => {

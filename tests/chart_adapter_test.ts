@@ -42,7 +42,7 @@ Deno.test("chart adapter - a subscriber gets candles in the older library's shap
   assert.equal(server.streams.length, 1, "what is disposed of stays so, however often");
 });
 
-Deno.test("chart adapter - what the library passes in place of an address is none", () => {
+Deno.test("chart adapter - what the library passes in place of an address is not used", () => {
   for (const passed of [undefined, { app: {}, type: "firestore" }, 7]) {
     // The module comes from a file here, which is not a server; in a page it comes from one.
     const subscription = new adapter.LiveCandleSubscription(passed);

@@ -143,7 +143,10 @@ Deno.test(
     await until("no stream", () => instance.hub.stats().clients === 0);
     await instance.close(0);
     assert.deepEqual([seen, instance.hub.stats().opened], [[], 1]);
-    assert.throws(() => noting(instance, { server: "ftp://x" }), /server is no http address: ftp/);
+    assert.throws(
+      () => noting(instance, { server: "ftp://x" }),
+      /server is not an http address: ftp/,
+    );
   }),
 );
 

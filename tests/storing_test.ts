@@ -11,7 +11,7 @@ const SILENT = { info() {}, warn() {}, error() {} };
 const FIRST = 1_704_567_600;
 
 Deno.test(
-  "storing - every closed candle reaches the database though NATS and PostgreSQL are killed meanwhile",
+  "storing - every closed candle reaches the database though NATS and PostgreSQL are killed in between",
   withNats(async ({ nats, postgres }) => {
     const [natsServer, postgresServer] = await Promise.all([nats(), postgres()]);
     await using store = await openStore(postgresServer.url, { log: SILENT });

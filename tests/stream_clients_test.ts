@@ -97,7 +97,7 @@ for (const [protocol, lost] of PROTOCOLS) {
       await instance.stop();
       await reader.readUntil(() => false);
       assert.equal(reader.lastEventId, `${sequence}`);
-      assert.notEqual(reader.retryMs, greeting, "a retry time of its own");
+      assert.notEqual(reader.retryMs, greeting, "its own retry time");
       const { code } = await curl.status;
       assert.ok(lost.some((each) => each === code), `curl's exit code ${code}`);
     }),

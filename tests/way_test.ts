@@ -31,7 +31,7 @@ Deno.test("way - each step really calls the ones that the list has it call, and 
   }
 });
 
-Deno.test("way - each step is called by one before it, but for the first of a part", () => {
+Deno.test("way - each step is called by one before it, except for the first of a part", () => {
   for (const [first, ...others] of WAY) {
     const called = new Set(first?.calls);
     for (const { name, method, calls } of others) {

@@ -35,7 +35,7 @@ export function abuseTable({ limitMb, means, v8Flags, attacks, exactness }: Abus
   const widths = COLUMNS.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
   const { compared, wrong, missing, extra, inexact, uncovered } = exactness;
   return [
-    `limit ${limitMb} MB (${means}); V8 ${v8Flags.join(" ") || "as it is"}`,
+    `limit ${limitMb} MB (${means}); V8 ${v8Flags.join(" ") || "default flags"}`,
     ...rows.map((row) =>
       row.map((cell, at) =>
         at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0)

@@ -140,7 +140,7 @@ function stopRows(stop: StopFigures): readonly Row[] {
 function endToEndRows({ events, p50, p99, cpu }: EndToEnd): readonly Row[] {
   return [
     ["frame sent → event", `p50 ${tenths(p50)} ms, p99 ${tenths(p99)} ms, ${events} events`],
-    ["cores meanwhile", shares(cpu)],
+    ["cores during it", shares(cpu)],
   ];
 }
 

@@ -18,7 +18,7 @@ const LOOKS = 10;
 /** Small, so that nearly every event is a separate chunk. */
 const BURST = 10;
 
-/** Sends the events; memory is read once before and ten times meanwhile. */
+/** Sends the events; memory is read once before and ten times during it. */
 export async function benchMemory(events: number): Promise<MemoryAt[]> {
   const measured = await MeasuredServer.start("hub");
   const { server, load } = measured;

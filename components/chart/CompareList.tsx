@@ -21,7 +21,7 @@ export function CompareList(
   const reading = useRef<Promise<void>>();
   useEffect(() => {
     const left = new AbortController();
-    // Without the list a product can be typed all the same.
+    // Without the list a product can still be typed.
     reading.current = fetchProducts(left.signal).then((products) => {
       listed.value = products;
     }, () => {});

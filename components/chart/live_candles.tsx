@@ -69,7 +69,8 @@ export function showLiveCandles(props: LiveCandlesProps, early: EarlyAll): () =>
     followPast,
   };
   const stops = [stop, () => feed.close()];
-  // Each in a task of its own: together they would keep a phone from answering for a quarter of a second.
+  // Each in a separate task: together they would keep a phone from answering for a quarter of a
+  // second.
   const timers = [
     () =>
       takeOver("chart", <ChartPanel {...of} open={(listener) => new LiveChart(chart, listener)} />),

@@ -22,7 +22,7 @@ Deno.test("drawing alert - a horizontal line waits for its price", () => {
   assert.deepEqual(alertCondition(drawing("horizontal", EARLY)), condition);
 });
 
-Deno.test("drawing alert - an upright line and what is no line have none", () => {
+Deno.test("drawing alert - an upright line and what is not a line have none", () => {
   assert.equal(alertCondition(drawing("trend", EARLY, { ...EARLY, price: 7 })), null);
   const others = DRAWING_KINDS.filter((kind) => !["horizontal", "trend", "ray"].includes(kind));
   for (const kind of others) {

@@ -82,7 +82,7 @@ export type MarketColumnName = typeof MARKET_COLUMNS[number]["name"];
 
 interface MarketColumn {
   readonly name: string;
-  /** What its heading orders by; null for a heading that is no link. */
+  /** What its heading orders by; null for a heading that is not a link. */
   readonly sort: MarketSort | null;
   /** Left out where there is no room for it. */
   readonly over?: string;

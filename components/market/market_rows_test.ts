@@ -136,7 +136,7 @@ Deno.test("market rows - a row follows its price and line, and stays the same te
   );
 });
 
-Deno.test("market rows - since when a product is exact stands in its row, and what becomes of older candles", () => {
+Deno.test("market rows - a row shows since when its product is exact, and the state of older candles", () => {
   const html = marketRowsHtml([ROW], ALL);
   assert.match(html, /<span data-exact="growing" title="Exact since 7 Apr 2026, 14:30 UTC, and/);
   assert.match(html, />7 Apr 14:30<span class="sr-only">, growing</);

@@ -27,7 +27,7 @@ Deno.test("market view - a view is read from what it was written as, and the ord
   assert.equal(`${query}`, "sort=name");
 });
 
-Deno.test("market view - nonsense in the address is no view", () => {
+Deno.test("market view - nonsense in the address is not a view", () => {
   const query = new URLSearchParams({ q: "x".repeat(99), quote: "<b>", view: "all" });
   assert.deepEqual(parseMarketView(query), { ...ALL, search: "x".repeat(40) });
 });

@@ -14,7 +14,7 @@ const NAMED = /^components\/(site\/key_(press|action)|shortcuts\/key_caps)\.ts$/
 /** How a file listens to keys. */
 const LISTENS = /"key(down|up|press)"|\bonKey(Down|Up|Press)\b/;
 const LOOKS_UP = /\bkeyAction\(|\b[A-Z]+_KEYS\.\w+\.includes\(/;
-/** A key's name, where it is no attribute's value. */
+/** A key's name, where it is not an attribute's value. */
 const KEY_NAME =
   /(?<!=)["'`](Arrow(Up|Down|Left|Right)|Enter|Escape|Esc|Tab|Home|End|Page(Up|Down)|Delete|Backspace|Insert|Spacebar|F\d+)["'`]/;
 const COMPARED =

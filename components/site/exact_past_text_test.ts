@@ -5,7 +5,7 @@ import { exactPastText, exactSinceText, shortSince } from "./exact_past_text.ts"
 const SINCE = epochSeconds(Date.UTC(2026, 3, 7, 14, 30) / 1000);
 const DAY = epochSeconds(Date.UTC(2026, 3, 7) / 1000);
 
-Deno.test("exact past text - since when it is exact, and what becomes of what is older", () => {
+Deno.test("exact past text - it has the start of the exact past, and the state of older candles", () => {
   assert.match(
     exactPastText({ since: SINCE, state: "growing" }),
     /^Every candle from 7 Apr 2026, 14:30 UTC on holds every trade .* so it will reach further back\.$/,

@@ -16,7 +16,7 @@ export const THEME_NAME: Readonly<Record<ThemeChoice, string | undefined>> = {
   dark: "night",
 };
 
-/** Reads a choice as it comes from a form or cookie; null if it is none. */
+/** Reads a choice from a form or cookie; null if it is not one. */
 export function parseThemeChoice(text: unknown): ThemeChoice | null {
   return THEME_CHOICES.find((choice) => choice === text) ?? null;
 }

@@ -6,7 +6,7 @@ Deno.test("theme - a theme that was kept is read back, among other cookies too",
   assert.equal(themeOf("a=1; theme=light; b=2"), "light");
 });
 
-Deno.test("theme - no cookie, or one that is no theme, leaves it to the device", () => {
+Deno.test("theme - no cookie, or one that is not a theme, leaves it to the device", () => {
   assert.equal(themeOf(null), "system");
   assert.equal(themeOf("theme=pink"), "system");
   assert.equal(themeOf("mytheme=dark"), "system");

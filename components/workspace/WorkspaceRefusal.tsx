@@ -20,7 +20,7 @@ export function WorkspaceRefusal({ errors, rest }: {
         <title>No such workspace · Spot Canvas</title>
         <meta name="robots" content="noindex" />
       </Head>
-      <EmptyState title="This address is no workspace" page>
+      <EmptyState title="This address is not a workspace" page>
         <ul class="workspace-errors">
           {errors.slice(0, MOST_ERRORS).map(({ parameter, value, allowed }, index) => (
             <li key={index}>

@@ -47,7 +47,7 @@ Deno.test("grid sizes - whatever borders were moved, what is written is read aga
   ));
 });
 
-Deno.test("grid sizes - too many, too small, too large and what is no number is refused", () => {
+Deno.test("grid sizes - too many, too small, too large and what is not a number is refused", () => {
   for (
     const text of [
       "",

@@ -63,7 +63,7 @@ Deno.test("saved workspaces - storage that is forbidden is reported, whatever is
   }
 });
 
-Deno.test("saved workspaces - what is kept and is none is left out", () => {
+Deno.test("saved workspaces - what is stored and is not a workspace is left out", () => {
   const store = new TestStore();
   const saved = new SavedWorkspaces(() => store);
   for (

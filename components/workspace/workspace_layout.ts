@@ -34,7 +34,7 @@ const ALL_LINKED: ChartLinks = { crosshair: true, range: true };
 
 /**
  * Reads `?chart=BTC-USD/5m&chart=…&columns=40,60&rows=50,50&link=range`. Every bad value is named; the layout is what is
- * left without them, and null if that is no chart.
+ * left without them, and null if that is not a chart.
  */
 export function parseWorkspace(
   search: string,

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 const SCRIPT = fileURLToPath(new URL("deploy.sh", import.meta.url));
 const WHERE = { PROJECT: "my-project", REGION: "us-east4" };
 
-/** A dry run, from a folder that is no repository. */
+/** A dry run, from a folder that is not a repository. */
 async function dryRun(
   env: Readonly<Record<string, string>>,
 ): Promise<{ code: number; out: string; complaint: string }> {

@@ -26,8 +26,8 @@ export async function boot(
   const marked = findMarked("island", document.body.childNodes);
   for (const { nodes } of marked) slots?.read(nodes);
   for (const { id, nodes, end } of marked) {
-    // Each in a task of its own: the page answers clicks in between, and one that fails leaves its server-rendered
-    // markup, and the others are hydrated.
+    // Each in a separate task: the page answers clicks in between, and one that fails leaves its
+    // server-rendered markup, and the others are hydrated.
     setTimeout(() => {
       const parent = (nodes[0] ?? end)?.parentNode;
       if (parent != null) hydrateBetween(make(id), parent, nodes, end);

@@ -77,7 +77,7 @@ Deno.test("alerts - what closed while no page was open counts, candle by candle"
   );
 });
 
-Deno.test("alerts - a revision of a closed candle is no crossing, whatever it holds", () => {
+Deno.test("alerts - a revision of a closed candle is not a crossing, whatever it holds", () => {
   assert.deepEqual(
     run(PRICE, [candle(0, [98, 99], true), candle(0, [98, 101], true), candle(0, [98])]),
     [null, undefined, undefined],

@@ -379,7 +379,7 @@ Deno.test(
       await nameOf("format=csv&end=2026-04-01"),
       `attachment; filename="${name}_begin_20260401T000000Z.csv"`,
     );
-    assert.equal(await nameOf("limit=5"), null, "a page of JSON is none");
+    assert.equal(await nameOf("limit=5"), null, "a page of JSON has no name");
   }),
 );
 

@@ -122,7 +122,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     summary: "History",
     description:
       "The newest candles of a range, ascending, and the way to the next older page. Answers that can " +
-      "never change may be kept for ever; all others have an ETag to revalidate with. The header `last-event-id` of a " +
+      "never change may be kept forever; all others have an ETag to revalidate with. The header `last-event-id` of a " +
       "newest page is where a stream resumes from it without a gap. With `format=csv`, `ndjson` or `parquet`, or such " +
       "an `accept`, it answers as the paths below do.",
     query: RANGE_QUERY,

@@ -58,5 +58,5 @@ Deno.test("absent products - an alias that only its product names, a chain and a
     listed("B-USD", { alias: productId("A-USD") }),
   ];
   assert.equal(typeof why("A-USD", circle)?.detail, "string");
-  assert.equal(why(BTC, [listed(BTC, { alias: BTC })]), null, "its own name is no alias");
+  assert.equal(why(BTC, [listed(BTC, { alias: BTC })]), null, "its own name is not an alias");
 });

@@ -19,7 +19,7 @@ Deno.test("hub candles - a current candle is read once, and a newer one in its p
   assert.deepEqual(currentCandle(hub, KEY), second);
 });
 
-Deno.test("hub candles - bytes that are no candle are none, each time", () => {
+Deno.test("hub candles - bytes that are not a candle give none, each time", () => {
   const route = routeOf(KEY);
   route.remember(eventOf(route, { text: "{}" }));
   for (let time = 0; time < 2; time++) {

@@ -27,7 +27,7 @@ Deno.test("until done - work that fails for an hour is retried, logged once, and
   }
 });
 
-Deno.test("until done - an abort ends the waiting and is no failure", async () => {
+Deno.test("until done - an abort ends the waiting and is not a failure", async () => {
   const stop = new AbortController();
   const clock = new FakeClock();
   const done = untilDone("x", () => Promise.reject(new Error("never")), {

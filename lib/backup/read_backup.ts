@@ -83,7 +83,7 @@ async function readStart(text: BackupText): Promise<BackupHead> {
     throw new BackupError(
       newer
         ? "the backup's format is a newer version's: read it with that"
-        : "this is no backup that Spot Canvas has written",
+        : "this is not a backup that Spot Canvas has written",
     );
   }
   const head = readHead(await text.line());

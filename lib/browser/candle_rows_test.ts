@@ -7,7 +7,7 @@ import { readCandleRows, writeCandleRows } from "./candle_rows.ts";
 const KEY = [productId("BTC-USD"), "ONE_MINUTE"] as const;
 const LACKING = { buyVolume: null, firstTradeId: null, lastTradeId: null };
 
-Deno.test("candle rows - candles come back as they were, in every state, but for what rows leave out", () => {
+Deno.test("candle rows - candles come back unchanged, in every state, except for what rows leave out", () => {
   const candles = [
     sampleCandle({ ...LACKING }),
     sampleCandle({ ...LACKING, exact: false, revision: 3 }),

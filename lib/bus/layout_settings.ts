@@ -27,7 +27,10 @@ export const DEFAULT_LAYOUT: LayoutSettings = {
 /** The bucket of leases holds some hundred bytes for each shard. */
 export const LEASES_MAX_BYTES = MIB;
 
-/** A number of bytes as the settings take it: `2147483648`, `512MiB` or `2GiB`; null if it is none. */
+/**
+ * A number of bytes as the settings take it: `2147483648`, `512MiB` or `2GiB`; null for any other
+ * text.
+ */
 export function parseBytes(text: string): number | null {
   const match = /^([1-9]\d{0,14})\s?(KiB|MiB|GiB)?$/i.exec(text);
   if (match === null) return null;

@@ -291,7 +291,7 @@ for (const version of ["2.15.1", "2.10.27"]) {
             else process.connection.repair();
           }
           await contest.pass(steps * STEP_MS, alone);
-          // The date of a frozen process advances all the same.
+          // The date of a frozen process still advances.
           for (const { frozen, clock } of processes) if (frozen) clock.shiftWall(steps * STEP_MS);
         }
         for (const process of processes) {

@@ -90,7 +90,7 @@ Deno.test(
 );
 
 Deno.test(
-  "reconnect - reading history resumes where it was when the server dies meanwhile",
+  "reconnect - reading history resumes where it was when the server dies in between",
   withNats(async ({ nats }) => {
     const server = await nats();
     await using bus = await opened(server);

@@ -45,7 +45,7 @@ export function isGranularity(text: unknown): text is Granularity {
 
 /**
  * Reads a granularity as people write it: `FIVE_MINUTE`, the plural `FIVE_MINUTES`, `5m` or `300`
- * (seconds). Letters' case does not matter. Null if it is none.
+ * (seconds). Letters' case does not matter. Null for any other text.
  */
 export function parseGranularity(text: string): Granularity | null {
   return BY_ALIAS.get(text) ?? BY_ALIAS.get(text.toUpperCase()) ??

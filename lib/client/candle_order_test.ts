@@ -20,7 +20,7 @@ function frame(n: number, state: "live" | "closed" | "exact", revision = 0): Fra
   return { candle, json };
 }
 
-/** Which minutes were handed on, and whether they had closed. */
+/** Which minutes were passed on, and whether they had closed. */
 function shown(frames: readonly Frame[]): string {
   return frames.map(({ candle }) => `${candle.timestamp / 60}${candle.is_complete ? "" : " live"}`)
     .join(", ");

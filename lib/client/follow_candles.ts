@@ -58,7 +58,7 @@ export function followCandles(options: FollowOptions): () => void {
   };
 
   /**
-   * Reads what closed since the newest candle, until it is proven complete or some time has passed, and hands it on
+   * Reads what closed since the newest candle, until it is proven complete or some time has passed, and passes it on
    * before what came during that.
    */
   const fill = async (key: Key) => {
@@ -139,7 +139,7 @@ function isWhole(frames: readonly Frame[], known: Candle): boolean {
 
 function addressOf(server: string | URL): string {
   const { origin, pathname, protocol } = new URL(server, HERE);
-  if (!/^https?:$/.test(protocol)) throw new TypeError(`server is no http address: ${server}`);
+  if (!/^https?:$/.test(protocol)) throw new TypeError(`server is not an http address: ${server}`);
   return server === import.meta.url ? origin : `${origin}${pathname.replace(/\/+$/, "")}`;
 }
 

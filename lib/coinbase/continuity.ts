@@ -10,7 +10,7 @@ export class Continuity {
     this.#expected = first;
   }
 
-  /** Whether messages are missing before this one. A late or repeated one is no loss. */
+  /** Whether messages are missing before this one. A late or repeated one is not a loss. */
   jumped(count: number | null): boolean {
     if (count === null) return false;
     const expected = this.#expected ?? count;

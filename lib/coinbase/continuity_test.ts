@@ -18,7 +18,7 @@ Deno.test("continuity - a count that may begin anywhere is followed from where i
   assert.deepEqual(jumps(null, [3049, 3050, 3052]), [false, false, true]);
 });
 
-Deno.test("continuity - a late or repeated message is no loss, and the count continues after it", () => {
+Deno.test("continuity - a late or repeated message is not a loss, and the count continues after it", () => {
   assert.deepEqual(jumps(0, [0, 2, 1, 2, 3]), [false, true, false, false, false]);
 });
 

@@ -48,7 +48,7 @@ const CONNECTS_PER_SECOND = 4;
 /** How long `close` waits for the sockets' close handshakes. */
 const GOODBYE_MS = 1_000;
 
-/** Starts connecting immediately. Throws a `TypeError` if `url` is no WebSocket address. */
+/** Starts connecting immediately. Throws a `TypeError` if `url` is not a WebSocket address. */
 export function openTradeFeed(options: TradeFeedOptions): TradeFeed {
   const { protocol } = new URL(options.url);
   if (protocol !== "ws:" && protocol !== "wss:") {

@@ -82,7 +82,7 @@ function keyOfBlock(label: string, body: string): PrivateKey {
     throw refusal(`it is of the kind "${label.slice(0, 64)}"`);
   }
   const bytes = bytesOf(body);
-  if (bytes === null) throw refusal("what is between its first and last line is no base64");
+  if (bytes === null) throw refusal("what is between its first and last line is not base64");
   return checked(imported(bytes, label === "PRIVATE KEY" ? "pkcs8" : "sec1"));
 }
 
@@ -121,7 +121,10 @@ function checked(key: KeyObject | null): PrivateKey {
   return { algorithm: "ES256", pem };
 }
 
-/** Base64 in either alphabet, with or without padding, whatever white space is in it; null if it is none. */
+/**
+ * Base64 in either alphabet, with or without padding, whatever white space is in it; null for any
+ * other text.
+ */
 function bytesOf(text: string): Uint8Array<ArrayBuffer> | null {
   const bare = text.replaceAll(/[\s\\]/g, "").replaceAll("-", "+").replaceAll("_", "/")
     .replace(/=+$/, "");

@@ -61,7 +61,7 @@ Deno.test("drawings - whatever is stored is read as valid drawings, bounded in n
   }));
 });
 
-Deno.test("drawings - what is no drawing is left out, and what is one stays", () => {
+Deno.test("drawings - what is not a drawing is left out, and what is one stays", () => {
   const cases: readonly unknown[] = [
     null,
     7,

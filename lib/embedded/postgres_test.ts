@@ -112,7 +112,7 @@ Deno.test("embedded PostgreSQL - a data directory in use is refused by name, and
   });
 });
 
-Deno.test("embedded PostgreSQL - a pid file whose id now belongs to another process is no obstacle to either", async () => {
+Deno.test("embedded PostgreSQL - a pid file whose id now belongs to another process is not an obstacle to either", async () => {
   await inRoom(async ({ start, cluster, dataDir }) => {
     await (await start()).stop();
     const stranger = new Deno.Command("sleep", { args: ["60"], cwd: cluster }).spawn();

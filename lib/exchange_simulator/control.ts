@@ -47,7 +47,7 @@ export type ControlCommand =
     readonly reason?: string;
   }
   | { readonly command: "acceptSubscriptions" }
-  /** Frames vanish, heartbeats too; the connection stays open. Without `forMs`: for ever. */
+  /** Frames vanish, heartbeats too; the connection stays open. Without `forMs`: forever. */
   | ToConnection & { readonly command: "silence"; readonly forMs?: number }
   /** Frames wait and then come all together. */
   | ToConnection & { readonly command: "stall"; readonly forMs: number }

@@ -56,7 +56,7 @@ const DURATIONS = {
 /** Names of faults with a probability in [0, 1] each, and durations in milliseconds. */
 export type FaultRates = typeof RATES & typeof DURATIONS;
 
-/** The faults in force; changed while running, read at every decision. */
+/** The current faults; changed while running, read at every decision. */
 export class FaultSettings {
   rates: FaultRates = { ...RATES, ...DURATIONS };
 

@@ -27,7 +27,7 @@ export interface SimulatorOptions {
   readonly historyDays?: number;
   /**
    * Exchange hours for which trades made since the start are kept; with the first of them the past's
-   * go too, as a listing has no hole. Default: for ever.
+   * go too, as a listing has no hole. Default: forever.
    */
   readonly retainHours?: number;
   /** Also list `-USDC` twins, a delisted and a hidden product, as Coinbase does. Default true. */

@@ -76,7 +76,10 @@ export class PastMinutes {
     return this.#tables.get(this.#key(day), () => this.#make(day));
   }
 
-  /** Microseconds that belong to the past in the minute that starts at `seconds`: 60e6, but for the start's. */
+  /**
+   * Microseconds that belong to the past in the minute that starts at `seconds`: 60e6, except in
+   * the start's minute.
+   */
   spanMicros(seconds: number): number {
     return Math.max(0, Math.min(60e6, this.options.startMicros - seconds * 1e6));
   }

@@ -139,7 +139,7 @@ Deno.test("Firestore import - an export of a part is read at the path that it wa
   }
 });
 
-Deno.test("Firestore import - a time is read however it is written, and an id where it is none", () => {
+Deno.test("Firestore import - a time is read in every notation, and otherwise the id", () => {
   const key = { productId: productId("BTC-USD"), granularity: "ONE_HOUR" } as const;
   const times: readonly unknown[] = [
     START,

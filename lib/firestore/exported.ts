@@ -125,7 +125,7 @@ function readLines(file: string, text: string, cause: SyntaxError): unknown[] {
       return JSON.parse(line);
     } catch {
       const where = READ_FILE.exec(file)?.[1]?.toLowerCase() === "json" ? "" : `, line ${number},`;
-      throw new FirestoreError(`${file}${where} is no JSON`, { cause });
+      throw new FirestoreError(`${file}${where} is not JSON`, { cause });
     }
   });
 }

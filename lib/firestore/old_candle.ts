@@ -50,7 +50,7 @@ function oldCandle(raw: unknown, time: string | null, key: OldKey, nowSeconds: n
     .find((one) => one !== null) ?? null;
   if (start === null) return skipped("no time");
   if (start % GRANULARITY_SECONDS[key.granularity] !== 0) {
-    return skipped("its time is no start of a bucket");
+    return skipped("its time is not the start of a bucket");
   }
   const bucket = start as EpochSeconds;
   if (bucketEnd(bucket, key.granularity) > nowSeconds) return skipped("still running");

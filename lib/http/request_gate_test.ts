@@ -278,14 +278,14 @@ Deno.test("gate - pipelined pages that are not read are held up to a bound, then
     } finally {
       for (const connection of connections) connection.close();
     }
-    // A client that reads is served all the same.
+    // A client that reads is still served.
     const answer = await fetch(`http://127.0.0.1:${port}/`);
     assert.equal((await answer.bytes()).length, page.length);
   });
 });
 
 for (const path of ["/", "/stream", "/healthz"]) {
-  Deno.test(`gate - a new connection is answered amid thousands of pipelined requests of ${path}`, async () => {
+  Deno.test(`gate - a new connection is answered between thousands of pipelined requests of ${path}`, async () => {
     const CONNECTIONS = 40;
     const EACH = 250;
     let answered = 0;

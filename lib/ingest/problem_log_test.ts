@@ -23,7 +23,7 @@ Deno.test("problem log - an exchange that is away is one warning a minute, howev
   ]);
 });
 
-Deno.test("problem log - what is given up because the process stops is no warning", () => {
+Deno.test("problem log - what is given up because the process stops is not a warning", () => {
   const problems = new ProblemLog({
     warn: () => assert.fail("a warning"),
     debug: () => {},

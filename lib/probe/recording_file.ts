@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { CONNECTIONS, type Entry, PURPOSES, type Recording } from "./recording.ts";
 
-/** The file is none of a probe, or damaged; the message names the line. */
+/** The file is not a probe's recording, or damaged; the message names the line. */
 export class RecordingError extends Error {
   override readonly name = "RecordingError";
 }
@@ -66,7 +66,10 @@ export async function writeRecording(file: string, recording: Recording): Promis
   await writer.close();
 }
 
-/** Reads a recording back. Rejects with a `RecordingError` if it is none, and as `Deno.stat` does without a file. */
+/**
+ * Reads a recording back. Rejects with a `RecordingError` if it is not one, and as `Deno.stat`
+ * does without a file.
+ */
 export async function readRecording(file: string): Promise<Recording> {
   const { size, isFile } = await Deno.stat(file);
   if (!isFile) throw new RecordingError(`${file} is no file`);
@@ -76,14 +79,16 @@ export async function readRecording(file: string): Promise<Recording> {
   const lines = (await Deno.readTextFile(file)).split("\n");
   const head = HEAD.safeParse(parsed(lines[0]));
   if (!head.success) {
-    throw new RecordingError(`${file} is no recording of a probe: line 1 is not its head`);
+    throw new RecordingError(`${file} is not a recording of a probe: line 1 is not its head`);
   }
   const entries: Entry[] = [];
   for (const [index, line] of lines.slice(1).entries()) {
     if (line === "") continue;
     const entry = ENTRY.safeParse(parsed(line));
     if (!entry.success) {
-      throw new RecordingError(`${file} is damaged: line ${index + 2} is no entry of a recording`);
+      throw new RecordingError(
+        `${file} is damaged: line ${index + 2} is not an entry of a recording`,
+      );
     }
     entries.push(entry.data);
   }

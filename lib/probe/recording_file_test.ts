@@ -36,15 +36,21 @@ Deno.test("recording file - what is written is read back the same", async () => 
   });
 });
 
-Deno.test("recording file - a file that is none, or damaged, is refused with its line", async () => {
+Deno.test("recording file - a file that is not a recording, or damaged, is refused with its line", async () => {
   const head = JSON.stringify({ format: "spot-canvas-probe-1", ...RECORDING, entries: undefined });
   const cases: [string, RegExp][] = [
     ["", /line 1 is not its head/],
     ["not json\n", /line 1 is not its head/],
     ['{"format":"spot-canvas-probe-2"}\n', /line 1 is not its head/],
-    [`${head}\n{"kind":"opened","connection":"main","atMs":1}\n{"kind":"ope`, /line 3 is no entry/],
-    [`${head}\n{"kind":"opened","connection":"other","atMs":1}\n`, /line 2 is no entry/],
-    [`${head}\n{"kind":"answer","purpose":"newest","path":"//elsewhere"}\n`, /line 2 is no entry/],
+    [
+      `${head}\n{"kind":"opened","connection":"main","atMs":1}\n{"kind":"ope`,
+      /line 3 is not an entry/,
+    ],
+    [`${head}\n{"kind":"opened","connection":"other","atMs":1}\n`, /line 2 is not an entry/],
+    [
+      `${head}\n{"kind":"answer","purpose":"newest","path":"//elsewhere"}\n`,
+      /line 2 is not an entry/,
+    ],
   ];
   for (const [text, expected] of cases) {
     await inFile(text, async (file) => {

@@ -4,7 +4,10 @@ import { type Assumption, Tally } from "./assumption.ts";
 import type { Evidence } from "./evidence.ts";
 import { type KnownTrades, knownTrades, largest, listedTrades, smallest } from "./known_trades.ts";
 
-/** Sweeps that are needed before the side shows anything, and how many of them may be chance. */
+/**
+ * Sweeps that are needed before the side shows anything, and the number of them that may be
+ * chance.
+ */
 const MIN_SWEEPS = 3;
 const MAX_CHANCE = 0.2;
 

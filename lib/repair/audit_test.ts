@@ -238,7 +238,7 @@ Deno.test("audit - only exact candles are compared, and where nothing was traded
   assert.deepEqual(shown, [[1, false, true], [10, true, true], [11, true, false]]);
 });
 
-/** An exchange and a database with a candle in every bucket, all the same but for `wrong` ones. */
+/** An exchange and a database with a candle in every bucket, all equal except for `wrong` ones. */
 function modelOf() {
   const clock = new FakeClock(NOON);
   const store = new FakeAuditStore();

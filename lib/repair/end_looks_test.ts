@@ -141,7 +141,7 @@ Deno.test("end looks - after a loss a listing that was seen to lag proves an end
   quiet.listed = [tradeOf(3)];
   await quiet.pass(58);
   quiet.looks.markSuspect(quiet.product);
-  // One that was seen long ago, and one that is no lag.
+  // One that was seen long ago, and one that is not a lag.
   quiet.lag.note(20_000, quiet.clock.now() - 3_600_000);
   quiet.lag.note(400_000, quiet.clock.now());
   quiet.lag.note(40_000, quiet.clock.now());

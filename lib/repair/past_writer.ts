@@ -75,7 +75,10 @@ export class PastWriter {
     this.parts.onChanged(live);
   }
 
-  /** Stores candles, by the bus if they may have been published before; returns how many of those there are. */
+  /**
+   * Stores candles, by the bus if they may have been published before; returns the number of
+   * those.
+   */
   async #store(candles: readonly Candle[]): Promise<number> {
     const { store, publish } = this.parts;
     const { live, proven } = this.parts.of(this.productId);

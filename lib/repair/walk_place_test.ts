@@ -44,7 +44,7 @@ Deno.test("walk - a listing that lacks the trades right below the run is request
   }
 });
 
-Deno.test("walk - below a page that does not meet the run it continues all the same", () => {
+Deno.test("walk - below a page that does not meet the run it still continues", () => {
   const next = continuationOf({ fromId: 10, toId: 19 }, page(20, 80));
   assert.deepEqual(next, { kind: "walk", place: { ...placeAtEnd(NOW) } });
 });

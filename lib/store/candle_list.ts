@@ -51,7 +51,7 @@ export async function candlesOf(
     if (candles.length > 0 && candles.length % SLICE_ROWS === 0) await nextTurn();
     values = row.slice(1, -1).split(",");
     const candle = readCandle(textOf);
-    if (candle === null) throw new TypeError("a stored row is no candle");
+    if (candle === null) throw new TypeError("a stored row is not a candle");
     candles.push(candle);
   }
   return candles;

@@ -46,7 +46,7 @@ export function candleOf(row: CandleRow): Candle {
     const value = row[name];
     return value === null || value === undefined ? value : `${value}`;
   });
-  if (candle === null) throw new TypeError("a stored row is no candle");
+  if (candle === null) throw new TypeError("a stored row is not a candle");
   return candle;
 }
 

@@ -78,7 +78,7 @@ export function readParameters(search: string): UrlParameters {
  * after an equals sign.
  */
 function shorten(name: string): string {
-  return /^[\w.-]{1,64}$/.test(name) ? name : "parameter (whose name is none)";
+  return /^[\w.-]{1,64}$/.test(name) ? name : "parameter (whose name is not valid)";
 }
 
 function decoded(text: string, what: string): string {

@@ -41,7 +41,7 @@ export async function readSecret(parameter: string, path: string): Promise<strin
       ? "there is no such file"
       : error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable
       ? "this process may not read it"
-      : "it is no readable file";
+      : "it is not a readable file";
     throw new DatabaseUrlError(`its ${parameter} cannot be read: ${why}`);
   }
 }

@@ -14,7 +14,7 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_.]*$/;
 export function readSettings(given: UrlParameters): ReadonlyMap<string, string> {
   const settings = new Map<string, string>();
   const set = (name: string, value: string, from: string) => {
-    if (!NAME.test(name)) throw new DatabaseUrlError(`its options set a name that is none`);
+    if (!NAME.test(name)) throw new DatabaseUrlError(`its options set an invalid name`);
     if (isReserved(name)) {
       throw new DatabaseUrlError(`its options set ${name}, which this program sets itself`);
     }

@@ -126,7 +126,7 @@ async function ensureTable(sql: Statements): Promise<void> {
   if (schema === null) await createSchema(sql, path, role);
   else if (!allowed) {
     throw new MigrationError(
-      `the role ${role} may not create tables in the schema ${schema}: give it one of its own ` +
+      `the role ${role} may not create tables in the schema ${schema}: give it its own schema ` +
         `(CREATE SCHEMA … AUTHORIZATION ${role}) and name that with ?schema=… in the URL`,
     );
   }

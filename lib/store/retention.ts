@@ -20,7 +20,8 @@ const ROWS_PER_DELETE = 5000;
 
 /**
  * Removes candles that are older than their granularity's retention. Rows are deleted a few thousand at a time; whole
- * chunks are dropped only past the longest retention, so never where any granularity is kept for ever.
+ * chunks are dropped only past the longest retention, so never where any granularity is kept
+ * forever.
  */
 export class Retention {
   readonly #days: ReadonlyMap<Granularity, number>;
@@ -28,7 +29,7 @@ export class Retention {
   constructor(
     private readonly database: Database,
     private readonly backfills: BackfillStore,
-    /** Days to keep; a granularity that is absent is kept for ever. */
+    /** Days to keep; a granularity that is absent is kept forever. */
     days: ReadonlyMap<Granularity, number>,
     private readonly hypertable: Hypertable | null,
   ) {

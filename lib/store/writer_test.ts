@@ -49,7 +49,7 @@ async function* one(batch: WriterBatch) {
 }
 
 Deno.test(
-  "writer - a bad row or a message that is no candle becomes a dead letter, and all the others are stored",
+  "writer - a bad row or a message that is not a candle becomes a dead letter, and all the others are stored",
   withServers(async ({ database }) => {
     const url = await database();
     await using store = await openStore(url, { log: SILENT });

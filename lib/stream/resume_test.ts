@@ -191,7 +191,7 @@ Deno.test("resume - a history that does not answer delays a resume and loses not
 
 for (
   const [what, lastEventId, reason] of [
-    ["is no number", "abc", "unparsable"],
+    ["is not a number", "abc", "unparsable"],
     ["is a forgery", 'x","reason":"none"}\n\nevent: candle', "unparsable"],
     ["is older than what is kept", "3", "expired"],
     ["is beyond the newest", "9999999", "unknown"],

@@ -34,7 +34,7 @@ export class Sequencer {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** The sequence up to which everything was handed on. */
+  /** The sequence up to which everything was passed on. */
   get last(): number {
     return this.#last;
   }

@@ -40,13 +40,13 @@ function setUp(count: number) {
   return { log, taken, problems, sequencer, add, stop };
 }
 
-Deno.test("sequencer - what comes in order is handed on immediately, as it came", () => {
+Deno.test("sequencer - what comes in order is passed on immediately, as it came", () => {
   const { sequencer, taken, log, add } = setUp(2);
   sequencer.deliver([add(2), log.live(minute(3, false)), add(3)]);
   assert.deepEqual(taken, [3, "live", 4]);
 });
 
-Deno.test("sequencer - a closed candle that comes twice is handed on once", () => {
+Deno.test("sequencer - a closed candle that comes twice is passed on once", () => {
   const { sequencer, taken, add } = setUp(2);
   const third = add(2);
   sequencer.deliver([third]);
@@ -55,7 +55,7 @@ Deno.test("sequencer - a closed candle that comes twice is handed on once", () =
   assert.equal(sequencer.duplicates, 1);
 });
 
-Deno.test("sequencer - a jump fetches what is missing before anything later is handed on", async () => {
+Deno.test("sequencer - a jump fetches what is missing before anything later is passed on", async () => {
   const { sequencer, taken, log, add } = setUp(2);
   add(2);
   add(3);
@@ -87,7 +87,7 @@ Deno.test("sequencer - a second jump while the first is being fetched is fetched
   assert.deepEqual(taken, [1, 2, 3, 4]);
 });
 
-Deno.test("sequencer - what comes up while a jump is being fetched is fetched before anything waiting is handed on", async () => {
+Deno.test("sequencer - what comes up while a jump is being fetched is fetched before anything waiting is passed on", async () => {
   const { sequencer, taken, log, add } = setUp(0);
   add(0);
   sequencer.deliver([add(1), log.live(minute(2, false))]);
@@ -125,7 +125,7 @@ Deno.test("sequencer - closed candles that the bus delivered and its history nev
   assert.deepEqual(taken, ["lost 1..3", 4]);
 });
 
-Deno.test("sequencer - what the history no longer has is reported as lost before later ones are handed on", async () => {
+Deno.test("sequencer - what the history no longer has is reported as lost before later ones are passed on", async () => {
   const { sequencer, taken, log, add } = setUp(2);
   add(2);
   add(3);
@@ -135,7 +135,7 @@ Deno.test("sequencer - what the history no longer has is reported as lost before
   assert.deepEqual(taken, ["lost 2..3", 4, 5]);
 });
 
-Deno.test("sequencer - a recreated stream, whose ids begin far above, is a loss, and what follows is handed on", async () => {
+Deno.test("sequencer - a recreated stream, whose ids begin far above, is a loss, and what follows is passed on", async () => {
   const { sequencer, taken, log } = setUp(2);
   log.discardUpTo(1_795_420_000_000);
   const first = log.append(minute(9));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Fifo } from "./fifo.ts";
 
-/** What is no part of the server, and a body's one or two chunks. */
+/** What is not part of the server, and a body's one or two chunks. */
 const BOUNDED = /\/lib\/(client|probe|exchange_simulator)\/|\/http\/unread_bodies\.ts$/;
 
 interface Numbered {

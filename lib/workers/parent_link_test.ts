@@ -129,7 +129,7 @@ Deno.test("parent link - a place is given back once, and refused requests are co
   assert.deepEqual(sent, [], "without a limit nothing is requested");
 });
 
-Deno.test("parent link - it ends with its parent, in order or not, and refuses what is no message", async () => {
+Deno.test("parent link - it ends with its parent, in order or not, and refuses what is not a message", async () => {
   const { link, stops, receive, take, lose } = opened();
   receive({ kind: "servers", urls: { databaseUrl: "postgres://d", natsServers: ["nats://n"] } });
   assert.deepEqual((await link.servers).natsServers, ["nats://n"]);

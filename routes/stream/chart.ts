@@ -15,7 +15,7 @@ export const handler = only({
     await untilLoaded(ctx.state.services.catalogue, ctx.req.headers);
     return answer(ctx);
   },
-  // Without one of its own, a HEAD would open a stream whose body is not read.
+  // Without this a HEAD would open a stream whose body is not read.
   HEAD: answer,
   OPTIONS: preflight,
 });

@@ -274,7 +274,8 @@ check(
       await drawn(page);
       const alert = page.locator(".drawing-bar").getByRole("button", { name: "Alert" });
       await drawByKey("Trend line");
-      // From the chart, which has the focus, the bar's first button is the next stop, but for the mark of the exact past.
+      // From the chart, which has the focus, the bar's first button is the next stop, except for
+      // the mark of the exact past.
       const focused = page.locator(":focus");
       await page.keyboard.press("Tab");
       if (await focused.innerText() === "Exact from here") await page.keyboard.press("Tab");

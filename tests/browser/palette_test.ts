@@ -45,7 +45,7 @@ check("palette - opens on every page with / and ctrl-K, and ? leads to the short
       for (const key of ["/", "Control+k", "Meta+k"]) {
         await page.keyboard.press(key);
         assert.ok(await isOpen(page), `${key} on ${path}`);
-        assert.equal(await field(page).inputValue(), "", `${key} is no letter on ${path}`);
+        assert.equal(await field(page).inputValue(), "", `${key} is not a letter on ${path}`);
         await page.keyboard.press("Escape");
         assert.ok(!await isOpen(page), `Escape on ${path}`);
       }

@@ -40,7 +40,7 @@ for (const [look, options] of Object.entries(LOOKS)) {
       const { page, close } = await watch(site().browser, site().app.url + path, {
         ...options,
         bypassCSP: true,
-        // A tint fading out is no lasting colour.
+        // A tint fading out is not a lasting colour.
         reducedMotion: "reduce",
       });
       try {

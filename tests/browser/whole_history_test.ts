@@ -76,7 +76,7 @@ for (const how of ["terminate", "kill"] as const) {
   Deno.test({
     name: `whole history - a server's ${
       how === "kill" ? "kill -9" : "restart"
-    }, with minutes closing meanwhile, leaves no hole in an open chart`,
+    }, with minutes closing in between, leaves no hole in an open chart`,
     fn: scenario({ exchange: { products: 1, tradesPerSecond: 4 } }, async (it) => {
       await closeMinutes(it, 5);
       const { page, close } = await watch(browser, it.app.url + PATH);

@@ -275,7 +275,7 @@ check("workspace - bad values are named, and lead to what is left", async () => 
     `${site().app.url}/workspace?chart=BTC&chart=ETH-USD/1m&link=all`,
   );
   try {
-    await page.getByRole("heading", { name: "This address is no workspace" }).waitFor();
+    await page.getByRole("heading", { name: "This address is not a workspace" }).waitFor();
     const errors = await page.locator(".workspace-errors").innerText();
     assert.match(errors, /chart cannot be BTC.*such as BTC-USD/);
     assert.match(errors, /link cannot be all.*none, crosshair, range/);

@@ -9,7 +9,7 @@ import { sampleCandle } from "../sample_candles.ts";
 const ROUND = 2_000;
 const READS = 8;
 
-Deno.test("lagging node - closed candles that one server of a cluster has not copied yet are read all the same", async () => {
+Deno.test("lagging node - closed candles that one server of a cluster has not copied yet are still read", async () => {
   const directory = await Deno.makeTempDir();
   const cluster = await NatsCluster.start(directory, 3);
   try {

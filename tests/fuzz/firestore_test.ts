@@ -32,7 +32,7 @@ const VALUE = fc.oneof(
 );
 const FIELDS = fc.dictionary(fc.constantFrom(...NAMES), VALUE);
 
-/** A candle that is one, but for a few of its fields. */
+/** A valid candle, except for a few of its fields. */
 const NEARLY = fc.record({
   timestamp: fc.constantFrom<unknown>(1_704_567_600, 1_704_567_600_000, "1704567600", null),
   open: VALUE,

@@ -43,7 +43,7 @@ export async function compareStream(bus: Bus, sql: postgres.Sql): Promise<Stream
       count.messages++;
       const candle = decodeCandle(DECODER.decode(bytes));
       if (candle === null) {
-        fault(`${sequence} is no candle`);
+        fault(`${sequence} is not a candle`);
         continue;
       }
       if (candle.revision > 0) count.revisions++;

@@ -24,7 +24,7 @@ Deno.test("wait - an error names what did not come", async () => {
   assert.deepEqual([seen, ended], [[1], false]);
 });
 
-Deno.test("wait - what comes in time is handed on, the end and an early one included", async () => {
+Deno.test("wait - what comes in time is passed on, the end and an early one included", async () => {
   assert.equal(await within("it", Promise.resolve(7)), 7);
   await assert.rejects(within("it", Promise.reject(new Error("broken"))), /broken/);
   let ended = 0;

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 
-/** What the builder is sent, but for what `.dockerignore` keeps from it. */
+/** The builder's context, before `.dockerignore` is applied. */
 export const CONTEXT = fileURLToPath(new URL("../..", import.meta.url));
 /** The path of this Deno inside, where the image has nothing: it stands in for the base image's. */
 export const DENO = "/opt/deno/deno";

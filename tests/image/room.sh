@@ -1,5 +1,5 @@
 # Runs a program in a folder as if it were the whole machine's root: `sh room.sh ROOT READ_ONLY USER MOUNTS PROGRAM…`
-# inside a mount namespace of its own, so that every mount is gone with it. The system's programs and libraries are
+# inside a separate mount namespace, so that every mount is gone with it. The system's programs and libraries are
 # there read-only; of the user's files only what MOUNTS names, as lines of FROM:TO. USER is empty for the one we are.
 set -eu
 root=$1 read_only=$2 user=$3 mounts=$4

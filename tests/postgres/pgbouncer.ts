@@ -22,7 +22,7 @@ export function ensurePgBouncer(progress: Progress): Promise<string> {
   }, progress);
 }
 
-/** Starts one with PgBouncer's own defaults, but for few connections to share. */
+/** Starts one with PgBouncer's own defaults, except for few connections to share. */
 export async function startPgBouncer(
   mode: PoolMode,
   server: { readonly port: number },

@@ -85,7 +85,7 @@ Deno.test("alert store - a hundred alerts and the newest hundred of what happene
   assert.equal(store.firings()[0]?.id, "f119");
 });
 
-Deno.test("alert store - what is no alert is left out, whatever is kept there", () => {
+Deno.test("alert store - what is not an alert is left out, whatever is kept there", () => {
   const at = storage();
   const store = new AlertStore(() => at);
   const wrong = [
@@ -112,7 +112,7 @@ Deno.test("alert store - what is no alert is left out, whatever is kept there", 
   }
 });
 
-Deno.test("alert store - a browser that is full or keeps nothing is no error, and what is put is refused", () => {
+Deno.test("alert store - a browser that is full or keeps nothing is not an error, and what is put is refused", () => {
   const full = storage({ isFull: true });
   assert.equal(new AlertStore(() => full).put(ALERT), false);
   const none = new AlertStore(() => {

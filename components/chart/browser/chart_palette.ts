@@ -20,7 +20,7 @@ export interface ChartPalette {
   readonly tints: Readonly<Record<Ink, string>>;
 }
 
-/** Reads the theme in force from an element of the page. Browser only. */
+/** Reads the current theme from an element of the page. Browser only. */
 export function chartPalette(element: Element): ChartPalette {
   const style = getComputedStyle(element);
   const color = (name: string, alpha = 1) => ink(style.getPropertyValue(name), alpha);

@@ -55,7 +55,7 @@ export interface LiveChartSource {
   readonly past?: ChartPast;
 }
 
-/** A product's past as of the page, and how to follow what becomes of it. */
+/** A product's past as of the page, and how to follow its changes. */
 export interface ChartPast {
   readonly first: PastNews;
   /** The candles' granularity, by which they are read again. */

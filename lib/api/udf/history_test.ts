@@ -165,7 +165,7 @@ Deno.test(
 );
 
 Deno.test(
-  "udf history - what can never change may be kept for ever, and the same again is not sent",
+  "udf history - what can never change may be kept forever, and the same again is not sent",
   withApi(async (api) => {
     await api.store.candles.upsert(chain(9));
     const closed = `resolution=1&from=${at(2)}&to=${at(5)}`;

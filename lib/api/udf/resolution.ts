@@ -19,7 +19,10 @@ export const RESOLUTIONS: readonly string[] = [...INTRADAY, "1D", "1W", "1M"];
 export const RESOLUTION_SHAPE = "minutes such as 1, 5 or 240, or days such as D or 3D: a stored " +
   "granularity or a multiple of one of at most 31 days. Weeks and months are built from days";
 
-/** Reads a resolution in TradingView's spelling: minutes as a bare number, days with a `D`. Null if it is none. */
+/**
+ * Reads a resolution in TradingView's spelling: minutes as a bare number, days with a `D`. Null
+ * for any other text.
+ */
 export function parseResolution(text: string): Multiple | null {
   const [, count, unit] = /^(\d{0,5})(D?)$/i.exec(text) ?? [];
   if (count === undefined || (count === "" && unit === "")) return null;

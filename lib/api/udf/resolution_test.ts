@@ -26,7 +26,7 @@ Deno.test("udf resolution - minutes are bare numbers, days have a letter", () =>
   assert.equal(seconds("3D"), 3 * DAY_SECONDS);
 });
 
-Deno.test("udf resolution - what charts build themselves, and what is none, is refused", () => {
+Deno.test("udf resolution - what charts build themselves, and any other text, is refused", () => {
   for (const text of ["", "0", "0D", "W", "1W", "M", "1M", "32D", "5S", "1h", "-1", "1.5", "1e3"]) {
     assert.equal(parseResolution(text), null, text);
   }

@@ -40,7 +40,10 @@ export interface SymbolInfo {
   readonly data_status: string;
 }
 
-/** Reads a symbol as charts write it: a product id in any case, perhaps after the exchange's name. Null if it is none. */
+/**
+ * Reads a symbol as charts write it: a product id in any case, perhaps after the exchange's name.
+ * Null for any other text.
+ */
 export function parseSymbol(text: string): ProductId | null {
   return parseProductId(bareSymbol(text));
 }
