@@ -249,10 +249,7 @@ export class FollowedProducts {
       const status = catalogue.get(productId)?.status;
       return status === "online" || status === "offline";
     });
-    await store.products.upsert(known.map((product) => ({
-      ...product,
-      priceIncrement: product.quoteIncrement,
-    })));
+    await store.products.upsert(known);
     await store.products.follow(followed);
     const gone = catalogue.all().filter(({ status }) => status === "delisted");
     await store.products.markDelisted(gone.map(({ id }) => id), this.#clock.wallMs());

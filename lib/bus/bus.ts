@@ -5,6 +5,7 @@ import {
   jetstreamManager,
 } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
+import type { ClosedBatch } from "../candles/closed_batch.ts";
 import type { Candle } from "../candles/candle.ts";
 import type { CandleReceiver, ClosedMessage } from "../candles/candle_message.ts";
 import type { BusOptions } from "./bus_options.ts";
@@ -24,7 +25,7 @@ import { LiveSubscription } from "./live_subscription.ts";
 import { CLOSED_STREAM, STORE_CONSUMER } from "./names.ts";
 import { ShardPublisher } from "./shard_publisher.ts";
 import { NO_PERMIT_NEEDED, type Permit } from "./permitted_batch.ts";
-import { type ClosedBatch, consumeClosedCandles, type ConsumeOptions } from "./store_consumer.ts";
+import { consumeClosedCandles, type ConsumeOptions } from "./store_consumer.ts";
 import { setAside, type UntakenMessage } from "./set_aside.ts";
 import { readStoreFloor, resetStoreFloor, type StoreFloor } from "./store_floor.ts";
 

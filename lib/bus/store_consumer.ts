@@ -1,31 +1,9 @@
 import type { ConsumerMessages, JetStreamClient, JsMsg } from "@nats-io/jetstream";
 import { errors, type NatsConnection } from "@nats-io/transport-node";
+import type { ClosedBatch } from "../candles/closed_batch.ts";
 import { CLOSED_STREAM, STORE_CONSUMER } from "./names.ts";
 import { BackOff } from "../time/back_off.ts";
 import { pause } from "../time/pause.ts";
-
-/** A closed candle's message, for the database. */
-export interface StoreMessage {
-  readonly sequence: number;
-  readonly subject: string;
-  readonly bytes: Uint8Array;
-}
-
-/**
- * Messages to be stored together. Those that are neither acknowledged nor terminated come again within half a minute.
- */
-export interface ClosedBatch {
-  readonly messages: readonly StoreMessage[];
-  /**
-   * Acknowledges all of them. Resolves when the server has been sent that, or the connection is
-   * lost.
-   */
-  ack(): Promise<void>;
-  /** Terminates a message that can never be stored, so that it does not come again. */
-  term(sequence: number): void;
-  /** Reports progress: the half minute starts again, for these and for those that wait behind them. */
-  working(): void;
-}
 
 /** How to take closed candles off the stream. */
 export interface ConsumeOptions {

@@ -7,7 +7,7 @@ import { sampleCandle } from "../../tests/sample_candles.ts";
 import { epochSeconds } from "../candles/granularity.ts";
 import { encodeCandle } from "../candles/wire.ts";
 import { type Bus, openBus } from "./bus.ts";
-import type { ClosedBatch } from "./store_consumer.ts";
+import type { ClosedBatch } from "../candles/closed_batch.ts";
 
 const SILENT = { info() {}, warn() {}, error() {} };
 

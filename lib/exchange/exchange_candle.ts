@@ -1,5 +1,5 @@
 import { type Candle, NOT_FROM_TRADES } from "../candles/candle.ts";
-import { compare } from "../candles/decimal.ts";
+import { compare, formatDecimal } from "../candles/decimal.ts";
 
 /** A candle as the exchange computed it: without trade ids, so never provably exact. */
 export type ExchangeCandle = Pick<
@@ -20,4 +20,11 @@ export function agrees(a: ExchangeValues, b: ExchangeValues): boolean {
 /** The exchange's own closed candle as one of ours: not exact, and without what only trades show. */
 export function estimateOf(candle: ExchangeCandle): Candle {
   return { ...candle, ...NOT_FROM_TRADES, isComplete: true, exact: false, revision: 0 };
+}
+
+/** Values as text, in the order of `ExchangeValues`. */
+export function valuesText(values: ExchangeValues | null): string | null {
+  if (values === null) return null;
+  const { open, high, low, close, volume } = values;
+  return [open, high, low, close, volume].map(formatDecimal).join(" ");
 }

@@ -1,6 +1,5 @@
-import type { Disagreement } from "../repair/audit_comparison.ts";
-import { valuesText } from "../repair/audit_ledger.ts";
-import type { KeptDisagreement } from "../repair/audit_store.ts";
+import { valuesText } from "../exchange/exchange_candle.ts";
+import type { Disagreement, KeptDisagreement } from "../exchange/disagreement.ts";
 
 /** Receives the log lines; a LogTape logger fits. */
 export interface DifferenceSink {

@@ -1,15 +1,16 @@
 import { type Candle, candleKey } from "../candles/candle.ts";
 import { bucketEnd, type Granularity, GRANULARITY_SECONDS } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
+import type { Disagreement, KeptDisagreement } from "../exchange/disagreement.ts";
 import { agrees } from "../exchange/exchange_candle.ts";
 import type { TradeSource } from "../exchange/trade_source.ts";
 import { BackOff } from "../time/back_off.ts";
 import type { Clock } from "../time/clock.ts";
-import { compareStretch, type Disagreement, disagreement } from "./audit_comparison.ts";
+import { compareStretch, disagreement } from "./audit_comparison.ts";
 import { AuditLedger } from "./audit_ledger.ts";
 import { type AuditWindow, comparable, nextWindow, untilNewer } from "./audit_plan.ts";
 import type { AuditState } from "./audit_state.ts";
-import type { AuditStore, KeptDisagreement } from "./audit_store.ts";
+import type { AuditStore } from "./audit_store.ts";
 import type { PageSource, PageWork } from "./planner.ts";
 
 /** What an audit works with. */

@@ -1,17 +1,7 @@
 import type { Candle } from "../candles/candle.ts";
-import type { EpochSeconds, Granularity } from "../candles/granularity.ts";
-import type { ProductId } from "../candles/product.ts";
 import { runsOn } from "../candles/stretch.ts";
+import type { Disagreement } from "../exchange/disagreement.ts";
 import { agrees, type ExchangeCandle, type ExchangeValues } from "../exchange/exchange_candle.ts";
-
-/** A bucket in which an exact candle and the exchange's own differ. Null where one of them is missing. */
-export interface Disagreement {
-  readonly productId: ProductId;
-  readonly granularity: Granularity;
-  readonly start: EpochSeconds;
-  readonly ours: ExchangeValues | null;
-  readonly exchanges: ExchangeValues | null;
-}
 
 /** The result of comparing a stretch. */
 export interface Comparison {

@@ -1,12 +1,11 @@
 import { type Candle, type CandleKey, candleKey } from "../candles/candle.ts";
-import { formatDecimal } from "../candles/decimal.ts";
 import type { Granularity } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
-import type { ExchangeValues } from "../exchange/exchange_candle.ts";
-import type { Disagreement } from "./audit_comparison.ts";
+import type { AuditedStretch, Disagreement, KeptDisagreement } from "../exchange/disagreement.ts";
+import { valuesText } from "../exchange/exchange_candle.ts";
 import type { Audited, AuditWindow } from "./audit_plan.ts";
 import type { AuditDifference, AuditState } from "./audit_state.ts";
-import type { AuditedStretch, AuditStore, KeptDisagreement } from "./audit_store.ts";
+import type { AuditStore } from "./audit_store.ts";
 
 type Key = Pick<Candle, "productId" | "granularity">;
 
@@ -200,13 +199,6 @@ export class AuditLedger {
     this.#remember(one);
     this.#unwritten.disagreements.set(`${one.productId} ${nameOf(one)}`, one);
   }
-}
-
-/** Values as text, in the order of `ExchangeValues`. */
-export function valuesText(values: ExchangeValues | null): string | null {
-  if (values === null) return null;
-  const { open, high, low, close, volume } = values;
-  return [open, high, low, close, volume].map(formatDecimal).join(" ");
 }
 
 function differenceOf(one: KeptDisagreement): AuditDifference {

@@ -8,11 +8,11 @@ import {
   GRANULARITY_SECONDS,
 } from "../candles/granularity.ts";
 import { productId } from "../candles/product.ts";
+import type { Disagreement, KeptDisagreement } from "../exchange/disagreement.ts";
 import { estimateOf, type ExchangeCandle } from "../exchange/exchange_candle.ts";
 import { FakeClock } from "../time/fake_clock.ts";
 import { Audit } from "./audit.ts";
-import { compareStretch, type Disagreement } from "./audit_comparison.ts";
-import type { KeptDisagreement } from "./audit_store.ts";
+import { compareStretch } from "./audit_comparison.ts";
 import { FakeAuditStore } from "./fake_audit_store.ts";
 
 const BTC = productId("BTC-USD");

@@ -1,7 +1,8 @@
 import type { Candle } from "../candles/candle.ts";
 import type { EpochSeconds, Granularity } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
-import type { AuditChanges, AuditedStretch, AuditStore, KeptDisagreement } from "./audit_store.ts";
+import type { AuditChanges, AuditedStretch, KeptDisagreement } from "../exchange/disagreement.ts";
+import type { AuditStore } from "./audit_store.ts";
 
 /** A database for audits, in memory: what is written to it outlives the audit, and it can be away. */
 export class FakeAuditStore implements AuditStore {

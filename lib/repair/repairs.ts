@@ -10,11 +10,11 @@ import {
 import type { IdGap } from "../candles/id_intervals.ts";
 import type { ProductId } from "../candles/product.ts";
 import type { ProductAggregator } from "../candles/product_aggregator.ts";
+import type { Disagreement, KeptDisagreement } from "../exchange/disagreement.ts";
 import type { TradeSource } from "../exchange/trade_source.ts";
 import type { Clock } from "../time/clock.ts";
 import { Audit } from "./audit.ts";
-import type { Disagreement } from "./audit_comparison.ts";
-import type { AuditStore, KeptDisagreement } from "./audit_store.ts";
+import type { AuditStore } from "./audit_store.ts";
 import { GapBook, type GapKeeper, type KeptGap } from "./gap_book.ts";
 import { ChartPlaceholders } from "./chart_placeholders.ts";
 import { DayPlaceholders } from "./day_placeholders.ts";

@@ -1,5 +1,5 @@
 import type { Candle } from "../candles/candle.ts";
-import { decimal, formatDecimal } from "../candles/decimal.ts";
+import { decimal } from "../candles/decimal.ts";
 import {
   type EpochSeconds,
   epochSeconds,
@@ -8,41 +8,10 @@ import {
   isGranularity,
 } from "../candles/granularity.ts";
 import { type ProductId, productId } from "../candles/product.ts";
-import type { ExchangeValues } from "../exchange/exchange_candle.ts";
+import type { AuditChanges, AuditedStretch, KeptDisagreement } from "../exchange/disagreement.ts";
+import { type ExchangeValues, valuesText } from "../exchange/exchange_candle.ts";
 import type { CandleStore } from "./candle_store.ts";
 import type { Database } from "./database.ts";
-
-/** A stretch of a product's candles of one granularity that was compared with the exchange's own. */
-export interface StoredAudit {
-  readonly productId: ProductId;
-  readonly granularity: Granularity;
-  readonly from: EpochSeconds;
-  /** Exclusive. */
-  readonly until: EpochSeconds;
-}
-
-/** A bucket in which our candle and the exchange's differ; null where one of them is missing. */
-export interface StoredDisagreement {
-  readonly productId: ProductId;
-  readonly granularity: Granularity;
-  readonly start: EpochSeconds;
-  readonly ours: ExchangeValues | null;
-  readonly exchanges: ExchangeValues | null;
-  readonly state: "open" | "confirmed" | "resolved";
-  readonly foundMs: number;
-}
-
-/** Changes that are written in one transaction. */
-export interface StoredAuditChanges {
-  readonly stretches: readonly StoredAudit[];
-  readonly counts: readonly {
-    readonly productId: ProductId;
-    readonly granularity: Granularity;
-    readonly equal: number;
-    readonly different: number;
-  }[];
-  readonly disagreements: readonly StoredDisagreement[];
-}
 
 /**
  * The audit's state and results in PostgreSQL: what was compared with the exchange's own candles.
@@ -64,7 +33,7 @@ export class AuditStore {
   /** All stretches, and the newest disagreements that are not resolved, ascending by when they were found. */
   async read(
     limit: number,
-  ): Promise<{ readonly stretches: StoredAudit[]; readonly disagreements: StoredDisagreement[] }> {
+  ): Promise<{ readonly stretches: AuditedStretch[]; readonly disagreements: KeptDisagreement[] }> {
     const stretches = await this.database.unsafe<StretchRow[]>(
       `SELECT product_id, granularity, extract(epoch FROM audited_from)::bigint AS from_s,
          extract(epoch FROM audited_until)::bigint AS until_s
@@ -85,9 +54,9 @@ export class AuditStore {
   /**
    * Adds to the counts, moves the stretches and keeps the disagreements, all in one transaction.
    */
-  async write({ stretches, counts, disagreements }: StoredAuditChanges): Promise<void> {
+  async write({ stretches, counts, disagreements }: AuditChanges): Promise<void> {
     const audits = new Map<string, AuditRow>();
-    const rowOf = (key: Pick<StoredAudit, "productId" | "granularity">) => {
+    const rowOf = (key: Pick<AuditedStretch, "productId" | "granularity">) => {
       const name = `${key.productId} ${key.granularity}`;
       const row = audits.get(name) ?? {
         product_id: key.productId,
@@ -172,7 +141,7 @@ interface DisagreementRow {
 }
 
 /** Null for a granularity that this version does not know. */
-function stretchOf({ product_id, granularity, from_s, until_s }: StretchRow): StoredAudit[] {
+function stretchOf({ product_id, granularity, from_s, until_s }: StretchRow): AuditedStretch[] {
   if (!isGranularity(granularity)) return [];
   return [{
     productId: productId(product_id),
@@ -182,7 +151,7 @@ function stretchOf({ product_id, granularity, from_s, until_s }: StretchRow): St
   }];
 }
 
-function disagreementOf(row: DisagreementRow): StoredDisagreement[] {
+function disagreementOf(row: DisagreementRow): KeptDisagreement[] {
   const { granularity, state } = row;
   if (!isGranularity(granularity) || (state !== "open" && state !== "confirmed")) return [];
   return [{
@@ -196,23 +165,16 @@ function disagreementOf(row: DisagreementRow): StoredDisagreement[] {
   }];
 }
 
-function written(one: StoredDisagreement) {
+function written(one: KeptDisagreement) {
   return {
     product_id: one.productId,
     granularity: one.granularity,
     start: one.start,
-    ours: textOf(one.ours),
-    exchanges: textOf(one.exchanges),
+    ours: valuesText(one.ours),
+    exchanges: valuesText(one.exchanges),
     state: one.state,
     found_ms: Math.trunc(one.foundMs),
   };
-}
-
-/** Open, high, low, close and volume. */
-function textOf(values: ExchangeValues | null): string | null {
-  if (values === null) return null;
-  const { open, high, low, close, volume } = values;
-  return [open, high, low, close, volume].map(formatDecimal).join(" ");
 }
 
 /** Throws a `TypeError` for any other text. */

@@ -4,15 +4,15 @@ import { withServers } from "../../tests/servers.ts";
 import { decimal } from "../candles/decimal.ts";
 import { epochSeconds } from "../candles/granularity.ts";
 import { productId } from "../candles/product.ts";
-import type { StoredAuditChanges, StoredDisagreement } from "./audit_store.ts";
+import type { AuditChanges, KeptDisagreement } from "../exchange/disagreement.ts";
 import { openReadyStore } from "./test_store.ts";
 
 const BTC = productId("BTC-USD");
 const ETH = productId("ETH-USD");
-const NONE: StoredAuditChanges = { stretches: [], counts: [], disagreements: [] };
+const NONE: AuditChanges = { stretches: [], counts: [], disagreements: [] };
 const START = epochSeconds(1_775_560_000 - 1_775_560_000 % 86_400);
 
-function disagreementAt(minute: number, changes: Partial<StoredDisagreement> = {}) {
+function disagreementAt(minute: number, changes: Partial<KeptDisagreement> = {}) {
   return {
     productId: BTC,
     granularity: "ONE_MINUTE",
@@ -28,7 +28,7 @@ function disagreementAt(minute: number, changes: Partial<StoredDisagreement> = {
     state: "open",
     foundMs: START * 1000 + minute,
     ...changes,
-  } satisfies StoredDisagreement;
+  } satisfies KeptDisagreement;
 }
 
 Deno.test(

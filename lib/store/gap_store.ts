@@ -1,18 +1,11 @@
+import type { IdGap } from "../candles/id_intervals.ts";
 import { type ProductId, productId } from "../candles/product.ts";
 import type { Database } from "./database.ts";
 
-/** A run of trade ids not yet seen, both ends included. */
-export interface Gap {
+/** A gap of a product. */
+export interface Gap extends IdGap {
   readonly productId: ProductId;
-  readonly fromId: number;
-  readonly toId: number;
-  /** Times of the trades on either side, epoch milliseconds: the candles touched lie between them. */
-  readonly fromTimeMs: number;
-  readonly toTimeMs: number;
 }
-
-/** Identifies one gap. */
-export type GapId = Pick<Gap, "productId" | "fromId" | "toId">;
 
 /**
  * The gaps in PostgreSQL. Product and ids identify a gap, so every call may be repeated. A gap is open until every id
@@ -37,7 +30,7 @@ export class GapStore {
   }
 
   /** Marks a gap as repaired, if there is such a gap. */
-  async close({ productId, fromId, toId }: GapId): Promise<void> {
+  async close({ productId, fromId, toId }: Gap): Promise<void> {
     await this.database`UPDATE gaps SET state = 'repaired', closed_at = now()
       WHERE product_id = ${productId} AND from_id = ${fromId} AND to_id = ${toId}`;
   }

@@ -1,30 +1,9 @@
 import { type Decimal, decimal, formatDecimal } from "../candles/decimal.ts";
 import { type EpochSeconds, epochSeconds } from "../candles/granularity.ts";
 import { type ProductId, productId } from "../candles/product.ts";
+import type { DescribedProduct } from "../exchange/catalogue_product.ts";
+import type { ExchangeProduct } from "../exchange/exchange_product.ts";
 import type { Database } from "./database.ts";
-
-/** A product as the exchange last described it. */
-export interface ProductDescription {
-  readonly productId: ProductId;
-  readonly baseCurrency: string;
-  readonly quoteCurrency: string;
-  readonly baseName: string | null;
-  readonly quoteName: string | null;
-  /** The product whose order book this one shares. */
-  readonly alias: ProductId | null;
-  /** The exchange's word, such as `online`. */
-  readonly status: string;
-  readonly tradingDisabled: boolean;
-  readonly priceIncrement: Decimal | null;
-  readonly baseIncrement: Decimal | null;
-  readonly quoteIncrement: Decimal | null;
-  readonly price: Decimal | null;
-  /** Percent. */
-  readonly priceChange24h: Decimal | null;
-  /** In the base currency. */
-  readonly volume24h: Decimal | null;
-  readonly quoteVolume24h: Decimal | null;
-}
 
 /** Where the run of trade ids that is proven begins. */
 export interface ProvenStart {
@@ -32,8 +11,10 @@ export interface ProvenStart {
   readonly timeMs: number;
 }
 
-/** A stored product: the catalogue's description, and this program's own state. */
-export interface StoredProduct extends ProductDescription {
+/** A stored product: what the catalogue shows of it, and this program's own state. */
+export interface StoredProduct extends DescribedProduct {
+  /** The exchange's word, such as `online`. */
+  readonly status: string;
   /** Once followed, followed until delisted. */
   readonly followed: boolean;
   readonly delistedAtMs: number | null;
@@ -56,7 +37,7 @@ export class ProductStore {
    * Stores the catalogue's descriptions and keeps our own state (followed, proven ids). A product that comes back is no
    * longer delisted.
    */
-  async upsert(products: readonly ProductDescription[]): Promise<void> {
+  async upsert(products: readonly ExchangeProduct[]): Promise<void> {
     for (let i = 0; i < products.length; i += ROWS_PER_STATEMENT) {
       const rows = products.slice(i, i + ROWS_PER_STATEMENT).map(rowOf);
       await this.database.unsafe(UPSERT, [JSON.stringify(rows)]);
@@ -166,12 +147,7 @@ interface ProductRow {
   readonly base_currency: string;
   readonly quote_currency: string;
   readonly base_name: string | null;
-  readonly quote_name: string | null;
-  readonly alias: string | null;
   readonly status: string;
-  readonly trading_disabled: boolean;
-  readonly price_increment: string | null;
-  readonly base_increment: string | null;
   readonly quote_increment: string | null;
   readonly price: string | null;
   readonly price_change_24h: string | null;
@@ -186,7 +162,7 @@ interface ProductRow {
   readonly past_hidden_until: string | null;
 }
 
-function rowOf(product: ProductDescription) {
+function rowOf(product: ExchangeProduct) {
   return {
     product_id: product.productId,
     base_currency: product.baseCurrency,
@@ -196,7 +172,7 @@ function rowOf(product: ProductDescription) {
     alias: product.alias,
     status: product.status,
     trading_disabled: product.tradingDisabled,
-    price_increment: textOf(product.priceIncrement),
+    price_increment: textOf(product.quoteIncrement),
     base_increment: textOf(product.baseIncrement),
     quote_increment: textOf(product.quoteIncrement),
     price: textOf(product.price),
@@ -212,12 +188,7 @@ function productOf(row: ProductRow): StoredProduct {
     baseCurrency: row.base_currency,
     quoteCurrency: row.quote_currency,
     baseName: row.base_name,
-    quoteName: row.quote_name,
-    alias: row.alias === null ? null : productId(row.alias),
     status: row.status,
-    tradingDisabled: row.trading_disabled,
-    priceIncrement: decimalOf(row.price_increment),
-    baseIncrement: decimalOf(row.base_increment),
     quoteIncrement: decimalOf(row.quote_increment),
     price: decimalOf(row.price),
     priceChange24h: decimalOf(row.price_change_24h),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { sampleCandle } from "../../tests/sample_candles.ts";
+import { listed } from "../../tests/sample_exchange_products.ts";
 import { withServers } from "../../tests/servers.ts";
 import { add, compare, decimal, formatDecimal, multiply } from "../candles/decimal.ts";
 import { epochSeconds } from "../candles/granularity.ts";
@@ -8,28 +9,23 @@ import { productId } from "../candles/product.ts";
 import { openDatabase } from "./database.ts";
 import { parseDatabaseUrl } from "./database_url.ts";
 import type { Gap } from "./gap_store.ts";
-import type { ProductDescription } from "./product_store.ts";
 import { openStore } from "./store.ts";
 import { openReadyStore, SILENT } from "./test_store.ts";
 import { until, within } from "../../tests/harness/wait.ts";
 
-const product: ProductDescription = {
+const DESCRIBED = {
   productId: productId("BTC-USD"),
   baseCurrency: "BTC",
   quoteCurrency: "USD",
   baseName: "Bitcoin",
-  quoteName: "US Dollar",
-  alias: null,
   status: "online",
-  tradingDisabled: false,
-  priceIncrement: decimal("0.01"),
-  baseIncrement: decimal("0.00000001"),
   quoteIncrement: decimal("0.01"),
   price: decimal("42000.5"),
   priceChange24h: decimal("-1.25"),
   volume24h: decimal("8123.00000001"),
   quoteVolume24h: null,
 };
+const product = listed("BTC-USD", { ...DESCRIBED, baseIncrement: decimal("0.00000001") });
 
 const MINUTES = { productId: productId("BTC-USD"), granularity: "ONE_MINUTE" } as const;
 
@@ -117,9 +113,22 @@ Deno.test(
 Deno.test(
   "store - products keep our own columns when the catalogue changes, and come back from being delisted",
   withServers(async ({ database }) => {
-    await using store = await openReadyStore(await database());
+    const url = await database();
+    await using store = await openReadyStore(url);
     const other = { ...product, productId: productId("ETH-USD"), alias: product.productId };
     await store.products.upsert([product, other]);
+    const sql = openDatabase(parseDatabaseUrl(url), { connections: 1, statementTimeoutMs: 0 });
+    const unread = await sql.unsafe(
+      `SELECT alias, quote_name, trading_disabled, price_increment, base_increment FROM products
+       ORDER BY product_id`,
+    ).finally(() => sql.end());
+    const written = {
+      quote_name: "US Dollar",
+      trading_disabled: false,
+      price_increment: "0.01",
+      base_increment: "0.00000001",
+    };
+    assert.deepEqual([...unread], [{ alias: null, ...written }, { alias: "BTC-USD", ...written }]);
     await store.products.follow([product.productId]);
     const from = { tradeId: 7, timeMs: 1_000 };
     assert.equal(await store.products.setProven(productId("NO-USD"), { from }), false);
@@ -131,7 +140,7 @@ Deno.test(
     const [bitcoin, ether] = await store.products.all();
     assert.ok(bitcoin !== undefined && ether !== undefined);
     assert.deepEqual(bitcoin, {
-      ...product,
+      ...DESCRIBED,
       price: decimal("43000"),
       followed: true,
       delistedAtMs: null,
@@ -148,7 +157,7 @@ Deno.test(
     const [moved] = await store.products.all();
     assert.deepEqual(moved?.provenFrom, { tradeId: 5, timeMs: 500 });
     assert.equal(moved?.pastHiddenUntilMs, null, "trades before the last start were shown");
-    assert.deepEqual([ether.alias, ether.followed, ether.provenFrom], ["BTC-USD", false, null]);
+    assert.deepEqual([ether.followed, ether.provenFrom], [false, null]);
     await store.products.markDelisted([product.productId], 5_000);
     const [gone] = await store.products.all();
     assert.deepEqual([gone?.delistedAtMs, gone?.followed], [5_000, false]);

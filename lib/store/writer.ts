@@ -1,4 +1,5 @@
 import type { Candle } from "../candles/candle.ts";
+import type { BatchMessage, ClosedBatch } from "../candles/closed_batch.ts";
 import { decodeCandle } from "../candles/wire.ts";
 import type { CandleStore } from "./candle_store.ts";
 import { describeError, isDataError, isDiskFull } from "./database_error.ts";
@@ -7,23 +8,6 @@ import { type Clock, every, systemClock } from "../time/clock.ts";
 import { nextTurn } from "../time/next_turn.ts";
 import { pause } from "../time/pause.ts";
 import type { StoreLog } from "./store.ts";
-
-/** Closed candles' messages to be stored together, as the bus delivers them. */
-export interface WriterBatch {
-  readonly messages: readonly WriterMessage[];
-  ack(): Promise<void>;
-  term(sequence: number): void;
-  /** Reports progress, so that these are not delivered again yet. */
-  working(): void;
-}
-
-/** One message of a batch. */
-export interface WriterMessage {
-  readonly sequence: number;
-  /** Its subject, used only in dead letters. */
-  readonly subject: string;
-  readonly bytes: Uint8Array;
-}
 
 /** What the writer counts. `dead`: not a candle, or refused by the database; `lost`: not even kept as a dead letter. */
 export type WriterMetric =
@@ -40,7 +24,7 @@ export type WriterMetric =
 /** What a writer works with. */
 export interface WriterOptions {
   /** From `bus.consumeClosed`. The database is fastest with batches of a thousand and more. */
-  readonly batches: AsyncIterable<WriterBatch>;
+  readonly batches: AsyncIterable<ClosedBatch>;
   readonly candles: Pick<CandleStore, "upsert">;
   readonly deadLetters: Pick<DeadLetterStore, "add">;
   readonly log: StoreLog;
@@ -53,7 +37,7 @@ export interface WriterOptions {
 }
 
 interface Item {
-  readonly message: WriterMessage;
+  readonly message: BatchMessage;
   readonly candle: Candle;
 }
 
@@ -84,7 +68,7 @@ export async function runWriter(options: WriterOptions): Promise<void> {
 }
 
 /** Stores a whole batch. False if aborted before that was possible. */
-async function store(batch: WriterBatch, options: WriterOptions): Promise<boolean> {
+async function store(batch: ClosedBatch, options: WriterOptions): Promise<boolean> {
   const items: Item[] = [];
   const decoder = new TextDecoder();
   for (const [index, message] of batch.messages.entries()) {
@@ -104,7 +88,7 @@ async function store(batch: WriterBatch, options: WriterOptions): Promise<boolea
  * halving: a thousand candles with a bad one among them take some twenty statements.
  */
 async function write(
-  batch: WriterBatch,
+  batch: ClosedBatch,
   items: readonly Item[],
   options: WriterOptions,
 ): Promise<boolean> {
@@ -131,8 +115,8 @@ async function write(
 
 /** Keeps a message that cannot be stored as a dead letter. False if aborted before that was possible. */
 async function bury(
-  batch: WriterBatch,
-  { sequence, subject, bytes }: WriterMessage,
+  batch: ClosedBatch,
+  { sequence, subject, bytes }: BatchMessage,
   reason: string,
   options: WriterOptions,
 ): Promise<boolean> {

@@ -3,12 +3,13 @@ import { readDeadLetters } from "../../tests/dead_letters.ts";
 import { sampleCandle } from "../../tests/sample_candles.ts";
 import { withServers } from "../../tests/servers.ts";
 import type { Candle } from "../candles/candle.ts";
+import type { ClosedBatch } from "../candles/closed_batch.ts";
 import { epochSeconds } from "../candles/granularity.ts";
 import { productId } from "../candles/product.ts";
 import { encodeCandle } from "../candles/wire.ts";
 import type { DeadLetter } from "./dead_letter_store.ts";
 import { openStore } from "./store.ts";
-import { runWriter, type WriterBatch, type WriterMetric } from "./writer.ts";
+import { runWriter, type WriterMetric } from "./writer.ts";
 
 const SILENT = { info() {}, warn() {}, error() {} };
 const FIRST = 1_704_567_600;
@@ -18,7 +19,7 @@ function minute(i: number, other: Partial<Candle> = {}): string {
   return encodeCandle(sampleCandle({ start: epochSeconds(FIRST + i * 60), ...other }));
 }
 
-interface ObservedBatch extends WriterBatch {
+interface ObservedBatch extends ClosedBatch {
   readonly acked: () => boolean;
   readonly ended: readonly number[];
 }
@@ -44,7 +45,7 @@ function batchOf(texts: readonly string[], onAck: () => void = () => {}): Observ
   };
 }
 
-async function* one(batch: WriterBatch) {
+async function* one(batch: ClosedBatch) {
   yield batch;
 }
 

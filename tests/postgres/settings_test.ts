@@ -8,6 +8,7 @@ import { migrate } from "../../lib/store/migrations.ts";
 import { openStore } from "../../lib/store/store.ts";
 import { readDeadLetters } from "../dead_letters.ts";
 import { sampleCandle } from "../sample_candles.ts";
+import { listed } from "../sample_exchange_products.ts";
 import { type DebianPostgres, startDebianPostgres } from "./debian_postgres.ts";
 import { startPgBouncer } from "./pgbouncer.ts";
 
@@ -95,23 +96,8 @@ async function storeAndReadBack(url: string): Promise<void> {
       limit: 10,
     });
     assert.deepEqual(page, candles.toSorted((a, b) => a.start - b.start));
-    await store.products.upsert([{
-      productId: PRODUCT,
-      baseCurrency: "BTC",
-      quoteCurrency: "USD",
-      baseName: "Bit\\coin 'x'",
-      quoteName: null,
-      alias: null,
-      status: "online",
-      tradingDisabled: false,
-      priceIncrement: decimal("0.01"),
-      baseIncrement: null,
-      quoteIncrement: null,
-      price: null,
-      priceChange24h: null,
-      volume24h: null,
-      quoteVolume24h: null,
-    }]);
+    const quoteIncrement = decimal("0.01");
+    await store.products.upsert([listed(PRODUCT, { baseName: "Bit\\coin 'x'", quoteIncrement })]);
     const from = { tradeId: 7, timeMs: Date.parse("2026-03-05T04:05:06.789Z") };
     assert.ok(await store.products.setProven(PRODUCT, { from }));
     const [product] = await store.products.all();
