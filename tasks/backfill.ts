@@ -1,6 +1,6 @@
 /** `deno task backfill`: history from the exchange into the database. See `--help`. */
 import { countPieces, inTurn, piecesOf, storePiece } from "../lib/repair/candle_pieces.ts";
-import { compareGranularities, type Disagreement } from "../lib/repair/comparison.ts";
+import { compareGranularities, type Disagreement } from "./compare_granularities.ts";
 import type { CandleRange, KeptCandles } from "../lib/repair/known_candles.ts";
 import { containingStart, type EpochSeconds, epochSeconds } from "../lib/candles/granularity.ts";
 import type { ProductId } from "../lib/candles/product.ts";

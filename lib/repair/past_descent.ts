@@ -41,7 +41,7 @@ export class PastDescent {
     private readonly writer: PastWriter,
     private readonly doubts: Pick<PastDoubts, "isEmpty">,
   ) {
-    this.#dueMs = parts.now();
+    this.#dueMs = parts.clock.now();
   }
 
   /** Whether the exchange showed no trades below the proven past at the last request, possibly before a restart. */
@@ -66,7 +66,7 @@ export class PastDescent {
   offer(trades: readonly Trade[]): void {
     const { horizon, proven } = this.parts.of(this.productId);
     if (horizon === Infinity || (proven !== null && this.secondsLeft === 0)) return;
-    const nowMs = this.parts.now();
+    const nowMs = this.parts.clock.now();
     this.#offer = { trades, untilMs: nowMs + OFFER_MS };
     this.#dueMs = Math.min(this.#dueMs, nowMs);
   }
@@ -102,7 +102,7 @@ export class PastDescent {
   get dueMs(): number {
     if (this.secondsLeft === 0) return Infinity;
     const hiddenForMs = this.hasOffer ? 0 : this.#hiddenForMs;
-    return hiddenForMs === 0 ? this.#dueMs : this.parts.now() + hiddenForMs;
+    return hiddenForMs === 0 ? this.#dueMs : this.parts.clock.now() + hiddenForMs;
   }
 
   /** Takes one more page, if the candles that it continues from are stored. */
@@ -130,20 +130,20 @@ export class PastDescent {
 
   /** Backs off from trades that are not shown now, also over restarts. */
   async #hide(nowMs: number): Promise<void> {
-    const { store, of, onProven, wallMs } = this.parts;
+    const { store, of, onProven, clock } = this.parts;
     const waitMs = this.#rest.nextMs();
     this.#isHidden = true;
     this.#wait(nowMs, waitMs);
     const { proven } = of(this.productId);
     if (proven === null) return;
-    const hidden = { ...proven, hiddenUntilMs: wallMs() + waitMs };
+    const hidden = { ...proven, hiddenUntilMs: clock.wallMs() + waitMs };
     onProven(this.productId, hidden);
     await store.rememberProven(this.productId, hidden);
   }
 
   get #hiddenForMs(): number {
     const { proven } = this.parts.of(this.productId);
-    return Math.max(0, (proven?.hiddenUntilMs ?? 0) - this.parts.wallMs());
+    return Math.max(0, (proven?.hiddenUntilMs ?? 0) - this.parts.clock.wallMs());
   }
 
   #lowest(): EpochSeconds {

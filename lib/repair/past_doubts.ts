@@ -75,7 +75,7 @@ export class PastDoubts {
       return true;
     }
     if (this.#doubtful.length >= MAX_DOUBTFUL) return false;
-    this.#doubtful.push(new Doubtful(from, until, this.parts.now()));
+    this.#doubtful.push(new Doubtful(from, until, this.parts.clock.now()));
     this.#doubtful.sort((a, b) => b.until - a.until);
     return true;
   }

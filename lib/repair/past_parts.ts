@@ -3,6 +3,7 @@ import type { Granularity } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import type { ProductAggregator } from "../candles/product_aggregator.ts";
 import type { TradeSource } from "../exchange/trade_source.ts";
+import type { Clock } from "../time/clock.ts";
 import type { PastStore } from "./past_store.ts";
 import type { ProvenStart } from "./restore.ts";
 
@@ -28,10 +29,7 @@ export interface PastParts {
   readonly source: TradeSource;
   readonly store: PastStore;
   of(productId: ProductId): PastOf;
-  /** The planner's clock, in milliseconds. */
-  now(): number;
-  /** The date, in epoch milliseconds. */
-  wallMs(): number;
+  readonly clock: Pick<Clock, "now" | "wallMs">;
   /** Publishes candles that were published before, in a better state. */
   publish(productId: ProductId, candles: readonly Candle[]): void;
   /** Hours of a day in memory have improved. */

@@ -104,7 +104,7 @@ export class PastWalk implements PageSource {
   offer(productId: ProductId, trades: readonly Trade[]): void {
     let offers = 0;
     for (const { descent } of this.#products.values()) {
-      descent.forgetOffer(this.#parts.now());
+      descent.forgetOffer(this.#parts.clock.now());
       if (descent.hasOffer) offers++;
     }
     if (offers < MAX_OFFERS) this.#products.get(productId)?.descent.offer(trades);
@@ -137,7 +137,7 @@ export class PastWalk implements PageSource {
 
   async #step(past: ProductPast, signal: AbortSignal): Promise<void> {
     await past.step(signal);
-    const now = this.#parts.now();
+    const now = this.#parts.clock.now();
     if (this.#lastPageMs !== null) {
       const ms = now - this.#lastPageMs;
       this.#msPerPage = this.#msPerPage === null

@@ -19,7 +19,7 @@ export class ProductPast {
   #notBeforeMs: number;
 
   constructor(private readonly productId: ProductId, private readonly parts: PastParts) {
-    this.#notBeforeMs = parts.now();
+    this.#notBeforeMs = parts.clock.now();
     const writer = new PastWriter(productId, parts);
     this.doubts = new PastDoubts(productId, parts, writer);
     this.descent = new PastDescent(productId, parts, writer, this.doubts);
@@ -35,16 +35,16 @@ export class ProductPast {
    * Takes one step, at most one page of trades. Failures are retried with back-off; it rejects only after it was ended.
    */
   async step(signal: AbortSignal): Promise<void> {
-    const nowMs = this.parts.now();
+    const nowMs = this.parts.clock.now();
     try {
       const isDone = await this.doubts.step(nowMs, signal);
       if (!isDone && this.descent.dueMs <= nowMs) await this.descent.step(nowMs, signal);
       this.#retry.reset();
-      this.#notBeforeMs = this.parts.now();
+      this.#notBeforeMs = this.parts.clock.now();
     } catch (error) {
       signal.throwIfAborted();
       const waitMs = this.#retry.nextMs();
-      this.#notBeforeMs = this.parts.now() + waitMs;
+      this.#notBeforeMs = this.parts.clock.now() + waitMs;
       this.parts.onProblem(this.productId, waitMs, error);
     }
   }

@@ -112,9 +112,11 @@ export class ModelPast {
       onReplaced: () => {},
       onProblem: () => {},
       onProven: () => {},
-      // Time passes while a program works, so no two reads of the clock are equal.
-      now: () => this.clock.now() + this.#looks++ / 1e9,
-      wallMs: () => this.clock.wallMs(),
+      clock: {
+        // Time passes while a program works, so no two reads of the clock are equal.
+        now: () => this.clock.now() + this.#looks++ / 1e9,
+        wallMs: () => this.clock.wallMs(),
+      },
       wanted: () => 0,
       wake: () => {},
       onOverflow: () => {},

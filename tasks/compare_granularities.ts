@@ -1,29 +1,12 @@
-import { type EpochSeconds, GRANULARITIES, type Granularity } from "../candles/granularity.ts";
-import type { ProductId } from "../candles/product.ts";
+import { GRANULARITIES, type Granularity } from "../lib/candles/granularity.ts";
+import type { ProductId } from "../lib/candles/product.ts";
+import type { Agreement, BackfillStore, StartRange } from "../lib/store/backfill_store.ts";
 
 /** Where a granularity's candles are not the merge of a smaller one's. */
-export interface Disagreement {
+export interface Disagreement extends Agreement {
   readonly productId: ProductId;
   readonly larger: Granularity;
   readonly smaller: Granularity;
-  readonly compared: number;
-  readonly different: number;
-  /** Starts of the first few. */
-  readonly examples: readonly EpochSeconds[];
-}
-
-/** The part of the store that comparing uses. */
-export interface ComparisonStore {
-  agreement(
-    productId: ProductId,
-    larger: Granularity,
-    smaller: Granularity,
-    stretch: { readonly start: EpochSeconds; readonly end: EpochSeconds },
-  ): Promise<{
-    readonly compared: number;
-    readonly different: number;
-    readonly examples: readonly EpochSeconds[];
-  }>;
 }
 
 /**
@@ -33,9 +16,9 @@ export interface ComparisonStore {
 export async function compareGranularities(
   productIds: readonly ProductId[],
   granularities: readonly Granularity[],
-  stretch: { readonly start: EpochSeconds; readonly end: EpochSeconds },
-  store: ComparisonStore,
-  signal?: AbortSignal,
+  range: StartRange,
+  store: Pick<BackfillStore, "agreement">,
+  signal: AbortSignal,
 ): Promise<{ readonly compared: number; readonly disagreements: readonly Disagreement[] }> {
   const ascending = GRANULARITIES.filter((granularity) => granularities.includes(granularity));
   const disagreements: Disagreement[] = [];
@@ -43,8 +26,8 @@ export async function compareGranularities(
   for (const productId of productIds) {
     for (const [index, larger] of ascending.entries()) {
       const smaller = ascending[index - 1];
-      if (smaller === undefined || signal?.aborted) continue;
-      const agreement = await store.agreement(productId, larger, smaller, stretch);
+      if (smaller === undefined || signal.aborted) continue;
+      const agreement = await store.agreement(productId, larger, smaller, range);
       compared += agreement.compared;
       if (agreement.different > 0) disagreements.push({ productId, larger, smaller, ...agreement });
     }
