@@ -73,7 +73,6 @@ export interface Services {
   metrics(): Promise<string | null>;
 }
 
-/** The state of a request. */
 export interface State {
   services: Services;
   /** The request's id in its answer and in the log. */

@@ -3,7 +3,6 @@ import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import { type ProjectConfig, resolveImport } from "./project_imports.ts";
 
-/** What to bundle for the browser. */
 export interface BundleOptions {
   readonly root: string;
   readonly project: ProjectConfig;

@@ -62,7 +62,6 @@ export class Context<State> {
     return await renderResponse(this, stateOf(this), vnode, init, config);
   }
 
-  /** Plain text. */
   text(content: string, init?: ResponseInit): Response {
     return new Response(content, init);
   }
@@ -74,7 +73,6 @@ export class Context<State> {
     return new Response(content, { ...init, headers });
   }
 
-  /** A value as JSON. */
   json(content: unknown, init?: ResponseInit): Response {
     return Response.json(content, init);
   }

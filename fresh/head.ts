@@ -1,6 +1,5 @@
 import { type ComponentChildren, h, type VNode } from "preact";
 
-/** Props of {@linkcode Head}. */
 export interface HeadProps {
   children?: ComponentChildren;
 }

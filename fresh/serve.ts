@@ -1,4 +1,3 @@
-/** Options of a server. */
 export type ListenOptions = Partial<Deno.ServeTcpOptions & Deno.TlsCertifiedKeyPem>;
 
 /** Starts a server; without a port, on the first free one from 8000 on. */

@@ -23,7 +23,6 @@ const WORKERS = 4;
 /** The exchange's newest candles may still change for a moment. */
 const SETTLED_SECONDS = 120;
 
-/** What the command works with. */
 export interface BackfillEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly screen: ProgressScreen;

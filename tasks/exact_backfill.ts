@@ -10,7 +10,6 @@ import type { Store } from "../lib/store/store.ts";
 import { systemClock } from "../lib/time/clock.ts";
 import { pause } from "../lib/time/pause.ts";
 
-/** What `rebuildExact` works with. */
 export interface ExactBackfillParts {
   readonly store: Store;
   readonly source: TradeSource;

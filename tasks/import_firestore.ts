@@ -18,7 +18,6 @@ Brings the older server's candles into the database; --exchange names its exchan
 Stop it at any time: the next run resumes. --dry-run reads everything and writes nothing.
 It exits with 1 if nothing was found, or a file holds nothing that is read.`;
 
-/** What the command works with. */
 export interface ImportEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly print: (line: string) => void;

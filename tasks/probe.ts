@@ -12,7 +12,6 @@ import { type ProbeRequest, readProbeRequest, USAGE } from "./probe_options.ts";
 import { print } from "./print.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** What the command works with. */
 export interface ProbeEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly print: (line: string) => void;

@@ -1,4 +1,3 @@
-/** The number of tests by outcome. */
 export interface TestCounts {
   readonly passed: number;
   readonly failed: number;

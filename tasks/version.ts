@@ -15,7 +15,6 @@ export interface Release {
   readonly changelog: string;
 }
 
-/** The version that a source declares. */
 export function declaredVersion(source: string): string {
   const version = DECLARED.exec(source)?.[1];
   if (version === undefined) throw new Error("lib/app/version.ts declares no VERSION");

@@ -7,7 +7,6 @@ import { Icon } from "../site/Icon.tsx";
  */
 export type ExactnessState = "exact" | "live" | "proving" | "exchange";
 
-/** A candle's exactness. */
 export function exactnessOf(
   candle: Pick<Candle, "exact" | "isComplete" | "trades">,
 ): ExactnessState {

@@ -50,9 +50,7 @@ export interface CandlePaths {
   readonly centers: readonly number[];
   /** The middle of a place, counted from the first candle drawn, also beyond the last one. */
   x(place: number): number;
-  /** The height of a price. */
   y(price: number): number;
-  /** The height of a volume. */
   volumeY(volume: number): number;
 }
 

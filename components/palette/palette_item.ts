@@ -21,7 +21,6 @@ export function paletteItem(
   return { kind, key: `${kind} ${title}`, title, detail, href };
 }
 
-/** The item of a product. */
 export function productItem(id: string, name: string): PaletteItem {
   return paletteItem("product", id, name, `/products/${id}`);
 }

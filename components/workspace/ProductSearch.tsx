@@ -6,7 +6,6 @@ import type { LiveWorkspaceParts } from "./live_workspace_parts.ts";
 import { type ChartChoice, chartChoices, type FindableProduct } from "./product_matches.ts";
 import { SEARCH_KEYS } from "./workspace_keys.ts";
 
-/** What a search is for. */
 export interface SearchRequest {
   /** The chart's place in the grid, from 1. */
   readonly number: number;

@@ -21,7 +21,6 @@ type Part =
     readonly parts: readonly Part[];
   };
 
-/** The slots of a page. */
 export class Slots {
   readonly #markers: Markers;
   readonly #makeIsland: MakeIsland;

@@ -7,7 +7,6 @@ import type { WireCandle } from "../candles/wire.ts";
 import { type CandleRequest, olderPageLink } from "./candle_request.ts";
 import { LEAST_COST } from "./read_limits.ts";
 
-/** A page of history. */
 export interface CandlePage {
   /** Ascending. */
   readonly candles: readonly WireCandle[];

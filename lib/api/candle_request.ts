@@ -12,7 +12,6 @@ const DEFAULT_PAGE = 300;
 
 export const FORMATS = ["json", "csv", "ndjson", "parquet"] as const;
 
-/** A format of candles. */
 export type CandleFormat = typeof FORMATS[number];
 
 const RANGE = {
@@ -39,10 +38,8 @@ const TIMES = word(
   "`iso`: starts as ISO 8601 in UTC, such as 2026-04-07T14:30:00Z, instead of epoch seconds. Only for CSV.",
 );
 
-/** The query of `/api/candles.csv`. */
 export const CSV_QUERY = z.object({ ...RANGE, times: TIMES });
 
-/** The query of `/api/candles`. */
 const CANDLE_QUERY = z.object({
   ...RANGE,
   times: TIMES,

@@ -37,7 +37,6 @@ export interface ChartParts {
   ): string;
 }
 
-/** A chart with viewers. */
 interface Watched {
   readonly board: ChartBoard;
   /** The first viewer, to whom reading is charged. */

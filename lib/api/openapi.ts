@@ -6,7 +6,6 @@ import { PROBLEM } from "./schemas.ts";
 /** The description of the API in OpenAPI 3.1. */
 export type OpenApiDocument = ReturnType<typeof createDocument>;
 
-/** One operation of the document. */
 export type OperationDescription = NonNullable<
   NonNullable<OpenApiDocument["paths"]>[string]["get"]
 >;

@@ -15,7 +15,6 @@ export type Parameter<T> = z.ZodType<T, string | undefined>;
 export const LAST_SECOND = 253_402_300_799;
 const ALLOWED_TIME = "epoch seconds or ISO 8601, such as 2026-04-07T14:30:00Z";
 
-/** The description of an optional parameter. */
 export interface OptionalMeta {
   readonly description: string;
   readonly example: string | number;
@@ -29,7 +28,6 @@ type ValueType =
   | { readonly type: "integer"; readonly minimum: number; readonly maximum?: number }
   | ((context: { readonly jsonSchema: { type?: unknown; anyOf?: unknown } }) => void);
 
-/** A required parameter. */
 export function required<T>(
   parse: (text: string) => T | null,
   allowed: string,

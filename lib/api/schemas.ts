@@ -5,7 +5,6 @@ import { CANDLE_FIELDS, type CandleField } from "../candles/candle_fields.ts";
 const decimal = (description: string) => z.number().meta({ description });
 const count = (description: string) => z.int().meta({ description });
 
-/** One candle of an answer. */
 export const CANDLE = z.object(
   Object.fromEntries(CANDLE_FIELDS.map((field) => [field.wire, schemaOf(field)])),
 ).meta({ id: "Candle" });
@@ -54,7 +53,6 @@ export const CHART_HISTORY = z.object({
   })).meta({ description: "Ascending by timestamp." }),
 }).meta({ id: "ChartHistory" });
 
-/** One product of the catalogue. */
 export const PRODUCT_ENTRY = z.object({
   product_id: z.string().meta({ example: "BTC-USD" }),
   base_name: z.string().meta({ description: "What people call it.", example: "Bitcoin" }),

@@ -23,7 +23,6 @@ export const BEGIN = Date.UTC(2026, 2, 2) / 1000;
 /** The time of every request. */
 export const NOW = BEGIN + 3 * 86_400;
 
-/** The streams' position. */
 export const POSITION = 1_795_420_000_213;
 
 /** The requester of all requests. */

@@ -25,7 +25,6 @@ export interface EarlierRunsParts {
   };
   readonly progress: Pick<StoreProgress, "isCaughtUp" | "isReady">;
   readonly log: Logger;
-  /** Aborts all reading. */
   readonly signal: AbortSignal;
   readonly clock?: Clock;
 }

@@ -4,7 +4,6 @@ import type { PartState } from "../metrics/status.ts";
 /** Most products that one line names. */
 const MAX_NAMED = 5;
 
-/** What a state is computed from. */
 export type FeedStats = Pick<ConnectionStats, "delivery" | "products" | "heartbeats">;
 
 /**

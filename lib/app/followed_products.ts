@@ -17,7 +17,6 @@ import { productsState } from "./products_state.ts";
 import { untilDone } from "./until_done.ts";
 import { readFollowed } from "./stored_products.ts";
 
-/** What `FollowedProducts` works with. */
 export interface FollowedProductsParts {
   readonly config: Pick<Config, "products" | "maxProducts" | "shard">;
   readonly rest: Pick<ExchangeRest, "products">;
@@ -69,7 +68,6 @@ export class FollowedProducts {
     return this.#state;
   }
 
-  /** The products of this shard. */
   get own(): readonly ProductId[] {
     return this.#own;
   }

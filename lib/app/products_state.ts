@@ -6,7 +6,6 @@ import type { ProductsState } from "../metrics/status.ts";
 /** Most products that one line names. */
 const MAX_NAMED = 5;
 
-/** What a state is computed from. */
 export interface ProductsFound {
   readonly choice: Config["products"];
   readonly shard: Config["shard"];

@@ -191,7 +191,6 @@ export class ShardIngest {
     return this.#closedPublisher.pending;
   }
 
-  /** The state of repair. */
   get repair(): RepairState {
     return this.#ingest.state;
   }

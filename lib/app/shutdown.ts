@@ -21,7 +21,6 @@ export class Shutdown {
     private readonly clock: Clock = systemClock,
   ) {}
 
-  /** Whether closing has begun. */
   get begun(): boolean {
     return this.#running !== null;
   }

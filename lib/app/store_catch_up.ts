@@ -5,7 +5,6 @@ import type { Mark, StoreMark } from "../store/store_mark.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 import { pause } from "../time/pause.ts";
 
-/** What `StoreCatchUp` works with. */
 export interface StoreCatchUpParts {
   readonly bus: Pick<Bus, "storeFloor" | "resetStoreFloor">;
   readonly mark: Pick<StoreMark, "read" | "advance" | "set" | "doubt" | "knownUntilMs">;

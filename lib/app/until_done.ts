@@ -2,7 +2,6 @@ import type { Logger } from "../log.ts";
 import { BackOff } from "../time/back_off.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 
-/** How to retry. */
 export interface UntilDoneOptions {
   readonly log: Logger;
   readonly signal: AbortSignal;

@@ -10,7 +10,6 @@ import { type LetterSource, Sender } from "../webhooks/sender.ts";
 import type { Webhook } from "../webhooks/webhook.ts";
 import { nameIngester } from "./ingester_name.ts";
 
-/** What `Webhooks` works with. */
 export interface WebhookParts {
   readonly bus: Bus;
   readonly webhooks: readonly Webhook[];

@@ -19,7 +19,6 @@ import {
 } from "./backup_format.ts";
 import { BackupText } from "./backup_text.ts";
 
-/** How to read one. */
 export interface ReadOptions {
   /** Whether existing rows are deleted first; otherwise the database must have none. */
   readonly replace?: boolean;

@@ -16,7 +16,6 @@ import {
   jsonLine,
 } from "./backup_format.ts";
 
-/** How to write one. */
 export interface WriteOptions {
   /** Takes the text's bytes, in order; it is awaited, so that memory stays small. */
   readonly take: (bytes: Uint8Array) => Promise<void>;

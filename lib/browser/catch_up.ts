@@ -1,7 +1,6 @@
 /** Delays before the second and later attempts; the last one is repeated. */
 const RETRY_MS = [1000, 2000, 4000, 8000, 15_000, 30_000];
 
-/** What `CatchUp` works with. */
 export interface CatchUpParts {
   /** Reads history and shows it. Rejects when it cannot be read. */
   read(signal: AbortSignal): Promise<void>;

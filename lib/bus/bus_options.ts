@@ -8,7 +8,6 @@ export interface BusLog {
   error(message: string, properties?: Record<string, unknown>): void;
 }
 
-/** How to open a bus. */
 export interface BusOptions {
   /** `nats://host:4222` or `nats://user:password@host:4222`; several for a cluster. */
   readonly servers: readonly string[];

@@ -19,7 +19,6 @@ export interface Instant {
   readonly wallMs: number;
 }
 
-/** This instant. */
 export function instant(clock: Clock): Instant {
   return { monotonicMs: clock.now(), wallMs: clock.wallMs() };
 }

@@ -6,7 +6,6 @@ import { type LeaseRecord, LeaseRecords } from "./lease_record.ts";
 import type { StreamLookup, StreamWriter } from "./stream_access.ts";
 import { pause } from "../time/pause.ts";
 
-/** How to take a lease. */
 export interface LeaseOptions {
   /**
    * The taker's name. No other live process may have it: by this name a process immediately takes

@@ -17,7 +17,6 @@ export interface CandleReceiver {
   deliver(batch: readonly CandleMessage[]): void;
 }
 
-/** The message of a closed candle. */
 export interface ClosedMessage extends CandleMessage {
   readonly sequence: number;
 }

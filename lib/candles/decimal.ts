@@ -7,7 +7,6 @@ export interface Decimal {
   readonly scale: number;
 }
 
-/** Zero. */
 export const ZERO: Decimal = Object.freeze({ units: 0, scale: 0 });
 
 /**

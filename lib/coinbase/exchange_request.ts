@@ -19,7 +19,6 @@ export interface RequestTimings {
   readonly attempts: number;
 }
 
-/** The defaults. */
 export const DEFAULT_REQUEST_TIMINGS: RequestTimings = {
   timeoutMs: 10_000,
   retryMs: 500,
@@ -37,7 +36,6 @@ export interface Answer {
   readonly dateMs: number | null;
 }
 
-/** What requests need. */
 export interface RequesterOptions {
   /** Up to and including `/api/v3/brokerage`. */
   readonly url: string;

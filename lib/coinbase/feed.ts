@@ -11,7 +11,6 @@ import type { Log } from "./quiet_log.ts";
 import { QuietLog, silentLog } from "./quiet_log.ts";
 import { RateGate } from "./rate_gate.ts";
 
-/** How to open a feed. */
 export interface TradeFeedOptions {
   /** The WebSocket's address. */
   readonly url: string;
@@ -23,7 +22,6 @@ export interface TradeFeedOptions {
   /** Called with what was not understood, by reason: a trade's bad field, or a message's fault. */
   readonly onDropped?: (reason: string, count: number) => void;
   readonly log?: Log;
-  /** Closes the feed. */
   readonly signal?: AbortSignal;
   /** Most trades that wait for the reader; default 100,000. */
   readonly capacity?: number;

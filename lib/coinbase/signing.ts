@@ -1,7 +1,6 @@
 import { importPKCS8, SignJWT } from "jose";
 import { readPrivateKey } from "./private_key.ts";
 
-/** A Coinbase API key. */
 export interface SigningKey {
   /** `organizations/…/apiKeys/…`, or the key's id. */
   readonly keyName: string;

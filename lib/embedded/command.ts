@@ -1,6 +1,5 @@
 import { isAbsolute, resolve } from "node:path";
 
-/** How a command is run. */
 export interface CommandOptions {
   readonly cwd?: string;
   /** The whole environment; without it the command inherits this process's. */

@@ -37,7 +37,6 @@ export interface EmbeddedNats {
   kill(): Promise<void>;
 }
 
-/** How to start it. */
 export interface NatsOptions extends ServerOptions {
   /** A second user with fewer permissions; without it no other user may connect. */
   readonly reader?: LimitedUser;

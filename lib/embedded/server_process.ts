@@ -4,7 +4,6 @@ import { signalAll } from "./processes.ts";
 
 const POLL_MS = 5;
 
-/** How a server is launched. */
 export interface LaunchOptions {
   readonly program: string;
   readonly args: readonly string[];

@@ -26,7 +26,6 @@ export interface DescribedProduct extends Omit<CatalogueProduct, "id" | "baseNam
   readonly baseName: string | null;
 }
 
-/** A described product's entry. */
 export function catalogueEntry(
   product: DescribedProduct,
   status: CatalogueProduct["status"],

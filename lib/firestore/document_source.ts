@@ -9,7 +9,6 @@ export interface DocumentPage {
   readonly nextToken: string | null;
 }
 
-/** A source of documents. */
 export interface DocumentSource {
   /** Its name in the record of what was imported. */
   readonly name: string;

@@ -21,7 +21,6 @@ export interface ImportTarget {
   } | null;
 }
 
-/** What an import did. */
 export interface ImportReport {
   /** The number of usable candles. */
   found: number;
@@ -34,7 +33,6 @@ export interface ImportReport {
   readonly skipped: Map<string, { count: number; example: string }>;
 }
 
-/** How to import. */
 export interface ImportOptions {
   /** The exchange's name in Firestore's paths. */
   readonly exchange: string;

@@ -11,7 +11,6 @@ import { estimateOf } from "../exchange/exchange_candle.ts";
 import { isRecord } from "./document.ts";
 import { plainValue } from "./plain_value.ts";
 
-/** The key of an old candle. */
 export interface OldKey {
   readonly productId: ProductId;
   readonly granularity: Granularity;

@@ -8,7 +8,6 @@ export interface ListenerLog {
   warn(text: string, values: Record<string, unknown>): void;
 }
 
-/** How a listener is opened. */
 export interface ListenerOptions {
   readonly serve: Omit<Deno.ServeTcpOptions, "signal" | "onListen">;
   readonly handler: Deno.ServeHandler<Deno.NetAddr>;

@@ -10,7 +10,6 @@ export interface ProblemError {
 
 /** An error answer's contents. */
 export interface Problem {
-  /** The HTTP status. */
   readonly status: number;
   /** The same for every occurrence of the problem. */
   readonly title: string;

@@ -4,7 +4,6 @@ const DAY_SECONDS = 86_400;
 
 /** Since midnight UTC, at each candle. */
 export interface DayVwap {
-  /** The volume-weighted average price. */
   readonly average: Column;
   /** The volume-weighted standard deviation of prices from it. */
   readonly deviation: Column;

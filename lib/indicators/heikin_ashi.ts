@@ -1,6 +1,5 @@
 import { Sheet, type Traded } from "./sheet.ts";
 
-/** A candle of averages. */
 export interface AverageCandle {
   readonly open: number;
   readonly high: number;

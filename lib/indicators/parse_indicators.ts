@@ -69,7 +69,6 @@ export function indicatorOf(
   return { kind: kind.name, settings, pane: kind.pane };
 }
 
-/** An indicator with its usual settings. */
 export function usualIndicator(kind: IndicatorKind): Indicator {
   const settings = Object.values(kind.inputs).map(({ usual }) => usual);
   return { kind: kind.name, settings, pane: kind.pane };

@@ -1,7 +1,6 @@
 import { epochSeconds } from "../candles/granularity.ts";
 import type { Status } from "./status.ts";
 
-/** A part that is up. */
 export const UP = { state: "up", detail: null } as const;
 
 /** The status of a process whose parts are all up. */

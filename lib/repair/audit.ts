@@ -13,7 +13,6 @@ import type { AuditState } from "./audit_state.ts";
 import type { AuditStore } from "./audit_store.ts";
 import type { PageSource, PageWork } from "./planner.ts";
 
-/** What an audit works with. */
 export interface AuditParts {
   readonly source: Pick<TradeSource, "candles">;
   readonly store: AuditStore;

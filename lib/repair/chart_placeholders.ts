@@ -12,7 +12,6 @@ import type { CandleSource } from "./day_placeholders.ts";
 import type { CandleRange, KeptCandles } from "./known_candles.ts";
 import type { PageSource, PageWork } from "./planner.ts";
 
-/** What `ChartPlaceholders` works with. */
 export interface ChartPlaceholdersParts {
   readonly source: CandleSource;
   readonly kept: KeptCandles;

@@ -32,7 +32,6 @@ export interface LiveParts {
   onChanged(product: ProductAggregator): void;
 }
 
-/** What `LiveWalk` works with. */
 export interface LiveWalkParts extends LiveParts {
   readonly repairMaxTrades: number;
   /** A page below the oldest run had these consecutive trades, ascending; some are older than the minutes held. */

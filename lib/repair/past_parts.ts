@@ -24,7 +24,6 @@ export interface PastOf {
   keptFrom(granularity: Granularity): number;
 }
 
-/** What the walk through the past works with. */
 export interface PastParts {
   readonly source: TradeSource;
   readonly store: PastStore;

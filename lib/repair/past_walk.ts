@@ -23,7 +23,6 @@ export interface PastCounts {
   readonly unshown: number;
 }
 
-/** What `PastWalk` works with. */
 export interface PastWalkParts extends PastParts {
   /** Higher for products with viewers, 0 to 9. */
   wanted(productId: ProductId): number;
@@ -115,7 +114,6 @@ export class PastWalk implements PageSource {
     return this.#products.get(productId)?.descent.comesSoon(from) === true;
   }
 
-  /** Forgets a product. */
   drop(productId: ProductId): void {
     this.#products.delete(productId);
   }

@@ -35,7 +35,6 @@ export interface PageSource {
   next(productId: ProductId, nowMs: number): PageWork | null;
 }
 
-/** What a planner works with. */
 export interface PlannerParts {
   readonly clock: Clock;
   /** Evenly in [0, 1). */
@@ -118,7 +117,6 @@ export class Planner {
     this.#schedulePump();
   }
 
-  /** Forgets a product. */
   drop(productId: ProductId): void {
     const task = this.#tasks.get(productId);
     if (task !== undefined) this.#withdraw(task);

@@ -37,7 +37,6 @@ export interface RepairStore extends PastStore {
   readonly audits: AuditStore;
 }
 
-/** Callbacks of repairs. */
 export interface RepairEvents {
   /** The product's candles may have changed: publish them. */
   onChanged(product: ProductAggregator): void;
@@ -58,7 +57,6 @@ export interface RepairEvents {
   onOverflow(productId: ProductId, waiting: number): void;
 }
 
-/** What repairs work with. */
 export interface RepairsParts {
   readonly aggregator: Aggregator;
   readonly source: TradeSource;

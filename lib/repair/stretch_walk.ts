@@ -8,7 +8,6 @@ import type { PastWriter } from "./past_writer.ts";
 import { type ProvenMinutes, TradeRun } from "./trade_run.ts";
 import type { Unproven } from "./unproven.ts";
 
-/** What a `StretchWalk` works with. */
 export interface StretchWalkParts {
   readonly productId: ProductId;
   readonly source: PastParts["source"];

@@ -18,7 +18,6 @@ export const TABLES_IDENTITY = `concat_ws('/',
 export const SERVER_IDENTITY = `concat_ws('/', extract(epoch FROM pg_postmaster_start_time())::text,
   coalesce(pg_relation_filenode(to_regclass('store_mark'))::bigint, 0))`;
 
-/** Reads the identity from the database. */
 export async function identify(database: Database): Promise<DatabaseIdentity> {
   const [row] = await database.unsafe<
     { tables: string; server: string; is_read_only: boolean }[]

@@ -9,7 +9,6 @@ import { clientConfig, type DatabaseTarget, findTarget } from "./database_target
 import type { DatabaseAddress } from "./database_url.ts";
 import type { SqlValue } from "./database_values.ts";
 
-/** One statement. */
 export interface Statement {
   readonly text: string;
   readonly values?: readonly SqlValue[];

@@ -2,7 +2,6 @@ import type { IdGap } from "../candles/id_intervals.ts";
 import { type ProductId, productId } from "../candles/product.ts";
 import type { Database } from "./database.ts";
 
-/** A gap of a product. */
 export interface Gap extends IdGap {
   readonly productId: ProductId;
 }

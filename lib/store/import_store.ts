@@ -1,6 +1,5 @@
 import type { Database } from "./database.ts";
 
-/** The progress of importing one collection. */
 export interface ImportProgress {
   /** Where to resume; null: the whole collection was imported. */
   readonly nextToken: string | null;

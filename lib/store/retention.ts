@@ -9,7 +9,6 @@ import type { BackfillStore } from "./backfill_store.ts";
 import type { Database } from "./database.ts";
 import type { Hypertable } from "./hypertable.ts";
 
-/** What one sweep removed. */
 export interface SweepResult {
   readonly deleted: number;
   readonly chunksDropped: number;

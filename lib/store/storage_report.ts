@@ -2,7 +2,6 @@ import { type Granularity } from "../candles/granularity.ts";
 import type { Database } from "./database.ts";
 import type { Hypertable } from "./hypertable.ts";
 
-/** The storage that candles take. */
 export interface StorageReport {
   readonly candles: number;
   /** Table and indexes, bytes. */

@@ -38,7 +38,6 @@ export interface StoreState {
   readonly reason: string | null;
 }
 
-/** How to open a store. */
 export interface StoreOptions {
   readonly log: StoreLog;
   readonly onState?: (state: StoreState) => void;

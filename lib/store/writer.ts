@@ -21,7 +21,6 @@ export type WriterMetric =
   | { readonly kind: "dead"; readonly reason: string }
   | { readonly kind: "lost"; readonly reason: string };
 
-/** What a writer works with. */
 export interface WriterOptions {
   /** From `bus.consumeClosed`. The database is fastest with batches of a thousand and more. */
   readonly batches: AsyncIterable<ClosedBatch>;

@@ -4,7 +4,6 @@ import type { KeyRoute, Receivers } from "./key_route.ts";
 import type { Subscription } from "./subscription.ts";
 import { concat } from "./sse.ts";
 
-/** The result of one flush. */
 export interface Flushed {
   readonly frames: number;
   readonly bytes: number;

@@ -5,7 +5,6 @@ import type { PageBudget } from "./replay.ts";
 import type { StreamCounts, StreamRefusal } from "./stream_counts.ts";
 import type { Subscription } from "./subscription.ts";
 
-/** What a hub works with. */
 export interface HubOptions extends ClientTimes {
   readonly source: CandleSource;
   /** Most streams that may be open at a time. */

@@ -34,7 +34,6 @@ const FILTERED_KEYS = 64;
 
 const UNBOUNDED: PageBudget = { runAdmitted: (_requester, _pages, work) => work() };
 
-/** What a replay works with. */
 export type ReplayOptions = Pick<HubOptions, "source" | "resumes" | "turn" | "onProblem" | "clock">;
 
 type Step =

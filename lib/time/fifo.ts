@@ -46,7 +46,6 @@ export class Fifo<Item extends object> {
     return items;
   }
 
-  /** Removes all items. */
   clear(): void {
     this.#items.length = 0;
     this.#head = 0;

@@ -25,7 +25,6 @@ export interface LetterSource {
   done(sequence: number): void;
 }
 
-/** What a sender works with. */
 export interface SenderParts {
   readonly webhook: Webhook;
   readonly post: (

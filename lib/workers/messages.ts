@@ -47,7 +47,6 @@ export interface ServerUrls {
   readonly natsServers: readonly string[];
 }
 
-/** The catalogue's content. */
 export interface CatalogueContent {
   readonly products: readonly CatalogueProduct[];
   /** Why other products are absent; null if unknown. */

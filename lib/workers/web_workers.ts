@@ -23,7 +23,6 @@ export interface ParentServices {
   report(): Promise<Report>;
 }
 
-/** How to start workers. */
 export interface WebWorkersOptions {
   readonly count: number;
   readonly limits: SharedLimits;

@@ -88,7 +88,6 @@ export class WorkerSlot {
     };
   }
 
-  /** Starts the process. */
   start(): void {
     if (this.#stopped) return;
     this.#isListening = false;

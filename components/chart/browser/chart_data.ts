@@ -8,7 +8,6 @@ import type { ProductId } from "../../../lib/candles/product.ts";
 import { candleLink } from "../candle_link.ts";
 import { priceDigits } from "../../site/price.ts";
 
-/** A chart's initial data. */
 export interface ChartData extends FetchedPage {
   /** Fraction digits of the product's prices. */
   readonly digits: number;

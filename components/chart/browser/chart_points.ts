@@ -41,7 +41,6 @@ export function hollowPoint(
   };
 }
 
-/** A candle as a bar. */
 export function barPoint(candle: Candle): BarData<UTCTimestamp> {
   const { open, high, low, close } = traded(candle);
   return { time: chartTime(candle), open, high, low, close };
@@ -52,7 +51,6 @@ export function closePoint(candle: Candle): LineData<UTCTimestamp> {
   return { time: chartTime(candle), value: traded(candle).close };
 }
 
-/** A candle's volume as a column. */
 export function column(candle: Candle, palette: ChartPalette): HistogramData<UTCTimestamp> {
   const { open, close, volume } = traded(candle);
   return {

@@ -5,7 +5,6 @@ import { type Multiple, multipleStart } from "../../../lib/candles/multiple.ts";
 import { decodeCandle, encodeCandle } from "../../../lib/candles/wire.ts";
 import { PartMerger } from "./part_merger.ts";
 
-/** What a `PartListener` works with. */
 export interface PartListenerOptions {
   readonly multiple: Multiple;
   /** The start of the newest candle that the chart has, epoch seconds; null if it has none. */

@@ -1,7 +1,6 @@
 import type { LiveChart, TimeSight } from "../../chart/browser/live_chart.ts";
 import type { ChartLinks } from "../workspace_layout.ts";
 
-/** What linking needs of a chart. */
 export type LinkedChart = Pick<LiveChart, "length" | "sight" | "show" | "pointAt">;
 
 /** The fewest candles to which a chart is zoomed by another one. */

@@ -26,10 +26,8 @@ export const SYMBOL = required(parseSymbol, SYMBOL_SHAPE, {
   example: "BTC-USD",
 });
 
-/** The query of `/udf/symbols`. */
 export const SYMBOLS_QUERY = z.object({ symbol: SYMBOL });
 
-/** The query of `/udf/search`. */
 export const SEARCH_QUERY = z.object({
   query: optional(
     (text) => text.length <= MAX_QUERY_LENGTH ? text : null,
@@ -48,7 +46,6 @@ export const SEARCH_QUERY = z.object({
   limit: limit(MAX_FOUND, `Most symbols of the answer; ${DEFAULT_FOUND} if not given.`),
 });
 
-/** The query of `/udf/symbol_info`. */
 export const SYMBOL_INFO_QUERY = z.object({
   group: word([EXCHANGE], `The group of symbols: ${EXCHANGE}, the one there is.`),
 });

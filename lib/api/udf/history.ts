@@ -27,7 +27,6 @@ const time = (description: string) =>
     override: { type: "integer", minimum: -999_999_999_999, maximum: LAST_SECOND },
   });
 
-/** The query of `/udf/history`. */
 export const UDF_HISTORY_QUERY = z.object({
   symbol: SYMBOL,
   resolution: required(parseResolution, RESOLUTION_SHAPE, {
