@@ -18,6 +18,7 @@ import { rebuildExact } from "./exact_backfill.ts";
 import { openTaskStore } from "./task_store.ts";
 import { ProgressLine, type ProgressScreen } from "./progress_line.ts";
 import { UsageError } from "./usage_error.ts";
+import { stopSignal } from "./stop_signal.ts";
 
 const WORKERS = 4;
 /** The exchange's newest candles may still change for a moment. */
@@ -151,10 +152,6 @@ function describe(
 }
 
 if (import.meta.main) {
-  const stop = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(signal, () => stop.abort());
-  }
   const encoder = new TextEncoder();
   const code = await main(Deno.args, {
     env: Deno.env.toObject(),
@@ -163,7 +160,7 @@ if (import.meta.main) {
       isTerminal: Deno.stdout.isTerminal(),
       now: () => performance.now(),
     },
-    stop: stop.signal,
+    stop: stopSignal(),
     now: () => Math.floor(Date.now() / 1000),
   });
   Deno.exit(code);

@@ -9,6 +9,7 @@ import { describeError } from "../lib/store/database_error.ts";
 import { print } from "./print.ts";
 import { openTaskStore } from "./task_store.ts";
 import { UsageError } from "./usage_error.ts";
+import { stopSignal } from "./stop_signal.ts";
 
 const USAGE = `usage: deno task import:firestore --project P --credentials key.json [--dry-run]
        deno task import:firestore --project P --emulator-host localhost:8080 [--dry-run]
@@ -148,14 +149,10 @@ function describeLack(
 }
 
 if (import.meta.main) {
-  const stop = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(signal, () => stop.abort());
-  }
   const code = await main(Deno.args, {
     env: Deno.env.toObject(),
     print,
-    stop: stop.signal,
+    stop: stopSignal(),
     now: () => Math.floor(Date.now() / 1000),
   });
   Deno.exit(code);

@@ -11,6 +11,7 @@ import { tableOf } from "../lib/probe/table.ts";
 import { type ProbeRequest, readProbeRequest, USAGE } from "./probe_options.ts";
 import { print } from "./print.ts";
 import { UsageError } from "./usage_error.ts";
+import { stopSignal } from "./stop_signal.ts";
 
 export interface ProbeEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -123,15 +124,11 @@ function isOfFile(error: unknown): error is Error {
 }
 
 if (import.meta.main) {
-  const stop = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(signal, () => stop.abort());
-  }
   Deno.exit(
     await main(Deno.args, {
       env: Deno.env.toObject(),
       print,
-      stop: stop.signal,
+      stop: stopSignal(),
       now: () => new Date(),
     }),
   );

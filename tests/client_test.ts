@@ -66,7 +66,10 @@ Deno.test(
       await until("a new stream", () => instance.hub.stats().clients === 1);
       // As an ingest does that has come back: what is live is known before what has closed.
       instance.live(3, tradesOf(3));
-      await until("the hub's newest", () => instance.hub.current("BTC-USD.ONE_MINUTE") !== null);
+      await until(
+        "the hub's newest",
+        () => instance.hub.currentEvent("BTC-USD.ONE_MINUTE") !== null,
+      );
       const closed = [0, 1, 2].map((n) => minute(n, tradesOf(n)));
       await publishClosed(meanwhile, ...closed);
       await meanwhile.close();

@@ -3,8 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Candle } from "../../lib/candles/candle.ts";
 import { formatDecimal } from "../../lib/candles/decimal.ts";
-import type { Granularity } from "../../lib/candles/granularity.ts";
-import { type Multiple, storedMultiple } from "../../lib/candles/multiple.ts";
+import { storedMultiple } from "../../lib/candles/multiple.ts";
 import type { ProductId } from "../../lib/candles/product.ts";
 import type { ChartView } from "./chart_view.ts";
 import { chartQuery, ownPanes } from "./chart_view.ts";
@@ -15,24 +14,19 @@ import { watchIfSet } from "../alerts/browser/watch_if_set.ts";
 import { Icon } from "../site/Icon.tsx";
 import { GranularityTabs } from "./GranularityTabs.tsx";
 import { Legend } from "./Legend.tsx";
-import type { LiveChart, LiveChartListener } from "./browser/live_chart.ts";
+import type { LiveChart, LiveChartListener, LiveChartSource } from "./browser/live_chart.ts";
 import { LiveStudies } from "./LiveStudies.tsx";
 import type { StudyValues } from "./study_values.ts";
 
-export interface ChartPanelProps {
-  readonly productId: ProductId;
-  readonly granularity: Granularity;
-  /** Fraction digits of a price. */
-  readonly digits: number;
-  /** The newest candles, ascending by start. */
-  readonly candles: readonly Candle[];
-  readonly view: ChartView;
+export interface ChartPanelProps extends
+  Pick<
+    LiveChartSource,
+    "productId" | "granularity" | "multiple" | "digits" | "candles" | "view"
+  > {
   /** The parts of the view's address that could not be used, one sentence each. */
   readonly problems?: readonly string[];
   /** The panel's name on a page that has several. */
   readonly label?: string;
-  /** The candles' real granularity, if it is not a stored one. */
-  readonly multiple?: Multiple;
   /** The content of the place where a product's page has links to its granularities. */
   readonly head?: ComponentChildren;
   /** More tools, after the chart's own. */

@@ -3,13 +3,11 @@ import { readCandleRows } from "../../lib/browser/candle_rows.ts";
 import type { StreamListener } from "../../lib/browser/candle_stream.ts";
 import { EarlyFrames } from "../../lib/browser/early_frames.ts";
 import type { Multiple } from "../../lib/candles/multiple.ts";
-import type { ProductId } from "../../lib/candles/product.ts";
 import { AuditedUntil } from "./AuditedUntil.tsx";
 import { PastFeed } from "./browser/past_feed.ts";
-import type { ChartView } from "./chart_view.ts";
 import { ChartPanel } from "./ChartPanel.tsx";
 import { fetchParts } from "./browser/chart_data.ts";
-import { LiveChart } from "./browser/live_chart.ts";
+import { LiveChart, type LiveChartSource } from "./browser/live_chart.ts";
 import { PartListener } from "./browser/part_listener.ts";
 import { ExactPastNote } from "./ExactPastNote.tsx";
 import { LiveCandleTable } from "./LiveCandleTable.tsx";
@@ -17,18 +15,13 @@ import type { PastNews } from "./past_news.ts";
 import { ProductFigures, type ProductFiguresProps } from "./ProductFigures.tsx";
 
 /** The data of a page's chart and table, and where more comes from. */
-export interface LiveCandlesProps {
-  readonly productId: ProductId;
+export interface LiveCandlesProps
+  extends Pick<LiveChartSource, "productId" | "digits" | "older" | "view"> {
   readonly multiple: Multiple;
-  /** Fraction digits of a price. */
-  readonly digits: number;
   /** The newest candles, as `writeCandleRows` wrote them. */
   readonly rows: string;
-  /** The URL of the page of candles before them; null if there are none. */
-  readonly older: string | null;
   /** Of a multiple's parts. */
   readonly stream: string;
-  readonly view: ChartView;
   /** The stored candles' past, as of the page. */
   readonly past: PastNews;
   readonly figures: Pick<ProductFiguresProps, "baseCurrency" | "quoteCurrency" | "since">;

@@ -136,13 +136,7 @@ export class Hub implements CandleReceiver {
     return this.#book.routing.isNamed(productId);
   }
 
-  /** A key's current candle as it came over the bus; null if there is none yet. */
-  current(key: CandleKey): Uint8Array | null {
-    const event = this.currentEvent(key);
-    return event === null ? null : dataOf(event);
-  }
-
-  /** The same as an event, which stays the same object until a newer one comes. */
+  /** A key's current candle, the same object until a newer one comes; null if there is none yet. */
   currentEvent(key: CandleKey): CandleEvent | null {
     return this.#book.routing.find(key)?.current ?? null;
   }

@@ -14,6 +14,7 @@ import {
 } from "../../tests/hub_set_up.ts";
 import { productId } from "../candles/product.ts";
 import { FakeClock } from "../time/fake_clock.ts";
+import { dataOf } from "./candle_event.ts";
 import { Hub } from "./hub.ts";
 
 Deno.test("hub - a new client gets the current candle, then every change", async () => {
@@ -202,10 +203,11 @@ Deno.test("hub - candles that came while the hub was starting are sent, and clie
 Deno.test("hub - the current candle of a key can be read", async () => {
   const log = new ClosedLog();
   await withHub(log, (hub) => {
-    assert.equal(hub.current("BTC-USD.ONE_MINUTE"), null);
+    assert.equal(hub.currentEvent("BTC-USD.ONE_MINUTE"), null);
     const message = log.append(minute(0));
     hub.deliver([message]);
-    assert.deepEqual(hub.current("BTC-USD.ONE_MINUTE"), message.bytes);
+    const event = hub.currentEvent("BTC-USD.ONE_MINUTE");
+    assert.deepEqual(event && dataOf(event), message.bytes);
     return Promise.resolve();
   });
 });

@@ -34,11 +34,6 @@ export class Sequencer {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** The sequence up to which everything was passed on. */
-  get last(): number {
-    return this.#last;
-  }
-
   /** Starts passing messages on after a sequence; what came before this call was held. */
   start(last: number): void {
     this.#isStarted = true;

@@ -10,6 +10,7 @@ import type { ChartPalette } from "./chart_palette.ts";
 import { epochTime } from "./chart_points.ts";
 import { lineInk, studyText, type StudyValues, studyValues } from "../study_values.ts";
 import { traded } from "../traded.ts";
+import type { PriceChartOptions } from "./price_chart.ts";
 
 type LineApi = ISeriesApi<"Line"> | ISeriesApi<"Histogram">;
 
@@ -25,16 +26,12 @@ interface Drawn {
 }
 
 /** What the studies of a chart are drawn with. */
-export interface StudyDrawingParts {
+export interface StudyDrawingParts extends Pick<PriceChartOptions, "digits" | "candleSeconds"> {
   readonly chart: IChartApi;
   /** The price series' own, for the lines that lie over it. */
   readonly priceFormat: object;
   /** Where the volume's columns are. */
   readonly volumeScale: string;
-  /** Fraction digits of a price. */
-  readonly digits: number;
-  /** Seconds from one candle's start to the next one's. */
-  readonly candleSeconds: number;
 }
 
 const NOT_DRAWN = "rgba(0, 0, 0, 0)";
