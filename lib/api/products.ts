@@ -33,11 +33,9 @@ interface Written {
 const lists = new WeakMap<readonly CatalogueProduct[], Written>();
 
 function listOf(products: readonly CatalogueProduct[]): Written {
-  const held = lists.get(products);
-  if (held !== undefined) return held;
-  const list = written(`{"products":[${products.map(productText).join(",")}]}`);
-  lists.set(products, list);
-  return list;
+  return lists.getOrInsertComputed(products, () => {
+    return written(`{"products":[${products.map(productText).join(",")}]}`);
+  });
 }
 
 /** What an answer about one product is made of. */

@@ -55,12 +55,7 @@ export function currentCandle(
 ): Candle | null {
   const event = hub.currentEvent(key);
   if (event === null) return null;
-  let candle = current.get(event);
-  if (candle === undefined) {
-    candle = decodeBytes(dataOf(event));
-    current.set(event, candle);
-  }
-  return candle;
+  return current.getOrInsertComputed(event, () => decodeBytes(dataOf(event)));
 }
 
 /** A key's closed candles that the hub still holds. */

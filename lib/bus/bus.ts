@@ -119,11 +119,9 @@ export class Bus {
    * it.
    */
   publisherFor(permit: Permit = NO_PERMIT_NEEDED): ShardPublisher {
-    const known = this.#shardPublishers.get(permit);
-    if (known !== undefined) return known;
-    const publisher = new ShardPublisher(this.#live, this.#current, permit);
-    this.#shardPublishers.set(permit, publisher);
-    return publisher;
+    return this.#shardPublishers.getOrInsertComputed(permit, () => {
+      return new ShardPublisher(this.#live, this.#current, permit);
+    });
   }
 
   /** Every key's current candle. Waits for a lost connection. */

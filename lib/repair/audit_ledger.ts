@@ -181,10 +181,7 @@ export class AuditLedger {
   }
 
   #remember(one: KeptDisagreement): void {
-    let ofProduct = this.#disagreements.get(one.productId);
-    if (ofProduct === undefined) {
-      this.#disagreements.set(one.productId, ofProduct = new Map());
-    }
+    const ofProduct = this.#disagreements.getOrInsertComputed(one.productId, () => new Map());
     if (!ofProduct.has(nameOf(one))) this.#standing++;
     ofProduct.set(nameOf(one), one);
   }

@@ -93,20 +93,15 @@ export class ChartPlaceholders implements PageSource {
   }
 
   #of(productId: ProductId, nowMs: number): Charts {
-    let charts = this.#charts.get(productId);
-    if (charts === undefined) {
-      charts = {
-        backOff: new BackOff(...RETRY_MS, this.#parts.clock),
-        dueMs: nowMs,
-        pieces: null,
-        failed: null,
-        taken: 0,
-        newest: 0,
-        isDeferred: false,
-      };
-      this.#charts.set(productId, charts);
-    }
-    return charts;
+    return this.#charts.getOrInsertComputed(productId, () => ({
+      backOff: new BackOff(...RETRY_MS, this.#parts.clock),
+      dueMs: nowMs,
+      pieces: null,
+      failed: null,
+      taken: 0,
+      newest: 0,
+      isDeferred: false,
+    }));
   }
 
   /**

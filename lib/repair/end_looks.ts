@@ -116,12 +116,12 @@ export class EndLooks implements PageSource {
   }
 
   #stateOf(productId: ProductId): EndState {
-    let state = this.#states.get(productId);
-    if (state === undefined) {
-      state = { awaitsMs: null, suspicion: null, notBeforeMs: -Infinity, fruitless: 0 };
-      this.#states.set(productId, state);
-    }
-    return state;
+    return this.#states.getOrInsertComputed(productId, () => ({
+      awaitsMs: null,
+      suspicion: null,
+      notBeforeMs: -Infinity,
+      fruitless: 0,
+    }));
   }
 
   async #look(product: ProductAggregator, state: EndState, signal: AbortSignal): Promise<void> {

@@ -146,10 +146,8 @@ export class PastWalk implements PageSource {
   }
 
   #of(productId: ProductId): ProductPast {
-    let past = this.#products.get(productId);
-    if (past === undefined) {
-      this.#products.set(productId, past = new ProductPast(productId, this.#parts));
-    }
-    return past;
+    return this.#products.getOrInsertComputed(productId, () => {
+      return new ProductPast(productId, this.#parts);
+    });
   }
 }

@@ -132,21 +132,16 @@ export class Planner {
   }
 
   #taskOf(productId: ProductId): Task {
-    let task = this.#tasks.get(productId);
-    if (task === undefined) {
-      const { clock, random } = this.#parts;
-      task = {
-        productId,
-        backOff: new BackOff(RETRY_MIN_MS, RETRY_MAX_MS, clock, () => random() / 2),
-        notBeforeMs: -Infinity,
-        isWorking: false,
-        queue: null,
-        wants: null,
-        stopWaiting: () => {},
-      };
-      this.#tasks.set(productId, task);
-    }
-    return task;
+    const { clock, random } = this.#parts;
+    return this.#tasks.getOrInsertComputed(productId, () => ({
+      productId,
+      backOff: new BackOff(RETRY_MIN_MS, RETRY_MAX_MS, clock, () => random() / 2),
+      notBeforeMs: -Infinity,
+      isWorking: false,
+      queue: null,
+      wants: null,
+      stopWaiting: () => {},
+    }));
   }
 
   #withdraw(task: Task): void {
@@ -177,11 +172,8 @@ export class Planner {
 
   #queueOf(work: PageWork): Map<Task, number> {
     const name = `${work.class} ${work.value}`;
-    let queue = this.#queues.get(name);
-    if (queue === undefined) {
-      this.#queues.set(name, queue = { aheadMs: work.dueMs - orderOf(work), due: new Map() });
-    }
-    return queue.due;
+    const aheadMs = work.dueMs - orderOf(work);
+    return this.#queues.getOrInsertComputed(name, () => ({ aheadMs, due: new Map() })).due;
   }
 
   /** Deferred, so that of all tasks woken at one moment the most urgent runs first. */

@@ -60,8 +60,7 @@ export async function restore(
   const byProduct = new Map<ProductId, Map<string, Candle>>();
   const add = (candle: Candle) => {
     if (!followed.has(candle.productId)) return false;
-    let candles = byProduct.get(candle.productId);
-    if (candles === undefined) byProduct.set(candle.productId, candles = new Map());
+    const candles = byProduct.getOrInsertComputed(candle.productId, () => new Map());
     const name = `${candle.granularity} ${candle.start}`;
     const held = candles.get(name);
     // Of equal states the later one counts, since live values of equal rank come in order.

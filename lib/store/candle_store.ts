@@ -92,13 +92,7 @@ export class CandleStore {
       [from, granularity],
       { prepare: true },
     );
-    const byProduct = new Map<ProductId, Candle[]>();
-    for (const candle of rows.map(candleOf)) {
-      const candles = byProduct.get(candle.productId);
-      if (candles === undefined) byProduct.set(candle.productId, [candle]);
-      else candles.push(candle);
-    }
-    return byProduct;
+    return Map.groupBy(rows.map(candleOf), ({ productId }) => productId);
   }
 
   /**

@@ -58,11 +58,7 @@ export class SharedLimits {
   }
 
   #hold(worker: number, what: "streams" | "downloads", address: string): void {
-    let own = this.#held.get(worker);
-    if (own === undefined) this.#held.set(worker, own = new Map());
-    const key = `${what} ${address}`;
-    const held = own.get(key);
-    if (held === undefined) own.set(key, { what, count: 1 });
-    else held.count++;
+    const own = this.#held.getOrInsertComputed(worker, () => new Map());
+    own.getOrInsertComputed(`${what} ${address}`, () => ({ what, count: 0 })).count++;
   }
 }

@@ -22,10 +22,9 @@ export const handler = only({
 
 function answer({ state, req, url }: Context<State>): Promise<Response> {
   const { services } = state;
-  let charts = boards.get(services);
-  if (charts === undefined) {
-    const { history, catalogue, reads } = services;
-    charts = new ChartBoards({
+  const { history, catalogue, reads } = services;
+  const charts = boards.getOrInsertComputed(services, () => {
+    return new ChartBoards({
       // One for each chart that is open in a page, which streams' own limits bound.
       past: (productId, granularity, requester) =>
         reads.runAdmitted(
@@ -35,7 +34,6 @@ function answer({ state, req, url }: Context<State>): Promise<Response> {
         ),
       render: (...chart) => chartHtml(catalogue, ...chart),
     });
-    boards.set(services, charts);
-  }
+  });
   return charts.answer(services, req, url, state.requester.address);
 }
