@@ -89,7 +89,8 @@ async function endAll(exitCode: number): Promise<void> {
   Deno.exit(exitCode);
 }
 
-function track(child: Deno.ChildProcess): void {
+/** From now on a request to end reaches this program as well, and this process ends after it. */
+export function track(child: Deno.ChildProcess): void {
   if (running.size === 0) {
     Deno.addSignalListener("SIGINT", onInterrupt);
     Deno.addSignalListener("SIGTERM", onTerminate);
@@ -97,7 +98,8 @@ function track(child: Deno.ChildProcess): void {
   running.add(child);
 }
 
-function untrack(child: Deno.ChildProcess): void {
+/** The program has ended. */
+export function untrack(child: Deno.ChildProcess): void {
   running.delete(child);
   // While it ends, a second Ctrl-C must not end this process before its children.
   if (running.size > 0 || isEnding) return;

@@ -4,16 +4,27 @@ const DEMO = fileURLToPath(new URL("../../tasks/demo.ts", import.meta.url));
 /** A first start fetches servers; a machine that is busy as well takes this long. */
 const START_MS = 180_000;
 const POLL_MS = 250;
+/**
+ * The address of a demo that `tasks/test.ts` started for all files that look at pages and change nothing on the server:
+ * building the past of one for each file takes longer than looking.
+ */
+export const SHARED_URL = "TEST_SITE_URL";
+/** Of the past as little as pages need to show all that they can: a demo's usual week keeps a core busy for minutes. */
+const SITE_ENV: Readonly<Record<string, string>> = {
+  BACKFILL_DAYS: "1",
+  EXACT_DAYS: "1",
+  // Pages of other origins embed charts.
+  CORS_ORIGINS: "*",
+  // Several files' browsers have one address.
+  MAX_REQUESTS_PER_IP: "0",
+};
 
 /** The whole app on its simulated exchange, in a separate process and folder. */
 export interface DemoApp {
-  /** Where it listens, without a slash at the end; the same after `restart`. */
+  /** Where it listens, without a slash at the end. */
   readonly url: string;
-  /** Ends it, as an operator would. */
-  stop(): Promise<void>;
-  /** Starts it again on the same port and data. */
-  restart(): Promise<void>;
-  /** Ends it and removes its folder. */
+  readonly process: Deno.ChildProcess;
+  /** Ends it, as an operator would, and removes its folder. */
   close(): Promise<void>;
 }
 
@@ -30,21 +41,22 @@ export async function startDemoApp(
   return app;
 }
 
+/** The demo that pages are looked at in. Whoever starts it closes it. */
+export function startSiteApp(): Promise<DemoApp> {
+  return startDemoApp(SITE_ENV);
+}
+
 /** Starts the demo and waits until it is ready, in the first moments of its very first start. */
 export async function startNewDemoApp(
   env: Readonly<Record<string, string>> = {},
 ): Promise<DemoApp> {
   const dataDir = await Deno.makeTempDir({ prefix: "spot-canvas-pages-" });
-  let running = await launch(dataDir, 0, env);
-  const { url } = running;
+  const { url, process, stop } = await launch(dataDir, env);
   return {
     url,
-    stop: () => running.stop(),
-    async restart() {
-      running = await launch(dataDir, Number(new URL(url).port), env);
-    },
+    process,
     async close() {
-      await running.stop();
+      await stop();
       await Deno.remove(dataDir, { recursive: true });
     },
   };
@@ -52,19 +64,19 @@ export async function startNewDemoApp(
 
 interface Running {
   readonly url: string;
+  readonly process: Deno.ChildProcess;
   stop(): Promise<void>;
 }
 
 async function launch(
   dataDir: string,
-  port: number,
   own: Readonly<Record<string, string>>,
 ): Promise<Running> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", DEMO],
     env: {
       DATA_DIR: dataDir,
-      PORT: `${port}`,
+      PORT: "0",
       HOST: "127.0.0.1",
       DEMO_TRADES_PER_SECOND: "60",
       ...own,
@@ -86,7 +98,7 @@ async function launch(
   const givenUpAtMs = performance.now() + START_MS;
   while (!ended && performance.now() < givenUpAtMs) {
     const url = /http:\/\/127\.0\.0\.1:\d+/.exec(listening(output))?.[0];
-    if (url !== undefined && await isReady(url)) return { url, stop };
+    if (url !== undefined && await isReady(url)) return { url, process: child, stop };
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
   await stop();

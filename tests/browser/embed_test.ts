@@ -4,7 +4,7 @@ import { until } from "../harness/wait.ts";
 import { check, siteForTests } from "./site.ts";
 import { watch } from "./watched_page.ts";
 
-const site = siteForTests({ CORS_ORIGINS: "*" });
+const site = siteForTests();
 
 const ONE_CHART =
   '<spot-chart product="BTC-USD" granularity="ONE_MINUTE" indicators="ema:9">as yet nothing</spot-chart>';

@@ -200,28 +200,6 @@ check(
   },
 );
 
-check(
-  "pages - when the server goes away the page reports it, and resumes when it is back",
-  async () => {
-    const { page, close } = await watch(site().browser, `${site().app.url}/products/BTC-USD`);
-    const operator = await watch(site().browser, `${site().app.url}/status`);
-    try {
-      await page.locator(".connection[data-state=live]").waitFor();
-      await operator.page.locator(".verdict[data-well=yes]").waitFor();
-      await site().app.stop();
-      await page.locator(".connection[data-state=reconnecting]").waitFor();
-      await page.locator(".connection[data-state=stale]:has-text('Stale since')").waitFor();
-      await operator.page.locator(".verdict:text('The server does not answer')").waitFor();
-      await site().app.restart();
-      await page.locator(".connection[data-state=live]").waitFor({ timeout: 60_000 });
-      await operator.page.locator(".verdict[data-well=yes]").waitFor();
-    } finally {
-      await operator.close();
-      await close();
-    }
-  },
-);
-
 /** Pixels of the chart's canvases that are not transparent. */
 async function inkedPixels(page: Page): Promise<number> {
   return await page.evaluate(() => {

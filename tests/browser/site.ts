@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { type DemoApp, startDemoApp } from "./demo_app.ts";
+import { type DemoApp, SHARED_URL, startSiteApp } from "./demo_app.ts";
 import { launchBrowser, watch } from "./watched_page.ts";
 
-/** The running demo and a browser, for the tests of one file. */
+/** A running demo, which tests look at and do not change, and a file's own browser. */
 export interface Site {
-  readonly app: DemoApp;
+  readonly app: Pick<DemoApp, "url">;
   readonly browser: Browser;
   /**
    * Opens a path and tests the page; whatever the browser complained about during that fails the
@@ -19,20 +19,21 @@ export interface Site {
 }
 
 /**
- * Starts the demo and a browser before a file's tests, and ends them after: outside the tests, so that
- * none is blamed for processes and sockets it did not open. Returns how to get them once they run.
- * `env` is for the app.
+ * Starts a browser before a file's tests, and the demo unless one runs for all such files, and ends them after: outside
+ * the tests, so that none is blamed for processes and sockets it did not open. Returns how to get them once they run.
  */
-export function siteForTests(env: Readonly<Record<string, string>> = {}): () => Site {
+export function siteForTests(): () => Site {
   let site: Site | null = null;
+  let own: DemoApp | null = null;
   Deno.test.beforeAll(async () => {
-    const app = await startDemoApp(env);
+    const shared = Deno.env.get(SHARED_URL);
+    const app = shared === undefined ? own = await startSiteApp() : { url: shared };
     const browser = await launchBrowser();
-    site = { app, browser, look: (...args) => look(browser, app, ...args) };
+    site = { app, browser, look: (...args) => look(browser, app.url, ...args) };
   });
   Deno.test.afterAll(async () => {
     await site?.browser.close();
-    await site?.app.close();
+    await own?.close();
   });
   return () => {
     if (site === null) throw new Error("the site runs only while tests do");
@@ -51,12 +52,12 @@ export const NO_SCRIPT: BrowserContextOptions = { javaScriptEnabled: false };
 
 async function look(
   browser: Browser,
-  app: DemoApp,
+  url: string,
   path: string,
   at: (page: Page) => Promise<void>,
   options: BrowserContextOptions = {},
 ): Promise<void> {
-  const { page, complaints, close } = await watch(browser, app.url + path, options);
+  const { page, complaints, close } = await watch(browser, url + path, options);
   try {
     await at(page);
     assert.deepEqual(complaints, [], "the browser has nothing to complain about");
