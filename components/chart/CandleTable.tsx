@@ -1,3 +1,4 @@
+import { countText } from "../site/count_text.ts";
 import type { Candle } from "../../lib/candles/candle.ts";
 import { compactAmount } from "../site/amount.ts";
 import { Exactness } from "./Exactness.tsx";
@@ -43,7 +44,7 @@ function CandleTableRow({ candle, digits }: { candle: Candle; digits: number }) 
       <td>{priceText(candle.close, digits)}</td>
       <td title={priceText(candle.volume, 0)}>{compactAmount(candle.volume)}</td>
       <td>{average === null ? "–" : priceText(average, digits)}</td>
-      <td>{candle.trades === null ? "–" : candle.trades.toLocaleString("en-US")}</td>
+      <td>{candle.trades === null ? "–" : countText(candle.trades)}</td>
       <td>
         <Exactness candle={candle} />
       </td>

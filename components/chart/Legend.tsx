@@ -1,3 +1,4 @@
+import { countText } from "../site/count_text.ts";
 import type { Candle } from "../../lib/candles/candle.ts";
 import { compare } from "../../lib/candles/decimal.ts";
 import { compactAmount } from "../site/amount.ts";
@@ -38,7 +39,7 @@ export function Legend(
       )}
       {candle.trades !== null && (
         <span>
-          Trades <b>{candle.trades.toLocaleString("en-US")}</b>
+          Trades <b>{countText(candle.trades)}</b>
         </span>
       )}
       <Exactness candle={candle} />

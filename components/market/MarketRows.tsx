@@ -1,3 +1,4 @@
+import { countText } from "../site/count_text.ts";
 import type { ComponentChildren } from "preact";
 import { renderToString } from "preact-render-to-string";
 import type { CatalogueProduct } from "../../app.ts";
@@ -140,7 +141,7 @@ function percentText(percent: number | null): string {
 
 /** Whole from 100 on, with one digit after the point below. */
 function figureText(value: number): string {
-  return value >= 100 ? Math.round(value).toLocaleString("en-US") : value.toFixed(1);
+  return value >= 100 ? countText(Math.round(value)) : value.toFixed(1);
 }
 
 function MarketCell({ name, row }: { name: MarketColumnName; row: MarketRow }) {

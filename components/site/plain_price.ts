@@ -1,3 +1,5 @@
+import { groupThousands } from "./count_text.ts";
+
 /** Symbols of quote currencies that are written before the amount; others follow it as a code. */
 const SYMBOLS: Readonly<Record<string, string>> = { USD: "$", EUR: "€", GBP: "£" };
 
@@ -9,9 +11,8 @@ const SYMBOLS: Readonly<Record<string, string>> = { USD: "$", EUR: "€", GBP: "
 export function plainPriceText(plain: string, digits: number): string {
   const negative = plain.startsWith("-");
   const [whole = "0", fraction = ""] = (negative ? plain.slice(1) : plain).split(".");
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
   const tail = fraction.padEnd(digits, "0");
-  return `${negative ? "−" : ""}${grouped}${tail === "" ? "" : `.${tail}`}`;
+  return `${negative ? "−" : ""}${groupThousands(whole)}${tail === "" ? "" : `.${tail}`}`;
 }
 
 /** An amount's text with its currency: `$1.20`, `€3`, `0.5 BTC`. */

@@ -1,3 +1,4 @@
+import { countText } from "../site/count_text.ts";
 import type { AuditDifference, AuditState } from "../../app.ts";
 import { startText } from "../site/utc_time.ts";
 
@@ -17,7 +18,7 @@ export function AuditFigures({ audit }: { audit: AuditState }) {
         {figures.map(([name, count]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{count.toLocaleString("en-US")}</dd>
+            <dd>{countText(count)}</dd>
           </div>
         ))}
       </dl>

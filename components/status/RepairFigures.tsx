@@ -1,3 +1,4 @@
+import { countText } from "../site/count_text.ts";
 import type { RepairState } from "../../app.ts";
 
 /** What is known to be missing, and the progress of its repair. */
@@ -26,7 +27,7 @@ export function RepairFigures({ repair }: { repair: RepairState | null }) {
       {figures.map(([name, count]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{count === null ? "–" : count.toLocaleString("en-US")}</dd>
+          <dd>{count === null ? "–" : countText(count)}</dd>
         </div>
       ))}
     </dl>

@@ -1,3 +1,4 @@
+import { countText } from "../site/count_text.ts";
 import type { PartState } from "../../app.ts";
 import { AuditFigures } from "./AuditFigures.tsx";
 import { durationText, memoryText, rateText } from "./figure_text.ts";
@@ -23,9 +24,7 @@ export function StatusBoard({ now, answers }: { now: Operations; answers: boolea
         <Part
           name="Streams"
           part={{ state: now.streams.open < now.streams.most ? "up" : "degraded", detail: null }}
-          detail={`${now.streams.open.toLocaleString("en-US")} of ${
-            now.streams.most.toLocaleString("en-US")
-          } open`}
+          detail={`${countText(now.streams.open)} of ${countText(now.streams.most)} open`}
         />
       </div>
       <ProductsNotice chosen={now.chosen} />
@@ -70,10 +69,10 @@ export function StatusBoard({ now, answers }: { now: Operations; answers: boolea
         <Figure name="Memory" value={memoryText(now.memoryBytes)} />
         <Figure name="Processor" value={`${Math.round(now.cpu * 100)}% of a core`} />
         <Figure name="Event loop late by" value={`${now.lagMs.toFixed(1)} ms`} />
-        <Figure name="Messages dropped" value={now.dropped.toLocaleString("en-US")} />
-        <Figure name="Streams cut off" value={now.streams.cutOff.toLocaleString("en-US")} />
-        <Figure name="Streams refused" value={now.streams.turnedAway.toLocaleString("en-US")} />
-        <Figure name="Dead letters" value={now.deadLetters.toLocaleString("en-US")} />
+        <Figure name="Messages dropped" value={countText(now.dropped)} />
+        <Figure name="Streams cut off" value={countText(now.streams.cutOff)} />
+        <Figure name="Streams refused" value={countText(now.streams.turnedAway)} />
+        <Figure name="Dead letters" value={countText(now.deadLetters)} />
       </dl>
     </>
   );
@@ -163,5 +162,5 @@ function storeDetail({ rates }: Operations): string {
 
 function ownProducts({ connections, products }: Operations): string {
   const own = connections.reduce((total, connection) => total + connection.products, 0);
-  return `${own.toLocaleString("en-US")} of ${products.toLocaleString("en-US")}`;
+  return `${countText(own)} of ${countText(products)}`;
 }

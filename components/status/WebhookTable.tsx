@@ -1,3 +1,4 @@
+import { countText } from "../site/count_text.ts";
 import type { WebhookState } from "../../app.ts";
 
 /** The operator's webhooks as a table; those whose receivers accept nothing are marked by shape and word. */
@@ -21,15 +22,14 @@ export function WebhookTable(
 
 function Row({ webhook }: { webhook: WebhookState }) {
   const { name, state, detail, delivered, waiting, failed, setAside } = webhook;
-  const count = (value: number) => value.toLocaleString("en-US");
   return (
     <tr>
       <th scope="row">{name}</th>
       <td class="state" data-state={state === "up" ? "open" : state}>{state}</td>
-      <td>{count(delivered)}</td>
-      <td>{waiting === null ? "–" : count(waiting)}</td>
-      <td>{count(failed)}</td>
-      <td>{count(setAside)}</td>
+      <td>{countText(delivered)}</td>
+      <td>{waiting === null ? "–" : countText(waiting)}</td>
+      <td>{countText(failed)}</td>
+      <td>{countText(setAside)}</td>
       <td>{detail ?? "none"}</td>
     </tr>
   );

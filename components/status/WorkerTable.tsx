@@ -1,3 +1,4 @@
+import { countText } from "../site/count_text.ts";
 import type { WorkerState } from "../../app.ts";
 
 /** The web processes as a table; those that do not serve are marked by shape and word. */
@@ -25,9 +26,9 @@ function Row({ worker }: { worker: WorkerState }) {
     <tr>
       <th scope="row">{number}</th>
       <td class="state" data-state={state === "up" ? "open" : state}>{state}</td>
-      <td>{streams.toLocaleString("en-US")}</td>
+      <td>{countText(streams)}</td>
       <td>{pid ?? "–"}</td>
-      <td>{restarts.toLocaleString("en-US")}</td>
+      <td>{countText(restarts)}</td>
       <td>{detail ?? "none"}</td>
     </tr>
   );
