@@ -12,7 +12,10 @@ export default function LiveWorkspace(props: WorkspaceProps) {
     let isGone = false;
     connection.value = { state: "connecting", dataAtMs: null };
     import("../components/workspace/live_workspace.tsx").then(({ showLiveWorkspace }) => {
-      if (!isGone) stop = showLiveWorkspace(props);
+      // In a task of its own, after the one that the code has just been run in: the page answers clicks in between.
+      setTimeout(() => {
+        if (!isGone) stop = showLiveWorkspace(props);
+      });
     }, () => {
       connection.value = { state: "stale", dataAtMs: null };
       const note = document.querySelector(".workspace-note");
