@@ -43,7 +43,8 @@ export default define.page<typeof handler>(function WorkspacePage({ data }) {
   if (errors.length > 0) return <WorkspaceRefusal errors={errors} rest={rest} />;
   if (view === null) return <Connecting status={status} />;
   const { layout, tiles, spare } = view;
-  // A copy of each chart: what several share is no plain JSON, and would take a script more to read.
+  // A copy of each chart: an object that several share is not plain JSON, and the page would need
+  // another script to read it.
   const charts = layout.charts.map((chart) => structuredClone(chart));
   const props = { layout: { ...layout, charts }, spare, tiles: tiles.map(({ data }) => data) };
   return (

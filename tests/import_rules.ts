@@ -113,7 +113,7 @@ const ROOMS: readonly (readonly [string, readonly string[]])[] = [
   ]],
 ];
 
-/** Pages may name the types of what they are handed, wherever it is made. */
+/** Pages may name the types of what they are given, wherever it is made. */
 const PAGES = /^(components|islands|routes)\//;
 const FRAMEWORK = /^fresh(\/|$)/;
 /** The stand-in's files; what is not among them is a name that Fresh itself has: `fresh/runtime`. */

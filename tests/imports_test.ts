@@ -146,7 +146,7 @@ Deno.test("imports - every package can be installed from npm alone", async () =>
   assert.notEqual(packageObjection("https://esm.sh/preact", []), null);
 });
 
-Deno.test("imports - pages may name a type that they are handed, and nothing else of where it is made", () => {
+Deno.test("imports - pages may name a type of what they are given, and nothing else of the module that makes it", () => {
   const handed = { from: "components/Badge.tsx", to: "lib/history/history.ts" };
   assert.equal(objection({ ...handed, typeOnly: true }), null);
   assert.notEqual(objection({ ...handed, typeOnly: false }), null);

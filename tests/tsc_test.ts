@@ -47,7 +47,7 @@ for (
   });
 }
 
-Deno.test("tsc - types are checked: what is no such field, state or method is refused", async () => {
+Deno.test("tsc - types are checked: an unknown field, state or method is refused", async () => {
   const output = await complaints(`
     import { followCandles } from "./client.js";
     import { LiveCandleSubscription } from "./adapters/rs-charts.js";

@@ -48,7 +48,7 @@ export interface StopFigures {
   readonly streams: number;
   readonly tookMs: number;
   readonly code: number;
-  /** Streams that were sent when to come back. */
+  /** Streams that were sent a time for reconnecting. */
   readonly retryTimes: number;
 }
 

@@ -10,7 +10,7 @@ export function hydrateBetween(
   nodes: readonly Node[],
   end: Node | null,
 ): void {
-  // Preact wants a container; this one passes the calls on to the real parent.
+  // Preact requires a container; this one passes the calls on to the real parent.
   const container: ContainerNode & { namespaceURI: string | null } = {
     nodeType: Node.ELEMENT_NODE,
     namespaceURI: parent instanceof Element ? parent.namespaceURI : null,

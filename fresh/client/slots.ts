@@ -5,7 +5,10 @@ import type { findMarked, markedAt } from "./markers.ts";
 /** Makes an island's vnode by its number; islands inside a slot are rendered by the island around it. */
 export type MakeIsland = (id: number) => VNode;
 
-/** Handed over, not imported: of what two modules import the bundler makes a third one to load. */
+/**
+ * Passed in and not imported: from what two modules import, the bundler makes a third module to
+ * load.
+ */
 interface Markers {
   readonly findMarked: typeof findMarked;
   readonly markedAt: typeof markedAt;

@@ -70,14 +70,14 @@ export interface CandleRequest {
   readonly isoTimes: boolean;
 }
 
-/** The paths that have a format of their own. */
+/** The paths that have their own format. */
 export const FORMAT_PATHS: ReadonlyMap<string, CandleFormat> = new Map(
   FORMATS.filter((format) => format !== "json").map((format) => [`/api/candles.${format}`, format]),
 );
 
 /**
- * Reads the query of `/api/candles` and of the paths with a format of their own: the request, or every fault. `accept`
- * is the header.
+ * Reads the query of `/api/candles` and of the paths with their own format: the request, or every
+ * fault. `accept` is the header.
  */
 export function readCandleRequest(
   { pathname, searchParams: params }: Pick<URL, "pathname" | "searchParams">,

@@ -90,7 +90,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     summary: "Candles as they change",
     description:
       "Server-sent events: the current candle of each product and granularity, then every change. The " +
-      "data of `event: candle` is a Candle. A client that comes back with `Last-Event-ID` gets every candle that " +
+      "data of `event: candle` is a Candle. A client that reconnects with `Last-Event-ID` gets every candle that " +
       "closed since; where that is not possible, `event: reset` comes first.",
     query: STREAM_QUERY,
     inPath: null,

@@ -80,7 +80,7 @@ function operation(endpoint: Endpoint): ZodOpenApiOperationObject {
       ...Object.fromEntries(failures),
       ...(unavailable === undefined ? {} : {
         503: {
-          description: "The same, while something is not well.",
+          description: "The same, while a check fails.",
           content: { "application/json": { schema: unavailable } },
         },
       }),

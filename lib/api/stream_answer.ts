@@ -105,7 +105,7 @@ function readsEvents(headers: Headers): boolean {
 /**
  * The answer with the reason why there is no stream, and when to retry. While the server shuts down, a reader of events
  * gets a stream that breaks off immediately, so that it resumes at the next process; after a
- * refusal it would never come back.
+ * refusal it would never reconnect.
  */
 export function refusalResponse(
   { reason, retryAfterSeconds }: Extract<StreamAnswer, { kind: "refused" }>,

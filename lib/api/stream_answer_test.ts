@@ -130,7 +130,7 @@ Deno.test("stream answer - bad input and unknown products are problem details, b
   });
 });
 
-Deno.test("stream answer - too many streams are refused with a time to come again: 429 for one address, 503 in all", async () => {
+Deno.test("stream answer - too many streams are refused with a time for the retry: 429 for one address, 503 in all", async () => {
   const limits = { maxStreams: 2, maxStreamsPerAddress: 1 };
   await withServer(
     new ClosedLog(),

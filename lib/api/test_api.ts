@@ -33,7 +33,7 @@ export const KNOWN = { loaded: true, has: (id: ProductId) => id === BTC };
 /** Requests `/api/candles` with this query. */
 export type RequestCandles = (query: string, headers?: Record<string, string>) => Promise<Response>;
 
-/** The API over a database of the test's own. */
+/** The API over a separate database for the test. */
 export interface Api {
   readonly store: Store;
   readonly archive: Archive;

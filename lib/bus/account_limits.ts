@@ -93,7 +93,7 @@ function describe(
   const variable = wanted === "CLOSED_CANDLES" ? "NATS_STREAM_MAX_BYTES" : "NATS_KV_MAX_BYTES";
   const largest = limits.storage_max_stream_bytes ?? -1;
   if (code === STREAM_TOO_LARGE && largest > 0) {
-    return `the NATS account allows a stream ${formatBytes(largest)}, and ${wanted} wants ` +
+    return `the NATS account allows a stream ${formatBytes(largest)}, and ${wanted} needs ` +
       `${formatBytes(bytes)}: set ${variable}=${formatBytes(largest)} or less`;
   }
   if (limits.max_storage <= 0) {
@@ -104,7 +104,7 @@ function describe(
   const left = Math.floor((limits.max_storage - reserved) / settings.replicas);
   const share = wanted === "CLOSED_CANDLES" ? left : Math.floor((left - LEASES_MAX_BYTES) / 2);
   const held = `the NATS account has ${formatBytes(limits.max_storage)} of storage, ` +
-    `${formatBytes(reserved)} of it taken, and ${wanted} wants ${formatBytes(bytes)}`;
+    `${formatBytes(reserved)} of it taken, and ${wanted} needs ${formatBytes(bytes)}`;
   return share < LEASES_MAX_BYTES || wanted === "leases"
     ? `${held}: raise the account's storage or remove streams`
     : `${held}: set ${variable}=${formatBytes(share)} or less`;

@@ -97,14 +97,14 @@ Deno.test(
   withNats(async () => {
     await using server = await configuredNats(ACCOUNTS);
     const refused: readonly [string, RegExp, BusOptions["layout"]][] = [
-      ["small", /CLOSED_CANDLES wants 2GiB: set NATS_STREAM_MAX_BYTES=35MiB or less$/, {
+      ["small", /CLOSED_CANDLES needs 2GiB: set NATS_STREAM_MAX_BYTES=35MiB or less$/, {
         streamMaxBytes: 35 * MIB,
       }],
-      ["tiny", /live-candles wants 64MiB: set NATS_KV_MAX_BYTES=9MiB or less$/, {
+      ["tiny", /live-candles needs 64MiB: set NATS_KV_MAX_BYTES=9MiB or less$/, {
         kvMaxBytes: 8 * MIB,
         streamMaxBytes: 8 * MIB,
       }],
-      ["largest", /allows a stream .*, and live-candles wants 64MiB: set NATS_KV_MAX_BYTES=/, {
+      ["largest", /allows a stream .*, and live-candles needs 64MiB: set NATS_KV_MAX_BYTES=/, {
         kvMaxBytes: 40 * MIB,
         streamMaxBytes: 40 * MIB,
       }],

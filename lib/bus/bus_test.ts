@@ -67,7 +67,7 @@ Deno.test(
 );
 
 Deno.test(
-  "bus - what is not a candle's subject is never handed over",
+  "bus - a message whose subject is not a candle's is never delivered",
   withNats(async ({ nats }) => {
     const { url } = await nats();
     await using bus = await opened(url);

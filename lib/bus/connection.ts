@@ -89,7 +89,7 @@ function describeStatus(status: Extract<Status, { type: "error" }>): string {
   return `NATS: ${describeBusError(status.error)}`;
 }
 
-/** Several processes that lost one server must not come back in step. */
+/** Several processes that lost one server must not reconnect in step. */
 function jitter(ms: number): number {
   return Math.round(ms * (0.75 + Math.random() / 2));
 }

@@ -16,7 +16,7 @@ export async function streamEnd(manager: JetStreamManager, stream: string): Prom
 
 /**
  * Whether a stream has no more messages from sequence `next` up to its end. Queries the stream's
- * leader: a consumer lives on any server of a cluster, and one that has just come back cannot
+ * leader: a consumer lives on any server of a cluster, and one that has just restarted cannot
  * deliver what it has not copied yet. `subjects`: only these, wildcards work; all if left out.
  */
 export async function isReadToEnd(

@@ -11,7 +11,10 @@ export class StaleBuckets {
   /** Coverage as of the last refresh. */
   #knownCoveredFrom = Infinity;
 
-  /** `isClosed`: whether a bucket of a granularity is over. `touched` is handed each one that `refresh` looked at. */
+  /**
+   * `isClosed`: whether a bucket of a granularity is over. `touched` is called with each one that
+   * `refresh` looked at.
+   */
   constructor(
     private readonly buckets: Buckets,
     private readonly proof: Proof,

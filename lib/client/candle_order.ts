@@ -34,7 +34,7 @@ export class CandleOrder {
     return this.#held !== null;
   }
 
-  /** The frames to hand on after this one came. `isWhole`: nothing can be missing. */
+  /** The frames to pass on after this one came. `isWhole`: nothing can be missing. */
   take(frame: Frame, isWhole: boolean): Frame[] {
     const { candle } = frame;
     const { timestamp, is_complete } = candle;

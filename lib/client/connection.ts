@@ -26,7 +26,10 @@ const SILENT_MS = 45_000;
 
 const HAS_PAGE = typeof document !== "undefined";
 
-/** One stream of a server for all its followers: it is opened again, where it was, whenever more is wanted. */
+/**
+ * One stream of a server for all its followers: it is opened again, from the same id, whenever
+ * more is wanted.
+ */
 export class Connection {
   readonly #members = new Set<Member>();
   /** Members that still need what the open stream does not bring: the current candles, or those after an id. */

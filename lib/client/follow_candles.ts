@@ -8,7 +8,7 @@ export type { FollowState } from "../../static/client.d.ts";
 
 /** How long a live candle waits for the closed one before it, after a reconnection that may have missed some. */
 const HOLD_MS = 15_000;
-/** How long a reading waits for trades that the server is still fetching. */
+/** How long the past is read again while the server is still fetching trades. */
 const FILL_MS = 60_000;
 const RETRY_MS = 1000;
 

@@ -168,7 +168,7 @@ export function control(on: Controlled, command: ControlCommand): void {
       return;
     case "pace":
       if (!(command.factor > 0)) throw new RangeError("factor must be more than 0");
-      return on.exchange.setPace(command.factor, nowMicros);
+      return on.exchange.setFrequency(command.factor, nowMicros);
     case "skipIds":
       on.stats.fault("skipTradeId", command.count);
       return command.at === undefined

@@ -3,7 +3,7 @@ import { type ControlCommand, type ExchangeSimulator, startExchangeSimulator } f
 import { openRawClient } from "./test_raw_client.ts";
 import { START, subscribed } from "./test_subscribed_client.ts";
 
-Deno.test("simulator - REST fails in every way that is ordered, then recovers", async () => {
+Deno.test("simulator - REST fails in every way that a command names, then recovers", async () => {
   await using simulator = await startExchangeSimulator({ historyHours: 0.05 });
   const url = `${simulator.restUrl}/market/products?limit=1`;
   const request = async () => {

@@ -65,9 +65,9 @@ export class Exchange {
   }
 
   /** Lets all that trade now do so `factor` times as often as they began. */
-  setPace(factor: number, nowMicros: number): void {
+  setFrequency(factor: number, nowMicros: number): void {
     this.advanceTo(nowMicros);
-    for (const { market } of this.listings.values()) market.setPace(factor);
+    for (const { market } of this.listings.values()) market.setFrequency(factor);
   }
 
   /** Starts a market without a past; a delisted product of that name comes back as it was. */

@@ -1,5 +1,5 @@
 /**
- * The exchange's time. `now` reads a clock of the caller's (epoch milliseconds); otherwise time
+ * The exchange's time. `now` reads the caller's clock (epoch milliseconds); otherwise time
  * starts at `startAt` (epoch milliseconds, default: now) and runs `speed` times as fast as ours.
  */
 export interface ClockOptions {

@@ -1,5 +1,5 @@
 const RATES = {
-  /** Frames that never arrive; their sequence number is spent. */
+  /** Frames that never arrive; their sequence number is used up. */
   dropFrame: 0,
   duplicateFrame: 0,
   /** Frames that arrive after their successor. */

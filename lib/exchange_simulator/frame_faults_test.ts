@@ -11,7 +11,7 @@ import {
   subscribed,
 } from "./test_subscribed_client.ts";
 
-Deno.test("simulator - dropped frames spend their sequence numbers and take their trades along", () =>
+Deno.test("simulator - dropped frames use up their sequence numbers, and their trades are lost", () =>
   subscribed(async (simulator, client) => {
     await pass(simulator, client, { dropFrame: 0.3 });
     const numbers = sequenceNumbers(client);
@@ -64,7 +64,7 @@ Deno.test("simulator - batches can be split, merged and shuffled without losing 
     assert.equal(new Set(ids).size, ids.length);
   }));
 
-Deno.test("simulator - truncated frames are no JSON, garbage comes beside the real frames", () =>
+Deno.test("simulator - truncated frames are not JSON, and garbage comes beside the real frames", () =>
   subscribed(async (simulator, client) => {
     await pass(simulator, client, { truncateFrame: 0.2, garbageFrame: 0.3 });
     assert.ok(counts(simulator, "truncateFrame") > 3);

@@ -4,7 +4,7 @@ import { isoTime } from "./wire_time.ts";
 
 const HUGE_CHARACTERS = 10 * 1024 * 1024;
 
-/** Frames that are no message of the protocol. */
+/** Frames that are not a message of the protocol. */
 export const GARBAGE: Readonly<Record<string, () => string | Uint8Array<ArrayBuffer>>> = {
   "invalid-json": () => `{"channel":"market_trades","events":[{`,
   "html": () => "<html><body>502 Bad Gateway</body></html>",

@@ -67,7 +67,7 @@ export class Market {
   }
 
   /** From its next trade on the market trades `factor` times as often as it began. */
-  setPace(factor: number): void {
+  setFrequency(factor: number): void {
     this.#live.factor = factor;
   }
 

@@ -52,7 +52,7 @@ export function minuteTrades(
   return { length: shape.trades, micros, ticks, signedSizes };
 }
 
-/** Puts one taker's fills in the order in which they get worse for him; answers whether he buys. */
+/** Puts one taker's fills in the order in which they get worse for him; returns whether he buys. */
 function sortFills(ticks: Float64Array, first: number, past: number, random: Random): boolean {
   const from = past - first > 1 ? first : Math.max(0, first - 1);
   const move = (ticks[past - 1] ?? 0) - (ticks[from] ?? 0);
@@ -101,7 +101,7 @@ function prices({ open, high, low, close, trades }: MinuteShape, random: Random)
     walked += random.normal();
     ticks[i] = walked;
   }
-  // A bridge from open to close, about as wild as the minute is.
+  // A bridge from open to close, about as volatile as the minute is.
   const scale = (high - low) / Math.sqrt(trades);
   let highest = 1;
   let lowest = 1;

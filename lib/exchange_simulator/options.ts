@@ -50,7 +50,7 @@ export interface SimulatorOptions {
    * Default false: a cut is a close frame with code 1011.
    */
   readonly abruptCuts?: boolean;
-  /** Called with each text that is handed to a connection's socket, at that moment. */
+  /** Called with each text at the moment when it is written to a connection's socket. */
   readonly onFrame?: (text: string) => void;
   /** Called with each REST request's path and query, and the text it is answered with. */
   readonly onAnswer?: (path: string, text: string) => void;

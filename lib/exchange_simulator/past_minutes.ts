@@ -8,15 +8,18 @@ import type { ProductProfile } from "./product_profile.ts";
 import { Random } from "./random.ts";
 
 const DAY = 86_400;
-/** How long a spell of heat lasts, and how hot it gets: the logarithm is autoregressive. */
-const HEAT_MEMORY = 0.97;
-const HEAT_NOISE = 0.12;
-const HEAT_VARIANCE = HEAT_NOISE ** 2 / (1 - HEAT_MEMORY ** 2);
-/** What one trade's size varies by, as `TradeWalk` has it: variance of its logarithm, and the mean over the median. */
+/** How long and how strongly activity rises: its logarithm is autoregressive. */
+const ACTIVITY_MEMORY = 0.97;
+const ACTIVITY_NOISE = 0.12;
+const ACTIVITY_VARIANCE = ACTIVITY_NOISE ** 2 / (1 - ACTIVITY_MEMORY ** 2);
+/**
+ * How one trade's size varies in `TradeWalk`: the variance of its logarithm, and its mean divided
+ * by its median.
+ */
 const SIZE_VARIANCE = 1.6 ** 2;
 const MEAN_OVER_MEDIAN = Math.exp(SIZE_VARIANCE / 2);
 
-/** Crowded trades are all made together when one of them is read. */
+/** All crowded trades are made when one of them is read, so their number is limited. */
 const MOST_CROWDED = 1_000_000;
 
 export interface PastOptions {
@@ -25,7 +28,7 @@ export interface PastOptions {
   readonly startMicros: number;
   /** Epoch seconds (a whole minute) before which there is nothing; infinite: there is no past. */
   readonly sinceSeconds: number;
-  /** What they are from the start on. */
+  /** From the start on. */
   readonly liveTradesPerSecond: number;
   /** On average. Fewer than from the start on make each of them larger: volumes stay as they are. */
   readonly tradesPerSecond: number;
@@ -125,7 +128,7 @@ export class PastMinutes {
     const from = this.#anchor(day);
     // The start's day ends where live trading begins.
     const to = count < MINUTES_PER_DAY ? Math.log(this.#profile.price) : this.#anchor(day + 1);
-    const { path, heat } = this.#path(random, count);
+    const { path, activity } = this.#path(random, count);
     const last = path[count - 1] ?? 0;
     const minuteVolatility = dailyVolatility / Math.sqrt(MINUTES_PER_DAY);
     const usdPerTrade = medianUsd * MEAN_OVER_MEDIAN *
@@ -133,15 +136,15 @@ export class PastMinutes {
     let previous = Math.max(1, Math.round(Math.exp(from) * scale));
     for (let i = 0; i < count; i++) {
       const seconds = dayStart + i * 60;
-      const hot = Math.exp((heat[i] ?? 0) - HEAT_VARIANCE / 2);
-      const trades = random.poisson(tradesPerSecond * hot * this.spanMicros(seconds) / 1e6);
+      const active = Math.exp((activity[i] ?? 0) - ACTIVITY_VARIANCE / 2);
+      const trades = random.poisson(tradesPerSecond * active * this.spanMicros(seconds) / 1e6);
       const crowded = this.crowds(seconds).reduce((sum, { trades }) => sum + trades, 0);
       const share = (i + 1) / count;
       const log = from + (path[i] ?? 0) - share * last + share * (to - from);
       const close = trades > 0 ? Math.max(1, Math.round(Math.exp(log) * scale)) : previous;
-      // One trade alone has no way to come from anywhere; of two, three, four, each has its place.
+      // A single trade is open and close; two, three or four are placed one by one.
       const open = trades === 1 ? close : previous;
-      const reach = minuteVolatility * hot * close * 0.6;
+      const reach = minuteVolatility * active * close * 0.6;
       const above = trades > 2 ? Math.round(reach * random.exponential()) : 0;
       const below = trades > 3 ? Math.round(reach * random.exponential()) : 0;
       const luck = trades > 0 ? luckOf(trades, random) : 1;
@@ -164,19 +167,19 @@ export class PastMinutes {
     return table;
   }
 
-  #path(random: Random, count: number): { path: Float64Array; heat: Float64Array } {
+  #path(random: Random, count: number): { path: Float64Array; activity: Float64Array } {
     const path = new Float64Array(count);
-    const heat = new Float64Array(count);
+    const activity = new Float64Array(count);
     const minuteVolatility = this.#profile.dailyVolatility / Math.sqrt(MINUTES_PER_DAY);
     let log = 0;
-    let logHeat = Math.sqrt(HEAT_VARIANCE) * random.normal();
+    let logActivity = Math.sqrt(ACTIVITY_VARIANCE) * random.normal();
     for (let i = 0; i < count; i++) {
-      logHeat = HEAT_MEMORY * logHeat + HEAT_NOISE * random.normal();
-      heat[i] = logHeat;
-      log += minuteVolatility * Math.exp(logHeat) * random.normal();
+      logActivity = ACTIVITY_MEMORY * logActivity + ACTIVITY_NOISE * random.normal();
+      activity[i] = logActivity;
+      log += minuteVolatility * Math.exp(logActivity) * random.normal();
       path[i] = log;
     }
-    return { path, heat };
+    return { path, activity };
   }
 
   #anchor(day: number): number {

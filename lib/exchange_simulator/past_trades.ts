@@ -121,7 +121,7 @@ export class PastTrades {
     return 0 - (this.#totals[back] ?? 0) - notReached;
   }
 
-  /** Makes the trades of the minute that this one is in; answers where among them it is. */
+  /** Makes the trades of the minute that this one is in; returns its place among them. */
   #look(index: number): number {
     const at = index - this.#blockFirst;
     if (at >= 0 && at < this.#block.length) return at;

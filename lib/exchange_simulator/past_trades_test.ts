@@ -132,7 +132,7 @@ Deno.test("simulated past - a crowded second has its trades, and the ids before 
   );
 });
 
-Deno.test("simulated past - ids that never existed lie where they were ordered", () => {
+Deno.test("simulated past - ids that never existed are where a command put them", () => {
   const it = exchange({ products: ["BTC-USD"] });
   const { market } = it.listings.get("BTC-USD") ?? assert.fail();
   const at = START_SECONDS - DAY;

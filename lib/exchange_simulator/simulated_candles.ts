@@ -3,7 +3,9 @@ import type { MinuteTable } from "./minute_table.ts";
 import type { PastMinutes } from "./past_minutes.ts";
 
 const DAY = 86_400;
-/** Beyond this a sum of sizes in a double is put aside: one more could lose digits. */
+/**
+ * A sum of sizes in a double beyond this is moved to `spilled`, since one more could lose digits.
+ */
 const EXACT = 2 ** 52;
 
 /** A candle in whole ticks and units; `start` in epoch seconds. */

@@ -18,7 +18,10 @@ export interface Ticking {
   stop(): void;
 }
 
-/** Trades, hands out, flushes and beats as time passes: by a timer, or by `advance` alone. */
+/**
+ * Makes trades, distributes and sends them, and sends heartbeats as time passes: by a timer, or by
+ * `advance` alone.
+ */
 export function startTicking(
   exchange: Exchange,
   clock: ExchangeClock,

@@ -26,7 +26,10 @@ async function list(simulator: ExchangeSimulator, id: string, query = ""): Promi
   return (await response.json()).trades;
 }
 
-/** All trades from `from` on, page by page backwards as a client does: whole seconds, ids overlap. */
+/**
+ * All trades from `from` on, page by page backwards as a client does, in windows of whole seconds
+ * whose trades overlap.
+ */
 async function walk(simulator: ExchangeSimulator, id: string, from: number) {
   const byId = new Map<number, ListedTrade>();
   let pages = 0;

@@ -36,7 +36,7 @@ class TradeRun {
     return chunk;
   }
 
-  /** Frees whole chunks before `index`; answers the first index still kept. */
+  /** Frees whole chunks before `index`; returns the first index still kept. */
   dropBefore(index: number): number {
     const whole = Math.min(index >>> SHIFT, this.#chunks.length);
     while (this.#dropped < whole) this.#chunks[this.#dropped++] = null;

@@ -13,8 +13,8 @@ const MAX_UNITS = 1e14;
  * The random walk of one product's trades, away from a starting point in time. It never looks at
  * a clock: how it is cut into steps does not change what it yields.
  *
- * Volatility clusters (log-volatility is autoregressive by the minute, and busy minutes are wild
- * ones), prices bounce between bid and ask, and a weak pull towards the product's usual price
+ * Volatility clusters (log-volatility is autoregressive by the minute, and busy minutes are
+ * volatile), prices bounce between bid and ask, and a weak pull towards the product's usual price
  * keeps a long run believable.
  */
 export class TradeWalk {
@@ -24,7 +24,7 @@ export class TradeWalk {
   ticks: number;
   /** The current trade's size in base increments; negative when the maker sold. */
   signedSize = 1;
-  /** How many times as often as usual trades come from the next one on. */
+  /** Multiplies the frequency of trades from the next one on. */
   factor = 1;
 
   readonly #profile: ProductProfile;
@@ -70,7 +70,7 @@ export class TradeWalk {
     const pull = (Math.log(this.#profile.price) - this.#logMid) *
       Math.min(seconds / (3 * SECONDS_PER_DAY), 0.5);
     this.#logMid += step + pull;
-    // Trades come in runs: the last move hints at who takes next.
+    // Trades come in runs: after a rise the next taker is more likely a buyer.
     this.#pulse = 0.7 * this.#pulse + Math.sign(step);
     this.#direction = random.next() < 0.5 + 0.1 * Math.tanh(this.#pulse) ? 1 : -1;
     const mid = Math.exp(this.#logMid) * 10 ** this.#profile.priceDecimals;
@@ -96,7 +96,7 @@ export class TradeWalk {
     const usd = this.#profile.medianUsd * Math.exp(1.6 * random.normal());
     const units = usd / (this.ticks * this.#usdPerTickUnit);
     if (kind < 0.08 && units > 10) {
-      // People type round numbers.
+      // Round sizes are common, since people type them.
       const magnitude = 10 ** Math.floor(Math.log10(units));
       return Math.min(
         MAX_UNITS,

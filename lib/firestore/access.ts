@@ -47,7 +47,7 @@ function readKeyFile(text: string): { email: string; key: string; uri: string } 
   const file = parse(text);
   const { client_email: email, private_key: key, token_uri: uri = TOKEN_URI } = file;
   if (typeof email !== "string" || typeof key !== "string" || typeof uri !== "string") {
-    throw new FirestoreError("the credentials are no service account's key file (JSON)");
+    throw new FirestoreError("the credentials are not a service account's key file (JSON)");
   }
   return { email, key, uri };
 }

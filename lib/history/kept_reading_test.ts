@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { FakeClock } from "../time/fake_clock.ts";
 import { KeptReading } from "./kept_reading.ts";
 
-Deno.test("kept reading - callers of one moment share a reading, and later ones its value until it is old", async () => {
+Deno.test("kept reading - concurrent callers share one read, and later ones its value until it is old", async () => {
   const clock = new FakeClock();
   let reads = 0;
   const kept = new KeptReading({

@@ -31,7 +31,7 @@ function screenerOf(answer: (reads: number) => Promise<number>) {
   return { clock, untils, rsi };
 }
 
-Deno.test("screener - all visitors share a reading, and only the first waits for one", async () => {
+Deno.test("screener - all visitors share one read, and only the first waits for it", async () => {
   const slow = Promise.withResolvers<number>();
   const { clock, untils, rsi } = screenerOf((reads) =>
     reads === 1 ? Promise.resolve(10) : slow.promise

@@ -84,7 +84,7 @@ export class UnstoredCandles {
       .finally(() => this.#reading = null);
   }
 
-  /** One reading for all concurrent callers of a key. */
+  /** One read for all concurrent callers of a key. */
   async #beyondMemory(key: CandleKey, after: number): Promise<readonly RecentClosed[]> {
     const name = `${key} ${after}`;
     const under = this.#reads.get(name);

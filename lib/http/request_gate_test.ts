@@ -87,7 +87,7 @@ Deno.test("gate - long headers are refused, however many share the length", asyn
   assert.equal(await statusOf(guarded(request, from("::1"))), 200);
 });
 
-Deno.test("gate - requests beyond an address' share wait, then are refused with the time to come back", async () => {
+Deno.test("gate - requests beyond an address' share wait, then are refused with a time for the retry", async () => {
   const app = application();
   const clock = new FakeClock();
   const gate = new RequestGate({ ...OPEN, limits: LIMITS, corsOrigins: "*" }, clock);

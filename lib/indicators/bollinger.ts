@@ -1,7 +1,9 @@
 import { sma } from "./averages.ts";
 import { factor, indicatorKind, period } from "./indicator_kind.ts";
 
-/** Bollinger bands, with the standard deviation of the population, as their inventor has them. */
+/**
+ * Bollinger bands, with the standard deviation of the population, as their inventor defined them.
+ */
 export const bollinger = indicatorKind({
   name: "bb",
   title: "Bollinger bands",

@@ -9,7 +9,7 @@ export interface AverageCandle {
 
 /**
  * Heikin-Ashi, “average bar”: each closes at the mean of its candle's four prices and opens in the middle of the bar before
- * it, so that bars of one direction follow each other without what is small between them.
+ * it, so that small moves against the direction disappear.
  */
 export class HeikinAshi {
   readonly #sheet = new Sheet();

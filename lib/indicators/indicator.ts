@@ -1,6 +1,9 @@
 import type { Pane } from "./indicator_kind.ts";
 
-/** An indicator with its settings, as a page hands it to its scripts: writing it does not need the table. */
+/**
+ * An indicator with its settings, as a page passes it to its scripts: writing it does not need the
+ * table.
+ */
 export interface Indicator {
   /** A name of the table. */
   readonly kind: string;

@@ -2,7 +2,10 @@ import { ema } from "./averages.ts";
 import { factor, indicatorKind, period, settling, wilderSettling } from "./indicator_kind.ts";
 import { averageTrueRange } from "./true_range.ts";
 
-/** Keltner channels as Linda Raschke has them: an exponential average, and average true ranges around it. */
+/**
+ * Keltner channels in Linda Raschke's version: an exponential average, and average true ranges
+ * around it.
+ */
 export const keltner = indicatorKind({
   name: "keltner",
   title: "Keltner channels",

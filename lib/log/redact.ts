@@ -12,7 +12,7 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/(\w:\/\/[^\s:/@?#]*):\S*@/g, `$1:${MASK}@`],
   // JSON web tokens: three base64url parts, the first one a JSON object.
   [/\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*/g, MASK],
-  // A 64-byte Ed25519 key in base64, as Coinbase hands it out.
+  // A 64-byte Ed25519 key in base64, as Coinbase issues it.
   [/[A-Za-z0-9+/]{86}==/g, MASK],
   [/\bBearer\s+[^\s"',]+/gi, `Bearer ${MASK}`],
   [/(pass(?:word|wd)?|secret|token)(["']?\s*[=:]\s*["']?)[^\s"'&,;}]+/gi, `$1$2${MASK}`],

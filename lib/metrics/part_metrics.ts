@@ -49,7 +49,7 @@ export function addPartMetrics(
   });
   const pages = new Gauge({
     name: `${prefix}repair_pages_wanted`,
-    help: "Products that want a page from the exchange, by what it is for.",
+    help: "Products with a wanted page from the exchange, by what it is for.",
     labelNames: ["class"],
     registers,
   });
@@ -86,7 +86,7 @@ export function addPartMetrics(
     pastDays.set(past?.daysLeft ?? 0);
     pastSeconds.set(past === undefined ? 0 : past.secondsLeft ?? NaN);
     pastHidden.set(past?.hidden ?? 0);
-    // A process that no longer ingests wants no pages.
+    // A process that no longer ingests has no wanted pages.
     pages.reset();
     for (const [pageClass, count] of Object.entries(status.repair?.pages ?? {})) {
       pages.set({ class: pageClass }, count);

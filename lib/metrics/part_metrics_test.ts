@@ -21,7 +21,7 @@ Deno.test("part metrics - a part is in one state, and leaves it for the next", a
   assert.match(text, /^info\{version="1.2.3"\} 1$/m);
 });
 
-Deno.test("part metrics - repair shows the pages that it wants, and none once the process does not ingest", async () => {
+Deno.test("part metrics - repair shows the wanted pages, and none once the process does not ingest", async () => {
   const registry = new Registry();
   const observe = addPartMetrics(registry, "");
   const up = { state: "up", detail: null } as const;

@@ -6,8 +6,8 @@ type Labelled = Readonly<Record<string, number>>;
 /** The hub's counters: name, help and value. */
 const COUNTERS: readonly [name: string, help: string, of: (stats: HubStats) => number][] = [
   ["events", "Updates taken from the bus.", (stats) => stats.events],
-  ["frames_sent", "Event frames handed to clients.", (stats) => stats.framesSent],
-  ["sent_bytes", "Bytes handed to clients.", (stats) => stats.bytesSent],
+  ["frames_sent", "Event frames sent to clients.", (stats) => stats.framesSent],
+  ["sent_bytes", "Bytes sent to clients.", (stats) => stats.bytesSent],
   [
     "coalesced",
     "Live values of lagging clients replaced by newer ones.",
@@ -41,7 +41,11 @@ const COUNTERS_BY: readonly [
 const GAUGES: readonly [name: string, help: string, of: (stats: HubStats) => number][] = [
   ["clients", "Event-stream clients connected now.", (stats) => stats.clients],
   ["clients_lagging", "Clients that read too slowly now.", (stats) => stats.lagging],
-  ["clients_resuming", "Clients not yet where the hub is.", (stats) => stats.resuming],
+  [
+    "clients_resuming",
+    "Clients that still lack events which the hub has sent.",
+    (stats) => stats.resuming,
+  ],
   ["clients_compressed", "Clients whose streams are compressed.", (stats) => stats.compressed],
   ["subscriptions", "Different subscriptions open now.", (stats) => stats.groups],
 ];

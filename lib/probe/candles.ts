@@ -37,7 +37,7 @@ export const CANDLES: readonly Assumption[] = [
         if (answer.purpose !== "candles") continue;
         const granularity = answer.query.get("granularity") ?? "";
         if (answer.status === 200) served.add(granularity);
-        // A refusal for going too fast shows nothing about the granularity.
+        // A refusal because of too many requests shows nothing about the granularity.
         else if (answer.status < 500 && ![401, 403, 429].includes(answer.status)) {
           tally.against(quoteAnswer(answer));
         }
@@ -149,7 +149,7 @@ function checkLarger(evidence: Evidence) {
       const end = candle.start + seconds;
       const isCovered = smaller.start <= candle.start &&
         end <= smaller.end + GRANULARITY_SECONDS[part];
-      // Both must have been over when they were requested.
+      // Both buckets must have been over when they were requested.
       if (!isCovered || !isSettled(larger, candle.start) || end > smaller.settledUntil) continue;
       const parts = smaller.candles.filter(({ start }) => start >= candle.start && start < end);
       const merged = join(parts);

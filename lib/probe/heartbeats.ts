@@ -3,7 +3,9 @@ import { parseHeartbeatTime } from "../coinbase/time.ts";
 import { type Assumption, Tally } from "./assumption.ts";
 import { type Evidence, type Frame, quoteFrame } from "./evidence.ts";
 
-/** The longest pause between heartbeats that still counts as one a second on a bad connection. */
+/**
+ * The longest pause between heartbeats that a bad connection explains: they are sent every second.
+ */
 const MAX_PAUSE_MS = 5000;
 /** `CLOSE_GRACE_MS` by default: a candle closes when heartbeats are this far past its end. */
 export const CLOSE_GRACE_MS = 2000;
@@ -48,7 +50,7 @@ export const HEARTBEATS: readonly Assumption[] = [
   },
   {
     name: `heartbeats - one a second comes, never a pause of ${MAX_PAUSE_MS / 1000} s`,
-    check: checkPace,
+    check: checkPauses,
   },
   {
     name: `heartbeats - no trade follows that is more than ${CLOSE_GRACE_MS} ms older`,
@@ -72,8 +74,8 @@ export const HEARTBEATS: readonly Assumption[] = [
   },
 ];
 
-/** Pauses by both clocks: frames that stop altogether show by ours, and slow ones by the exchange's. */
-function checkPace(evidence: Evidence) {
+/** Measures pauses by both clocks: ours shows frames that stop, and the exchange's slow ones. */
+function checkPauses(evidence: Evidence) {
   const tally = new Tally();
   const frames = evidence.of("main");
   let before = frames[0];

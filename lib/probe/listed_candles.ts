@@ -49,7 +49,7 @@ export function rowOf({ rows }: CandleList, start: number): unknown {
   return rows.find((row) => isRecord(row) && Number(row.start) === start);
 }
 
-/** Whether a bucket is over, and long enough. */
+/** Whether a bucket has been over for long enough. */
 export function isSettled(list: CandleList, start: number): boolean {
   return start + GRANULARITY_SECONDS[list.granularity] <= list.settledUntil;
 }

@@ -138,7 +138,7 @@ function checkLimit(evidence: Evidence) {
     if (answer.purpose !== "newest" || answer.query.get("limit") !== `${MAX_TRADES}`) return;
     most = Math.max(most, answer.rows.length);
     if (answer.rows.length === MAX_TRADES) return tally.see();
-    // Fewer are all there are, unless an older one is known.
+    // A shorter listing has all trades, unless an older one is known.
     const oldest = smallest(listedTrades(answer).map(({ tradeId }) => tradeId));
     const isCut = answer.rows.length > MAX_TRADES ||
       [...known.all.keys()].some((id) => id < oldest);
@@ -161,7 +161,7 @@ function checkWindow(evidence: Evidence) {
     const isCut = answer.rows.length >= Number(answer.query.get("limit"));
     const ids = new Set(trades.map(({ tradeId }) => tradeId));
     const oldest = isCut ? smallest(ids) : -Infinity;
-    // What was traded while the answer was made may be in it or not.
+    // A trade of the time while the answer was made may be in it or not.
     const settledMs = Date.parse(answer.headers.date ?? "") - LAG_MS;
     for (const [id, { trade, where }] of known.all) {
       if (id < oldest || !isWithin(answer, trade.timeMs)) continue;

@@ -3,9 +3,9 @@ import { asList } from "../coinbase/json.ts";
 import { readProduct } from "../coinbase/product_reader.ts";
 import type { ExchangeProduct } from "../exchange/exchange_product.ts";
 import { pause } from "../time/pause.ts";
-import { Enquiry } from "./enquiry.ts";
+import { RecordingRest } from "./recording_rest.ts";
 import { fromBusiestToQuietest } from "./probed_products.ts";
-import { askQuestions } from "./questions.ts";
+import { sendFollowUpRequests } from "./follow_up_requests.ts";
 import { type ConnectionName, type Entry, Recorder, type Recording } from "./recording.ts";
 import { openWatch, type Watch } from "./watch.ts";
 
@@ -23,7 +23,7 @@ export interface ProbeOptions {
   readonly products: readonly ProductId[] | null;
   /** How long the feed is watched. */
   readonly seconds: number;
-  /** Ends the probe early: the recording has what was seen until then. */
+  /** Ends the probe early: the recording has what was received until then. */
   readonly signal: AbortSignal;
   /** Most characters of the recording. */
   readonly maxLength?: number;
@@ -47,21 +47,21 @@ export async function probe(options: ProbeOptions): Promise<Recording> {
   const { restUrl, requestsPerSecond, seconds, signal, report } = options;
   const startedAt = new Date().toISOString();
   const recorder = new Recorder(options.maxLength);
-  const enquiry = new Enquiry({ url: restUrl, requestsPerSecond, recorder, signal });
+  const rest = new RecordingRest({ url: restUrl, requestsPerSecond, recorder, signal });
   let products: readonly ProductId[] = [];
   const watches: Watch[] = [];
   try {
-    const listed = await listProducts(enquiry, recorder);
+    const listed = await listProducts(rest, recorder);
     products = choose(listed, options.products);
     report(`watching ${products.join(", ")} for ${seconds} s`);
     const open = (name: ConnectionName, ids: readonly string[], beats: boolean) =>
       watch(options.wsUrl, name, recorder, watches, ids, beats);
     await open("main", products, true);
-    await observe(enquiry, open, products, twinOf(listed, products), options);
+    await observe(rest, open, products, twinOf(listed, products), options);
     report("requesting the past");
-    await askQuestions(enquiry, recorder, products, NO_PRODUCT, signal);
+    await sendFollowUpRequests(rest, recorder, products, NO_PRODUCT, signal);
   } catch (error) {
-    // Stopped, it ends with what it has.
+    // A stopped probe ends with what it has recorded.
     if (!signal.aborted) throw error;
   } finally {
     for (const each of watches) each.close();
@@ -77,13 +77,13 @@ export async function probe(options: ProbeOptions): Promise<Recording> {
 }
 
 async function listProducts(
-  enquiry: Enquiry,
+  rest: RecordingRest,
   recorder: Recorder,
 ): Promise<readonly ExchangeProduct[]> {
   const byId = new Map<ProductId, ExchangeProduct>();
   for (let page = 0, offset = 0; page < MAX_PRODUCT_PAGES; page++) {
     const query = { product_type: "SPOT", limit: PRODUCTS_PER_PAGE, offset };
-    const answer = await enquiry.request("products", PRODUCTS, query);
+    const answer = await rest.request("products", PRODUCTS, query);
     const rows = answer?.status === 200 ? rowsOf(answer.body) : null;
     if (rows === null) {
       if (page > 0) break;
@@ -99,7 +99,7 @@ async function listProducts(
     if (byId.size === known) break;
   }
   for (const offset of [0, 3]) {
-    await enquiry.request("products page", PRODUCTS, { product_type: "SPOT", limit: 3, offset });
+    await rest.request("products page", PRODUCTS, { product_type: "SPOT", limit: 3, offset });
   }
   return [...byId.values()];
 }
@@ -108,7 +108,7 @@ function whyNot({ entries }: Recorder): string {
   const last: Entry | undefined = entries.at(-1);
   if (last?.kind === "failure") return last.reason;
   if (last?.kind !== "answer") return "no answer";
-  return last.status === 200 ? "its answer is none" : `it answers with HTTP ${last.status}`;
+  return last.status === 200 ? "its answer is not a list" : `it answers with HTTP ${last.status}`;
 }
 
 function choose(
@@ -163,7 +163,7 @@ async function watch(
 
 /** Lists the newest trades again and again, and opens the further connections in between. */
 async function observe(
-  enquiry: Enquiry,
+  rest: RecordingRest,
   open: (name: ConnectionName, ids: readonly string[], heartbeats: boolean) => Promise<void>,
   products: readonly ProductId[],
   twin: ProductId | null,
@@ -184,7 +184,7 @@ async function observe(
     signal.throwIfAborted();
     if (leftMs <= everyMs) break;
     if (poll % 2 === 1) await further.shift()?.();
-    await enquiry.request("poll", `${PRODUCTS}/${busiest}/ticker`, { limit: 100 });
+    await rest.request("poll", `${PRODUCTS}/${busiest}/ticker`, { limit: 100 });
   }
   for (const next of further) await next();
 }

@@ -17,7 +17,7 @@ const AHEAD = 5;
 const findings = new Map<Break, Promise<Finding>>();
 
 Deno.test("probe - on an exchange that behaves every assumption holds, the limits' among them", async () => {
-  // At the exchange's own speed: a machine that stands still for a moment is not taken for a breach.
+  // At the exchange's own speed, so that a short pause of the machine is not taken for a breach.
   const clock = { speed: 1 };
   await using exchange = await startExchangeSimulator({ ...EXCHANGE, clock, limits: true });
   const recording = await probe(optionsFor(exchange, { requestsPerSecond: 8, seconds: 3 }));
@@ -36,10 +36,10 @@ Deno.test("probe - every assumption is broken by one of these tests", () => {
   assert.deepEqual(broken, names);
 });
 
-// Each mostly waits for its exchange, so the next few have begun before their turn.
+// Each mostly waits for its exchange, so the next few are started in advance.
 for (const [index, one] of BREAKS.entries()) {
   Deno.test({
-    name: `probe - it notices where this is not so: ${nameOf(one)}`,
+    name: `probe - it notices where this does not hold: ${nameOf(one)}`,
     sanitizeOps: false,
     sanitizeResources: false,
     async fn() {
@@ -102,11 +102,15 @@ function nameOf({ of }: Break): string {
   return ASSUMPTIONS.find(({ name }) => name.startsWith(of))?.name ?? of;
 }
 
-/** What the probe finds about an assumption on an exchange that breaks it: one that has begun is not begun again. */
+/**
+ * What the probe finds about an assumption on an exchange that breaks it. Each runs once, however
+ * often this is called.
+ */
 function findingOf(one: Break): Promise<Finding> {
   const finding = findings.get(one) ?? find(one);
   findings.set(one, finding);
-  // A failure is its own test's, not that of the one that began it.
+  // A failure belongs to the test of that assumption, which awaits it, and not to the test that
+  // started it.
   finding.catch(() => {});
   return finding;
 }

@@ -14,7 +14,7 @@ export function fromBusiestToQuietest(products: readonly ExchangeProduct[]): rea
   ).sort(byQuoteVolume);
   const last = traded.length - 1;
   const chosen = PLACES.map((place, index) =>
-    // Of a short list, the next one rather than the same again.
+    // In a short list, the next one instead of the same one twice.
     traded[Math.min(last, Math.max(index, Math.round(place * last)))]
   );
   return [...new Set(chosen.flatMap((product) => product === undefined ? [] : product.productId))];

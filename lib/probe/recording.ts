@@ -84,7 +84,10 @@ export interface Recording {
 
 /** Most characters of one recording. A minute of the six products is a tenth of it. */
 export const MAX_RECORDING_LENGTH = 64 * 1024 * 1024;
-/** Characters kept of one frame: a little more than the product reads, so that too long ones are seen to be so. */
+/**
+ * Characters kept of one frame: a little more than the product reads, so that a frame that is too
+ * long can be recognized.
+ */
 export const MAX_ENTRY_LENGTH = 4 * 1024 * 1024 + 1;
 
 /** Records what happens until it is full; later entries are left out, and `full` is true. */

@@ -72,7 +72,7 @@ export async function writeRecording(file: string, recording: Recording): Promis
  */
 export async function readRecording(file: string): Promise<Recording> {
   const { size, isFile } = await Deno.stat(file);
-  if (!isFile) throw new RecordingError(`${file} is no file`);
+  if (!isFile) throw new RecordingError(`${file} is not a file`);
   if (size > MAX_FILE_BYTES) {
     throw new RecordingError(`${file} is longer than any recording: ${size} bytes`);
   }

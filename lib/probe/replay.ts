@@ -59,7 +59,7 @@ async function replayFrames(
     url: server.url,
     products,
     productsPerConnection: Math.max(1, products.length),
-    // A recording of a minute is read in a moment, so all of it may wait.
+    // The whole recording arrives within moments, so the queue has room for all of it.
     capacity: 1_000_000,
     onDropped,
   });
@@ -148,7 +148,7 @@ class Merge {
     }
   }
 
-  /** Trades of one listing, ascending: what it shows side by side has nothing between. */
+  /** Trades of one listing, ascending: between two neighbours there are no others. */
   list(
     productId: Candle["productId"],
     trades: Awaited<ReturnType<ReturnType<typeof openExchangeRest>["trades"]>>["trades"],

@@ -9,7 +9,7 @@ export interface Break extends Rewrites {
   readonly of: string;
   readonly faults?: Partial<FaultRates>;
   readonly refuse?: readonly string[];
-  /** How long to watch, where a moment does not do. */
+  /** How long to watch, where the default is too short. */
   readonly seconds?: number;
 }
 
@@ -42,7 +42,7 @@ export const BREAKS: readonly Break[] = [
   },
   {
     of: "heartbeats - the counter",
-    // By its own number, so that some are left out between others of every connection.
+    // Chosen by the heartbeat's own number, so that every connection lacks some between others.
     frame: (frame) => records(frame.events).some(isEvenBeat) ? [] : [frame],
     seconds: 1.5,
   },

@@ -93,7 +93,7 @@ export class Planner {
     this.#parts = parts;
   }
 
-  /** How many products want a page, by its class: due, backing off or running. */
+  /** How many products have a wanted page, by its class: due, backing off or running. */
   get wanted(): Readonly<Record<PageClass, number>> {
     const counts = { named: 0, live: 0, end: 0, placeholder: 0, past: 0, audit: 0 };
     for (const { wants } of this.#tasks.values()) if (wants !== null) counts[wants]++;

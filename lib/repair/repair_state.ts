@@ -15,7 +15,9 @@ export interface RepairState {
   readonly past: PastCounts;
   /** Products whose live candles are not complete yet; `/readyz` and the dashboards know it by this name. */
   readonly unseeded: number;
-  /** How many products want a page from the exchange, by its class, the most urgent first. */
+  /**
+   * How many products have a wanted page from the exchange, by its class, the most urgent first.
+   */
   readonly pages: Readonly<Record<PageClass, number>>;
   /** How long ago the oldest open gap ended; null if none is open. */
   readonly oldestGapMs: number | null;

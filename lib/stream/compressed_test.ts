@@ -41,7 +41,7 @@ Deno.test("compressed streams - they have the same events as others, whenever th
   });
 });
 
-Deno.test("compressed streams - members of a group are handed the very same bytes", async () => {
+Deno.test("compressed streams - members of a group get the very same bytes", async () => {
   const log = new ClosedLog();
   await withHub(log, async (hub) => {
     const bodies = [1, 2].map(() => {

@@ -2,8 +2,9 @@ import { type Clock, systemClock } from "./clock.ts";
 import { pause } from "./pause.ts";
 
 /**
- * Delays between retries, doubling from `minMs` to `maxMs` until something succeeds. `jitter`, from 0 to 1, lengthens
- * each by that part of itself, so that those who failed together do not come back together.
+ * Delays between retries, doubling from `minMs` to `maxMs` until something succeeds. `jitter`, from
+ * 0 to 1, lengthens each by that part of itself, so that clients that failed together do not
+ * retry together.
  */
 export class BackOff {
   #nextMs: number;

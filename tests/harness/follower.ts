@@ -19,8 +19,9 @@ interface Received {
 }
 
 /**
- * A client of `/stream` that is cut again and again and comes back with the last id it read. It checks every frame
- * against what the ids promise, and keeps the closed candles. Its owner leaves it.
+ * A client of `/stream` that is cut off again and again and reconnects with the last id it read. It
+ * checks every frame against what the ids promise, and keeps the closed candles. Its owner leaves
+ * it.
  */
 export class Follower {
   /** The closed candles since its first snapshot, as they came. */

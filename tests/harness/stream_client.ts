@@ -4,8 +4,8 @@ import { pause } from "./wait.ts";
 const RECONNECT_MS = 200;
 
 /**
- * A client of `/stream` that never gives up: it comes back with the last id it was given, as a browser does, and keeps
- * every event. Its owner leaves it.
+ * A client of `/stream` that never gives up: it reconnects with the last id it was given, as a
+ * browser does, and keeps every event. Its owner leaves it.
  */
 export class StreamClient {
   readonly events: SseEvent[] = [];

@@ -1,7 +1,7 @@
 /**
  * `deno run -A tests/long/stop.ts [streams]`: ends a process that serves 1,000 streams with SIGTERM, and prints how
  * long it took and what the clients were sent. Fails if it took more than five seconds, or if a client was not sent
- * when to come back or saw an orderly end.
+ * when to reconnect or saw an orderly end.
  */
 import { join } from "node:path";
 import { startEmbedded } from "../../lib/embedded/mod.ts";

@@ -3,7 +3,7 @@ import { GRANULARITY_SECONDS } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import { MAX_TRADES } from "../exchange/trade_source.ts";
 import { pause } from "../time/pause.ts";
-import type { Enquiry } from "./enquiry.ts";
+import type { RecordingRest } from "./recording_rest.ts";
 import { Evidence } from "./evidence.ts";
 import { isRefused } from "./limits.ts";
 import { listedTrades } from "./known_trades.ts";
@@ -17,11 +17,11 @@ const BURST = 16;
 const MAX_REST_MS = 15_000;
 
 /**
- * The questions whose answers depend on what came before: about the past of the products watched, about what does not
- * exist, and, once and at the end, what too many concurrent requests are answered with.
+ * Sends the requests that depend on what was recorded: for the past of the products watched, for a
+ * product that does not exist and, once and at the end, too many requests at the same time.
  */
-export async function askQuestions(
-  enquiry: Enquiry,
+export async function sendFollowUpRequests(
+  rest: RecordingRest,
   recorder: Recorder,
   products: readonly ProductId[],
   noProduct: string,
@@ -30,20 +30,20 @@ export async function askQuestions(
   const [busiest] = products;
   if (busiest === undefined) return;
   for (const id of products) {
-    await enquiry.request("newest", ticker(id), { limit: MAX_TRADES });
-    await requestCandles(enquiry, recorder, id, "ONE_MINUTE", MINUTES);
+    await rest.request("newest", ticker(id), { limit: MAX_TRADES });
+    await requestCandles(rest, recorder, id, "ONE_MINUTE", MINUTES);
   }
   const evidence = () => read(recorder, products);
-  await requestOlder(enquiry, evidence(), products);
-  for (const id of products.slice(0, 2)) await requestWindow(enquiry, evidence(), id);
+  await requestOlder(rest, evidence(), products);
+  for (const id of products.slice(0, 2)) await requestWindow(rest, evidence(), id);
   for (const granularity of GRANULARITIES.slice(1)) {
     const seconds = GRANULARITY_SECONDS[granularity];
     const reach = seconds < GRANULARITY_SECONDS.ONE_HOUR ? MINUTES * 60 : DAYS * 86_400;
-    await requestCandles(enquiry, recorder, busiest, granularity, Math.ceil(reach / seconds));
+    await requestCandles(rest, recorder, busiest, granularity, Math.ceil(reach / seconds));
   }
-  await requestMinutes(enquiry, evidence(), products);
-  await enquiry.request("unknown product", ticker(noProduct), { limit: 1 });
-  await requestTooFast(enquiry, busiest, signal);
+  await requestMinutes(rest, evidence(), products);
+  await rest.request("unknown product", ticker(noProduct), { limit: 1 });
+  await requestTooFast(rest, busiest, signal);
 }
 
 function read({ entries, full }: Recorder, products: readonly ProductId[]): Evidence {
@@ -52,7 +52,7 @@ function read({ entries, full }: Recorder, products: readonly ProductId[]): Evid
 
 /** A few trades beyond the oldest of each full listing: whether it was all there is. */
 async function requestOlder(
-  enquiry: Enquiry,
+  rest: RecordingRest,
   evidence: Evidence,
   products: readonly ProductId[],
 ): Promise<void> {
@@ -60,12 +60,16 @@ async function requestOlder(
     const oldest = listedTrades(answer).at(-1);
     if (oldest === undefined || answer.product !== products[0]) continue;
     const end = Math.floor(oldest.timeMs / 1000);
-    await enquiry.request("older", ticker(answer.product), { limit: 10, end });
+    await rest.request("older", ticker(answer.product), { limit: 10, end });
   }
 }
 
 /** A stretch of the newest listing by its times, and then half of it by its limit. */
-async function requestWindow(enquiry: Enquiry, evidence: Evidence, id: ProductId): Promise<void> {
+async function requestWindow(
+  rest: RecordingRest,
+  evidence: Evidence,
+  id: ProductId,
+): Promise<void> {
   const newest = evidence.served("newest").find(({ product }) => product === id);
   if (newest === undefined) return;
   const trades = listedTrades(newest);
@@ -75,13 +79,13 @@ async function requestWindow(enquiry: Enquiry, evidence: Evidence, id: ProductId
   const start = Math.floor(from.timeMs / 1000);
   const end = Math.ceil(to.timeMs / 1000);
   const limit = Math.max(1, Math.floor(trades.length * 0.2));
-  await enquiry.request("window", ticker(id), { limit: MAX_TRADES, start, end });
-  await enquiry.request("newest of window", ticker(id), { limit, start, end });
+  await rest.request("window", ticker(id), { limit: MAX_TRADES, start, end });
+  await rest.request("newest of window", ticker(id), { limit, start, end });
 }
 
 /** The newest `count` candles that are over. */
 async function requestCandles(
-  enquiry: Enquiry,
+  rest: RecordingRest,
   recorder: Recorder,
   id: ProductId,
   granularity: Granularity,
@@ -91,7 +95,7 @@ async function requestCandles(
   const end = Math.floor(exchangeSeconds(recorder) / seconds) * seconds - seconds;
   const start = end - (count - 1) * seconds;
   const query = { start, end, granularity, limit: MINUTES };
-  await enquiry.request("candles", `/market/products/${id}/candles`, query);
+  await rest.request("candles", `/market/products/${id}/candles`, query);
 }
 
 /** The exchange's time, by its last answer. */
@@ -107,7 +111,7 @@ function exchangeSeconds({ entries }: Recorder): number {
 
 /** The trades of the newest settled minute of each product, of two of the busiest; and candles between two of them. */
 async function requestMinutes(
-  enquiry: Enquiry,
+  rest: RecordingRest,
   evidence: Evidence,
   products: readonly ProductId[],
 ): Promise<void> {
@@ -117,38 +121,42 @@ async function requestMinutes(
     if (list === undefined) continue;
     const settled = list.candles.filter(({ start }) => isSettled(list, start));
     for (const { start } of settled.slice(rank === 0 ? -2 : -1)) {
-      await enquiry.request("minute", ticker(id), { limit: MAX_TRADES, start, end: start + 60 });
+      await rest.request("minute", ticker(id), { limit: MAX_TRADES, start, end: start + 60 });
     }
     const [first, last] = [settled.at(-4), settled.at(-2)];
     if (rank > 0 || first === undefined || last === undefined) continue;
-    await requestBetween(enquiry, id, first.start, last.start);
+    await requestBetween(rest, id, first.start, last.start);
   }
 }
 
 async function requestBetween(
-  enquiry: Enquiry,
+  rest: RecordingRest,
   id: ProductId,
   start: EpochSeconds,
   end: EpochSeconds,
 ): Promise<void> {
   const query = { start, end, granularity: "ONE_MINUTE", limit: MINUTES };
-  await enquiry.request("candles ends", `/market/products/${id}/candles`, query);
+  await rest.request("candles ends", `/market/products/${id}/candles`, query);
 }
 
 /** One burst; then the pause that it sets, and one more request. */
-async function requestTooFast(enquiry: Enquiry, id: ProductId, signal: AbortSignal): Promise<void> {
+async function requestTooFast(
+  rest: RecordingRest,
+  id: ProductId,
+  signal: AbortSignal,
+): Promise<void> {
   const requests = Array.from(
     { length: BURST },
-    () => enquiry.requestAtOnce("burst", ticker(id), { limit: 1 }),
+    () => rest.requestImmediately("burst", ticker(id), { limit: 1 }),
   );
   const answers = (await Promise.all(requests)).flatMap((answer) => answer ?? []);
   const refused = answers.find(isRefused);
   if (refused === undefined) return;
   const seconds = Number(refused.headers["retry-after"] ?? 1);
   const restMs = Number.isFinite(seconds) ? seconds * 1000 : 1000;
-  // Others at this address send requests too.
+  // Other programs at this address may send requests, too.
   await pause(Math.min(restMs + 250, MAX_REST_MS), signal);
-  await enquiry.request("after burst", ticker(id), { limit: 1 });
+  await rest.request("after burst", ticker(id), { limit: 1 });
 }
 
 function ticker(id: string): string {

@@ -3,7 +3,7 @@ import { systemClock } from "../time/clock.ts";
 import type { AnswerEntry, Purpose, Recorder } from "./recording.ts";
 
 /** How to send requests. */
-export interface EnquiryOptions {
+export interface RecordingRestOptions {
   /** Up to and including `/api/v3/brokerage`. */
   readonly url: string;
   readonly requestsPerSecond: number;
@@ -18,12 +18,14 @@ const TIMEOUT_MS = 10_000;
 /** The most that the program reads of an answer. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
-/** GET requests at the program's own rate, which record every answer unchanged. Nothing is retried. */
-export class Enquiry {
-  readonly #options: EnquiryOptions;
+/**
+ * A REST client at the program's own rate that records every answer unchanged. Nothing is retried.
+ */
+export class RecordingRest {
+  readonly #options: RecordingRestOptions;
   readonly #gate: RateGate;
 
-  constructor(options: EnquiryOptions) {
+  constructor(options: RecordingRestOptions) {
     this.#options = options;
     this.#gate = new RateGate({ perSecond: options.requestsPerSecond, clock: systemClock });
   }
@@ -31,11 +33,11 @@ export class Enquiry {
   /** The answer, whatever it is; null if there was none. Rejects only when the probe is stopped. */
   async request(purpose: Purpose, path: string, query: Query = {}): Promise<AnswerEntry | null> {
     await this.#gate.take({ signal: this.#options.signal });
-    return await this.requestAtOnce(purpose, path, query);
+    return await this.requestImmediately(purpose, path, query);
   }
 
   /** The same without waiting for its turn. */
-  async requestAtOnce(
+  async requestImmediately(
     purpose: Purpose,
     path: string,
     query: Query = {},
