@@ -140,7 +140,7 @@ export class SpotCanvas {
       recent: (key) => recentCandles(this.hub, key),
       unstored,
       position: () => this.hub.position,
-      closes: async (from) => await this.#readable().candles.since(from, "THIRTY_MINUTE"),
+      closes: async (from) => await this.#readable().candles.closingPrices(from, "THIRTY_MINUTE"),
     });
     this.archive = new Archive({
       newest: (query) => this.history.page(query),

@@ -3,6 +3,7 @@ import { errors, type NatsConnection } from "@nats-io/transport-node";
 import type { ClosedBatch } from "../candles/closed_batch.ts";
 import { CLOSED_STREAM, STORE_CONSUMER } from "./names.ts";
 import { BackOff } from "../time/back_off.ts";
+import { nextTurn } from "../time/next_turn.ts";
 import { pause } from "../time/pause.ts";
 
 /** How to take closed candles off the stream. */
@@ -13,6 +14,8 @@ export interface ConsumeOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Acknowledgements that are sent in one turn of the event loop: about a millisecond's work. */
+const ACK_SLICE = 100;
 /** The pull's own time-out; a lost pull is noticed within twice this. */
 const PULL_EXPIRES_MS = 5_000;
 
@@ -168,7 +171,10 @@ function toBatch(
       bytes: message.data,
     })),
     async ack() {
-      for (const message of held) message.ack();
+      for (const [index, message] of held.entries()) {
+        if (index > 0 && index % ACK_SLICE === 0) await nextTurn();
+        message.ack();
+      }
       // Acknowledgements lost with the connection only make the messages come again, and storing
       // them again changes nothing.
       await connection.flush().catch(() => {});

@@ -1,9 +1,9 @@
 import type { Candle, CandleKey } from "../candles/candle.ts";
 import { candleKey, supersedes } from "../candles/candle.ts";
-import { toNumber } from "../candles/decimal.ts";
 import type { EpochSeconds } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import type { CandleQuery } from "../store/candle_store.ts";
+import type { ClosingPrices } from "../store/closing_prices.ts";
 import { type RecentClosed, withRecentClosed } from "./recent_closed.ts";
 import { NOTHING_BEYOND_MEMORY, type UnstoredCandles } from "./unstored_candles.ts";
 
@@ -20,8 +20,8 @@ export interface HistorySources {
   readonly unstored?: Pick<UnstoredCandles, "around">;
   /** The sequence up to which every closed candle has come; null while unknown. */
   position(): number | null;
-  /** Closing prices since `from`, one per half hour, of every product. */
-  closes(from: EpochSeconds): Promise<ReadonlyMap<ProductId, readonly Candle[]>>;
+  /** Closing prices since `from`, one per half hour, of every product that has any. */
+  closes(from: EpochSeconds): Promise<ReadonlyMap<ProductId, ClosingPrices>>;
 }
 
 /** A line of prices over the last day. */
@@ -88,13 +88,10 @@ export class History {
   async refreshDay(nowSeconds: number): Promise<number> {
     const from = nowSeconds - DAY_SECONDS as EpochSeconds;
     const closes = await this.#sources.closes(from);
-    this.#day = new Map([...closes].map(([id, candles]) => {
-      const since = candles[0]?.start ?? nowSeconds;
-      return [id, {
-        prices: candles.map(({ close }) => toNumber(close)),
-        share: Math.min(1, (nowSeconds - since + STEP_SECONDS) / DAY_SECONDS),
-      }];
-    }));
+    this.#day = new Map([...closes].map(([id, { from: since, prices }]) => [id, {
+      prices,
+      share: Math.min(1, (nowSeconds - since + STEP_SECONDS) / DAY_SECONDS),
+    }]));
     return [...this.#day.values()].reduce((count, { prices }) => count + prices.length, 0);
   }
 }

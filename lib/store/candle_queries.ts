@@ -121,12 +121,3 @@ export const CHAIN = `WITH minute AS (
   SELECT product_id, first_id + 1, last_id - 1, start, start
   FROM minute WHERE NOT exact AND last_id - first_id + 1 > trades AND last_id > first_id + 1
   ORDER BY product_id, from_id`;
-
-/**
- * Candles of granularity $2 from second $1 on, of all products. The primary key starts with the product, so each
- * product's range is read separately (OFFSET 0 forces the planner to); otherwise it reads the week's whole chunk.
- */
-export const SINCE = `SELECT ${CANDLE_COLUMNS} FROM products p CROSS JOIN LATERAL (
-    SELECT * FROM candles WHERE product_id = p.product_id AND granularity = $2
-      AND start >= to_timestamp($1::bigint) ORDER BY start OFFSET 0
-  ) c ORDER BY c.start`;

@@ -8,7 +8,8 @@ import {
 import type { ProductId } from "../candles/product.ts";
 import { candleOf, type CandleRow, columnLiterals, highestStates } from "./candle_row.ts";
 import { CANDLE_LIST, candlesOf } from "./candle_list.ts";
-import { AROUND, BESIDE, CHAIN, HELD, SINCE, UPSERT } from "./candle_queries.ts";
+import { AROUND, BESIDE, CHAIN, HELD, UPSERT } from "./candle_queries.ts";
+import { type ClosingPrices, readClosingPrices } from "./closing_prices.ts";
 import type { Database } from "./database.ts";
 
 /** Which closed candles of one key to read. */
@@ -45,7 +46,8 @@ export class CandleStore {
   async upsert(candles: readonly Candle[]): Promise<number> {
     const highest = highestStates(candles);
     if (highest.length === 0) return 0;
-    const result = await this.writing.unsafe(UPSERT, columnLiterals(highest), { prepare: true });
+    const columns = await columnLiterals(highest);
+    const result = await this.writing.unsafe(UPSERT, columns, { prepare: true });
     return result.count;
   }
 
@@ -82,17 +84,12 @@ export class CandleStore {
     return rows.map(candleOf);
   }
 
-  /**
-   * The closed candles of one granularity since `from`, by product of the catalogue, each ascending. For drawing many
-   * charts together.
-   */
-  async since(from: EpochSeconds, granularity: Granularity): Promise<Map<ProductId, Candle[]>> {
-    const rows = await this.reading.unsafe<CandleRow[]>(
-      SINCE,
-      [from, granularity],
-      { prepare: true },
-    );
-    return Map.groupBy(rows.map(candleOf), ({ productId }) => productId);
+  /** The closing prices of one granularity since `from`, by product of the catalogue. For drawing many charts together. */
+  closingPrices(
+    from: EpochSeconds,
+    granularity: Granularity,
+  ): Promise<Map<ProductId, ClosingPrices>> {
+    return readClosingPrices(this.reading, from, granularity);
   }
 
   /**

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { withServers } from "../../tests/servers.ts";
 import { sampleCandle } from "../../tests/sample_candles.ts";
+import { listed } from "../../tests/sample_exchange_products.ts";
 import { epochSeconds, GRANULARITIES, GRANULARITY_SECONDS } from "../candles/granularity.ts";
 import { decimal } from "../candles/decimal.ts";
 import { productId } from "../candles/product.ts";
@@ -271,5 +272,41 @@ Deno.test(
     ]);
     assert.equal(await store.candles.newestMinute([btc, productId("ETH-USD")]), minute.start);
     assert.equal(await store.candles.newestMinute([]), null);
+  }),
+);
+
+Deno.test(
+  "candle store - closing prices are those of every product since an instant, oldest first, and where they begin",
+  withServers(async ({ database }) => {
+    await using store = await openReadyStore(await database());
+    const btc = productId("BTC-USD");
+    const ids = [btc, ...Array.from({ length: 250 }, (_, at) => productId(`P${at}-USD`))];
+    const quiet = productId("QUIET-USD");
+    const from = epochSeconds(1_704_567_600);
+    const at = (step: number) => epochSeconds(from + step * 1800);
+    const half = (id: typeof btc, step: number, close: string) =>
+      sampleCandle({
+        productId: id,
+        granularity: "THIRTY_MINUTE",
+        start: at(step),
+        close: decimal(close),
+      });
+    await store.products.upsert(
+      [...ids, quiet].map((id) => ({ ...listed(id), priceIncrement: null })),
+    );
+    await store.candles.upsert([
+      ...ids.flatMap((id, nth) => [half(id, 1, `${nth}.5`), half(id, 0, "0.000000000000000001")]),
+      half(btc, -1, "7"),
+      half(quiet, -1, "7"),
+      half(productId("GONE-USD"), 0, "7"),
+      sampleCandle({ productId: quiet, granularity: "ONE_HOUR", start: from }),
+    ]);
+    const closes = await store.candles.closingPrices(from, "THIRTY_MINUTE");
+    assert.deepEqual(
+      new Map(closes),
+      new Map(ids.map((id, nth) => [id, { from, prices: [1e-18, nth + 0.5] }])),
+    );
+    const later = await store.candles.closingPrices(at(1), "THIRTY_MINUTE");
+    assert.deepEqual(later.get(btc), { from: at(1), prices: [0.5] });
   }),
 );
