@@ -186,6 +186,35 @@ Deno.test("exchange REST - trades come ascending by id without repetition, past 
   assert.equal(request?.headers.get("cache-control"), "no-cache");
 });
 
+Deno.test("exchange REST - a long page of trades is read in slices, between which other work has its turn", async () => {
+  // A row without a price in each slice shows at which turn that slice was read.
+  const rows = Array.from({ length: 1000 }, (_, at) => tradeRow(1000 - at));
+  for (const at of [10, 260, 510, 760]) rows[at] = tradeRow(1000 - at, { price: "" });
+  await using server = new RestServer(() => Response.json({ trades: rows }));
+  let turn = 0;
+  const turns: number[] = [];
+  const rest = openExchangeRest({
+    url: server.url,
+    requestsPerSecond: 1000,
+    onDropped: () => turns.push(turn),
+  });
+  let isOver = false;
+  const count = () => {
+    turn++;
+    if (!isOver) setImmediate(count);
+  };
+  setImmediate(count);
+  const { trades, unreadable } = await rest.trades(BTC, { limit: 1000 });
+  isOver = true;
+  assert.equal(unreadable, 4);
+  assert.deepEqual(
+    trades.map(({ tradeId }) => tradeId),
+    Array.from({ length: 1000 }, (_, at) => at + 1)
+      .filter((id) => ![990, 740, 490, 240].includes(id)),
+  );
+  assert.equal(new Set(turns).size, 4, `slices were read at turns ${turns}`);
+});
+
 Deno.test("exchange REST - an answer without a date gets the time of its request", async () => {
   const fetched = () => Promise.resolve(Response.json({ trades: [] }));
   const url = "http://exchange.invalid";
