@@ -43,7 +43,7 @@ COPY --from=build /app /app
 WORKDIR /app
 USER 65532:65532
 EXPOSE 8000
-# /readyz would restart a process whose database is away, which helps nobody.
+# /readyz would restart a process whose database is down, which helps nobody.
 HEALTHCHECK --interval=15s --timeout=40s --start-period=20s --retries=1 \
   CMD ["deno", "run", "-A", "--no-config", "--no-lock", "--cached-only", "/app/healthcheck.ts"]
 # V8 collects sooner than by default: a third less memory, for some processor time; its heap fits a container of 1 GiB. Reading and writing /cloudsql is what connecting to a database's socket in it takes.

@@ -20,7 +20,7 @@ export default define.page<typeof handler>(function AlertsPage({ data }) {
       <h1>Alerts</h1>
       <p class="lead">
         They are kept in this browser and judged by its pages: one page of Spot Canvas with prices
-        or a chart, or this one, must stay open. What crosses while the connection is away is
+        or a chart, or this one, must stay open. What crosses while the connection is lost is
         noticed when it is back, once, if that is within 16 hours.
       </p>
       <noscript>

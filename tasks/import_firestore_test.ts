@@ -180,7 +180,7 @@ function utf16(text: string): Uint8Array {
   return new Uint8Array(Uint16Array.from(text, (letter) => letter.charCodeAt(0)).buffer);
 }
 
-Deno.test("Firestore import - a command without a source, or with two, is refused; one that is away is an error", async () => {
+Deno.test("Firestore import - a command without a source, or with two, is refused; one that is down is an error", async () => {
   assert.equal((await run([], {})).code, 2);
   assert.equal((await run(["--export", "x", "--emulator-host", "y"], {})).code, 2);
   assert.equal((await run(["--emulator-host", "y"], {})).code, 2);

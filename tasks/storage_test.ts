@@ -23,7 +23,7 @@ Deno.test("storage - the report has bytes per candle, and the reason why nothing
 });
 
 Deno.test(
-  "storage - an empty database has no bytes per candle, and one that is away is an error",
+  "storage - an empty database has no bytes per candle, and one that is down is an error",
   withServers(async ({ database }) => {
     const lines: string[] = [];
     const env = { DATABASE_URL: await database(), NATS_URL: "nats://127.0.0.1:1" };

@@ -144,7 +144,7 @@ Deno.test(
 );
 
 Deno.test(
-  "stream clients - when NATS goes away and comes back, what closed in between arrives once and in order",
+  "stream clients - when NATS goes down and is started again, what closed in between arrives once and in order",
   withInstance(async (instance, nats) => {
     const response = await fetch(instance.url);
     if (response.body === null) throw new Error("no body");

@@ -16,7 +16,7 @@ interface Posted {
   readonly key: string;
 }
 
-/** A receiver as an operator has one, on a port that stays the same: it can be away, or refuse everything. */
+/** A receiver as an operator has one, on a port that stays the same: it can be down, or refuse everything. */
 class Receiver {
   readonly posted: Posted[] = [];
   status = 204;

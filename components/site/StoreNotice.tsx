@@ -2,7 +2,7 @@ import type { PartState } from "../../app.ts";
 import { Icon } from "./Icon.tsx";
 import { sentence } from "./sentence.ts";
 
-/** A notice that history is missing while the database is away; nothing otherwise. */
+/** A notice that history is missing while the database is down; nothing otherwise. */
 export function StoreNotice({ store }: { store: PartState }) {
   if (store.state !== "down" && store.state !== "degraded") return null;
   return (

@@ -41,7 +41,7 @@ const UNREAD_MS = 60_000;
 /** Candles of a page that are written in one turn of the event loop. */
 const PIECE_CANDLES = 200;
 
-/** The problem while the database is away. */
+/** The problem while the database is down. */
 export const HISTORY_AWAY: Problem = {
   status: 503,
   title: "History is not available at the moment",
@@ -85,7 +85,7 @@ export async function answerCandles(
   }
 }
 
-/** Answers where history was not read: too much of it is, or the database is away. */
+/** Answers where history was not read: too much of it is, or the database is down. */
 export function unreadResponse(error: unknown): Response {
   return problemResponse(unreadProblem(error));
 }
@@ -109,7 +109,8 @@ async function answerPage(received: Received, limit: number): Promise<Response> 
   const address = end === null ? null : olderPageLink(request, end);
   const known = address === null ? null : finalPages.answer(http, address);
   if (known !== null) return known;
-  // Taken before the reading: a stream from here on has all that closes later, and at worst repeats a candle.
+  // Taken before the read: a stream from here on has all that closes later, and at worst repeats a
+  // candle.
   const position = end === null ? archive.position() : null;
   const cost = pageCost(archive, request, limit, nowSeconds);
   const page = await reads.run(

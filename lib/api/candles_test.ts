@@ -319,7 +319,7 @@ Deno.test(
   }),
 );
 
-Deno.test("candles - while the database is away history answers 503 with retry-after", async () => {
+Deno.test("candles - while the database is down history answers 503 with retry-after", async () => {
   const failing = () => Promise.reject(new Error("down"));
   const archive = new Archive({
     newest: failing,

@@ -157,12 +157,12 @@ Deno.test("chart boards - viewers who accept it are sent charts compressed, once
 
 Deno.test("chart boards - a past that could not be read is read again while it is viewed", async () => {
   const clock = new FakeClock();
-  let isAway = true;
+  let isDown = true;
   let reads = 0;
   const past = () => {
     reads++;
-    return isAway
-      ? Promise.reject(new Error("is away"))
+    return isDown
+      ? Promise.reject(new Error("is down"))
       : Promise.resolve([candleAt(0, "1", true)]);
   };
   const { hub, request, deliver } = await opened(past, clock);
@@ -171,7 +171,7 @@ Deno.test("chart boards - a past that could not be read is read again while it i
   assert.match(await nextEvent(reader), /^data: elements <\/spot-chart>/m);
   await clock.pass(5000);
   assert.equal(reads, 2);
-  isAway = false;
+  isDown = false;
   await clock.pass(5000);
   deliver(candleAt(1, "2"));
   assert.match(await nextEvent(reader), /^data: elements 1 2</m);
@@ -202,8 +202,8 @@ Deno.test("chart boards - when closed candles were lost in transit, the past is 
   await hub.close();
 });
 
-Deno.test("chart boards - a store that is away costs the past, not the chart", async () => {
-  const { hub, request, deliver } = await opened(() => Promise.reject(new Error("is away")));
+Deno.test("chart boards - a store that is down costs the past, not the chart", async () => {
+  const { hub, request, deliver } = await opened(() => Promise.reject(new Error("is down")));
   const reader = (await request("?product=BTC-USD&granularity=1m")).body?.getReader();
   assert.ok(reader);
   await nextEvent(reader);

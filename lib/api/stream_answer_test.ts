@@ -96,7 +96,7 @@ Deno.test("stream answer - the header's last id has precedence over the older on
   });
 });
 
-Deno.test("stream answer - a reader that goes away is gone from the hub immediately", async () => {
+Deno.test("stream answer - a reader that disconnects is removed from the hub immediately", async () => {
   await withServer(new ClosedLog(), async (hub, request) => {
     const reader = readerOf(await request(ONE));
     assert.equal(hub.stats().clients, 1);

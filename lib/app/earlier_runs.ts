@@ -58,7 +58,7 @@ export class EarlierRuns {
     return this.#isPastRead;
   }
 
-  /** Reads it all. If the database is away, `onLearned` is called with its past once it is back. */
+  /** Reads it all. If the database is down, `onLearned` is called with its past once it is back. */
   async read(
     productIds: readonly ProductId[],
     onLearned: (past: StoredPast) => void,
@@ -68,7 +68,7 @@ export class EarlierRuns {
     // The position is read before the database, so that what is stored in between is read from both
     // and nothing is missed.
     const held = await this.#parts.progress.isReady() ? await this.#heldSequence() : null;
-    if (held === null) this.#parts.log.warn("the database is away: resuming from the bus alone");
+    if (held === null) this.#parts.log.warn("the database is down: resuming from the bus alone");
     if (held === "far behind") {
       this.#isStale = true;
       this.#parts.log.warn(
@@ -88,7 +88,7 @@ export class EarlierRuns {
     return { current, stored, isStoredRead: known !== null, tail: decoded(tail), ...past };
   }
 
-  /** Reads the past as soon as possible, of a database that is away or of products that are newly followed. */
+  /** Reads the past as soon as possible, of a database that is down or of products that are newly followed. */
   async learnLater(
     productIds: readonly ProductId[],
     onLearned: (past: StoredPast) => void,
@@ -143,7 +143,7 @@ export class EarlierRuns {
         if (!this.#isStale && store.renewals === renewals && newest === doubt) continue;
         if (await this.#parts.progress.isCaughtUp(signal)) return;
       } catch {
-        // The database is away: checked again later.
+        // The database is down: checked again later.
       }
     }
   }

@@ -21,7 +21,7 @@ function setUp(candles: readonly Candle[] = [], first = 1) {
   const at = {
     isReady: true,
     isCaughtUp: true,
-    isStoreAway: false,
+    isStoreDown: false,
     ackFloor: last,
     mark: last as number | null,
     last,
@@ -57,11 +57,11 @@ function setUp(candles: readonly Candle[] = [], first = 1) {
       },
     },
     store: {
-      ready: () => at.isStoreAway ? Promise.reject(new Error("away")) : Promise.resolve(),
+      ready: () => at.isStoreDown ? Promise.reject(new Error("away")) : Promise.resolve(),
       get renewals() {
         return at.renewals;
       },
-      state: () => ({ state: at.isStoreAway ? "down" : "up", reason: null }),
+      state: () => ({ state: at.isStoreDown ? "down" : "up", reason: null }),
       candles: {
         held: () => Promise.resolve([sampleCandle()]),
         chain: () => Promise.resolve([]),
@@ -149,7 +149,7 @@ Deno.test("earlier runs - a mark that is about to be written is waited for, eigh
 Deno.test("earlier runs - without a database the last hours of the stream are used, and its past is learned later", async () => {
   const { runs, at, clock, readFrom } = setUp(minutes(2));
   at.isReady = false;
-  at.isStoreAway = true;
+  at.isStoreDown = true;
   const learned: StoredPast[] = [];
   const known = await runs.read([BTC], (past) => void learned.push(past));
   assert.deepEqual(readFrom, ["2026-04-07T09:00:00.000Z"]);
@@ -157,7 +157,7 @@ Deno.test("earlier runs - without a database the last hours of the stream are us
   assert.deepEqual(known.stored, []);
   await clock.pass(60_000);
   assert.equal(runs.isPastRead, false);
-  at.isStoreAway = false;
+  at.isStoreDown = false;
   await clock.pass(120_000);
   assert.equal(learned.length, 1);
   assert.equal(runs.isPastRead, true);
@@ -200,11 +200,11 @@ for (
     await clock.pass(10_000);
     assert.equal(isStale, false);
     isRestored = true;
-    // The same while the database is away.
-    at.isStoreAway = true;
+    // The same while the database is down.
+    at.isStoreDown = true;
     await clock.pass(10_000);
     assert.equal(isStale, false);
-    at.isStoreAway = false;
+    at.isStoreDown = false;
     await clock.pass(2_000);
     assert.equal(isStale, true);
   });
@@ -212,7 +212,7 @@ for (
 
 Deno.test("earlier runs - the end of the process ends every wait", async () => {
   const { runs, at, clock, stop } = setUp(minutes(2));
-  at.isStoreAway = true;
+  at.isStoreDown = true;
   const learning = runs.learnLater([BTC], () => assert.fail("nothing can be learned"));
   const watching = runs.whenStale(() => true, new AbortController().signal);
   await clock.pass(5_000);

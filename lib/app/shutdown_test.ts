@@ -7,7 +7,7 @@ Deno.test("shutdown - what was opened last is closed first, once, and a failing 
   const closed: string[] = [];
   const shutdown = new Shutdown(logger("test"));
   shutdown.add("store", () => void closed.push("store"));
-  shutdown.add("bus", () => Promise.reject(new Error("is away")));
+  shutdown.add("bus", () => Promise.reject(new Error("is down")));
   shutdown.add("feed", () => void closed.push("feed"));
   await Promise.all([shutdown.run(), shutdown.run()]);
   assert.deepEqual(closed, ["feed", "store"]);

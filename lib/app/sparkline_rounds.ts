@@ -23,7 +23,7 @@ export async function keepSparklines(
       if (points > before) backOff.reset();
       before = points;
     } catch {
-      // The pages show that the database is away.
+      // The pages show that the database is down.
     }
     await backOff.wait(signal);
   }

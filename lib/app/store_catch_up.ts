@@ -74,7 +74,7 @@ export class StoreCatchUp {
     try {
       await this.#look();
     } catch {
-      // NATS or the database is away, which is reported elsewhere.
+      // NATS or the database is down, which is reported elsewhere.
     }
   }
 

@@ -19,7 +19,7 @@ export function watchStoreLag(
     try {
       onPending((await bus.storeLag()).pending);
     } catch {
-      // The bus is away, which is reported elsewhere. The last number is kept.
+      // The bus is down, which is reported elsewhere. The last number is kept.
     } finally {
       isReading = false;
     }

@@ -12,7 +12,7 @@ Deno.test("store lag - the lag is reported immediately and again, over failures 
         if (pending === undefined) three.resolve();
         return typeof pending === "number"
           ? Promise.resolve({ pending, ackFloor: 0 })
-          : Promise.reject(new Error("the bus is away"));
+          : Promise.reject(new Error("the bus is down"));
       },
     },
     (candles) => reported.push(candles),

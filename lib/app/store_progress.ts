@@ -41,7 +41,7 @@ export class StoreProgress {
           const isAcknowledged = pending === 0 || ackFloor >= last;
           if (isAcknowledged && await this.#holds(Math.min(ackFloor, last))) return true;
         } catch {
-          // While the bus is away the database counts as not caught up.
+          // While the bus is down the database counts as not caught up.
         }
       }
       await this.#pause(signal);

@@ -31,14 +31,14 @@ function setUp() {
   const clock = new FakeClock();
   const stop = new AbortController();
   const catalogue = new Catalogue();
-  const database: { products: StoredProduct[]; isAway: boolean } = { products: [], isAway: false };
+  const database: { products: StoredProduct[]; isDown: boolean } = { products: [], isDown: false };
   const ended = followStoredProducts(
     {
       ready: () => Promise.resolve(),
       products: {
         all: () =>
-          database.isAway
-            ? Promise.reject(new Error("the database is away"))
+          database.isDown
+            ? Promise.reject(new Error("the database is down"))
             : Promise.resolve(database.products),
       },
     },
@@ -64,23 +64,23 @@ Deno.test("stored products - what is followed, or was until it was delisted, is 
   await ended;
 });
 
-Deno.test("stored products - a database that is away or empty is read again in 2 s, a full one in 30", async () => {
+Deno.test("stored products - a database that is down or empty is read again in 2 s, a full one in 30", async () => {
   const { clock, stop, catalogue, database, ended } = setUp();
   await clock.pass(0);
   assert.equal(catalogue.loaded, false, "none is not a catalogue");
-  database.isAway = true;
+  database.isDown = true;
   await clock.pass(6_000);
-  database.isAway = false;
+  database.isDown = false;
   database.products = [stored("BTC-USD")];
   await clock.pass(2_000);
   assert.deepEqual(catalogue.ids(), ["BTC-USD"]);
   database.products = [stored("BTC-USD"), stored("ETH-USD")];
   await clock.pass(29_000);
   assert.equal(catalogue.ids().length, 1);
-  database.isAway = true;
+  database.isDown = true;
   await clock.pass(2_000);
-  assert.equal(catalogue.ids().length, 1, "what is known stays while the database is away");
-  database.isAway = false;
+  assert.equal(catalogue.ids().length, 1, "what is known stays while the database is down");
+  database.isDown = false;
   await clock.pass(2_000);
   assert.equal(catalogue.ids().length, 2);
   stop.abort();

@@ -153,7 +153,7 @@ Deno.test(
 );
 
 Deno.test(
-  "closed publisher - closing a publisher while the server is away does not wait for it, and returns how many are left",
+  "closed publisher - closing a publisher while the server is down does not wait for it, and returns how many are left",
   withNats(async ({ nats }) => {
     const server = await nats();
     const bus = await opened(server);

@@ -244,7 +244,7 @@ Deno.test(
 );
 
 Deno.test(
-  "lease - a server that is away for longer than every timeout costs no holder its lease",
+  "lease - a server that is down for longer than every timeout costs no holder its lease",
   withNats(async ({ nats }) => {
     const server = await nats();
     await using first = await opened(server);

@@ -17,8 +17,8 @@ export interface PublishedState {
   readonly exact: boolean;
   readonly revision: number;
   /**
-   * Another content was published under this revision: the values must go out again under the next
-   * one.
+   * Other content was published under this revision: the values must be published again under the
+   * next one.
    */
   readonly outdone?: boolean;
 }

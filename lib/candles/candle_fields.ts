@@ -82,7 +82,7 @@ export const FIELDS: {
   granularity: {
     kind: "text",
     wire: "granularity",
-    about: "The length of a candle, under its one proper name.",
+    about: "The length of a candle, in its canonical spelling.",
     example: "ONE_MINUTE",
     column: "text",
     merge: null,
@@ -141,7 +141,7 @@ export const FIELDS: {
   exact: {
     kind: "flag",
     wire: "exact",
-    about: "Built from every trade of its bucket, proven by trade ids that run on; final.",
+    about: "Built from every trade of its bucket, proven by contiguous trade ids; final.",
     column: "boolean",
     merge: null,
     read: ({ exact }) => exact,

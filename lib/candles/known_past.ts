@@ -45,7 +45,7 @@ export class KnownPast {
   restore(storedFrom: EpochSeconds | null, anchor: Anchor | null): void {
     if (this.#isYielding(anchor)) return;
     if (storedFrom !== null) this.#storedFrom = storedFrom;
-    // Trades older than the minutes held are not this aggregator's to miss.
+    // This aggregator does not look for trades older than the minutes held.
     if (anchor === null || anchor.before < this.held.from) return;
     this.#anchor = anchor;
     this.#anchorIsDue = true;
@@ -60,8 +60,8 @@ export class KnownPast {
   }
 
   /**
-   * Adds the anchor's id once there is another id: alone it does not show how far the product has
-   * come.
+   * Adds the anchor's id once there is another id: alone it does not show how far the product's
+   * trades reach.
    */
   settleAnchor(): void {
     if (this.#anchor === null || !this.#anchorIsDue) return;

@@ -283,8 +283,8 @@ export class ProductAggregator {
   }
 
   /**
-   * Publishes a candle again under a higher revision, since another content is known under this
-   * one. False if it is no longer in memory.
+   * Publishes a candle again under a higher revision, since this one was published with other
+   * content. False if it is no longer in memory.
    */
   raiseRevision(candle: Candle): boolean {
     const bucket = this.#buckets.get(candle.granularity, candle.start);

@@ -53,7 +53,7 @@ Deno.test("replaced minutes - a minute that the exchange's candle replaces becom
   assert.deepEqual([standing?.exact, standing?.trades], [false, null]);
   assert.deepEqual(product.takeReplaced(), [], "it took the place of trades");
   product.merge(tradeAt(20), false);
-  assert.deepEqual(product.takeClosed(), [], "one is missing still");
+  assert.deepEqual(product.takeClosed(), [], "one is still missing");
   product.merge(tradeAt(30), false);
   const [whole] = product.takeClosed();
   assert.deepEqual([whole?.exact, whole?.trades, whole?.revision], [true, 6, 2]);

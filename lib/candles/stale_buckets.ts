@@ -35,7 +35,7 @@ export class StaleBuckets {
     this.markThose(() => true);
   }
 
-  /** Marks all buckets in memory that `which` picks by their granularity and start. */
+  /** Marks all buckets in memory for which `which` is true. */
   markThose(which: (granularity: Granularity, start: EpochSeconds) => boolean): void {
     for (const granularity of GRANULARITIES) {
       for (const { start } of this.buckets.of(granularity)) {

@@ -53,7 +53,7 @@ const candles: fc.Arbitrary<Candle> = fc.record({
   ...state,
 }));
 
-Deno.test("wire - a candle comes back from the wire as it was, digit for digit", () => {
+Deno.test("wire - a candle is read from the wire unchanged, digit for digit", () => {
   fc.assert(
     fc.property(candles, (candle) => {
       const decoded = decodeCandle(encodeCandle(candle));
@@ -135,7 +135,7 @@ Deno.test("wire - a text that is not a whole candle is refused, whatever it is",
   assert.equal(decodeCandle("[".repeat(5000)), null);
 });
 
-Deno.test("wire - keys may come in any order and unknown ones are passed over", () => {
+Deno.test("wire - keys may come in any order and unknown ones are ignored", () => {
   fc.assert(fc.property(candles, fc.integer(), (candle, seed) => {
     const fields = encodeCandle(candle).slice(1, -1).split(",");
     const turned = [

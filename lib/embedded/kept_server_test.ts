@@ -4,7 +4,7 @@ import { TEST_BIN_DIR } from "./test_bin.ts";
 import { until } from "../../tests/harness/wait.ts";
 
 for (const [title, start] of [["NATS", startNats], ["PostgreSQL", startPostgres]] as const) {
-  Deno.test(`kept server - ${title} that dies unexpectedly is back on the same port, and stays away when stopped`, async () => {
+  Deno.test(`kept server - ${title} that dies unexpectedly is back on the same port, and stays down when stopped`, async () => {
     const dataDir = await Deno.makeTempDir({ prefix: "spot-canvas-kept-" });
     const server = await start({ dataDir, binDir: TEST_BIN_DIR, progress: () => {} });
     const first = server.pid;

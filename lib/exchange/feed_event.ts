@@ -2,8 +2,8 @@ import type { ProductId } from "../candles/product.ts";
 import type { Trade } from "../candles/trade.ts";
 
 /**
- * Why messages may be missing: the socket went away, a message number or a heartbeat's counter jumped, or
- * the reader was too slow and the feed's own queue was full.
+ * Why messages may be missing: the socket was closed, a message number or a heartbeat's counter
+ * jumped, or the reader was too slow and the feed's own queue was full.
  */
 export type LossReason = "disconnected" | "sequence" | "heartbeat" | "overflow";
 

@@ -75,7 +75,7 @@ export class Archive {
 
   /**
    * The newest parts of a range as stretches, ascending, the current candle as a separate one. The
-   * oldest may lack parts where `parts` ended the reading. Rejects while the store is down.
+   * oldest may lack parts where `parts` ended the read. Rejects while the store is down.
    */
   async stretches(query: Omit<StretchQuery, "apart">): Promise<readonly Stretch[]> {
     const { productId, multiple, start, end, parts } = query;

@@ -22,21 +22,21 @@ Deno.test("audit dates - however many callers there are, the database is read on
   assert.deepEqual([await dates.until(BTC), reads], [2, 2]);
 });
 
-Deno.test("audit dates - while the database is away what was read last holds, and it is not pressed", async () => {
+Deno.test("audit dates - while the database is down what was read last is used, and it is not read more often", async () => {
   const clock = new FakeClock();
-  let isAway = true;
+  let isDown = true;
   let reads = 0;
   const dates = new AuditDates(() => {
     reads++;
-    return isAway
+    return isDown
       ? Promise.reject(new Error("away"))
       : Promise.resolve(new Map([[BTC, epochSeconds(7)]]));
   }, clock);
   assert.deepEqual([await dates.until(BTC), await dates.until(BTC), reads], [null, null, 1]);
-  isAway = false;
+  isDown = false;
   await clock.pass(30_000);
   assert.equal(await dates.until(BTC), 7);
-  isAway = true;
+  isDown = true;
   await clock.pass(30_000);
   assert.equal(await dates.until(BTC), 7);
 });

@@ -1,22 +1,23 @@
 import { bucketStart, type EpochSeconds, GRANULARITY_SECONDS } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
-import { KeptReading } from "./kept_reading.ts";
+import { CachedRead } from "./cached_read.ts";
 
 /** How far back a product's candles are exact. */
 export interface ExactPast {
   /** Candles that start here or later are exact, except in open gaps; null if unknown. */
   readonly since: EpochSeconds | null;
   /**
-   * `whole`: it reaches as far back as wanted. `growing`: its start is moving back. `waiting`: its start has not moved
-   * for a while, because other products come first or the exchange does not show the trades.
+   * `whole`: it reaches as far back as configured. `growing`: its start is moving back. `waiting`:
+   * its start has not moved for a while, because other products come first or the exchange does not
+   * show the trades.
    */
   readonly state: "whole" | "growing" | "waiting";
 }
 
 /** How to read proven starts, and how far back the past is to become exact. */
 export interface ExactPastParts {
-  /** Since when products' candles are proven; rejects while the database is away. */
+  /** Since when products' candles are proven; rejects while the database is down. */
   readonly starts: () => Promise<ReadonlyMap<ProductId, EpochSeconds>>;
   /** `EXACT_DAYS`; 0 for what is proven live alone. */
   readonly exactDays: number;
@@ -37,19 +38,20 @@ interface Seen {
 }
 
 /**
- * How far back products are exact: one reading of the database for all callers, at most two seconds old. Whether a past
- * grows is seen from its movement, so that a process that only serves pages knows it as well.
+ * How far back products are exact: one read of the database for all callers, at most two seconds
+ * old. Whether a past grows is seen from its movement, so that a process that only serves pages
+ * knows it as well.
  */
 export class ExactPasts {
   readonly #parts: ExactPastParts;
   readonly #clock: Clock;
-  readonly #pasts: KeptReading<Pasts>;
+  readonly #pasts: CachedRead<Pasts>;
   #seen: ReadonlyMap<ProductId, Seen> = new Map();
 
   constructor(parts: ExactPastParts) {
     this.#parts = parts;
     this.#clock = parts.clock ?? systemClock;
-    this.#pasts = new KeptReading<Pasts>({
+    this.#pasts = new CachedRead<Pasts>({
       read: () => this.#read(),
       keepMs: KEEP_MS,
       empty: new Map(),
@@ -57,7 +59,10 @@ export class ExactPasts {
     });
   }
 
-  /** By product; the same map until it is read again. Never rejects: while the database is away, the last reading. */
+  /**
+   * By product; the same map until it is read again. Never rejects: while the database is down,
+   * the last ones read.
+   */
   all(): Promise<Pasts> {
     return this.#pasts.get();
   }

@@ -19,7 +19,7 @@ function pastsOf(starts: Map<ProductId, EpochSeconds>, exactDays = 1) {
   return { clock, pasts };
 }
 
-Deno.test("exact past - it is whole once it reaches the day that began `EXACT_DAYS` ago, or nothing further is wanted", async () => {
+Deno.test("exact past - it is whole once it reaches the day that began `EXACT_DAYS` ago, or nothing further is configured", async () => {
   // Twelve hours of this day, and the day before.
   const { pasts } = pastsOf(new Map([[BTC, since(36)], [ETH, since(35)]]));
   assert.deepEqual(await pasts.of(BTC), { since: since(36), state: "whole" });

@@ -15,15 +15,15 @@ export interface ScreenerParts {
 
 type Figures = ReadonlyMap<ProductId, ScreenerFigures>;
 
-/** Short against the five minutes of the candles that the figures are computed from. */
+/** Short compared with the five minutes of the candles from which the figures are computed. */
 const KEEP_MS = 15_000;
 /** By this time after its end a five-minute candle is stored. */
 const STORED_AFTER_SECONDS = 15;
 
 /**
- * The figures that products are screened by: one reading at a time for all visitors, and none while there are no
- * visitors. An older reading is returned immediately and renewed in the background, so that only
- * the first visitor waits.
+ * The figures that products are screened by: one read at a time for all visitors, and none while
+ * there are no visitors. Older figures are returned immediately and renewed in the background, so
+ * that only the first visitor waits.
  */
 export class Screener {
   readonly #parts: ScreenerParts;
@@ -37,7 +37,7 @@ export class Screener {
     this.#clock = parts.clock ?? systemClock;
   }
 
-  /** The same map until it is read again; empty until the first reading succeeds. Never rejects. */
+  /** The same map until it is read again; empty until the first read succeeds. Never rejects. */
   async get(): Promise<Figures> {
     if (this.#clock.now() - this.#readAtMs >= KEEP_MS) {
       const reading = this.#reading ??= this.#read();
@@ -46,7 +46,7 @@ export class Screener {
     return this.#figures;
   }
 
-  /** The last reading. */
+  /** The figures of the last read. */
   get known(): Figures {
     return this.#figures;
   }
@@ -58,7 +58,7 @@ export class Screener {
     try {
       this.#figures = await this.#parts.read(this.#parts.products(), { until });
     } catch {
-      // The pages show that the database is away.
+      // The pages show that the database is down.
     } finally {
       this.#readAtMs = this.#clock.now();
       this.#reading = null;

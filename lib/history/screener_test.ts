@@ -57,7 +57,7 @@ Deno.test("screener - it looks at five-minute candles that have had the time to 
   ]);
 });
 
-Deno.test("screener - while the store is away there are no figures, or those of before, and it is not pressed", async () => {
+Deno.test("screener - while the store is down there are no figures, or the last ones, and it is not read more often", async () => {
   const { clock, untils, rsi } = screenerOf((reads) =>
     reads === 2 ? Promise.resolve(30) : Promise.reject(new Error("away"))
   );

@@ -17,7 +17,7 @@ export interface UnstoredSources {
   readonly clock?: Pick<Clock, "now">;
 }
 
-/** A reading of the database, and the candles that it lacked. */
+/** A read of the database, and the candles that it lacked. */
 export interface ReadAround<T> {
   readonly stored: T;
   /** Closed candles that were neither stored nor still in memory, in any order. */
@@ -53,7 +53,7 @@ export class UnstoredCandles {
    * current candle, synchronously afterwards. Rejects if either cannot be read, since the answer would have a hole.
    */
   async around<T>(key: CandleKey, read: () => Promise<T>): Promise<ReadAround<T>> {
-    // Taken before the reading: afterwards the database has at least this much.
+    // Taken before the read: afterwards the database has at least this much.
     const storedUpTo = await this.#storedUpTo();
     const stored = await read();
     if (this.#isReached(storedUpTo)) return { stored, unstored: [] };
@@ -69,7 +69,7 @@ export class UnstoredCandles {
     if (known === null || !this.#isReached(known.sequence)) {
       return this.#isReached(0) ? 0 : await this.#readStoredUpTo();
     }
-    // In the background, since a bus or database that is away must not hold up an answer known to
+    // In the background, since a bus or database that is down must not hold up an answer known to
     // be complete.
     if (this.#clock.now() - known.at >= KNOWN_FOR_MS) this.#readStoredUpTo().catch(() => {});
     return known.sequence;

@@ -124,7 +124,7 @@ Deno.test("unstored candles - a database that has gone back is found to lack the
   assert.equal(room.reads, 1);
 });
 
-Deno.test("unstored candles - a page that would have a hole is refused while the bus is away, and comes after", async () => {
+Deno.test("unstored candles - a page that would have a hole is refused while the bus is down, and comes after", async () => {
   const room = new Room(published(40), 10, 30);
   room.failing = true;
   await assert.rejects(room.minutes(), /away/);
@@ -141,7 +141,7 @@ Deno.test("unstored candles - what memory releases during the read is read too",
   assert.deepEqual(await page, firstMinutes(40));
 });
 
-Deno.test("unstored candles - pages of one key at one time share one reading", async () => {
+Deno.test("unstored candles - concurrent pages of one key share one read", async () => {
   const room = new Room(published(40), 10, 30);
   await room.minutes();
   const before = room.reads;

@@ -10,7 +10,7 @@ export interface ProblemSink {
 const QUIET_MS = 60_000;
 
 /**
- * Logs what could not be fetched from the exchange. While it is away, every product's repairs fail repeatedly: one
+ * Logs what could not be fetched from the exchange. While it is down, every product's repairs fail repeatedly: one
  * warning a minute reports it, and the rest are debug lines.
  */
 export class ProblemLog {

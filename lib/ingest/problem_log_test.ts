@@ -3,7 +3,7 @@ import { productId } from "../candles/product.ts";
 import { FakeClock } from "../time/fake_clock.ts";
 import { ProblemLog } from "./problem_log.ts";
 
-Deno.test("problem log - an exchange that is away is one warning a minute, however many products wait for it", async () => {
+Deno.test("problem log - an exchange that is down is one warning a minute, however many products wait for it", async () => {
   const lines: string[] = [];
   const clock = new FakeClock();
   const write = (level: string) => (_: unknown, properties: unknown) => {

@@ -127,7 +127,7 @@ export class AuditLedger {
     for (const one of this.#disagreements.get(productId)?.values() ?? []) this.#forget(one);
   }
 
-  /** Writes what is not stored yet, one write at a time. Rejects while the database is away, and keeps it. */
+  /** Writes what is not stored yet, one write at a time. Rejects while the database is down, and keeps it. */
   write(): Promise<void> {
     return this.#nextWrite ??= this.#writing = this.#writing.catch(() => {}).then(() => {
       this.#nextWrite = null;

@@ -3,7 +3,7 @@ import type { EpochSeconds, Granularity } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import type { AuditChanges, AuditedStretch, KeptDisagreement } from "../exchange/disagreement.ts";
 
-/** The part of the database that the audit uses. Everything rejects while the database is away. */
+/** The part of the database that the audit uses. Everything rejects while the database is down. */
 export interface AuditStore {
   /** Our stored candles that start in `start` ≤ … < `end`, ascending. */
   candles(

@@ -156,12 +156,12 @@ Deno.test("audit - a candle in a placeholder's place is compared with it, whatev
   assert.deepEqual(model.found.map(({ exchanges }) => exchanges?.volume), [decimal("4")]);
 });
 
-Deno.test("audit - while the database is away nothing is lost, and nothing counted twice", async () => {
+Deno.test("audit - while the database is down nothing is lost, and nothing counted twice", async () => {
   await using model = modelOf();
-  model.store.isAway = true;
+  model.store.isDown = true;
   await model.run();
   assert.equal(model.problems.length, 1, "it is not retried immediately");
-  model.store.isAway = false;
+  model.store.isDown = false;
   await model.clock.pass(30_000);
   await model.run();
   model.wrong.set(epochSeconds(NOON / 1000 + 60), decimal("9"));
@@ -169,10 +169,10 @@ Deno.test("audit - while the database is away nothing is lost, and nothing count
   await model.step();
   const kept = { ...model.store.counts };
   model.audit.compare(...model.replaced());
-  model.store.isAway = true;
+  model.store.isDown = true;
   await assert.rejects(model.audit.write());
   model.audit.compare(...model.replaced());
-  model.store.isAway = false;
+  model.store.isDown = false;
   await model.audit.write();
   await model.audit.write();
   assert.equal(model.store.counts.equal, kept.equal + 2);
@@ -295,8 +295,8 @@ function modelOf() {
     [Symbol.asyncDispose]: () => model.audit.write(),
   };
   store.candles = (_, granularity, start, end) =>
-    store.isAway
-      ? Promise.reject(new Error("the database is away"))
+    store.isDown
+      ? Promise.reject(new Error("the database is down"))
       : Promise.resolve(startsOf(granularity, start, end).map((at) => model.ours(granularity, at)));
   return model;
 

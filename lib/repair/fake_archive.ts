@@ -32,7 +32,7 @@ export class FakeArchive implements RepairStore {
   readonly breaches: string[] = [];
   /** It has no candles, so that nothing is requested for comparisons. */
   readonly audits = new FakeAuditStore();
-  databaseAway = false;
+  databaseDown = false;
   /** Closed candles that the publisher has not delivered yet. */
   pending = () => 0;
   readonly #texts = new Map<string, string>();
@@ -75,7 +75,7 @@ export class FakeArchive implements RepairStore {
 
   /** The database takes what the stream has. */
   store(): void {
-    if (this.databaseAway || this.#storedTo === this.log.length) return;
+    if (this.databaseDown || this.#storedTo === this.log.length) return;
     for (const candle of this.log.slice(this.#storedTo)) this.#store(candle);
     this.#storedTo = this.log.length;
   }
@@ -113,7 +113,7 @@ export class FakeArchive implements RepairStore {
   /** What an ingester reads at its start; without the database, only what the bus has. */
   known(productIds: readonly ProductId[]): Known {
     const current = [...this.current.values()];
-    if (this.databaseAway) {
+    if (this.databaseDown) {
       const nothing = { stored: [], isStoredRead: false, provenFrom: new Map(), doubts: [] };
       return { current, tail: this.log, ...nothing };
     }
@@ -175,7 +175,7 @@ export class FakeArchive implements RepairStore {
 
   isCaughtUp(): Promise<boolean> {
     this.store();
-    return Promise.resolve(!this.databaseAway && this.pending() === 0);
+    return Promise.resolve(!this.databaseDown && this.pending() === 0);
   }
 
   async around(productId: ProductId, from: EpochSeconds, to: EpochSeconds): Promise<Candle[]> {
@@ -216,7 +216,7 @@ export class FakeArchive implements RepairStore {
 
   async #reachable(): Promise<void> {
     await Promise.resolve();
-    if (this.databaseAway) throw new Error("the database is away");
+    if (this.databaseDown) throw new Error("the database is down");
   }
 
   /** A product's stored candles, ascending. */

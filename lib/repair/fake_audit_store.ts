@@ -4,13 +4,13 @@ import type { ProductId } from "../candles/product.ts";
 import type { AuditChanges, AuditedStretch, KeptDisagreement } from "../exchange/disagreement.ts";
 import type { AuditStore } from "./audit_store.ts";
 
-/** A database for audits, in memory: what is written to it outlives the audit, and it can be away. */
+/** A database for audits, in memory: what is written to it outlives the audit, and it can be down. */
 export class FakeAuditStore implements AuditStore {
   readonly ours: Candle[] = [];
   readonly stretches = new Map<string, AuditedStretch>();
   readonly disagreements = new Map<string, KeptDisagreement>();
   counts = { equal: 0, different: 0 };
-  isAway = false;
+  isDown = false;
 
   async candles(
     productId: ProductId,
@@ -49,6 +49,6 @@ export class FakeAuditStore implements AuditStore {
   }
 
   #answer(): Promise<void> {
-    return this.isAway ? Promise.reject(new Error("the database is away")) : Promise.resolve();
+    return this.isDown ? Promise.reject(new Error("the database is down")) : Promise.resolve();
   }
 }

@@ -101,7 +101,7 @@ export class FakeIngester {
   /** Restores what earlier ones left, then follows the feed. */
   async start(): Promise<void> {
     const { archive, market } = this.#parts;
-    const isPastRead = !archive.databaseAway;
+    const isPastRead = !archive.databaseDown;
     await this.ingest.restore(market.products);
     if (!isPastRead) this.#learnLater();
     this.#feed = this.#parts.openFeed();
@@ -127,7 +127,7 @@ export class FakeIngester {
   #learnLater(): void {
     const { archive, clock } = this.#parts;
     clock.after(DATABASE_LOOK_MS, () => {
-      if (archive.databaseAway) this.#learnLater();
+      if (archive.databaseDown) this.#learnLater();
       else this.ingest.learn(archive.past());
     });
   }

@@ -84,7 +84,7 @@ export class FakePastStore implements PastStore {
 
   async #reachable(): Promise<void> {
     await Promise.resolve();
-    if (this.fails()) throw new Error("the database is away");
+    if (this.fails()) throw new Error("the database is down");
   }
 }
 

@@ -24,7 +24,7 @@ const MAX_UNREPAIRABLE = 10_000;
 
 /**
  * Keeps the database's gaps equal to the aggregators', and knows which of them no request filled. While the database is
- * away, changes wait here, one entry per gap.
+ * down, changes wait here, one entry per gap.
  */
 export class GapBook {
   readonly #keeper: GapKeeper;
@@ -109,7 +109,7 @@ export class GapBook {
     this.#known.set(productId, { shape: product.gapShape, gaps });
   }
 
-  /** Writes what has changed. Rejects while the database is away; what is not written is kept. */
+  /** Writes what has changed. Rejects while the database is down; what is not written is kept. */
   async write(): Promise<void> {
     if (this.#writing) return;
     this.#writing = true;

@@ -17,11 +17,11 @@ function merge(product: ProductAggregator, ...tradeIds: readonly number[]): void
 }
 
 /**
- * A database's table of gaps. While away it refuses; while slow it answers when the test decides.
+ * A database's table of gaps. While down it refuses; while slow it answers when the test decides.
  */
 class Table implements GapKeeper {
   readonly entries = new Set<string>();
-  away = false;
+  isDown = false;
   answer: Promise<void> = Promise.resolve();
 
   async open(gaps: readonly KeptGap[]): Promise<void> {
@@ -44,7 +44,7 @@ class Table implements GapKeeper {
 
   async #reached(): Promise<void> {
     await this.answer;
-    if (this.away) throw new Error("the database is away");
+    if (this.isDown) throw new Error("the database is down");
   }
 }
 
@@ -77,17 +77,17 @@ Deno.test("gap book - a gap is kept while it is open, under its current ids", as
   assert.deepEqual(story.slice(0, 2), ["opened 3-9", "opened 3-4"]);
 });
 
-Deno.test("gap book - a database that was away gets the gaps that are open then, and none that came and went", async () => {
+Deno.test("gap book - a database that was down gets the gaps that are open then, and none that came and went", async () => {
   const table = new Table();
   const gaps = book(table);
   const product = new ProductAggregator(BTC, 0);
-  table.away = true;
+  table.isDown = true;
   merge(product, 1, 3);
   gaps.look(product);
-  await assert.rejects(gaps.write(), /away/);
+  await assert.rejects(gaps.write(), /is down/);
   merge(product, 2, 5);
   gaps.look(product);
-  table.away = false;
+  table.isDown = false;
   await gaps.write();
   assert.deepEqual(table.gaps, ["4-4"]);
 });

@@ -13,7 +13,7 @@ export interface CandleRange {
   readonly end: EpochSeconds;
 }
 
-/** Storage of the exchange's candles that were requested before. Everything rejects while the database is away. */
+/** Storage of the exchange's candles that were requested before. Everything rejects while the database is down. */
 export interface KeptCandles {
   /** The kept candles of a range, ascending; null if some of it was never requested. */
   read(range: CandleRange): Promise<readonly Candle[] | null>;

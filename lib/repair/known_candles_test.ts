@@ -50,6 +50,6 @@ Deno.test("known candles - a candle that may lack trades is not used for the exc
 });
 
 Deno.test("known candles - without the database they are requested", async () => {
-  const away = () => Promise.reject(new Error("the database is away"));
+  const away = () => Promise.reject(new Error("the database is down"));
   assert.equal((await calls({ read: away, keep: away, missing: away })).requests, 3);
 });

@@ -34,7 +34,7 @@ Deno.test("stored days - a gap that reaches into the minutes in memory is closed
   await model.kill();
   model.clock.work(awayMs);
   // Repair of live candles fails for so long that memory has released the hour in which the gap begins.
-  model.archive.databaseAway = true;
+  model.archive.databaseDown = true;
   model.source.faults.fails = () => true;
   await model.start();
   await model.pass(130_000);

@@ -37,7 +37,7 @@ interface Scenario {
 const legs: fc.Arbitrary<Leg[]> = fc.array(
   fc.record({
     runS: fc.integer({ min: 15, max: 120 }),
-    ends: fc.constantFrom("kill", "close", "disconnect", "database away"),
+    ends: fc.constantFrom("kill", "close", "disconnect", "database down"),
     awayS: fc.integer({ min: 0, max: 150 }),
     lost: fc.constantFrom(0, 0.1),
     late: fc.constantFrom(0, 0.2),
@@ -146,11 +146,11 @@ async function playLegs(model: ModelExchange, legs: readonly Leg[]): Promise<voi
     if (ends === "kill") await model.kill();
     if (ends === "close") await model.close();
     if (ends === "disconnect") model.feed.connected = false;
-    if (ends === "database away") model.archive.databaseAway = true;
+    if (ends === "database down") model.archive.databaseDown = true;
     await model.pass(awayS * 1000);
     if (ends === "kill" || ends === "close") await model.start();
     model.feed.connected = true;
-    model.archive.databaseAway = false;
+    model.archive.databaseDown = false;
   }
   model.calm();
 }

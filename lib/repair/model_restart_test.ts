@@ -51,10 +51,10 @@ Deno.test("restoring - without a database it resumes from the bus, and repairs w
   await model.pass(90_000);
   await model.kill();
   await model.pass(40_000);
-  model.archive.databaseAway = true;
+  model.archive.databaseDown = true;
   await model.start();
   await model.pass(150_000);
-  model.archive.databaseAway = false;
+  model.archive.databaseDown = false;
   await model.pass(500_000);
   assert.deepEqual(model.faults(), []);
   await model.kill();

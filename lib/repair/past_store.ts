@@ -5,7 +5,7 @@ import type { GapKeeper } from "./gap_book.ts";
 import type { PastWindow } from "./past_candles.ts";
 import type { ProvenStart } from "./restore.ts";
 
-/** The part of the database that the walk through the past uses. Everything rejects while the database is away. */
+/** The part of the database that the walk through the past uses. Everything rejects while the database is down. */
 export interface PastStore {
   /** Resolves with true once the database holds all that was published before; with false if that takes too long. */
   isCaughtUp(signal: AbortSignal): Promise<boolean>;

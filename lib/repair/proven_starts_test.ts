@@ -13,12 +13,12 @@ const { signal } = new AbortController();
 
 /** A product's starts, and a database whose answers a test gives. */
 function setUp() {
-  const at = { isAway: false, isCaughtUp: true };
+  const at = { isDown: false, isCaughtUp: true };
   const records: ProvenStart[] = [];
   const starts = new ProvenStarts({
     isCaughtUp: () => Promise.resolve(at.isCaughtUp),
     rememberProven: (_productId, proven) => {
-      if (at.isAway) return Promise.reject(new Error("away"));
+      if (at.isDown) return Promise.reject(new Error("away"));
       records.push(proven);
       return Promise.resolve();
     },
@@ -75,18 +75,18 @@ Deno.test("proven starts - what has closed and was not taken yet counts as not s
   assert.deepEqual(minutesOf(records), [31, 21]);
 });
 
-Deno.test("proven starts - what could not be written while the database was away is recorded later", async () => {
+Deno.test("proven starts - what could not be written while the database was down is recorded later", async () => {
   const { at, records, starts, product, look } = setUp();
-  at.isAway = true;
+  at.isDown = true;
   walk(product, 30, 20);
   product.takeClosed();
   await look();
   assert.equal(starts.get(BTC), null, "the database may know an earlier one");
-  at.isAway = false;
+  at.isDown = false;
   await look();
-  at.isAway = true;
+  at.isDown = true;
   await look();
-  at.isAway = false;
+  at.isDown = false;
   await look();
   assert.deepEqual(minutesOf(records), [31, 21]);
 });

@@ -293,7 +293,7 @@ export class Repairs {
     this.#audit.compare(placeholder, candle);
   }
 
-  /** Writes changed gaps and proven starts to the database. While it is away, changes wait here. */
+  /** Writes changed gaps and proven starts to the database. While it is down, changes wait here. */
   keepBooks(): void {
     for (const product of this.#parts.aggregator.all()) {
       this.#gaps.look(product);

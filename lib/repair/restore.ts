@@ -13,7 +13,7 @@ export interface Known {
   readonly tail: AsyncIterable<Candle> | Iterable<Candle>;
   /** The database's closed candles of the hours (and days, for large ones) before each product's newest. */
   readonly stored: readonly Candle[];
-  /** False while the database is away: then `stored` is empty. */
+  /** False while the database is down: then `stored` is empty. */
   readonly isStoredRead: boolean;
   /** From when on each product's candles are all in the database, except for gaps, and a trade before that. */
   readonly provenFrom: ReadonlyMap<ProductId, ProvenStart>;

@@ -162,7 +162,7 @@ export class ModelExchange implements Disposable {
       latencyMs: 80,
       pageLimit: 1000,
     });
-    this.archive.databaseAway = false;
+    this.archive.databaseDown = false;
   }
 
   /** How many requests were made since an instant. */

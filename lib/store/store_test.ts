@@ -30,7 +30,7 @@ const product = listed("BTC-USD", { ...DESCRIBED, baseIncrement: decimal("0.0000
 const MINUTES = { productId: productId("BTC-USD"), granularity: "ONE_MINUTE" } as const;
 
 Deno.test(
-  "store - it opens while its database is away, reports that without the password, and is up once the database is",
+  "store - it opens while its database is down, reports that without the password, and is up once the database is",
   withServers(async ({ postgres }) => {
     const server = await postgres();
     await server.kill();

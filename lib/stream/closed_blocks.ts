@@ -60,7 +60,7 @@ export class ClosedBlocks {
       }
       if (sequence === end) break;
     }
-    // After an abort the reading may have ended before the block's end.
+    // After an abort the read may have ended before the block's end.
     this.signal.throwIfAborted();
     return frames;
   }

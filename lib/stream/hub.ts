@@ -91,7 +91,7 @@ export class Hub implements CandleReceiver {
     this.#sequencer.deliver(batch);
   }
 
-  /** Fetches once what was missed while the bus was away; see `Sequencer`. Rejects if the bus cannot answer. */
+  /** Fetches once what was missed while the bus was down; see `Sequencer`. Rejects if the bus cannot answer. */
   resync(): Promise<void> {
     return this.#sequencer.resync();
   }

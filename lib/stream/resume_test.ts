@@ -28,7 +28,7 @@ Deno.test("resume - a recent id is resumed from memory without a request to the 
   });
 });
 
-Deno.test("resume - a resumed client also gets the live value that changed while it was away", async () => {
+Deno.test("resume - a resumed client also gets the live value that changed while it was disconnected", async () => {
   const log = logOf(new ClosedLog(), 3);
   await withHub(log, async (hub) => {
     hub.deliver([log.live(minute(3, { isComplete: false }))]);

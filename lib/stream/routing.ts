@@ -53,7 +53,7 @@ export class Routing {
     return this.#add(key, granularity);
   }
 
-  /** The group of a subscription, with one more client; `release` takes it away. */
+  /** The group of a subscription, with one more client; `release` removes it. */
   acquire(wish: Subscription): Group {
     const { subscription, name } = nameSubscription(wish);
     const group = this.#groups.get(name) ?? this.#open(name, subscription);

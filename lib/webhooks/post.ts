@@ -7,7 +7,7 @@ export type PostOutcome =
   /** The receiver answers, but does not accept this candle: others may be posted. */
   | { readonly kind: "refused"; readonly reason: string }
   /** The receiver accepts nothing now. */
-  | { readonly kind: "away"; readonly reason: string; readonly retryAfterMs: number | null };
+  | { readonly kind: "down"; readonly reason: string; readonly retryAfterMs: number | null };
 
 const TIMEOUT_MS = 10_000;
 const MAX_RETRY_AFTER_MS = 3_600_000;
@@ -42,13 +42,13 @@ export async function post(
     if (response.ok) return { kind: "delivered" };
     const reason = `it answered ${status}`;
     return status >= 500 || AWAY.has(status)
-      ? { kind: "away", reason, retryAfterMs: retryAfter(headers.get("retry-after")) }
+      ? { kind: "down", reason, retryAfterMs: retryAfter(headers.get("retry-after")) }
       : { kind: "refused", reason };
   } catch (error) {
     signal.throwIfAborted();
     const late = error instanceof DOMException && error.name === "TimeoutError";
     return {
-      kind: "away",
+      kind: "down",
       reason: late ? `no answer within ${TIMEOUT_MS / 1000} s` : "it cannot be reached",
       retryAfterMs: null,
     };

@@ -34,19 +34,19 @@ Deno.test("webhook post - a receiver can check the signature over id, time and b
 Deno.test("webhook post - an answer shows whether the receiver or only the candle is refused", async () => {
   const kindOf = async (status: number, headers: Record<string, string> = {}) => {
     const outcome = await answered(() => new Response("no", { status, headers }));
-    return [outcome.kind, outcome.kind === "away" ? outcome.retryAfterMs : null];
+    return [outcome.kind, outcome.kind === "down" ? outcome.retryAfterMs : null];
   };
   assert.deepEqual(await kindOf(200), ["delivered", null]);
   assert.deepEqual(await kindOf(400), ["refused", null]);
   assert.deepEqual(await kindOf(410), ["refused", null]);
   assert.deepEqual(await kindOf(302, { location: "http://127.0.0.1:1/" }), ["refused", null]);
-  assert.deepEqual(await kindOf(429, { "retry-after": "7" }), ["away", 7000]);
-  assert.deepEqual(await kindOf(503, { "retry-after": "soon" }), ["away", null]);
+  assert.deepEqual(await kindOf(429, { "retry-after": "7" }), ["down", 7000]);
+  assert.deepEqual(await kindOf(503, { "retry-after": "soon" }), ["down", null]);
 });
 
-Deno.test("webhook post - a receiver that is not there is away, and an end ends it", async () => {
+Deno.test("webhook post - a receiver that cannot be reached counts as down, and an abort ends the request", async () => {
   const target = { url: "http://127.0.0.1:1/", key: KEY };
   const outcome = await post(target, "id", BODY, NOW_MS, NEVER);
-  assert.deepEqual(outcome, { kind: "away", reason: "it cannot be reached", retryAfterMs: null });
+  assert.deepEqual(outcome, { kind: "down", reason: "it cannot be reached", retryAfterMs: null });
   await assert.rejects(post(target, "id", BODY, NOW_MS, AbortSignal.abort()));
 });

@@ -7,7 +7,7 @@ const RETRY_MIN_MS = 1_000;
 const RETRY_MAX_MS = 60_000;
 
 /**
- * Decides when a receiver may be sent the next request. One that is away gets one request at a time, with growing
+ * Decides when a receiver may be sent the next request. One that is down gets one request at a time, with growing
  * delays, until it accepts one. Every `enter` needs a `leave` or `giveUp`.
  */
 export class ReceiverGate {
@@ -15,7 +15,7 @@ export class ReceiverGate {
   /** In order of arrival. */
   readonly #waiting = new Set<() => void>();
   #underWay = 0;
-  #isAway = false;
+  #isDown = false;
   #closedUntilMs = 0;
   #cancelTimer = () => {};
 
@@ -24,8 +24,8 @@ export class ReceiverGate {
   }
 
   /** Whether it did not answer last time, or answered that it accepts nothing now. */
-  get isAway(): boolean {
-    return this.#isAway;
+  get isDown(): boolean {
+    return this.#isDown;
   }
 
   /** Waits for the turn. False, without a turn, when aborted first. */
@@ -48,14 +48,14 @@ export class ReceiverGate {
   }
 
   /**
-   * The request is over. `away`: the receiver accepts nothing now, and may have named for how long.
+   * The request is over. `down`: the receiver accepts nothing now, and may have named for how long.
    */
-  leave(away: { readonly retryAfterMs: number | null } | null): void {
+  leave(down: { readonly retryAfterMs: number | null } | null): void {
     this.#underWay--;
-    this.#isAway = away !== null;
-    if (away === null) this.#backOff.reset();
+    this.#isDown = down !== null;
+    if (down === null) this.#backOff.reset();
     else {
-      const delayMs = Math.max(this.#backOff.nextMs(), away.retryAfterMs ?? 0);
+      const delayMs = Math.max(this.#backOff.nextMs(), down.retryAfterMs ?? 0);
       this.#closedUntilMs = Math.max(this.#closedUntilMs, this.clock.now() + delayMs);
     }
     this.#serve();
@@ -69,10 +69,10 @@ export class ReceiverGate {
 
   #serve(): void {
     this.#cancelTimer();
-    const most = this.#isAway ? 1 : CONCURRENCY;
+    const most = this.#isDown ? 1 : CONCURRENCY;
     for (const enter of this.#waiting) {
       if (this.#underWay >= most) return;
-      const waitMs = this.#isAway ? this.#closedUntilMs - this.clock.now() : 0;
+      const waitMs = this.#isDown ? this.#closedUntilMs - this.clock.now() : 0;
       if (waitMs > 0) {
         this.#cancelTimer = this.clock.after(waitMs, () => this.#serve());
         return;

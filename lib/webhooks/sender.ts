@@ -129,9 +129,9 @@ export class Sender {
   /** Tries once; returns whether the letter is done. */
   async #finish(letter: Letter, backOff: BackOff, signal: AbortSignal): Promise<boolean> {
     const gate = this.#gate;
-    // Without this, a receiver that is away would be sent every candle of a day before it is set
+    // Without this, a receiver that is down would be sent every candle of a day before it is set
     // aside.
-    if (gate.isAway && this.#isOld(letter)) return await this.#putAside(letter, signal);
+    if (gate.isDown && this.#isOld(letter)) return await this.#putAside(letter, signal);
     if (!await gate.enter(signal)) return false;
     const outcome = await this.#post(letter, signal);
     if (outcome === null) {
@@ -163,7 +163,7 @@ export class Sender {
   async #post(letter: Letter, signal: AbortSignal): Promise<PostOutcome | null> {
     try {
       const outcome = await this.#parts.post(idOf(letter), bodyOf(letter), signal);
-      this.#gate.leave(outcome.kind === "away" ? outcome : null);
+      this.#gate.leave(outcome.kind === "down" ? outcome : null);
       return outcome;
     } catch {
       // It rejects only when aborted.

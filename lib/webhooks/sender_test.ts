@@ -13,7 +13,7 @@ import { parseWebhooks } from "./webhook.ts";
 const SECRET = `whsec_${new Uint8Array(32).toBase64()}`;
 const FILE = { webhooks: [{ name: "risk", url: "http://x", secret: SECRET, exactOnly: true }] };
 const [WEBHOOK] = parseWebhooks(JSON.stringify(FILE));
-const AWAY: PostOutcome = { kind: "away", reason: "it answered 503", retryAfterMs: null };
+const DOWN: PostOutcome = { kind: "down", reason: "it answered 503", retryAfterMs: null };
 const REFUSED: PostOutcome = { kind: "refused", reason: "it answered 400" };
 const TAKEN: PostOutcome = { kind: "delivered" };
 const DAY_MS = 86_400_000;
@@ -108,9 +108,9 @@ Deno.test("webhook sender - what a webhook is not for is done without a request"
   });
 });
 
-Deno.test("webhook sender - a receiver that is away gets one request at a time, with growing delays, and all in order", async () => {
+Deno.test("webhook sender - a receiver that is down gets one request at a time, with growing delays, and all in order", async () => {
   const letters = [1, 2, 3, 4].flatMap((n) => [letter(2 * n), letter(2 * n + 1, "ETH-USD")]);
-  await withSender(letters, () => AWAY, async (bench) => {
+  await withSender(letters, () => DOWN, async (bench) => {
     await bench.clock.pass(3_600_000);
     assert.ok(bench.posted.length > 50 && bench.posted.length < 75, `${bench.posted.length}`);
     assert.deepEqual(bench.done, []);
@@ -150,11 +150,11 @@ Deno.test("webhook sender - after a day a candle is set aside, and the next one 
   });
 });
 
-Deno.test("webhook sender - a receiver that is away for longer than a day gets what is younger when it is back", async () => {
+Deno.test("webhook sender - a receiver that is down for longer than a day gets what is younger when it is back", async () => {
   clockStart = new FakeClock().wallMs();
   const old = [letter(1), letter(2)];
   const young = { ...letter(3), publishedMs: clockStart + DAY_MS };
-  await withSender([...old, young], () => AWAY, async (bench) => {
+  await withSender([...old, young], () => DOWN, async (bench) => {
     await bench.clock.pass(TIMEOUT_MS + 300_000);
     assert.deepEqual(bench.aside, [1, 2]);
     assert.ok(!bench.posted.includes("BTC-USD:2"), "not each of them is posted to it");

@@ -26,7 +26,7 @@ const BROWSERS: Readonly<Record<string, OpenPage>> = {
     return () => firefox.close();
   },
 };
-/** Each client, and whether it needs a front that answers while the server is away: on a foreign page Firefox' own does. */
+/** Each client, and whether it needs a front that answers while the server is down: on a foreign page Firefox' own does. */
 const CLIENTS = [["EventSource", true], ["fetch-event-source", true], [
   "followCandles",
   false,

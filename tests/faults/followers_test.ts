@@ -16,7 +16,7 @@ const PRODUCTS = 20;
 Deno.test({
   name:
     `followers - ${FOLLOWERS} followers cut at random for ${MINUTES} minutes, over a kill -9 and a restart, get every closed candle once and in order`,
-  // The slowest comes back as long after the end as it may stay away.
+  // The slowest reconnects as long after the end as it may stay disconnected.
   timeout: (2 * MINUTES + 5) * 60_000,
   fn: scenario({
     exchange: { products: PRODUCTS, tradesPerSecond: 20, seed: SEED },
@@ -27,7 +27,7 @@ Deno.test({
       new Follower(it.app.url, query, { staysMs, awayMs }, new Random(SEED, name));
     const steady = follow("products=*&granularities=*&closed=true", null, 0, "steady");
     const followers = Array.from({ length: FOLLOWERS }, (_, at) => {
-      // A few stay away so long that memory no longer has what they missed.
+      // A few stay disconnected so long that memory no longer has what they missed.
       const awayMs = at < 4 ? MINUTES * 24_000 : 5_000;
       return follow(queryOf(at, it.exchange.products), 20_000, awayMs, `follower ${at}`);
     });
@@ -57,7 +57,7 @@ Deno.test({
         return before === last;
       }, { everyMs: 5_000 });
       const stream = await closedCandles(bus);
-      // A follower that is away at the end comes back unprompted: the wait is for that.
+      // A follower that is disconnected at the end reconnects automatically: the wait is for that.
       await assertGetAll(all, stream, MINUTES * 60_000 + 30_000);
       const metric = (name: string) => it.app.metric(name);
       console.log(

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { scenario } from "../harness/scenario.ts";
 
 Deno.test(
-  "overflow - closed candles that do not fit while the bus is away are found missing and rebuilt",
+  "overflow - closed candles that do not fit while the bus is down are found missing and rebuilt",
   scenario({ env: { CLOSED_QUEUE: "30" } }, async (it) => {
     await it.minutes(2);
     await it.nats.kill();

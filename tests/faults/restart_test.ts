@@ -126,7 +126,7 @@ async function family(pid: number): Promise<number[]> {
 }
 
 Deno.test(
-  "restart - a database or a bus that goes away just as the app starts is waited for",
+  "restart - the app waits for a database or a bus that goes down while it starts",
   scenario({ breaksPostgres: true }, async (it) => {
     await it.minutes(4);
     for (const afterMs of [600, 800, 1000, 1200]) {

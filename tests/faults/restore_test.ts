@@ -46,7 +46,7 @@ function print(it: Scenario, what: RegExp): void {
 }
 
 Deno.test(
-  "restore - a backup put in place while the app was away is caught up from the stream",
+  "restore - a backup put in place while the app was down is caught up from the stream",
   scenario({}, (it) =>
     withCopies(it, async (copies) => {
       const before = await backUpThenContinue(it, copies);

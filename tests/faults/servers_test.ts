@@ -30,7 +30,7 @@ Deno.test(
 );
 
 Deno.test(
-  "server faults - a database that is away for most of an hour gets every candle when it is back",
+  "server faults - a database that is down for most of an hour gets every candle when it is back",
   scenario({ breaksPostgres: true }, async (it) => {
     await it.minutes(2);
     await it.database?.kill();

@@ -81,7 +81,7 @@ Deno.test("outsiders' NATS - one subscription hears every change, closed candles
   });
 });
 
-Deno.test("outsiders' NATS - a client that was away continues after its last sequence, and receives no fence", async () => {
+Deno.test("outsiders' NATS - a client that was disconnected continues after its last sequence, and receives no fence", async () => {
   await withReader(async (reader, bus) => {
     const [first = NaN] = await publishClosed(bus, minute(0));
     // Its fences lie between the candles, where the server keeps them.

@@ -178,7 +178,7 @@ Deno.test(
   }),
 );
 
-Deno.test("udf history - while the database is away the client gets an error that reports it", async () => {
+Deno.test("udf history - while the database is down the client gets an error that reports it", async () => {
   const away = () => Promise.reject(new Error("away"));
   const archive = new Archive({
     newest: away,

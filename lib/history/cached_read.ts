@@ -1,33 +1,33 @@
 import { type Clock, systemClock } from "../time/clock.ts";
 
-/** How a kept reading reads, and how long its value is used. */
-export interface KeptReadingParts<T> {
-  /** Rejects while the database is away. */
+/** How to read the value, and how long it is used. */
+export interface CachedReadParts<T> {
+  /** Rejects while the database is down. */
   readonly read: () => Promise<T>;
   readonly keepMs: number;
-  /** The value until the first reading succeeds. */
+  /** The value until the first read succeeds. */
   readonly empty: T;
   readonly clock?: Clock;
 }
 
 /**
- * A value of the database that many callers want, read once for all of them and kept for a while. While the database is
- * away the last value is used.
+ * A value of the database that many callers need, read once for all of them and cached for a while.
+ * While the database is down the last value is used.
  */
-export class KeptReading<T> {
-  readonly #parts: KeptReadingParts<T>;
+export class CachedRead<T> {
+  readonly #parts: CachedReadParts<T>;
   readonly #clock: Clock;
   #value: T;
   #readAtMs = -Infinity;
   #reading: Promise<void> | null = null;
 
-  constructor(parts: KeptReadingParts<T>) {
+  constructor(parts: CachedReadParts<T>) {
     this.#parts = parts;
     this.#clock = parts.clock ?? systemClock;
     this.#value = parts.empty;
   }
 
-  /** The kept value, read again if it is too old. Never rejects. */
+  /** The cached value, read again if it is too old. Never rejects. */
   async get(): Promise<T> {
     if (this.#clock.now() - this.#readAtMs >= this.#parts.keepMs) {
       await (this.#reading ??= this.#refresh());
@@ -39,7 +39,7 @@ export class KeptReading<T> {
     try {
       this.#value = await this.#parts.read();
     } catch {
-      // The pages show that the database is away.
+      // The pages show that the database is down.
     } finally {
       this.#readAtMs = this.#clock.now();
       this.#reading = null;

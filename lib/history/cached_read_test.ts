@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { FakeClock } from "../time/fake_clock.ts";
-import { KeptReading } from "./kept_reading.ts";
+import { CachedRead } from "./cached_read.ts";
 
-Deno.test("kept reading - concurrent callers share one read, and later ones its value until it is old", async () => {
+Deno.test("cached read - concurrent callers share one read, and later ones its value until it is old", async () => {
   const clock = new FakeClock();
   let reads = 0;
-  const kept = new KeptReading({
+  const kept = new CachedRead({
     read: () => Promise.resolve(++reads),
     keepMs: 1000,
     empty: 0,
@@ -18,21 +18,21 @@ Deno.test("kept reading - concurrent callers share one read, and later ones its 
   assert.equal(await kept.get(), 2);
 });
 
-Deno.test("kept reading - what was read last holds while nothing can be read, and before that the empty value", async () => {
+Deno.test("cached read - what was read last holds while nothing can be read, and before that the empty value", async () => {
   const clock = new FakeClock();
-  let isAway = true;
+  let isDown = true;
   let reads = 0;
-  const kept = new KeptReading({
-    read: () => (reads++, isAway ? Promise.reject(new Error("away")) : Promise.resolve("read")),
+  const kept = new CachedRead({
+    read: () => (reads++, isDown ? Promise.reject(new Error("away")) : Promise.resolve("read")),
     keepMs: 1000,
     empty: "empty",
     clock,
   });
   assert.deepEqual([await kept.get(), await kept.get(), reads], ["empty", "empty", 1]);
-  isAway = false;
+  isDown = false;
   await clock.pass(1000);
   assert.equal(await kept.get(), "read");
-  isAway = true;
+  isDown = true;
   await clock.pass(1000);
   assert.deepEqual([await kept.get(), reads], ["read", 3]);
 });
