@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import { startEmbedded } from "../lib/embedded/mod.ts";
 import { ensureChromium } from "../tests/browser/chromium.ts";
+import { type DemoApp, SHARED_URL, startSiteApp } from "../tests/browser/demo_app.ts";
 import { ensurePostgres } from "../tests/postgres/debian_postgres.ts";
 import { ensurePgBouncer } from "../tests/postgres/pgbouncer.ts";
 import { ensureProxy } from "../tests/proxy/shipped_proxy.ts";
 import { ensureSystemd } from "../tests/systemd/systemd_analyze.ts";
 import { buildIfStale } from "./build_if_stale.ts";
-import { frozenWhenCi, runDeno } from "./deno_command.ts";
+import { frozenWhenCi, runDeno, track, untrack } from "./deno_command.ts";
 import { print } from "./print.ts";
 import { findTestFiles } from "./test_files.ts";
 import {
@@ -29,18 +30,28 @@ const DEADLINE = join(ROOT, "tests", "harness", "deadline.ts");
 const SILENCE_MS = 5 * 60 * 1000;
 /** Files of rooms' own tests at a time: each waits about half of its time. */
 const ROOM_JOBS = "4";
-/** Files of all other tests at a time: with more, two cores leave them too little time for their deadlines. */
+/** Files of all other tests at a time that keep a core busy: more would not keep their deadlines. */
 const LANES = 2;
-/** The slowest files, the slowest last: whole minutes must pass in them, or they visit many pages. */
-const SLOW = [
-  "tests/browser/",
-  "tests/image/",
+/** Files at a time of `WAITING`, beside all others: each takes a third of a core. */
+const WAITING_LANES = 2;
+/** Files that mostly wait, since minutes or outages have to pass in them; the slowest first. */
+const WAITING = [
+  "tests/browser/whole_history_test.ts",
+  "tests/exact_past_test.ts",
+  "tests/main_job_test.ts",
   "tests/chaos_test.ts",
   "tests/webhooks_test.ts",
-  "tests/main_job_test.ts",
+  "tests/browser/alerts_test.ts",
+  "tests/adapter_restart_test.ts",
+  "tests/exchange_refusal_test.ts",
+];
+/** The slowest of the others, the slowest last. */
+const SLOW = [
+  "tests/workers/",
+  "tests/image/",
+  "tests/browser/",
+  "tests/browser/memory_test.ts",
   "tests/browser/quality_test.ts",
-  "tests/exact_past_test.ts",
-  "tests/browser/whole_history_test.ts",
 ];
 const NONE: TestCounts = { passed: 0, failed: 0, skipped: 0 };
 const UTF8 = new TextEncoder();
@@ -82,36 +93,75 @@ async function testAll(options: readonly string[]): Promise<TestCounts> {
       await ensureProxy("nginx", print);
       await ensureSystemd(print);
     }),
-    await step("browser", () => ensureChromium(print)),
+    await step("browser", async () => Deno.env.set("CHROMIUM_PATH", await ensureChromium(print))),
     await step("pages", () => buildIfStale(print)),
   ];
-  // The rooms' own tests share the cores. Those with servers and browsers mostly wait: two at a time.
+  const meetings = files.filter(isMeeting);
   const rooms = files.filter((path) => !isMeeting(path));
-  const meetings = slowestFirst(files.filter(isMeeting));
-  return [
-    ...prepared,
-    await denoTest(rooms, ["--parallel", ...options]),
-    ...await testInLanes(meetings, options),
-  ].reduce(addCounts);
+  const waiting = WAITING.filter((path) => meetings.includes(path)).values();
+  const busy = slowestFirst(meetings.filter((path) => !WAITING.includes(path))).values();
+  const counts = await Promise.all([
+    testInLanes(WAITING_LANES, [waiting], options),
+    denoTest(rooms, ["--parallel", ...options], wholeLines()).then((first) =>
+      withSite(async () => [first, ...await testInLanes(LANES, [busy, waiting], options)])
+    ),
+  ]);
+  return [...prepared, ...counts.flat()].reduce(addCounts);
 }
 
-/** Runs some test files at a time, in their order; each one's output is printed when it is over. */
+/** Runs tests beside the demo that all those look at that change nothing on the server. */
+async function withSite(run: () => Promise<readonly TestCounts[]>): Promise<readonly TestCounts[]> {
+  let site: DemoApp | null = null;
+  const started = await step("site", async () => {
+    site = await startSiteApp();
+    track(site.process);
+    Deno.env.set(SHARED_URL, site.url);
+  });
+  const counts = await run();
+  const ended = await step("site's end", async () => {
+    if (site === null) return;
+    await site.close();
+    untrack(site.process);
+  });
+  return [started, ...counts, ended];
+}
+
+/** Runs some test files at a time, of the first list and then of the next. */
 async function testInLanes(
-  files: readonly string[],
+  lanes: number,
+  lists: readonly IterableIterator<string>[],
   options: readonly string[],
 ): Promise<readonly TestCounts[]> {
-  const waiting = files.values();
-  const counts: TestCounts[] = [];
   const lane = async () => {
-    // All lanes take from the same iterator, so each file runs once.
-    for (const file of waiting) {
-      const held: string[] = [];
-      counts.push(await denoTest([file], options, (text) => void held.push(text)));
-      held.forEach(writeAll);
-    }
+    const counts: TestCounts[] = [];
+    for (const files of lists) counts.push(...await testEach(files, options));
+    return counts;
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  return (await Promise.all(Array.from({ length: lanes }, lane))).flat();
+}
+
+/** Runs one file after the other, each taken by one lane alone; its output is printed when it is over. */
+async function testEach(
+  files: IterableIterator<string>,
+  options: readonly string[],
+): Promise<readonly TestCounts[]> {
+  const counts: TestCounts[] = [];
+  for (const file of files) {
+    const held: string[] = [];
+    counts.push(await denoTest([file], options, (text) => void held.push(text)));
+    held.forEach(writeAll);
+  }
   return counts;
+}
+
+/** Prints lines as they become whole, so that another file's output is never within one. */
+function wholeLines(): (text: string) => void {
+  let rest = "";
+  return (text) => {
+    const end = text.lastIndexOf("\n") + 1;
+    if (end > 0) writeAll(rest + text.slice(0, end));
+    rest = end > 0 ? text.slice(end) : rest + text;
+  };
 }
 
 /** Whether a test file is about several rooms together. */

@@ -4,6 +4,8 @@ import { scenario } from "./harness/scenario.ts";
 import { until } from "./harness/wait.ts";
 import { LibraryChart } from "./library_chart.ts";
 
+// Slow: minutes close before and after a restart, and what was missed is repaired in between.
+
 const adapter: typeof import("../static/adapters/rs-charts.d.ts") = await import(
   `${new URL("../static/adapters/rs-charts.js", import.meta.url)}`
 );
@@ -27,7 +29,7 @@ for (const how of ["terminate", "kill"] as const) {
       const chart = new LibraryChart();
       const subscription = new adapter.LiveCandleSubscription(it.app.url);
       await it.app.whenReady();
-      it.time.speed = 20;
+      it.time.speed = 40;
       try {
         await subscription.subscribe("BTC-USD", "ONE_MINUTE", (candle) => chart.update(candle));
         await until("some minutes", () => chart.candles.length >= 3);
@@ -37,7 +39,7 @@ for (const how of ["terminate", "kill"] as const) {
         const before = chart.candles.length;
         await it.startApp().whenReady();
         await until("nothing left to repair", () => isRepaired(it.app));
-        it.time.speed = 20;
+        it.time.speed = 40;
         await until("minutes after that", () => chart.candles.length >= before + 4, {
           timeoutMs: 60_000,
         });

@@ -4,6 +4,8 @@ import { unseenBy } from "./harness/bus_comparison.ts";
 import { scenario } from "./harness/scenario.ts";
 import { StreamClient } from "./harness/stream_client.ts";
 
+// Slow: faults last for real time, since time-outs, retries and restarts do.
+
 /** `CHAOS_SEED` repeats a run, as far as two machines' timing is alike. */
 const SEED = Number(Deno.env.get("CHAOS_SEED") ?? 20_260_407);
 const SECONDS = Number(Deno.env.get("CHAOS_SECONDS") ?? 25);

@@ -5,6 +5,8 @@ import type { Scenario } from "./harness/scenario.ts";
 import { compareInSql } from "./harness/sql_truth.ts";
 import { pause, until } from "./harness/wait.ts";
 
+// Slow: hours of trades are fetched, merged and computed again in SQL, over kills in the middle of it.
+
 const PRODUCTS = 3;
 const EXCHANGE = {
   products: PRODUCTS,

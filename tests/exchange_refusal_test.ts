@@ -5,6 +5,8 @@ import { AppProcess, freePort } from "./harness/app_process.ts";
 import { pause, until } from "./harness/wait.ts";
 import { newDirectory, withServers } from "./servers.ts";
 
+// Slow: what is shown has to stay steady over several of the app's own retries, whose delays grow.
+
 const SAMPLES = 6;
 const BETWEEN_MS = 500;
 

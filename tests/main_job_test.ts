@@ -7,6 +7,8 @@ import { compareInSql } from "./harness/sql_truth.ts";
 import { StreamClient } from "./harness/stream_client.ts";
 import { pause, until } from "./harness/wait.ts";
 
+// Slow: over an hour of minutes closes, and SQL computes all of it again.
+
 const DECODER = new TextDecoder();
 const MINUTE = "products=BTC-USD&granularities=ONE_MINUTE";
 
@@ -43,7 +45,7 @@ Deno.test(
       },
     });
     const client = new StreamClient(it.app.url, MINUTE);
-    await it.minutes(3);
+    await it.minutes(3, 60);
     const [shown] = await until("a closed candle", () => closedBeforeNow(client));
     const start = startOf(shown);
     assert.ok(await isHypertable(it), "candles is a hypertable wherever TimescaleDB is");
@@ -69,7 +71,7 @@ Deno.test(
 Deno.test(
   "main job - a restart overwrites nothing good, continues revisions and completes what happened in between",
   scenario({}, async (it) => {
-    await it.minutes(6);
+    await it.minutes(6, 60);
     await it.recovers();
     const before = await exactCandles(it);
     // Its body is never complete: a shutdown waits for it for a limited time.

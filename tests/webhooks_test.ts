@@ -8,6 +8,8 @@ import { scenario } from "./harness/scenario.ts";
 import { pause, until } from "./harness/wait.ts";
 import { newDirectory } from "./servers.ts";
 
+// Slow: outages last for real time, since retries and leases do.
+
 const KEY = new Uint8Array(32).fill(9);
 const GRANULARITIES = ["ONE_MINUTE", "FIVE_MINUTE"];
 
@@ -104,7 +106,7 @@ Deno.test(
   scenario({ env }, async (it) => {
     receiver.start();
     try {
-      it.time.speed = 20;
+      it.time.speed = 40;
       await until("candles", () => receiver.posted.length > 20, { timeoutMs: 60_000 });
       const first = receiver.posted[0]?.sequence ?? NaN;
       await receiver.stop();
@@ -157,7 +159,7 @@ Deno.test(
     receiver.posted.length = 0;
     receiver.start();
     try {
-      it.time.speed = 20;
+      it.time.speed = 40;
       await until("candles", () => receiver.posted.length > 10, { timeoutMs: 60_000 });
       const first = receiver.posted[0]?.sequence ?? NaN;
       const other = it.startAt(await it.place({ ROLES: "store,web" }));

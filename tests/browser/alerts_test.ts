@@ -4,6 +4,8 @@ import { type Scenario, scenario } from "../harness/scenario.ts";
 import { until } from "../harness/wait.ts";
 import { launchBrowser, watch } from "./watched_page.ts";
 
+// Slow: minutes close before, during and after a kill, at a speed at which the pages judge each of them.
+
 interface Fired {
   readonly id: string;
   readonly start: number;
@@ -42,7 +44,7 @@ const COUNT_NOTIFICATIONS = `
 
 async function closeMinutes(it: Scenario, count: number): Promise<void> {
   const endMs = it.exchange.now() + count * 60_000;
-  it.time.speed = 20;
+  it.time.speed = 40;
   await until("minutes to close", () => it.exchange.now() >= endMs, { timeoutMs: 90_000 });
   it.time.speed = 1;
 }

@@ -4,6 +4,8 @@ import { type Scenario, scenario } from "../harness/scenario.ts";
 import { until } from "../harness/wait.ts";
 import { launchBrowser, watch } from "./watched_page.ts";
 
+// Slow: only many updates show a leak, and a page draws each of them.
+
 let browser: Browser;
 
 Deno.test.beforeAll(async () => {
@@ -16,7 +18,7 @@ Deno.test.afterAll(async () => {
 
 const MEGABYTE = 2 ** 20;
 /** Exchange milliseconds per real one. */
-const SPEED = 80;
+const SPEED = 160;
 /** So that both pages are warm, and the chart has drawn closes. */
 const WARM_UP_MINUTES = 20;
 /**

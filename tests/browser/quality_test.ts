@@ -6,6 +6,8 @@ import { scriptSizes } from "./script_sizes.ts";
 import { check, siteForTests } from "./site.ts";
 import { watch } from "./watched_page.ts";
 
+// Slow: axe and the layout take every page in every look.
+
 const site = siteForTests();
 
 const AXE = fileURLToPath(import.meta.resolve("axe-core/axe.min.js"));

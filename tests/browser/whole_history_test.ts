@@ -4,6 +4,9 @@ import { type Scenario, scenario } from "../harness/scenario.ts";
 import { until } from "../harness/wait.ts";
 import { launchBrowser, watch } from "./watched_page.ts";
 
+// Slow: each test has a whole app of its own, and minutes close before, during and after a break, at a speed at which the
+// page can follow them.
+
 let browser: Browser;
 
 Deno.test.beforeAll(async () => {
@@ -66,10 +69,15 @@ async function isWhole(it: Scenario, page: Page): Promise<void> {
   assert.deepEqual(starts, starts.map((_, index) => (starts[0] ?? NaN) - index * 60));
 }
 
-async function closeMinutes(it: Scenario, count: number): Promise<void> {
+async function closeMinutes(it: Scenario, count: number, speed = 40): Promise<void> {
   const endMs = it.exchange.now() + count * 60_000;
-  it.time.speed = 40;
+  it.time.speed = speed;
   await until("minutes to close", () => it.exchange.now() >= endMs, { timeoutMs: 60_000 });
+}
+
+/** What has closed before a page is opened, while nothing follows it. */
+function closePast(it: Scenario): Promise<void> {
+  return closeMinutes(it, 5, 120);
 }
 
 for (const how of ["terminate", "kill"] as const) {
@@ -78,7 +86,7 @@ for (const how of ["terminate", "kill"] as const) {
       how === "kill" ? "kill -9" : "restart"
     }, with minutes closing in between, leaves no hole in an open chart`,
     fn: scenario({ exchange: { products: 1, tradesPerSecond: 4 } }, async (it) => {
-      await closeMinutes(it, 5);
+      await closePast(it);
       const { page, close } = await watch(browser, it.app.url + PATH);
       try {
         await page.locator(".chart-mount[data-drawn]").waitFor();
@@ -102,7 +110,7 @@ Deno.test({
   name:
     "whole history - a laptop that was without a network while minutes closed has no hole in its chart",
   fn: scenario({ exchange: { products: 1, tradesPerSecond: 4 } }, async (it) => {
-    await closeMinutes(it, 5);
+    await closePast(it);
     const { page, close } = await watch(browser, it.app.url + PATH);
     try {
       await page.locator(".chart-mount[data-drawn]").waitFor();
@@ -129,7 +137,7 @@ Deno.test({
   name:
     "whole history - candles that close between a page and the first event of its stream are in its chart",
   fn: scenario({ exchange: { products: 1, tradesPerSecond: 4 } }, async (it) => {
-    await closeMinutes(it, 5);
+    await closePast(it);
     const { page, complaints, close } = await watch(browser, "about:blank");
     const arrival = Promise.withResolvers<void>();
     await page.route(/\/stream\?/, async (route) => {
@@ -164,7 +172,7 @@ Deno.test({
   name:
     "whole history - an embedded chart gets what closes between its history and the first event of its stream",
   fn: scenario({ exchange: { products: 1, tradesPerSecond: 4 } }, async (it) => {
-    await closeMinutes(it, 5);
+    await closePast(it);
     const { page, close } = await watch(browser, "about:blank");
     const arrival = Promise.withResolvers<void>();
     await page.route(/\/stream\?/, async (route) => {
@@ -204,7 +212,7 @@ Deno.test({
   name:
     "whole history - a page of a server that knows no position yet reads its history again when its stream begins",
   fn: scenario({ exchange: { products: 1, tradesPerSecond: 4 } }, async (it) => {
-    await closeMinutes(it, 5);
+    await closePast(it);
     const { page, close } = await watch(browser, "about:blank");
     const arrival = Promise.withResolvers<void>();
     let isAway = true;
@@ -241,7 +249,7 @@ Deno.test({
   name:
     "whole history - candles that close while the chart library is loading are in the chart afterwards",
   fn: scenario({ exchange: { products: 1, tradesPerSecond: 4 } }, async (it) => {
-    await closeMinutes(it, 5);
+    await closePast(it);
     const { page, complaints, close } = await watch(browser, "about:blank");
     const arrival = Promise.withResolvers<void>();
     await page.route(/live_candles-\w+\.js$/, async (route) => {

@@ -8,6 +8,8 @@ import { parseExec } from "./dockerfile.ts";
 import { routeAddresses, staticAddresses } from "./image_addresses.ts";
 import { ImageTree } from "./image_tree.ts";
 
+// Slow: the image's build compiles everything with empty caches, as a builder does.
+
 /** The status of routes that have nothing to GET without a query, or at all. */
 const OTHER_ANSWERS: Readonly<Record<string, number>> = {
   "/api/candles": 400,
