@@ -97,6 +97,13 @@ const KILLED_AFTER_WALKING: Scenario = {
   legs: [{ ...SMOOTH, runS: 15, ends: "kill", awayS: 136, unreadable: 0.05 }],
 };
 
+/** As the hour ends, a page shows that an id never existed, whose minute memory has just released. */
+const CLOSED_AT_THE_EDGE: Scenario = {
+  seed: 119_001,
+  startMs: Date.UTC(2026, 3, 7, 12, 0, 10),
+  legs: [{ ...SMOOTH, runS: 15, ends: "disconnect", awayS: 0 }],
+};
+
 async function play({ seed, startMs, legs }: Scenario): Promise<void> {
   const tradingMs = tradingMsOf(legs);
   using model = new ModelExchange({ seed, startMs, tradingMs, perMinute: [120, 12, 0.7] });
@@ -169,6 +176,6 @@ Deno.test("repair - whatever is interrupted, restarted, lost or reordered, candl
 Deno.test("repair - whatever happens while a past is proven, each of its candles ends up that of its trades, exact", async () => {
   await fc.assert(fc.asyncProperty(scenarios, playPast), {
     numRuns: 9,
-    examples: [[KILLED_AFTER_WALKING]],
+    examples: [[KILLED_AFTER_WALKING], [CLOSED_AT_THE_EDGE]],
   });
 });
