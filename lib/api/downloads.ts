@@ -12,7 +12,6 @@ export interface DownloadPlaces {
 export class Downloads implements DownloadPlaces {
   readonly #places = new Admission(DOWNLOAD_LIMITS);
 
-  /** Takes a place for an address; the answer gives it back, once. Null if there is none. */
   enter(address: string): (() => void) | null {
     if (this.#places.enter(address) !== null) return null;
     let entered = true;

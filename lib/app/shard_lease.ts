@@ -52,7 +52,6 @@ export class ShardLease {
     return this.#side?.state() ?? (this.#standsBy ? STANDBY : STARTING);
   }
 
-  /** Whether the chosen products are followed. */
   get products(): ProductsState {
     return this.#side?.products ?? { ...this.state(), unavailable: [] };
   }
@@ -61,7 +60,6 @@ export class ShardLease {
     return this.#side?.connections ?? [];
   }
 
-  /** Closed candles that wait for the bus. */
   get closedQueued(): number {
     return this.#side?.closedQueued ?? 0;
   }
@@ -71,7 +69,6 @@ export class ShardLease {
     return this.#side?.repair ?? null;
   }
 
-  /** Updates the metrics that are read on demand. */
   observe(): void {
     this.#side?.observe();
   }

@@ -173,10 +173,6 @@ export class SpotCanvas {
     }
   }
 
-  /**
-   * A version of a key's stored past, which changes when there is more of it or more of it is exact. Rejects while the
-   * store is down.
-   */
   async pastVersion(productId: ProductId, granularity: Granularity): Promise<string> {
     return await this.#readable().backfills.version(productId, granularity);
   }

@@ -1,14 +1,11 @@
 import { errors } from "@nats-io/transport-node";
 import { CLOSED_STREAM, fenceSubject } from "./names.ts";
-import type { StreamLookup, StreamWriter } from "./stream_access.ts";
+import type { StreamLookup, StreamWriter, WriteExpectation } from "./stream_access.ts";
 import { BackOff } from "../time/back_off.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 
-/** What a message must find in its stream to be kept. */
-export interface Expectation {
-  readonly lastSubjectSequence: number;
-  readonly lastSubjectSequenceSubject: string;
-}
+/** What a closed candle must find in the stream to be kept. */
+export type Expectation = Required<Omit<WriteExpectation, "streamName">>;
 
 /** Most candles of a fenced publisher that are sent and not yet acknowledged. */
 export const FENCE_SLOTS = 256;

@@ -7,6 +7,8 @@ export interface CachedReadParts<T> {
   readonly keepMs: number;
   /** The value until the first read succeeds. */
   readonly empty: T;
+  /** Whether an old value is used while a newer one is being read; left out, none is. */
+  readonly servesStale?: (value: T) => boolean;
   readonly clock?: Clock;
 }
 
@@ -30,8 +32,14 @@ export class CachedRead<T> {
   /** The cached value, read again if it is too old. Never rejects. */
   async get(): Promise<T> {
     if (this.#clock.now() - this.#readAtMs >= this.#parts.keepMs) {
-      await (this.#reading ??= this.#refresh());
+      const reading = this.#reading ??= this.#refresh();
+      if (this.#parts.servesStale?.(this.#value) !== true) await reading;
     }
+    return this.#value;
+  }
+
+  /** The last value. */
+  get known(): T {
     return this.#value;
   }
 

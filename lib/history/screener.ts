@@ -1,7 +1,8 @@
-import { type EpochSeconds, GRANULARITY_SECONDS } from "../candles/granularity.ts";
+import { bucketStart, type EpochSeconds } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import type { ScreenerFigures } from "../store/screener_store.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
+import { CachedRead } from "./cached_read.ts";
 
 /** The source of the figures; rejects while the store is down. */
 export interface ScreenerParts {
@@ -26,42 +27,30 @@ const STORED_AFTER_SECONDS = 15;
  * that only the first visitor waits.
  */
 export class Screener {
-  readonly #parts: ScreenerParts;
-  readonly #clock: Clock;
-  #figures: Figures = new Map();
-  #readAtMs = -Infinity;
-  #reading: Promise<void> | null = null;
+  readonly #figures: CachedRead<Figures>;
 
-  constructor(parts: ScreenerParts) {
-    this.#parts = parts;
-    this.#clock = parts.clock ?? systemClock;
+  constructor({ products, read, clock = systemClock }: ScreenerParts) {
+    this.#figures = new CachedRead<Figures>({
+      read: () => read(products(), { until: storedUntil(clock.wallMs()) }),
+      keepMs: KEEP_MS,
+      empty: new Map(),
+      servesStale: ({ size }) => size > 0,
+      clock,
+    });
   }
 
   /** The same map until it is read again; empty until the first read succeeds. Never rejects. */
-  async get(): Promise<Figures> {
-    if (this.#clock.now() - this.#readAtMs >= KEEP_MS) {
-      const reading = this.#reading ??= this.#read();
-      if (this.#figures.size === 0) await reading;
-    }
-    return this.#figures;
+  get(): Promise<Figures> {
+    return this.#figures.get();
   }
 
   /** The figures of the last read. */
   get known(): Figures {
-    return this.#figures;
+    return this.#figures.known;
   }
+}
 
-  async #read(): Promise<void> {
-    const length = GRANULARITY_SECONDS.FIVE_MINUTE;
-    const seconds = Math.floor(this.#clock.wallMs() / 1000) - STORED_AFTER_SECONDS;
-    const until = seconds - seconds % length as EpochSeconds;
-    try {
-      this.#figures = await this.#parts.read(this.#parts.products(), { until });
-    } catch {
-      // The pages show that the database is down.
-    } finally {
-      this.#readAtMs = this.#clock.now();
-      this.#reading = null;
-    }
-  }
+/** The end of the last five-minute candles that are stored by now. */
+function storedUntil(nowMs: number): EpochSeconds {
+  return bucketStart(nowMs - STORED_AFTER_SECONDS * 1000, "FIVE_MINUTE");
 }

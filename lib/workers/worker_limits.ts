@@ -60,7 +60,6 @@ export class WorkerRequests {
     return this.#refused;
   }
 
-  /** Counts one request of an address. Null if it may proceed, otherwise the whole seconds until the next one may. */
   async take(address: string): Promise<number | null> {
     if (!this.isLimited) return null;
     const { waitSeconds } = await this.link.requestPlace("requests", address);
