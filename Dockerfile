@@ -43,9 +43,9 @@ COPY --from=build /app /app
 WORKDIR /app
 USER 65532:65532
 EXPOSE 8000
-# /readyz would restart a process whose database is down, which helps nobody.
+# Not /readyz, which would restart a process whose database is down, and that does not help.
 HEALTHCHECK --interval=15s --timeout=40s --start-period=20s --retries=1 \
   CMD ["deno", "run", "-A", "--no-config", "--no-lock", "--cached-only", "/app/healthcheck.ts"]
-# V8 collects sooner than by default: a third less memory, for some processor time; its heap fits a container of 1 GiB. Reading and writing /cloudsql is what connecting to a database's socket in it takes.
+# V8 collects sooner than by default: a third less memory, for some processor time; its heap fits a container of 1 GiB. Connecting to a database's socket in /cloudsql needs the permission to read and write it.
 ENTRYPOINT ["deno", "run", "--v8-flags=--max-semi-space-size=16,--heap-growing-percent=60,--max-old-space-size=512", "--cached-only", "--frozen", "--no-prompt", "--allow-net", "--allow-env", "--allow-sys=osRelease", "--allow-read=/app,/deno-dir,/run/secrets,/secrets,/cloudsql", "--allow-write=/cloudsql"]
 CMD ["serve.ts"]

@@ -12,7 +12,8 @@ export default function LiveWorkspace(props: WorkspaceProps) {
     let isGone = false;
     connection.value = { state: "connecting", dataAtMs: null };
     import("../components/workspace/live_workspace.tsx").then(({ showLiveWorkspace }) => {
-      // In a task of its own, after the one that the code has just been run in: the page answers clicks in between.
+      // In a separate task, after the one in which the code has just been run: the page handles
+      // clicks in between.
       setTimeout(() => {
         if (!isGone) stop = showLiveWorkspace(props);
       });

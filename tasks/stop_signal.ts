@@ -1,4 +1,4 @@
-/** Aborted when the task is told to stop. */
+/** Aborted when the task gets a signal to stop. */
 export function stopSignal(): AbortSignal {
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {

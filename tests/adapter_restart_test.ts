@@ -51,7 +51,8 @@ for (const how of ["terminate", "kill"] as const) {
       const query = `product=BTC-USD&granularity=ONE_MINUTE&start=${starts[0]}&limit=1000`;
       const answer = await it.app.request(`/api/candles?${query}`);
       const { candles }: { candles: readonly HistoryCandle[] } = JSON.parse(answer?.text ?? "{}");
-      // The newest one is still live: time stands still since it began, a moment after the one before it had closed.
+      // The newest one is still live: time stopped when it began, a moment after the one before it
+      // had closed.
       const newest = chart.candles.at(-1);
       assert.ok(newest);
       const closed = candles.filter(({ timestamp }) => timestamp < newest.timestamp);

@@ -1,9 +1,9 @@
 /**
  * The SSE fan-out against a bare `Deno.serve` with one shared chunk, in the same run: `deno run -A
- * bench/stream/stream.ts [--json] [--clients=1000] [--rounds=3]`. Server and clients each get a core of their own where
- * `taskset` is installed. Both servers are measured in turn, in short slices, and each figure is the median of its
- * slices: whatever else the machine does affects both equally. Quote the ratios, not the absolute
- * figures.
+ * bench/stream/stream.ts [--json] [--clients=1000] [--rounds=3]`. Server and clients each get a
+ * separate core where `taskset` is installed. Both servers are measured in turn, in short slices,
+ * and each figure is the median of its slices: whatever else the machine does affects both equally.
+ * Quote the ratios, not the absolute figures.
  */
 import process from "node:process";
 import { parseArgs } from "node:util";

@@ -30,7 +30,7 @@ export function IndicatorList(
     const names = new Set(next.map(writeIndicator));
     if (names.size < next.length) problem.value = "It is chosen already.";
     else if (next.length > MAX_INDICATORS) {
-      problem.value = `At most ${MAX_INDICATORS} indicators can be told apart.`;
+      problem.value = `At most ${MAX_INDICATORS} indicators can be shown.`;
     } else {
       problem.value = "";
       onChoose(next);

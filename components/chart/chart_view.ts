@@ -10,7 +10,7 @@ export type ChartScale = (typeof SCALES)[number];
 export const CHART_STYLES = ["candles", "hollow", "bars", "heikin", "line", "area"] as const;
 export type ChartStyle = (typeof CHART_STYLES)[number];
 
-/** More colours than this cannot be distinguished by everyone. */
+/** With more colours, people with a colour vision deficiency cannot distinguish them. */
 export const MAX_COMPARED = 5;
 
 /** The time zone in which times are shown. Buckets stay those of UTC. */

@@ -1,6 +1,9 @@
 import { keyName, type KeyPress } from "./key_press.ts";
 
-/** The keys of each action, as `keyName` names them, those with a name of their own with `Shift+` before it. */
+/**
+ * The keys of each action, as `keyName` names them, those with their own name with `Shift+` before
+ * it.
+ */
 export type KeyTable = Readonly<Record<string, readonly string[]>>;
 
 /** The action of a table that a press is for; null if it is for none. */

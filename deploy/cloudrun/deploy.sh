@@ -65,7 +65,7 @@ render() {
   done
   if [[ -z "$CLOUDSQL_INSTANCE" ]]; then text="$(grep -v 'cloudsql-instances' <<<"$text")"; fi
   if [[ -z "$WEBHOOKS_SECRET" ]]; then text="$(grep -v '# webhooks$' <<<"$text")"; fi
-  # shellcheck disable=SC2016 # the dollar is meant as it is
+  # shellcheck disable=SC2016 # the dollar must not be expanded
   if grep -n '\${' <<<"$text" >&2; then echo "$1 has a variable that is not filled" >&2; exit 1; fi
   printf '%s\n' "$text" >"$2"
   if [[ "$DRY_RUN" == true ]]; then sed 's/^/    /' "$2"; fi

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import { BackupError, damaged } from "./backup_format.ts";
 
-/** The name that stands for standard output or input. */
+/** The name for standard output or input. */
 export const STANDARD = "-";
 
 /** A compressed file that a backup's text is written to. */

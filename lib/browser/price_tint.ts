@@ -3,13 +3,14 @@ const TINT_MS = 600;
 /** Tints end together this often, so that many moving prices cost few frames. */
 const SWEEP_MS = 200;
 
-/** Tinted elements, each with the moment from which it is not. */
+/** Tinted elements, each with the time at which its tint ends. */
 const ends = new Map<HTMLElement, number>();
 let sweeping: ReturnType<typeof setTimeout> | undefined;
 
 /**
- * Tints a price that moved up (`moved` above 0) or down for a moment; motion.css has the colours. A tint begins and
- * ends at once: an animation would paint the page at 60 frames a second for as long as prices move.
+ * Tints a price that moved up (`moved` above 0) or down for a moment; motion.css has the colours. A
+ * tint begins and ends without a transition: an animation would paint the page at 60 frames a
+ * second for as long as prices move.
  */
 export function tintPrice(element: HTMLElement, moved: number): void {
   if (moved === 0) return;

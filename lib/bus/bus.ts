@@ -39,7 +39,7 @@ export interface StoreLag {
 
 /**
  * Connects to NATS, retrying until it succeeds, and ensures that streams and bucket exist. From
- * then on it reconnects on its own, and nothing throws because of a lost connection. The caller
+ * then on it reconnects automatically, and nothing throws because of a lost connection. The caller
  * closes it. Rejects with a `BusError` for an unreadable address or credentials, or when aborted
  * first.
  */

@@ -41,12 +41,13 @@ const ACK_TIMEOUT_MS = 5_000;
 const FORGOTTEN_AFTER_MS = DUPLICATE_WINDOW_MS / 2;
 
 /**
- * Publishes closed candles in the order they were queued, each until JetStream has it. A window of candles is
- * sent at once, over one socket, so the server takes them in order; the next window is sent when all of this
- * one are acknowledged. What is not acknowledged (disconnected, timed out, refused) is sent again from the
- * first such candle on; message ids make JetStream keep what it has already got only once, and in its first
- * place. After any failure the window starts again at one candle, so that a refusal lets no later candle
- * overtake. Owned by the bus; memory is bounded by the capacity.
+ * Publishes closed candles in the order they were queued, each until JetStream has it. A window of
+ * candles is sent without waiting for acknowledgements, over one socket, so the server takes them
+ * in order; the next window is sent when all of this one are acknowledged. What is not acknowledged
+ * (disconnected, timed out, refused) is sent again from the first such candle on; message ids make
+ * JetStream keep what it has already got only once, and in its first place. After any failure the
+ * window starts again at one candle, so that a refusal lets no later candle overtake. Owned by the
+ * bus; memory is bounded by the capacity.
  */
 export class ClosedPublisher {
   readonly #queue = new Fifo<Entry>();

@@ -16,7 +16,7 @@ import { CLOSED_STREAM, fenceSubject } from "./names.ts";
 const NAME = "ingest.1.0";
 const STEP_MS = 100;
 
-/** A process with its own clocks, which stand still while it is frozen. */
+/** A process with its own clocks, which stop while it is frozen. */
 class Process {
   readonly clock = new FakeClock();
   readonly connection: FakeConnection;
@@ -211,7 +211,7 @@ Deno.test("lease - candles wait while it is suspended, and are published once it
 for (
   const { title, wallPasses } of [
     { title: "whose date advanced", wallPasses: true },
-    { title: "whose clocks stood still, so that only the server can know", wallPasses: false },
+    { title: "whose clocks stopped, so that only the server can know", wallPasses: false },
   ]
 ) {
   Deno.test(`lease - a frozen holder ${title} cannot publish a closed candle after takeover`, async () => {

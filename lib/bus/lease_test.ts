@@ -117,7 +117,7 @@ Deno.test(
 );
 
 Deno.test(
-  "lease - a holder whose machine stood still may not publish before it has renewed",
+  "lease - a holder whose machine was suspended may not publish before it has renewed",
   withNats(async ({ nats }) => {
     await using bus = await opened(await nats());
     const lease = await taken(bus);

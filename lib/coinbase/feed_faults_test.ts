@@ -87,7 +87,7 @@ for (const faults of [{}, FAULTS, { ...FAULTS, corruptTrade: 0.05, wrongTime: 0.
   });
 }
 
-/** Reasons that stand for single trades that were left out. */
+/** Reasons for which single trades are left out. */
 const TRADE_FAULTS = {
   trade_id: 1,
   price: 1,

@@ -47,7 +47,10 @@ export interface ExchangeRestOptions {
 
 const MAX_CANDLES = 300;
 const PRODUCTS_PER_PAGE = 500;
-/** Trades that are read in one turn of the event loop, about a millisecond's work: live candles wait meanwhile. */
+/**
+ * Trades that are read in one turn of the event loop, about a millisecond's work, for which live
+ * candles wait.
+ */
 const SLICE = 250;
 /** Long, so that requests sent while the exchange stalls do not all arrive in its next second. */
 const FLIGHT_SECONDS = 2;

@@ -15,8 +15,8 @@ type SessionOwner = Pick<Connection, "opened" | "received" | "accepted" | "refus
 
 /**
  * One WebSocket from its connect to its end. It owns the socket and all state learned through it, so a late message of
- * an abandoned socket cannot affect the next one. It ends once, on its own or by `end`, and then
- * drops the socket without waiting for it.
+ * an abandoned socket cannot affect the next one. It ends once, because of a failure or by `end`,
+ * and then drops the socket without waiting for it.
  */
 export class Session {
   /** Resolves with the reason when the session is over. */

@@ -121,7 +121,7 @@ Deno.test("embedded PostgreSQL - a pid file whose id now belongs to another proc
     const server = await start();
     assert.deepEqual(await query(server.url, "SELECT 1 AS one"), [{ one: 1 }]);
     const state = await Deno.readTextFile(`/proc/${stranger.pid}/stat`);
-    assert.match(state, / S /, `the process of another program in ${dataDir} lives on`);
+    assert.match(state, / S /, `the process of another program in ${dataDir} is still running`);
     stranger.kill("SIGKILL");
     await stranger.status;
   });

@@ -9,6 +9,6 @@ export async function startLog(path: string): Promise<() => Promise<string>> {
   return async () => {
     const lines = (await Deno.readTextFile(path).catch(() => "")).trim().split("\n");
     const bad = lines.find((line) => /\b(FATAL|PANIC)\b|\[FTL\]/.test(line)) ?? lines.at(-1);
-    return bad?.replace(/^.*?(FATAL|PANIC|\[FTL\]):?\s*/, "") || "it said nothing";
+    return bad?.replace(/^.*?(FATAL|PANIC|\[FTL\]):?\s*/, "") || "it printed nothing";
   };
 }

@@ -4,7 +4,7 @@ import { openRawClient, type RawClient, sequenceNumbers, tradesOf } from "./test
 
 const START = Date.UTC(2026, 3, 7, 14, 30, 2);
 
-/** A simulator whose time stands still until the test moves it, and one client. */
+/** A simulator whose time the test moves, and one client. */
 async function withClient(
   options: SimulatorOptions,
   test: (simulator: ExchangeSimulator, client: RawClient) => Promise<void>,

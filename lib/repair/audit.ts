@@ -48,7 +48,7 @@ const RECHECK_CANDLES = 300;
 /**
  * Compares exact candles with the exchange's own: each one that takes a placeholder's place, and with what is left of
  * the REST budget those of the last day, newest first. Differences are kept, reported, and compared once more; no
- * candle is changed by it. It requests nothing on its own: the planner runs what `next` returns.
+ * candle is changed by it. It sends no requests itself: the planner runs what `next` returns.
  */
 export class Audit implements PageSource {
   readonly #parts: AuditParts;

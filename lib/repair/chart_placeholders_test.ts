@@ -60,7 +60,7 @@ class Charts {
       clock: this.clock,
       random: () => 0,
       sources: [this.charts],
-      onProblem: () => assert.fail("it retries on its own"),
+      onProblem: () => assert.fail("it retries automatically"),
     });
   }
 

@@ -57,7 +57,7 @@ export class FakeClock implements Clock {
     this.#now += ms;
   }
 
-  /** The date alone moves, as when it is set, or when a machine stood still. */
+  /** The date alone moves, as when it is set, or when a machine was suspended. */
   shiftWall(ms: number): void {
     this.#epochMs += ms;
   }

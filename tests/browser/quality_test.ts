@@ -16,7 +16,10 @@ const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
   "dark, on a phone": { colorScheme: "dark", viewport: { width: 390, height: 844 } },
 };
 
-/** What axe objects to, a line each. Pages' own policy forbids injected scripts, so it is set aside here. */
+/**
+ * What axe objects to, a line each. Pages' own policy forbids injected scripts, so it is bypassed
+ * here.
+ */
 async function objections(page: Page, within = "html"): Promise<readonly string[]> {
   await page.addScriptTag({ path: AXE });
   return await page.evaluate(async (within) => {

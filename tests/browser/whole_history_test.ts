@@ -52,7 +52,8 @@ function startOf(row: string): number {
 
 /** Waits until table and server have the same candles, a minute apart, and none is missing in between. */
 async function isWhole(it: Scenario, page: Page): Promise<void> {
-  // A minute that has ended but is not closed is in the page and not in the database while time stands still.
+  // A minute that has ended but is not closed is in the page and not in the database while time is
+  // stopped.
   it.time.speed = 20;
   await until("the middle of a minute", () => {
     const second = it.exchange.now() / 1000 % 60;

@@ -96,7 +96,7 @@ function newestOf(states: readonly Candle[]): Candle | null {
 }
 
 /**
- * How the key-value bucket differs from the exchange's newest candles; time must stand still
+ * How the key-value bucket differs from the exchange's newest candles; time must have stopped
  * during it.
  */
 export async function compareCurrent(bus: Bus, exchange: ExchangeSimulator): Promise<string[]> {

@@ -1,6 +1,6 @@
 /**
  * The simulated exchange's clock, whose speed a test sets while it runs: hours pass in seconds, and what is then
- * looked at closely passes slowly, or not at all. A speed of 1 is real time, 0 stands still.
+ * looked at closely passes slowly, or not at all. A speed of 1 is real time, 0 stops time.
  */
 export class ExchangeTime {
   #atMs: number;

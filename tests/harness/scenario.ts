@@ -53,7 +53,7 @@ const RECOVERY_SPEED = 8;
 /** Longer than it takes the exchange to have made every trade up to a moment that has passed. */
 const TRADES_MADE_MS = 1000;
 /**
- * After the exchange stands still: live candles and the bucket's puts are delayed by at most this.
+ * After the exchange has stopped: live candles and the bucket's puts are delayed by at most this.
  */
 const CURRENT_SETTLES_MS = 4000;
 const MINUTE_MS = 60_000;
