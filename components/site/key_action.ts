@@ -9,7 +9,7 @@ export type KeyTable = Readonly<Record<string, readonly string[]>>;
 /** The action of a table that a press is for; null if it is for none. */
 export function keyAction<Table extends KeyTable>(
   table: Table,
-  press: KeyPress & Pick<KeyboardEvent, "shiftKey">,
+  press: KeyPress,
 ): Extract<keyof Table, string> | null {
   const name = (press.shiftKey && press.key.length > 1 ? "Shift+" : "") + keyName(press);
   for (const action in table) if (table[action]?.includes(name)) return action;

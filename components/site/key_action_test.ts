@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { keyAction } from "./key_action.ts";
 
-const PLAIN = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
+const PLAIN = { code: "", ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
 const KEYS = {
   search: ["/", "Mod+k"],
   older: ["ArrowLeft"],
@@ -39,4 +39,19 @@ Deno.test("keys - Shift counts where a key has a name, and not for a sign that t
 Deno.test("keys - a sign that is typed with AltGr, which is Ctrl and Alt, is that sign", () => {
   assert.equal(action("[", { ctrlKey: true, altKey: true }), "before");
   assert.equal(action("[", { altKey: true }), null);
+});
+
+Deno.test("keys - a letter of another script is the Latin one at its place, and a Latin letter is itself", () => {
+  assert.equal(action("л", { code: "KeyK", ctrlKey: true }), "search");
+  assert.equal(action("Λ", { code: "KeyK", ctrlKey: true, shiftKey: true }), null);
+  assert.equal(action("а", { code: "KeyF" }), "favourite");
+  assert.equal(action("А", { code: "KeyF", shiftKey: true }), "favourite");
+  assert.equal(action("k", { code: "KeyV", ctrlKey: true }), "search", "Dvorak's K");
+  assert.equal(action("v", { code: "KeyK", ctrlKey: true }), null, "Dvorak's V");
+  assert.equal(action("ö", { code: "Semicolon" }), null);
+});
+
+Deno.test("keys - Caps Lock makes no other key of one that is held with Ctrl", () => {
+  assert.equal(action("K", { code: "KeyK", ctrlKey: true }), "search");
+  assert.equal(action("F", { code: "KeyF" }), "favourite");
 });

@@ -1,13 +1,21 @@
-/** The part of a key event that names its key. */
-export type KeyPress = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey">;
+/** The parts of a key event that name its key. */
+export type KeyPress = Pick<
+  KeyboardEvent,
+  "key" | "code" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey"
+>;
 
 /**
  * Names a press as the tables of keys do: `/`, `f`, `Mod+k` (with Ctrl, or on a Mac with Cmd). A
  * sign's own name implies whether Shift was pressed; Ctrl and Alt together are AltGr, which some
- * keyboards need for signs.
+ * keyboards need for signs. Shift makes a letter a capital, and Caps Lock does not.
  */
-export function keyName({ key, ctrlKey, metaKey, altKey }: KeyPress): string {
-  return ((ctrlKey || metaKey) && !altKey ? "Mod+" : altKey && !ctrlKey ? "Alt+" : "") + key;
+export function keyName(
+  { key, code, ctrlKey, metaKey, altKey, shiftKey }: KeyPress,
+): string {
+  const held = (ctrlKey || metaKey) && !altKey ? "Mod+" : altKey && !ctrlKey ? "Alt+" : "";
+  // The Latin letter at the place of a letter of another script: K for the Cyrillic л, whose code is KeyK.
+  const sign = (key > "~" && code[3]) || key;
+  return held + (shiftKey || sign.length > 1 ? sign : sign.toLowerCase());
 }
 
 /** What is written into, where a key is a letter and nothing else. */

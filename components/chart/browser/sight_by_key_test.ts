@@ -3,7 +3,7 @@ import { sightByKey } from "./sight_by_key.ts";
 
 const SIGHT = { from: 100, to: 200 };
 
-const PLAIN = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
+const PLAIN = { code: "", ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
 
 function moved(key: string, held: Partial<typeof PLAIN> = {}) {
   return sightByKey({ ...PLAIN, ...held, key }, SIGHT, 300);
