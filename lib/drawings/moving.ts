@@ -21,3 +21,27 @@ export function movedBy(drawing: Drawing, by: Point, end: number | null, plot: P
   const valid = anchors.filter((anchor) => anchor !== null).filter(isAnchor);
   return valid.length === anchors.length ? { ...drawing, anchors: valid } : drawing;
 }
+
+/**
+ * The same by a key: up or down at least one step of the price's last of `digits` places, which may be more pixels high
+ * than the key goes.
+ */
+export function movedByKey(
+  drawing: Drawing,
+  by: Point,
+  end: number | null,
+  plot: Plot,
+  digits: number,
+): Drawing {
+  const moved = movedBy(drawing, by, end, plot);
+  const isMoved = moved.anchors.some(({ price }, place) => price !== drawing.anchors[place]?.price);
+  if (by.y === 0 || isMoved) return moved;
+  const step = -Math.sign(by.y) * 10 ** -digits;
+  const anchors = drawing.anchors.map(({ time, price }, place) =>
+    end !== null && place !== end ? { time, price } : {
+      time,
+      price: Number((price + step).toFixed(digits)),
+    }
+  );
+  return anchors.every(isAnchor) ? { ...drawing, anchors } : drawing;
+}

@@ -19,6 +19,9 @@ export type Shape =
     readonly align: "left" | "right";
   };
 
+/** Pixels from one label to the next above it. */
+const LABEL_HEIGHT = 13;
+
 /** The shapes of a drawing; none where its anchors have no place. */
 export function shapesOf(
   drawing: Drawing,
@@ -49,20 +52,33 @@ export function shapesOf(
     case "fibonacci": {
       const left = Math.min(start.x, end.x);
       const right = Math.max(start.x, end.x);
+      const levels = FIBONACCI_LEVELS.flatMap((level) => {
+        const price = fibonacciPrice(from, to, level);
+        const y = plot.pointOf({ time: from.time, price })?.y;
+        return y === undefined ? [] : [{ y, text: `${level}  ${priceText(price)}` }];
+      });
+      const named = withRoom(levels.map(({ y }) => y));
       return [
         line(start, end, true),
-        ...FIBONACCI_LEVELS.flatMap((level): readonly Shape[] => {
-          const price = fibonacciPrice(from, to, level);
-          const y = plot.pointOf({ time: from.time, price })?.y;
-          if (y === undefined) return [];
-          return [
-            line({ x: left, y }, { x: right, y }),
-            note({ x: left + 3, y: y - 3 }, `${level}  ${priceText(price)}`, "left"),
-          ];
-        }),
+        ...levels.flatMap(({ y, text }, place): readonly Shape[] => [
+          line({ x: left, y }, { x: right, y }),
+          ...named.has(place) ? [note({ x: left + 3, y: y - 3 }, text, "left")] : [],
+        ]),
       ];
     }
   }
+}
+
+/** The places of heights whose labels have room: that of the first, and each time of the farthest from those there are. */
+function withRoom(heights: readonly number[]): ReadonlySet<number> {
+  const places = new Set([0]);
+  const room = (place: number) =>
+    Math.min(...[...places].map((one) => Math.abs((heights[one] ?? 0) - (heights[place] ?? 0))));
+  for (const _ of heights) {
+    const widest = heights.reduce((best, _, place) => room(place) > room(best) ? place : best, 0);
+    if (room(widest) >= LABEL_HEIGHT) places.add(widest);
+  }
+  return places;
 }
 
 /** Where a ray from one point through another has certainly left the plot. */

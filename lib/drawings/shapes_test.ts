@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Drawing, DrawingKind } from "./drawing.ts";
 import { DRAWING_KINDS, DRAWINGS } from "./drawing.ts";
 import { hitAt } from "./hit.ts";
-import { movedBy } from "./moving.ts";
+import { movedBy, movedByKey } from "./moving.ts";
 import type { Plot, Point } from "./plot.ts";
 import { shapesOf } from "./shapes.ts";
 import { snapped } from "./snapping.ts";
@@ -63,6 +63,47 @@ Deno.test("drawings - the levels of a retracement go from its second end back to
   ]);
   const lines = shapes.flatMap((shape) => shape.form === "line" && !shape.isFaint ? [shape] : []);
   for (const { from, to } of lines) assert.deepEqual([from.x, to.x, from.y - to.y], [100, 400, 0]);
+});
+
+Deno.test("drawings - labels of a low retracement do not overlap: those of its ends are there, and others with room", () => {
+  const levels = (y: number) =>
+    shapesOf(drawn("fibonacci", { x: 100, y: 200 }, { x: 400, y }), PLOT, text)
+      .flatMap((shape) => shape.form === "label" ? [shape] : []);
+  for (const y of [200, 201, 210, 230, 260, 300, 500, 150]) {
+    const labels = levels(y);
+    const heights = labels.map(({ at }) => at.y).toSorted((one, other) => one - other);
+    heights.slice(1).forEach((height, place) => assert.ok(height - (heights[place] ?? 0) >= 13));
+    if (Math.abs(y - 200) >= 13) {
+      assert.match(labels.at(0)?.text ?? "", /^0 /);
+      assert.match(labels.at(-1)?.text ?? "", /^1 /);
+    }
+  }
+  assert.equal(levels(200).length, 1);
+  assert.equal(levels(230).length, 3);
+  assert.equal(levels(500).length, 7);
+});
+
+Deno.test("drawings - a key moves a drawing by one step of its price at least, however high that is", () => {
+  // Prices of 0 to 10 with steps of one, each fifty pixels high.
+  const coarse: Plot = {
+    ...PLOT,
+    pointOf: ({ time, price }) => ({ x: (time - 1_000_000) / 10, y: (10 - price) * 50 }),
+    anchorOf: ({ x, y }) => ({ time: 1_000_000 + x * 10, price: Math.round(10 - y / 50) }),
+  };
+  const anchors = [{ time: 1_001_000, price: 5 }, { time: 1_004_000, price: 7 }];
+  const line: Drawing = { id: "a", kind: "trend", anchors, text: "" };
+  const prices = (by: number, end: number | null = null) =>
+    movedByKey(line, { x: 0, y: by }, end, coarse, 0).anchors.map(({ price }) => price);
+  assert.deepEqual(prices(-4), [6, 8]);
+  assert.deepEqual(prices(4), [4, 6]);
+  assert.deepEqual(prices(4, 1), [5, 6]);
+  assert.deepEqual(prices(-120), [7, 9]);
+  const low: Drawing = { ...line, kind: "horizontal", anchors: [{ time: 1_001_000, price: 1 }] };
+  assert.deepEqual(movedByKey(low, { x: 0, y: 4 }, null, coarse, 0), low, "none is zero");
+  const at = { time: 1_001_000, price: 0.00000858 };
+  const still: Plot = { ...coarse, anchorOf: () => at };
+  const tiny = movedByKey({ ...low, anchors: [at] }, { x: 0, y: -4 }, null, still, 8);
+  assert.deepEqual(tiny.anchors, [{ ...at, price: 0.00000859 }]);
 });
 
 Deno.test("drawings - where a chart has no place for an anchor, nothing is drawn or hit", () => {

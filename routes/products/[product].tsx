@@ -18,6 +18,7 @@ import { DAY_CANDLES, readPastNews } from "../../components/chart/past_news.ts";
 import { ProductFigures } from "../../components/chart/ProductFigures.tsx";
 import { type ReadChartView, readChartView } from "../../components/chart/read_chart_view.ts";
 import { referencePrice } from "../../components/market/reference_price.ts";
+import { sentence } from "../../components/site/sentence.ts";
 import { StoreNotice } from "../../components/site/StoreNotice.tsx";
 import LiveCandles from "../../islands/LiveCandles.tsx";
 import LiveQuote from "../../islands/LiveQuote.tsx";
@@ -242,7 +243,8 @@ function knownView(
   const absent = view.compare.flatMap((id) => {
     if (id === own) return [{ id, why: `${id} is not compared with itself.` }];
     if (catalogue.get(id) !== null) return [];
-    return [{ id, why: catalogue.absence(id)?.detail ?? `There is no product ${id}.` }];
+    const why = catalogue.absence(id)?.detail ?? `There is no product ${id}`;
+    return [{ id, why: sentence(why) }];
   });
   const compare = view.compare.filter((id) => absent.every((one) => one.id !== id));
   return {

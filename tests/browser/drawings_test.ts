@@ -259,7 +259,7 @@ check("drawings - an anchor snaps to the open, high, low or close of its candle"
 });
 
 check(
-  "drawings - an alert at a line is set by keys, once for each line, wherever it is moved",
+  "drawings - an alert at a line is set by keys, once for each line, moves with it and is deleted with it",
   async () => {
     await site().look(HOURS, async (page) => {
       const alerts = () =>
@@ -292,7 +292,6 @@ check(
         const [now] = await kept(page);
         return now?.anchors[0]?.price !== line?.anchors[0]?.price;
       });
-      await alert.press("Enter");
       const [moved] = await kept(page);
       const next = { kind: "line", from: moved?.anchors[0], to: moved?.anchors[1] };
       assert.deepEqual((await alerts()).map((one) => one?.condition), [next]);
@@ -304,11 +303,14 @@ check(
         next,
         { kind: "price", value: price },
       ]);
+      await page.keyboard.press("Delete");
+      await until("the line to go", async () => (await kept(page)).length === 1);
+      assert.deepEqual((await alerts()).map((one) => one?.condition), [next]);
       await drawByKey("Rectangle");
       assert.equal(await alert.count(), 0);
       await page.goto(`${site().app.url}/alerts`);
       await page.locator(".alerts-list li", { hasText: "crosses the line through" }).waitFor();
-      assert.equal(await page.locator(".alerts-list li").count(), 2);
+      assert.equal(await page.locator(".alerts-list li").count(), 1);
     });
   },
 );

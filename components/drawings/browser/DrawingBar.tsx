@@ -1,4 +1,5 @@
 import { DRAWINGS, LONGEST_TEXT } from "../../../lib/drawings/drawing.ts";
+import { lineAlertId } from "../../alerts/browser/line_alert.ts";
 import { setAlert } from "../../alerts/browser/set_alert.ts";
 import { Icon } from "../../site/Icon.tsx";
 import { keyAction } from "../../site/key_action.ts";
@@ -40,7 +41,7 @@ export function DrawingBar({ board }: { board: DrawingBoard }) {
               type="button"
               title="Alert when the price crosses it"
               onClick={() => {
-                setAlert(board.productId, condition, `drawn-${selected.id}`);
+                setAlert(board.productId, condition, lineAlertId(selected.id));
                 back();
               }}
             >

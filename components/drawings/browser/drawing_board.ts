@@ -5,12 +5,14 @@ import type { Anchor, Drawing, DrawingKind } from "../../../lib/drawings/drawing
 import { DRAWINGS, LONGEST_TEXT } from "../../../lib/drawings/drawing.ts";
 import { drawingsKey } from "../../../lib/drawings/drawings_key.ts";
 import { type Hit, hitAt } from "../../../lib/drawings/hit.ts";
-import { movedBy } from "../../../lib/drawings/moving.ts";
+import { movedByKey } from "../../../lib/drawings/moving.ts";
 import type { Point } from "../../../lib/drawings/plot.ts";
 import { snapped } from "../../../lib/drawings/snapping.ts";
 import { type DrawingsResult, StoredDrawings } from "../../../lib/drawings/stored_drawings.ts";
 import { lastUpTo } from "../../chart/browser/sight_time.ts";
 import { plainPriceText } from "../../site/plain_price.ts";
+import { moveLineAlert, removeLineAlert } from "../../alerts/browser/line_alert.ts";
+import { alertCondition } from "../alert_condition.ts";
 import type { ChartSurface } from "../chart_surface.ts";
 import { ChartPlot } from "./chart_plot.ts";
 import { DrawingsPrimitive } from "./drawings_primitive.ts";
@@ -118,12 +120,15 @@ export class DrawingBoard {
     this.tool.value = null;
     this.#show(this.#stored.put(drawing));
     this.select(this.drawings.value.find(({ id }) => id === drawing.id) ?? null);
+    const condition = alertCondition(drawing);
+    if (condition !== null) moveLineAlert(drawing.id, condition);
   }
 
   /** Moves the selected drawing, or its chosen end, by some pixels. */
   moveSelected(by: Point): void {
     const drawing = this.selected.value;
-    if (drawing !== null) this.keep(movedBy(drawing, by, this.end.value, this.plot));
+    if (drawing === null) return;
+    this.keep(movedByKey(drawing, by, this.end.value, this.plot, this.surface.digits));
   }
 
   /** Changes the words of the selected text; without any they stay. */
@@ -154,11 +159,14 @@ export class DrawingBoard {
     this.select(drawings[(from + step + drawings.length) % drawings.length] ?? null);
   }
 
+  /** The alert at it is removed as well. */
   remove(id: string): void {
+    removeLineAlert(id);
     this.#show(this.#stored.remove(id));
   }
 
   removeAll(): void {
+    for (const { id } of this.drawings.value) removeLineAlert(id);
     this.#show(this.#stored.removeAll());
   }
 
