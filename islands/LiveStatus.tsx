@@ -5,6 +5,8 @@ import { StatusBoard } from "../components/status/StatusBoard.tsx";
 import { connection } from "../lib/browser/connection.ts";
 
 const EVERY_MS = 2000;
+/** A server that hangs takes the request and never answers. */
+const PATIENCE_MS = 5000;
 
 /** The status board, requested every two seconds while the page is visible. */
 export default function LiveStatus({ first }: { first: Operations }) {
@@ -12,30 +14,36 @@ export default function LiveStatus({ first }: { first: Operations }) {
   const answers = useSignal(true);
 
   useEffect(() => {
-    const closed = new AbortController();
+    let isClosed = false;
+    let isLooking = false;
     const look = async () => {
-      if (document.hidden) return;
+      // One at a time: a late answer would take the place of a newer one.
+      if (document.hidden || isLooking) return;
+      isLooking = true;
       try {
         const answer = await fetch(location.pathname, {
           headers: { accept: "application/json" },
-          signal: closed.signal,
+          signal: AbortSignal.timeout(PATIENCE_MS),
         });
+        if (!answer.ok) throw new Error(`the status page answered ${answer.status}`);
         now.value = await answer.json();
         answers.value = true;
         connection.value = { state: "live", dataAtMs: Date.now() };
       } catch {
         const { dataAtMs } = connection.peek();
-        if (!closed.signal.aborted) {
+        if (!isClosed) {
           answers.value = false;
           connection.value = { state: "stale", dataAtMs: dataAtMs ?? now.peek().atMs };
         }
+      } finally {
+        isLooking = false;
       }
     };
     const timer = setInterval(look, EVERY_MS);
     document.addEventListener("visibilitychange", look);
     void look();
     return () => {
-      closed.abort();
+      isClosed = true;
       clearInterval(timer);
       document.removeEventListener("visibilitychange", look);
     };

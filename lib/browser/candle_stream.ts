@@ -10,6 +10,8 @@ export interface StreamListener {
 
 /** Silence after which the page checks whether the server still has its feed. */
 const QUIET_MS = 15_000;
+/** The answer's patience: a server that hangs takes connections and answers nothing. */
+const CHECK_MS = 5000;
 /** A lost connection is shown as stale after this long. */
 const LOST_MS = 10_000;
 const LONGEST_RETRY_MS = 30_000;
@@ -142,6 +144,7 @@ export class CandleStream {
   async #checkServer(): Promise<void> {
     const ready = await fetch(this.#url.replace(/\/stream\?.*/, "/readyz"), {
       cache: "no-store",
+      signal: AbortSignal.timeout(CHECK_MS),
     }).then(
       (answer) => answer.ok,
       () => false,

@@ -1,3 +1,6 @@
+/** A server that hangs never answers, nor does a connection that died without a word: then it is requested anew. */
+const PATIENCE_MS = 20_000;
+
 /** The part of `Clock` that waiting needs. */
 interface Timers {
   now(): number;
@@ -84,8 +87,12 @@ export class NewsPoll<T> {
     const { leastMs, mostMs, request, take } = this.#parts;
     let isNews = false;
     let isCalm = false;
+    const given = new AbortController();
+    const giveUp = () => given.abort();
+    signal.addEventListener("abort", giveUp);
+    const cancel = this.#clock.after(PATIENCE_MS, giveUp);
     try {
-      const { tag, read } = await request(signal);
+      const { tag, read } = await request(given.signal);
       isNews = tag === null || tag !== this.#tag;
       if (isNews) {
         const answer = await read();
@@ -96,6 +103,8 @@ export class NewsPoll<T> {
       // The page shows that its stream is lost; this one only comes later.
       isNews = false;
     } finally {
+      cancel();
+      signal.removeEventListener("abort", giveUp);
       this.#isRequesting = false;
     }
     if (signal.aborted) return;

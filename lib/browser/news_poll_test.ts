@@ -106,3 +106,30 @@ Deno.test("news poll - a closed one takes no answer, not even of a pending reque
   await passing;
   assert.deepEqual(taken, []);
 });
+
+Deno.test("news poll - a request that is never answered is given up, and made anew", async () => {
+  const clock = new FakeClock();
+  const given: AbortSignal[] = [];
+  const taken: number[] = [];
+  const poll = new NewsPoll<number>({
+    request(signal) {
+      given.push(signal);
+      if (given.length > 1) return Promise.resolve({ tag: null, read: () => Promise.resolve(7) });
+      return new Promise((_, reject) =>
+        signal.addEventListener("abort", () => reject(signal.reason))
+      );
+    },
+    take: (answer) => taken.push(answer) > 0,
+    leastMs: 3_000,
+    mostMs: 30_000,
+    clock,
+    sight: { isHidden: () => false, follow: () => () => {} },
+  });
+  await clock.pass(22_000);
+  assert.deepEqual([given.length, given[0]?.aborted], [1, false], "it may be slow");
+  await clock.pass(10_000);
+  assert.deepEqual([given.length, given[0]?.aborted, given[1]?.aborted], [2, true, false]);
+  assert.deepEqual(taken, [7]);
+  poll.close();
+  assert.equal(clock.timers, 0);
+});

@@ -72,3 +72,44 @@ for (const how of ["terminate", "kill"] as const) {
     sanitizeResources: false,
   });
 }
+
+Deno.test({
+  name: "page stream - pages of a server that hangs are stale, and live when it continues",
+  fn: scenario({ exchange: { products: 1 } }, async (it) => {
+    const paths = [
+      "/",
+      "/products/BTC-USD?granularity=1m",
+      "/workspace?chart=BTC-USD/1m",
+      "/status",
+    ];
+    const pages = await Promise.all(paths.map(async (path) => {
+      const watched = await watch(browser, "about:blank");
+      // Silence is waited for by the page's own clock, which is put forward here.
+      await watched.page.clock.install();
+      await watched.page.goto(it.app.url + path);
+      return watched;
+    }));
+    const shown = (state: string) =>
+      Promise.all(
+        pages.map(({ page }) =>
+          page.locator(`.connection[data-state=${state}]`).first().waitFor({ timeout: 60_000 })
+        ),
+      );
+    const pass = (ms: number) => Promise.all(pages.map(({ page }) => page.clock.fastForward(ms)));
+    try {
+      await shown("live");
+      it.app.freeze();
+      await pass(16_000);
+      await shown("stale");
+      it.app.wake();
+      await shown("live");
+      for (const { complaints } of pages) {
+        assert.deepEqual(complaints.filter((text) => !/ERR_|Failed to load/.test(text)), []);
+      }
+    } finally {
+      await Promise.all(pages.map(({ close }) => close()));
+    }
+  }),
+  sanitizeOps: false,
+  sanitizeResources: false,
+});

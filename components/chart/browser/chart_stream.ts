@@ -82,6 +82,9 @@ export function followChart(options: ChartStreamOptions): () => void {
   };
 }
 
+/** The answer's patience: a server that hangs takes connections and answers nothing. */
+const CHECK_MS = 5000;
+
 const checks = new Map<string, { readonly atMs: number; readonly ready: Promise<boolean> }>();
 
 /**
@@ -91,7 +94,10 @@ const checks = new Map<string, { readonly atMs: number; readonly ready: Promise<
 function isReady(base: string): Promise<boolean> {
   const last = checks.get(base);
   if (last !== undefined && Date.now() - last.atMs < QUIET_MS) return last.ready;
-  const ready = fetch(`${base}/readyz`, { cache: "no-store" }).then(({ ok }) => ok, () => false);
+  const ready = fetch(`${base}/readyz`, {
+    cache: "no-store",
+    signal: AbortSignal.timeout(CHECK_MS),
+  }).then(({ ok }) => ok, () => false);
   checks.set(base, { atMs: Date.now(), ready });
   return ready;
 }
