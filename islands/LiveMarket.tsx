@@ -29,23 +29,21 @@ export default function LiveMarket({ view, stream }: LiveMarketProps) {
       }
     });
     let isFollowing = false;
-    const stops = [
-      chooseRows(view),
-      listen(stream, {
-        candle(text) {
-          const quote = readQuote(text);
-          if (quote !== null) rows.take(quote);
-          if (!isFollowing) setTimeout(follow, NEWS_AFTER_MS);
-          isFollowing = true;
-        },
-      }),
-    ];
-    const follow = async () => {
-      const news = await import("../components/market/browser/follow_market_news.ts");
-      // Never stopped: it lasts as long as the page.
-      news.followMarketNews(table, rows);
-    };
-    return () => stops.forEach((stop) => stop());
+    const follow = () =>
+      import("../components/market/browser/follow_market_news.ts").then(
+        ({ followMarketNews }) => followMarketNews(table, rows),
+        // The server was away: it is back with the next candle.
+        () => isFollowing = false,
+      );
+    chooseRows(view);
+    return listen(stream, {
+      candle(text) {
+        const quote = readQuote(text);
+        if (quote !== null) rows.take(quote);
+        if (!isFollowing) setTimeout(follow, NEWS_AFTER_MS);
+        isFollowing = true;
+      },
+    });
   }, []);
 
   return null;

@@ -9,5 +9,5 @@ export function liveCell(
   row: HTMLTableRowElement,
   name: keyof typeof LIVE_CELLS,
 ): HTMLElement | null {
-  return row.querySelector<HTMLElement>(`[data-live="${LIVE_CELLS[name]}"]`);
+  return row.querySelector<HTMLElement>(`[data-live="${name}"]`);
 }

@@ -19,7 +19,7 @@ export async function boot(
   function make(id: number): VNode<Record<string, unknown>> {
     const [component, props] = entry(islands, id);
     const found = components[component];
-    if (found === undefined) throw new Error(`The page has no island ${id}`);
+    if (found === undefined) throw new Error(`No island ${id}`);
     return h(found, props);
   }
 
@@ -42,7 +42,7 @@ function isPlain(json: string): boolean {
 
 function entry(islands: unknown, id: number): [number, Record<string, unknown>] {
   const found: unknown = Array.isArray(islands) ? islands[id] : undefined;
-  if (!Array.isArray(found)) throw new Error(`The page has no data for island ${id}`);
+  if (!Array.isArray(found)) throw new Error(`No data for island ${id}`);
   const [component, props] = found;
   return [Number(component), props];
 }

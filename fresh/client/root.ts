@@ -28,5 +28,5 @@ export function hydrateBetween(
 
 function domNode(node: ContainerNode): Node {
   if (node instanceof Node) return node;
-  throw new TypeError("Only DOM nodes go into the page");
+  throw new TypeError("Not a DOM node");
 }

@@ -5,14 +5,12 @@ const KEY = "favourites";
 /** The ids of the products that a person has starred, kept in this browser and shared by its tabs. */
 export const favourites = signal<ReadonlySet<string>>(new Set());
 
-/** Reads the stored stars and follows other tabs' changes. Returns a function that stops this. */
-export function followFavourites(): () => void {
-  const follow = (event: StorageEvent) => {
-    if (event.key === KEY || event.key === null) favourites.value = read();
-  };
+/** Reads the stored stars, and follows other tabs' changes for as long as the page lasts. */
+export function followFavourites(): void {
   favourites.value = read();
-  addEventListener("storage", follow);
-  return () => removeEventListener("storage", follow);
+  addEventListener("storage", ({ key }: StorageEvent) => {
+    if (key === KEY || key === null) favourites.value = read();
+  });
 }
 
 /** Toggles a product's star. */

@@ -11,7 +11,7 @@ let pageStream: CandleStream | null = null;
 export function listen(url: string, listener: StreamListener): () => void {
   pageStream ??= new CandleStream(url, (now) => connection.value = now);
   const stream = pageStream;
-  if (stream.url !== url) throw new TypeError(`this page streams ${stream.url}, not ${url}`);
+  if (stream.url !== url) throw new TypeError(url);
   stream.add(listener);
   return () => {
     if (stream.remove(listener) && pageStream === stream) pageStream = null;

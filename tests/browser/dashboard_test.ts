@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { until } from "../harness/wait.ts";
 import { check, NO_SCRIPT, siteForTests } from "./site.ts";
 
 const site = siteForTests();
@@ -201,3 +202,30 @@ check(
     assert.equal(await tint("reduce"), "rgba(0, 0, 0, 0)");
   },
 );
+
+check("dashboard - a row that no longer fits stays while it has the focus", async () => {
+  await site().look("/", async (page) => {
+    const ids = () =>
+      page.locator(".market tbody tr").evaluateAll((rows) => rows.map((row) => row.dataset.id));
+    const [first, ...others] = await ids();
+    let readings = 0;
+    await page.route("**/market/rows*", async (route) => {
+      const answer = await route.fetch();
+      const news = await answer.json();
+      const rows = news.rows.filter(({ id }: { id: string }) => id !== first);
+      // Sooner again: more is expected.
+      await route.fulfill({
+        headers: { etag: `"${readings++}"` },
+        json: { ...news, isFilling: true, rows },
+      });
+    });
+    const link = page.locator(`tr[data-id=${first}] a`);
+    await link.focus();
+    await until("a reading without it", () => readings > 1);
+    assert.equal((await ids()).length, others.length + 1);
+    assert.ok(await link.evaluate((element) => element === document.activeElement));
+    await link.blur();
+    await until("the row to go", async () => !(await ids()).includes(first));
+    assert.deepEqual((await ids()).length, others.length);
+  });
+});

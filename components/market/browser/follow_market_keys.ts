@@ -2,12 +2,9 @@ import { singleKeysOn } from "../../site/single_keys.ts";
 import { marketRowElements } from "../market_filter.ts";
 import { MARKET_KEYS } from "../market_keys.ts";
 
-/**
- * Goes from product to product, stars the one in focus, and goes to the field that chooses among them. Returns how to
- * stop listening. Browser only.
- */
-export function followMarketKeys(favourite: (id: string) => void): () => void {
-  const listen = (event: KeyboardEvent) => {
+/** Goes from product to product, stars the one in focus, and goes to the field that finds products. Browser only. */
+export function followMarketKeys(favourite: (id: string) => void): void {
+  addEventListener("keydown", (event: KeyboardEvent) => {
     const { key, isComposing } = event;
     if (event.ctrlKey || event.metaKey || event.altKey || isComposing) return;
     const target = event.target instanceof HTMLElement ? event.target : null;
@@ -22,9 +19,7 @@ export function followMarketKeys(favourite: (id: string) => void): () => void {
       const id = target?.closest<HTMLElement>("tr[data-id]")?.dataset.id;
       if (id !== undefined) favourite(id);
     }
-  };
-  addEventListener("keydown", listen);
-  return () => removeEventListener("keydown", listen);
+  });
 }
 
 /** Moves the focus from the search field or a row to the next row in view. Whether it did. */

@@ -42,7 +42,11 @@ async function show(
   let isReferred = false;
   for (const { id, reference, cells } of news.rows) {
     const row = rows.get(id);
-    if (row === undefined) return await replaceRows(table, live);
+    if (row === undefined) {
+      if (!isUsed(table)) return await replaceRows(table, live);
+      // It comes with a later reading.
+      continue;
+    }
     replaceCells(row, cells);
     if (reference === null || row.dataset.ref === reference) continue;
     row.dataset.ref = reference;
@@ -52,19 +56,22 @@ async function show(
   keepOrder(news, table, rows);
 }
 
-/** Removes rows that no longer fit, and orders the others unless one is hovered or has the focus. */
+/** Whether a row may be about to be clicked, or has the focus: then all rows stay where they are. */
+function isUsed(table: HTMLTableElement): boolean {
+  return table.matches(":hover") || table.tBodies[0]?.contains(document.activeElement) === true;
+}
+
+/** Removes rows that no longer fit, and orders the others; not while one is used. */
 function keepOrder(
   { rows: wanted }: MarketNews,
   table: HTMLTableElement,
   rows: ReadonlyMap<string, HTMLTableRowElement>,
 ): void {
+  const body = table.tBodies[0];
+  if (body === undefined || isUsed(table)) return;
   const ids = wanted.map(({ id }) => id);
   const kept = new Set(ids);
   for (const [id, row] of rows) if (!kept.has(id)) row.remove();
-  const body = table.tBodies[0];
-  if (body === undefined || table.matches(":hover") || body.contains(document.activeElement)) {
-    return;
-  }
   const isKept = [...body.rows].every((row, index) => row.dataset.id === ids[index]);
   if (isKept) return;
   body.append(...ids.flatMap((id) => rows.get(id) ?? []));

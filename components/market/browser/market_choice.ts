@@ -6,9 +6,9 @@ import type { MarketView } from "../market_view.ts";
 
 /**
  * Filters the products as a person types: all rows are on the page, and those that do not match are hidden. The form
- * shows how many were found. Returns a function that stops this. Browser only.
+ * shows how many were found. It lasts as long as the page. Browser only.
  */
-export function chooseRows(first: MarketView): () => void {
+export function chooseRows(first: MarketView): void {
   const form = document.querySelector<HTMLFormElement>("form.search");
   const field = form?.querySelector("input");
   const only = form?.querySelector("button");
@@ -30,18 +30,13 @@ export function chooseRows(first: MarketView): () => void {
   };
   form?.addEventListener("input", choose);
   addEventListener("click", click);
-  const stops = [
-    followFavourites(),
-    followMarketKeys(toggleFavourite),
-    effect(() => {
-      const { search, favourites: onlyFavourites } = view.value;
-      const count = showView(view.value, favourites.value);
-      only?.setAttribute("aria-pressed", `${onlyFavourites}`);
-      if (status) status.textContent = search === "" && !onlyFavourites ? "" : `${count} found`;
-    }),
-    effect(() => rememberView(view.value)),
-    () => form?.removeEventListener("input", choose),
-    () => removeEventListener("click", click),
-  ];
-  return () => stops.forEach((stop) => stop());
+  followFavourites();
+  followMarketKeys(toggleFavourite);
+  effect(() => {
+    const { search, favourites: onlyFavourites } = view.value;
+    const count = showView(view.value, favourites.value);
+    only?.setAttribute("aria-pressed", `${onlyFavourites}`);
+    if (status) status.textContent = search === "" && !onlyFavourites ? "" : `${count} found`;
+  });
+  effect(() => rememberView(view.value));
 }
