@@ -6,6 +6,7 @@ import { INDICATOR_KINDS } from "../../lib/indicators/indicator_table.ts";
 import {
   indicatorOf,
   MAX_INDICATORS,
+  typedNumbers,
   usualIndicator,
 } from "../../lib/indicators/parse_indicators.ts";
 import { IndicatorRow } from "./IndicatorRow.tsx";
@@ -37,8 +38,7 @@ export function IndicatorList(
     }
   };
   const setting = (indicator: Indicator, kind: IndicatorKind, text: string) => {
-    const numbers = text.split(/[^\d.]+/).filter((part) => part !== "");
-    const changed = indicatorOf(kind, numbers);
+    const changed = indicatorOf(kind, typedNumbers(text));
     if (typeof changed === "string") problem.value = changed;
     else choose(chosen.map((one) => one === indicator ? changed : one));
   };

@@ -69,6 +69,11 @@ export function indicatorOf(
   return { kind: kind.name, settings, pane: kind.pane };
 }
 
+/** The parts of settings as people type them, `20, 2.5` or `20 2.5`. What is no number is a part too, to be named. */
+export function typedNumbers(text: string): readonly string[] {
+  return text.split(/[\s,;:/]+/).filter((part) => part !== "");
+}
+
 export function usualIndicator(kind: IndicatorKind): Indicator {
   const settings = Object.values(kind.inputs).map(({ usual }) => usual);
   return { kind: kind.name, settings, pane: kind.pane };

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { writeIndicators } from "./indicator.ts";
-import { INDICATOR_KINDS } from "./indicator_table.ts";
-import { indicatorTitle, parseIndicators } from "./parse_indicators.ts";
+import { INDICATOR_KINDS, indicatorNamed } from "./indicator_table.ts";
+import {
+  indicatorOf,
+  indicatorTitle,
+  parseIndicators,
+  typedNumbers,
+  usualIndicator,
+} from "./parse_indicators.ts";
 
 const written = (text: string | null) => writeIndicators(parseIndicators(text).indicators);
 
@@ -66,4 +72,25 @@ Deno.test("indicators - no more than can be distinguished, and however long the 
   assert.ok(
     parseIndicators(Array.from({ length: 500 }, (_, at) => `a${at}`).join()).problems.length <= 4,
   );
+});
+
+Deno.test("indicators - typed settings are parted as people part them, and a sign is not lost", () => {
+  for (const text of ["20, 2.5", "20 2.5", " 20;2.5 ", "20:2.5", "20 / 2.5"]) {
+    assert.deepEqual(typedNumbers(text), ["20", "2.5"], text);
+  }
+  const bands = indicatorNamed("bb");
+  assert.ok(bands !== null);
+  for (
+    const [text, named] of [
+      ["-5", "“-5”"],
+      ["1e3", "“1e3”"],
+      ["abc", "“abc”"],
+      ["20, -2", "“-2”"],
+      ["501", "“501”"],
+    ] as const
+  ) {
+    const refusal = indicatorOf(bands, typedNumbers(text));
+    assert.ok(typeof refusal === "string" && refusal.includes(named), `${text}: ${refusal}`);
+  }
+  assert.deepEqual(indicatorOf(bands, typedNumbers("")), usualIndicator(bands));
 });
