@@ -3,7 +3,7 @@ import { FileLock } from "../lib/embedded/file_lock.ts";
 import { type Progress, timed } from "../lib/embedded/progress.ts";
 
 /** All inputs of the build. Of `lib`, islands import only these rooms, which a test checks. */
-const INPUTS = [
+export const BUILD_INPUTS: readonly string[] = [
   "assets",
   "components",
   "deno.json",
@@ -11,9 +11,11 @@ const INPUTS = [
   "dev.ts",
   "fresh",
   "islands",
+  "lib/alerts",
   "lib/browser",
   "lib/candles",
   "lib/client",
+  "lib/drawings",
   "lib/indicators",
   "routes",
   "static",
@@ -62,7 +64,7 @@ async function isFresh(root: string): Promise<boolean> {
 
 async function readInputs(root: string): Promise<Inputs> {
   const found: [string, string][] = [];
-  await Promise.all(INPUTS.map((path) => collect(root, path, found)));
+  await Promise.all(BUILD_INPUTS.map((path) => collect(root, path, found)));
   return Object.fromEntries(found.sort(([a], [b]) => a < b ? -1 : 1));
 }
 

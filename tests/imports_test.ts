@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { BUILD_INPUTS } from "../tasks/build_if_stale.ts";
 import { importsOf, objection, packageObjection } from "./import_rules.ts";
 
 const PROJECT = z.object({ imports: z.record(z.string(), z.string()), links: z.array(z.string()) });
@@ -17,6 +18,24 @@ Deno.test("imports - all imports follow the rules of import_rules.ts", async () 
     return reason === null ? [] : [`${one.from} imports ${one.to}: ${reason}`];
   });
   assert.deepEqual(objections, []);
+});
+
+Deno.test("imports - whatever browsers are given makes a build stale when it changes", async () => {
+  const modules = new Map<string, readonly string[]>();
+  for await (const { path, text } of modulesIn("")) {
+    const needed = importsOf(path, text).filter(({ typeOnly }) => !typeOnly);
+    modules.set(path, needed.map(({ to }) => to));
+  }
+  const isFirst = (path: string) =>
+    /^(islands|lib\/client|components\/\w+\/browser)\//.test(path) && !/_test\.tsx?$/.test(path);
+  // A set is gone through to its end, what is added meanwhile included.
+  const given = new Set([...modules.keys()].filter(isFirst));
+  for (const path of given) {
+    for (const to of modules.get(path) ?? []) if (modules.has(to)) given.add(to);
+  }
+  assert.ok(given.size > 100, `only ${given.size} modules found`);
+  const isInput = (path: string) => BUILD_INPUTS.some((one) => path.startsWith(`${one}/`));
+  assert.deepEqual([...given].filter((path) => !isInput(path)), []);
 });
 
 Deno.test("imports - no two rooms of lib need each other", async () => {
