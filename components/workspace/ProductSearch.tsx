@@ -26,6 +26,8 @@ export function ProductSearch({ request, live, onChoose, onClose }: {
   const at = useSignal(0);
   const products = useSignal<readonly FindableProduct[] | null>(null);
   const isFailing = useSignal(false);
+  /** Enter was pressed before the products were loaded: it chooses the first one once they are. */
+  const isAwaited = useRef(false);
 
   useEffect(() => {
     const element = dialog.current;
@@ -38,6 +40,8 @@ export function ProductSearch({ request, live, onChoose, onClose }: {
     live?.products().then((all) => {
       products.value = all;
       isFailing.value = false;
+      if (isAwaited.current) choose(chartChoices(text.value, all)[0]);
+      isAwaited.current = false;
     }, () => isFailing.value = true);
   }, [request]);
 
@@ -52,7 +56,10 @@ export function ProductSearch({ request, live, onChoose, onClose }: {
       class="product-search"
       ref={dialog}
       aria-label={`Product or granularity of chart ${request?.number ?? 1}`}
-      onClose={onClose}
+      onClose={() => {
+        isAwaited.current = false;
+        onClose();
+      }}
       onClick={(event) => event.target === event.currentTarget && event.currentTarget.close()}
     >
       <input
@@ -70,14 +77,17 @@ export function ProductSearch({ request, live, onChoose, onClose }: {
         onInput={({ currentTarget }) => {
           text.value = currentTarget.value;
           at.value = 0;
+          isAwaited.current = false;
         }}
         onKeyDown={(event) => {
           if (event.isComposing) return;
           const action = keyAction(SEARCH_KEYS, event);
           if (action === null) return;
           event.preventDefault();
-          if (action === "choose") choose(choices[at.value]);
-          else if (action === "close") dialog.current?.close();
+          if (action === "choose") {
+            isAwaited.current = choices.length === 0 && products.value === null;
+            choose(choices[at.value]);
+          } else if (action === "close") dialog.current?.close();
           else if (choices.length > 0) {
             const step = action === "next" ? 1 : -1;
             at.value = (at.value + step + choices.length) % choices.length;

@@ -55,6 +55,18 @@ check(
   async () => {
     await site().look(TWO, async (page) => {
       await drawn(page, 2);
+      // Enter may come before the list of products.
+      let release = () => {};
+      const isReleased = new Promise<void>((resolve) => release = resolve);
+      await page.route("**/api/products", async (route) => {
+        await isReleased;
+        await route.continue();
+      });
+      await tile(page, 2).locator(".chart-mount").click();
+      await page.keyboard.type("doge");
+      await page.keyboard.press("Enter");
+      release();
+      await tile(page, 2).getByRole("link", { name: "DOGE-USD" }).waitFor();
       await tile(page, 2).locator(".chart-mount").click();
       await page.keyboard.type("sol");
       await page.getByRole("option", { name: /SOL-USD/ }).waitFor();
@@ -243,6 +255,12 @@ check("workspace - a phone shows one chart, swipes and has tabs", async () => {
       await page.locator(".tile-tabs a", { hasText: "SOL-USD" }).click();
       return await inSight() === 2;
     }, { everyMs: 500 });
+    const [header, tabs] = [
+      await page.locator(".site-header").boundingBox(),
+      await page.locator(".tile-tabs").boundingBox(),
+    ];
+    assert.ok(header !== null && tabs !== null);
+    assert.ok(tabs.y >= header.y + header.height, "the header does not cover the other tabs");
     await until(
       "its drawing",
       async () => await tile(page, 3).locator("[data-drawn]").count() === 1,
