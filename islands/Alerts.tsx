@@ -21,6 +21,7 @@ import {
 import { Permission } from "../components/alerts/Permission.tsx";
 import { focusSoon } from "../components/site/browser/keep_focus.ts";
 import type { Alert } from "../lib/alerts/alert.ts";
+import { loadPatiently } from "../lib/browser/load_patiently.ts";
 import { reportLastingConnection } from "../lib/browser/report_connection.ts";
 
 export interface AlertsProps {
@@ -56,9 +57,8 @@ export default function Alerts({ products, first }: AlertsProps) {
   useEffect(() => {
     store.value = new AlertStore(() => localStorage);
     read();
-    void import("../components/alerts/browser/watch_alerts.ts").then(({ watchAlerts }) =>
-      watchAlerts(reportLastingConnection)
-    );
+    void loadPatiently(() => import("../components/alerts/browser/watch_alerts.ts"))
+      .then(({ watchAlerts }) => watchAlerts(reportLastingConnection));
     addEventListener("storage", read);
     return () => removeEventListener("storage", read);
   }, []);
@@ -125,6 +125,7 @@ export default function Alerts({ products, first }: AlertsProps) {
         firings={firings.value}
         onClear={() => {
           store.value?.clearFirings();
+          focusSoon(".alerts-form :is(input, select)");
           changed(FIRED_KEY);
         }}
       />

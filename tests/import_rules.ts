@@ -87,7 +87,10 @@ const ROOMS: readonly (readonly [string, readonly string[]])[] = [
     `components/${page}/browser/`,
     ["components/", "lib/browser/", "lib/candles/", "lib/client/", "lib/indicators/"],
   ]),
-  ["components/alerts/browser/", ["components/", "lib/alerts/", "lib/candles/", "lib/client/"]],
+  [
+    "components/alerts/browser/",
+    ["components/", "lib/alerts/", "lib/browser/", "lib/candles/", "lib/client/"],
+  ],
   ["components/drawings/browser/", ["components/", "lib/candles/", "lib/drawings/"]],
   ["components/", [
     "islands/",

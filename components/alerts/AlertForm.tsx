@@ -145,7 +145,7 @@ export function AlertForm({ products, first, isEdited, isReady, errors, note, on
       {isEdited && <button type="button" class="btn" onClick={onCancel}>Cancel</button>}
       <p class="alerts-note" role="status">
         {isLine && note === ""
-          ? "A drawn line is changed in its chart: move it there, and press its Alert again."
+          ? "A drawn line is changed in its chart: its alert moves with it."
           : note}
       </p>
     </form>
@@ -177,7 +177,8 @@ function kindOf(name: string | undefined): AlertKind {
   return KINDS.find((kind) => kind === name) ?? "price";
 }
 
-/** ONE_HOUR as "one hour". */
+/** ONE_HOUR as "one hour", FIVE_MINUTE as "five minutes". */
 function granularityText(granularity: string): string {
-  return granularity.toLowerCase().replace("_", " ");
+  const text = granularity.toLowerCase().replace("_", " ");
+  return text.startsWith("one ") ? text : `${text}s`;
 }

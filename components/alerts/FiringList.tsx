@@ -1,3 +1,5 @@
+import { epochSeconds } from "../../lib/candles/granularity.ts";
+import { axisText } from "../site/utc_time.ts";
 import type { KeptFiring } from "./browser/alert_store.ts";
 
 /** The alerts that fired, newest first. */
@@ -17,7 +19,8 @@ export function FiringList(
             <p>
               <a href={`/products/${product}`}>{product}</a> {text}
               <span class="alerts-how">
-                in the candle of {timeText(start * 1000)} UTC, noticed {timeText(noticedMs)}
+                in the candle of {axisText(epochSeconds(start), "ONE_MINUTE")} UTC, noticed{" "}
+                {secondText(noticedMs)}
               </span>
             </p>
           </li>
@@ -27,6 +30,8 @@ export function FiringList(
   );
 }
 
-function timeText(epochMs: number): string {
-  return new Date(epochMs).toISOString().slice(5, 19).replace("T", " ");
+/** `27 Nov 18:32:46`. */
+function secondText(epochMs: number): string {
+  const seconds = epochSeconds(Math.floor(epochMs / 1000));
+  return axisText(seconds, "ONE_MINUTE") + new Date(epochMs).toISOString().slice(16, 19);
 }

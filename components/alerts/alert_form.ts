@@ -34,6 +34,9 @@ export const NUMBER_FIELDS: Readonly<
   period: { label: "Period", first: "14", isWhole: true },
 };
 
+/** A number as people and lists write it; a comma parts thousands, and nothing else: 1,5 is not fifteen. */
+const NUMBER = /^[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?(e[+-]?\d{1,3})?$/i;
+
 /** What a form holds, by field. */
 export type FormFields = ReadonlyMap<string, string>;
 
@@ -53,7 +56,7 @@ export function readAlertForm(
     const text = fields.get(field)?.trim() ?? "";
     const { label, isWhole } = NUMBER_FIELDS[field];
     const { min, max } = BOUNDS[field];
-    const value = text === "" ? NaN : Number(text.replaceAll(",", ""));
+    const value = text !== "" && NUMBER.test(text) ? Number(text.replaceAll(",", "")) : NaN;
     if (!(value >= min && value <= max) || (isWhole && !Number.isInteger(value))) {
       const range = field === "value" ? "above 0" : `from ${figure(min)} to ${figure(max)}`;
       const what = isWhole ? "a whole number" : "a number";

@@ -35,6 +35,15 @@ for (
       product: "Nothing is not among the products here.",
       value: "Price: nothing is not a number above 0.",
     }],
+    [{ product: "BTC-USD", kind: "price", value: "1,5" }, {
+      value: "Price: “1,5” is not a number above 0.",
+    }],
+    [{ product: "BTC-USD", kind: "price", value: "66.091,78" }, {
+      value: "Price: “66.091,78” is not a number above 0.",
+    }],
+    [{ product: "BTC-USD", kind: "price", value: "0x10" }, {
+      value: "Price: “0x10” is not a number above 0.",
+    }],
     [{ product: "BTC-USD", kind: "price", value: "-3" }, {
       value: "Price: “-3” is not a number above 0.",
     }],
@@ -57,3 +66,16 @@ for (
     );
   });
 }
+
+Deno.test("alert form - a number is read however it is commonly written", () => {
+  const value = (text: string) => {
+    const found = read({ product: "BTC-USD", kind: "price", value: text });
+    assert.ok("alert" in found, text);
+    const { condition } = found.alert;
+    return condition.kind === "price" ? condition.value : null;
+  };
+  assert.deepEqual(
+    ["66091.78", "66,091.78", "1,234,567", " .5 ", "1e-8", "0.00000858", "+7"].map(value),
+    [66091.78, 66091.78, 1_234_567, 0.5, 1e-8, 0.00000858, 7],
+  );
+});

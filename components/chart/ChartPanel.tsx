@@ -10,6 +10,7 @@ import { chartQuery, ownPanes } from "./chart_view.ts";
 import { ChartTools } from "./ChartTools.tsx";
 import type { ChartSurface } from "../drawings/chart_surface.ts";
 import { DrawMenu } from "../drawings/DrawMenu.tsx";
+import { loadPatiently } from "../../lib/browser/load_patiently.ts";
 import { watchIfSet } from "../alerts/browser/watch_if_set.ts";
 import { Icon } from "../site/Icon.tsx";
 import { GranularityTabs } from "./GranularityTabs.tsx";
@@ -82,7 +83,7 @@ export function ChartPanel(props: ChartPanelProps) {
     let withdraw: (() => void) | null = null;
     // Only a mouse points at a price without touching the chart.
     const offer = async (pointed: PointerEvent) => {
-      const { offerAlerts } = await import("../alerts/browser/axis_alert.ts");
+      const { offerAlerts } = await loadPatiently(() => import("../alerts/browser/axis_alert.ts"));
       if (live.current !== chart) return;
       const priceAt = (y: number) => chart.priceAt(y);
       withdraw = offerAlerts(productId, { element, digits, priceAt }, pointed);

@@ -26,7 +26,7 @@ export function ToolMenu<Props>(
       const render = await load();
       loaded.value ??= { render };
     } catch {
-      note.value = "This menu could not be loaded.";
+      note.value = "This menu could not be loaded. Reload the page to try again.";
     }
   };
   return (

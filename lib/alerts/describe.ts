@@ -23,6 +23,13 @@ export function conditionText(condition: AlertCondition): string {
   }
 }
 
+/** A firing as words behind a product: "crosses 70,000: 70,001.5". An index has two digits; it is not traded. */
+export function firingText(condition: AlertCondition, at: number): string {
+  return `${conditionText(condition)}: ${
+    figure(condition.kind === "rsi" ? Math.round(at * 100) / 100 : at)
+  }`;
+}
+
 function minutesText(minutes: number): string {
   return minutes === 1 ? "1 minute" : `${minutes} minutes`;
 }

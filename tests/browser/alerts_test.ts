@@ -82,6 +82,10 @@ Deno.test({
     try {
       await page.context().addInitScript(COUNT_NOTIFICATIONS);
       await page.reload();
+      // A page that was there before the first alert judges as well.
+      const other = await page.context().newPage();
+      await other.goto(`${it.app.url}/`);
+      await other.locator(".connection[data-state=live]").waitFor();
       const price = (await minutes(it)).at(-1)?.close ?? 0;
       await page.getByLabel("Price").fill("nonsense");
       await page.getByRole("button", { name: "Set alert" }).click();
@@ -90,8 +94,6 @@ Deno.test({
       await page.getByLabel("Every time").check();
       await set(page, { Product: "BTC-USD", Price: String(price) });
       await page.locator(".alerts-how", { hasText: "every time" }).waitFor();
-      const other = await page.context().newPage();
-      await other.goto(`${it.app.url}/`);
       await until("the alert to begin", async () => await judgedUpTo(page) !== null);
       const began = await judgedUpTo(page) ?? Infinity;
       await closeMinutes(it, 3);

@@ -1,4 +1,4 @@
-import { type Alert, MAX_ALERTS, readAlert } from "../../../lib/alerts/alert.ts";
+import { type Alert, BOUNDS, MAX_ALERTS, readAlert } from "../../../lib/alerts/alert.ts";
 import type { AlertProgress } from "../../../lib/alerts/judge.ts";
 
 /** An alert that fired, as it was reported. */
@@ -57,9 +57,10 @@ export class AlertStore {
     if (index === -1 && alerts.length >= MAX_ALERTS) return false;
     if (index === -1) alerts.push(alert);
     else alerts[index] = alert;
-    // A changed condition begins again.
+    if (!this.#write(ALERTS_KEY, alerts)) return false;
+    // A changed condition begins again. Last, since another tab stores progress by what it finds here.
     this.#forgetProgress(alert.id);
-    return this.#write(ALERTS_KEY, alerts);
+    return true;
   }
 
   /** Turns an alert off or on; what happened before it is turned on does not fire it. */
@@ -80,10 +81,12 @@ export class AlertStore {
     );
   }
 
-  /** Stores how far alerts were judged; removed alerts are forgotten. */
-  keepProgress(progress: ReadonlyMap<string, AlertProgress>): void {
-    const ids = new Set(this.alerts().map(({ id }) => id));
-    this.#write(PROGRESS_KEY, Object.fromEntries([...progress].filter(([id]) => ids.has(id))));
+  /** Stores how far `judged` alerts were judged; those that were removed or changed since are forgotten. */
+  keepProgress(progress: ReadonlyMap<string, AlertProgress>, judged: readonly Alert[]): void {
+    const conditions = conditionsById(judged);
+    const now = conditionsById(this.alerts());
+    const kept = [...progress].filter(([id]) => now.has(id) && now.get(id) === conditions.get(id));
+    this.#write(PROGRESS_KEY, Object.fromEntries(kept));
   }
 
   /** Newest first. */
@@ -91,8 +94,9 @@ export class AlertStore {
     return this.#list(FIRED_KEY).filter(isFiring);
   }
 
-  addFiring(firing: KeptFiring): void {
-    this.#write(FIRED_KEY, [firing, ...this.firings()].slice(0, MAX_FIRINGS));
+  /** False if the browser keeps nothing. */
+  addFiring(firing: KeptFiring): boolean {
+    return this.#write(FIRED_KEY, [firing, ...this.firings()].slice(0, MAX_FIRINGS));
   }
 
   clearFirings(): void {
@@ -133,11 +137,21 @@ export class AlertStore {
   }
 }
 
+/** What each alert is judged by, as a text that is the same for the same. */
+function conditionsById(alerts: readonly Alert[]): ReadonlyMap<string, string> {
+  return new Map(
+    alerts.map(({ id, product, condition }) => [id, JSON.stringify([product, condition])]),
+  );
+}
+
 function isProgress(kept: unknown): kept is AlertProgress {
   if (typeof kept !== "object" || kept === null) return false;
   const numbers = ["start", "high", "low", "close", "volume"] as const;
   const fields: Partial<Record<keyof AlertProgress, unknown>> = kept;
-  return numbers.every((name) => typeof fields[name] === "number");
+  const { side, fired, isComplete } = fields;
+  return numbers.every((name) => typeof fields[name] === "number") &&
+    (side === null || typeof side === "boolean") && (fired === null || typeof fired === "number") &&
+    typeof isComplete === "boolean";
 }
 
 function isFiring(kept: unknown): kept is KeptFiring {
@@ -145,5 +159,11 @@ function isFiring(kept: unknown): kept is KeptFiring {
   const fields: Partial<Record<keyof KeptFiring, unknown>> = kept;
   return (["id", "alertId", "product", "text"] as const).every((name) =>
     typeof fields[name] === "string"
-  ) && (["noticedMs", "start"] as const).every((name) => typeof fields[name] === "number");
+  ) && isTime(fields.start, 1) && isTime(fields.noticedMs, 1000);
+}
+
+/** Whether it is a time that a date can show: a whole number of seconds since 1970, or of such parts of one. */
+function isTime(kept: unknown, partsOfSecond: number): boolean {
+  return typeof kept === "number" && Number.isInteger(kept) && kept >= 0 &&
+    kept <= BOUNDS.time.max * partsOfSecond;
 }

@@ -52,13 +52,13 @@ Deno.test("alert store - a condition that is changed or turned on begins again, 
   const store = new AlertStore(() => at);
   const progress = new Map([["a", PROGRESS]]);
   store.put(ALERT);
-  store.keepProgress(progress);
+  store.keepProgress(progress, [ALERT]);
   assert.deepEqual(store.progress(), progress);
   store.turn("a", false);
   assert.deepEqual(store.progress(), progress);
   store.turn("a", true);
   assert.equal(store.progress().size, 0);
-  store.keepProgress(progress);
+  store.keepProgress(progress, [ALERT]);
   store.put({ ...ALERT, condition: { kind: "price", value: 1 } });
   assert.equal(store.progress().size, 0);
 });
@@ -67,7 +67,7 @@ Deno.test("alert store - progress of alerts that are gone is not kept", () => {
   const at = storage();
   const store = new AlertStore(() => at);
   store.put(ALERT);
-  store.keepProgress(new Map([["a", PROGRESS], ["b", PROGRESS]]));
+  store.keepProgress(new Map([["a", PROGRESS], ["b", PROGRESS]]), [ALERT, { ...ALERT, id: "b" }]);
   assert.deepEqual([...store.progress().keys()], ["a"]);
 });
 
@@ -127,4 +127,46 @@ Deno.test("alert store - the id of a new alert is one that can be read, and anot
   const ids = Array.from({ length: 100 }, newAlertId);
   assert.equal(new Set(ids).size, 100);
   for (const id of ids) assert.equal(readAlert({ ...ALERT, id })?.id, id);
+});
+
+Deno.test("alert store - a tab that still judges what another one has changed stores no progress of it", () => {
+  const at = storage();
+  const [judging, editing] = [new AlertStore(() => at), new AlertStore(() => at)];
+  judging.put(ALERT);
+  judging.put({ ...ALERT, id: "b" });
+  const judged = judging.alerts();
+  const progress = new Map([["a", PROGRESS], ["b", PROGRESS]]);
+  judging.keepProgress(progress, judged);
+  editing.put({ ...ALERT, condition: { kind: "price", value: 80_000 } });
+  judging.keepProgress(progress, judged);
+  assert.deepEqual([...editing.progress().keys()], ["b"]);
+  editing.put({ ...ALERT, id: "b", repeats: true });
+  judging.keepProgress(progress, judged);
+  assert.deepEqual([...editing.progress().keys()], ["b"], "its condition is what it was");
+});
+
+Deno.test("alert store - stored progress that is none of ours lets an alert begin again", () => {
+  const at = storage();
+  const store = new AlertStore(() => at);
+  for (const broken of [{ side: "left" }, { fired: true }, { isComplete: 1 }, { close: "1" }]) {
+    at.kept.set("alerts.progress", JSON.stringify({ a: { ...PROGRESS, ...broken } }));
+    assert.equal(store.progress().size, 0, JSON.stringify(broken));
+  }
+});
+
+Deno.test("alert store - a firing that could not be kept is told, so that the page shows it itself", () => {
+  const firing = { id: "f", alertId: "a", product: "BTC-USD", text: "t", noticedMs: 1, start: 1 };
+  assert.equal(new AlertStore(() => storage()).addFiring(firing), true);
+  assert.equal(new AlertStore(() => storage({ isFull: true })).addFiring(firing), false);
+});
+
+Deno.test("alert store - a stored firing at no time that a date can show is left out", () => {
+  const at = storage();
+  const firing = { id: "f", alertId: "a", product: "BTC-USD", text: "t", noticedMs: 1, start: 1 };
+  const broken = [{ start: 1e300 }, { noticedMs: 1e300 }, { start: 1.5 }, { noticedMs: -1 }];
+  at.kept.set(
+    "alerts.fired",
+    JSON.stringify([...broken.map((one) => ({ ...firing, ...one })), firing]),
+  );
+  assert.deepEqual(new AlertStore(() => at).firings(), [firing]);
 });

@@ -1,7 +1,9 @@
-import { conditionText, figure } from "../../../lib/alerts/describe.ts";
+import { firingText } from "../../../lib/alerts/describe.ts";
 import type { Firing } from "../../../lib/alerts/alert_book.ts";
 
 const SHOWN_MS = 12_000;
+/** Of more at once, as after an outage, the newest are shown: all are on the page of alerts. */
+const MOST_SHOWN = 5;
 /** How long a screen reader takes to notice a list. */
 const READ_OUT_MS = 100;
 
@@ -13,12 +15,14 @@ let unmarking: ReturnType<typeof setTimeout> | undefined;
  * Reports that an alert has fired: as a notification where that is allowed, with a sound if it has
  * one.
  */
-export function announce({ alert, at }: Firing): void {
-  const text = `${conditionText(alert.condition)}: ${figure(at)}`;
+export function announce({ alert, at, start }: Firing): void {
+  const text = firingText(alert.condition, at);
   if (alert.sound) void beep();
   if (typeof Notification === "undefined" || Notification.permission !== "granted") return;
   try {
-    const notification = new Notification(alert.product, { body: text, tag: alert.id });
+    // One that takes another's place comes without a sign: so does what repeats within a candle, and nothing else.
+    const tag = `${alert.id}-${start}`;
+    const notification = new Notification(alert.product, { body: text, tag });
     notification.addEventListener("click", () => {
       focus();
       location.assign(`/products/${alert.product}`);
@@ -54,13 +58,23 @@ function show(...content: (Node | string)[]): void {
   const item = document.createElement("li");
   item.append(...content);
   const list = document.querySelector(".alerts-toasts");
-  if (list !== null) list.append(item);
+  if (list !== null) addTo(list, item);
   else {
     // Screen readers read out what is added to a list, and not what it has from the start.
     const made = makeList();
-    setTimeout(() => made.append(item), READ_OUT_MS);
+    setTimeout(() => addTo(made, item), READ_OUT_MS);
   }
-  setTimeout(() => item.remove(), SHOWN_MS);
+  const end = () => {
+    // Whoever is about to follow its link needs it still.
+    if (item.matches(":hover, :focus-within")) setTimeout(end, SHOWN_MS);
+    else item.remove();
+  };
+  setTimeout(end, SHOWN_MS);
+}
+
+function addTo(list: Element, item: Element): void {
+  list.append(item);
+  while (list.children.length > MOST_SHOWN) list.firstElementChild?.remove();
 }
 
 function unmark(): void {

@@ -1,7 +1,7 @@
 import { AlertBook, type Firing, type NeededCandles } from "../../../lib/alerts/alert_book.ts";
 import type { AlertCandle } from "../../../lib/alerts/candle.ts";
 import type { AlertProgress } from "../../../lib/alerts/judge.ts";
-import { conditionText, figure } from "../../../lib/alerts/describe.ts";
+import { firingText } from "../../../lib/alerts/describe.ts";
 import { GRANULARITY_SECONDS } from "../../../lib/candles/granularity.ts";
 import { followCandles, type FollowState } from "../../../lib/client/follow_candles.ts";
 import { type AlertStore, FIRED_KEY } from "./alert_store.ts";
@@ -14,8 +14,11 @@ const MAX_RETRY_MS = 60_000;
 
 /** Callbacks for alerts that fire, and for the stream's state. */
 export interface AlertListener {
-  /** What fires, once it is stored: here immediately, in other tabs by the storage's event. */
-  readonly onFired: (firing: Firing) => void;
+  /**
+   * What fires, once it is stored: here immediately, in other tabs by the storage's event. `isKept` is false where it
+   * could not be stored, and only this page has it.
+   */
+  readonly onFired: (firing: Firing, isKept: boolean) => void;
   /**
    * The state of the stream that alerts are judged by; `idle` without one. May be called with each
    * candle.
@@ -26,15 +29,16 @@ export interface AlertListener {
 /** Judges the alerts of this browser by the server's candles until it is stopped. */
 export function judgeAlerts(store: AlertStore, { onFired, onState }: AlertListener): () => void {
   const stop = new AbortController();
+  const alerts = store.alerts();
   const progress = new Map<string, AlertProgress>(store.progress());
   let keeping: ReturnType<typeof setTimeout> | null = null;
   const keep = () => {
     if (keeping !== null) clearTimeout(keeping);
     keeping = null;
-    if (!stop.signal.aborted) store.keepProgress(progress);
+    if (!stop.signal.aborted) store.keepProgress(progress, alerts);
   };
   addEventListener("pagehide", keep, { signal: stop.signal });
-  const book = new AlertBook(store.alerts(), progress, {
+  const book = new AlertBook(alerts, progress, {
     onProgress({ id }, next) {
       progress.set(id, next);
       keeping ??= setTimeout(keep, KEEP_MS);
@@ -44,16 +48,16 @@ export function judgeAlerts(store: AlertStore, { onFired, onState }: AlertListen
       keep();
       const { alert, at, start } = firing;
       if (!alert.repeats) store.turn(alert.id, false);
-      store.addFiring({
+      const isKept = store.addFiring({
         id: `${alert.id}-${start}-${Date.now()}`,
         alertId: alert.id,
         product: alert.product,
-        text: `${conditionText(alert.condition)}: ${figure(at)}`,
+        text: firingText(alert.condition, at),
         noticedMs: Date.now(),
         start,
       });
       dispatchEvent(new StorageEvent("storage", { key: FIRED_KEY }));
-      onFired(firing);
+      onFired(firing, isKept);
     },
   });
   if (book.needed.length === 0) onState("idle");

@@ -1,4 +1,5 @@
 import type { AlertCondition } from "../../../lib/alerts/alert.ts";
+import { loadPatiently } from "../../../lib/browser/load_patiently.ts";
 import { conditionText } from "../../../lib/alerts/describe.ts";
 import { ALERTS_KEY, AlertStore, newAlertId, NOT_KEPT } from "./alert_store.ts";
 import { showNote } from "./announce.ts";
@@ -14,6 +15,6 @@ export function setAlert(product: string, condition: AlertCondition, id = newAle
     return;
   }
   dispatchEvent(new StorageEvent("storage", { key: ALERTS_KEY }));
-  void import("./watch_alerts.ts").then(({ watchAlerts }) => watchAlerts());
+  void loadPatiently(() => import("./watch_alerts.ts")).then(({ watchAlerts }) => watchAlerts());
   showNote(`Alert set: ${product} ${conditionText(condition)}, once. This page must stay open.`);
 }

@@ -1,3 +1,4 @@
+import { firingText } from "../../../lib/alerts/describe.ts";
 import { ALERTS_KEY, AlertStore, FIRED_KEY } from "./alert_store.ts";
 import { announce, showFiring } from "./announce.ts";
 import { type AlertListener, judgeAlerts } from "./judge_alerts.ts";
@@ -23,7 +24,14 @@ export function watchAlerts(onState: AlertListener["onState"] = () => {}): void 
     }
     shown = new Set(firings.map(({ id }) => id));
   });
-  const listener = { onFired: announce, onState };
+  const listener: AlertListener = {
+    onFired(firing, isKept) {
+      announce(firing);
+      const { alert: { product, condition }, at } = firing;
+      if (!isKept) showFiring(product, firingText(condition, at));
+    },
+    onState,
+  };
   inOneTab(() => {
     let end = judgeAlerts(store, listener);
     let judged = conditionsOf(store);
