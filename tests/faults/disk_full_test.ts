@@ -11,7 +11,7 @@ Deno.test(
     await reports(it, /the database's disk is full/);
     await resumesLive(it);
     await it.minutes(20, 60);
-    assert.equal(linesAbout(it, /takes no candles/), 1);
+    assert.equal(linesAbout(it, /accepts no candles/), 1);
     await it.disk?.free();
     await it.recovers();
     await it.app.whenReady();
