@@ -12,6 +12,8 @@ export interface StreamListener {
 const QUIET_MS = 15_000;
 /** The answer's patience: a server that hangs takes connections and answers nothing. */
 const CHECK_MS = 5000;
+/** A connection that brings nothing for this long may be dead without anyone having closed it, and is replaced. */
+const SILENT_MS = 45_000;
 /** A lost connection is shown as stale after this long. */
 const LOST_MS = 10_000;
 const LONGEST_RETRY_MS = 30_000;
@@ -149,7 +151,11 @@ export class CandleStream {
       (answer) => answer.ok,
       () => false,
     );
-    if (this.#source !== null && this.#lostAtMs === null) this.#report(ready ? "live" : "stale");
+    if (this.#source === null || this.#lostAtMs !== null) return;
+    this.#report(ready ? "live" : "stale");
+    if (Date.now() - (this.#now.dataAtMs ?? 0) < SILENT_MS) return;
+    this.#release();
+    this.#open();
   }
 
   #report(state: PageConnection["state"], dataAtMs = this.#now.dataAtMs): void {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import type { Browser } from "playwright-core";
 import { openTestBus } from "../harness/bus_comparison.ts";
 import { scenario } from "../harness/scenario.ts";
@@ -108,6 +109,71 @@ Deno.test({
       }
     } finally {
       await Promise.all(pages.map(({ close }) => close()));
+    }
+  }),
+  sanitizeOps: false,
+  sanitizeResources: false,
+});
+
+/** A port before the app's whose connections can fall silent, as behind a router that forgets them. */
+async function forgetfulRouter(port: number) {
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect(port, "127.0.0.1");
+    for (const [from, to] of [[near, far], [far, near]] as const) {
+      sockets.add(from);
+      from.pipe(to);
+      from.on("error", () => to.destroy());
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port: ownPort } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${ownPort}`,
+    /** Nothing passes on the connections of so far, and neither side hears of it; new ones work. */
+    forget() {
+      for (const socket of sockets) socket.unpipe().pause();
+    },
+    close() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+Deno.test({
+  name: "page stream - a connection that dies without being closed is replaced",
+  fn: scenario({}, async (it) => {
+    const router = await forgetfulRouter(Number(new URL(it.app.url).port));
+    const { page, close } = await watch(browser, "about:blank");
+    try {
+      await page.clock.install();
+      it.time.speed = 10;
+      for (
+        const [path, price] of [["/", "tr[data-id=BTC-USD] td"], [
+          "/products/BTC-USD",
+          ".quote strong",
+        ]] as const
+      ) {
+        await page.goto(router.url + path);
+        const text = () => page.locator(price).first().innerText();
+        const moves = async (passMs: number) => {
+          const before = await text();
+          // The browser may first try other connections of so far, which are as dead.
+          await until(`another price on ${path}`, async () => {
+            if (passMs > 0) await page.clock.fastForward(passMs);
+            return await text() !== before;
+          }, { timeoutMs: 60_000, everyMs: 1000 });
+        };
+        await page.locator(".connection[data-state=live]").waitFor();
+        await moves(0);
+        router.forget();
+        await moves(50_000);
+        await page.locator(".connection[data-state=live]").waitFor();
+      }
+    } finally {
+      await close();
+      router.close();
     }
   }),
   sanitizeOps: false,
