@@ -13,7 +13,7 @@ import { ProductSearch, type SearchRequest } from "./ProductSearch.tsx";
 import { SavedMenu } from "./SavedMenu.tsx";
 import type { TileData } from "./tile_data.ts";
 import { TileTabs } from "./TileTabs.tsx";
-import type { WorkspaceChart } from "./workspace_chart.ts";
+import { withProduct, type WorkspaceChart } from "./workspace_chart.ts";
 import {
   type ChartLinks,
   withChart,
@@ -85,7 +85,7 @@ export function Workspace({ tiles, spare, live, drawings, ...props }: WorkspaceP
     replace(
       index,
       choice.kind === "product"
-        ? { ...chart, productId: choice.product.id }
+        ? withProduct(chart, choice.product.id)
         : { ...chart, multiple: choice.multiple },
     );
   };

@@ -37,6 +37,12 @@ const VIEW_VALUES: Readonly<Record<string, string>> = {
   zone: "utc, local",
 };
 
+/** The chart of another product; that is not compared with itself. */
+export function withProduct(chart: WorkspaceChart, productId: ProductId): WorkspaceChart {
+  const compare = chart.view.compare.filter((id) => id !== productId);
+  return { ...chart, productId, view: { ...chart.view, compare } };
+}
+
 /** A chart with nothing chosen. */
 export function plainChart(productId: ProductId, multiple: Multiple): WorkspaceChart {
   return { productId, multiple, view: PLAIN_VIEW };
@@ -77,10 +83,12 @@ export function parseWorkspaceChart(
     } else if (!isOf(name, value)) refuse(part, `${name}= with ${allowed}`);
     else query.set(name, value);
   }
-  const chart = productId === null || multiple === null
-    ? null
-    : { productId, multiple, view: readChartView((name) => query.get(name)).view };
-  return { chart, errors };
+  if (productId === null || multiple === null) return { chart: null, errors };
+  const { view } = readChartView((name) => query.get(name));
+  if (view.compare.includes(productId)) {
+    refuse(`compare=${view.compare.join(",")}`, `compare= with products other than ${productId}`);
+  }
+  return { chart: withProduct({ productId, multiple, view }, productId), errors };
 }
 
 /** Whether a setting accepts all of a value. */

@@ -47,6 +47,7 @@ Deno.test("workspace layout - each bad value is named, and the rest stays", () =
     ["chart=BTC-USD/7s&chart=ETH-USD/5m", ["chart 7s"]],
     ["chart=ETH-USD/5m/indicators=ema:21,nope", ["chart indicators=ema:21,nope"]],
     ["chart=ETH-USD/5m/scale=cubic/zone=mars", ["chart scale=cubic", "chart zone=mars"]],
+    ["chart=ETH-USD/5m/compare=SOL-USD,eth-usd", ["chart compare=SOL-USD,ETH-USD"]],
     ["chart=ETH-USD/5m/__proto__=1", ["chart __proto__=1"]],
     ["chart=ETH-USD/5m&columns=60,40", ["columns 60,40"]],
     ["chart=ETH-USD/5m&link=all", ["link all"]],

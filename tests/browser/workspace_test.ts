@@ -317,3 +317,26 @@ check("workspace - the whole of it fills the screen, and one chart does", async 
     );
   });
 });
+
+check(
+  "workspace - a compared product that does not exist stays named when older candles come",
+  async () => {
+    const missing = "/workspace?chart=BTC-USD/1m/compare=NO-SUCH,ETH-USD";
+    const { page, close } = await watch(site().browser, site().app.url + missing);
+    try {
+      await drawn(page, 1);
+      const note = page.locator(".chart-note", { hasText: "NO-SUCH" });
+      await note.waitFor();
+      const older = page.waitForResponse((answer) =>
+        answer.url().includes("product=BTC-USD") && answer.url().includes("end=")
+      );
+      await page.locator(".chart-mount").focus();
+      for (let press = 0; press < 12; press++) await page.keyboard.press("-");
+      await (await older).finished();
+      await page.waitForTimeout(200);
+      assert.equal(await note.count(), 1);
+    } finally {
+      await close();
+    }
+  },
+);

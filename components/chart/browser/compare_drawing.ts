@@ -20,7 +20,8 @@ export interface CompareDrawingParts {
   readonly multiple: Multiple;
   /** Called when what is drawn has changed without a request. */
   changed(): void;
-  note(text: string): void;
+  /** Shows a sentence about one of the products, or none any longer. */
+  note(text: string, about: ProductId): void;
 }
 
 interface Compared {
@@ -47,6 +48,7 @@ export class CompareDrawing {
     const gone = this.#compared.filter(({ product }) => !products.includes(product.productId));
     for (const { product, api } of gone) {
       product.close();
+      this.#parts.note("", product.productId);
       chart.removeSeries(api);
     }
     this.#compared = products.map((id, place) => {
@@ -131,7 +133,7 @@ export class CompareDrawing {
       base,
       productId,
       multiple,
-      note,
+      note: (text) => note(text, productId),
       changed: () => this.#queue(),
     });
   }

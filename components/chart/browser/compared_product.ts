@@ -33,12 +33,16 @@ export class ComparedProduct {
   readonly #catchUp = new CatchUp({
     read: (signal) => this.#readNewest(signal),
     onFailing: (isFailing) =>
-      this.#parts.note(isFailing ? `${this.productId} cannot be reached at the moment.` : ""),
+      this.#parts.note(
+        isFailing ? `${this.productId} cannot be reached at the moment.` : this.#refusal,
+      ),
   });
   #stop: (() => void) | null = null;
   #older: string | null = null;
   #isPaging = false;
   #failedAtMs = -Infinity;
+  /** Why the server has no such product; empty if it has. */
+  #refusal = "";
 
   constructor(parts: ComparedProductParts) {
     this.productId = parts.productId;
@@ -99,7 +103,7 @@ export class ComparedProduct {
     } catch (error) {
       if (!(error instanceof PageRefusal)) throw error;
       // It is not requested again: the server does not know it.
-      this.#parts.note(error.message);
+      this.#refusal = error.message;
     }
   }
 

@@ -123,6 +123,7 @@ export class LiveChart {
    */
   readonly #undrawn = new Map<number, Candle>();
   #view: ChartView;
+  readonly #notes = new Map<string, string>();
 
   constructor(source: LiveChartSource, listener: LiveChartListener) {
     this.#source = source;
@@ -253,7 +254,7 @@ export class LiveChart {
       multiple: multiple ??
         { name: granularity, seconds: this.length, of: granularity, parts: 1 },
       changed: () => this.#describe(),
-      note: (text) => this.#listener.note(text),
+      note: (text, about) => this.#note(about, text),
     }) ?? null;
   }
 
@@ -271,7 +272,7 @@ export class LiveChart {
     try {
       await loadParts(this.#view);
     } catch {
-      this.#listener.note("Not all of the chart could be loaded.");
+      this.#note("parts", "Not all of the chart could be loaded.");
     }
   }
 
@@ -434,7 +435,14 @@ export class LiveChart {
   }
 
   #noteHistory(isAway: boolean): void {
-    this.#listener.note(isAway ? "History cannot be reached at the moment." : "");
+    this.#note("history", isAway ? "History cannot be reached at the moment." : "");
+  }
+
+  /** What is to be said about one thing; an empty text when that has passed, while what is said about others stays. */
+  #note(about: string, text: string): void {
+    if (text === "") this.#notes.delete(about);
+    else this.#notes.set(about, text);
+    this.#listener.note([...this.#notes.values()].join(" "));
   }
 }
 
