@@ -122,6 +122,25 @@ for (const [look, options] of Object.entries(LOOKS)) {
   });
 }
 
+check(
+  "quality - parts of the status page keep their height on a phone when one has more to say",
+  async () => {
+    await site().look("/status", async (page) => {
+      await page.locator(".connection[data-state=live]").waitFor();
+      const [before, after] = await page.evaluate(() => {
+        const height = () => document.querySelector<HTMLElement>(".parts")?.offsetHeight ?? 0;
+        const texts = [...document.querySelectorAll(".part p")];
+        texts.forEach((text) => text.textContent = "Writing");
+        const before = height();
+        texts.forEach((text) => text.textContent = "12345 closed candles wait");
+        return [before, height()];
+      });
+      assert.ok(before !== undefined && before > 0);
+      assert.equal(after, before);
+    }, { viewport: { width: 390, height: 844 } });
+  },
+);
+
 check("quality - the status page shows what readiness does, and updates itself", async () => {
   await site().look("/status", async (page) => {
     await page.locator(".verdict[data-well=yes]").waitFor();
