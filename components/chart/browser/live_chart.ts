@@ -19,7 +19,6 @@ import type { Sight } from "./sight_by_key.ts";
 import type { ChartSurface } from "../../drawings/chart_surface.ts";
 import type { ChartView } from "../chart_view.ts";
 import { nearView } from "./near_view.ts";
-import { nextFrame } from "./next_frame.ts";
 import { PriceChart } from "./price_chart.ts";
 import { lastUpTo, placeAt, timeAt } from "./sight_time.ts";
 import { compareMaker, hasParts, loadParts, studyMaker } from "./part_loading.ts";
@@ -151,10 +150,7 @@ export class LiveChart {
   async draw(element: HTMLElement): Promise<void> {
     // The page answers clicks between what was done so far and drawing, each of which takes a phone a while.
     await Promise.all([pause(), this.#loadParts()]);
-    if (this.#source.isOneOfMany) {
-      await nearView(element, this.#closed.signal);
-      await nextFrame();
-    }
+    if (this.#source.isOneOfMany) await nearView(element, this.#closed.signal);
     if (this.#closed.signal.aborted) return;
     const { granularity, digits } = this.#source;
     this.#chart = new PriceChart(element, {
