@@ -6,7 +6,7 @@ import { connection } from "../lib/browser/connection.ts";
 
 const EVERY_MS = 2000;
 /** A server that hangs takes the request and never answers. */
-const PATIENCE_MS = 5000;
+const TIMEOUT_MS = 5000;
 
 /** The status board, requested every two seconds while the page is visible. */
 export default function LiveStatus({ first }: { first: Operations }) {
@@ -23,7 +23,7 @@ export default function LiveStatus({ first }: { first: Operations }) {
       try {
         const answer = await fetch(location.pathname, {
           headers: { accept: "application/json" },
-          signal: AbortSignal.timeout(PATIENCE_MS),
+          signal: AbortSignal.timeout(TIMEOUT_MS),
         });
         if (!answer.ok) throw new Error(`the status page answered ${answer.status}`);
         now.value = await answer.json();

@@ -10,7 +10,7 @@ export interface StreamListener {
 
 /** Silence after which the page checks whether the server still has its feed. */
 const QUIET_MS = 15_000;
-/** The answer's patience: a server that hangs takes connections and answers nothing. */
+/** The check's timeout: a server that hangs accepts connections and never answers. */
 const CHECK_MS = 5000;
 /** A connection that brings nothing for this long may be dead without anyone having closed it, and is replaced. */
 const SILENT_MS = 45_000;
@@ -153,7 +153,8 @@ export class CandleStream {
     );
     if (this.#source === null || this.#lostAtMs !== null) return;
     this.#report(ready ? "live" : "stale");
-    if (Date.now() - (this.#now.dataAtMs ?? 0) < SILENT_MS) return;
+    // While the server has no feed, another connection would bring nothing either.
+    if (!ready || Date.now() - (this.#now.dataAtMs ?? 0) < SILENT_MS) return;
     this.#release();
     this.#open();
   }

@@ -1,5 +1,5 @@
-/** A server that hangs never answers, nor does a connection that died without a word: then it is requested anew. */
-const PATIENCE_MS = 20_000;
+/** Longest wait for an answer: a server that hangs never sends one, nor does a connection that died without being closed. */
+const TIMEOUT_MS = 20_000;
 
 /** The part of `Clock` that waiting needs. */
 interface Timers {
@@ -90,7 +90,7 @@ export class NewsPoll<T> {
     const given = new AbortController();
     const giveUp = () => given.abort();
     signal.addEventListener("abort", giveUp);
-    const cancel = this.#clock.after(PATIENCE_MS, giveUp);
+    const cancel = this.#clock.after(TIMEOUT_MS, giveUp);
     try {
       const { tag, read } = await request(given.signal);
       isNews = tag === null || tag !== this.#tag;

@@ -107,7 +107,7 @@ Deno.test("news poll - a closed one takes no answer, not even of a pending reque
   assert.deepEqual(taken, []);
 });
 
-Deno.test("news poll - a request that is never answered is given up, and made anew", async () => {
+Deno.test("news poll - a request that is never answered is given up and made again", async () => {
   const clock = new FakeClock();
   const given: AbortSignal[] = [];
   const taken: number[] = [];

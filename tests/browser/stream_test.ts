@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import type { Browser } from "playwright-core";
 import { openTestBus } from "../harness/bus_comparison.ts";
 import { scenario } from "../harness/scenario.ts";
-import { timely, until } from "../harness/wait.ts";
+import { pause, timely, until } from "../harness/wait.ts";
 import { launchBrowser, watch } from "./watched_page.ts";
 
 let browser: Browser;
@@ -174,6 +174,44 @@ Deno.test({
     } finally {
       await close();
       router.close();
+    }
+  }),
+  sanitizeOps: false,
+  sanitizeResources: false,
+});
+
+Deno.test({
+  name: "page stream - while the server has no feed a page is stale, and does not connect again",
+  fn: scenario({}, async (it) => {
+    const { page, close } = await watch(browser, "about:blank");
+    const streams: string[] = [];
+    page.on("request", (request) => {
+      if (new URL(request.url()).pathname === "/stream") streams.push(request.url());
+    });
+    try {
+      await page.clock.install();
+      await page.goto(it.app.url);
+      await page.locator(".connection[data-state=live]").waitFor();
+      it.control({ command: "cut", refuseForMs: 3_600_000 });
+      await until("a server that is not ready", async () => {
+        return (await it.app.request("/readyz"))?.status === 503;
+      }, { timeoutMs: 90_000 });
+      const state = () => page.locator(".connection").first().getAttribute("data-state");
+      // A last candle may still come.
+      await until("a stale page", async () => {
+        await page.clock.fastForward(16_000);
+        await pause(500);
+        return await state() === "stale";
+      });
+      // Now nothing comes for so long that a connection to a server with a feed would be replaced.
+      for (let checks = 0; checks < 4; checks++) {
+        await page.clock.fastForward(20_000);
+        await pause(500);
+        assert.equal(await state(), "stale");
+      }
+      assert.equal(streams.length, 1, streams.join("\n"));
+    } finally {
+      await close();
     }
   }),
   sanitizeOps: false,

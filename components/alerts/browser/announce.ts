@@ -2,7 +2,7 @@ import { firingText } from "../../../lib/alerts/describe.ts";
 import type { Firing } from "../../../lib/alerts/alert_book.ts";
 
 const SHOWN_MS = 12_000;
-/** Of more at once, as after an outage, the newest are shown: all are on the page of alerts. */
+/** Of more, as after an outage, the newest are shown: all are on the page of alerts. */
 const MOST_SHOWN = 5;
 /** How long a screen reader takes to notice a list. */
 const READ_OUT_MS = 100;
@@ -20,7 +20,7 @@ export function announce({ alert, at, start }: Firing): void {
   if (alert.sound) void beep();
   if (typeof Notification === "undefined" || Notification.permission !== "granted") return;
   try {
-    // One that takes another's place comes without a sign: so does what repeats within a candle, and nothing else.
+    // A notification with the tag of another replaces it silently: only repeats within one candle do.
     const tag = `${alert.id}-${start}`;
     const notification = new Notification(alert.product, { body: text, tag });
     notification.addEventListener("click", () => {

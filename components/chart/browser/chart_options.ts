@@ -1,15 +1,15 @@
 import { type ChartOptions, ColorType, type DeepPartial } from "lightweight-charts";
-import { GRANULARITY_SECONDS } from "../../../lib/candles/granularity.ts";
+import { type Granularity, GRANULARITY_SECONDS } from "../../../lib/candles/granularity.ts";
 import { markText, zonedStartText } from "../chart_time.ts";
+import type { ChartView } from "../chart_view.ts";
 import type { ChartPalette } from "./chart_palette.ts";
-import type { PriceChartOptions } from "./price_chart.ts";
 
 /** What a chart is created with in an element. `zone` returns the time zone of its texts as of the moment. */
 export function chartOptions(
   element: Element,
-  { granularity }: Pick<PriceChartOptions, "granularity">,
+  granularity: Granularity,
   palette: ChartPalette,
-  zone: () => Parameters<typeof markText>[3],
+  zone: () => ChartView["zone"],
 ): DeepPartial<ChartOptions> {
   const { layout, ...themed } = themeOptions(palette);
   return {

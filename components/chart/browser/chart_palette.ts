@@ -58,7 +58,7 @@ export function chartPalette(element: Element): ChartPalette {
 
 /** The most colours that are remembered: each theme has some twenty. */
 const MOST_CHANNELS = 200;
-/** Colours of the style sheet as red, green and blue: reading each anew takes a phone half a second. */
+/** Colours of the style sheet as red, green and blue: reading all again for each chart takes a phone a tenth of a second. */
 const channels = new Map<string, string>();
 
 /** A colour of the style sheet as an `rgba(…)` text. */

@@ -82,7 +82,7 @@ export function followChart(options: ChartStreamOptions): () => void {
   };
 }
 
-/** The answer's patience: a server that hangs takes connections and answers nothing. */
+/** The check's timeout: a server that hangs accepts connections and never answers. */
 const CHECK_MS = 5000;
 
 const checks = new Map<string, { readonly atMs: number; readonly ready: Promise<boolean> }>();

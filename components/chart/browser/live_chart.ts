@@ -4,7 +4,6 @@ import { fetchCandlePage, type HistoryPage } from "../../../lib/browser/candle_p
 import { CandleSeries } from "../../../lib/browser/candle_series.ts";
 import type { StreamListener } from "../../../lib/browser/candle_stream.ts";
 import type { Candle } from "../../../lib/candles/candle.ts";
-import type { Granularity } from "../../../lib/candles/granularity.ts";
 import { GRANULARITY_SECONDS, shortGranularity } from "../../../lib/candles/granularity.ts";
 import { type Multiple, shortMultiple } from "../../../lib/candles/multiple.ts";
 import type { ProductId } from "../../../lib/candles/product.ts";
@@ -19,31 +18,26 @@ import type { Sight } from "./sight_by_key.ts";
 import type { ChartSurface } from "../../drawings/chart_surface.ts";
 import type { ChartView } from "../chart_view.ts";
 import { nearView } from "./near_view.ts";
-import { PriceChart } from "./price_chart.ts";
+import { PriceChart, type PriceChartOptions } from "./price_chart.ts";
 import { lastUpTo, placeAt, timeAt } from "./sight_time.ts";
 import { compareMaker, hasParts, loadParts, studyMaker } from "./part_loading.ts";
 import type { StudyValues } from "../study_values.ts";
 
 /** What a chart is of, and where it gets it. */
-export interface LiveChartSource {
+export interface LiveChartSource
+  extends Pick<PriceChartOptions, "granularity" | "digits" | "view" | "isOneOfMany"> {
   readonly productId: ProductId;
-  readonly granularity: Granularity;
   /**
    * The candles' real granularity, if it is not a stored one: they are read by it, and
    * `granularity` decides how they look.
    */
   readonly multiple?: Multiple;
-  /** Fraction digits of a price. */
-  readonly digits: number;
   /** The newest candles, ascending by start. */
   readonly candles: readonly Candle[];
   /** The URL of the page of candles before them; null if there are none. */
   readonly older: string | null;
   /** The prefix of every requested URL: the server's origin, or nothing for the page's own. */
   readonly base: string;
-  readonly view: ChartView;
-  /** The page has several charts: it draws only once it is about to be seen, and leaves swipes to the page. */
-  readonly isOneOfMany?: boolean;
   /**
    * Has changes of the newest candle drawn when it suits the page, once however often it is
    * requested; immediately if left out.
@@ -123,6 +117,7 @@ export class LiveChart {
    */
   readonly #undrawn = new Map<number, Candle>();
   #view: ChartView;
+  /** The notes that are shown, by what they are about. */
   readonly #notes = new Map<string, string>();
 
   constructor(source: LiveChartSource, listener: LiveChartListener) {
@@ -438,7 +433,7 @@ export class LiveChart {
     this.#note("history", isAway ? "History cannot be reached at the moment." : "");
   }
 
-  /** What is to be said about one thing; an empty text when that has passed, while what is said about others stays. */
+  /** Shows a note about one thing, or removes it with an empty text; notes about other things stay. */
   #note(about: string, text: string): void {
     if (text === "") this.#notes.delete(about);
     else this.#notes.set(about, text);

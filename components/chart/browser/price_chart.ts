@@ -2,6 +2,7 @@ import type { IChartApi, ISeriesApi, MouseEventParams } from "lightweight-charts
 import { createChart, HistogramSeries } from "lightweight-charts";
 import type { Candle } from "../../../lib/candles/candle.ts";
 import { compare, toNumber } from "../../../lib/candles/decimal.ts";
+import type { Granularity } from "../../../lib/candles/granularity.ts";
 import type { ExactPast } from "../../../lib/history/exact_pasts.ts";
 import type { ChartCaption } from "./chart_image.ts";
 import { captioned } from "./chart_image.ts";
@@ -17,7 +18,6 @@ import { scaleOf, SCALES } from "../chart_view.ts";
 import type { ChartSurface } from "../../drawings/chart_surface.ts";
 import type { CompareDrawing } from "./compare_drawing.ts";
 import { labelColor } from "./label_color.ts";
-import type { LiveChartSource } from "./live_chart.ts";
 import type { MainSeries } from "./main_series.ts";
 import { addMainSeries } from "./main_series.ts";
 import type { StudyDrawing, StudyDrawingParts } from "./study_drawing.ts";
@@ -27,8 +27,13 @@ import { plainPriceText } from "../../site/plain_price.ts";
 import { yieldSwipes } from "./yield_swipes.ts";
 
 /** What a chart is made with. */
-export interface PriceChartOptions
-  extends Pick<LiveChartSource, "granularity" | "digits" | "view" | "isOneOfMany"> {
+export interface PriceChartOptions {
+  readonly granularity: Granularity;
+  /** Fraction digits of a price. */
+  readonly digits: number;
+  readonly view: ChartView;
+  /** The page has several charts: it draws only once it is about to be seen, and leaves swipes to the page. */
+  readonly isOneOfMany?: boolean;
   /** Seconds from one candle's start to the next one's. */
   readonly candleSeconds: number;
   /** Makes the drawing of indicators, once that is there. */
@@ -80,7 +85,7 @@ export class PriceChart {
     this.#palette = chartPalette(element);
     this.#chart = createChart(
       element,
-      chartOptions(element, options, this.#palette, () => this.#view.zone),
+      chartOptions(element, options.granularity, this.#palette, () => this.#view.zone),
     );
     const priceFormat = {
       type: "custom",
