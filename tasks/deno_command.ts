@@ -1,3 +1,5 @@
+import { type Clock, systemClock } from "../lib/time/clock.ts";
+
 const TIMEOUT_MS = 8000;
 const running = new Set<Deno.ChildProcess>();
 /** Set when this process received a request to end: no further program is started then. */
@@ -10,6 +12,8 @@ export interface DenoOptions {
   readonly onOutput?: (text: string) => void;
   /** With `onOutput`: a child that prints nothing for this long is killed. */
   readonly silenceMs?: number;
+  /** Measures the silence. */
+  readonly clock?: Clock;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -19,7 +23,7 @@ export interface DenoOptions {
  */
 export async function runDeno(
   args: readonly string[],
-  { cwd, onOutput, silenceMs, env = {} }: DenoOptions = {},
+  { cwd, onOutput, silenceMs, clock = systemClock, env = {} }: DenoOptions = {},
 ): Promise<number> {
   if (isEnding) return await new Promise<never>(() => {});
   const output = onOutput === undefined ? "inherit" : "piped";
@@ -33,7 +37,7 @@ export async function runDeno(
   }).spawn();
   track(child);
   try {
-    if (onOutput !== undefined) await relay(child, onOutput, silenceMs);
+    if (onOutput !== undefined) await relay(child, onOutput, silenceMs, clock);
     return (await child.status).code;
   } finally {
     untrack(child);
@@ -49,11 +53,12 @@ async function relay(
   child: Deno.ChildProcess,
   onOutput: (text: string) => void,
   silenceMs: number | undefined,
+  clock: Clock,
 ): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let cancel = () => {};
   const listen = () => {
-    clearTimeout(timer);
-    if (silenceMs !== undefined) timer = setTimeout(() => child.kill("SIGKILL"), silenceMs);
+    cancel();
+    if (silenceMs !== undefined) cancel = clock.after(silenceMs, () => child.kill("SIGKILL"));
   };
   const onText = (text: string) => {
     listen();
@@ -61,7 +66,7 @@ async function relay(
   };
   listen();
   await Promise.all([readText(child.stdout, onText), readText(child.stderr, onText)]);
-  clearTimeout(timer);
+  cancel();
 }
 
 async function readText(

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { FakeClock } from "../lib/time/fake_clock.ts";
 import { type DenoOptions, runDeno } from "./deno_command.ts";
 
 /** Runs a program of one file; gives its exit code and what it printed. */
 async function runProgram(
   code: string,
-  options: Omit<DenoOptions, "onOutput"> = {},
+  { onOutput = () => {}, ...options }: DenoOptions = {},
 ): Promise<{ exitCode: number; output: string }> {
   const directory = await Deno.makeTempDir();
   try {
@@ -13,7 +14,13 @@ async function runProgram(
     await Deno.writeTextFile(path, code);
     let output = "";
     const args = ["run", "-A", "--no-config", path];
-    const exitCode = await runDeno(args, { ...options, onOutput: (text) => output += text });
+    const exitCode = await runDeno(args, {
+      ...options,
+      onOutput(text) {
+        output += text;
+        onOutput(text);
+      },
+    });
     return { exitCode, output };
   } finally {
     await Deno.remove(directory, { recursive: true });
@@ -29,16 +36,42 @@ Deno.test("deno command - a program's exit code comes back with all that it prin
 });
 
 Deno.test("deno command - a program that hangs in silence is killed", async () => {
+  const clock = new FakeClock();
   const code = "console.log('before'); setInterval(() => {}, 1000);";
-  const { exitCode, output } = await runProgram(code, { silenceMs: 700 });
+  const { exitCode, output } = await runProgram(code, {
+    silenceMs: 700,
+    clock,
+    onOutput: () => void clock.pass(700),
+  });
   assert.equal(exitCode, 137);
   assert.equal(output, "before\n");
 });
 
 Deno.test("deno command - a program that continues to print is left alone", async () => {
-  const code = "for (let i = 0; i < 5; i++) { console.log(i); await new Promise((r) => " +
-    "setTimeout(r, 300)); }";
-  assert.equal((await runProgram(code, { silenceMs: 1200 })).exitCode, 0);
+  const clock = new FakeClock();
+  const answers = await Deno.makeTempDir();
+  // Prints the next line when there is an answer to the one before.
+  const code = `for (let i = 0; i < 5; i++) {
+    console.log(i);
+    for (let isThere = false; !isThere;) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      isThere = await Deno.stat(${JSON.stringify(answers)} + "/" + i).then(() => true, () => false);
+    }
+  }`;
+  let lines = 0;
+  try {
+    const { exitCode } = await runProgram(code, {
+      silenceMs: 1200,
+      clock,
+      onOutput: () => {
+        const path = join(answers, `${lines++}`);
+        void clock.pass(1199).then(() => Deno.writeTextFile(path, ""));
+      },
+    });
+    assert.deepEqual([exitCode, lines], [0, 5]);
+  } finally {
+    await Deno.remove(answers, { recursive: true });
+  }
 });
 
 Deno.test("deno command - a request to end reaches every running program, and this process ends after them", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { productId } from "../candles/product.ts";
+import { FakeClock } from "../time/fake_clock.ts";
 import { silentLog } from "./quiet_log.ts";
 import { answerSubscription, ScriptedExchange } from "./fake_exchange.ts";
 import { products, until, WatchedFeed } from "./test_feed.ts";
@@ -11,11 +12,15 @@ Deno.test("feed connection - a connection that falls silent is given up, and its
     connected: ({ nth }) => nth === 1 && exchange.clients[0]?.trades("update", [BTC, 666]),
     received: answerSubscription,
   });
+  const clock = new FakeClock();
   await using watched = new WatchedFeed({
     url: exchange.url,
     products: [BTC],
-    timings: { silenceMs: 200 },
+    clock,
+    timings: { silenceMs: 200, backoffMinMs: 20 },
   });
+  await until("its snapshot", () => watched.tradeIds.length === 1);
+  await clock.pass(200 + 20);
   await until("reconnected", () => watched.tradeIds.length === 2);
   assert.deepEqual(watched.tradeIds, [1, 1]);
   assert.deepEqual(watched.story.slice(0, 4), [
@@ -34,18 +39,24 @@ Deno.test("feed connection - after any end the next attempt waits, longer each t
       if (client.nth === 3) client.socket.close(1000);
     },
   });
+  const clock = new FakeClock();
   await using watched = new WatchedFeed({
     url: exchange.url,
     products: [BTC],
+    clock,
     timings: { backoffMinMs: 100, backoffMaxMs: 2000 },
   });
+  const ends = () => watched.story.filter((line) => line.startsWith("closed")).length;
+  const state = () => watched.feed.stats().connections[0]?.state;
+  // Data starts the waits over.
+  for (const [before, waitMs] of [100, 200, 400, 100, 200].entries()) {
+    await until("an end", () => ends() === before + 1);
+    await clock.pass(waitMs - 1);
+    assert.equal(state(), "closed", `${waitMs - 1} ms after end ${before + 1}`);
+    await clock.pass(1);
+    assert.equal(state(), "connecting", `${waitMs} ms after end ${before + 1}`);
+  }
   await until("six attempts", () => exchange.connectedAt.length === 6);
-  const waits = exchange.connectedAt.slice(1).map((at, index) =>
-    at - (exchange.connectedAt[index] ?? 0)
-  );
-  const atLeast = [100, 200, 400, 100, 200];
-  waits.forEach((wait, index) => assert.ok(wait >= (atLeast[index] ?? 0) - 2, `${waits}`));
-  assert.ok((waits[3] ?? 0) < 400, `data starts the waits over: ${waits}`);
   assert.equal(
     watched.story.filter((line) => line === "closed closed by the exchange (1000)").length >= 5,
     true,

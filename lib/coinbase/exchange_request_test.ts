@@ -4,11 +4,12 @@ import type { ExchangeRestOptions } from "./rest.ts";
 import { ExchangeError, openExchangeRest } from "./rest.ts";
 import { MAX_BODY_BYTES } from "./exchange_request.ts";
 import { RestServer } from "./fake_rest_server.ts";
+import { FakeClock } from "../time/fake_clock.ts";
 import { until } from "../../tests/harness/wait.ts";
 
 const BTC = productId("BTC-USD");
-/** A busy machine delays one arrival more than another; `rate_gate_test.ts` counts exactly. */
-const JITTERED_SECOND_MS = 900;
+/** Longer than any answer takes on a busy machine. */
+const NEVER_MS = 3_600_000;
 
 const GOOD = () => Response.json({ trades: [] });
 
@@ -18,12 +19,8 @@ function openRest(server: RestServer, options: Partial<ExchangeRestOptions> = {}
     requestsPerSecond: 1000,
     random: () => 0,
     ...options,
-    timings: { retryMs: 5, timeoutMs: 2000, ...options.timings },
+    timings: { retryMs: 5, timeoutMs: NEVER_MS, ...options.timings },
   });
-}
-
-function later(ms: number): Promise<Response> {
-  return new Promise((resolve) => setTimeout(() => resolve(GOOD()), ms));
 }
 
 async function failure(promise: Promise<unknown>): Promise<ExchangeError> {
@@ -52,17 +49,33 @@ const PASSING: readonly [what: string, fault: string, () => Response | Promise<R
     "network",
     () => new Response(new ReadableStream({ pull: (stream) => stream.error("cut") })),
   ],
-  ["an answer that is late", "timeout", () => later(300)],
 ];
 
 for (const [what, fault, answer] of PASSING) {
   Deno.test(`exchange request - ${what} is retried`, async () => {
     await using server = new RestServer((_, nth) => nth === 0 ? answer() : GOOD());
-    const rest = openRest(server, { timings: { timeoutMs: 200 } });
+    const rest = openRest(server);
     assert.deepEqual((await rest.trades(BTC, { limit: 1 })).trades, []);
     assert.deepEqual(rest.stats().outcomes, { [fault]: 1, ok: 1 });
   });
 }
+
+Deno.test("exchange request - an answer that is late is retried", async () => {
+  const late = Promise.withResolvers<Response>();
+  await using server = new RestServer((_, nth) => nth === 0 ? late.promise : GOOD());
+  const clock = new FakeClock();
+  const rest = openRest(server, { clock, timings: { timeoutMs: 200 } });
+  const request = rest.trades(BTC, { limit: 1 });
+  await until("the first attempt", () => server.requests.length === 1, { everyMs: 1 });
+  await clock.pass(199);
+  assert.deepEqual(rest.stats().outcomes, {});
+  await clock.pass(1);
+  await until("its end", () => rest.stats().outcomes.timeout === 1, { everyMs: 1 });
+  await clock.pass(5);
+  assert.deepEqual((await request).trades, []);
+  assert.deepEqual(rest.stats().outcomes, { timeout: 1, ok: 1 });
+  late.resolve(GOOD());
+});
 
 Deno.test("exchange request - after five attempts it fails, naming status and reason and nothing of the body", async () => {
   await using server = new RestServer(() => new Response("secret", { status: 502 }));
@@ -148,14 +161,17 @@ Deno.test("exchange request - an address without a server is a network error aft
 });
 
 Deno.test("exchange request - an aborted request ends immediately with the signal's reason, and so does a closed rest", async () => {
-  await using server = new RestServer(() => later(100));
+  const answer = Promise.withResolvers<void>();
+  await using server = new RestServer(() => answer.promise.then(GOOD));
   const closer = new AbortController();
   const rest = openRest(server, { signal: closer.signal });
   const one = new AbortController();
   const aborted = rest.trades(BTC, { limit: 1, signal: one.signal });
   const other = rest.trades(BTC, { limit: 1 });
-  setTimeout(() => one.abort(new Error("enough")), 20);
+  await until("both requests", () => server.requests.length === 2, { everyMs: 1 });
+  one.abort(new Error("enough"));
   await assert.rejects(aborted, /enough/);
+  answer.resolve();
   await other;
   assert.deepEqual(rest.stats().outcomes, { aborted: 1, ok: 1 });
   closer.abort(new Error("closed"));
@@ -176,13 +192,27 @@ Deno.test("exchange request - the higher priority goes first, a full queue fails
 
 Deno.test("exchange request - the rate holds for retries too", async () => {
   await using server = new RestServer(() => new Response("", { status: 500 }));
-  const rest = openRest(server, { requestsPerSecond: 20, timings: { retryMs: 1 } });
-  await Promise.allSettled(Array.from({ length: 6 }, () => rest.trades(BTC, { limit: 1 })));
+  const clock = new FakeClock();
+  const sentMs: number[] = [];
+  const rest = openRest(server, {
+    requestsPerSecond: 20,
+    clock,
+    fetch: (input, init) => {
+      sentMs.push(clock.now());
+      return fetch(input, init);
+    },
+    timings: { retryMs: 1 },
+  });
+  let failed = 0;
+  for (let i = 0; i < 6; i++) rest.trades(BTC, { limit: 1 }).catch(() => failed++);
+  await until("all failures", async () => {
+    // Answers come in real time, between the steps.
+    await clock.pass(5);
+    return failed === 6;
+  }, { everyMs: 1 });
   assert.equal(server.requests.length, 30);
-  for (const { at: begin } of server.requests) {
-    const within = server.requests.filter(({ at }) =>
-      at >= begin && at < begin + JITTERED_SECOND_MS
-    ).length;
+  for (const begin of sentMs) {
+    const within = sentMs.filter((at) => at >= begin && at < begin + 1000).length;
     assert.ok(within <= 20, `${within} within a second`);
   }
 });

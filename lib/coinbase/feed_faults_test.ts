@@ -51,7 +51,7 @@ for (const faults of [{}, FAULTS, { ...FAULTS, corruptTrade: 0.05, wrongTime: 0.
       url: exchange.wsUrl,
       products: exchange.products.map(productId),
       productsPerConnection: 4,
-      timings: { silenceMs: 2000, snapshotMs: 500 },
+      timings: { snapshotMs: 500 },
     });
     await until("many trades", () => new Set(watched.tradeIds).size > 800);
     await watched.feed.close();

@@ -3,14 +3,13 @@ import { productId } from "../candles/product.ts";
 import type { TradeFeed } from "../exchange/trade_feed.ts";
 import { openTradeFeed } from "./feed.ts";
 import { answerSubscription, ScriptedExchange } from "./fake_exchange.ts";
+import { FakeClock } from "../time/fake_clock.ts";
+import { silentLog } from "./quiet_log.ts";
 import { products, until, WatchedFeed } from "./test_feed.ts";
 import { within } from "../../tests/harness/wait.ts";
 
 const BTC = productId("BTC-USD");
 const ETH = productId("ETH-USD");
-
-/** A busy machine delays one arrival more than another; `rate_gate_test.ts` counts exactly. */
-const JITTERED_SECOND_MS = 900;
 
 Deno.test("feed - products are spread over connections, each subscribing its own and heartbeats", async () => {
   await using exchange = new ScriptedExchange({ received: answerSubscription });
@@ -67,17 +66,37 @@ Deno.test("feed - products come and go on the connections there are, new ones op
 
 Deno.test("feed - neither connects nor messages exceed the exchange's limits", async () => {
   await using exchange = new ScriptedExchange({ received: answerSubscription });
+  const clock = new FakeClock();
+  const connectsMs: number[] = [];
+  const messagesMs: number[] = [];
   await using watched = new WatchedFeed({
     url: exchange.url,
     products: products(10),
     productsPerConnection: 1,
     connectsPerSecond: undefined,
     messagesPerSecond: undefined,
+    clock,
+    timings: { connectMs: 3_600_000, silenceMs: 3_600_000 },
+    log: {
+      ...silentLog,
+      debug: (_, { state } = {}) => {
+        if (state === "connecting") connectsMs.push(clock.now());
+      },
+    },
+    // Each message is signed as it is sent.
+    sign: () => {
+      messagesMs.push(clock.now());
+      return Promise.resolve("signature");
+    },
   });
-  await until("all subscribed", () => exchange.receivedAt.length === 20);
-  for (const times of [exchange.connectedAt, exchange.receivedAt]) {
+  await until("all subscribed", async () => {
+    await clock.pass(20);
+    return exchange.receivedAt.length === 20;
+  });
+  assert.deepEqual([connectsMs.length, messagesMs.length], [10, 20]);
+  for (const times of [connectsMs, messagesMs]) {
     for (const begin of times) {
-      const within = times.filter((at) => at >= begin && at < begin + JITTERED_SECOND_MS).length;
+      const within = times.filter((at) => at >= begin && at < begin + 1000).length;
       assert.ok(within <= 8, `${within} within a second`);
     }
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { productId } from "../candles/product.ts";
+import { FakeClock } from "../time/fake_clock.ts";
 import { answerSubscription, SCRIPT_TIME_MS, ScriptedExchange } from "./fake_exchange.ts";
 import { until, WatchedFeed } from "./test_feed.ts";
 
@@ -66,6 +67,7 @@ Deno.test("feed session - a subscription without an answer is a broken connectio
 
 Deno.test("feed session - one product that the exchange refuses does not affect the others", async () => {
   const accepted: string[] = [];
+  const clock = new FakeClock();
   await using exchange = new ScriptedExchange({
     received: (client, { product_ids = [] }) => {
       const requested = [product_ids].flat().map(String);
@@ -81,11 +83,15 @@ Deno.test("feed session - one product that the exchange refuses does not affect 
   await using watched = new WatchedFeed({
     url: exchange.url,
     products: [BTC, ETH, SOL],
-    timings: { subscriptionMs: 100, silenceMs: 1000, refusedMs: 60_000 },
+    clock,
+    timings: { subscriptionMs: 100 },
   });
   const stats = () => watched.feed.stats().connections[0];
-  await until("both others ready", () => stats()?.ready === 2);
-  await until("refused", () => stats()?.delivery.refused.size === 1);
+  await until("both others ready, and it refused", async () => {
+    // Slowly, so that the exchange has answered long before the connection is silent.
+    await clock.pass(20);
+    return stats()?.ready === 2 && stats()?.delivery.refused.size === 1;
+  });
   const { state, refused } = stats()?.delivery ?? {};
   assert.equal(state, "up");
   assert.deepEqual([...refused ?? []], [[ETH, "no such product"]]);
@@ -94,23 +100,25 @@ Deno.test("feed session - one product that the exchange refuses does not affect 
 });
 
 Deno.test("feed session - heartbeats that do not come are requested again", async () => {
-  let requested = 0;
-  await using exchange = new ScriptedExchange({
-    received: (client, message) => {
-      answerSubscription(client, message);
-      if (message.channel === "heartbeats") requested++;
-    },
-  });
+  await using exchange = new ScriptedExchange({ received: answerSubscription });
+  const requested = () =>
+    exchange.clients[0]?.received.filter(({ channel }) => channel === "heartbeats").length;
+  const clock = new FakeClock();
   await using watched = new WatchedFeed({
     url: exchange.url,
     products: [BTC],
+    clock,
     timings: { silenceMs: 200 },
   });
-  const trading = setInterval(() => exchange.clients[0]?.trades("update", [BTC, 2]), 50);
-  try {
-    await until("requested again", () => requested >= 2);
-  } finally {
-    clearInterval(trading);
+  await until("the subscription", () => exchange.receivedAt.length === 1);
+  await clock.pass(10);
+  await until("the first request", () => requested() === 1);
+  // Trades come all the while: it is not the connection that is silent.
+  for (const id of [2, 3, 4, 5]) {
+    exchange.clients[0]?.trades("update", [BTC, id]);
+    await until("its trade", () => watched.tradeIds.includes(id));
+    await clock.pass(50);
   }
+  await until("requested again", () => requested() === 2);
   assert.deepEqual(watched.story, ["open"]);
 });

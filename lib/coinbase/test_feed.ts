@@ -1,10 +1,10 @@
-import assert from "node:assert/strict";
 import type { ProductId } from "../candles/product.ts";
 import { productId } from "../candles/product.ts";
 import type { TradeFeedOptions } from "./feed.ts";
 import type { FeedEvent } from "../exchange/feed_event.ts";
 import type { TradeFeed } from "../exchange/trade_feed.ts";
 import { openTradeFeed } from "./feed.ts";
+import { until as soon } from "../../tests/harness/wait.ts";
 
 /** For tests: a feed that collects its own `events`, with short timeouts. */
 export class WatchedFeed implements AsyncDisposable {
@@ -55,13 +55,12 @@ export class WatchedFeed implements AsyncDisposable {
   }
 }
 
-/** Waits until a condition holds; fails after five seconds. */
-export async function until(what: string, condition: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 1000; turn++) {
-    if (condition()) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  assert.fail(`never happened: ${what}`);
+/** Waits until a condition holds. Throws when that takes longer than a busy machine explains. */
+export async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+): Promise<void> {
+  await soon(what, condition, { everyMs: 5 });
 }
 
 /** `P0-USD`, `P1-USD`, … */

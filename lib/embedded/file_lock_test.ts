@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { until } from "../../tests/harness/wait.ts";
 import { FileLock } from "./file_lock.ts";
 
 Deno.test("file lock - a lock has one holder, and is free again when that one releases it", async () => {
@@ -22,6 +23,8 @@ Deno.test("file lock - a caller that waits for a lock is notified once, and gets
   const first = await FileLock.tryTake(path);
   let notices = 0;
   const waiting = FileLock.take(path, () => notices++);
+  await until("the notice", () => notices > 0, { everyMs: 1 });
+  // It tries again several times in this time.
   await new Promise((resolve) => setTimeout(resolve, 150));
   assert.equal(notices, 1);
   first?.[Symbol.dispose]();

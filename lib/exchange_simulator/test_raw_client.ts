@@ -1,3 +1,6 @@
+/** Longer than a busy machine takes to deliver a frame. */
+const TIMEOUT_MS = 30_000;
+
 /**
  * A client that knows nothing: it collects the frames of one socket as they come, for tests of the
  * simulator itself. Its owner closes it.
@@ -9,7 +12,7 @@ export interface RawClient {
   readonly closed: Promise<number>;
   subscribe(channel: string, productIds?: readonly string[], extra?: object): void;
   send(text: string): void;
-  /** Resolves when a frame satisfies `wanted`; rejects after two seconds. */
+  /** Resolves when a frame satisfies `wanted`; rejects when none comes. */
   until(wanted: (message: Message) => boolean): Promise<Message>;
   close(): Promise<void>;
 }
@@ -70,7 +73,7 @@ export async function openRawClient(url: string): Promise<RawClient> {
       ),
     send: (text) => socket.send(text),
     async until(wanted) {
-      const deadline = performance.now() + 2000;
+      const deadline = performance.now() + TIMEOUT_MS;
       for (let i = 0;;) {
         for (; i < frames.length; i++) {
           const message = read(frames[i]);
