@@ -86,17 +86,25 @@ Deno.test(
     const batch = await nextOf(batches);
     assert.equal(batch.messages[0]?.sequence, first + 4);
     batch.term(first + 4);
+    const { connection, manager } = await managerOf(server);
+    await until("all to be delivered", async () => {
+      const { num_pending } = await manager.consumers.info("CLOSED_CANDLES", "store");
+      return num_pending === 0;
+    });
+    await connection.close();
+    // An answer on the same connection comes after what was sent before: none is on its way now.
+    await bus.storeLag();
     // Leaving gives the other five back to the server.
     await batches.return(undefined);
     await using second = await opened(server);
-    const again = second.consumeClosed({ maxBatch: 10, maxWaitMs: 300 });
-    const rest = await nextOf(again);
-    assert.deepEqual(
-      rest.messages.map(({ sequence }) => sequence - first).sort(),
-      [5, 6, 7, 8, 9],
-    );
-    await rest.ack();
-    await again.return(undefined);
+    const again = second.consumeClosed({ maxBatch: 10, maxWaitMs: 50 });
+    const rest: number[] = [];
+    for await (const each of timely("what was not acknowledged", again)) {
+      rest.push(...each.messages.map(({ sequence }) => sequence - first));
+      await each.ack();
+      if (rest.length >= 5) break;
+    }
+    assert.deepEqual(rest.sort(), [5, 6, 7, 8, 9]);
     await until("all to be acknowledged", async () => (await second.storeLag()).pending === 0);
   }),
 );
