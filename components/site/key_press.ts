@@ -18,10 +18,14 @@ export function keyName(
   return held + (shiftKey || sign.length > 1 ? sign : sign.toLowerCase());
 }
 
-/** What is written into, where a key is a letter and nothing else. */
-const FIELDS = "input:not([type=checkbox],[type=radio]),select,textarea,[contenteditable]";
+/**
+ * The field that is written into, where a key is a letter and nothing else. A palette that has just
+ * been closed keeps the focus in its field until the next frame, but nobody writes there. The
+ * pages have no other kinds of fields that take signs.
+ */
+const FIELD = "input:not(dialog:not([open]) *,[type=checkbox],[type=radio]):focus";
 
 /** Whether a press is part of what is being written, in a field or by an input method. Browser only. */
 export function isTyping({ isComposing }: Pick<KeyboardEvent, "isComposing">): boolean {
-  return isComposing || document.activeElement?.closest(FIELDS) != null;
+  return isComposing || document.querySelector(FIELD) !== null;
 }

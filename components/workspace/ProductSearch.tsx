@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { shortMultiple } from "../../lib/candles/multiple.ts";
 import { keyAction } from "../site/key_action.ts";
 import type { LiveWorkspaceParts } from "./live_workspace_parts.ts";
@@ -29,7 +29,8 @@ export function ProductSearch({ request, live, onChoose, onClose }: {
   /** Enter was pressed before the products were loaded: it chooses the first one once they are. */
   const isAwaited = useRef(false);
 
-  useEffect(() => {
+  // Before the next key, not after the next frame: what is typed meanwhile belongs to the field.
+  useLayoutEffect(() => {
     const element = dialog.current;
     if (element === null || request === null) return;
     text.value = request.text;

@@ -89,12 +89,6 @@ export function Workspace({ tiles, spare, live, drawings, ...props }: WorkspaceP
         : { ...chart, multiple: choice.multiple },
     );
   };
-  // A fast typist has typed more before the search is shown.
-  const search = (number: number, text: string) => {
-    const before = request.peek();
-    const typed = before?.number === number ? before.text : "";
-    request.value = { number, text: typed + text };
-  };
   const toggle = (name: keyof ChartLinks) => {
     const next = { ...links, [name]: !links[name] };
     live?.link(next);
@@ -192,7 +186,7 @@ export function Workspace({ tiles, spare, live, drawings, ...props }: WorkspaceP
             isAlone={charts.length === 1}
             onActive={() => active.value = index}
             onChart={(next) => replace(index, next)}
-            onSearch={(text) => search(index + 1, text)}
+            onSearch={(text) => request.value = { number: index + 1, text }}
             onRemove={() => remove(index)}
           >
             {drawings?.[index]}

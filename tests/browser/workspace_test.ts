@@ -63,7 +63,14 @@ check(
         await route.continue();
       });
       await tile(page, 2).locator(".chart-mount").click();
-      await page.keyboard.type("doge");
+      const isOpenAtOnce = await page.evaluate(async () => {
+        const press = { key: "d", bubbles: true, cancelable: true };
+        document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", press));
+        await Promise.resolve();
+        return document.querySelector<HTMLDialogElement>(".product-search")?.open;
+      });
+      assert.ok(isOpenAtOnce, "before the next key could come, not after the next frame");
+      await page.keyboard.type("oge");
       await page.keyboard.press("Enter");
       release();
       await tile(page, 2).getByRole("link", { name: "DOGE-USD" }).waitFor();
