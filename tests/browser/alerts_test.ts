@@ -90,7 +90,7 @@ Deno.test({
       await page.getByLabel("Price").fill("nonsense");
       await page.getByRole("button", { name: "Set alert" }).click();
       await page.getByText("Price: “nonsense” is not a number above 0.").waitFor();
-      assert.equal(await page.evaluate("document.activeElement.name"), "value");
+      await page.locator("[name=value]:focus").waitFor();
       await page.getByLabel("Every time").check();
       await set(page, { Product: "BTC-USD", Price: String(price) });
       await page.locator(".alerts-how", { hasText: "every time" }).waitFor();

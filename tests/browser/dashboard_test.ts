@@ -42,7 +42,7 @@ check(
       await field.blur();
       await page.keyboard.press("s");
       await page.keyboard.press("Backspace");
-      assert.equal(new URL(page.url()).searchParams.get("q"), "ethereu");
+      await page.waitForURL((url) => url.searchParams.get("q") === "ethereu");
       await page.reload();
       assert.deepEqual(await shown(), ["Ethereum"]);
       await field.fill("no such coin");
@@ -122,7 +122,7 @@ check(
       await page.getByRole("button", { name: "Favourites" }).click();
       await page.getByRole("button", { name: "Favourite ETH-USD" }).click();
       await page.getByRole("button", { name: "Favourites" }).click();
-      assert.equal(new URL(page.url()).searchParams.get("view"), "favourites");
+      await page.waitForURL((url) => url.searchParams.get("view") === "favourites");
       await page.locator("tr[data-id=BTC-USD]").waitFor({ state: "hidden" });
       await page.click(".market thead a:has-text('Product')");
       await page.waitForURL("**view=favourites*");

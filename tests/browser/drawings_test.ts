@@ -233,11 +233,12 @@ check("drawings - an anchor snaps to the open, high, low or close of its candle"
     await choose(page, "Horizontal line");
     // Over a candle of the past: at its close, which the crosshair's legend shows.
     const [x, y] = await place(page, 0.4, 0.5);
-    await page.mouse.move(x, y);
     const box = await page.locator(".chart-mount").boundingBox();
     assert.ok(box !== null);
     const legend = page.locator(".legend");
-    await legend.waitFor();
+    const newest = await legend.locator("span").first().innerText();
+    await page.mouse.move(x, y);
+    await legend.locator("span").first().filter({ hasNotText: newest }).waitFor();
     // Down the column until it snaps: somewhere in it are the four prices.
     let snappedTo: number | null = null;
     const prices = (await legend.innerText()).match(/(?<=[OHLC]\s)[\d,.]+/g)

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
+import { until } from "../harness/wait.ts";
 import { check, NO_SCRIPT, PHONE, siteForTests } from "./site.ts";
 import { watch } from "./watched_page.ts";
 
@@ -15,7 +16,8 @@ check(
       await page.mouse.click(cell.x + cell.width / 2, cell.y + cell.height / 2);
       await page.waitForURL("**/products/BTC-USD");
       await page.locator(".chart-mount[data-drawn]").waitFor();
-      assert.ok(await inkedPixels(page) > 1000, "the chart's canvases have ink");
+      // Its canvases are painted with the frame after that.
+      await until("ink in the canvases", async () => await inkedPixels(page) > 1000);
       assert.equal(await page.locator(".candle-svg").isVisible(), false);
       await page.locator(".connection[data-state=live]").waitFor();
       await page.locator(".quote [data-tick]").waitFor();

@@ -7,6 +7,8 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const KEPT_LINES = 200;
 /** A process that does not end within this after SIGTERM would be killed by most orchestrators. */
 const STOP_TIMEOUT_MS = 10_000;
+/** Longer than a busy machine takes to answer; a process that is frozen answers nothing. */
+const ANSWER_TIMEOUT_MS = 15_000;
 
 /** How a process ended. */
 export interface AppEnd {
@@ -101,20 +103,23 @@ export class AppProcess {
     }, { timeoutMs });
   }
 
-  /** A page's status and text; null while no server listens. */
+  /** A page's status and text; null while no server listens, or it does not answer. */
   async request(path: string): Promise<{ readonly status: number; readonly text: string } | null> {
     try {
-      const response = await fetch(this.url + path, { signal: AbortSignal.timeout(5000) });
+      const response = await fetch(this.url + path, {
+        signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+      });
       return { status: response.status, text: await response.text() };
     } catch {
       return null;
     }
   }
 
-  /** One of its metrics, summed over its labels; 0 if it is not there. */
+  /** One of its metrics, summed over its labels; 0 if it is not there, NaN if the app does not answer. */
   async metric(name: string): Promise<number> {
-    const text = (await this.request("/metrics"))?.text ?? "";
-    const lines = text.split("\n").filter((line) =>
+    const answer = await this.request("/metrics");
+    if (answer === null) return NaN;
+    const lines = answer.text.split("\n").filter((line) =>
       line.startsWith(`spot_canvas_${name} `) || line.startsWith(`spot_canvas_${name}{`)
     );
     return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
