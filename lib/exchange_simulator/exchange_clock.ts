@@ -12,12 +12,14 @@ export interface ClockOptions {
 export class ExchangeClock {
   readonly speed: number;
   readonly #read: () => number;
+  readonly #isManual: boolean;
   #addedMs = 0;
 
   constructor(options: ClockOptions, manual: boolean) {
     const startAt = options.startAt ?? Date.now();
     const began = performance.now();
     const speed = options.speed ?? 1;
+    this.#isManual = manual;
     this.speed = options.now ? 1 : speed;
     this.#read = options.now ??
       (manual ? () => startAt : () => startAt + (performance.now() - began) * speed);
@@ -25,6 +27,11 @@ export class ExchangeClock {
 
   nowMicros(): number {
     return Math.floor((this.#read() + this.#addedMs) * 1000);
+  }
+
+  /** The steady clock that limits are counted by: our time at any speed, but a manual simulator's own. */
+  limitMs(): number {
+    return this.#isManual ? this.nowMicros() / 1000 : performance.now();
   }
 
   /** Moves exchange time by this much, back with a negative number. */

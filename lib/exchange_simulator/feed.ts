@@ -13,6 +13,8 @@ const SILENT_CHANNEL_MS = 90_000;
 export interface FeedOptions extends SnapshotOptions {
   readonly subscribeTimeoutMs: number;
   readonly limits: boolean;
+  /** The clock that they are counted by. */
+  readonly limitMs: () => number;
 }
 
 /** The error with which the exchange answers a subscription. */
@@ -143,7 +145,7 @@ export class Feed {
     const request = parseSubscriptionRequest(data);
     if (request.type === "bad") return sendError(connection, request.message);
     this.#wire.stats.request({ connection: connection.id, ...request });
-    if (this.#options.limits && !this.#messages.allows(performance.now())) {
+    if (this.#options.limits && !this.#messages.allows(this.#options.limitMs())) {
       return sendError(connection, "rate limit exceeded");
     }
     const unknown = request.productIds.filter((id) => !this.#exchange.canonical(id));

@@ -64,8 +64,9 @@ export function startExchangeSimulator(
   const tape = new TradeTape(exchange, settings, new Random(seed, "trade faults"), stats);
   const random = new Random(seed, "frame faults");
   const wire = { settings, random, stats, speed: clock.speed, onFrame };
-  const feed = new Feed(exchange, tape, wire, resolved);
-  const rest = new RestDesk(exchange, settings, new Random(seed, "rest faults"), stats, resolved);
+  const limited = { ...resolved, limitMs: () => clock.limitMs() };
+  const feed = new Feed(exchange, tape, wire, limited);
+  const rest = new RestDesk(exchange, settings, new Random(seed, "rest faults"), stats, limited);
   const truth = new Truth(exchange);
   const ticking = startTicking(exchange, clock, feed, resolved);
   const on: Controlled = {
@@ -81,7 +82,7 @@ export function startExchangeSimulator(
   const connects = new RateLimit(8);
 
   const upgrade = (request: Request, remotePort: number): Response => {
-    const tooMany = resolved.limits && !connects.allows(performance.now());
+    const tooMany = resolved.limits && !connects.allows(clock.limitMs());
     if (tooMany || clock.nowMicros() < feed.refusingUntilMicros) {
       stats.connectionsRefused++;
       return new Response("<html><body>Request blocked</body></html>", {

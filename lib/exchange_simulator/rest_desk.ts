@@ -25,6 +25,8 @@ export type RestFault = typeof REST_FAULTS[number];
 export interface RestDeskOptions {
   readonly seed: number;
   readonly limits: boolean;
+  /** The clock that they are counted by. */
+  readonly limitMs: () => number;
   readonly restCacheMs: number;
   readonly onAnswer: (path: string, text: string) => void;
 }
@@ -88,7 +90,7 @@ export class RestDesk {
   }
 
   async #answer(request: Request, url: URL, nowMicros: number): Promise<Response> {
-    if (this.#options.limits && !this.#limit.allows(performance.now())) return tooMany();
+    if (this.#options.limits && !this.#limit.allows(this.#options.limitMs())) return tooMany();
     const fault = this.#nextFault(nowMicros);
     if (fault) this.#stats.fault(fault);
     if (fault === "rest429") return tooMany();

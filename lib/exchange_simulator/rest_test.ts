@@ -153,6 +153,8 @@ Deno.test("simulator REST - with limits, the eleventh request of a second is a 4
   const refused = answers.filter(({ status }) => status === 429);
   assert.equal(refused.length, 1);
   assert.equal(refused[0]?.headers.get("retry-after"), "1");
+  simulator.advance(1000);
+  assert.equal((await get(url)).status, 200);
 });
 
 Deno.test("simulator REST - an answer's date is the exchange's time, and it knows of every trade until then", async () => {
