@@ -57,6 +57,7 @@ export async function rebuildExact(
     of: (id) => ({
       live: null,
       heldFrom: Infinity,
+      isStored: true,
       proven: startOf(id),
       horizon: from,
       keptFrom: (granularity) => {

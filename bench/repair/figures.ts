@@ -20,11 +20,11 @@ export interface PhaseFigures {
   readonly wholeAfter: Readonly<Record<string, Reached | null>>;
   /** How many were whole in the end. */
   readonly whole: Readonly<Record<string, Wholeness>>;
-  /** Until every minute of the absence was stored exact; null: not within the timeout, or there was no absence. */
+  /** Until every minute of the absence, or a first start's own, was stored exact; null: not within the timeout. */
   readonly minutesAfter: Reached | null;
   /** Until the last of those minutes was over, before which nothing can prove it. */
   readonly minutesEnd: number;
-  /** Until all of that. */
+  /** Until all of that; of a first start, until its live candles were whole. */
   readonly seconds: number | null;
   readonly timeoutSeconds: number;
 }
@@ -64,7 +64,7 @@ export function repairTable(figures: RepairFigures): string {
   ]);
   if (past !== null) {
     const { past: pages } = past.requests;
-    rows.splice(3, 0, [
+    rows.splice(4, 0, [
       "the day before",
       `${past.exact} of ${past.minutes} minutes exact; ${pages} pages, ` +
       `${ratio(pages, past.fewestPast)} the floor of ${past.fewestPast}`,
@@ -100,11 +100,11 @@ function wholeText({ wholeAfter, whole }: PhaseFigures): string {
   }).join(", ");
 }
 
-function minutesRow({ awaySeconds, minutesAfter, minutesEnd }: PhaseFigures): readonly Row[] {
-  if (awaySeconds === 0) return [];
+function minutesRow({ awaySeconds, minutesAfter, minutesEnd }: PhaseFigures): Row[] {
   const exact = minutesAfter === null ? "not all exact" : `exact after ${text(minutesAfter)}, ` +
     `${(minutesAfter.seconds - minutesEnd).toFixed(0)} s after the last of them ended`;
-  return [["", `its minutes: ${exact}; away for ${awaySeconds.toFixed(0)} s`]];
+  const away = awaySeconds === 0 ? "" : `; away for ${awaySeconds.toFixed(0)} s`;
+  return [["", `its minutes: ${exact}${away}`]];
 }
 
 function text({ seconds, pages }: Reached): string {

@@ -75,19 +75,20 @@ async function measureStart(name: string, away: () => Promise<void>): Promise<Ph
   const isAway = from !== null;
   let minutesAfter: Reached | null = null;
   let look = began;
-  const end = Math.floor((began.feedAt ?? 0) / 60 + 1) * 60;
+  const minute = Math.floor((began.feedAt ?? 0) / 60) * 60;
+  const end = minute + 60;
   for (;;) {
     look = await request("look");
     const reached = { seconds: look.sinceFeed, pages: look.requests.pages };
     for (const [granularity, { whole, of }] of Object.entries(look.live)) {
       wholeAfter[granularity] ??= whole === of ? reached : null;
     }
-    if (isAway && minutesAfter === null && (look.feedAt ?? 0) + look.sinceFeed > end + 5) {
-      const { exact, minutes } = await stretch(from, end);
+    if (minutesAfter === null && (look.feedAt ?? 0) + look.sinceFeed > end + 5) {
+      const { exact, minutes } = await stretch(from ?? minute, end);
       if (exact === minutes) minutesAfter = reached;
     }
     const isWhole = Object.values(wholeAfter).every((reached) => reached !== null);
-    if (isWhole && (!isAway || minutesAfter !== null)) break;
+    if (isWhole && minutesAfter !== null) break;
     if (look.sinceFeed > timeoutSeconds) break;
     await pause(LOOK_EVERY_MS);
   }

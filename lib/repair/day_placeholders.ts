@@ -50,9 +50,9 @@ export class DayPlaceholders implements PageSource {
     const isNamed = liveClass(wanted) === "named";
     const isSoon = !isNamed && this.#parts.comesSoon(productId, day);
     return {
-      class: isNamed ? "named" : "placeholder",
+      class: liveClass(wanted),
       // After every page of trades of what streams name.
-      value: isNamed ? 0 : wanted,
+      value: 0,
       dueMs: sinceMs + (isSoon ? SOON_MS : 0),
       run: async (signal) => {
         await pinBefore(product, day, this.#parts.source, { signal });

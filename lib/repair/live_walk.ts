@@ -1,4 +1,4 @@
-import { bucketStart } from "../candles/granularity.ts";
+import { bucketStart, type EpochSeconds } from "../candles/granularity.ts";
 import type { IdGap } from "../candles/id_intervals.ts";
 import type { ProductId } from "../candles/product.ts";
 import type { ProductAggregator } from "../candles/product_aggregator.ts";
@@ -34,6 +34,8 @@ export interface LiveParts {
 
 export interface LiveWalkParts extends LiveParts {
   readonly repairMaxTrades: number;
+  /** Whether few pages bring all trades of a product from an instant on. */
+  comesSoon(productId: ProductId, from: EpochSeconds): boolean;
   /** A page below the oldest run had these consecutive trades, ascending; some are older than the minutes held. */
   onOlder(productId: ProductId, trades: readonly Trade[]): void;
   /** A gap was tried and not filled with trades. */
@@ -118,16 +120,18 @@ export class LiveWalk implements PageSource {
   }
 
   /**
-   * The previous hour completes no live candle; but a product's first page is urgent, since it makes other requests
-   * unnecessary.
+   * A product's first page is urgent, since it makes other requests unnecessary. What follows below the live hour
+   * completes only long live candles, and is urgent where few pages do so.
    */
   #urgencyOf(product: ProductAggregator, stretch: IdGap): Pick<PageWork, "class" | "value"> {
     const { productId, newest, coverage } = product;
     const hour = bucketStart(newest?.toTimeMs ?? 0, "ONE_HOUR");
-    const isPast = stretch.fromId === BOTTOM_ID && coverage.tradesFrom <= hour;
-    if (isPast && this.#begun.has(productId)) return { class: "past", value: NAMED };
     const wanted = this.#parts.wanted(productId);
-    return { class: liveClass(wanted), value: wanted };
+    const isPast = stretch.fromId === BOTTOM_ID && coverage.tradesFrom <= hour;
+    if (!isPast || !this.#begun.has(productId)) return { class: liveClass(wanted), value: wanted };
+    const day = bucketStart(newest?.toTimeMs ?? 0, "ONE_DAY");
+    const isSoon = coverage.tradesFrom > day && this.#parts.comesSoon(productId, day);
+    return isSoon ? { class: liveClass(wanted), value: 0 } : { class: "past", value: NAMED };
   }
 
   async #walk(

@@ -149,3 +149,31 @@ Deno.test("past - three days away are walked from trades, and an exchange that s
   assert.ok(model.requestsSince(restartMs) > 0, "but later");
   await model.kill();
 });
+
+Deno.test("past - the day of a first start is walked without a pause, each page bringing trades, before any end is proven", async () => {
+  const startMs = Date.UTC(2026, 3, 7, 15, 20, 57);
+  using model = new ModelExchange({
+    seed: 25,
+    startMs,
+    beforeMs: 40 * 3_600_000,
+    tradingMs: 600_000,
+    // Six pages, five, one, and less than the feed's snapshot.
+    perMinute: [6, 4.5, 1, 0.03],
+    leftOut: 0,
+    exactDays: 1,
+  });
+  const { archive, source, market } = model;
+  await model.start();
+  await model.pass(12_000);
+  const today = Date.UTC(2026, 3, 7) / 1000;
+  for (const product of market.products) {
+    const proven = archive.provenFrom.get(product)?.from ?? Infinity;
+    assert.ok(proven <= today, `${product}: proven from ${new Date(proven * 1000).toISOString()}`);
+  }
+  await model.pass(690_000);
+  const vain = source.requests.filter(({ kind, fresh }) => kind === "trades" && fresh === 0);
+  assert.deepEqual(vain, []);
+  assert.equal(model.ingester.ingest.state.past.daysLeft, 0);
+  assert.deepEqual(model.faults(), []);
+  await model.kill();
+});

@@ -81,11 +81,13 @@ export class PastDescent {
     return this.#offer !== null;
   }
 
-  /** Whether the next part to be proven belongs to the live day. */
-  get isOfLiveDay(): boolean {
+  /** Whether the next part to be proven belongs to the live day; `soon` if few pages complete that. */
+  get ofLiveDay(): "soon" | "later" | null {
     const { live, proven } = this.parts.of(this.productId);
-    if (live === null || live.newest === null || proven === null) return false;
-    return proven.from > bucketStart(live.newest.toTimeMs, "ONE_DAY");
+    if (live === null || live.newest === null || proven === null) return null;
+    const day = bucketStart(live.newest.toTimeMs, "ONE_DAY");
+    if (proven.from <= day) return null;
+    return this.comesSoon(day) ? "soon" : "later";
   }
 
   /** Whether few pages bring all trades from an instant on, estimated from known trades. */
@@ -100,7 +102,7 @@ export class PastDescent {
 
   /** When the next page is wanted, by the given clock; Infinity if none is. */
   get dueMs(): number {
-    if (this.secondsLeft === 0) return Infinity;
+    if (this.secondsLeft === 0 || !this.#isReady) return Infinity;
     const hiddenForMs = this.hasOffer ? 0 : this.#hiddenForMs;
     return hiddenForMs === 0 ? this.#dueMs : this.parts.clock.now() + hiddenForMs;
   }
@@ -108,13 +110,11 @@ export class PastDescent {
   /** Takes one more page, if the candles that it continues from are stored. */
   async step(nowMs: number, signal: AbortSignal): Promise<void> {
     const { heldFrom, proven } = this.parts.of(this.productId);
-    if (proven === null) return;
+    if (proven === null || !this.#isReady) return;
     this.forgetOffer(nowMs);
-    // Memory may still derive candles from it.
-    if (!(proven.from <= heldFrom)) return this.#wait(nowMs, 2 * EARLY_MS);
     if (this.#walk?.isSound !== true) this.#walk = await this.#begin(proven.from, heldFrom);
     const walk = this.#walk;
-    if (walk === null) return this.#wait(nowMs, this.hasOffer ? EARLY_MS : 15 * EARLY_MS);
+    if (walk === null) return this.#wait(nowMs, 15 * EARLY_MS);
     const before = walk.until;
     const isOver = await walk.page(signal);
     this.#pages++;
@@ -144,6 +144,15 @@ export class PastDescent {
   get #hiddenForMs(): number {
     const { proven } = this.parts.of(this.productId);
     return Math.max(0, (proven?.hiddenUntilMs ?? 0) - this.parts.clock.wallMs());
+  }
+
+  /**
+   * Whether it may continue: memory derives candles from minutes that it holds, and which trade is the first of the
+   * proven past is known once that is stored. Its owner wakes the product then.
+   */
+  get #isReady(): boolean {
+    const { heldFrom, proven, isStored } = this.parts.of(this.productId);
+    return proven !== null && proven.from <= heldFrom && isStored;
   }
 
   #lowest(): EpochSeconds {

@@ -18,6 +18,8 @@ export interface PastOf {
   readonly heldFrom: number;
   /** Where its proven past begins; null if unknown. */
   readonly proven: ProvenStart | null;
+  /** Whether the database has all candles since. */
+  readonly isStored: boolean;
   /** Everything from here on is to be proven; Infinity if nothing below the proven past is. */
   readonly horizon: number;
   /** The earliest start of a granularity by its retention. */

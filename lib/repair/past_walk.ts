@@ -1,6 +1,7 @@
 import { type EpochSeconds, GRANULARITY_SECONDS } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
 import type { Trade } from "../candles/trade.ts";
+import { liveClass } from "./live_walk.ts";
 import type { PageSource, PageWork } from "./planner.ts";
 import type { PastParts } from "./past_parts.ts";
 import { ProductPast } from "./product_past.ts";
@@ -33,7 +34,7 @@ export interface PastWalkParts extends PastParts {
 }
 
 /** Most products with an offered page, so that memory is bounded. */
-const MAX_OFFERS = 100;
+const MAX_OFFERS = 200;
 /** What completes the live day goes before all that is older. */
 const LIVE_DAY_VALUE = 9;
 
@@ -122,15 +123,25 @@ export class PastWalk implements PageSource {
     const past = this.#products.get(productId);
     const dueMs = past?.dueMs ?? null;
     if (past === undefined || dueMs === null) return null;
-    const { hasOffer, isOfLiveDay } = past.descent;
-    const wanted = Math.min(this.#parts.wanted(productId), LIVE_DAY_VALUE - 1);
     return {
-      // An offered page costs no request.
-      class: hasOffer ? "live" : "past",
-      value: isOfLiveDay ? LIVE_DAY_VALUE : wanted,
+      ...this.#urgencyOf(past, productId),
       dueMs,
       run: (signal) => this.#step(past, signal),
     };
+  }
+
+  /** Few pages that complete a live day come before ends, but after all first pages. */
+  #urgencyOf(
+    { doubts, descent }: ProductPast,
+    productId: ProductId,
+  ): Pick<PageWork, "class" | "value"> {
+    const wanted = this.#parts.wanted(productId);
+    const { hasOffer, ofLiveDay } = descent;
+    // An offered page costs no request.
+    if (hasOffer) return { class: "live", value: LIVE_DAY_VALUE };
+    if (ofLiveDay === "soon" && doubts.isEmpty) return { class: liveClass(wanted), value: 0 };
+    if (ofLiveDay !== null) return { class: "past", value: LIVE_DAY_VALUE };
+    return { class: "past", value: Math.min(wanted, LIVE_DAY_VALUE - 1) };
   }
 
   async #step(past: ProductPast, signal: AbortSignal): Promise<void> {

@@ -15,10 +15,23 @@ export class ProvenStarts {
   readonly #beginning = new Set<ProductId>();
   #isRecording = false;
 
-  constructor(private readonly store: Pick<PastStore, "rememberProven" | "isCaughtUp">) {}
+  /** `onRecorded`: the database has a product's start, and so all candles since. */
+  constructor(
+    private readonly store: Pick<PastStore, "rememberProven" | "isCaughtUp">,
+    private readonly onRecorded: (productId: ProductId) => void,
+  ) {}
 
   get(productId: ProductId): ProvenStart | null {
     return this.#starts.get(productId) ?? null;
+  }
+
+  /** Whether the database has a product's start, and so all candles since. */
+  isRecorded(productId: ProductId): boolean {
+    const start = this.get(productId);
+    if (start === null) return false;
+    // What `observe` finds is published.
+    if (start.publishedFrom === undefined) return true;
+    return start.from >= (this.#recorded.get(productId) ?? Infinity);
   }
 
   /** Sets the database's value. */
@@ -126,7 +139,9 @@ export class ProvenStarts {
     for (const [productId, start] of starts) {
       if (!this.#isUnrecorded(productId, start)) continue;
       await this.store.rememberProven(productId, start);
-      if (this.get(productId) !== null) this.#note(productId, start.from);
+      if (this.get(productId) === null) continue;
+      this.#note(productId, start.from);
+      this.onRecorded(productId);
     }
   }
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { decimal } from "../candles/decimal.ts";
 import { epochSeconds } from "../candles/granularity.ts";
-import { productId } from "../candles/product.ts";
+import { type ProductId, productId } from "../candles/product.ts";
 import { ProductAggregator } from "../candles/product_aggregator.ts";
 import { idleProgram } from "../time/test_turns.ts";
 import { ProvenStarts } from "./proven_starts.ts";
@@ -15,21 +15,23 @@ const { signal } = new AbortController();
 function setUp() {
   const at = { isDown: false, isCaughtUp: true };
   const records: ProvenStart[] = [];
-  const starts = new ProvenStarts({
+  const recorded: string[] = [];
+  const parts = {
     isCaughtUp: () => Promise.resolve(at.isCaughtUp),
-    rememberProven: (_productId, proven) => {
+    rememberProven: (_productId: ProductId, proven: ProvenStart) => {
       if (at.isDown) return Promise.reject(new Error("away"));
       records.push(proven);
       return Promise.resolve();
     },
-  });
+  };
+  const starts = new ProvenStarts(parts, (productId) => recorded.push(productId));
   const product = new ProductAggregator(BTC, 0);
   const look = async () => {
     starts.observe(product);
     await starts.record([product], signal);
     await idleProgram();
   };
-  return { at, records, starts, product, look };
+  return { at, records, recorded, starts, product, look };
 }
 
 /** Merges a trade of each minute from `from` down to `to`, counted from noon; ids are contiguous. */
@@ -48,7 +50,7 @@ function minutesOf(records: readonly ProvenStart[]): number[] {
 }
 
 Deno.test("proven starts - an earlier start is recorded once its candles are stored, the first publication immediately", async () => {
-  const { at, records, product, look } = setUp();
+  const { at, records, recorded, starts, product, look } = setUp();
   at.isCaughtUp = false;
   walk(product, 30, 20);
   product.takeClosed();
@@ -56,10 +58,11 @@ Deno.test("proven starts - an earlier start is recorded once its candles are sto
   assert.deepEqual(minutesOf(records), [31], "what has yet to close");
   assert.equal(records[0]?.publishedFrom, NOON - 3_600);
   await look();
-  assert.equal(records.length, 1);
+  assert.deepEqual([records.length, starts.isRecorded(BTC), recorded], [1, false, []]);
   at.isCaughtUp = true;
   await look();
   assert.deepEqual(minutesOf(records), [31, 21]);
+  assert.deepEqual([starts.isRecorded(BTC), recorded], [true, [BTC]]);
   await look();
   assert.equal(records.length, 2, "once");
 });

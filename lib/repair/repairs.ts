@@ -83,6 +83,7 @@ interface Followed {
   readonly product: ProductAggregator;
   shape: number;
   wanted: number;
+  heldFrom: number;
 }
 
 /** How often to search for gaps that killed processes left open in the database. */
@@ -116,7 +117,9 @@ export class Repairs {
       onOpened: (gap) => events.onGapOpened(gap),
       onRepaired: (gap) => events.onGapRepaired(gap),
     });
-    this.#proven = new ProvenStarts(store);
+    this.#proven = new ProvenStarts(store, (productId) => this.#planner.wake(productId));
+    const comesSoon = (productId: ProductId, from: EpochSeconds) =>
+      this.#past.comesSoon(productId, from);
     const live = {
       source,
       lag: new ListingLag(),
@@ -131,6 +134,7 @@ export class Repairs {
     this.#walk = new LiveWalk({
       ...live,
       repairMaxTrades,
+      comesSoon,
       onOlder: (productId, trades) => this.#past.offer(productId, trades),
       onUnfilled: (productId, gap, outcome) => this.#onUnfilled(productId, gap, outcome),
     });
@@ -138,7 +142,7 @@ export class Repairs {
     this.#placeholders = new DayPlaceholders({
       ...live,
       source: new KnownCandles(source, store.exchangeCandles),
-      comesSoon: (productId, from) => this.#past.comesSoon(productId, from),
+      comesSoon,
     });
     this.#charts = new ChartPlaceholders({
       source,
@@ -149,7 +153,7 @@ export class Repairs {
       coveredFrom: (productId) => this.coveredFrom(productId),
       keptFrom: (granularity) => this.#keptFrom(granularity),
       wanted: (productId) => parts.wanted(productId),
-      comesSoon: (productId, from) => this.#past.comesSoon(productId, from),
+      comesSoon,
       onHistory: () => events.onHistory(),
       onProblem: (productId, waitMs, error) => {
         const seconds = Math.round(waitMs / 1000);
@@ -301,9 +305,11 @@ export class Repairs {
     }
     void this.#proven.record(this.#parts.aggregator.all(), this.#closing.signal);
     for (const followed of this.#followed.values()) {
-      const { product, wanted } = followed;
+      const { product, wanted, heldFrom } = followed;
       followed.wanted = this.#parts.wanted(product.productId);
-      const isNews = this.#ends.observe(product) || followed.wanted !== wanted;
+      followed.heldFrom = product.coverage.heldFrom;
+      const isNews = this.#ends.observe(product) || followed.wanted !== wanted ||
+        followed.heldFrom !== heldFrom;
       if (isNews) this.#planner.wake(product.productId);
     }
     this.#gaps.write().catch(() => {});
@@ -324,7 +330,9 @@ export class Repairs {
 
   #follow(product: ProductAggregator): void {
     const { productId, gapShape: shape } = product;
-    this.#followed.set(productId, { product, shape, wanted: this.#parts.wanted(productId) });
+    const { heldFrom } = product.coverage;
+    const wanted = this.#parts.wanted(productId);
+    this.#followed.set(productId, { product, shape, wanted, heldFrom });
     this.#past.enqueue(productId);
   }
 
@@ -343,6 +351,7 @@ export class Repairs {
       live,
       heldFrom: live?.coverage.heldFrom ?? -Infinity,
       proven: this.#proven.get(productId),
+      isStored: this.#proven.isRecorded(productId),
       horizon: exactDays === 0 ? Infinity : daysBefore(clock.wallMs(), exactDays, "ONE_DAY"),
       keptFrom: (granularity) => this.#keptFrom(granularity),
     };

@@ -101,6 +101,7 @@ export class ModelPast {
         live: this.live.get(productId) ?? null,
         heldFrom: this.liveFrom,
         proven: store.proven.get(productId) ?? null,
+        isStored: true,
         horizon: this.horizon,
         keptFrom: (granularity) => this.#keptFrom(granularity),
       }),
