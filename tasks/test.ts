@@ -9,6 +9,7 @@ import { ensureSystemd } from "../tests/systemd/systemd_analyze.ts";
 import { buildIfStale } from "./build_if_stale.ts";
 import { frozenWhenCi, runDeno, track, untrack } from "./deno_command.ts";
 import { print } from "./print.ts";
+import { makeTestDirectory } from "./test_directory.ts";
 import { findTestFiles } from "./test_files.ts";
 import {
   addCounts,
@@ -61,6 +62,8 @@ const failures: string[] = [];
 async function main(args: readonly string[]): Promise<number> {
   const named = args.filter(isThere);
   const options = args.filter((arg) => !named.includes(arg));
+  using directory = await makeTestDirectory();
+  if (directory !== null) Deno.env.set("TMPDIR", directory.path);
   const counts = named.length > 0
     ? await testSome(await findTestFiles(named), options)
     : await testAll(options);
