@@ -7,6 +7,8 @@ import { readBackfillRequest } from "./backfill_options.ts";
 import { UsageError } from "./usage_error.ts";
 import { ProgressLine } from "./progress_line.ts";
 
+// Slow: PostgreSQL computes days of candles again, to compare all of them.
+
 const START_AT_MS = Date.UTC(2026, 3, 7, 12);
 const COMMAND = ["--products", "BTC-USD,ETH-USD", "--from", "2026-04-04", "--to", "2026-04-07"]
   .concat(["--granularities", "1m,5m,1h"]);

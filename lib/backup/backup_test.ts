@@ -9,6 +9,8 @@ import { BACKUP_TABLES, BackupError, jsonLine, readHead } from "./backup_format.
 import { checkBackup, readBackup } from "./read_backup.ts";
 import { writeBackup } from "./write_backup.ts";
 
+// Slow: whole databases are made, written, read and compared, over and over.
+
 const WRITTEN_AT = new Date("2026-11-27T04:00:00Z");
 const CANDLES = 20_000;
 /** Text with everything that has a meaning for COPY, psql or a reader of lines. */

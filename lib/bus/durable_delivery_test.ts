@@ -11,6 +11,8 @@ import { productId } from "../candles/product.ts";
 import { type Bus, openBus } from "./bus.ts";
 import type { HeldMessage } from "./durable_delivery.ts";
 
+// Slow: the consumer's times for acknowledgements and the client's for a lost server are real.
+
 const SILENT = { info() {}, warn() {}, error() {} };
 const OPTIONS = {
   name: "webhook-test",

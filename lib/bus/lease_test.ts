@@ -16,6 +16,8 @@ import type { Lease } from "./lease.ts";
 import { takeLease } from "./lease_taking.ts";
 import { fenceSubject, ingestLease, leaseSubject } from "./names.ts";
 
+// Slow: a lease is lost and taken over by the server's clock.
+
 const SILENT = { info() {}, warn() {}, error() {} };
 const NAME = ingestLease({ index: 0, count: 1 });
 

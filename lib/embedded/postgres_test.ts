@@ -10,6 +10,8 @@ import { TEST_BIN_DIR } from "./test_bin.ts";
 import { unprivilegedPrefix } from "./unprivileged.ts";
 import { until, within } from "../../tests/harness/wait.ts";
 
+// Slow: each test makes clusters of its own, and a server that hangs is given its real time to end.
+
 const quiet = () => {};
 
 // postgres.js drops a socket that a killed server is about to reset.

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ModelExchange } from "./test_model_exchange.ts";
 
+// Slow: days of a model exchange are proven many times, each with other faults.
+
 // Here and in the other tests of the model, repair is judged only by what `Ingest` publishes in the end, so that the
 // tests hold for any implementation. A failure prints the scenario and fast-check's seed and path, which replay it.
 

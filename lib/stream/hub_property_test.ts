@@ -8,6 +8,8 @@ import { productId } from "../candles/product.ts";
 import { Hub } from "./hub.ts";
 import type { Subscription } from "./subscription.ts";
 
+// Slow: after each of thousands of steps streams are read until nothing more comes.
+
 const PRODUCTS = ["BTC-USD", "ETH-USD", "SOL-USD"].map(productId);
 const GRANULARITIES = ["ONE_MINUTE", "FIVE_MINUTE"] as const;
 /** Four of these fill a client's queue, so that clients who do not read lag. */

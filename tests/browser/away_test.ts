@@ -2,6 +2,8 @@ import { scenario } from "../harness/scenario.ts";
 import { check } from "./site.ts";
 import { launchBrowser, watch } from "./watched_page.ts";
 
+// Slow: pages are stale only after real seconds without the server, which is then started again.
+
 check(
   "server away - pages report it when it goes, and resume when it is back",
   scenario({}, async (it) => {

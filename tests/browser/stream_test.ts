@@ -6,6 +6,8 @@ import { scenario } from "../harness/scenario.ts";
 import { pause, timely, until } from "../harness/wait.ts";
 import { launchBrowser, watch } from "./watched_page.ts";
 
+// Slow: pages notice a server that hangs or is silent only after real seconds.
+
 let browser: Browser;
 
 Deno.test.beforeAll(async () => {

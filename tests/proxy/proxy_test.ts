@@ -5,6 +5,8 @@ import { until, within } from "../harness/wait.ts";
 import { SseReader } from "../sse_reader.ts";
 import { type ProxyName, type ShippedProxy, startShippedProxy } from "./shipped_proxy.ts";
 
+// Slow: each proxy has a whole app behind it, which is stopped and started.
+
 const PROXIES: readonly ProxyName[] = ["caddy", "nginx"];
 const MINUTE = "/stream?products=BTC-USD&granularities=ONE_MINUTE";
 const MAX_STREAMS = 2;

@@ -8,6 +8,8 @@ import { until } from "../harness/wait.ts";
 import { type TestServers, withServers } from "../servers.ts";
 import { SseReader } from "../sse_reader.ts";
 
+// Slow: each test has a whole app with workers, and several wait until a process that hangs is noticed.
+
 const READINESS = z.object({
   ready: z.boolean(),
   workers: z.object({
