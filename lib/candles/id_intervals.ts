@@ -18,8 +18,11 @@ export interface IdGap {
   readonly toTimeMs: number;
 }
 
-/** `misplaced`: the id and the time contradict the order of the ids already seen, so the trade is refused. */
-export type Insertion = "new" | "seen" | "misplaced";
+/**
+ * `misplaced`: the id and the time contradict the order of the ids already seen, so the trade is refused. `forgotten`:
+ * whether it was seen is no longer known.
+ */
+export type Insertion = "new" | "seen" | "misplaced" | "forgotten";
 
 /** How far a trade's time may run against the order of ids; the exchange's own jitter is milliseconds. */
 const TIME_TOLERANCE_MS = 60_000;
@@ -40,11 +43,17 @@ interface MutableInterval {
 /** The trade ids of one product that are accounted for, as sorted runs; usually there is just one. */
 export class IdIntervals {
   readonly #runs: MutableInterval[] = [];
+  #forgotten: IdInterval | null = null;
   #shape = 0;
 
   /** Goes up whenever a gap appears, shrinks or closes. */
   get shape(): number {
     return this.#shape;
+  }
+
+  /** The newest of the runs that were forgotten, up to which nothing can be inserted; null if none was. */
+  get forgotten(): IdInterval | null {
+    return this.#forgotten;
   }
 
   get oldest(): IdInterval | null {
@@ -55,7 +64,7 @@ export class IdIntervals {
     return this.#runs[this.#runs.length - 1] ?? null;
   }
 
-  /** Adds one trade's id: was it new, already present, or refused? */
+  /** Adds one trade's id: was it new, already present, or refused? It is counted once, so what is forgotten is refused. */
   insert(id: number, timeMs: number): Insertion {
     const last = this.#runs[this.#runs.length - 1];
     if (last !== undefined && id === last.to + 1 && timeMs >= last.toTimeMs - TIME_TOLERANCE_MS) {
@@ -131,6 +140,7 @@ export class IdIntervals {
     const before = this.#runs[index];
     const after = this.#runs[index + 1];
     if (before !== undefined && id <= before.to) return "seen";
+    if (this.#forgotten !== null && id <= this.#forgotten.to) return "forgotten";
     if (before !== undefined && timeMs < before.toTimeMs - TIME_TOLERANCE_MS) return "misplaced";
     if (after !== undefined && timeMs > after.fromTimeMs + TIME_TOLERANCE_MS) return "misplaced";
     if (before !== undefined && after === undefined && id - before.to > LARGEST_JUMP) {
@@ -173,6 +183,8 @@ export class IdIntervals {
   }
 
   #bound(): void {
-    if (this.#runs.length > CAPACITY) this.#runs.splice(0, this.#runs.length - CAPACITY);
+    if (this.#runs.length <= CAPACITY) return;
+    const forgotten = this.#runs.splice(0, this.#runs.length - CAPACITY);
+    this.#forgotten = forgotten[forgotten.length - 1] ?? null;
   }
 }

@@ -71,3 +71,12 @@ Deno.test("id intervals - an id whose time contradicts its place, or that leaps 
   assert.equal(held.insert(1500, timeOf(1500)), "new");
   assert.equal(held.newest?.to, 2000);
 });
+
+Deno.test("id intervals - with too many gaps the oldest ids are forgotten, and then never counted as new", () => {
+  const ids = new IdIntervals();
+  for (let id = 2; id <= 2_006; id += 2) assert.equal(ids.insert(id, id), "new");
+  assert.deepEqual([ids.gaps().length, ids.forgotten?.to, ids.oldest?.from], [999, 6, 8]);
+  for (const id of [1, 2, 3, 6]) assert.equal(ids.insert(id, id), "forgotten");
+  assert.equal(ids.insert(8, 8), "seen");
+  assert.equal(ids.insert(7, 7), "new", "it is above what was forgotten");
+});

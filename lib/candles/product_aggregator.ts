@@ -19,8 +19,8 @@ import type { Trade } from "./trade.ts";
 
 /**
  * The outcome of a trade. `merged`, `duplicate` and `before` (older than memory: it only proves
- * where memory begins) are normal; `late` belongs to a gap whose minutes are no longer held,
- * `misplaced` contradicts the order of ids, and `final` would change an exact candle.
+ * where memory begins) are normal; `late` belongs to a gap whose minutes or ids are no longer
+ * held, `misplaced` contradicts the order of ids, and `final` would change an exact candle.
  */
 export type MergeOutcome = "merged" | "duplicate" | "before" | "late" | "misplaced" | "final";
 
@@ -30,6 +30,8 @@ export interface Replaced {
   readonly candle: Candle;
 }
 
+/** What it means that a trade's id was not new. */
+const OUTCOMES = { seen: "duplicate", misplaced: "misplaced", forgotten: "late" } as const;
 const NOTHING_REPLACED: readonly Replaced[] = Object.freeze([]);
 const LIVE: CandleState = { isComplete: false, exact: false, revision: 0 };
 const NONE: readonly Candle[] = Object.freeze([]);
@@ -158,7 +160,7 @@ export class ProductAggregator {
       bucket = this.#buckets.getOrCreate("ONE_MINUTE", start);
     }
     const insertion = this.#ids.insert(tradeId, timeMs);
-    if (insertion !== "new") return insertion === "seen" ? "duplicate" : insertion;
+    if (insertion !== "new") return OUTCOMES[insertion];
     this.#past.settleAnchor();
     if (movesTime) this.#time.advance(timeMs);
     if (bucket.exact) return "final";
@@ -214,8 +216,10 @@ export class ProductAggregator {
    * rely on it.
    */
   extendPast(from: EpochSeconds, tradeId: number): void {
-    const { oldest } = this.#ids;
+    const { oldest, forgotten } = this.#ids;
     if (oldest === null) return;
+    // Minutes in memory may lack trades of gaps that were forgotten.
+    if (forgotten !== null && forgotten.toTimeMs >= this.#held.from * 1000) return;
     const { from: to, fromTimeMs: toTimeMs } = oldest;
     if (tradeId < to) {
       this.#ids.addRun({ from: tradeId, to, fromTimeMs: from * 1000 - 1, toTimeMs });

@@ -18,6 +18,10 @@ export interface KeptGap extends IdGap {
 export interface GapEvents {
   onOpened(gap: KeptGap): void;
   onRepaired(gap: KeptGap): void;
+  /** Trades now follow the one before a gap without a break, whatever closed it or a part of it. */
+  onJoined(gap: KeptGap): void;
+  /** The product has too many gaps to remember this one: only the database knows it. */
+  onForgotten(gap: KeptGap): void;
 }
 
 const MAX_UNREPAIRABLE = 10_000;
@@ -100,13 +104,26 @@ export class GapBook {
     }
     for (const [name, gap] of known?.gaps ?? []) {
       if (gaps.has(name)) continue;
+      this.#unrepairable.delete(name);
+      if (gap.fromId < (product.oldest?.from ?? Infinity)) {
+        this.#events.onForgotten(gap);
+        continue;
+      }
       // A gap that was never written needs no closing.
       if (!this.#toOpen.delete(name)) this.#toClose.set(name, gap);
       this.#repaired++;
-      this.#unrepairable.delete(name);
       this.#events.onRepaired(gap);
+      if (product.has(gap.fromId)) this.#events.onJoined(gap);
     }
     this.#known.set(productId, { shape: product.gapShape, gaps });
+  }
+
+  /** No longer counts the gaps of a product that is no longer followed; the database keeps them. */
+  drop(productId: ProductId): void {
+    for (const name of this.#known.get(productId)?.gaps.keys() ?? []) {
+      this.#unrepairable.delete(name);
+    }
+    this.#known.delete(productId);
   }
 
   /** Writes what has changed. Rejects while the database is down; what is not written is kept. */

@@ -52,6 +52,8 @@ function book(table: Table, story: string[] = []): GapBook {
   return new GapBook(table, {
     onOpened: ({ fromId, toId }) => story.push(`opened ${fromId}-${toId}`),
     onRepaired: ({ fromId, toId }) => story.push(`repaired ${fromId}-${toId}`),
+    onJoined: ({ fromId, toId }) => story.push(`joined ${fromId}-${toId}`),
+    onForgotten: ({ fromId, toId }) => story.push(`forgotten ${fromId}-${toId}`),
   });
 }
 
@@ -107,4 +109,39 @@ Deno.test("gap book - a gap that closes while it is being written does not stay 
   await writing;
   await gaps.write();
   assert.deepEqual(table.gaps, []);
+});
+
+Deno.test("gap book - whatever closes the beginning of a gap, trades join there, and a part closed elsewhere joins nothing", () => {
+  const story: string[] = [];
+  const gaps = book(new Table(), story);
+  const product = new ProductAggregator(BTC, 0);
+  merge(product, 1, 10);
+  gaps.look(product);
+  merge(product, 8, 9);
+  gaps.look(product);
+  merge(product, 2, 3);
+  gaps.look(product);
+  product.bridge(3, 8);
+  gaps.look(product);
+  assert.deepEqual(
+    story.filter((event) => !event.startsWith("opened")),
+    ["repaired 2-9", "repaired 2-7", "joined 2-7", "repaired 4-7", "joined 4-7"],
+  );
+});
+
+Deno.test("gap book - gaps that a product is too full to remember stay open in the database, and those of a dropped product too", async () => {
+  const table = new Table();
+  const story: string[] = [];
+  const gaps = book(table, story);
+  const product = new ProductAggregator(BTC, 0);
+  for (let id = 1; id < 2_000; id += 2) merge(product, id);
+  gaps.look(product);
+  merge(product, 2_001);
+  gaps.look(product);
+  await gaps.write();
+  assert.deepEqual([gaps.open, gaps.repaired, table.gaps.length], [999, 0, 1_000]);
+  assert.ok(table.gaps.includes("2-2") && story.includes("forgotten 2-2"));
+  gaps.drop(BTC);
+  await gaps.write();
+  assert.deepEqual([gaps.open, gaps.oldest, table.gaps.length], [0, null, 1_000]);
 });

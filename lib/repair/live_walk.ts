@@ -158,18 +158,13 @@ export class LiveWalk implements PageSource {
     onChanged(product);
     const nowMs = clock.now();
     const taken = { stretch, place, page, endS, heldMs, nowMs };
-    let isClosed = !isBottom;
     for (const [piece, held] of this.#look(product, nowMs)) {
       if (piece.toId < stretch.fromId || piece.fromId > stretch.toId) continue;
-      isClosed = false;
       const next = continuationOf(piece, taken);
       if (next.kind === "walk") this.#set(product, piece, next.place);
       else if (next.kind !== "estimate") this.#rest(product, piece, held, next.kind);
       else await this.#estimate(product, piece, held, signal);
     }
-    // Minutes that memory has released meanwhile are not proven by this: the walk through the past writes them.
-    const isReleased = stretch.fromTimeMs < product.coverage.heldFrom * 1000;
-    if (isClosed && isReleased) this.#parts.onUnfilled(product.productId, stretch, "aged");
   }
 
   /** The page of a gap's end holds the trade after it, unless the listing lags. */

@@ -19,6 +19,48 @@ Deno.test("gap repair - trades that are not listed for a while are fetched once 
   await model.kill();
 });
 
+Deno.test("gap repair - of a gap across the edge of memory, closed at last by the feed's snapshot, the minute before becomes exact", async () => {
+  const startMs = Date.UTC(2026, 3, 7, 12, 40, 10);
+  const tradingMs = 100 * 60_000;
+  const options = { seed: 31, startMs, beforeMs: 3_600_000, tradingMs };
+  using model = new ModelExchange({ ...options, perMinute: [0.4], leftOut: 0 });
+  await model.start();
+  model.source.faults.fails = () => true;
+  await model.pass(20 * 60_000);
+  model.feed.lost = 1;
+  await model.pass(5 * 60_000);
+  model.feed.lost = 0;
+  // Until memory has released the hour in which the gap begins.
+  await model.pass(3_600_000);
+  assert.equal(model.ingester.ingest.state.gapsOpen, 1);
+  await model.disconnect(1_000);
+  await model.pass(5_000);
+  assert.equal(model.ingester.ingest.state.gapsOpen, 0);
+  model.calm();
+  await model.pass(1_200_000);
+  assert.deepEqual(model.faults(), []);
+  assert.equal(model.ingester.ingest.state.daysWaiting, 0);
+  await model.kill();
+});
+
+Deno.test("gap repair - more gaps than memory remembers become exact once there are pages, and are open in the database until then", async () => {
+  const startMs = Date.UTC(2026, 3, 7, 12, 10, 10);
+  const tradingMs = 9_000_000;
+  using model = new ModelExchange({ seed: 32, startMs, tradingMs, perMinute: [40], leftOut: 0.3 });
+  await model.start();
+  await model.pass(60_000);
+  model.source.faults.fails = () => true;
+  const missing = model.market.between(model.product(0), model.nowMs, startMs + 4_500_000);
+  await model.pass(4_500_000);
+  const open = model.archive.openGaps.size;
+  assert.ok(missing.length > 2_000 && open > 1_000, `${open} gaps among ${missing.length} trades`);
+  model.calm();
+  await model.pass(9_000_000);
+  assert.deepEqual(model.faults(), []);
+  assert.deepEqual([...model.archive.openGaps.values()], []);
+  await model.kill();
+});
+
 Deno.test("gap repair - a second with more trades than a page holds gets the exchange's candle, and costs its neighbours nothing", async () => {
   const burst = { afterMs: 95_000, trades: 1_600 };
   using model = new ModelExchange({ seed: 5, tradingMs: 300_000, perMinute: [60, 10], burst });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import type { Candle } from "../candles/candle.ts";
 import { GRANULARITIES, GRANULARITY_SECONDS } from "../candles/granularity.ts";
 import { ProductAggregator } from "../candles/product_aggregator.ts";
 import { ModelPast, NOW_MS } from "./test_past.ts";
@@ -160,6 +161,10 @@ async function play(trial: Trial): Promise<void> {
     exactDays: 1,
     burst: { atMs, trades: trial.burst },
   });
+  // Memory holds a product's newest minute, so that one is stored after all that is walked.
+  const isFollowed = ({ start, granularity }: Candle) =>
+    granularity === "ONE_MINUTE" && start >= past.heldFrom;
+  fc.pre(past.market.products.every((product) => past.store.of(product).some(isFollowed)));
   past.source.faults.pageLimit = pageLimit;
   past.source.faults.fails = () => past.chance() < failing;
   past.store.fails = () => past.chance() < databaseFailing;

@@ -28,7 +28,7 @@ import type { PastStore } from "./past_store.ts";
 import type { PastOf } from "./past_parts.ts";
 import { ProvenStarts } from "./proven_starts.ts";
 import type { RepairState } from "./repair_state.ts";
-import type { Known } from "./restore.ts";
+import type { Doubt, Known } from "./restore.ts";
 
 /** The part of the store that repairs use. */
 export interface RepairStore extends PastStore {
@@ -84,6 +84,8 @@ interface Followed {
   shape: number;
   wanted: number;
   heldFrom: number;
+  /** A stretch with gaps that memory has forgotten; it is repaired in the database as memory releases its minutes. */
+  forgotten: Omit<Doubt, "productId"> | null;
 }
 
 /** How often to search for gaps that killed processes left open in the database. */
@@ -116,6 +118,16 @@ export class Repairs {
     this.#gaps = new GapBook(store.gaps, {
       onOpened: (gap) => events.onGapOpened(gap),
       onRepaired: (gap) => events.onGapRepaired(gap),
+      onJoined: (gap) => this.#onJoined(gap),
+      onForgotten: ({ productId, fromTimeMs, toTimeMs }) => {
+        const followed = this.#followed.get(productId);
+        if (followed === undefined) return;
+        const { fromMs, toMs } = followed.forgotten ?? { fromMs: fromTimeMs, toMs: toTimeMs };
+        followed.forgotten = {
+          fromMs: Math.min(fromMs, fromTimeMs),
+          toMs: Math.max(toMs, toTimeMs),
+        };
+      },
     });
     this.#proven = new ProvenStarts(store, (productId) => this.#planner.wake(productId));
     const comesSoon = (productId: ProductId, from: EpochSeconds) =>
@@ -263,6 +275,7 @@ export class Repairs {
   /** Forgets a product that is no longer followed. */
   drop(productId: ProductId): void {
     this.#followed.delete(productId);
+    this.#gaps.drop(productId);
     for (const source of this.#sources) source.drop(productId);
     this.#planner.drop(productId);
     this.#proven.drop(productId);
@@ -308,6 +321,7 @@ export class Repairs {
       const { product, wanted, heldFrom } = followed;
       followed.wanted = this.#parts.wanted(product.productId);
       followed.heldFrom = product.coverage.heldFrom;
+      if (followed.heldFrom !== heldFrom) this.#onReleased(followed);
       const isNews = this.#ends.observe(product) || followed.wanted !== wanted ||
         followed.heldFrom !== heldFrom;
       if (isNews) this.#planner.wake(product.productId);
@@ -332,8 +346,22 @@ export class Repairs {
     const { productId, gapShape: shape } = product;
     const { heldFrom } = product.coverage;
     const wanted = this.#parts.wanted(productId);
-    this.#followed.set(productId, { product, shape, wanted, heldFrom });
+    this.#followed.set(productId, { product, shape, wanted, heldFrom, forgotten: null });
     this.#past.enqueue(productId);
+  }
+
+  /** What a closed gap proves of minutes that memory has released, the walk through the past writes. */
+  #onJoined({ productId, fromTimeMs }: KeptGap): void {
+    const { heldFrom } = this.#pastOf(productId);
+    if (fromTimeMs < heldFrom * 1000) this.repairDays(productId, fromTimeMs, fromTimeMs);
+  }
+
+  /** Memory has released minutes of a product. */
+  #onReleased(followed: Followed): void {
+    const { product: { productId }, heldFrom, forgotten } = followed;
+    if (forgotten === null || forgotten.fromMs >= heldFrom * 1000) return;
+    this.repairDays(productId, forgotten.fromMs, forgotten.toMs);
+    if (forgotten.toMs < heldFrom * 1000) followed.forgotten = null;
   }
 
   #onUnfilled(productId: ProductId, gap: IdGap, outcome: FillOutcome): void {
