@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import type { BrowserContextOptions, Page } from "playwright-core";
+import { until } from "../harness/wait.ts";
 import { PAGES } from "./page_list.ts";
 import { scriptSizes } from "./script_sizes.ts";
 import { check, siteForTests } from "./site.ts";
@@ -148,14 +149,10 @@ check("quality - the status page shows what readiness does, and updates itself",
   await site().look("/status", async (page) => {
     await page.locator(".verdict[data-well=yes]").waitFor();
     assert.equal(await page.locator(".part[data-state=up]").count(), 4);
-    const trades = page.locator(".figure-grid div:has-text('Up for') dd");
-    const before = await trades.innerText();
-    await page.waitForFunction(
-      ([text]) => document.body.innerText.includes(text ?? "") === false,
-      [`Up for\n${before}`],
-      // After its first minute it is shown in minutes.
-      { timeout: 70_000 },
-    );
+    const figures = async () => (await page.locator(".figure-grid").allInnerTexts()).join("\n");
+    const before = await figures();
+    assert.match(before, /Trades in\n/);
+    await until("other figures", async () => await figures() !== before);
     await page.locator(".connection[data-state=live]").waitFor();
   });
 });
