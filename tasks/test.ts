@@ -33,7 +33,7 @@ const SILENCE_MS = 5 * 60 * 1000;
 const ROOM_JOBS = "4";
 /** Files of all other tests at a time that keep a core busy: more would not keep their deadlines. */
 const LANES = 2;
-/** Files at a time of `WAITING`, beside all others: each takes a third of a core. */
+/** Files at a time of `WAITING`, beside all others: each takes a third of a core. The last lane then takes others. */
 const WAITING_LANES = 2;
 /** Files that mostly wait, since minutes or outages have to pass in them; the slowest first. */
 const WAITING = [
@@ -43,11 +43,21 @@ const WAITING = [
   "tests/chaos_test.ts",
   "tests/webhooks_test.ts",
   "tests/browser/alerts_test.ts",
+  "tests/image/image_test.ts",
+  "tests/browser/stream_test.ts",
   "tests/adapter_restart_test.ts",
   "tests/exchange_refusal_test.ts",
+  "tests/browser/away_test.ts",
 ];
-/** The slowest of the others, the slowest last. */
+/** The slowest of the others, and of the rooms' own, the slowest last. */
 const SLOW = [
+  "tasks/",
+  "lib/stream/hub_property_test.ts",
+  "lib/repair/",
+  "lib/bus/",
+  "lib/backup/",
+  "lib/embedded/",
+  "lib/probe/",
   "tests/workers/",
   "tests/image/",
   "tests/browser/",
@@ -100,16 +110,26 @@ async function testAll(options: readonly string[]): Promise<TestCounts> {
     await step("pages", () => buildIfStale(print)),
   ];
   const meetings = files.filter(isMeeting);
-  const rooms = files.filter((path) => !isMeeting(path));
+  const rooms = slowestFirst(files.filter((path) => !isMeeting(path)));
   const waiting = WAITING.filter((path) => meetings.includes(path)).values();
   const busy = slowestFirst(meetings.filter((path) => !WAITING.includes(path))).values();
-  const counts = await Promise.all([
-    testInLanes(WAITING_LANES, [waiting], options),
-    denoTest(rooms, ["--parallel", ...options], wholeLines()).then((first) =>
-      withSite(async () => [first, ...await testInLanes(LANES, [busy, waiting], options)])
-    ),
+  const site = Promise.withResolvers<void>();
+  const besides = async function* () {
+    await site.promise;
+    yield* busy;
+  };
+  const beside = Promise.all([
+    testInLanes(WAITING_LANES - 1, [waiting], options),
+    // When no more of them wait there is room for another busy one.
+    testInLanes(1, [waiting, besides()], options),
   ]);
-  return [...prepared, ...counts.flat()].reduce(addCounts);
+  const first = await denoTest(rooms, ["--parallel", ...options], wholeLines());
+  const counts = await withSite(async () => {
+    site.resolve();
+    const lanes = await testInLanes(LANES, [busy, waiting], options);
+    return [first, ...lanes, ...(await beside).flat()];
+  });
+  return [...prepared, ...counts].reduce(addCounts);
 }
 
 /** Runs tests beside the demo that all those look at that change nothing on the server. */
@@ -132,7 +152,7 @@ async function withSite(run: () => Promise<readonly TestCounts[]>): Promise<read
 /** Runs some test files at a time, of the first list and then of the next. */
 async function testInLanes(
   lanes: number,
-  lists: readonly IterableIterator<string>[],
+  lists: readonly (Iterable<string> | AsyncIterable<string>)[],
   options: readonly string[],
 ): Promise<readonly TestCounts[]> {
   const lane = async () => {
@@ -145,11 +165,11 @@ async function testInLanes(
 
 /** Runs one file after the other, each taken by one lane alone; its output is printed when it is over. */
 async function testEach(
-  files: IterableIterator<string>,
+  files: Iterable<string> | AsyncIterable<string>,
   options: readonly string[],
 ): Promise<readonly TestCounts[]> {
   const counts: TestCounts[] = [];
-  for (const file of files) {
+  for await (const file of files) {
     const held: string[] = [];
     counts.push(await denoTest([file], options, (text) => void held.push(text)));
     held.forEach(writeAll);
