@@ -198,7 +198,8 @@ Deno.test({
       const browser = await launchBrowser();
       try {
         await until("the server", async () => await curl(url, `${directory}/a.pem`) === "HTTP/2");
-        assert.ok(app.lines.some((line) => line.includes(`https://127.0.0.1:${port}`)));
+        const address = `https://127.0.0.1:${port}`;
+        await until("its line", () => app.lines.some((line) => line.includes(address)));
         const page = await browser.newPage({ ignoreHTTPSErrors: true });
         await page.goto(url);
         const protocol = "performance.getEntriesByType('navigation')[0].nextHopProtocol";
