@@ -1,5 +1,5 @@
 /**
- * `deno task bench [stream|ingest|store|pages|load|repair|abuse|growth …] [--json]`: measures and prints ratios against a ceiling of the same run. Without
+ * `deno task bench [stream|ingest|store|screener|pages|load|repair|abuse|growth …] [--json]`: measures and prints ratios against a ceiling of the same run. Without
  * a name all of them, one after another. Further options go to the bench.
  */
 import { join } from "node:path";
@@ -14,6 +14,7 @@ const BENCHES: Readonly<
   ingest: { script: "ingest.ts", needsDatabase: false },
   stream: { script: "stream/stream.ts", needsDatabase: false },
   store: { script: "store.ts", needsDatabase: true },
+  screener: { script: "screener.ts", needsDatabase: true },
   pages: { script: "pages.ts", needsDatabase: false },
   load: { script: "load/load.ts", needsDatabase: false },
   repair: { script: "repair/repair.ts", needsDatabase: false },
