@@ -22,10 +22,10 @@ export function WorkspaceRefusal({ errors, rest }: {
       </Head>
       <EmptyState title="This address is not a workspace" page>
         <ul class="workspace-errors">
-          {errors.slice(0, MOST_ERRORS).map(({ parameter, value, allowed }, index) => (
+          {errors.slice(0, MOST_ERRORS).map(({ parameter, value, allowed, reason }, index) => (
             <li key={index}>
-              <code>{parameter}</code> cannot be <code>{shortened(value)}</code>. Allowed is{" "}
-              {allowed}.
+              <code>{parameter}</code> cannot be <code>{shortened(value)}</code>.{" "}
+              {reason ?? `Allowed is ${allowed}.`}
             </li>
           ))}
         </ul>

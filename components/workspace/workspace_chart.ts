@@ -23,6 +23,8 @@ export interface AddressError {
   readonly value: string;
   /** In words, after "allowed is". */
   readonly allowed: string;
+  /** Sentences on what of a list cannot be used, instead of what is allowed. */
+  readonly reason?: string;
 }
 
 const USUAL_GRANULARITY = "5m";
@@ -80,8 +82,21 @@ export function parseWorkspaceChart(
     const allowed = Object.hasOwn(VIEW_VALUES, name) ? VIEW_VALUES[name] : undefined;
     if (allowed === undefined) {
       refuse(part, `${Object.keys(VIEW_VALUES).map((one) => `${one}=…`).join(", ")}`);
-    } else if (!isOf(name, value)) refuse(part, `${name}= with ${allowed}`);
-    else query.set(name, value);
+      continue;
+    }
+    if (value === "") refuse(part, `${name}= with ${allowed}`);
+    const { problems } = readChartView((one) => one === name ? value : null);
+    if (problems.length > 0) {
+      const reason = problems.map(({ message }) => message).join(" ");
+      errors.push({
+        parameter: PARAMETER,
+        value: part,
+        allowed: `${name}= with ${allowed}`,
+        reason,
+      });
+    }
+    // What is good of a list stays.
+    query.set(name, value);
   }
   if (productId === null || multiple === null) return { chart: null, errors };
   const { view } = readChartView((name) => query.get(name));
@@ -89,9 +104,4 @@ export function parseWorkspaceChart(
     refuse(`compare=${view.compare.join(",")}`, `compare= with products other than ${productId}`);
   }
   return { chart: withProduct({ productId, multiple, view }, productId), errors };
-}
-
-/** Whether a setting accepts all of a value. */
-function isOf(name: string, value: string): boolean {
-  return value !== "" && readChartView((one) => one === name ? value : null).problems.length === 0;
 }

@@ -63,6 +63,19 @@ Deno.test("workspace layout - each bad value is named, and the rest stays", () =
   }
 });
 
+Deno.test("workspace layout - a bad part of a list is explained, and its good parts stay", () => {
+  const { layout, errors } = parseWorkspace(
+    "?chart=ETH-USD/5m/indicators=ema:21,ema:0,rsi:x/compare=SOL-USD,nothing",
+  );
+  assert.deepEqual(errors.map(({ reason }) => reason), [
+    "The period of EMA is a whole number from 2 to 500, not “0”. " +
+    "The period of RSI is a whole number from 2 to 500, not “x”.",
+    "No product id: “nothing”. It is BASE-QUOTE in capitals and digits, such as BTC-USD.",
+  ]);
+  assert.ok(layout !== null);
+  assert.equal(workspaceQuery(layout), "?chart=ETH-USD/5m/indicators=ema:21/compare=SOL-USD");
+});
+
 Deno.test("workspace layout - an address that is far too long is not parsed", () => {
   const { layout, errors } = parseWorkspace(`?${"chart=BTC-USD/5m&".repeat(1000)}`);
   assert.equal(layout, null);
