@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Operations } from "../components/status/operations.ts";
 import { StatusBoard } from "../components/status/StatusBoard.tsx";
+import { keepPrintedLine } from "../components/site/browser/printed_line.ts";
 import { connection } from "../lib/browser/connection.ts";
 
 const EVERY_MS = 2000;
@@ -14,6 +15,7 @@ export default function LiveStatus({ first }: { first: Operations }) {
   const answers = useSignal(true);
 
   useEffect(() => {
+    keepPrintedLine();
     let isClosed = false;
     let isLooking = false;
     const look = async () => {

@@ -13,6 +13,8 @@ export default define.layout(function Layout({ Component, req, state, url }) {
   const theme = themeOf(req.headers.get("cookie"));
   const address = url.pathname + url.search;
   const back = state.isError || address.length > LONGEST_BACK ? "/" : address;
+  const { publicUrl } = state.services.config;
+  const madeAtMs = Date.now();
   return (
     <>
       <a class="skip-link" href="#main">Skip to content</a>
@@ -20,12 +22,18 @@ export default define.layout(function Layout({ Component, req, state, url }) {
         status={status}
         theme={theme}
         back={back}
-        madeAtMs={Date.now()}
+        madeAtMs={madeAtMs}
       />
       <main id="main" tabindex={-1}>
         <Component />
       </main>
-      <SiteFooter version={status.version} theme={theme} back={back} />
+      <SiteFooter
+        version={status.version}
+        theme={theme}
+        back={back}
+        address={`${publicUrl ?? url.origin}${address}`}
+        madeAtMs={madeAtMs}
+      />
       <Palette />
     </>
   );

@@ -52,6 +52,21 @@ Deno.test("styles - a selector that goes by a column's place is seen, one for an
   assert.equal(seen("row.cells[3]; tr:nth-child(2); td:last-child"), 1);
 });
 
+Deno.test("styles - on paper lines and signs have the light theme's colours", async () => {
+  const read = async (name: string) => await Deno.readTextFile(new URL(name, FOLDER));
+  const [light = ""] = /name: "paper";[^}]*/.exec(await read("themes.css")) ?? [];
+  const colors = new Map(
+    Array.from(
+      light.matchAll(/(--color-[\w-]+): ([^;]+);/g),
+      ([, name = "", color]) => [name, color] as const,
+    ),
+  );
+  const onPaper = [...(await read("print.css")).matchAll(/(--color-[\w-]+): ([^;]+);/g)]
+    .filter(([, name = ""]) => !name.startsWith("--color-base-"));
+  assert.ok(onPaper.length >= 17, `${onPaper.length}`);
+  for (const [, name = "", color] of onPaper) assert.equal(color, colors.get(name), name);
+});
+
 Deno.test("styles - the dashboard's columns all have a place on a phone, and styles name no others", async () => {
   const sheet = await Deno.readTextFile(new URL("market.css", FOLDER));
   const columns = MARKET_COLUMNS.map(({ name }) => name).sort();

@@ -16,6 +16,7 @@ import { Icon } from "../site/Icon.tsx";
 import { GranularityTabs } from "./GranularityTabs.tsx";
 import { Legend } from "./Legend.tsx";
 import type { LiveChart, LiveChartListener, LiveChartSource } from "./browser/live_chart.ts";
+import { onPaper } from "./browser/on_paper.ts";
 import { LiveStudies } from "./LiveStudies.tsx";
 import type { StudyValues } from "./study_values.ts";
 
@@ -89,7 +90,9 @@ export function ChartPanel(props: ChartPanelProps) {
       withdraw = offerAlerts(productId, { element, digits, priceAt }, pointed);
     };
     element.addEventListener("pointermove", offer, { once: true });
+    const stopPrinting = onPaper(element, () => chart.lightPicture());
     return () => {
+      stopPrinting();
       element.removeEventListener("pointermove", offer);
       withdraw?.();
       surface.value = null;

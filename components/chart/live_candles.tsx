@@ -10,6 +10,7 @@ import { fetchParts } from "./browser/chart_data.ts";
 import { LiveChart, type LiveChartSource } from "./browser/live_chart.ts";
 import { PartListener } from "./browser/part_listener.ts";
 import { ExactPastNote } from "./ExactPastNote.tsx";
+import { keepPrintedLine } from "../site/browser/printed_line.ts";
 import { LiveCandleTable } from "./LiveCandleTable.tsx";
 import type { PastNews } from "./past_news.ts";
 import { ProductFigures, type ProductFiguresProps } from "./ProductFigures.tsx";
@@ -62,6 +63,7 @@ export function showLiveCandles(props: LiveCandlesProps, early: EarlyAll): () =>
     followPast,
   };
   const stops = [stop, () => feed.close()];
+  keepPrintedLine();
   // Each in a separate task: together they would keep a phone from answering for a quarter of a
   // second.
   const timers = [

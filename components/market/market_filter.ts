@@ -35,6 +35,6 @@ export function rememberView(view: MarketView): void {
   for (const link of document.querySelectorAll<HTMLAnchorElement>(".market thead a")) {
     const target = new URL(link.href);
     writeMarketView(target.searchParams, view);
-    link.href = target.pathname + target.search;
+    link.href = target.href;
   }
 }

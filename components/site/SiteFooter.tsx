@@ -1,3 +1,4 @@
+import { printedText } from "./printed_text.ts";
 import { SITE_PAGES } from "./site_pages.ts";
 import type { ThemeChoice } from "./theme.ts";
 import { ThemeSwitch } from "./ThemeSwitch.tsx";
@@ -7,11 +8,19 @@ const LINKED = ["/status", "/docs", "/shortcuts", "/metrics"];
 
 /** The footer of every page. The chart library's licence requires the attribution. */
 export function SiteFooter(
-  { version, theme, back }: { version: string; theme: ThemeChoice; back: string },
+  { version, theme, back, address, madeAtMs }: {
+    version: string;
+    theme: ThemeChoice;
+    back: string;
+    /** This page's whole address. */
+    address: string;
+    madeAtMs: number;
+  },
 ) {
   return (
     <footer class="site-footer">
       <div class="page">
+        <p class="printed" data-text={printedText(address, madeAtMs)} />
         <span>Spot Canvas {version}</span>
         <span>All times UTC</span>
         {SITE_PAGES.filter(({ href }) => LINKED.includes(href)).map(({ href, title }) => (

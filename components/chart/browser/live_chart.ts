@@ -164,6 +164,8 @@ export class LiveChart {
       },
       onOldest: () => void this.#pageOlder(),
     });
+    await pause();
+    if (this.#closed.signal.aborted) return;
     this.#drawing = element;
     if (this.#past !== null) this.#chart.showExactPast(this.#past.exact);
     this.#drawAll();
@@ -224,12 +226,22 @@ export class LiveChart {
   /** Lets the browser save a picture of the visible chart. */
   save(): void {
     const { productId, granularity, multiple } = this.#source;
-    const newest = this.#series.newest;
-    if (this.#chart === null || newest === null) return;
+    if (this.#chart === null || this.#series.newest === null) return;
     const at = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
-    const length = multiple === undefined ? shortGranularity(granularity) : shortMultiple(multiple);
     const file = `${productId}-${multiple?.name ?? granularity}-${at}`;
-    savePng(this.#chart.picture(`${productId}  ${length}`), file);
+    savePng(this.#chart.picture(this.#title), file);
+  }
+
+  /** A picture of the visible chart in the light theme's colours; null while nothing is drawn. */
+  lightPicture(): HTMLCanvasElement | null {
+    if (this.#series.newest === null) return null;
+    return this.#chart?.lightPicture(this.#title) ?? null;
+  }
+
+  get #title(): string {
+    const { productId, granularity, multiple } = this.#source;
+    const length = multiple === undefined ? shortGranularity(granularity) : shortMultiple(multiple);
+    return `${productId}  ${length}`;
   }
 
   close(): void {

@@ -23,6 +23,7 @@ import { addMainSeries } from "./main_series.ts";
 import type { StudyDrawing, StudyDrawingParts } from "./study_drawing.ts";
 import type { StudyValues } from "../study_values.ts";
 import { axisWidth } from "../price_axis.ts";
+import { THEME_NAME } from "../../site/theme.ts";
 import { plainPriceText } from "../../site/plain_price.ts";
 import { yieldSwipes } from "./yield_swipes.ts";
 
@@ -56,6 +57,7 @@ const FIRST_SIGHT = 120;
 /** Older candles are requested when fewer than this are left of the view. */
 const NEAR_EDGE = 40;
 const VOLUME = "volume";
+const LIGHT = THEME_NAME.light;
 
 /** Candles and volume on lightweight-charts. It owns its canvas and observers until `close()`. */
 export class PriceChart {
@@ -223,6 +225,19 @@ export class PriceChart {
       font: getComputedStyle(this.#element).fontFamily,
     };
     return captioned(this.#chart.takeScreenshot(true), caption);
+  }
+
+  /** The same picture in the light theme's colours. */
+  lightPicture(title: string): HTMLCanvasElement {
+    const { dataset } = document.documentElement;
+    const { theme } = dataset;
+    dataset.theme = LIGHT;
+    this.#applyTheme();
+    const picture = this.picture(title);
+    if (theme === undefined) delete dataset.theme;
+    else dataset.theme = theme;
+    this.#applyTheme();
+    return picture;
   }
 
   /** The surface to draw on; candles are this many seconds long. */

@@ -1,6 +1,7 @@
 import { watchIfSet } from "../../alerts/browser/watch_if_set.ts";
 import { NewsPoll, requestNews } from "../../../lib/browser/news_poll.ts";
 import type { MarketNews, QuietCells } from "../market_news.ts";
+import { keepPrintedLine } from "../../site/browser/printed_line.ts";
 import type { LiveRows } from "./live_rows.ts";
 
 /** Figures of stored candles are read four times a minute, and requested more often while the past comes in. */
@@ -15,6 +16,7 @@ export function followMarketNews(
   live: LiveRows,
 ): () => void {
   watchIfSet();
+  keepPrintedLine();
   const poll = new NewsPoll<MarketNews>({
     ...EVERY_MS,
     request: (signal) => requestNews(`/market/rows${location.search}`, signal),
