@@ -181,7 +181,6 @@ export function Workspace({ tiles, spare, live, drawings, ...props }: WorkspaceP
             number={index + 1}
             data={places.value[index]?.data ?? null}
             live={live}
-            isLive={isLive.value}
             isActive={isLive.value && charts.length > 1 && active.value === index}
             isAlone={charts.length === 1}
             onActive={() => active.value = index}

@@ -1,6 +1,8 @@
 import { useSignal } from "@preact/signals";
-import type { ComponentChildren } from "preact";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import type { ComponentChildren, VNode } from "preact";
+import { hydrate, render } from "preact";
+import type { MutableRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { PageRefusal } from "../../lib/browser/candle_pages.ts";
 import { readCandleRows } from "../../lib/browser/candle_rows.ts";
 import { shortMultiple } from "../../lib/candles/multiple.ts";
@@ -23,8 +25,6 @@ export interface WorkspaceTileProps {
   /** Its data in the page; null for one that was chosen later. */
   readonly data: TileData | null;
   readonly live: LiveWorkspaceParts | undefined;
-  /** Whether its choices can be used yet. */
-  readonly isLive: boolean;
   readonly isActive: boolean;
   /** It is the only one, so it cannot be removed. */
   readonly isAlone: boolean;
@@ -38,81 +38,137 @@ export interface WorkspaceTileProps {
 }
 
 /**
- * One chart of a workspace: the chart that a product's page has, with a head that shows and
- * selects what it is of.
+ * One chart of a workspace. In a browser its content is a root of its own, which takes over what the server rendered
+ * when it is this tile's turn.
  */
 export function WorkspaceTile(props: WorkspaceTileProps) {
-  const { chart, number, live, isAlone } = props;
+  const { live } = props;
+  const place = useRef<HTMLDivElement>(null);
   const open = useRef<LiveChart | null>(null);
+  const isTaken = useRef(false);
+  const content = useRef<VNode | null>(null);
+  const end = useRef(() => {});
+  content.current = <TileContent {...props} chartRef={open} onLive={() => end.current()} />;
+
+  useLayoutEffect(() => {
+    const element = place.current;
+    if (live === undefined || element === null) return;
+    // What the page has is of the tile as it is now, however it looks when its turn comes.
+    const first = content.current;
+    const withdraw = live.turns.request(isInSight(element), (done) => {
+      end.current = done;
+      isTaken.current = true;
+      hydrate(first, element);
+      if (content.current !== first) render(content.current, element);
+    });
+    return () => {
+      withdraw();
+      render(null, element);
+    };
+  }, [live]);
+
+  useLayoutEffect(() => {
+    if (isTaken.current && place.current !== null) render(content.current, place.current);
+  });
+
+  const lead = () => {
+    if (open.current !== null) live?.lead(open.current);
+  };
+  const tile = {
+    class: "tile",
+    id: `chart-${props.number}`,
+    "data-active": props.isActive ? "" : undefined,
+    ref: place,
+    onFocusIn: props.onActive,
+    onPointerDown({ target }: PointerEvent) {
+      props.onActive();
+      lead();
+      // The library keeps the browser from giving what is clicked the focus, and with it the keys.
+      const mount = target instanceof Element ? target.closest(".chart-mount") : null;
+      if (mount instanceof HTMLElement) mount.focus({ preventScroll: true });
+    },
+    onWheel: lead,
+    onKeyDown(event: KeyboardEvent) {
+      lead();
+      if (!isChoosingKey(event)) return;
+      event.preventDefault();
+      props.onSearch(event.key);
+    },
+  };
+  return live === undefined
+    ? <div {...tile}>{content.current}</div>
+    : <div {...tile} dangerouslySetInnerHTML={KEPT} />;
+}
+
+/** Preact leaves the content of an element alone that is given as HTML. */
+const KEPT = { __html: "" };
+
+interface TileContentProps extends WorkspaceTileProps {
+  readonly chartRef: MutableRef<LiveChart | null>;
+  /** It is live, or has nothing that could be. */
+  onLive(): void;
+}
+
+/** The chart that a product's page has, with a head that shows and selects what it is of. */
+function TileContent(props: TileContentProps) {
+  const { chart, number, live, isAlone, chartRef } = props;
   const { data, note } = useTileData(chart, props.data, live);
+  // Not immediately: hydration does not change what it finds.
+  const isLive = useSignal(false);
   const { productId, multiple, view } = chart;
   const candles = useMemo(
     () => data === null ? [] : readCandleRows(data.rows, productId, multiple.of),
     [data],
   );
   const source = chartSource(chart);
-  const lead = () => {
-    if (open.current !== null) live?.lead(open.current);
-  };
+  // After the panel's own effect, which opens the chart.
+  useEffect(() => {
+    isLive.value = live !== undefined;
+    props.onLive();
+  }, [live]);
   return (
-    <div
-      class="tile"
-      id={`chart-${number}`}
-      data-active={props.isActive ? "" : undefined}
-      onFocusIn={props.onActive}
-      onPointerDown={({ target }) => {
-        props.onActive();
-        lead();
-        // The library keeps the browser from giving what is clicked the focus, and with it the keys.
-        const mount = target instanceof Element ? target.closest(".chart-mount") : null;
-        if (mount instanceof HTMLElement) mount.focus({ preventScroll: true });
-      }}
-      onWheel={lead}
-      onKeyDown={(event) => {
-        lead();
-        if (!isChoosingKey(event)) return;
-        event.preventDefault();
-        props.onSearch(event.key);
-      }}
+    <ChartPanel
+      productId={productId}
+      granularity={multiple.of}
+      multiple={multiple}
+      digits={data?.digits ?? 2}
+      candles={candles}
+      view={view}
+      label={`Chart ${number}: ${productId}, ${shortMultiple(multiple)}`}
+      source={data === null ? `${source} to come` : source}
+      note={note}
+      onView={(next) => props.onChart({ ...chart, view: next })}
+      head={
+        <TileHead
+          chart={chart}
+          number={number}
+          isLive={isLive.value}
+          onChart={props.onChart}
+          onSearch={props.onSearch}
+        />
+      }
+      tools={isAlone ? undefined : (
+        <button
+          type="button"
+          aria-label={`Remove chart ${number}`}
+          title="Remove this chart"
+          onClick={props.onRemove}
+        >
+          <Icon path="m4 4 8 8M12 4l-8 8" />
+        </button>
+      )}
+      {...(data === null || data.problem !== null || live === undefined ? {} : {
+        open: (listener) => chartRef.current = live.open(chart, data, candles, listener),
+      })}
     >
-      <ChartPanel
-        productId={productId}
-        granularity={multiple.of}
-        multiple={multiple}
-        digits={data?.digits ?? 2}
-        candles={candles}
-        view={view}
-        label={`Chart ${number}: ${productId}, ${shortMultiple(multiple)}`}
-        source={data === null ? `${source} to come` : source}
-        note={note}
-        onView={(next) => props.onChart({ ...chart, view: next })}
-        head={
-          <TileHead
-            chart={chart}
-            number={number}
-            isLive={props.isLive}
-            onChart={props.onChart}
-            onSearch={props.onSearch}
-          />
-        }
-        tools={isAlone ? undefined : (
-          <button
-            type="button"
-            aria-label={`Remove chart ${number}`}
-            title="Remove this chart"
-            onClick={props.onRemove}
-          >
-            <Icon path="m4 4 8 8M12 4l-8 8" />
-          </button>
-        )}
-        {...(data === null || data.problem !== null || live === undefined ? {} : {
-          open: (listener) => open.current = live.open(chart, data, candles, listener),
-        })}
-      >
-        {props.children}
-      </ChartPanel>
-    </div>
+      {props.children}
+    </ChartPanel>
   );
+}
+
+function isInSight(element: HTMLElement): boolean {
+  const { left, right, top, bottom } = element.getBoundingClientRect();
+  return right > 0 && bottom > 0 && left < innerWidth && top < innerHeight;
 }
 
 /** What the chart begins with: what the page has, or once it is of something else what is read then. */

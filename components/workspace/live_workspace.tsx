@@ -5,8 +5,10 @@ import { fetchChartData } from "../chart/browser/chart_data.ts";
 import { followChart } from "../chart/browser/chart_stream.ts";
 import { fetchProducts } from "../chart/browser/listed_products.ts";
 import { LiveChart } from "../chart/browser/live_chart.ts";
+import { keepPrintedLine } from "../site/browser/printed_line.ts";
 import { LinkedCharts } from "./browser/linked_charts.ts";
 import { SharedThrottle, throttleMs } from "./browser/shared_throttle.ts";
+import { TileTurns } from "./browser/tile_turns.ts";
 import type { LiveWorkspaceParts } from "./live_workspace_parts.ts";
 import type { FindableProduct } from "./product_matches.ts";
 import { SavedWorkspaces } from "./saved_workspaces.ts";
@@ -22,6 +24,7 @@ export function showLiveWorkspace(props: WorkspaceProps): () => void {
   if (place === null) return () => {};
   const linked = new LinkedCharts(props.layout.links);
   const throttle = new SharedThrottle(() => throttleMs(linked.count));
+  keepPrintedLine();
   hydrate(<Workspace {...props} live={liveParts(linked, throttle)} />, place);
   return () => {
     render(null, place);
@@ -31,8 +34,10 @@ export function showLiveWorkspace(props: WorkspaceProps): () => void {
 
 function liveParts(linked: LinkedCharts, throttle: SharedThrottle): LiveWorkspaceParts {
   let products: Promise<readonly FindableProduct[]> | null = null;
+  const turns = new TileTurns();
   return {
     saved: new SavedWorkspaces(() => localStorage),
+    turns,
     lead: (chart) => linked.lead(chart),
     link: (links) => linked.links = links,
     open({ productId, multiple, view }, { digits, older, position }, candles, listener) {
@@ -48,16 +53,21 @@ function liveParts(linked: LinkedCharts, throttle: SharedThrottle): LiveWorkspac
         isOneOfMany: true,
         throttle: (draw) => throttle.request(draw),
         listen(heard) {
-          const stop = followChart({
-            base: location.origin,
-            productId,
-            multiple,
-            newest: candles.at(-1)?.start ?? null,
-            position,
-            listener: heard,
-            state: reportConnection,
-          });
+          let stop = () => {};
+          // One request for all: each chart that came later would open the stream again.
+          const withdraw = turns.afterAll(() =>
+            stop = followChart({
+              base: location.origin,
+              productId,
+              multiple,
+              newest: candles.at(-1)?.start ?? null,
+              position,
+              listener: heard,
+              state: reportConnection,
+            })
+          );
           return () => {
+            withdraw();
             stop();
             leave();
           };

@@ -1,5 +1,6 @@
 import type { Candle } from "../../lib/candles/candle.ts";
 import type { LiveChart, LiveChartListener } from "../chart/browser/live_chart.ts";
+import type { TileTurns } from "./browser/tile_turns.ts";
 import type { FindableProduct } from "./product_matches.ts";
 import type { SavedWorkspaces } from "./saved_workspaces.ts";
 import type { TileData } from "./tile_data.ts";
@@ -9,6 +10,7 @@ import type { ChartLinks } from "./workspace_layout.ts";
 /** The parts of a workspace that only a browser has. */
 export interface LiveWorkspaceParts {
   readonly saved: SavedWorkspaces;
+  readonly turns: TileTurns;
   /** Opens a chart, which is one of those that are linked. */
   open(
     chart: WorkspaceChart,

@@ -133,6 +133,8 @@ export class Connection {
       const answer = await fetch(`${this.#server}/stream?${queryOf(wish)}${resume}`, {
         headers: { accept: "text/event-stream" },
         cache: "no-store",
+        // It never ends, and keeps nothing else of the page waiting.
+        priority: "low",
         signal,
       });
       if (answer.ok && answer.body !== null) {

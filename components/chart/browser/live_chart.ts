@@ -151,6 +151,7 @@ export class LiveChart {
     this.#chart = new PriceChart(element, {
       granularity,
       digits,
+      newest: this.#series.newest,
       candleSeconds: this.length,
       view: this.#view,
       isOneOfMany: this.#source.isOneOfMany ?? false,

@@ -32,6 +32,8 @@ export interface PriceChartOptions {
   readonly granularity: Granularity;
   /** Fraction digits of a price. */
   readonly digits: number;
+  /** The newest candle so far, by which the axis has its width from the beginning; null if there is none. */
+  readonly newest: Candle | null;
   readonly view: ChartView;
   /** The page has several charts: it draws only once it is about to be seen, and leaves swipes to the page. */
   readonly isOneOfMany?: boolean;
@@ -102,6 +104,7 @@ export class PriceChart {
       lastValueVisible: false,
       priceLineVisible: false,
     });
+    this.#widenAxis(options.newest);
     this.#boundary = new ExactBoundary(this.#chart, element);
     this.#volume.attachPrimitive(this.#boundary);
     this.#main.api.priceScale().applyOptions({ scaleMargins: { top: 0.05, bottom: 0.2 } });
@@ -133,8 +136,7 @@ export class PriceChart {
     this.#compare?.show(candles);
     const newest = candles.at(-1);
     if (first && newest !== undefined) {
-      const minimumWidth = axisWidth(toNumber(newest.close), this.#options.digits);
-      this.#chart.priceScale("right").applyOptions({ minimumWidth });
+      this.#widenAxis(newest);
       const sight = Math.min(FIRST_SIGHT, Math.max(30, this.#element.clientWidth / 7));
       this.#chart.timeScale().setVisibleLogicalRange({
         from: candles.length - sight,
@@ -260,6 +262,12 @@ export class PriceChart {
     this.#boundary.close();
     this.#compare?.close();
     this.#chart.remove();
+  }
+
+  #widenAxis(newest: Candle | null): void {
+    if (newest === null) return;
+    const minimumWidth = axisWidth(toNumber(newest.close), this.#options.digits);
+    this.#chart.priceScale("right").applyOptions({ minimumWidth });
   }
 
   /** Colours the newest price on the axis: the library's choice for it may be unreadable. */
