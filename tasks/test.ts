@@ -43,7 +43,6 @@ const WAITING = [
   "tests/chaos_test.ts",
   "tests/webhooks_test.ts",
   "tests/browser/alerts_test.ts",
-  "tests/image/image_test.ts",
   "tests/browser/stream_test.ts",
   "tests/adapter_restart_test.ts",
   "tests/exchange_refusal_test.ts",
