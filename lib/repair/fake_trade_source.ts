@@ -1,4 +1,4 @@
-import { decimal, formatDecimal } from "../candles/decimal.ts";
+import { decimal } from "../candles/decimal.ts";
 import type { EpochSeconds, Granularity } from "../candles/granularity.ts";
 import { epochSeconds, GRANULARITY_SECONDS } from "../candles/granularity.ts";
 import type { ProductId } from "../candles/product.ts";
@@ -85,17 +85,15 @@ export class FakeTradeSource implements TradeSource {
       ({ timeMs }) => Math.floor(timeMs / 1000 / seconds) * seconds,
     );
     return [...buckets].map(([at, inside]) => {
-      const prices = inside.map(({ price }) => price).toSorted((a, b) =>
-        Number(formatDecimal(a)) - Number(formatDecimal(b))
-      );
+      const byPrice = inside.toSorted((a, b) => Number(a.cents - b.cents));
       const sats = inside.reduce((sum, trade) => sum + trade.sats, 0n);
       return {
         productId,
         granularity,
         start: epochSeconds(at),
         open: inside[0]?.price ?? decimal("0"),
-        high: prices.at(-1) ?? decimal("0"),
-        low: prices[0] ?? decimal("0"),
+        high: byPrice.at(-1)?.price ?? decimal("0"),
+        low: byPrice[0]?.price ?? decimal("0"),
         close: inside.at(-1)?.price ?? decimal("0"),
         volume: decimal((Number(sats) / 1e8).toFixed(8)),
       };
