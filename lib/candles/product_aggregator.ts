@@ -198,6 +198,18 @@ export class ProductAggregator {
   }
 
   /**
+   * REST showed two trades to be neighbours. Where memory begins between them, the earlier one proves the beginning of
+   * the later one's minute, though its own minute is proven elsewhere.
+   */
+  precede(before: Trade, after: Trade): void {
+    const edgeMs = this.#held.from * 1000;
+    if (before.timeMs >= edgeMs || after.timeMs < edgeMs || !this.has(after.tradeId)) return;
+    if (before.tradeId > (this.oldest?.from ?? 0)) {
+      this.#ids.insert(before.tradeId, before.timeMs);
+    }
+  }
+
+  /**
    * Closes a gap whose trades have been stored elsewhere, since their minutes are older than
    * memory.
    */

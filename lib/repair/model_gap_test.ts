@@ -253,6 +253,56 @@ Deno.test("walk - with five thousand trades in one second, only the minutes that
   }
 });
 
+Deno.test("walk - where such a burst lies across a minute's edge, the minutes on both sides are the exchange's, and no other", async () => {
+  for (const startMs of [Date.UTC(2026, 3, 7, 12, 0, 10), Date.UTC(2026, 3, 7, 23, 58, 10)]) {
+    const burst = { afterMs: 109_550, trades: 5_000 };
+    using model = new ModelExchange({
+      seed: 27,
+      startMs,
+      tradingMs: 300_000,
+      perMinute: [60, 10],
+      burst,
+    });
+    await model.start();
+    await model.pass(90_000);
+    await model.disconnect(40_000);
+    await model.pass(400_000);
+    const edge = minuteOf(startMs + burst.afterMs + 1_000);
+    const at = (ms: number) => `P0-USD ONE_MINUTE ${new Date(ms).toISOString()}: false`;
+    const minutes = model.faults().filter((fault) => fault.includes(" ONE_MINUTE "));
+    assert.deepEqual(
+      minutes.map((fault) => fault.slice(0, at(edge).length)),
+      [at(edge - 60_000), at(edge)],
+    );
+    await model.kill();
+  }
+});
+
+Deno.test("walk - a burst across the edge of memory is proven within minutes once pages are long enough", async () => {
+  const startMs = Date.UTC(2026, 3, 7, 23, 58, 59);
+  const burst = { afterMs: 60_550, trades: 300 };
+  using model = new ModelExchange({
+    seed: 0,
+    startMs,
+    tradingMs: 7_200_000,
+    perMinute: [40],
+    burst,
+  });
+  model.source.faults.pageLimit = 8;
+  await model.start();
+  await model.pass(50_000);
+  await model.disconnect(20_000);
+  // Until memory has released the hour in which the burst begins.
+  await model.pass(3_700_000);
+  assert.notDeepEqual(model.faults(), []);
+  await model.kill();
+  model.calm();
+  await model.start();
+  await model.pass(300_000);
+  assert.deepEqual(model.faults(), []);
+  await model.kill();
+});
+
 Deno.test("walk - a gap across midnight leaves every candle of both days exact", async () => {
   const startMs = Date.UTC(2026, 3, 7, 23, 55, 10);
   for (const ends of ["disconnect", "kill"]) {

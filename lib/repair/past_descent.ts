@@ -19,7 +19,8 @@ const DAY = GRANULARITY_SECONDS.ONE_DAY;
 /** Below the charts' placeholders. */
 const PRIORITY = -3;
 /** Back-off for trades below the proven past that are not shown. */
-const REST_MS = [600_000, 86_400_000] as const;
+const LONGEST_REST_MS = 86_400_000;
+const REST_MS = [600_000, LONGEST_REST_MS] as const;
 /** How long a page that was requested for something else is kept. */
 const OFFER_MS = 90_000;
 /** With at most this many missing trades a day counts as coming soon. */
@@ -143,7 +144,9 @@ export class PastDescent {
 
   get #hiddenForMs(): number {
     const { proven } = this.parts.of(this.productId);
-    return Math.max(0, (proven?.hiddenUntilMs ?? 0) - this.parts.clock.wallMs());
+    const forMs = (proven?.hiddenUntilMs ?? 0) - this.parts.clock.wallMs();
+    // Where it is longer than the longest wait, the date has been corrected since.
+    return forMs > LONGEST_REST_MS ? 0 : Math.max(0, forMs);
   }
 
   /**

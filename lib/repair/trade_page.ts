@@ -1,4 +1,5 @@
 import type { ProductAggregator } from "../candles/product_aggregator.ts";
+import type { Trade } from "../candles/trade.ts";
 import type { TradesAnswer, TradeSource, TradesQuery } from "../exchange/trade_source.ts";
 
 /** A trade this young may be listed before an older one is. */
@@ -20,10 +21,13 @@ export async function takePage(
 }
 
 function bridgeNeighbours(product: ProductAggregator, { trades, answeredAtMs }: TradesAnswer) {
-  let before = 0;
-  for (const { tradeId, timeMs } of trades) {
-    if (timeMs > answeredAtMs - UNSETTLED_MS) return;
-    if (before > 0 && tradeId > before + 1) product.bridge(before, tradeId);
-    before = tradeId;
+  let before: Trade | null = null;
+  for (const trade of trades) {
+    if (trade.timeMs > answeredAtMs - UNSETTLED_MS) return;
+    if (before !== null) {
+      product.precede(before, trade);
+      if (trade.tradeId > before.tradeId + 1) product.bridge(before.tradeId, trade.tradeId);
+    }
+    before = trade;
   }
 }
