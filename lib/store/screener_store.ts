@@ -51,7 +51,7 @@ const OF_PRODUCT = "FROM candles WHERE product_id = p.product_id";
 /**
  * Of products $1 as of second $2. The key starts with the product and the granularity, so each part is one short range
  * of it: twelve five-minute candles, a hundred hours, and two single candles (OFFSET 0 forces the planner to read it
- * so).
+ * so). An hour's weight grows instead of shrinking with its age: the index is a ratio of sums.
  */
 export const SCREEN = `SELECT p.product_id, hour_ago.close AS hour_ago, week_ago.close AS week_ago,
     greatest(hours.high, recent.high) AS high, least(hours.low, recent.low) AS low,
@@ -83,18 +83,17 @@ export const SCREEN = `SELECT p.product_id, hour_ago.close AS hour_ago, week_ago
       min(low) FILTER (WHERE is_of_day)::float8 AS low,
       sum(volume) FILTER (WHERE is_of_day)::float8 AS volume,
       count(*) FILTER (WHERE is_of_day) AS count, count(step) AS steps,
-      sum(greatest(step, 0) * power(${PERIOD - 1}::float8 / ${PERIOD}, age)) AS gain,
-      sum(greatest(-step, 0) * power(${PERIOD - 1}::float8 / ${PERIOD}, age)) AS loss
+      sum(greatest(step, 0) * weight) AS gain, sum(greatest(-step, 0) * weight) AS loss
     FROM (
       SELECT high, low, volume, start >= to_timestamp($2::bigint - 86400) AS is_of_day,
-        close::float8 - lag(close::float8) OVER (ORDER BY start) AS step,
-        count(*) OVER () - row_number() OVER (ORDER BY start) AS age
+        close - lag(close) OVER hour AS step,
+        power(${PERIOD}::float8 / ${PERIOD - 1}, row_number() OVER hour) AS weight
       FROM (
-        SELECT start, high, low, close, volume ${OF_PRODUCT} AND granularity = 'ONE_HOUR'
-          AND start >= to_timestamp($2::bigint - ${RSI_HOURS * 3600})
+        SELECT start, high, low, close::float8 AS close, volume ${OF_PRODUCT}
+          AND granularity = 'ONE_HOUR' AND start >= to_timestamp($2::bigint - ${RSI_HOURS * 3600})
           AND start <= to_timestamp($2::bigint - 3600)
         ORDER BY start OFFSET 0
-      ) c
+      ) c WINDOW hour AS (ORDER BY start)
     ) h
   ) hours`;
 
