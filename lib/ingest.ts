@@ -99,7 +99,7 @@ export class Ingest {
     this.#repairs.learn(past);
   }
 
-  /** Follows exactly these products from now on, and releases the candles of others. */
+  /** Follows exactly these products from now on; others resume where they are if they are followed again. */
   follow(productIds: readonly ProductId[]): void {
     this.#followed = new Set(productIds);
     for (const { productId } of this.#aggregator.all()) {

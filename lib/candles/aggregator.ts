@@ -17,6 +17,8 @@ export class Aggregator {
   readonly #graceMs: number;
   readonly #onUnmerged: OnUnmerged;
   readonly #products = new Map<ProductId, ProductAggregator>();
+  /** Products that were followed before. What was published of them is resumed if they come again. */
+  readonly #left = new Map<ProductId, ProductAggregator>();
 
   /** `graceMs`: how far event time must pass a bucket's end before it closes. */
   constructor(graceMs: number, onUnmerged: OnUnmerged) {
@@ -30,7 +32,8 @@ export class Aggregator {
   of(productId: ProductId): ProductAggregator {
     let product = this.#products.get(productId);
     if (product === undefined) {
-      product = new ProductAggregator(productId, this.#graceMs);
+      product = this.#left.get(productId) ?? new ProductAggregator(productId, this.#graceMs);
+      this.#left.delete(productId);
       this.#products.set(productId, product);
     }
     return product;
@@ -44,11 +47,16 @@ export class Aggregator {
     return this.#products.values();
   }
 
-  /** Merges the trades of exactly these products from now on, and forgets all others. */
+  /**
+   * Merges the trades of exactly these products from now on. For others the time until they are followed again is like
+   * an outage of the feed.
+   */
   follow(productIds: Iterable<ProductId>): void {
     const followed = new Set(productIds);
-    for (const productId of this.#products.keys()) {
-      if (!followed.has(productId)) this.#products.delete(productId);
+    for (const [productId, product] of this.#products) {
+      if (followed.has(productId)) continue;
+      this.#products.delete(productId);
+      this.#left.set(productId, product);
     }
     for (const productId of followed) this.of(productId);
   }

@@ -39,7 +39,7 @@ interface Scenario {
 const legs: fc.Arbitrary<Leg[]> = fc.array(
   fc.record({
     runS: fc.integer({ min: 15, max: 120 }),
-    ends: fc.constantFrom("kill", "close", "disconnect", "database down"),
+    ends: fc.constantFrom("kill", "close", "disconnect", "database down", "unfollow"),
     awayS: fc.integer({ min: 0, max: 150 }),
     lost: fc.constantFrom(0, 0.1, 0.6),
     late: fc.constantFrom(0, 0.2),
@@ -99,6 +99,13 @@ const KILLED_AFTER_WALKING: Scenario = {
   legs: [{ ...SMOOTH, runS: 15, ends: "kill", awayS: 136, unreadable: 0.05 }],
 };
 
+/** A former failure: a product that was followed again began with a state below what was published. */
+const FOLLOWED_AGAIN: Scenario = {
+  seed: 0,
+  startMs: Date.UTC(2026, 3, 7, 12, 0, 10),
+  legs: [{ ...SMOOTH, runS: 15, ends: "unfollow", awayS: 0 }],
+};
+
 /** As the hour ends, a page shows that an id never existed, whose minute memory has just released. */
 const CLOSED_AT_THE_EDGE: Scenario = {
   seed: 119_001,
@@ -156,7 +163,9 @@ async function playLegs(model: ModelExchange, legs: readonly Leg[]): Promise<voi
     if (ends === "close") await model.close();
     if (ends === "disconnect") model.feed.connected = false;
     if (ends === "database down") model.archive.databaseDown = true;
+    if (ends === "unfollow") await model.follow(model.market.products.slice(1));
     await model.pass(awayS * 1000);
+    if (ends === "unfollow") await model.follow(model.market.products);
     if (ends === "kill" || ends === "close") await model.start();
     model.feed.connected = true;
     model.archive.databaseDown = false;
@@ -178,6 +187,6 @@ Deno.test("repair - whatever is interrupted, restarted, lost or reordered, candl
 Deno.test("repair - whatever happens while a past is proven, each of its candles ends up that of its trades, exact", async () => {
   await fc.assert(fc.asyncProperty(scenarios, playPast), {
     numRuns: 9,
-    examples: [[KILLED_AFTER_WALKING], [CLOSED_AT_THE_EDGE]],
+    examples: [[KILLED_AFTER_WALKING], [CLOSED_AT_THE_EDGE], [FOLLOWED_AGAIN]],
   });
 });

@@ -122,6 +122,13 @@ export class ModelExchange implements Disposable {
     await this.#ingester.start();
   }
 
+  /** Follows exactly these products from now on, with a subscription of their own, which begins with a snapshot. */
+  async follow(products: readonly ProductId[]): Promise<void> {
+    this.ingester.ingest.follow(products);
+    if (!this.archive.databaseDown) this.ingester.ingest.learn(this.archive.past());
+    await this.disconnect(500);
+  }
+
   async kill(): Promise<void> {
     await this.ingester.kill();
     this.#ingester = null;
