@@ -1,3 +1,4 @@
+import { useSignal } from "@preact/signals";
 import type { Indicator } from "../../lib/indicators/indicator.ts";
 import type { IndicatorKind } from "../../lib/indicators/indicator_kind.ts";
 import { indicatorTitle } from "../../lib/indicators/parse_indicators.ts";
@@ -17,6 +18,8 @@ export function IndicatorRow(
   },
 ) {
   const settings = indicator.settings.join(", ");
+  /** What is being typed, which a rendering of the live chart must not replace. */
+  const typed = useSignal<string | null>(null);
   const title = indicatorTitle(indicator);
   const bounds = Object.values(kind.inputs)
     .map(({ title, least, most }) => `${title} (${least} to ${most})`).join(", ");
@@ -39,11 +42,12 @@ export function IndicatorRow(
               inputMode="decimal"
               aria-label={`Settings of ${title}`}
               title={bounds}
-              value={settings}
+              value={typed.value ?? settings}
+              onInput={(event) => typed.value = event.currentTarget.value}
               onChange={(event) => {
                 onSettings(event.currentTarget.value);
-                // Removes unusable text; usable settings come back with the next rendering.
-                event.currentTarget.value = settings;
+                // The settings in use come back: these if they are usable.
+                typed.value = null;
               }}
             />
             <button

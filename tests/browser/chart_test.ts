@@ -88,6 +88,10 @@ check("chart - settings that cannot be used are explained, and change nothing", 
     await page.getByText("Indicators").click();
     const settings = page.getByLabel("Settings of MACD 12, 26, 9");
     await settings.fill("30, 26, 9");
+    const legend = page.locator(".legend");
+    const before = await legend.innerText();
+    await until("the chart to move", async () => await legend.innerText() !== before);
+    assert.equal(await settings.inputValue(), "30, 26, 9", "what is being typed stays");
     await page.keyboard.press("Enter");
     await page.locator(".menu-problem:has-text('the fast period has to be below')").waitFor();
     assert.equal(await settings.inputValue(), "12, 26, 9");
