@@ -139,7 +139,8 @@ export class EndLooks implements PageSource {
       const lagMs = this.#lagMs;
       product.proveQuiet(newest.tradeId, page.answeredAtMs - (isIntact ? CACHED_MS : lagMs));
       state.suspicion = whatIsLeft(state.suspicion, askedMs, lagMs);
-    } else if (page.unreadable === 0 && known !== null && (newest?.tradeId ?? 0) < known.to) {
+    } else if (known !== null && (newest?.tradeId ?? 0) + page.unreadable < known.to) {
+      // More is missing than rows were left out as unreadable.
       lag.note(page.answeredAtMs - known.toTimeMs, clock.now());
     }
     onChanged(product);
