@@ -31,7 +31,7 @@ export default define.layout(function Layout({ Component, req, state, url }) {
         version={status.version}
         theme={theme}
         back={back}
-        address={`${publicUrl ?? url.origin}${address}`}
+        address={back === address ? `${publicUrl ?? ""}${address}` : ""}
         madeAtMs={madeAtMs}
       />
       <Palette />

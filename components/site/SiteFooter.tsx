@@ -12,7 +12,7 @@ export function SiteFooter(
     version: string;
     theme: ThemeChoice;
     back: string;
-    /** This page's whole address. */
+    /** This page's address for its print; empty if it is an error's or long. Never with the request's host. */
     address: string;
     madeAtMs: number;
   },
