@@ -80,6 +80,7 @@ export class PriceChart {
   #marked = "";
   #aim: Sight | null = null;
   #hasPrice = true;
+  #isPlaced = false;
   readonly #stopYielding: () => void;
 
   constructor(element: HTMLElement, options: PriceChartOptions) {
@@ -111,7 +112,8 @@ export class PriceChart {
     this.#volume.priceScale().applyOptions({ scaleMargins: { top: 0.85, bottom: 0 } });
     this.#chart.subscribeCrosshairMove(this.#point);
     this.#chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
-      if (range === null) return;
+      // Before its first candles are placed, a chart has a range of nothing.
+      if (range === null || !this.#isPlaced) return;
       if (range.from < this.#lead) options.onOldest();
       options.onSight?.(range);
     });
@@ -142,6 +144,8 @@ export class PriceChart {
         from: candles.length - sight,
         to: candles.length + 2 + this.ahead,
       });
+      this.#isPlaced = true;
+      if (candles.length - sight < this.#lead) this.#options.onOldest();
     }
   }
 
