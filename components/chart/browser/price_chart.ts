@@ -128,7 +128,6 @@ export class PriceChart {
 
   /** Shows these candles, ascending by start; the first time the newest come into sight. */
   show(candles: readonly Candle[]): void {
-    const first = this.#shown.length === 0;
     this.#shown = candles;
     this.#mark(candles.at(-1));
     this.#boundary.over(candles, this.#palette.crosshair);
@@ -137,7 +136,8 @@ export class PriceChart {
     this.#studies?.show(candles);
     this.#compare?.show(candles);
     const newest = candles.at(-1);
-    if (first && newest !== undefined) {
+    // A trade may have been drawn before.
+    if (!this.#isPlaced && newest !== undefined) {
       this.#widenAxis(newest);
       const sight = Math.min(FIRST_SIGHT, Math.max(30, this.#element.clientWidth / 7));
       this.#chart.timeScale().setVisibleLogicalRange({
