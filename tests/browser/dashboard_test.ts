@@ -187,8 +187,9 @@ check(
       let color: unknown;
       await site().look("/", async (page) => {
         const tinted = await page.waitForFunction(() => {
-          const cell = document.querySelector(".market [data-tick]");
-          return cell !== null && { cell, color: getComputedStyle(cell).backgroundColor };
+          // The lowest row: busier products above are tinted again and again.
+          const cell = [...document.querySelectorAll(".market [data-tick]")].at(-1);
+          return cell !== undefined && { cell, color: getComputedStyle(cell).backgroundColor };
         });
         color = await tinted.evaluate((seen) => seen && seen.color);
         await page.waitForFunction(
