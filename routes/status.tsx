@@ -11,7 +11,7 @@ export default define.page<typeof handler>(function StatusPage({ data }) {
     <div class="page status">
       <Head>
         <title>Status · Spot Canvas</title>
-        {/* Whoever searches for it finds the page, and not a state of another day. */}
+        {/* A search finds the page, and not its state of another day. */}
         <meta name="robots" content="nosnippet, noarchive" />
         <noscript>
           <meta http-equiv="refresh" content="5" />

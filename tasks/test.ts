@@ -33,7 +33,7 @@ const SILENCE_MS = 5 * 60 * 1000;
 const ROOM_JOBS = "4";
 /** Files of all other tests at a time that keep a core busy: more would not keep their deadlines. */
 const LANES = 2;
-/** Files at a time of `WAITING`, beside all others: each takes a third of a core. The last lane then takes others. */
+/** Files at a time of `WAITING`, beside all others: each takes a third of a core. One lane then takes others. */
 const WAITING_LANES = 3;
 /** Files that mostly wait, since minutes or outages have to pass in them; the slowest first. */
 const WAITING = [

@@ -20,7 +20,7 @@ export function keyName(
 
 /**
  * The field that is written into, where a key is a letter and nothing else. A palette that has just
- * been closed keeps the focus in its field until the next frame, but nobody writes there. The
+ * been closed keeps the focus in its field until the next frame, but nothing is written there. The
  * pages have no other kinds of fields that take signs.
  */
 const FIELD = "input:not(dialog:not([open]) *,[type=checkbox],[type=radio]):focus";
