@@ -79,12 +79,12 @@ export function repairTable(figures: RepairFigures): string {
 }
 
 function pagesText(requests: RequestCounts, fewest: number, products: number): string {
-  const { pages, ends, nothingNew, candles } = requests;
+  const { pages, ends, nothingNew, candles, compared } = requests;
   return `${pages} pages, ${(pages / products).toFixed(2)} a product, ${
     ratio(pages, fewest)
   } the ` +
     `floor of ${fewest}; ${ends} for ends, ${nothingNew} others brought nothing new; ` +
-    `${candles} requests for candles`;
+    `${candles} requests for candles, ${compared} to compare them`;
 }
 
 function timeText(seconds: number | null, timeout: number, floor: number): string {

@@ -26,6 +26,10 @@ export class KnownIds {
     return to - from + 1 - known;
   }
 
+  has(id: number): boolean {
+    return this.#runs.some(({ from, to }) => from <= id && id <= to);
+  }
+
   /** Forgets all ids from this one on: what was sent and may not have been kept. */
   forgetFrom(id: number): void {
     this.#runs = this.#runs.filter(({ from }) => from < id)

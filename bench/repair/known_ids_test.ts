@@ -8,6 +8,7 @@ Deno.test("bench repair - ids count as new once, whatever the order they come in
   assert.equal(ids.add(80, 89), 10);
   assert.equal(ids.add(85, 104), 10);
   assert.equal(ids.add(80, 114), 0);
+  assert.deepEqual([79, 80, 114, 115].map((id) => ids.has(id)), [false, true, true, false]);
   ids.forgetFrom(110);
   assert.equal(ids.add(100, 119), 10);
 });

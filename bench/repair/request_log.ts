@@ -11,19 +11,24 @@ export interface RequestCounts {
   readonly nothingNew: number;
   /** Pages of trades of the days before. */
   readonly past: number;
+  /** Candles from before the first trade that the app knows. */
   readonly candles: number;
+  /** Candles of trades that the app knows, which it compares in idle moments. */
+  readonly compared: number;
   readonly others: number;
 }
 
-const NOTHING = { pages: 0, ends: 0, nothingNew: 0, past: 0, candles: 0, others: 0 };
+const NOTHING = { pages: 0, ends: 0, nothingNew: 0, past: 0, candles: 0, compared: 0, others: 0 };
 const DAY_MS = 86_400_000;
 const NEWEST_TIME = /"time":"([^"]+)"/;
+const CANDLES = /\/([^/]+)\/candles\?(.+)$/;
 const TRADE = /"trade_id":"(\d+)","product_id":"([^"]+)"/g;
 
 /** What an app was sent and what it requested, from the simulator's frames and answers. */
 export class RequestLog {
   readonly #known = new Map<string, KnownIds>();
   #counts = { ...NOTHING };
+  #truth: Truth | null = null;
   #dayStartMs = 0;
   /** The exchange's time when the feed first brought trades in this phase, epoch seconds; null: not yet. */
   feedAt: number | null = null;
@@ -37,6 +42,7 @@ export class RequestLog {
     this.#counts = { ...NOTHING };
     this.#dayStartMs = Math.floor(keptUntil * 1000 / DAY_MS) * DAY_MS;
     this.feedAt = null;
+    this.#truth = truth;
     for (const id of products) {
       for (const { tradeId } of truth.trades(id, { from: keptUntil })) {
         this.#known.get(id)?.forgetFrom(Number(tradeId));
@@ -53,8 +59,10 @@ export class RequestLog {
   }
 
   answer(path: string, text: string): void {
-    if (path.includes("/candles")) {
-      this.#counts.candles++;
+    const [, id, query] = CANDLES.exec(path) ?? [];
+    if (id !== undefined) {
+      const from = Number(new URLSearchParams(query).get("start"));
+      this.#counts[this.#isKnown(id, from) ? "compared" : "candles"]++;
     } else if (path.includes("/ticker")) {
       const isNew = this.#learn(text) > 0;
       const newestMs = Date.parse(NEWEST_TIME.exec(text)?.[1] ?? "");
@@ -68,6 +76,15 @@ export class RequestLog {
     } else {
       this.#counts.others++;
     }
+  }
+
+  /** Whether the app knows the first trade of a product from an instant on (epoch seconds). */
+  #isKnown(productId: string, from: number): boolean {
+    const known = this.#known.get(productId);
+    for (const { tradeId } of this.#truth?.trades(productId, { from }) ?? []) {
+      return known?.has(Number(tradeId)) === true;
+    }
+    return false;
   }
 
   /** Trades of a product come side by side, newest first. Answers how many were new. */

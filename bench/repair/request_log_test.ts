@@ -23,13 +23,16 @@ Deno.test("bench repair - pages are counted by whether they brought something, a
   await request(`/BTC-USD/ticker?limit=50&end=${START / 1000 + 1}`);
   await request("/BTC-USD/ticker?limit=200");
   await request(`/BTC-USD/ticker?limit=100&end=${START / 1000 - 20 * 3600}`);
-  await request(`/BTC-USD/candles?granularity=ONE_MINUTE&start=1&end=2`);
+  const candles = "/BTC-USD/candles?granularity=ONE_MINUTE";
+  await request(`${candles}&start=1&end=2`);
+  await request(`${candles}&start=${START / 1000 - 1}&end=${START / 1000}`);
   assert.deepEqual(log.counts, {
     pages: 3,
     ends: 2,
     nothingNew: 1,
     past: 1,
     candles: 1,
+    compared: 1,
     others: 1,
   });
 });
