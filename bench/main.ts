@@ -14,7 +14,7 @@ const BENCHES: Readonly<
   ingest: { script: "ingest.ts", needsDatabase: false },
   stream: { script: "stream/stream.ts", needsDatabase: false },
   store: { script: "store.ts", needsDatabase: true },
-  screener: { script: "screener.ts", needsDatabase: true },
+  screener: { script: "screener/screener.ts", needsDatabase: true },
   pages: { script: "pages.ts", needsDatabase: false },
   load: { script: "load/load.ts", needsDatabase: false },
   repair: { script: "repair/repair.ts", needsDatabase: false },

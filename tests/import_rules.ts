@@ -149,7 +149,7 @@ export function packageObjection(target: string, linked: readonly string[]): str
 
 /** Tests, what only tests use, the program that runs them, and the benches that look at the app as they do. */
 function isTest(path: string): boolean {
-  return /_test\.tsx?$|^tests\/|^tasks\/test\.ts$|^bench\/(pages\.ts$|(load|repair|abuse|growth)\/)|\/(fake|test)_\w+\.tsx?$/
+  return /_test\.tsx?$|^tests\/|^tasks\/test\.ts$|^bench\/(pages\.ts$|(load|repair|abuse|growth|screener)\/)|\/(fake|test)_\w+\.tsx?$/
     .test(
       path,
     );

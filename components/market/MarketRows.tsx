@@ -16,12 +16,16 @@ import { withCurrency } from "../site/plain_price.ts";
 import { priceDigits, priceText } from "../site/price.ts";
 import { SPARKLINE_HEIGHT, SPARKLINE_WIDTH, sparklinePath } from "./sparkline.ts";
 
-// Cells are the page's bulk and change one by one, so each is rendered again only when what it shows differs, and an
-// array of rows that comes again is not looked through. A catalogue that is read again brings new products,
-// and the old ones' cells go with them.
-const rendered = new WeakMap<CatalogueProduct, Map<MarketColumnName, RenderedCell>>();
+// Cells are the page's bulk and change one by one, so each is rendered again only when what it shows differs; a row that
+// comes again is not compared, and an array of rows that comes again is not looked through. A catalogue that is read again
+// brings new products, and the old ones' cells go with them.
+const rendered = new WeakMap<CatalogueProduct, RenderedCells>();
+
+type RenderedCells = Map<MarketColumnName, RenderedCell>;
 
 interface RenderedCell {
+  /** The last row that shows it. */
+  row: MarketRow;
   /** The shown content, as text. */
   readonly look: string;
   readonly html: string;
@@ -42,9 +46,11 @@ export async function prepareMarketRows(
 ): Promise<void> {
   let fresh = 0;
   for (const row of rows) {
-    if (columns.every((name) => isRendered(name, row))) continue;
-    for (const name of columns) cellHtml(name, row);
-    if (++fresh % SLICE_ROWS === 0) await new Promise((resolve) => void setImmediate(resolve));
+    const cells = cellsOf(row);
+    const changed = columns.filter((name) => renderCell(cells, name, row));
+    if (changed.length > 0 && ++fresh % SLICE_ROWS === 0) {
+      await new Promise((resolve) => void setImmediate(resolve));
+    }
   }
 }
 
@@ -74,12 +80,13 @@ function rowHtml(
   isHidden: boolean,
 ): string {
   const reference = referenceText(row);
+  const cells = cellsOf(row);
   // An id is letters, digits and dashes.
   return `<tr${isHidden ? " hidden" : ""} data-id="${row.product.id}" data-digits="${
     digitsOf(row)
   }"` +
     `${reference === null ? "" : ` data-ref="${reference}"`}>` +
-    `${columns.map((name) => cellHtml(name, row)).join("")}</tr>`;
+    `${columns.map((name) => cellHtml(cells, name, row)).join("")}</tr>`;
 }
 
 /** A row's cells that change with time and not with the stream, of some columns. */
@@ -88,7 +95,8 @@ export function quietCells(
   columns: readonly MarketColumnName[] = DEFAULT_COLUMNS,
 ): QuietCells {
   const quiet = columns.filter((name) => !STREAMED.includes(name));
-  return Object.fromEntries(quiet.map((name) => [name, cellHtml(name, row)]));
+  const cells = cellsOf(row);
+  return Object.fromEntries(quiet.map((name) => [name, cellHtml(cells, name, row)]));
 }
 
 const STREAMED: readonly MarketColumnName[] = ["product", "price", "change"];
@@ -98,19 +106,26 @@ export function referenceText({ reference }: MarketRow): string | null {
   return reference?.toPrecision(7) ?? null;
 }
 
-function cellHtml(name: MarketColumnName, row: MarketRow): string {
-  const look = LOOKS[name](row);
-  let cells = rendered.get(row.product);
-  const held = cells?.get(name);
-  if (held?.look === look) return held.html;
-  const html = renderToString(<MarketCell name={name} row={row} />);
-  if (cells === undefined) rendered.set(row.product, cells = new Map());
-  cells.set(name, { look, html });
-  return html;
+function cellsOf({ product }: MarketRow): RenderedCells {
+  return rendered.getOrInsertComputed(product, () => new Map());
 }
 
-function isRendered(name: MarketColumnName, row: MarketRow): boolean {
-  return rendered.get(row.product)?.get(name)?.look === LOOKS[name](row);
+function cellHtml(cells: RenderedCells, name: MarketColumnName, row: MarketRow): string {
+  renderCell(cells, name, row);
+  return cells.get(name)?.html ?? "";
+}
+
+/** Renders a cell if it differs from the one rendered before; true if so. */
+function renderCell(cells: RenderedCells, name: MarketColumnName, row: MarketRow): boolean {
+  const held = cells.get(name);
+  if (held?.row === row) return false;
+  const look = LOOKS[name](row);
+  if (held?.look === look) {
+    held.row = row;
+    return false;
+  }
+  cells.set(name, { row, look, html: renderToString(<MarketCell name={name} row={row} />) });
+  return true;
 }
 
 /** The text by which a cell is cached, beside the product: while it is the same, so is the cell. */

@@ -1,6 +1,6 @@
 import type { CatalogueProduct, Services } from "../../app.ts";
 import type { Sparkline } from "../../lib/history/history.ts";
-import type { ScreenerFigures } from "../../lib/store/screener_store.ts";
+import type { ScreenerFigures } from "../../lib/store/screener_figures.ts";
 import type { ExactPast } from "../../lib/history/exact_pasts.ts";
 import { candleKey } from "../../lib/candles/candle.ts";
 import type { Decimal } from "../../lib/candles/decimal.ts";

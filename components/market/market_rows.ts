@@ -1,7 +1,7 @@
 import type { Services } from "../../app.ts";
 import type { ExactPast } from "../../lib/history/exact_pasts.ts";
 import type { ProductId } from "../../lib/candles/product.ts";
-import type { ScreenerFigures } from "../../lib/store/screener_store.ts";
+import type { ScreenerFigures } from "../../lib/store/screener_figures.ts";
 import type { MarketOrder } from "./market_order.ts";
 import { inMarketOrder } from "./market_order.ts";
 import type { MarketRow } from "./market_row.ts";

@@ -5,7 +5,7 @@ import { productId } from "../../lib/candles/product.ts";
 import { sampleCandle } from "../../tests/sample_candles.ts";
 import { Catalogue } from "../../lib/exchange/catalogue.ts";
 import type { CatalogueProduct } from "../../lib/exchange/catalogue_product.ts";
-import type { ScreenerFigures } from "../../lib/store/screener_store.ts";
+import type { ScreenerFigures } from "../../lib/store/screener_figures.ts";
 import { History } from "../../lib/history/history.ts";
 import type { MarketRow } from "./market_row.ts";
 import { screenValues } from "./screen_values.ts";
@@ -134,6 +134,15 @@ Deno.test("market rows - a row follows its price and line, and stays the same te
     marketRowsHtml([{ ...ROW, sparkline: { prices: [3, 2, 1], share: 1 } }], ALL),
     moved,
   );
+});
+
+Deno.test("market rows - a row that comes again after a newer one of its product has its own cells", () => {
+  const newer = { ...ROW, price: decimal("70004") };
+  const [first, second] = [marketRowsHtml([ROW], ALL), marketRowsHtml([newer], ALL)];
+  assert.notEqual(first, second);
+  assert.deepEqual([marketRowsHtml([ROW], ALL), marketRowsHtml([newer], ALL)], [first, second]);
+  const quiet = quietCells({ ...newer, exact: NO_EXACT_PAST });
+  assert.notDeepEqual(quietCells(newer), quiet);
 });
 
 Deno.test("market rows - a row shows since when its product is exact, and the state of older candles", () => {

@@ -1,4 +1,4 @@
-import type { ScreenerFigures } from "../../lib/store/screener_store.ts";
+import type { ScreenerFigures } from "../../lib/store/screener_figures.ts";
 
 /**
  * The figures that a product is screened by, updated to its price; null where unknown. In percent, except for the last

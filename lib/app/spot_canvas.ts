@@ -74,7 +74,8 @@ export class SpotCanvas {
   readonly exactPasts: ExactPasts;
   readonly screener = new Screener({
     products: () => this.catalogue.ids(),
-    read: async (ids, window) => await this.#readable().screener.figures(ids, window),
+    recent: async (ids, window) => await this.#readable().screener.recent(ids, window),
+    hourly: async (ids, window) => await this.#readable().screener.hourly(ids, window),
   });
   readonly requests: RequestLimit;
   readonly downloads: DownloadPlaces;

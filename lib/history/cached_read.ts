@@ -7,8 +7,11 @@ export interface CachedReadParts<T> {
   readonly keepMs: number;
   /** The value until the first read succeeds. */
   readonly empty: T;
-  /** Whether an old value is used while a newer one is being read; left out, none is. */
-  readonly servesStale?: (value: T) => boolean;
+  /**
+   * Whether an old value is used while a newer one is being read, given the time since the last
+   * attempt; left out, none is.
+   */
+  readonly servesStale?: (value: T, ageMs: number) => boolean;
   readonly clock?: Clock;
 }
 
@@ -31,9 +34,10 @@ export class CachedRead<T> {
 
   /** The cached value, read again if it is too old. Never rejects. */
   async get(): Promise<T> {
-    if (this.#clock.now() - this.#readAtMs >= this.#parts.keepMs) {
+    const ageMs = this.#clock.now() - this.#readAtMs;
+    if (ageMs >= this.#parts.keepMs) {
       const reading = this.#reading ??= this.#refresh();
-      if (this.#parts.servesStale?.(this.#value) !== true) await reading;
+      if (this.#parts.servesStale?.(this.#value, ageMs) !== true) await reading;
     }
     return this.#value;
   }

@@ -1,22 +1,7 @@
 import type { EpochSeconds } from "../candles/granularity.ts";
 import { type ProductId, productId } from "../candles/product.ts";
 import type { Database } from "./database.ts";
-
-/** Figures of a product from its stored candles, for screening; floats, null where too little is stored. */
-export interface ScreenerFigures {
-  /** The price an hour and seven days before: the last close up to then, within a day. */
-  readonly hourAgo: number | null;
-  readonly weekAgo: number | null;
-  /** Extremes of the last 24 hours, in whole hours, and of the live hour so far. */
-  readonly high: number | null;
-  readonly low: number | null;
-  /** The last hour's volume divided by the average hour's of the last 24. */
-  readonly volumeRatio: number | null;
-  /** Of the last hour; null if it has a candle whose trades are not known. */
-  readonly tradesPerMinute: number | null;
-  /** Wilder's relative strength index of 14 hours, computed over what is stored of the last 100. */
-  readonly rsi: number | null;
-}
+import type { HourlyFigures, RecentFigures } from "./screener_figures.ts";
 
 /** The moment for which figures are computed. */
 export interface ScreenerWindow {
@@ -24,21 +9,51 @@ export interface ScreenerWindow {
   readonly until: EpochSeconds;
 }
 
-/** The figures that the dashboard is screened by, of all products in one statement. */
+/**
+ * The figures that the dashboard is screened by, in two statements: of 500 products, what changes every five minutes
+ * takes a fifth of the time that whole hours take. Products without stored candles are included, with all figures null.
+ */
 export class ScreenerStore {
   constructor(private readonly database: Database) {}
 
-  /** Products without stored candles are included, with all figures null. */
-  async figures(
+  /** From five-minute candles. */
+  async recent(
     productIds: readonly ProductId[],
     { until }: ScreenerWindow,
-  ): Promise<Map<ProductId, ScreenerFigures>> {
-    const rows = await this.database.unsafe<FigureRow[]>(
-      SCREEN,
-      [`{${productIds.join(",")}}`, until],
-      { prepare: true },
-    );
-    return new Map(rows.map((row) => [productId(row.product_id), figuresOf(row)]));
+  ): Promise<Map<ProductId, RecentFigures>> {
+    const rows = await this.#rows<RecentRow>(RECENT, productIds, until);
+    return new Map(rows.map((row) => [productId(row.product_id), {
+      hourAgo: numberOf(row.hour_ago),
+      high: numberOf(row.high),
+      low: numberOf(row.low),
+      volume: numberOf(row.volume),
+      trades: numberOf(row.trades),
+    }]));
+  }
+
+  /** From hours. */
+  async hourly(
+    productIds: readonly ProductId[],
+    { until }: ScreenerWindow,
+  ): Promise<Map<ProductId, HourlyFigures>> {
+    const rows = await this.#rows<HourlyRow>(HOURLY, productIds, until);
+    return new Map(rows.map((row) => [productId(row.product_id), {
+      weekAgo: numberOf(row.week_ago),
+      high: numberOf(row.high),
+      low: numberOf(row.low),
+      volume: numberOf(row.volume),
+      rsi: numberOf(row.rsi),
+    }]));
+  }
+
+  #rows<Row extends object>(
+    text: string,
+    productIds: readonly ProductId[],
+    until: EpochSeconds,
+  ): Promise<readonly Row[]> {
+    return this.database.unsafe<Row[]>(text, [`{${productIds.join(",")}}`, until], {
+      prepare: true,
+    });
   }
 }
 
@@ -50,26 +65,15 @@ const OF_PRODUCT = "FROM candles WHERE product_id = p.product_id";
 
 /**
  * Of products $1 as of second $2. The key starts with the product and the granularity, so each part is one short range
- * of it: twelve five-minute candles, a hundred hours, and two single candles (OFFSET 0 forces the planner to read it
- * so). An hour's weight grows instead of shrinking with its age: the index is a ratio of sums.
+ * of it: here twelve candles and a single one (OFFSET 0 forces the planner to read it so).
  */
-export const SCREEN = `SELECT p.product_id, hour_ago.close AS hour_ago, week_ago.close AS week_ago,
-    greatest(hours.high, recent.high) AS high, least(hours.low, recent.low) AS low,
-    recent.volume / nullif(hours.volume / nullif(hours.count, 0), 0) AS volume_ratio,
-    recent.trades / 60.0 AS trades_per_minute,
-    CASE WHEN hours.steps < ${PERIOD} THEN NULL WHEN hours.gain + hours.loss = 0 THEN 50
-      ELSE 100 * hours.gain / (hours.gain + hours.loss) END AS rsi
+export const RECENT = `SELECT p.product_id, hour_ago.close AS hour_ago, recent.*
   FROM unnest($1::text[]) AS p (product_id)
   LEFT JOIN LATERAL (
     SELECT close::float8 ${OF_PRODUCT} AND granularity = 'FIVE_MINUTE'
       AND start <= to_timestamp($2::bigint - 3900) AND start > to_timestamp($2::bigint - 90300)
     ORDER BY start DESC LIMIT 1
   ) hour_ago ON true
-  LEFT JOIN LATERAL (
-    SELECT close::float8 ${OF_PRODUCT} AND granularity = 'ONE_HOUR'
-      AND start <= to_timestamp($2::bigint - 608400) AND start > to_timestamp($2::bigint - 694800)
-    ORDER BY start DESC LIMIT 1
-  ) week_ago ON true
   CROSS JOIN LATERAL (
     SELECT max(high)::float8 AS high, min(low)::float8 AS low, sum(volume)::float8 AS volume,
       CASE WHEN count(trades) = count(*) THEN sum(trades)::float8 END AS trades
@@ -77,47 +81,61 @@ export const SCREEN = `SELECT p.product_id, hour_ago.close AS hour_ago, week_ago
       SELECT high, low, volume, trades ${OF_PRODUCT} AND granularity = 'FIVE_MINUTE'
         AND start >= to_timestamp($2::bigint - 3600) AND start < to_timestamp($2::bigint) OFFSET 0
     ) c
-  ) recent
+  ) recent`;
+
+/**
+ * The same, of a hundred hours and a single one. Closes are paired with their successors as arrays: window functions take
+ * twice as long. An hour's weight grows instead of shrinking with its age: the index is a ratio of sums.
+ */
+export const HOURLY = `SELECT p.product_id, week_ago.close AS week_ago,
+    hours.high, hours.low, hours.volume / nullif(hours.count, 0) AS volume,
+    CASE WHEN steps.count < ${PERIOD} THEN NULL WHEN steps.moves = 0 THEN 50
+      ELSE 100 * steps.gains / steps.moves END AS rsi
+  FROM unnest($1::text[]) AS p (product_id)
+  LEFT JOIN LATERAL (
+    SELECT close::float8 ${OF_PRODUCT} AND granularity = 'ONE_HOUR'
+      AND start <= to_timestamp($2::bigint - 608400) AND start > to_timestamp($2::bigint - 694800)
+    ORDER BY start DESC LIMIT 1
+  ) week_ago ON true
   CROSS JOIN LATERAL (
     SELECT max(high) FILTER (WHERE is_of_day)::float8 AS high,
       min(low) FILTER (WHERE is_of_day)::float8 AS low,
       sum(volume) FILTER (WHERE is_of_day)::float8 AS volume,
-      count(*) FILTER (WHERE is_of_day) AS count, count(step) AS steps,
-      sum(greatest(step, 0) * weight) AS gain, sum(greatest(-step, 0) * weight) AS loss
+      count(*) FILTER (WHERE is_of_day) AS count, array_agg(close)::float8[] AS closes
     FROM (
-      SELECT high, low, volume, start >= to_timestamp($2::bigint - 86400) AS is_of_day,
-        close - lag(close) OVER hour AS step,
-        power(${PERIOD}::float8 / ${PERIOD - 1}, row_number() OVER hour) AS weight
-      FROM (
-        SELECT start, high, low, close::float8 AS close, volume ${OF_PRODUCT}
-          AND granularity = 'ONE_HOUR' AND start >= to_timestamp($2::bigint - ${RSI_HOURS * 3600})
-          AND start <= to_timestamp($2::bigint - 3600)
-        ORDER BY start OFFSET 0
-      ) c WINDOW hour AS (ORDER BY start)
-    ) h
-  ) hours`;
+      SELECT high, low, close, volume, start >= to_timestamp($2::bigint - 86400) AS is_of_day
+      ${OF_PRODUCT} AND granularity = 'ONE_HOUR'
+        AND start >= to_timestamp($2::bigint - ${RSI_HOURS * 3600})
+        AND start <= to_timestamp($2::bigint - 3600)
+      ORDER BY start OFFSET 0
+    ) c
+  ) hours
+  CROSS JOIN LATERAL (
+    SELECT count(step) AS count, sum(greatest(step, 0) * weight) AS gains,
+      sum(abs(step) * weight) AS moves
+    FROM (
+      SELECT next - close AS step, power(${PERIOD}::float8 / ${PERIOD - 1}, place) AS weight
+      FROM unnest(hours.closes, hours.closes[2:]) WITH ORDINALITY AS pair (close, next, place)
+      OFFSET 0
+    ) pairs
+  ) steps`;
 
-interface FigureRow {
+interface RecentRow {
   readonly product_id: string;
   readonly hour_ago: string | null;
+  readonly high: string | null;
+  readonly low: string | null;
+  readonly volume: string | null;
+  readonly trades: string | null;
+}
+
+interface HourlyRow {
+  readonly product_id: string;
   readonly week_ago: string | null;
   readonly high: string | null;
   readonly low: string | null;
-  readonly volume_ratio: string | null;
-  readonly trades_per_minute: string | null;
+  readonly volume: string | null;
   readonly rsi: string | null;
-}
-
-function figuresOf(row: FigureRow): ScreenerFigures {
-  return {
-    hourAgo: numberOf(row.hour_ago),
-    weekAgo: numberOf(row.week_ago),
-    high: numberOf(row.high),
-    low: numberOf(row.low),
-    volumeRatio: numberOf(row.volume_ratio),
-    tradesPerMinute: numberOf(row.trades_per_minute),
-    rsi: numberOf(row.rsi),
-  };
 }
 
 function numberOf(text: string | null): number | null {

@@ -4,15 +4,36 @@ import { sampleCandle } from "../../tests/sample_candles.ts";
 import { withServers } from "../../tests/servers.ts";
 import type { Candle } from "../candles/candle.ts";
 import { decimal, toNumber } from "../candles/decimal.ts";
-import { epochSeconds, type Granularity, GRANULARITY_SECONDS } from "../candles/granularity.ts";
+import {
+  type EpochSeconds,
+  epochSeconds,
+  type Granularity,
+  GRANULARITY_SECONDS,
+} from "../candles/granularity.ts";
 import { type ProductId, productId } from "../candles/product.ts";
-import type { ScreenerFigures } from "./screener_store.ts";
-import { openStore } from "./store.ts";
+import { type ScreenerFigures, screenerFigures } from "./screener_figures.ts";
+import { openStore, type Store } from "./store.ts";
 import { openReadyStore, SILENT } from "./test_store.ts";
 
 const UNTIL = epochSeconds(Date.UTC(2026, 3, 7, 12, 25) / 1000);
 const HOUR = 3600;
 const DAY = 86_400;
+
+/** Both parts of the figures as of `until`. */
+async function figuresIn(
+  store: Store,
+  ids: readonly ProductId[],
+  until: EpochSeconds,
+): Promise<Map<ProductId, ScreenerFigures>> {
+  const [recent, hourly] = await Promise.all([
+    store.screener.recent(ids, { until }),
+    store.screener.hourly(ids, { until }),
+  ]);
+  assert.deepEqual([...hourly.keys()], [...recent.keys()]);
+  return new Map(
+    [...recent].map(([id, figures]) => [id, screenerFigures(figures, hourly.get(id))]),
+  );
+}
 
 /** A product's closed candles, some of which are missing, at random places of nine days. */
 function candlesOf(id: ProductId): fc.Arbitrary<readonly Candle[]> {
@@ -42,7 +63,7 @@ function candlesOf(id: ProductId): fc.Arbitrary<readonly Candle[]> {
 }
 
 /** The figures, computed in the simplest way. */
-function figuresOf(candles: readonly Candle[]): ScreenerFigures {
+function figuresOf(candles: readonly Candle[], until: EpochSeconds): ScreenerFigures {
   const within = (granularity: Granularity, from: number, to: number) =>
     candles.filter((one) =>
       one.granularity === granularity && one.start >= from &&
@@ -53,8 +74,8 @@ function figuresOf(candles: readonly Candle[]): ScreenerFigures {
     const newest = within(granularity, at - DAY - seconds + 1, at).at(-1);
     return newest === undefined ? null : toNumber(newest.close);
   };
-  const recent = within("FIVE_MINUTE", UNTIL - HOUR, UNTIL);
-  const day = within("ONE_HOUR", UNTIL - DAY, UNTIL);
+  const recent = within("FIVE_MINUTE", until - HOUR, until);
+  const day = within("ONE_HOUR", until - DAY, until);
   const all = [...day, ...recent];
   const volume = (some: readonly Candle[]) =>
     some.reduce((sum, one) => sum + toNumber(one.volume), 0);
@@ -63,13 +84,13 @@ function figuresOf(candles: readonly Candle[]): ScreenerFigures {
   const knownTrades = trades.filter((count) => count !== null);
   const isKnown = recent.length > 0 && knownTrades.length === trades.length;
   return {
-    hourAgo: lastClose("FIVE_MINUTE", UNTIL - HOUR),
-    weekAgo: lastClose("ONE_HOUR", UNTIL - 7 * DAY),
+    hourAgo: lastClose("FIVE_MINUTE", until - HOUR),
+    weekAgo: lastClose("ONE_HOUR", until - 7 * DAY),
     high: all.length === 0 ? null : Math.max(...all.map((one) => toNumber(one.high))),
     low: all.length === 0 ? null : Math.min(...all.map((one) => toNumber(one.low))),
     volumeRatio: recent.length === 0 || average === 0 ? null : volume(recent) / average,
     tradesPerMinute: isKnown ? knownTrades.reduce((sum, one) => sum + one, 0) / 60 : null,
-    rsi: plainRsi(within("ONE_HOUR", UNTIL - 100 * HOUR, UNTIL).map((one) => toNumber(one.close))),
+    rsi: plainRsi(within("ONE_HOUR", until - 100 * HOUR, until).map((one) => toNumber(one.close))),
   };
 }
 
@@ -122,12 +143,25 @@ for (const timescale of [true, false]) {
       // A new product each, in one database: rows of others must not matter.
       const [products = []] = fc.sample(markets, { numRuns: 1 });
       for (const candles of products) await store.candles.upsert(candles);
-      const figures = await store.screener.figures([...ids, productId("NO-USD")], { until: UNTIL });
-      assert.equal(figures.size, ids.length + 1);
-      ids.forEach((id, index) => assertClose(figures.get(id), figuresOf(products[index] ?? [])));
-      assert.ok(
-        Object.values(figures.get(productId("NO-USD")) ?? {}).every((value) => value === null),
+      for (const minutes of [0, -20, -25, -30]) {
+        const until = epochSeconds(UNTIL + minutes * 60);
+        const figures = await figuresIn(store, [...ids, productId("NO-USD")], until);
+        assert.equal(figures.size, ids.length + 1);
+        ids.forEach((id, index) =>
+          assertClose(figures.get(id), figuresOf(products[index] ?? [], until))
+        );
+        assert.ok(
+          Object.values(figures.get(productId("NO-USD")) ?? {}).every((value) => value === null),
+        );
+      }
+      // The hourly part is kept for the rest of an hour because of this.
+      const [after, late, end] = await Promise.all(
+        [-20, 30, 35].map((minutes) =>
+          store.screener.hourly(ids, { until: epochSeconds(UNTIL + minutes * 60) })
+        ),
       );
+      assert.deepEqual(after, late);
+      assert.notDeepEqual(late, end);
     }),
   );
 }
@@ -147,8 +181,7 @@ Deno.test(
       }));
     await store.candles.upsert(candles);
     const chart = chartRsi(candles.map(({ close }) => toNumber(close)));
-    const { rsi: screened = null } = (await store.screener.figures([id], { until: UNTIL }))
-      .get(id) ?? {};
+    const { rsi: screened = null } = (await figuresIn(store, [id], UNTIL)).get(id) ?? {};
     assert.ok(screened !== null && Math.abs(screened - chart) < 0.1, `${screened}, ${chart}`);
   }),
 );
