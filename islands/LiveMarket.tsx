@@ -24,7 +24,7 @@ export default function LiveMarket({ view, stream }: LiveMarketProps) {
     if (table === null) return;
     const rows = new LiveRows(table, (counts) => {
       for (const side of ["up", "down"] as const) {
-        const place = document.querySelector(`.market-head .${side}`);
+        const place = document.querySelector(`#${side}`);
         if (place !== null) place.textContent = `${counts[side]} ${side}`;
       }
     });

@@ -32,7 +32,7 @@ export default define.page<typeof handler>(function Dashboard({ data }) {
       <div class="market-head">
         <div>
           <h1>Markets</h1>
-          <MarketCounts rows={all} />
+          <MarketCounts rows={all} isWhole={rows.length === all.length} />
         </div>
         <SearchForm view={view} quotes={quotes(all)} order={order} screen={screen} />
         <LiveMarket view={view} stream={STREAM} />

@@ -30,7 +30,8 @@ export function ExactEdgeSvg(
       <svg class="plot-words">
         <text
           x={`${x / box.width * 100}%`}
-          y="1.1em"
+          y="100%"
+          dy="-0.75em"
           dx={isLate ? "-0.5em" : "0.5em"}
           text-anchor={isLate ? "end" : "start"}
         >

@@ -39,11 +39,11 @@ export function MarketTable(
                   <a href={orderLink(sort, order, view, screen)}>
                     <span>
                       {"over" in column && (
-                        <span class={column.over === "24 h " ? "max-md:hidden" : undefined}>
+                        <span class={column.over === "24 h " ? "usual" : undefined}>
                           {column.over}
                         </span>
                       )}
-                      <span class="max-md:capitalize">{title}</span>
+                      <span>{title}</span>
                     </span>
                     <span aria-hidden="true">
                       {sort === order.sort ? order.descending ? "↓" : "↑" : ""}

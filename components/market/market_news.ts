@@ -5,6 +5,9 @@ export type QuietCells = Readonly<Partial<Record<MarketColumnName, string>>>;
 
 /** What an open dashboard gets beside its stream. */
 export interface MarketNews {
+  /** How many of all products rose and fell in 24 hours. */
+  readonly up: number;
+  readonly down: number;
   /** The summary of exact products, as text. */
   readonly exact: string;
   /** Whether more is expected soon. */

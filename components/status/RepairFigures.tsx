@@ -2,8 +2,18 @@ import { countText } from "../site/count_text.ts";
 import type { RepairState } from "../../app.ts";
 
 /** What is known to be missing, and the progress of its repair. */
-export function RepairFigures({ repair }: { repair: RepairState | null }) {
-  if (repair === null) return <p class="panel nothing">This process does not ingest.</p>;
+export function RepairFigures({ repair, isStarting }: {
+  repair: RepairState | null;
+  /** Whether there will be figures: ingesting is about to begin. */
+  isStarting: boolean;
+}) {
+  if (repair === null) {
+    return (
+      <p class="panel nothing">
+        {isStarting ? "None yet: the feed is starting." : "This process does not ingest."}
+      </p>
+    );
+  }
   const figures = [
     ["Open now", repair.gapsOpen],
     ["Found", repair.gapsOpened],

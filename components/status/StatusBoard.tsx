@@ -11,12 +11,13 @@ import { sentence } from "../site/sentence.ts";
 
 /** A process's state: a verdict first, figures below. If it no longer answers, its last state. */
 export function StatusBoard({ now, answers }: { now: Operations; answers: boolean }) {
-  const { verdict, isWell } = answers
+  const { verdict, well } = answers
     ? judge(now)
-    : { verdict: "The server does not answer", isWell: false };
+    : { verdict: "The server does not answer", well: "no" };
+  const isStarting = now.feed.state === "starting";
   return (
     <>
-      <p class="verdict" data-well={isWell ? "yes" : "no"} role="status">{verdict}</p>
+      <p class="verdict" data-well={well} role="status">{verdict}</p>
       <div class="parts" data-old={answers ? undefined : ""}>
         <Part name="Feed" part={now.feed} detail={feedDetail(now)} />
         <Part name="Bus" part={now.bus} detail={busDetail(now)} />
@@ -38,9 +39,15 @@ export function StatusBoard({ now, answers }: { now: Operations; answers: boolea
         <Figure name="REST requests" value={rateText(now.rates.restRequests)} />
       </dl>
       <h2 id="connections">Feed connections</h2>
-      <StatusConnections connections={now.connections} labelledBy="connections" />
+      <div data-old={answers ? undefined : ""}>
+        <StatusConnections
+          connections={now.connections}
+          isStarting={isStarting}
+          labelledBy="connections"
+        />
+      </div>
       <h2>Gaps and repairs</h2>
-      <RepairFigures repair={now.repair} />
+      <RepairFigures repair={now.repair} isStarting={isStarting} />
       {now.repair !== null && (
         <>
           <h2 id="audit">Compared with the exchange’s candles</h2>
@@ -123,26 +130,26 @@ function Part({ name, part, detail }: { name: string; part: PartState; detail: s
 
 function judge(
   { feed, bus, store, chosen, workers, repair }: Operations,
-): { verdict: string; isWell: boolean } {
+): { verdict: string; well: "yes" | "soon" | "no" } {
   const parts = [["feed", feed], ["bus", bus], ["store", store]] as const;
   const bad = (state: PartState["state"]) =>
     parts.flatMap(([name, part]) => part.state === state ? [name] : []).join(" and ");
-  if (bad("down") !== "") return { verdict: `Down: ${bad("down")}`, isWell: false };
+  if (bad("down") !== "") return { verdict: `Down: ${bad("down")}`, well: "no" };
   if (bad("starting") !== "") {
-    return { verdict: `Starting: waiting for ${bad("starting")}`, isWell: false };
+    return { verdict: `Starting: waiting for ${bad("starting")}`, well: "soon" };
   }
   if (bad("degraded") === "" && chosen.state === "degraded") {
-    return { verdict: "Degraded: products", isWell: false };
+    return { verdict: "Degraded: products", well: "no" };
   }
-  if (bad("degraded") !== "") return { verdict: `Degraded: ${bad("degraded")}`, isWell: false };
+  if (bad("degraded") !== "") return { verdict: `Degraded: ${bad("degraded")}`, well: "no" };
   if (workers !== null && workers.state !== "up") {
-    return { verdict: "Degraded: web processes", isWell: false };
+    return { verdict: "Degraded: web processes", well: "no" };
   }
   const open = repair?.gapsOpen ?? 0;
   if (open > 0) {
-    return { verdict: `Running, repairing ${open} ${open === 1 ? "gap" : "gaps"}`, isWell: true };
+    return { verdict: `Running, repairing ${open} ${open === 1 ? "gap" : "gaps"}`, well: "yes" };
   }
-  return { verdict: "Everything is running", isWell: true };
+  return { verdict: "Everything is running", well: "yes" };
 }
 
 function feedDetail({ connections }: Operations): string {

@@ -3,10 +3,19 @@ import { durationText } from "./figure_text.ts";
 
 /** The feed's connections as a table; those that are not open are marked by shape and word. */
 export function StatusConnections(
-  { connections, labelledBy }: { connections: readonly FeedConnection[]; labelledBy: string },
+  { connections, isStarting, labelledBy }: {
+    connections: readonly FeedConnection[];
+    /** Whether there will be some: the feed is about to be opened. */
+    isStarting: boolean;
+    labelledBy: string;
+  },
 ) {
   if (connections.length === 0) {
-    return <p class="panel nothing">This process has no feed connection.</p>;
+    return (
+      <p class="panel nothing">
+        {isStarting ? "None yet: the feed is starting." : "This process has no feed connection."}
+      </p>
+    );
   }
   return (
     <div class="panel scroller" role="region" aria-labelledby={labelledBy} tabindex={0}>

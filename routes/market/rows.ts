@@ -1,4 +1,5 @@
 import { only } from "../../methods.ts";
+import { countSides } from "../../components/market/MarketCounts.tsx";
 import { exactSummary } from "../../components/market/ExactSummary.tsx";
 import { type MarketNews } from "../../components/market/market_news.ts";
 import { parseMarketOrder } from "../../components/market/market_order.ts";
@@ -34,6 +35,7 @@ export const handler = only({
     const { all, rows } = await screenedRows(services, screen, order, Date.now());
     await prepareMarketRows(rows, screen.columns);
     const news: MarketNews = {
+      ...countSides(all),
       exact: exactSummary(all),
       isFilling: all.some(({ exact }) => exact.state === "growing" || exact.since === null),
       rows: rows.map((row) => ({

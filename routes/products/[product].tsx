@@ -28,8 +28,15 @@ import type { Candle } from "../../lib/candles/candle.ts";
 import { candleKey } from "../../lib/candles/candle.ts";
 import { formatDecimal } from "../../lib/candles/decimal.ts";
 import { WHOLE_ROW_COST } from "../../lib/api/read_limits.ts";
-import { type Multiple, parseMultiple, shortMultiple } from "../../lib/candles/multiple.ts";
+import {
+  type Multiple,
+  MULTIPLE_SHAPE,
+  parseMultiple,
+  shortMultiple,
+  storedMultiple,
+} from "../../lib/candles/multiple.ts";
 import { parseProductId, type ProductId } from "../../lib/candles/product.ts";
+import { quoted } from "../../lib/indicators/quoted.ts";
 
 const CHART_CANDLES = 300;
 /** The candles of a compared product, which may have traded in more buckets than the chart's own. */
@@ -154,12 +161,16 @@ export const handler = only({
     if (product.id !== ctx.params.product) {
       return ctx.redirect(`/products/${product.id}${ctx.url.search}`, 308);
     }
-    const requested = ctx.url.searchParams.get("granularity");
-    const multiple = parseMultiple(requested ?? "FIVE_MINUTE");
-    if (multiple === null) return ctx.redirect(`/products/${product.id}`);
+    const requested = ctx.url.searchParams.get("granularity")?.trim() || "FIVE_MINUTE";
+    const read = parseMultiple(requested);
+    const multiple = read ?? storedMultiple("FIVE_MINUTE");
     const nowMs = Date.now();
     const wanted = readChartView((name) => ctx.url.searchParams.get(name));
-    const { view: chartView, problems } = knownView(wanted, product.id, catalogue);
+    const { view: chartView, problems: unusable } = knownView(wanted, product.id, catalogue);
+    // An address of which something cannot be used keeps the rest, and is told what.
+    const problems = read === null
+      ? [`No granularity: ${quoted(requested)}. It is ${MULTIPLE_SHAPE}.`, ...unusable]
+      : unusable;
     const shown = pictureCandles(DRAWN_CANDLES, chartView, multiple.seconds);
     const wish = { productId: product.id, multiple, limit: Math.max(CHART_CANDLES, shown) };
     const others = chartView.compare.map((productId) => ({
@@ -168,7 +179,7 @@ export const handler = only({
       limit: COMPARED_CANDLES,
     }));
     const cost = [wish, ...others].reduce((sum, one) => sum + readCost(services, one, nowMs), 0);
-    const [read, ...compared] = await reads.run(
+    const [candles, ...compared] = await reads.run(
       requester,
       cost + WHOLE_ROW_COST * DAY_CANDLES,
       () =>
@@ -177,7 +188,7 @@ export const handler = only({
           ...others.map((other) => comparedCandles(services, other, nowMs)),
         ]),
     );
-    const view = { ...read, chartView, problems, compared };
+    const view = { ...candles, chartView, problems, compared };
     return page({ status: services.status(), view }, { headers: { "cache-control": "no-cache" } });
   },
 });

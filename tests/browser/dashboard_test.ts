@@ -53,6 +53,23 @@ check(
   },
 );
 
+check("dashboard - with filters the counts are still those of all products", async () => {
+  await site().look("/?cols=hour&volume_min=100000000", async (page) => {
+    const counts = () => page.locator(".market-head p").innerText();
+    const [, all = "", up = "", down = ""] =
+      /^(\d+) products,\s+(\d+) up,\s+(\d+) down/.exec(await counts()) ?? [];
+    const rows = await page.locator(".market tbody tr").count();
+    assert.ok(Number(up) + Number(down) > rows && rows < Number(all), await counts());
+    await page.locator(".market [data-tick]").first().waitFor();
+    const news = page.waitForResponse((answer) => answer.url().includes("/market/rows"));
+    const { up: rising, down: falling } = await (await news).json();
+    await until("the counts of the news", async () => {
+      return (await counts()).includes(`${rising} up, ${falling} down`);
+    });
+    assert.ok(rising + falling > rows);
+  });
+});
+
 check("dashboard - a heading orders the table", async () => {
   await site().look("/", async (page) => {
     await page.click(".market thead a:has-text('Product')");

@@ -112,6 +112,23 @@ check(
   },
 );
 
+check(
+  "pages - a granularity that is none is named, and the rest of the address is kept",
+  async () => {
+    await site().look(
+      "/products/BTC-USD?granularity=7x&indicators=ema:21&scale=log",
+      async (page) => {
+        await page.locator(".chart-mount[data-drawn]").waitFor();
+        await page.locator(".chart-problems", { hasText: "No granularity: “7x”. It is " })
+          .waitFor();
+        await page.locator(".granularities [aria-current]", { hasText: "5m" }).waitFor();
+        await page.locator(".chart-box > .studies", { hasText: "EMA 21" }).waitFor();
+        await page.locator("[aria-label='Log scale'][aria-pressed=true]").waitFor();
+      },
+    );
+  },
+);
+
 check("pages - each granularity is a link to the same product", async () => {
   await site().look("/products/ETH-USD", async (page) => {
     await page.click(".granularities a:text-is('1h')");

@@ -97,6 +97,7 @@ for (const [look, options] of Object.entries(LOOKS)) {
     for (
       const path of [
         "/",
+        "/?view=favourites",
         "/products/BTC-USD",
         "/workspace",
         "/status",

@@ -65,3 +65,61 @@ check("reflow - the indicator menu fits a window of 320 pixels", async () => {
     assert.deepEqual(await outside(page), []);
   }, { viewport: { width: 320, height: 640 } });
 });
+
+/** Texts of the dashboard's table, and controls of the workspace's charts, of which not all is seen or that lie over others. */
+async function crowded(page: Page): Promise<readonly string[]> {
+  return await page.evaluate(() => {
+    const found: string[] = [];
+    for (const cell of document.querySelectorAll<HTMLElement>(".market :is(th, td)")) {
+      const name = cell.dataset.col ?? "";
+      // A long name ends with dots.
+      if (cell.matches("tbody th")) continue;
+      const range = document.createRange();
+      range.selectNodeContents(cell);
+      const [box, text] = [cell.getBoundingClientRect(), range.getBoundingClientRect()];
+      if (text.left < box.left - 1 || text.right > box.right + 1) {
+        found.push(`${name}: ${cell.innerText}`);
+      }
+    }
+    for (const bar of document.querySelectorAll(".tile .chart-bar")) {
+      const controls = [
+        ...bar.querySelectorAll(".tile-head :is(a, button, select), button, summary"),
+      ]
+        .filter((each) => each.getClientRects().length > 0).map((each) => ({
+          name: each.getAttribute("aria-label") ?? each.textContent,
+          box: each.getBoundingClientRect(),
+        })).toSorted((one, other) => one.box.left - other.box.left);
+      for (const [index, { name, box }] of controls.entries()) {
+        const next = controls[index + 1];
+        if (next !== undefined && next.name !== name && next.box.left < box.right - 2) {
+          found.push(`${name} and ${next.name}`);
+        }
+      }
+    }
+    return found;
+  });
+}
+
+check("reflow - nothing in the dashboard's table lies over its neighbour on a tablet", async () => {
+  for (const query of ["", "?cols=hour,volume,ratio,trades,line&sort=ratio&order=desc"]) {
+    await site().look(`/${query}`, async (page) => {
+      await page.locator(".connection[data-state=live]").waitFor();
+      for (const width of [768, 834, 959, 1024, 1151, 1152, 1440]) {
+        await page.setViewportSize({ width, height: 800 });
+        assert.deepEqual(await crowded(page), [], `${query} at ${width} pixels`);
+      }
+    });
+  }
+});
+
+check("reflow - the bar of a workspace's narrowest chart has its name and what fits", async () => {
+  const path = "/workspace?chart=BTC-USD/5m&chart=ETH-USD/5m&chart=SOL-USD/5m&columns=10,20,70";
+  await site().look(path, async (page) => {
+    await page.locator("#chart-3 .chart-mount[data-drawn]").waitFor();
+    for (const width of [1024, 1440]) {
+      await page.setViewportSize({ width, height: 800 });
+      assert.deepEqual(await crowded(page), [], `at ${width} pixels`);
+      await page.getByRole("button", { name: "Remove chart 1" }).waitFor();
+    }
+  });
+});

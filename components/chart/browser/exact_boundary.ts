@@ -72,7 +72,10 @@ export class ExactBoundary implements ISeriesPrimitive<Time> {
     // Near the axis there is room on the other side only.
     const isNearAxis = this.#x !== null && this.#x > this.#chart.timeScale().width() - WORD_WIDTH;
     this.#mark.classList.toggle("before", isNearAxis);
-    if (isInSight) this.#mark.style.setProperty("left", `${this.#x}px`);
+    if (!isInSight) return;
+    this.#mark.style.setProperty("left", `${this.#x}px`);
+    // At the foot of the prices: above are the names and values of what is drawn.
+    this.#mark.style.setProperty("top", `${this.#chart.paneSize().height}px`);
   }
 
   close(): void {

@@ -36,8 +36,11 @@ async function show(
   table: HTMLTableElement,
   live: LiveRows,
 ): Promise<void> {
-  const place = document.querySelector("[data-news=exact]");
-  if (place !== null) place.textContent = news.exact;
+  write("exact", news.exact);
+  // A table of all products is counted as prices move.
+  for (const side of ["up", "down"] as const) {
+    if (document.querySelector(`#${side}`) === null) write(side, `${news[side]} ${side}`);
+  }
   const rows = new Map(
     [...table.tBodies[0]?.rows ?? []].map((row) => [row.dataset.id ?? "", row]),
   );
@@ -56,6 +59,11 @@ async function show(
   }
   if (isReferred) live.adopt(table);
   keepOrder(news, table, rows);
+}
+
+function write(name: string, text: string): void {
+  const place = document.querySelector(`[data-news=${name}]`);
+  if (place !== null) place.textContent = text;
 }
 
 /** Whether a row may be about to be clicked, or has the focus: then all rows stay where they are. */
