@@ -7,6 +7,7 @@ import { PageRefusal } from "../../lib/browser/candle_pages.ts";
 import { readCandleRows } from "../../lib/browser/candle_rows.ts";
 import { shortMultiple } from "../../lib/candles/multiple.ts";
 import type { LiveChart } from "../chart/browser/live_chart.ts";
+import { nearView } from "../chart/browser/near_view.ts";
 import { ChartPanel } from "../chart/ChartPanel.tsx";
 import { Icon } from "../site/Icon.tsx";
 import { keyAction } from "../site/key_action.ts";
@@ -39,7 +40,7 @@ export interface WorkspaceTileProps {
 
 /**
  * One chart of a workspace. In a browser its content is a root of its own, which takes over what the server rendered
- * when it is this tile's turn.
+ * when it is this tile's turn: once it is in sight, which on a phone is one at a time.
  */
 export function WorkspaceTile(props: WorkspaceTileProps) {
   const { live } = props;
@@ -55,13 +56,25 @@ export function WorkspaceTile(props: WorkspaceTileProps) {
     if (live === undefined || element === null) return;
     // What the page has is of the tile as it is now, however it looks when its turn comes.
     const first = content.current;
-    const withdraw = live.turns.request(isInSight(element), (done) => {
-      end.current = done;
-      isTaken.current = true;
-      hydrate(first, element);
-      if (content.current !== first) render(content.current, element);
-    });
+    let withdraw = () => {};
+    const request = () => {
+      withdraw = live.turns.request((done) => {
+        end.current = done;
+        isTaken.current = true;
+        hydrate(first, element);
+        if (content.current !== first) render(content.current, element);
+      });
+    };
+    const gone = new AbortController();
+    // The server rendered nothing of one that was added here.
+    if (props.data === null || isInSight(element)) request();
+    else {
+      void nearView(element, gone.signal).then(() => {
+        if (!gone.signal.aborted) request();
+      });
+    }
     return () => {
+      gone.abort();
       withdraw();
       render(null, element);
     };
@@ -166,9 +179,13 @@ function TileContent(props: TileContentProps) {
   );
 }
 
+/** Immediately, where `nearView` waits for a frame: a hidden tab has none, and its charts in sight are live as well. */
 function isInSight(element: HTMLElement): boolean {
   const { left, right, top, bottom } = element.getBoundingClientRect();
-  return right > 0 && bottom > 0 && left < innerWidth && top < innerHeight;
+  const grid = element.parentElement?.getBoundingClientRect();
+  // On a phone, the next one begins where the one in sight ends.
+  return right > Math.max(0, grid?.left ?? 0) && left < Math.min(innerWidth, grid?.right ?? 0) &&
+    bottom > 0 && top < innerHeight;
 }
 
 /** What the chart begins with: what the page has, or once it is of something else what is read then. */

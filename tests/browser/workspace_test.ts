@@ -228,52 +228,66 @@ check("workspace - it is saved, opened, renamed and deleted by name in this brow
   });
 });
 
-check("workspace - a phone shows one chart, swipes and has tabs", async () => {
-  await site().look(`${TWO}&chart=SOL-USD/1h`, async (page) => {
-    await drawn(page, 1);
-    const inSight = async () =>
-      await page.evaluate(() =>
-        Array.from(document.querySelectorAll(".tile"), (one) => one.getBoundingClientRect())
-          .findIndex(({ left, right }) => left >= -1 && right <= innerWidth + 1)
-      );
-    assert.equal(await inSight(), 0);
-    const box = await tile(page, 1).locator(".chart-mount").boundingBox();
-    assert.ok(box !== null);
-    const session = await page.context().newCDPSession(page);
-    const y = box.y + box.height / 2;
-    await session.send("Input.dispatchTouchEvent", {
-      type: "touchStart",
-      touchPoints: [{ x: 330, y }],
-    });
-    for (let x = 320; x >= 60; x -= 20) {
+check(
+  "workspace - a phone shows one chart, and makes another live once it is swiped to",
+  async () => {
+    await site().look(`${TWO}&chart=SOL-USD/1h`, async (page) => {
+      await drawn(page, 1);
+      // Its stream starts when all charts are live that are to be.
+      await page.locator(".connection[data-state=live]").waitFor();
+      const isLive = async (number: number) =>
+        await tile(page, number).locator(".tile-choice:not([inert])").count() === 1;
+      assert.deepEqual([await isLive(1), await isLive(2), await isLive(3)], [true, false, false]);
+      assert.ok(await page.locator("#chart-3 .candle-svg").count() === 1, "the server's picture");
+      const inSight = async () =>
+        await page.evaluate(() =>
+          Array.from(document.querySelectorAll(".tile"), (one) => one.getBoundingClientRect())
+            .findIndex(({ left, right }) => left >= -1 && right <= innerWidth + 1)
+        );
+      assert.equal(await inSight(), 0);
+      const box = await tile(page, 1).locator(".chart-mount").boundingBox();
+      assert.ok(box !== null);
+      const session = await page.context().newCDPSession(page);
+      const y = box.y + box.height / 2;
       await session.send("Input.dispatchTouchEvent", {
-        type: "touchMove",
-        touchPoints: [{ x, y }],
+        type: "touchStart",
+        touchPoints: [{ x: 330, y }],
       });
-    }
-    await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
-    await until("the next chart", async () => await inSight() === 1);
-    await until(
-      "its tab",
-      async () => /ETH-USD/.test(await page.locator(".tile-tabs [aria-current]").innerText()),
-    );
-    // A tap while the swipe still settles loses to it, for people too: they tap again.
-    await until("the last chart", async () => {
-      await page.locator(".tile-tabs a", { hasText: "SOL-USD" }).click();
-      return await inSight() === 2;
-    }, { everyMs: 500 });
-    const [header, tabs] = [
-      await page.locator(".site-header").boundingBox(),
-      await page.locator(".tile-tabs").boundingBox(),
-    ];
-    assert.ok(header !== null && tabs !== null);
-    assert.ok(tabs.y >= header.y + header.height, "the header does not cover the other tabs");
-    await until(
-      "its drawing",
-      async () => await tile(page, 3).locator("[data-drawn]").count() === 1,
-    );
-  }, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
-});
+      for (let x = 320; x >= 60; x -= 20) {
+        await session.send("Input.dispatchTouchEvent", {
+          type: "touchMove",
+          touchPoints: [{ x, y }],
+        });
+      }
+      await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+      await until("the next chart", async () => await inSight() === 1);
+      await until(
+        "its tab",
+        async () => /ETH-USD/.test(await page.locator(".tile-tabs [aria-current]").innerText()),
+      );
+      await drawn(page, 2);
+      assert.deepEqual([await isLive(2), await isLive(3)], [true, false]);
+      const close = tile(page, 2).locator(".legend span", { hasText: /^C / });
+      const before = await close.innerText();
+      await until("its price to move", async () => await close.innerText() !== before);
+      // A tap while the swipe still settles loses to it, for people too: they tap again.
+      await until("the last chart", async () => {
+        await page.locator(".tile-tabs a", { hasText: "SOL-USD" }).click();
+        return await inSight() === 2;
+      }, { everyMs: 500 });
+      const [header, tabs] = [
+        await page.locator(".site-header").boundingBox(),
+        await page.locator(".tile-tabs").boundingBox(),
+      ];
+      assert.ok(header !== null && tabs !== null);
+      assert.ok(tabs.y >= header.y + header.height, "the header does not cover the other tabs");
+      await until(
+        "its drawing",
+        async () => await tile(page, 3).locator("[data-drawn]").count() === 1,
+      );
+    }, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  },
+);
 
 check("workspace - without script it is pictures, links and a form", async () => {
   await site().look(`${TWO}&chart=NO-SUCH/1h&columns=20,40,40`, async (page) => {

@@ -1,18 +1,13 @@
 /** What a tile does in its turn. It calls `done` when it is live, which may be later. */
 export type Turn = (done: () => void) => void;
 
-interface Waiting {
-  readonly isInSight: boolean;
-  readonly take: Turn;
-}
-
 /**
- * Makes the tiles of a workspace live one after the other, each in a separate task, those in sight first: together they
- * would keep a phone from answering for a quarter of a second. What all of them share starts when none waits any longer.
+ * Makes the tiles of a workspace live one after the other, each in a separate task: together they would keep a phone from
+ * answering for a quarter of a second. What all of them share starts when none waits any longer.
  */
 export class TileTurns {
   readonly #defer: (run: () => void) => void;
-  readonly #waiting: Waiting[] = [];
+  readonly #waiting: Turn[] = [];
   readonly #after = new Set<() => void>();
   #isBusy = false;
 
@@ -21,19 +16,14 @@ export class TileTurns {
   }
 
   /** Has a tile take its turn. Returns a function that withdraws it, or ends the turn that it has. */
-  request(isInSight: boolean, take: Turn): () => void {
+  request(take: Turn): () => void {
     let isGone = false;
     let end: (() => void) | null = null;
-    const waiting = {
-      isInSight,
-      take: (done: () => void) => {
-        if (isGone) return done();
-        end = done;
-        take(done);
-      },
-    };
-    const behind = isInSight ? this.#waiting.findIndex((one) => !one.isInSight) : -1;
-    this.#waiting.splice(behind < 0 ? this.#waiting.length : behind, 0, waiting);
+    this.#waiting.push((done) => {
+      if (isGone) return done();
+      end = done;
+      take(done);
+    });
     this.#soon();
     return () => {
       isGone = true;
@@ -64,7 +54,7 @@ export class TileTurns {
       this.#defer(() => this.#next());
     };
     try {
-      next.take(done);
+      next(done);
     } catch (error) {
       // The other charts are live without this one.
       done();

@@ -14,24 +14,38 @@ function turnsByHand() {
   };
 }
 
-Deno.test("tile turns - each tile has its own task, those in sight come first", () => {
+Deno.test("tile turns - each tile has its own task, in the order of the requests", () => {
   const { turns, step } = turnsByHand();
   const taken: string[] = [];
-  const tile = (name: string, isInSight: boolean) =>
-    turns.request(isInSight, (done) => {
+  for (const name of ["first", "second", "third"]) {
+    turns.request((done) => {
       taken.push(name);
       done();
     });
-  tile("hidden", false);
-  tile("seen", true);
-  tile("seen too", true);
-  tile("hidden too", false);
+  }
   assert.deepEqual(taken, []);
-  for (const expected of [1, 2, 3, 4]) {
+  for (const expected of [1, 2, 3]) {
     step();
     assert.equal(taken.length, expected);
   }
-  assert.deepEqual(taken, ["seen", "seen too", "hidden", "hidden too"]);
+  assert.deepEqual(taken, ["first", "second", "third"]);
+});
+
+Deno.test("tile turns - a tile that comes into sight later takes its turn then", () => {
+  const { turns, run } = turnsByHand();
+  const taken: string[] = [];
+  const tile = (name: string) =>
+    turns.request((done) => {
+      taken.push(name);
+      done();
+      turns.afterAll(() => taken.push(`what ${name} shares`));
+    });
+  tile("first");
+  run();
+  tile("swiped to");
+  assert.deepEqual(taken, ["first", "what first shares"]);
+  run();
+  assert.deepEqual(taken.slice(2), ["swiped to", "what swiped to shares"]);
 });
 
 Deno.test("tile turns - the next tile waits until the one before it is live", () => {
@@ -39,7 +53,7 @@ Deno.test("tile turns - the next tile waits until the one before it is live", ()
   const taken: string[] = [];
   const ends: (() => void)[] = [];
   for (const name of ["first", "second"]) {
-    turns.request(true, (done) => {
+    turns.request((done) => {
       taken.push(name);
       ends.push(done);
     });
@@ -58,8 +72,8 @@ Deno.test("tile turns - what all share starts once, after the last tile", () => 
   turns.afterAll(() => started.push("no tile"));
   assert.deepEqual(started, ["no tile"]);
   const ends: (() => void)[] = [];
-  turns.request(true, (done) => ends.push(done));
-  turns.request(true, (done) => ends.push(done));
+  turns.request((done) => ends.push(done));
+  turns.request((done) => ends.push(done));
   turns.afterAll(() => started.push("both"));
   turns.afterAll(() => started.push("withdrawn"))();
   run();
@@ -74,9 +88,9 @@ Deno.test("tile turns - what all share starts once, after the last tile", () => 
 Deno.test("tile turns - a tile that is removed keeps no other from its turn", () => {
   const { turns, run, step } = turnsByHand();
   const taken: string[] = [];
-  const first = turns.request(true, () => taken.push("never live"));
-  const second = turns.request(true, () => taken.push("removed before its turn"));
-  turns.request(true, (done) => {
+  const first = turns.request(() => taken.push("never live"));
+  const second = turns.request(() => taken.push("removed before its turn"));
+  turns.request((done) => {
     taken.push("third");
     done();
   });
@@ -91,10 +105,10 @@ Deno.test("tile turns - a tile that is removed keeps no other from its turn", ()
 Deno.test("tile turns - a tile that fails ends its turn", () => {
   const { turns, step, run } = turnsByHand();
   const taken: string[] = [];
-  turns.request(true, () => {
+  turns.request(() => {
     throw new Error("no chart");
   });
-  turns.request(true, (done) => {
+  turns.request((done) => {
     taken.push("next");
     done();
   });
