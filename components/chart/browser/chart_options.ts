@@ -4,9 +4,12 @@ import { markText, zonedStartText } from "../chart_time.ts";
 import type { ChartView } from "../chart_view.ts";
 import type { ChartPalette } from "./chart_palette.ts";
 
-/** What a chart is created with in an element. `zone` returns the time zone of its texts as of the moment. */
+/** Of a chart's texts, in CSS pixels. */
+export const FONT_SIZE = 11;
+
+/** What a chart is created with. `zone` returns the time zone of its texts as of the moment. */
 export function chartOptions(
-  element: Element,
+  fontFamily: string,
   granularity: Granularity,
   palette: ChartPalette,
   zone: () => ChartView["zone"],
@@ -14,20 +17,18 @@ export function chartOptions(
   const { layout, ...themed } = themeOptions(palette);
   return {
     ...themed,
-    autoSize: true,
     // The library's logo would bring an inline style that our policy refuses; the page links instead.
     layout: {
       ...layout,
       attributionLogo: false,
       background: { type: ColorType.Solid, color: "transparent" },
-      fontFamily: getComputedStyle(element).fontFamily,
-      fontSize: 11,
+      fontFamily,
+      fontSize: FONT_SIZE,
       panes: { ...layout.panes, enableResize: false },
     },
     localization: {
       timeFormatter: (time: number) => zonedStartText(time, granularity, zone()),
     },
-    rightPriceScale: { borderVisible: false },
     timeScale: {
       borderVisible: false,
       timeVisible: GRANULARITY_SECONDS[granularity] < 86400,

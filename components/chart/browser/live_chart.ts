@@ -8,6 +8,8 @@ import { GRANULARITY_SECONDS, shortGranularity } from "../../../lib/candles/gran
 import { type Multiple, shortMultiple } from "../../../lib/candles/multiple.ts";
 import type { ProductId } from "../../../lib/candles/product.ts";
 import { decodeCandle } from "../../../lib/candles/wire.ts";
+import { chartPalette } from "./chart_palette.ts";
+import { liveAxisWidth } from "./live_axis_width.ts";
 import { candleLink } from "../candle_link.ts";
 import { bothPasts, changedPast, type PastStretch } from "../changed_past.ts";
 import type { PastNews } from "../past_news.ts";
@@ -148,6 +150,11 @@ export class LiveChart {
     if (this.#source.isOneOfMany) await nearView(element, this.#closed.signal);
     if (this.#closed.signal.aborted) return;
     const { granularity, digits } = this.#source;
+    // The browser remembers colours and the font, whose first use takes a phone a while.
+    chartPalette(element);
+    liveAxisWidth(getComputedStyle(element).fontFamily, 0, digits);
+    await pause();
+    if (this.#closed.signal.aborted) return;
     this.#chart = new PriceChart(element, {
       granularity,
       digits,
@@ -165,7 +172,8 @@ export class LiveChart {
       },
       onOldest: () => void this.#pageOlder(),
     });
-    await pause();
+    // Its empty canvases are made in a frame of their own.
+    await frame();
     if (this.#closed.signal.aborted) return;
     this.#drawing = element;
     if (this.#past !== null) this.#chart.showExactPast(this.#past.exact);
@@ -456,4 +464,15 @@ export class LiveChart {
 
 function pause(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
+}
+
+/** A hidden page has no frames, and waits this long for one. */
+const FRAME_MS = 100;
+
+/** Resolves in a separate task after the next frame. */
+function frame(): Promise<void> {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+    setTimeout(resolve, FRAME_MS);
+  });
 }

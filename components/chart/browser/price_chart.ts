@@ -22,7 +22,7 @@ import type { MainSeries } from "./main_series.ts";
 import { addMainSeries } from "./main_series.ts";
 import type { StudyDrawing, StudyDrawingParts } from "./study_drawing.ts";
 import type { StudyValues } from "../study_values.ts";
-import { axisWidth } from "../price_axis.ts";
+import { liveAxisWidth } from "./live_axis_width.ts";
 import { THEME_NAME } from "../../site/theme.ts";
 import { plainPriceText } from "../../site/plain_price.ts";
 import { yieldSwipes } from "./yield_swipes.ts";
@@ -81,6 +81,9 @@ export class PriceChart {
   #aim: Sight | null = null;
   #hasPrice = true;
   #isPlaced = false;
+  readonly #font: string;
+  #size: Readonly<Record<"width" | "height", number>>;
+  readonly #sizes: ResizeObserver;
   readonly #stopYielding: () => void;
 
   constructor(element: HTMLElement, options: PriceChartOptions) {
@@ -88,10 +91,17 @@ export class PriceChart {
     this.#options = options;
     this.#view = options.view;
     this.#palette = chartPalette(element);
-    this.#chart = createChart(
-      element,
-      chartOptions(element, options.granularity, this.#palette, () => this.#view.zone),
-    );
+    this.#font = getComputedStyle(element).fontFamily;
+    const { width, height } = this.#size = element.getBoundingClientRect();
+    // Outside of the page until there is something to show: within it, the library would have the
+    // page's layout computed for each of its canvases.
+    this.#chart = createChart(document.createElement("div"), {
+      ...chartOptions(this.#font, options.granularity, this.#palette, () => this.#view.zone),
+      rightPriceScale: { borderVisible: false, minimumWidth: this.#axisWidth(options.newest) },
+      width,
+      height,
+    });
+    this.#sizes = new ResizeObserver(([entry]) => entry && this.#fit(entry.contentRect));
     const priceFormat = {
       type: "custom",
       minMove: 10 ** -options.digits,
@@ -105,7 +115,6 @@ export class PriceChart {
       lastValueVisible: false,
       priceLineVisible: false,
     });
-    this.#widenAxis(options.newest);
     this.#boundary = new ExactBoundary(this.#chart, element);
     this.#volume.attachPrimitive(this.#boundary);
     this.#main.api.priceScale().applyOptions({ scaleMargins: { top: 0.05, bottom: 0.2 } });
@@ -138,13 +147,16 @@ export class PriceChart {
     const newest = candles.at(-1);
     // A trade may have been drawn before.
     if (!this.#isPlaced && newest !== undefined) {
-      this.#widenAxis(newest);
-      const sight = Math.min(FIRST_SIGHT, Math.max(30, this.#element.clientWidth / 7));
+      const minimumWidth = this.#axisWidth(newest);
+      this.#chart.priceScale("right").applyOptions({ minimumWidth });
+      const sight = Math.min(FIRST_SIGHT, Math.max(30, this.#size.width / 7));
       this.#chart.timeScale().setVisibleLogicalRange({
         from: candles.length - sight,
         to: candles.length + 2 + this.ahead,
       });
       this.#isPlaced = true;
+      this.#element.prepend(this.#chart.chartElement());
+      this.#sizes.observe(this.#element);
       if (candles.length - sight < this.#lead) this.#options.onOldest();
     }
   }
@@ -228,7 +240,7 @@ export class PriceChart {
       })),
       background: this.#palette.ground,
       ink: this.#palette.text,
-      font: getComputedStyle(this.#element).fontFamily,
+      font: this.#font,
     };
     return captioned(this.#chart.takeScreenshot(true), caption);
   }
@@ -261,6 +273,7 @@ export class PriceChart {
   close(): void {
     this.#element.removeEventListener("keydown", this.#press);
     this.#stopYielding();
+    this.#sizes.disconnect();
     this.#themes.disconnect();
     this.#device.removeEventListener("change", this.#applyTheme);
     this.#boundary.close();
@@ -268,10 +281,15 @@ export class PriceChart {
     this.#chart.remove();
   }
 
-  #widenAxis(newest: Candle | null): void {
-    if (newest === null) return;
-    const minimumWidth = axisWidth(toNumber(newest.close), this.#options.digits);
-    this.#chart.priceScale("right").applyOptions({ minimumWidth });
+  #fit({ width, height }: DOMRectReadOnly): void {
+    if (width === this.#size.width && height === this.#size.height) return;
+    this.#size = { width, height };
+    this.#chart.resize(width, height, true);
+  }
+
+  #axisWidth(newest: Candle | null): number {
+    if (newest === null) return 0;
+    return liveAxisWidth(this.#font, toNumber(newest.close), this.#options.digits);
   }
 
   /** Colours the newest price on the axis: the library's choice for it may be unreadable. */
