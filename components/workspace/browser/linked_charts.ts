@@ -19,6 +19,10 @@ export class LinkedCharts {
   #leader: LinkedChart | null = null;
   #pointing: LinkedChart | null = null;
   #shown: TimeSight | null = null;
+  /** The leader was moved, so a chart that is drawn later follows it. */
+  #isMoved = false;
+  /** Charts that are not drawn yet, and have something to follow once they are. */
+  readonly #behind = new Set<LinkedChart>();
 
   constructor(links: ChartLinks) {
     this.links = links;
@@ -31,9 +35,14 @@ export class LinkedCharts {
   /** Returns a function that removes the chart. */
   add(chart: LinkedChart, productId: string): () => void {
     this.#charts.set(chart, productId);
+    if (this.#isMoved) this.#behind.add(chart);
     return () => {
       this.#charts.delete(chart);
-      if (this.#leader === chart) this.#leader = null;
+      this.#behind.delete(chart);
+      if (this.#leader === chart) {
+        this.#leader = null;
+        this.#isMoved = false;
+      }
       if (this.#pointing === chart) this.#pointing = null;
     };
   }
@@ -47,16 +56,18 @@ export class LinkedCharts {
 
   moved(chart: LinkedChart, sight: TimeSight): void {
     const before = this.#shown;
+    if (this.#behind.delete(chart)) this.#catchUp(chart, sight);
     if (chart !== this.#leader || !Number.isFinite(sight.to)) return;
     // When an older page arrives, candles get other places but the same times.
     if (before?.from === sight.from && before.to === sight.to) return;
     this.#shown = sight;
     if (!this.links.range) return;
+    this.#isMoved = true;
     const zoom = before === null ? 1 : sight.candles / before.candles;
     for (const other of this.#others(chart)) {
       const seen = other.sight;
-      if (seen === null) continue;
-      if (other.length === chart.length) other.show(sight);
+      if (seen === null) this.#behind.add(other);
+      else if (other.length === chart.length) other.show(sight);
       else {
         const candles = Math.min(Math.max(seen.candles * zoom, FEWEST_CANDLES), MOST_CANDLES);
         other.show({ to: sight.to, candles });
@@ -73,6 +84,13 @@ export class LinkedCharts {
     for (const other of this.#others(chart)) {
       other.pointAt(time, this.#charts.get(other) === productId ? price : null);
     }
+  }
+
+  /** The chart is drawn for the first time, after the leader was moved. */
+  #catchUp(chart: LinkedChart, { candles }: TimeSight): void {
+    const leader = this.#leader;
+    if (leader === null || leader === chart || this.#shown === null || !this.links.range) return;
+    chart.show(leader.length === chart.length ? this.#shown : { to: this.#shown.to, candles });
   }
 
   #others(chart: LinkedChart): readonly LinkedChart[] {

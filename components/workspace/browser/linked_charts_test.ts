@@ -25,6 +25,29 @@ class TestChart implements LinkedChart {
   }
 }
 
+/** A chart that shows nothing before it is drawn. */
+class LateChart implements LinkedChart {
+  sight: TimeSight | null = null;
+  #links: LinkedCharts;
+
+  constructor(links: LinkedCharts, readonly length: number) {
+    this.#links = links;
+    links.add(this, "ETH-USD");
+  }
+
+  draw(): void {
+    this.show({ to: 100_000, candles: 100 });
+  }
+
+  show({ from, to, candles }: { from?: number; to: number; candles: number }): void {
+    const begin = from ?? to - candles * this.length;
+    this.sight = { from: begin, to, candles: (to - begin) / this.length };
+    this.#links.moved(this, this.sight);
+  }
+
+  pointAt(): void {}
+}
+
 const BOTH = { crosshair: true, range: true };
 
 Deno.test("linked charts - those of one granularity show the same times, whatever their widths", () => {
@@ -93,4 +116,33 @@ Deno.test("linked charts - a chart that is not linked, or was removed, stays unc
   leave();
   led.show({ to: 80_000, candles: 80 });
   assert.deepEqual(other.sight, before);
+});
+
+Deno.test("linked charts - one that is drawn after the others were moved follows them then", () => {
+  const links = new LinkedCharts(BOTH);
+  const led = new TestChart(links, 60, "BTC-USD");
+  const hidden = new LateChart(links, 60);
+  links.lead(led);
+  led.show({ to: 90_000, candles: 80 });
+  const added = new LateChart(links, 60);
+  const hours = new LateChart(links, 3600);
+  for (const chart of [hidden, added, hours]) chart.draw();
+  assert.deepEqual([hidden.sight, added.sight], [led.sight, led.sight]);
+  assert.deepEqual([hours.sight?.to, hours.sight?.candles], [90_000, 100], "not zoomed");
+  added.draw();
+  assert.equal(added.sight?.to, 100_000, "once");
+});
+
+Deno.test("linked charts - one that is drawn later shows its newest candles if none was moved, or links none", () => {
+  const links = new LinkedCharts(BOTH);
+  const led = new TestChart(links, 60, "BTC-USD");
+  const first = new LateChart(links, 60);
+  links.lead(led);
+  first.draw();
+  assert.equal(first.sight?.to, 100_000);
+  led.show({ to: 90_000, candles: 80 });
+  links.links = { crosshair: true, range: false };
+  const second = new LateChart(links, 60);
+  second.draw();
+  assert.equal(second.sight?.to, 100_000);
 });
