@@ -21,7 +21,7 @@ const FILLED = "('ONE_HOUR', 9, 3600), ('FIVE_MINUTE', 9, 300), ('ONE_MINUTE', 1
 const products = Number(Deno.args.find((arg) => arg.startsWith("--products="))?.slice(11) ?? 500);
 const isJson = Deno.args.includes("--json");
 const target = parseDatabaseUrl(Deno.env.get("DATABASE_URL") ?? "");
-const database = openDatabase(target, { connections: 2, statementTimeoutMs: 0 });
+const database = openDatabase(target, { connections: 3, statementTimeoutMs: 0 });
 try {
   await migrate(database, "up");
   const until = epochSeconds(Math.floor(Date.now() / 300_000) * 300);

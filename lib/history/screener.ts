@@ -47,8 +47,10 @@ export class Screener {
       async read() {
         const ids = products();
         const window = { until: storedUntil(clock.wallMs()) };
-        const recently = await recent(ids, window);
-        const byHours = await hours.of(ids, window);
+        const [recently, byHours] = await Promise.all([
+          recent(ids, window),
+          hours.of(ids, window),
+        ]);
         return new Map(
           [...recently].map(([id, figures]) => [id, screenerFigures(figures, byHours.get(id))]),
         );
