@@ -245,6 +245,9 @@ check(
             .findIndex(({ left, right }) => left >= -1 && right <= innerWidth + 1)
         );
       assert.equal(await inSight(), 0);
+      // The charts to come are to show the same times.
+      await tile(page, 1).locator(".chart-mount").focus();
+      for (let press = 0; press < 2; press++) await page.keyboard.press("Shift+ArrowLeft");
       const box = await tile(page, 1).locator(".chart-mount").boundingBox();
       assert.ok(box !== null);
       const session = await page.context().newCDPSession(page);
@@ -270,6 +273,13 @@ check(
       const close = tile(page, 2).locator(".legend span", { hasText: /^C / });
       const before = await close.innerText();
       await until("its price to move", async () => await close.innerText() !== before);
+      const there = await tile(page, 2).locator(".chart-mount").boundingBox();
+      assert.ok(there !== null);
+      await page.mouse.move(there.x + there.width / 2, there.y + there.height / 2);
+      await until(
+        "the times that the other shows",
+        async () => Date.now() - Date.parse(await legendTime(page, 2)) > 3_600_000,
+      );
       // A tap while the swipe still settles loses to it, for people too: they tap again.
       await until("the last chart", async () => {
         await page.locator(".tile-tabs a", { hasText: "SOL-USD" }).click();

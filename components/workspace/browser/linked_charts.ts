@@ -90,7 +90,9 @@ export class LinkedCharts {
   #catchUp(chart: LinkedChart, { candles }: TimeSight): void {
     const leader = this.#leader;
     if (leader === null || leader === chart || this.#shown === null || !this.links.range) return;
-    chart.show(leader.length === chart.length ? this.#shown : { to: this.#shown.to, candles });
+    const shown = leader.length === chart.length ? this.#shown : { to: this.#shown.to, candles };
+    // The library is drawing, and would put its own range over one that it is given meanwhile.
+    queueMicrotask(() => this.#charts.has(chart) && chart.show(shown));
   }
 
   #others(chart: LinkedChart): readonly LinkedChart[] {

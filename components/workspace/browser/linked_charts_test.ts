@@ -118,7 +118,7 @@ Deno.test("linked charts - a chart that is not linked, or was removed, stays unc
   assert.deepEqual(other.sight, before);
 });
 
-Deno.test("linked charts - one that is drawn after the others were moved follows them then", () => {
+Deno.test("linked charts - one that is drawn after the others were moved follows them then", async () => {
   const links = new LinkedCharts(BOTH);
   const led = new TestChart(links, 60, "BTC-USD");
   const hidden = new LateChart(links, 60);
@@ -127,22 +127,27 @@ Deno.test("linked charts - one that is drawn after the others were moved follows
   const added = new LateChart(links, 60);
   const hours = new LateChart(links, 3600);
   for (const chart of [hidden, added, hours]) chart.draw();
+  assert.equal(hidden.sight?.to, 100_000, "not while it is being drawn");
+  await Promise.resolve();
   assert.deepEqual([hidden.sight, added.sight], [led.sight, led.sight]);
   assert.deepEqual([hours.sight?.to, hours.sight?.candles], [90_000, 100], "not zoomed");
   added.draw();
+  await Promise.resolve();
   assert.equal(added.sight?.to, 100_000, "once");
 });
 
-Deno.test("linked charts - one that is drawn later shows its newest candles if none was moved, or links none", () => {
+Deno.test("linked charts - one that is drawn later shows its newest candles if none was moved, or links none", async () => {
   const links = new LinkedCharts(BOTH);
   const led = new TestChart(links, 60, "BTC-USD");
   const first = new LateChart(links, 60);
   links.lead(led);
   first.draw();
+  await Promise.resolve();
   assert.equal(first.sight?.to, 100_000);
   led.show({ to: 90_000, candles: 80 });
   links.links = { crosshair: true, range: false };
   const second = new LateChart(links, 60);
   second.draw();
+  await Promise.resolve();
   assert.equal(second.sight?.to, 100_000);
 });
