@@ -14,6 +14,7 @@ import { ImportStore } from "./import_store.ts";
 import { migrate } from "./migrations.ts";
 import { pause } from "../time/pause.ts";
 import { ProductStore } from "./product_store.ts";
+import { refusing } from "./refusing_database.ts";
 import { Retention } from "./retention.ts";
 import { ScreenerStore } from "./screener_store.ts";
 import { StoreMark } from "./store_mark.ts";
@@ -49,11 +50,12 @@ export interface StoreOptions {
   readonly readerPassword?: string | null;
 }
 
-/** For reading, beside the writer's one. */
-const CONNECTIONS = 8;
+/** For reading, beside two for writing and one for probing. */
+const CONNECTIONS = 7;
 const READ_TIMEOUT_MS = 15_000;
 const PROBE_EVERY_MS = 2_000;
 const PROBE_TIMEOUT_MS = 10_000;
+const HANGS = `no answer for ${PROBE_TIMEOUT_MS / 1000} s`;
 const RETRY_MIN_MS = 100;
 const RETRY_MAX_MS = 2_000;
 
@@ -88,11 +90,15 @@ export class Store {
   readonly #address: string;
   readonly #reading: Database;
   readonly #writing: Database;
+  /** Of its own: a probe that waited for other statements would report them as a server that hangs. */
+  readonly #probing: Database;
   readonly #closing = new AbortController();
   readonly #ready = Promise.withResolvers<void>();
   readonly #watching: Promise<void>;
   #state: StoreState = { state: "connecting", reason: null };
   #diskFull = false;
+  /** The server takes statements and does not answer them. */
+  #hangs = false;
   #hypertable: Hypertable | null = null;
   #migrated = false;
   #readOnly = false;
@@ -104,11 +110,12 @@ export class Store {
     const onNotice = (message: string) => options.log.info("PostgreSQL: {message}", { message });
     this.#options = options;
     this.#address = describeAddress(address);
-    this.#reading = openDatabase(address, {
-      connections: CONNECTIONS,
-      statementTimeoutMs: READ_TIMEOUT_MS,
-      onNotice,
-    });
+    const read = { statementTimeoutMs: READ_TIMEOUT_MS, onNotice };
+    this.#reading = refusing(
+      openDatabase(address, { ...read, connections: CONNECTIONS }),
+      () => this.#hangs ? HANGS : null,
+    );
+    this.#probing = openDatabase(address, { ...read, connections: 1 });
     // Commits wait for the disk here too: JetStream no longer redelivers an acknowledged batch, so it must survive a
     // crash of PostgreSQL. With a thousand rows to a commit that costs nothing.
     this.#writing = openDatabase(address, {
@@ -170,7 +177,8 @@ export class Store {
   async close(): Promise<void> {
     this.#closing.abort();
     this.#ready.reject(new DatabaseDownError("the store is closed"));
-    await Promise.all([this.#reading.end({ timeout: 2 }), this.#writing.end({ timeout: 2 })]);
+    const pools = [this.#reading, this.#writing, this.#probing];
+    await Promise.all(pools.map((pool) => pool.end({ timeout: 2 })));
     await this.#watching;
     this.#become({ state: "closed", reason: null });
   }
@@ -193,6 +201,7 @@ export class Store {
         else await Promise.race([this.#prepare(), closed]);
         if (signal.aborted) break;
         retryMs = RETRY_MIN_MS;
+        this.#hangs = false;
         this.#answers();
         this.#ready.resolve();
         await pause(PROBE_EVERY_MS, signal);
@@ -258,14 +267,16 @@ export class Store {
     this.#options.log.warn("the database was created again or restored while it was in use");
   }
 
-  /** Treats a server that accepts but does not answer (stopped, swapping) as down. */
+  /** Treats a server that accepts but does not answer (stopped, swapping) as down: nothing is read until it answers. */
   async #probe(): Promise<void> {
     const late = new AbortController();
     try {
       await Promise.race([
         this.#identify(),
         pause(PROBE_TIMEOUT_MS, AbortSignal.any([late.signal, this.#closing.signal])).then(() => {
-          if (!late.signal.aborted) throw new DatabaseDownError("no answer for 10 s");
+          if (late.signal.aborted || this.#closing.signal.aborted) return;
+          this.#hangs = true;
+          throw new DatabaseDownError(HANGS);
         }),
       ]);
     } finally {
@@ -274,7 +285,7 @@ export class Store {
   }
 
   async #identify(): Promise<void> {
-    const found = await identify(this.#reading);
+    const found = await identify(this.#probing);
     const { tables, isReadOnly } = this.#identity ?? found;
     // Another database, or one that is writable again: it may have to be migrated first.
     if (found.tables !== tables || (isReadOnly && !found.isReadOnly)) {

@@ -58,6 +58,36 @@ Deno.test(
   }),
 );
 
+Deno.test(
+  "store - while its database hangs, reads are refused instead of waiting, until it answers",
+  withServers(async ({ postgres }) => {
+    const server = await postgres();
+    await using store = await openReadyStore(server.url);
+    const read = () => store.candles.page({ ...MINUTES, limit: 1 });
+    await read();
+    const frozen = [server.pid, ...await childrenOf(server.pid)];
+    const send = (signal: Deno.Signal) => frozen.forEach((pid) => Deno.kill(pid, signal));
+    send("SIGSTOP");
+    try {
+      await until("a store that is down", () => store.state().state === "down", {
+        timeoutMs: 30_000,
+      });
+      assert.match(store.state().reason ?? "", /no answer for 10 s/);
+      await assert.rejects(within("a refusal", read()), { message: "no answer for 10 s" });
+      await assert.rejects(within("a refusal", store.gaps.all()), { name: "DatabaseDownError" });
+    } finally {
+      send("SIGCONT");
+    }
+    await until("a store that is up", () => store.state().state === "up");
+    assert.deepEqual(await read(), []);
+  }),
+);
+
+async function childrenOf(pid: number): Promise<readonly number[]> {
+  const children = await Deno.readTextFile(`/proc/${pid}/task/${pid}/children`);
+  return children.trim().split(/\s+/).filter((text) => text !== "").map(Number);
+}
+
 Deno.test("store - one whose database is never reached closes immediately, and rejects those that wait for it", async () => {
   const store = await openStore("postgres://nobody:x@127.0.0.1:1/none", { log: SILENT });
   const waiting = assert.rejects(store.ready(), { name: "DatabaseDownError" });
