@@ -11,6 +11,7 @@ import { frozenWhenCi, runDeno, track, untrack } from "./deno_command.ts";
 import { print } from "./print.ts";
 import { makeTestDirectory } from "./test_directory.ts";
 import { findTestFiles } from "./test_files.ts";
+import { groupTestFiles } from "./test_groups.ts";
 import {
   addCounts,
   readCounts,
@@ -29,8 +30,18 @@ const BIN_DIR = join(ROOT, ".data", "bin");
 const DEADLINE = join(ROOT, "tests", "harness", "deadline.ts");
 /** Longer than any test file takes; parallel files print only at their end. */
 const SILENCE_MS = 5 * 60 * 1000;
-/** Files of rooms' own tests at a time: each waits about half of its time. */
+/** Files or groups of rooms' own tests at a time: each waits about half of its time. */
 const ROOM_JOBS = "4";
+/** Rooms whose files are not run together: they wait so long that several have to at a time, or are about processes. */
+const ALONE = [
+  "fresh/",
+  "lib/backup/",
+  "lib/bus/",
+  "lib/embedded/",
+  "lib/probe/",
+  "lib/repair/",
+  "tasks/",
+];
 /** Files of all other tests at a time that keep a core busy: more would not keep their deadlines. */
 const LANES = 2;
 /** Files at a time of `WAITING`, beside all others: each takes a third of a core. One lane then takes others. */
@@ -44,14 +55,20 @@ const WAITING = [
   "tests/webhooks_test.ts",
   "tests/browser/alerts_test.ts",
   "tests/browser/stream_test.ts",
+  "tests/image/image_test.ts",
   "tests/adapter_restart_test.ts",
   "tests/exchange_refusal_test.ts",
   "tests/browser/away_test.ts",
+  "tests/own_authority_test.ts",
+  "tests/feed_refusal_test.ts",
 ];
 /** The slowest of the others, and of the rooms' own, the slowest last. */
 const SLOW = [
   "tasks/",
-  "lib/stream/hub_property_test.ts",
+  "lib/api/",
+  "lib/stream/",
+  "lib/exchange_simulator/",
+  "lib/store/",
   "lib/repair/",
   "lib/bus/",
   "lib/backup/",
@@ -122,13 +139,29 @@ async function testAll(options: readonly string[]): Promise<TestCounts> {
     // When no more of them wait there is room for another busy one.
     testInLanes(1, [waiting, besides()], options),
   ]);
-  const first = await denoTest(rooms, ["--parallel", ...options], wholeLines());
+  const first = await testRooms(rooms, options);
   const counts = await withSite(async () => {
     site.resolve();
     const lanes = await testInLanes(LANES, [busy, waiting], options);
     return [first, ...lanes, ...(await beside).flat()];
   });
   return [...prepared, ...counts].reduce(addCounts);
+}
+
+async function testRooms(files: readonly string[], options: readonly string[]) {
+  const directory = await Deno.makeTempDir({ prefix: "spot-canvas-groups-" });
+  try {
+    const modules = await groupTestFiles(files, roomOf, directory);
+    return await denoTest(modules, ["--parallel", ...options], wholeLines());
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+/** The room whose files run together with this one; null if it runs alone. */
+function roomOf(path: string): string | null {
+  if (ALONE.some((room) => path.startsWith(room))) return null;
+  return path.split("/").slice(0, -1).slice(0, path.startsWith("lib/") ? 2 : 1).join("/");
 }
 
 /** Runs tests beside the demo that all those look at that change nothing on the server. */
