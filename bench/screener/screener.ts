@@ -11,7 +11,7 @@ import { migrate } from "../../lib/store/migrations.ts";
 import { HOURLY, RECENT, ScreenerStore } from "../../lib/store/screener_store.ts";
 import { quantile } from "../quantile.ts";
 import { benchProduct } from "./market.ts";
-import { measurePages } from "./pages.ts";
+import { measurePages, type PageTimes } from "./pages.ts";
 
 const RUNS = 200;
 const WARM_UP = 10;
@@ -51,10 +51,7 @@ try {
 every 15 s, from five-minute candles: ${text(recent)}
 every minute, from hours, if it were one statement: ${text(hourly)}
 all figures when none is kept: ${text(all)}
-${
-      pages.map(({ path, requests, ...times }) => `${path}, ${requests} requests: ${text(times)}`)
-        .join("\n")
-    }
+${pages.map(pageText).join("\n")}
 longest turn of the event loop: ${longestTurnMs.toFixed(1)} ms`);
     for (const plan of Object.values(plans)) console.log(`\n${plan.join("\n")}`);
   }
@@ -84,6 +81,11 @@ async function timesOf(runs: number, run: () => Promise<unknown>): Promise<Times
     if (count >= 0) times.push(performance.now() - startedMs);
   }
   return { p50Ms: quantile(times, 0.5), p99Ms: quantile(times, 0.99) };
+}
+
+function pageText({ path, requests, cpuP50Ms, cpuP99Ms, ...times }: PageTimes): string {
+  const cpu = text({ p50Ms: cpuP50Ms, p99Ms: cpuP99Ms });
+  return `${path}, ${requests} requests: ${text(times)}; processor time ${cpu}`;
 }
 
 function text({ p50Ms, p99Ms }: Times): string {

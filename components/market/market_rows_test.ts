@@ -145,6 +145,32 @@ Deno.test("market rows - a row that comes again after a newer one of its product
   assert.notDeepEqual(quietCells(newer), quiet);
 });
 
+Deno.test("market rows - cells that look alike are those of a row that is rendered alone, over more looks than are held", () => {
+  const columns = ["change", "ratio"] as const;
+  const rowOf = (n: number): MarketRow => {
+    const product = { ...PRODUCT, id: productId(`COIN${n}-USD`) };
+    const direction = n % 2 === 0 ? "up" : "down";
+    const figures = { ...FIGURES, volumeRatio: n / 10 };
+    return {
+      ...ROW,
+      product,
+      change: { direction, text: `${direction === "up" ? "+" : "−"}${n}.00%` },
+      screen: screenValues(figures, 70001.5),
+    };
+  };
+  const html = marketRowsHtml(Array.from({ length: 2_600 }, (_, n) => rowOf(n)), ALL, columns);
+  const rows = html.split("</tr>").slice(0, -1);
+  rows.forEach((row, n) => {
+    assert.ok(row.includes(`data-id="COIN${n}-USD"`));
+    const change = n % 2 === 0
+      ? `class="up" data-live="change">+${n}`
+      : `class="down" data-live="change">−${n}`;
+    for (const part of [`${change}.00%<`, `>${(n / 10).toFixed(1)}×<`]) {
+      assert.ok(row.includes(part), `${part} is not in ${row}`);
+    }
+  });
+});
+
 Deno.test("market rows - a row shows since when its product is exact, and the state of older candles", () => {
   const html = marketRowsHtml([ROW], ALL);
   assert.match(html, /<span data-exact="growing" title="Exact since 7 Apr 2026, 14:30 UTC, and/);
