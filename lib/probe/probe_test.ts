@@ -3,6 +3,7 @@ import { productId } from "../candles/product.ts";
 import { startExchangeSimulator } from "../exchange_simulator/mod.ts";
 import type { Finding } from "./assumption.ts";
 import { ASSUMPTIONS, checkAll } from "./assumptions.ts";
+import { Evidence } from "./evidence.ts";
 import { probe, type ProbeOptions } from "./probe.ts";
 import type { Recording } from "./recording.ts";
 import { replay } from "./replay.ts";
@@ -124,9 +125,10 @@ function findingOf(one: Break): Promise<Finding> {
 
 async function find(one: Break): Promise<Finding> {
   const { recording } = await probed(one);
-  const finding = checkAll(recording).find(({ name }) => name.startsWith(one.of));
-  assert.ok(finding !== undefined, `there is no assumption ${one.of}`);
-  return finding;
+  const assumption = ASSUMPTIONS.find(({ name }) => name.startsWith(one.of));
+  assert.ok(assumption !== undefined, `there is no assumption ${one.of}`);
+  // This one alone: checking all of them takes longer than the probe.
+  return { name: assumption.name, ...assumption.check(new Evidence(recording)) };
 }
 
 async function probed(
