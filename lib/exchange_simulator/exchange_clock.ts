@@ -11,6 +11,8 @@ export interface ClockOptions {
 /** Exchange time in epoch microseconds; it stops between `advance` calls when manual. */
 export class ExchangeClock {
   readonly speed: number;
+  /** Where time began: the same for the same `startAt`, so that the same market can be started again. */
+  readonly startMicros: number;
   readonly #read: () => number;
   readonly #isManual: boolean;
   #addedMs = 0;
@@ -23,6 +25,7 @@ export class ExchangeClock {
     this.speed = options.now ? 1 : speed;
     this.#read = options.now ??
       (manual ? () => startAt : () => startAt + (performance.now() - began) * speed);
+    this.startMicros = Math.floor((options.now?.() ?? startAt) * 1000);
   }
 
   nowMicros(): number {

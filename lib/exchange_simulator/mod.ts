@@ -58,7 +58,7 @@ export function startExchangeSimulator(
   const resolved = resolveOptions(options);
   const { seed, onFrame } = resolved;
   const clock = new ExchangeClock(resolved.clock, resolved.manual);
-  const exchange = new Exchange(resolved, clock.nowMicros());
+  const exchange = new Exchange(resolved, clock.startMicros);
   const settings = new FaultSettings();
   const stats = new SimulatorStats();
   const tape = new TradeTape(exchange, settings, new Random(seed, "trade faults"), stats);

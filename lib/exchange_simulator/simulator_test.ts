@@ -208,3 +208,21 @@ Deno.test("simulator - without `advance`, exchange time passes at the speed of i
   const trades = tradesOf(client, "update");
   assert.ok(trades.some(({ time }) => time >= "2026-04-07T14:31"), `${trades.length} trades`);
 });
+
+Deno.test("simulator - an exchange that is started again makes the trades it made before", async () => {
+  const until = START / 1000 + 60;
+  const tradesOfRun = async () => {
+    await using simulator = await startExchangeSimulator({
+      // So fast that what passes before the first trade counts.
+      clock: { startAt: START, speed: 1000 },
+      products: ["BTC-USD"],
+      historyHours: 0.05,
+      tradesPerSecond: 100,
+    });
+    simulator.advance(60_000);
+    return [...simulator.truth.trades("BTC-USD", { to: until })];
+  };
+  const trades = await tradesOfRun();
+  assert.ok(trades.length > 1000);
+  assert.deepEqual(await tradesOfRun(), trades);
+});
