@@ -82,7 +82,12 @@ export class EndLooks implements PageSource {
     if (suspicion !== null && isRefuted(suspicion, product)) state.suspicion = null;
     if (!product.awaitsEnd) state.awaitsMs = null;
     else if (isQuiet(product)) state.awaitsMs ??= this.#parts.clock.now();
-    if (state.suspicion === null && state.awaitsMs === null) state.fruitless = 0;
+    if (state.suspicion === null && state.awaitsMs === null) {
+      state.fruitless = 0;
+      // Earlier looks that proved nothing do not delay what comes now.
+      const soonMs = this.#parts.clock.now() + RETRY_MIN_MS;
+      state.notBeforeMs = Math.min(state.notBeforeMs, soonMs);
+    }
     return state.suspicion !== suspicion || state.awaitsMs !== awaitsMs;
   }
 

@@ -169,6 +169,25 @@ Deno.test("end looks - losses that continue do not postpone a look, and are not 
   assert.equal(quiet.dueIn, null);
 });
 
+Deno.test("end looks - looks that proved nothing do not delay the end of a later candle", async () => {
+  const quiet = new Quiet(1, 2, 3);
+  quiet.listed = [tradeOf(3)];
+  for (let look = 0; look < 5; look++) {
+    quiet.looks.markSuspect(quiet.product);
+    await quiet.pass(quiet.dueIn ?? 0);
+    quiet.looks.markSuspect(quiet.product);
+    await quiet.look();
+  }
+  assert.equal(quiet.dueIn, 320, "while messages are lost again and again");
+  await quiet.pass(320);
+  await quiet.look();
+  assert.equal(quiet.dueIn, null);
+  quiet.product.merge(tradeAt(4, (quiet.clock.wallMs() - NOON) / 1000), true);
+  await quiet.pass(75);
+  assert.ok(quiet.product.awaitsEnd);
+  assert.equal(quiet.dueIn, 0);
+});
+
 Deno.test("end looks - a snapshot, or the next trade, shows that nothing was lost", async () => {
   const quiet = new Quiet(1, 2, 3);
   quiet.looks.markSuspect(quiet.product);
