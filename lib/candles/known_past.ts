@@ -28,8 +28,14 @@ export class KnownPast {
   #storedFrom = Infinity;
   #anchor: Anchor | null = null;
   #anchorIsDue = false;
+  #bareId: number | null = null;
 
   constructor(private readonly ids: IdIntervals, private readonly held: HeldWindow) {}
+
+  /** The oldest id that was added without its trade, which may never have existed; null if there is none. */
+  get bareId(): number | null {
+    return this.#bareId;
+  }
 
   /** Buckets that start here or later are wholly built from trades, gaps apart; possibly infinite. */
   get tradesFrom(): number {
@@ -53,10 +59,12 @@ export class KnownPast {
   }
 
   /**
-   * Candles that start at `from` or later are all known now, those not in memory in the database.
+   * Candles that start at `from` or later are all known now, those not in memory in the database. `tradeId`: the last
+   * trade before them.
    */
-  extend(from: EpochSeconds): void {
+  extend(from: EpochSeconds, tradeId: number): void {
     this.#storedFrom = Math.min(this.#storedFrom, from);
+    this.#bareId = tradeId;
   }
 
   /**
@@ -67,6 +75,7 @@ export class KnownPast {
     if (this.#anchor === null || !this.#anchorIsDue) return;
     const { tradeId, before } = this.#anchor;
     this.#anchorIsDue = false;
+    this.#bareId = tradeId;
     // Its exact time is unknown, and a search for it goes no further back than its id.
     const toTimeMs = (before - GRANULARITY_SECONDS.ONE_DAY) * 1000;
     this.ids.addRun({ from: tradeId, to: tradeId, fromTimeMs: before * 1000 - 1, toTimeMs });

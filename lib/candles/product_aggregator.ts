@@ -194,7 +194,19 @@ export class ProductAggregator {
    * such gap.
    */
   bridge(beforeId: number, afterId: number): boolean {
-    return this.#ids.bridge(beforeId, afterId);
+    if (this.#ids.bridge(beforeId, afterId)) return true;
+    const { bareId } = this;
+    // Between neighbours it never existed.
+    return bareId !== null && beforeId < bareId && bareId < afterId &&
+      this.#ids.bridge(beforeId, bareId);
+  }
+
+  /**
+   * The id of the last trade before the proven past, if it is known without its trade; it may never have existed. Null
+   * if there is none.
+   */
+  get bareId(): number | null {
+    return this.#past.bareId;
   }
 
   /**
@@ -236,7 +248,7 @@ export class ProductAggregator {
     if (tradeId < to) {
       this.#ids.addRun({ from: tradeId, to, fromTimeMs: from * 1000 - 1, toTimeMs });
     } else if (from >= this.#past.tradesFrom || from > this.#held.from) return;
-    this.#past.extend(from);
+    this.#past.extend(from, tradeId);
     this.#stale.markAll();
     this.#closedDirty = true;
     this.#liveDirty = true;

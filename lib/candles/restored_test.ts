@@ -169,3 +169,14 @@ Deno.test("restore - an hour that was exact stays so after a restart, when ids t
   product.account(gap);
   assert.deepEqual(states(product.takeClosed(), NOON), { TWO_HOUR: [3, true] });
 });
+
+Deno.test("restore - trades that are neighbours show that the id the proven past begins after never existed", () => {
+  const product = new ProductAggregator(BTC, 0);
+  for (const trade of TRADES.slice(0, 5)) product.merge(trade, true);
+  product.extendPast(FROM, 998);
+  product.merge({ ...BEFORE_NOON, tradeId: 996 }, false);
+  assert.deepEqual(product.gaps().map(({ fromId, toId }) => [fromId, toId]), [[997, 997]]);
+  assert.ok(!product.bridge(996, 997), "there is no gap between these");
+  assert.ok(product.bridge(996, 1000));
+  assert.deepEqual(product.gaps(), []);
+});

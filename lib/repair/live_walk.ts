@@ -57,6 +57,8 @@ const BOTTOM_MS = 7 * 86_400_000;
 const BOTTOM_ATTEMPTS = 3;
 /** A listing may lack trades of its last seconds. */
 const LAG_MS = 15_000;
+const REACH_S = 60;
+const LONGEST_REACH_S = 3600;
 /** The first id of the stretch below the oldest run; no trade has id 0. */
 const BOTTOM_ID = 0;
 
@@ -148,7 +150,7 @@ export class LiveWalk implements PageSource {
     }
     const isLong = !isBottom && stretch.toId - stretch.fromId >= repairMaxTrades;
     if (isLong && !place.hasStandIns) return await this.#cover(product, stretch, place, signal);
-    const endS = place.endS ?? secondAfter(stretch.toTimeMs);
+    const endS = place.endS ?? secondAfter(stretch.toTimeMs) + reachOf(product, stretch, place);
     const start = Math.floor(stretch.fromTimeMs / 1000) - 1;
     const query = { start, end: endS, limit: MAX_TRADES, signal };
     const page = await takePage(product, source, query);
@@ -212,10 +214,12 @@ export class LiveWalk implements PageSource {
   #rest(
     product: ProductAggregator,
     stretch: IdGap,
-    { attempts, hasStandIns }: WalkPlace,
+    { attempts: all, isEstimated, hasStandIns }: WalkPlace,
     outcome: "estimated" | "unfilled" | "aged",
   ): void {
     const isBottom = stretch.fromId === BOTTOM_ID;
+    // Quick attempts before do not delay the first one after it was estimated.
+    const attempts = outcome === "estimated" && !isEstimated ? 0 : all;
     const firstMs = outcome === "unfilled" ? RETRY_MIN_MS : ESTIMATED_RETRY_MS;
     const isOver = isBottom && attempts + 1 >= BOTTOM_ATTEMPTS;
     const waitMs = isOver ? Infinity : Math.min(firstMs * 2 ** attempts, RETRY_MAX_MS);
@@ -232,6 +236,15 @@ export class LiveWalk implements PageSource {
   #set({ productId }: ProductAggregator, stretch: IdGap, place: WalkPlace): void {
     this.#places.get(productId)?.set(nameOf(stretch), place);
   }
+}
+
+/**
+ * How many seconds beyond the end of a stretch its page ends. The trade after it may be known by an id alone, which may
+ * never have existed: then a later one has to be shown.
+ */
+function reachOf(product: ProductAggregator, { toId }: IdGap, { attempts }: WalkPlace): number {
+  if (attempts === 0 || toId + 1 !== product.bareId) return 0;
+  return Math.min(REACH_S * 2 ** (attempts - 1), LONGEST_REACH_S);
 }
 
 /** The class of pages that complete a product's live candles. */

@@ -124,6 +124,114 @@ const UNREADABLE_AND_LATE: Scenario = {
   ],
 };
 
+/** A former failure: a row left out as unreadable passed for a second that no page holds, so a placeholder stayed. */
+const UNREADABLE_IN_A_GAP: Scenario = {
+  seed: 350_991,
+  startMs: Date.UTC(2026, 3, 7, 12, 57, 30),
+  legs: [
+    {
+      ...SMOOTH,
+      runS: 46,
+      ends: "close",
+      awayS: 5,
+      lost: 0.1,
+      late: 0.2,
+      failing: 1,
+      unreadable: 0.05,
+    },
+    {
+      ...SMOOTH,
+      runS: 117,
+      ends: "close",
+      awayS: 87,
+      lost: 0.1,
+      failing: 0.4,
+      lagMs: 1_500,
+      latencyMs: 700,
+      pageLimit: 25,
+    },
+    {
+      ...SMOOTH,
+      runS: 114,
+      ends: "database down",
+      awayS: 107,
+      failing: 1,
+      unreadable: 0.05,
+      pageLimit: 25,
+    },
+    {
+      ...SMOOTH,
+      runS: 90,
+      ends: "unfollow",
+      awayS: 2,
+      lost: 0.1,
+      late: 0.2,
+      repeated: 0.2,
+      failing: 0.4,
+      lagMs: 8_000,
+      unreadable: 0.05,
+      latencyMs: 700,
+      pageLimit: 25,
+    },
+  ],
+};
+
+/** A former failure: the proven past began after an id that never existed, so the one before it stayed a gap. */
+const BEGINS_AFTER_NO_TRADE: Scenario = {
+  seed: 347_541,
+  startMs: Date.UTC(2026, 3, 7, 12, 0, 10),
+  legs: [
+    {
+      ...SMOOTH,
+      runS: 52,
+      ends: "close",
+      awayS: 107,
+      late: 0.2,
+      repeated: 0.2,
+      failing: 1,
+      lagMs: 1_500,
+      unreadable: 0.05,
+      latencyMs: 700,
+      pageLimit: 25,
+    },
+    {
+      ...SMOOTH,
+      runS: 109,
+      ends: "kill",
+      awayS: 11,
+      lost: 0.1,
+      late: 0.2,
+      repeated: 0.2,
+      failing: 1,
+      unreadable: 0.05,
+      latencyMs: 700,
+    },
+    {
+      ...SMOOTH,
+      runS: 88,
+      ends: "close",
+      awayS: 115,
+      lost: 0.6,
+      repeated: 0.2,
+      lagMs: 8_000,
+      latencyMs: 700,
+    },
+    {
+      ...SMOOTH,
+      runS: 19,
+      ends: "unfollow",
+      awayS: 3,
+      lost: 0.6,
+      late: 0.2,
+      repeated: 0.2,
+      failing: 0.4,
+      lagMs: 8_000,
+      latencyMs: 700,
+      pageLimit: 90,
+    },
+  ],
+};
+
 /** As the hour ends, a page shows that an id never existed, whose minute memory has just released. */
 const CLOSED_AT_THE_EDGE: Scenario = {
   seed: 119_001,
@@ -198,7 +306,13 @@ function tradingMsOf(legs: readonly Leg[]): number {
 Deno.test("repair - whatever is interrupted, restarted, lost or reordered, candles end up those of the trades, all exact", async () => {
   await fc.assert(fc.asyncProperty(scenarios, play), {
     numRuns: 30,
-    examples: [[KILLED_THREE_TIMES], [AWAY_FOR_A_MINUTE], [UNREADABLE_AND_LATE]],
+    examples: [
+      [KILLED_THREE_TIMES],
+      [AWAY_FOR_A_MINUTE],
+      [UNREADABLE_AND_LATE],
+      [UNREADABLE_IN_A_GAP],
+      [BEGINS_AFTER_NO_TRADE],
+    ],
   });
 });
 

@@ -37,6 +37,9 @@ export interface PageTaken {
   readonly nowMs: number;
 }
 
+/** How many pages with rows that cannot be read are requested again before what they show is taken for all. */
+const UNREADABLE_ATTEMPTS = 3;
+
 /** A place at the end of a stretch, from an instant on. */
 export function placeAtEnd(dueMs: number): WalkPlace {
   return {
@@ -61,6 +64,8 @@ export function continuationOf(
   if (oldest === undefined || newest === undefined) return { kind: "unfilled" };
   const isTop = piece.toId === stretch.toId;
   const meets = newest.tradeId > stretch.toId;
+  // Rather than one second's many trades, it may be rows that could not be read this time.
+  const mayHideOlder = page.unreadable > 0 && place.attempts < UNREADABLE_ATTEMPTS;
   // The listing lacks what comes right below the run, because it lags or because one page cannot hold it.
   if (isTop && !meets) return { kind: place.isBelowBurst ? "estimate" : "unfilled" };
   if (piece.fromId === stretch.fromId && oldest.timeMs < heldMs) return { kind: "aged" };
@@ -68,6 +73,7 @@ export function continuationOf(
     if (piece.fromId !== stretch.fromId) return { kind: "unfilled" };
     const next = { ...placeAtEnd(nowMs), hasStandIns: place.hasStandIns };
     if (!isStuck(oldest, endS)) return { kind: "walk", place: next };
+    if (mayHideOlder) return { kind: "unfilled" };
     return { kind: "walk", place: { ...next, endS: below(oldest, endS), isBelowBurst: true } };
   }
   // Some of it was listed, but could not be read or is not a proven neighbour.
@@ -79,6 +85,7 @@ export function continuationOf(
     };
   }
   if (place.isEstimated) return { kind: "estimate" };
+  if (mayHideOlder) return { kind: "unfilled" };
   const next = below(oldest, endS);
   if (next * 1000 <= stretch.fromTimeMs - 1000) return { kind: "unfilled" };
   return {

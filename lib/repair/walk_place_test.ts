@@ -70,6 +70,17 @@ Deno.test("walk - a second that one page cannot hold is passed over, and the exc
   assert.deepEqual(continuationOf({ fromId: 10, toId: 29 }, below).kind, "walk");
 });
 
+Deno.test("walk - rows that could not be read do not pass for more trades than a page holds", () => {
+  const shown = (attempts: number) => {
+    const taken = page(100, 100, { atS: 100, place: { ...placeAtEnd(0), attempts } });
+    return { ...taken, page: { ...taken.page, unreadable: 1 } };
+  };
+  for (const piece of [STRETCH, { fromId: 10, toId: 69 }]) {
+    assert.deepEqual(continuationOf(piece, shown(0)), { kind: "unfilled" });
+    assert.equal(continuationOf(piece, shown(3)).kind, "walk", "they may never be readable");
+  }
+});
+
 Deno.test("walk - a page that ends within such a second is followed by one below it", () => {
   const next = continuationOf({ fromId: 10, toId: 69 }, page(70, 100, { atS: 100 }));
   assert.deepEqual(next, {
