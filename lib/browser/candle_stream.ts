@@ -127,14 +127,11 @@ export class CandleStream {
     this.#retry = setTimeout(() => this.#open(), delayMs * (0.5 + Math.random() / 2));
   }
 
-  /** Once a second: marks a lost connection as stale, and checks the server after silence. */
+  /** Once a second: marks a lost connection as stale, and checks the server after silence, lost or not. */
   #look(): void {
     if (document.hidden) return;
     const nowMs = Date.now();
-    if (this.#lostAtMs !== null) {
-      if (nowMs - this.#lostAtMs > LOST_MS) this.#report("stale");
-      return;
-    }
+    if (this.#lostAtMs !== null && nowMs - this.#lostAtMs > LOST_MS) this.#report("stale");
     const quietSinceMs = Math.max(this.#checkedAtMs, this.#now.dataAtMs ?? 0);
     if (this.#source !== null && nowMs - quietSinceMs > QUIET_MS) {
       this.#checkedAtMs = nowMs;
@@ -151,9 +148,10 @@ export class CandleStream {
       (answer) => answer.ok,
       () => false,
     );
-    if (this.#source === null || this.#lostAtMs !== null) return;
-    this.#report(ready ? "live" : "stale");
-    // While the server has no feed, another connection would bring nothing either.
+    if (this.#source === null) return;
+    if (this.#lostAtMs === null) this.#report(ready ? "live" : "stale");
+    // A lost one is replaced as well: the browser may try to connect again over one that is dead, for hours. While the
+    // server has no feed, another connection would bring nothing either.
     if (!ready || Date.now() - (this.#now.dataAtMs ?? 0) < SILENT_MS) return;
     this.#release();
     this.#open();

@@ -1,6 +1,7 @@
 import type { FollowState, Reset } from "../../static/client.d.ts";
 import type { Frame } from "./candle_order.ts";
 import { EventReader } from "./event_reader.ts";
+import { fetchSoon } from "./fetch_soon.ts";
 import { type Refusal, refusalOf } from "./refusal.ts";
 import { covers, queryOf, together, wants, type Wish } from "./wish.ts";
 
@@ -130,12 +131,11 @@ export class Connection {
       const resume = from === null
         ? ""
         : `${isCurrentWanted ? "&snapshot=true" : ""}&last_event_id=${from}`;
-      const answer = await fetch(`${this.#server}/stream?${queryOf(wish)}${resume}`, {
+      const answer = await fetchSoon(`${this.#server}/stream?${queryOf(wish)}${resume}`, signal, {
         headers: { accept: "text/event-stream" },
         cache: "no-store",
         // It never ends, and keeps nothing else of the page waiting.
         priority: "low",
-        signal,
       });
       if (answer.ok && answer.body !== null) {
         this.#lastId = from;

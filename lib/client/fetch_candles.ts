@@ -1,5 +1,6 @@
 import type { Candle } from "../../static/client.d.ts";
 import type { Frame } from "./candle_order.ts";
+import { fetchSoon } from "./fetch_soon.ts";
 
 /** Most pages, of a thousand candles each, that are read; older candles are not fetched. */
 const MAX_PAGES = 20;
@@ -17,7 +18,7 @@ export async function fetchCandles(
   let path: string | null =
     `/api/candles?product=${product_id}&granularity=${granularity}&start=${timestamp}&limit=1000`;
   for (let page = 0; path !== null && page < MAX_PAGES; page++) {
-    const answer: Response = await fetch(server + path, { signal });
+    const answer: Response = await fetchSoon(server + path, signal);
     if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
     const text = await answer.text();
     const end = text.lastIndexOf("]");
