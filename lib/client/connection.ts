@@ -106,7 +106,7 @@ export class Connection {
     }
     const stop = new AbortController();
     this.#open = { wish, stop };
-    void this.#run(wish, this.#firstId(members), stop.signal);
+    void this.#run(wish, this.#firstId(members), stop);
   }
 
   #close(): void {
@@ -124,14 +124,14 @@ export class Connection {
     return ids.sort((a, b) => Number(a) - Number(b))[0] ?? null;
   }
 
-  async #run(wish: Wish, from: string | null, signal: AbortSignal): Promise<void> {
+  async #run(wish: Wish, from: string | null, stop: AbortController): Promise<void> {
     let waitMs = 0;
     try {
       const isCurrentWanted = [...this.#joining].some(({ lastEventId }) => lastEventId === null);
       const resume = from === null
         ? ""
         : `${isCurrentWanted ? "&snapshot=true" : ""}&last_event_id=${from}`;
-      const answer = await fetchSoon(`${this.#server}/stream?${queryOf(wish)}${resume}`, signal, {
+      const answer = await fetchSoon(`${this.#server}/stream?${queryOf(wish)}${resume}`, stop, {
         headers: { accept: "text/event-stream" },
         cache: "no-store",
         // It never ends, and keeps nothing else of the page waiting.
@@ -141,17 +141,18 @@ export class Connection {
         this.#lastId = from;
         this.#failures = 0;
         this.#notify("live");
-        await this.#read(answer.body, signal);
+        await this.#read(answer.body, stop.signal);
       } else {
         waitMs = Number(answer.headers.get("retry-after")) * 1000;
         const refusal = await refusalOf(answer);
-        if (signal.aborted) return;
+        if (this.#open?.stop !== stop) return;
         if (refusal !== null) return this.#refuse(refusal);
       }
     } catch {
       // The connection was lost, or the server is not reachable.
     }
-    if (signal.aborted) return;
+    // Closed by others; an answer that did not come in time is a loss.
+    if (this.#open?.stop !== stop) return;
     this.#close();
     if (this.#state === "live") this.#notify("reconnecting");
     const backOffMs = Math.min(MAX_RETRY_MS, this.#retryMs * 2 ** this.#failures++);

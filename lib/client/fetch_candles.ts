@@ -17,14 +17,21 @@ export async function fetchCandles(
   const frames: Frame[] = [];
   let path: string | null =
     `/api/candles?product=${product_id}&granularity=${granularity}&start=${timestamp}&limit=1000`;
-  for (let page = 0; path !== null && page < MAX_PAGES; page++) {
-    const answer: Response = await fetchSoon(server + path, signal);
-    if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
-    const text = await answer.text();
-    const end = text.lastIndexOf("]");
-    const list = text.slice(text.indexOf("[") + 1, end).match(CANDLE) ?? [];
-    frames.unshift(...list.map((json): Frame => ({ candle: JSON.parse(json), json })));
-    path = JSON.parse(`{"candles":[${text.slice(end)}`).next;
+  const stop = new AbortController();
+  const abort = () => stop.abort();
+  signal.addEventListener("abort", abort);
+  try {
+    for (let page = 0; path !== null && page < MAX_PAGES; page++) {
+      const answer: Response = await fetchSoon(server + path, stop);
+      if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+      const text = await answer.text();
+      const end = text.lastIndexOf("]");
+      const list = text.slice(text.indexOf("[") + 1, end).match(CANDLE) ?? [];
+      frames.unshift(...list.map((json): Frame => ({ candle: JSON.parse(json), json })));
+      path = JSON.parse(`{"candles":[${text.slice(end)}`).next;
+    }
+    return frames;
+  } finally {
+    signal.removeEventListener("abort", abort);
   }
-  return frames;
 }

@@ -20,15 +20,16 @@ Deno.test("client - a request that is not answered is given up, and an answer ma
   const { url, asked, server } = silentServer();
   mock.timers.enable({ apis: ["setTimeout"] });
   try {
-    const stop = new AbortController();
-    const unanswered = fetchSoon(url, stop.signal);
+    const unanswered = fetchSoon(url, new AbortController());
     await asked;
     mock.timers.tick(45_000);
     await assert.rejects(unanswered, { name: "AbortError" });
-    const { body } = await fetchSoon(url, stop.signal);
+    const stop = new AbortController();
+    const { body } = await fetchSoon(url, stop);
     const reader = body?.getReader();
     await reader?.read();
     mock.timers.tick(45_000);
+    assert.ok(!stop.signal.aborted);
     const next = reader?.read();
     stop.abort();
     await assert.rejects(next ?? Promise.resolve(), { name: "AbortError" });

@@ -57,6 +57,7 @@ const BOTTOM_MS = 7 * 86_400_000;
 const BOTTOM_ATTEMPTS = 3;
 /** A listing may lack trades of its last seconds. */
 const LAG_MS = 15_000;
+/** How far a page reaches beyond a stretch at first, where the trade after it may never have existed; then twice as far. */
 const REACH_S = 60;
 const LONGEST_REACH_S = 3600;
 /** The first id of the stretch below the oldest run; no trade has id 0. */

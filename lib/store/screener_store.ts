@@ -84,8 +84,9 @@ export const RECENT = `SELECT p.product_id, hour_ago.close AS hour_ago, recent.*
   ) recent`;
 
 /**
- * The same, of a hundred hours and a single one. Closes are paired with their successors as arrays: with window functions it takes
- * a third longer. An hour's weight grows instead of shrinking with its age: the index is a ratio of sums.
+ * The same, of a hundred hours and a single one. Closes are paired with their successors as arrays: with window
+ * functions it takes a third longer. An hour's weight grows instead of shrinking with its age: the index is a ratio of
+ * sums.
  */
 export const HOURLY = `SELECT p.product_id, week_ago.close AS week_ago,
     hours.high, hours.low, hours.volume / nullif(hours.count, 0) AS volume,

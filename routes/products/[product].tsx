@@ -167,7 +167,7 @@ export const handler = only({
     const nowMs = Date.now();
     const wanted = readChartView((name) => ctx.url.searchParams.get(name));
     const { view: chartView, problems: unusable } = knownView(wanted, product.id, catalogue);
-    // An address of which something cannot be used keeps the rest, and is told what.
+    // What cannot be used of an address is named on the page; the rest is kept.
     const problems = read === null
       ? [`No granularity: ${quoted(requested)}. It is ${MULTIPLE_SHAPE}.`, ...unusable]
       : unusable;
